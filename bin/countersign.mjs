@@ -1,0 +1,11 @@
+#!/usr/bin/env node
+// The command line of Countersign: runs the built CLI with the arguments given here.
+import { existsSync } from 'node:fs';
+
+const cli = new URL('../dist/src/cli.js', import.meta.url);
+if (existsSync(cli)) {
+  await import(cli.href);
+} else {
+  console.error('Countersign is not built yet: run npm start once.');
+  process.exitCode = 1;
+}

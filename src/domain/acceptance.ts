@@ -1,0 +1,132 @@
+/**
+ * Accepting a risk: an explicit, reasoned act that ends by itself. Who must grant it depends on the level (the criteria's authority);
+ * it covers exactly the statement, the scope and at most the level that were accepted.
+ */
+import { holdsRole, type Principal, type Role } from './actor.js';
+import { NotingClock, plusDays, type Instant } from './clock.js';
+import { checkText } from './digest.js';
+import type { Decided } from './events.js';
+import { defineLifecycle } from './lifecycle.js';
+import { Refusal } from './refusal.js';
+import { lastAssessment, riskLifecycle, sameStatement, type Risk, type RiskStatement } from './risk.js';
+import { isAbove, type Level, type RiskCriteria } from './scoring.js';
+
+export const acceptanceLifecycle = defineLifecycle('acceptance', {
+  REQUESTED: { grant: 'REQUESTED', withdraw: 'WITHDRAWN', revoke: 'REVOKED' },
+  WITHDRAWN: {},
+  REVOKED: {},
+});
+
+export interface AcceptanceGrant { readonly personId: string; readonly principalId: string; readonly role: Role; readonly at: Instant }
+
+export interface RiskAcceptance {
+  readonly id: string;
+  readonly number: string;
+  readonly version: number;
+  readonly riskId: string;
+  readonly systemId: string;
+  /** What exactly is accepted, as it was when the acceptance was requested. */
+  readonly accepted: { readonly level: Level; readonly revision: number; readonly statement: RiskStatement; readonly releaseId: string | null };
+  readonly reason: string;
+  readonly validUntil: Instant;
+  readonly state: 'REQUESTED' | 'WITHDRAWN' | 'REVOKED';
+  readonly requestedBy: string;
+  readonly grants: readonly AcceptanceGrant[];
+}
+
+export type AcceptanceOutcome = 'REQUESTED' | 'GRANTED' | 'EXPIRED' | 'WITHDRAWN' | 'REVOKED';
+
+export function requestAcceptance(
+  identity: Pick<RiskAcceptance, 'id' | 'number' | 'requestedBy'>, risk: Risk, criteria: RiskCriteria, input: { reason: string; validUntil: Instant; now: Instant },
+): Decided<RiskAcceptance> {
+  riskLifecycle.next(risk.state, 'accept');
+  const assessment = lastAssessment(risk);
+  const level = assessment.current.level;
+  if (criteria.authority[level].length === 0) {
+    throw new Refusal('NOT_ACCEPTABLE', { message: `A risk at ${level} cannot be accepted by anybody.`, actual: level, next: 'Treat the risk, or stop.' });
+  }
+  checkValidity(level, criteria, input);
+  const reason = checkText(input.reason, 'reason', 4000);
+  const accepted = { level, revision: assessment.revision, statement: risk.statement, releaseId: risk.releaseId };
+  const next: RiskAcceptance = { ...identity, version: 1, riskId: risk.id, systemId: risk.systemId, accepted, reason, validUntil: input.validUntil, state: 'REQUESTED', grants: [] };
+  return { next, event: 'acceptance.requested', reason };
+}
+
+/** One person of the authority grants. The same person never counts twice, and nobody grants what they assessed or requested alone. */
+export function grantAcceptance(acceptance: RiskAcceptance, risk: Risk, criteria: RiskCriteria, by: { principal: Principal; clock: NotingClock }): Decided<RiskAcceptance> {
+  acceptanceLifecycle.next(acceptance.state, 'grant');
+  const { principal, clock } = by;
+  if (clock.reached(acceptance.validUntil, 'ACCEPTANCE', acceptance.id)) {
+    throw new Refusal('INVALID_TRANSITION', { subject: 'acceptance', state: 'EXPIRED', action: 'grant', allowedActions: [], next: 'Request a new acceptance.' });
+  }
+  if (lastAssessment(risk).revision !== acceptance.accepted.revision || !coversRisk(acceptance, risk)) {
+    throw new Refusal('PACKAGE_CHANGED', { message: 'The risk was changed after this acceptance was requested.', next: 'Withdraw this acceptance and request a new one.' });
+  }
+  const personId = principal.personId ?? '';
+  const because = [personId === lastAssessment(risk).assessedBy ? 'LAST_ASSESSOR' : null, acceptance.grants.some((g) => g.personId === personId) ? 'GRANTED_ALREADY' : null].filter((x) => x !== null);
+  if (principal.kind !== 'USER' || because.length > 0) {
+    throw new Refusal('SEPARATION_OF_DUTIES', { message: 'You cannot grant this acceptance.', because, next: 'Ask somebody else who has the authority.' });
+  }
+  const role = missingRoles(acceptance, criteria).find((needed) => mayGrantAs(needed, principal, risk, clock));
+  if (role === undefined) {
+    throw new Refusal('ABOVE_AUTHORITY', {
+      message: `A risk at ${acceptance.accepted.level} is accepted by ${criteria.authority[acceptance.accepted.level].join(' and ')}.`, because: missingRoles(acceptance, criteria),
+      next: 'Ask a person who holds the missing role.',
+    });
+  }
+  const grant = { personId, principalId: principal.id, role, at: clock.now };
+  return { next: { ...acceptance, grants: [...acceptance.grants, grant] }, event: 'acceptance.granted' };
+}
+
+/** Takes an acceptance back: its requester withdraws, a grantor or the head of risk revokes. */
+export function endAcceptance(acceptance: RiskAcceptance, action: 'withdraw' | 'revoke', reason: string, by: { principal: Principal; clock: NotingClock }): Decided<RiskAcceptance> {
+  const state = acceptanceLifecycle.next(acceptance.state, action);
+  const personId = by.principal.personId;
+  const may = action === 'withdraw'
+    ? personId === acceptance.requestedBy
+    : acceptance.grants.some((g) => g.personId === personId) || holdsRole(by.principal, ['HEAD_OF_RISK'], acceptance.systemId, by.clock);
+  if (!may) {
+    const who = action === 'withdraw' ? 'whoever requested it' : 'somebody who granted it, or the head of risk';
+    throw new Refusal('NOT_ELIGIBLE', { message: `An acceptance is taken back by ${who}.`, action });
+  }
+  const text = checkText(reason, 'reason', 4000);
+  return { next: { ...acceptance, state }, event: action === 'withdraw' ? 'acceptance.withdrawn' : 'acceptance.revoked', reason: text };
+}
+
+export function isGranted(acceptance: RiskAcceptance, criteria: RiskCriteria): boolean {
+  const needed = criteria.authority[acceptance.accepted.level];
+  return acceptance.state === 'REQUESTED' && needed.length > 0 && missingRoles(acceptance, criteria).length === 0;
+}
+
+/** Derived at read, never stored: an acceptance ends by itself. */
+export function acceptanceOutcome(acceptance: RiskAcceptance, criteria: RiskCriteria, clock: NotingClock): AcceptanceOutcome {
+  if (acceptance.state !== 'REQUESTED') return acceptance.state;
+  if (clock.reached(acceptance.validUntil, 'ACCEPTANCE', acceptance.id)) return 'EXPIRED';
+  return isGranted(acceptance, criteria) ? 'GRANTED' : 'REQUESTED';
+}
+
+/** Whether the acceptance still speaks of this risk: same statement and scope, and a present level no higher than the accepted one. */
+export function coversRisk(acceptance: RiskAcceptance, risk: Risk): boolean {
+  const level = risk.assessments.at(-1)?.current.level;
+  return level !== undefined && !isAbove(level, acceptance.accepted.level)
+    && acceptance.accepted.releaseId === risk.releaseId && sameStatement(acceptance.accepted.statement, risk.statement);
+}
+
+function missingRoles(acceptance: RiskAcceptance, criteria: RiskCriteria): Role[] {
+  const granted = acceptance.grants.map((grant) => grant.role);
+  return criteria.authority[acceptance.accepted.level].filter((role) => !granted.includes(role));
+}
+
+/** RISK_OWNER means the owner of this very risk; every other role is held by a grant that covers the system. */
+function mayGrantAs(role: Role, principal: Principal, risk: Risk, clock: NotingClock): boolean {
+  if (role === 'RISK_OWNER') return principal.personId === risk.ownerId;
+  return holdsRole(principal, [role], risk.systemId, clock);
+}
+
+function checkValidity(level: Level, criteria: RiskCriteria, input: { validUntil: Instant; now: Instant }): void {
+  const longest = plusDays(input.now, criteria.acceptanceDays[level]);
+  if (input.validUntil <= input.now) throw new Refusal('INVALID_INPUT', { field: 'validUntil', message: 'validUntil lies in the past.', actual: input.validUntil });
+  if (input.validUntil > longest) {
+    throw new Refusal('VALIDITY_TOO_LONG', { field: 'validUntil', message: `An acceptance at ${level} ends after at most ${String(criteria.acceptanceDays[level])} days.`, actual: input.validUntil, expected: longest });
+  }
+}

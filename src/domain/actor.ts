@@ -1,0 +1,112 @@
+/** Who acts, and what each role may do. One table, checked at the door for every operation of every transport. */
+import type { Instant } from './clock.js';
+import type { NotingClock } from './clock.js';
+
+export const ROLES = [
+  'CONTRIBUTOR', 'RISK_OWNER', 'SYSTEM_OWNER', 'BUSINESS_OWNER', 'RISK_OFFICER', 'HEAD_OF_RISK', 'REVIEWER', 'EXECUTIVE',
+  'POLICY_ADMIN', 'AUDITOR', 'DEPLOYER', 'TENANT_ADMIN',
+] as const;
+export type Role = (typeof ROLES)[number];
+
+/** The lanes of review, in the order in which they are shown. */
+export const LANES = [
+  'RISK', 'LEGAL', 'PRIVACY', 'SECURITY', 'DATA', 'FAIRNESS', 'VALIDATION', 'OVERSIGHT', 'FRIA', 'BUSINESS', 'OPS', 'TRANSPARENCY', 'PROVENANCE', 'EXEC',
+] as const;
+export type Lane = (typeof LANES)[number];
+
+/** The part of the organization a person works for; "two functions" is judged by it. */
+export const FUNCTIONS = [
+  'risk', 'legal', 'privacy', 'security', 'data-governance', 'responsible-AI', 'validation', 'operations', 'product', 'business', 'platform', 'executive', 'open-source',
+] as const;
+export type PersonFunction = (typeof FUNCTIONS)[number];
+
+export interface RoleGrant {
+  readonly role: Role;
+  /** For REVIEWER: the discipline. Null for every other role. */
+  readonly lane: Lane | null;
+  /** Null = every system of the tenant. */
+  readonly systemIds: readonly string[] | null;
+  /** Null = every environment. */
+  readonly environmentIds: readonly string[] | null;
+  readonly validFrom: Instant;
+  readonly validUntil: Instant | null;
+}
+
+/** A user (an account of a natural person) or a service. Services never count toward a quorum. */
+export interface Principal {
+  readonly id: string;
+  readonly number: string;
+  readonly version: number;
+  readonly kind: 'USER' | 'SERVICE';
+  readonly personId: string | null;
+  readonly function: PersonFunction | null;
+  readonly grants: readonly RoleGrant[];
+  readonly active: boolean;
+}
+
+/** Name and subject of a principal, kept apart so that they can be erased. */
+export interface Profile {
+  readonly id: string;
+  readonly version: number;
+  readonly issuer: string;
+  readonly subject: string;
+  readonly displayName: string;
+}
+
+const PEOPLE: readonly Role[] = ROLES.filter((role) => role !== 'DEPLOYER');
+const DELIVERY: readonly Role[] = ['CONTRIBUTOR', 'SYSTEM_OWNER'];
+const RISK_PEOPLE: readonly Role[] = ['CONTRIBUTOR', 'RISK_OWNER', 'SYSTEM_OWNER', 'RISK_OFFICER', 'HEAD_OF_RISK'];
+const VOTERS: readonly Role[] = ['REVIEWER', 'RISK_OFFICER', 'HEAD_OF_RISK', 'EXECUTIVE', 'BUSINESS_OWNER', 'SYSTEM_OWNER', 'CONTRIBUTOR'];
+
+/** Permission → the roles that carry it. Rules about one object (not your own request) are the rules' own. */
+export const PERMISSIONS = {
+  'register.read': PEOPLE.concat('DEPLOYER'),
+  'identity.admit': ['TENANT_ADMIN'],
+  'environment.create': ['TENANT_ADMIN', 'POLICY_ADMIN'],
+  'criteria.adopt': ['POLICY_ADMIN', 'HEAD_OF_RISK'],
+  'system.register': ['CONTRIBUTOR', 'SYSTEM_OWNER', 'RISK_OFFICER'],
+  'system.edit': DELIVERY,
+  'system.tier': ['RISK_OFFICER', 'HEAD_OF_RISK'],
+  'system.operate': ['SYSTEM_OWNER', 'RISK_OFFICER', 'HEAD_OF_RISK'],
+  'release.create': ['CONTRIBUTOR', 'SYSTEM_OWNER', 'DEPLOYER'],
+  'release.withdraw': ['SYSTEM_OWNER', 'RISK_OFFICER', 'HEAD_OF_RISK'],
+  'risk.log': RISK_PEOPLE,
+  'risk.edit': RISK_PEOPLE,
+  'risk.assess': ['RISK_OWNER', 'RISK_OFFICER', 'HEAD_OF_RISK'],
+  'risk.treat': ['RISK_OWNER'],
+  'risk.confirm': ['RISK_OFFICER', 'HEAD_OF_RISK'],
+  'risk.requestAcceptance': ['RISK_OWNER', 'SYSTEM_OWNER', 'RISK_OFFICER'],
+  'risk.accept': ['RISK_OWNER', 'BUSINESS_OWNER', 'RISK_OFFICER', 'HEAD_OF_RISK', 'EXECUTIVE'],
+  'risk.revokeAcceptance': ['RISK_OWNER', 'BUSINESS_OWNER', 'RISK_OFFICER', 'HEAD_OF_RISK', 'EXECUTIVE', 'SYSTEM_OWNER'],
+  'promotion.open': DELIVERY,
+  'promotion.cancel': DELIVERY,
+  'review.decide': VOTERS,
+  'gate.check': PEOPLE.concat('DEPLOYER'),
+  'gate.authorize': ['DEPLOYER', 'SYSTEM_OWNER'],
+  'deployment.report': ['DEPLOYER'],
+} as const satisfies Record<string, readonly Role[]>;
+export type Permission = keyof typeof PERMISSIONS;
+
+/** The grants of the principal that are in force; each boundary that is still ahead is noted. */
+export function grantsInForce(principal: Principal, clock: NotingClock): RoleGrant[] {
+  if (!principal.active) return [];
+  return principal.grants.filter((grant) => {
+    const begun = clock.reached(grant.validFrom, 'ROLE_GRANT', principal.id);
+    const ended = grant.validUntil !== null && clock.reached(grant.validUntil, 'ROLE_GRANT', principal.id);
+    return begun && !ended;
+  });
+}
+
+export function isPermitted(principal: Principal, permission: Permission, clock: NotingClock): boolean {
+  const roles: readonly Role[] = PERMISSIONS[permission];
+  return grantsInForce(principal, clock).some((grant) => roles.includes(grant.role));
+}
+
+export function covers(grant: RoleGrant, systemId: string): boolean {
+  return grant.systemIds === null || grant.systemIds.includes(systemId);
+}
+
+/** Whether the principal holds one of the roles now, for this system. */
+export function holdsRole(principal: Principal, roles: readonly Role[], systemId: string, clock: NotingClock): boolean {
+  return grantsInForce(principal, clock).some((grant) => roles.includes(grant.role) && covers(grant, systemId));
+}

@@ -1,0 +1,38 @@
+/**
+ * Time as the rules get it: an instant, and an object that notes every instant it was compared with.
+ * The earliest noted instant of the future is how long an answer holds; nothing in a rule reads a clock of its own.
+ */
+
+/** An instant in UTC with milliseconds, such as `2026-11-23T09:00:00.000Z`; instants compare as text. */
+export type Instant = string;
+
+export const DAY_MS = 86_400_000;
+
+export function plusMs(instant: Instant, ms: number): Instant {
+  return new Date(Date.parse(instant) + ms).toISOString();
+}
+
+export function plusDays(instant: Instant, days: number): Instant {
+  return plusMs(instant, days * DAY_MS);
+}
+
+/** What ends or begins at an instant, so that an answer can say what cut it short. */
+export interface Boundary { readonly at: Instant; readonly what: string; readonly ref: string }
+
+export class NotingClock {
+  #next: Boundary | null = null;
+
+  constructor(readonly now: Instant) {}
+
+  /** Whether the instant has come. An instant still ahead is noted, with what it is the end or the beginning of. */
+  reached(at: Instant, what: string, ref: string): boolean {
+    if (at <= this.now) return true;
+    if (this.#next === null || at < this.#next.at) this.#next = { at, what, ref };
+    return false;
+  }
+
+  /** The next instant at which an answer given now could differ; null = none was compared with. */
+  get holdsUntil(): Boundary | null {
+    return this.#next;
+  }
+}

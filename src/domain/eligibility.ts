@@ -1,0 +1,63 @@
+/**
+ * Who may sign a lane, and what excludes whom: judged when the vote is given and again at every evaluation, on the server, always.
+ * Humans are counted as natural persons; services never count.
+ */
+import { covers, grantsInForce, type Lane, type Principal, type Role, type RoleGrant } from './actor.js';
+import type { Instant, NotingClock } from './clock.js';
+import type { DecisionPackage } from './package.js';
+import type { DemandedLevel, GatePolicy } from './policy.js';
+
+export const EXCLUSIONS = ['NOT_A_PERSON', 'NO_GRANT_FOR_LANE', 'GAINED_AFTER_OPENING', 'REQUESTER', 'SYSTEM_OWNER', 'DEVELOPER', 'AUTHOR'] as const;
+export type Exclusion = (typeof EXCLUSIONS)[number];
+
+/** Exclusions that come from what the person did, not from what the person may do. */
+export const CONFLICTS: ReadonlySet<Exclusion> = new Set(['REQUESTER', 'SYSTEM_OWNER', 'DEVELOPER', 'AUTHOR']);
+
+/** The round in which a vote is given: who asked, since when, about what. */
+export interface Round { readonly requesters: readonly string[]; readonly openedAt: Instant; readonly pkg: DecisionPackage }
+
+/** What excludes this person from signing the lane at this level; empty = eligible. */
+export function exclusions(principal: Principal, ask: { lane: Lane; level: DemandedLevel }, round: Round, clock: NotingClock): Exclusion[] {
+  if (principal.kind !== 'USER' || principal.personId === null) return ['NOT_A_PERSON'];
+  const { system } = round.pkg;
+  const onTeam = principal.personId === system.ownerId || system.developerIds.includes(principal.personId);
+  if (ask.level === 'SELF' && onTeam && grantsInForce(principal, clock).some((grant) => covers(grant, system.id))) return [];
+  return [...qualificationGaps(principal, ask.lane, round, clock), ...conflicts(principal.personId, round)];
+}
+
+/** Whether distinct persons with these functions meet the level of a lane. */
+export function meetsQuorum(policy: Pick<GatePolicy, 'laneFunctions'>, ask: { lane: Lane; level: DemandedLevel }, signers: readonly Principal[]): boolean {
+  if (ask.level !== 'FOUR_EYES') return signers.length > 0;
+  const wanted = policy.laneFunctions[ask.lane];
+  return signers.some((one) => one.function === wanted && signers.some((other) => other.personId !== one.personId && other.function !== null && other.function !== wanted));
+}
+
+export function quorumOf(level: DemandedLevel): number {
+  return level === 'FOUR_EYES' ? 2 : 1;
+}
+
+function qualificationGaps(principal: Principal, lane: Lane, round: Round, clock: NotingClock): Exclusion[] {
+  const grants = grantsInForce(principal, clock).filter((grant) => qualifies(grant, lane) && covers(grant, round.pkg.system.id));
+  if (grants.length === 0) return ['NO_GRANT_FOR_LANE'];
+  return grants.some((grant) => grant.validFrom <= round.openedAt) ? [] : ['GAINED_AFTER_OPENING'];
+}
+
+const LANE_ROLES: Partial<Record<Lane, readonly Role[]>> = { RISK: ['RISK_OFFICER', 'HEAD_OF_RISK'], BUSINESS: ['BUSINESS_OWNER'], EXEC: ['EXECUTIVE'] };
+
+function qualifies(grant: RoleGrant, lane: Lane): boolean {
+  return (grant.role === 'REVIEWER' && grant.lane === lane) || (LANE_ROLES[lane] ?? []).includes(grant.role);
+}
+
+/** Author or editor: of a material field of a version that is in the package. Confirming, verifying and commenting exclude nobody. */
+function conflicts(personId: string, round: Round): Exclusion[] {
+  const { pkg } = round;
+  const authored = pkg.inputs.some((input) => input.authoredBy === personId || input.lastEditedBy === personId)
+    || pkg.risks.some((risk) => risk.assessedBy === personId) || pkg.system.tieredBy === personId;
+  const found: (Exclusion | null)[] = [
+    round.requesters.includes(personId) ? 'REQUESTER' : null,
+    pkg.system.ownerId === personId ? 'SYSTEM_OWNER' : null,
+    pkg.system.developerIds.includes(personId) ? 'DEVELOPER' : null,
+    authored ? 'AUTHOR' : null,
+  ];
+  return found.filter((exclusion) => exclusion !== null);
+}

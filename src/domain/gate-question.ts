@@ -1,0 +1,119 @@
+/** What a deployment tool asks, what the gate knows when it answers, and why it may say no. */
+import type { RiskAcceptance } from './acceptance.js';
+import type { Lane, Principal } from './actor.js';
+import type { Instant } from './clock.js';
+import type { Digest } from './digest.js';
+import type { Exclusion } from './eligibility.js';
+import type { Difference } from './materiality.js';
+import type { DecisionPackage, Stored } from './package.js';
+import type { DemandedLevel } from './policy.js';
+import type { Promotion } from './promotion.js';
+import type { Component, Environment, Release } from './release.js';
+import type { Risk } from './risk.js';
+import type { Level, RiskCriteria } from './scoring.js';
+import type { SignOff } from './sign-off.js';
+import type { AiSystem } from './system.js';
+
+/** Exactly one way to name what ships. */
+export type GateTarget =
+  | { readonly kind: 'BUNDLE'; readonly bundleDigest: Digest }
+  | { readonly kind: 'COMPONENTS'; readonly components: readonly Component[]; readonly bundleDigest: Digest }
+  | { readonly kind: 'COMPONENT'; readonly componentDigest: Digest }
+  | { readonly kind: 'RELEASE'; readonly release: string }
+  | { readonly kind: 'SYSTEM_RELEASE'; readonly system: string; readonly label: string };
+
+export interface GateQuestion {
+  readonly target: GateTarget;
+  /** Narrows a digest that more than one system ships; id or number. */
+  readonly system: string | null;
+  /** The environment's name. */
+  readonly environment: string;
+  readonly action: 'promote';
+}
+
+/** A deployment that was reported under a grant. */
+export interface Deployment {
+  readonly id: string;
+  readonly number: string;
+  readonly version: number;
+  readonly systemId: string;
+  readonly releaseId: string;
+  readonly environmentId: string;
+  readonly bundleDigest: Digest;
+  readonly grantId: string;
+  readonly reportedBy: string;
+  readonly startedAt: Instant;
+}
+
+/** Everything the rules may look at, read at one moment. Null = not found. */
+export interface GateFacts {
+  readonly question: GateQuestion;
+  readonly caller: Stored<Principal>;
+  readonly environment: Stored<Environment> | null;
+  /** The system that the question names, if it names one. */
+  readonly namedSystem: Stored<AiSystem> | null;
+  /** The releases that fit the target. */
+  readonly candidates: readonly Stored<Release>[];
+  /** Filled only when exactly one release fits. */
+  readonly about: ReleaseFacts | null;
+}
+
+export interface ReleaseFacts {
+  readonly system: Stored<AiSystem>;
+  readonly release: Stored<Release>;
+  readonly criteria: Stored<RiskCriteria>;
+  readonly risks: readonly Stored<Risk>[];
+  readonly acceptances: readonly Stored<RiskAcceptance>[];
+  readonly promotions: readonly Stored<Promotion>[];
+  readonly signOffs: readonly Stored<SignOff>[];
+  /** The packages that the sign-offs name, by digest. */
+  readonly packages: Readonly<Record<Digest, DecisionPackage>>;
+  /** The signers. */
+  readonly signers: readonly Stored<Principal>[];
+  readonly deployments: readonly Stored<Deployment>[];
+}
+
+/** Closed and additive: an unknown code means "not allowed". */
+export const REASON_CODES = [
+  'SYSTEM_UNKNOWN', 'RELEASE_UNKNOWN', 'RELEASE_WITHDRAWN', 'TARGET_AMBIGUOUS', 'DIGEST_REQUIRED', 'ENVIRONMENT_UNKNOWN', 'STAGE_SKIPPED', 'UNCLASSIFIED',
+  'SYSTEM_RETIRED', 'SYSTEM_SUSPENDED', 'PROHIBITED_USE', 'WORKLOAD_NOT_TRUSTED', 'ENVIRONMENT_MISMATCH',
+  'RISK_REGISTER_EMPTY', 'RISK_UNASSESSED', 'RISK_UNCONFIRMED', 'RISK_ASSESSMENT_STALE', 'RISK_ABOVE_TOLERANCE', 'ACCEPTANCE_EXPIRED',
+  'REVIEW_MISSING', 'REVIEW_PENDING', 'REVIEW_REJECTED', 'CHANGES_REQUESTED', 'REVIEW_STALE', 'QUORUM_NOT_MET', 'REVIEWER_INELIGIBLE', 'SEPARATION_OF_DUTIES',
+  'SIGN_OFF_EXPIRED', 'SIGN_OFF_REVOKED', 'POLICY_ERROR', 'REGISTER_UNAVAILABLE', 'AUDIT_UNAVAILABLE', 'ALL_REQUIREMENTS_MET',
+] as const;
+export type ReasonCode = (typeof REASON_CODES)[number];
+
+export const RULES = ['TARGET', 'CALLER', 'D1', 'D2', 'R3', 'R4', 'R5', 'R19', 'GATE'] as const;
+export type Rule = (typeof RULES)[number];
+export type Severity = 'BLOCK' | 'WARN' | 'INFO';
+
+/** What a reason is about; only what applies is there. */
+export interface ReasonParams {
+  readonly lane?: Lane;
+  readonly level?: DemandedLevel;
+  readonly have?: number;
+  readonly need?: number;
+  readonly risk?: string;
+  readonly riskLevel?: Level;
+  readonly tolerance?: Level;
+  readonly promotion?: string;
+  readonly signOffs?: readonly string[];
+  readonly differences?: readonly Difference[];
+  readonly because?: readonly Exclusion[];
+  readonly environment?: string;
+  readonly candidates?: readonly string[];
+  readonly until?: Instant;
+}
+
+export interface Reason {
+  readonly code: ReasonCode;
+  readonly severity: Severity;
+  readonly rule: Rule;
+  /** The stable id of what is demanded, such as `R5/PRIVACY` or `R3/R-12`. */
+  readonly requirement: string;
+  readonly params: ReasonParams;
+}
+
+export function blocks(rule: Rule, requirement: string, code: ReasonCode, params: ReasonParams = {}): Reason {
+  return { code, severity: 'BLOCK', rule, requirement, params };
+}

@@ -1,0 +1,145 @@
+/**
+ * R5: every lane passed. A lane passes when eligible, live approvals of distinct persons meet its level, nothing material differs from
+ * what they signed, and no live veto stands. A sign-off of another round, release or environment counts by the same comparison.
+ */
+import type { Lane, Principal } from './actor.js';
+import type { NotingClock } from './clock.js';
+import { CONFLICTS, exclusions, meetsQuorum, quorumOf, type Exclusion } from './eligibility.js';
+import { blocks, type Reason, type ReasonCode, type ReleaseFacts } from './gate-question.js';
+import { materialDifferences, type Difference } from './materiality.js';
+import type { DecisionPackage } from './package.js';
+import { isAtLeast, type GatePolicy, type RequiredLane } from './policy.js';
+import type { Promotion } from './promotion.js';
+import type { SignOff } from './sign-off.js';
+
+/** Where one lane stands, and the sign-offs by which it passes. */
+export interface LaneState {
+  readonly lane: Lane;
+  readonly level: RequiredLane['level'];
+  readonly passed: boolean;
+  readonly signOffs: readonly string[];
+  /** Sign-offs that were given to another promotion and still count. */
+  readonly carriedFrom: readonly { readonly promotion: string; readonly packageDigest: string }[];
+  /** A live approval states that no risk above LOW was found. */
+  readonly attested: boolean;
+  readonly reasons: readonly Reason[];
+}
+
+export interface ReviewRound {
+  readonly policy: GatePolicy;
+  readonly about: ReleaseFacts;
+  readonly environmentId: string;
+  readonly pkg: DecisionPackage;
+  readonly clock: NotingClock;
+}
+
+type Failing = Extract<ReasonCode, 'SIGN_OFF_REVOKED' | 'SIGN_OFF_EXPIRED' | 'REVIEW_STALE' | 'SEPARATION_OF_DUTIES' | 'REVIEWER_INELIGIBLE'>;
+
+interface Vote {
+  readonly signOff: SignOff;
+  readonly promotion: Promotion;
+  readonly packageDigest: string;
+  /** Given to a promotion of this very release into this very environment. */
+  readonly here: boolean;
+  readonly signer: Principal;
+  readonly failing: Failing | null;
+  readonly differences: readonly Difference[];
+  readonly because: readonly Exclusion[];
+}
+
+/** The standing request: of this release into this environment, open or fulfilled. */
+export function standingPromotion(about: ReleaseFacts, environmentId: string): Promotion | null {
+  const here = about.promotions.filter((p) => p.releaseId === about.release.id && p.environmentId === environmentId && p.state !== 'CANCELLED');
+  return here.find((p) => p.state === 'OPEN') ?? here.sort((a, b) => (a.openedAt < b.openedAt ? 1 : -1))[0] ?? null;
+}
+
+export function requestReasons(round: ReviewRound): Reason[] {
+  if (round.pkg.lanes.length === 0 || standingPromotion(round.about, round.environmentId) !== null) return [];
+  return [blocks('R5', 'R5/REQUEST', 'REVIEW_MISSING', { environment: round.pkg.environment.name })];
+}
+
+export function judgeLane(round: ReviewRound, ask: RequiredLane): LaneState {
+  const votes = votesOn(round, ask);
+  const live = latestByPerson(votes.filter((vote) => vote.failing === null));
+  const approvals = live.filter((vote) => vote.signOff.choice === 'APPROVE');
+  const vetoes = live.filter((vote) => vote.signOff.choice !== 'APPROVE');
+  const met = meetsQuorum(round.policy, ask, approvals.map((vote) => vote.signer));
+  const passed = met && vetoes.length === 0;
+  return {
+    ...ask, passed,
+    signOffs: passed ? approvals.map((vote) => vote.signOff.number).sort() : [],
+    carriedFrom: passed ? approvals.filter((vote) => !vote.here).map((vote) => ({ promotion: vote.promotion.number, packageDigest: vote.packageDigest })) : [],
+    attested: approvals.some((vote) => vote.signOff.attests.includes('NO_RISK_ABOVE_LOW')),
+    reasons: passed ? [] : vetoes.length > 0 ? vetoReasons(ask, vetoes) : shortfallReasons(round, ask, votes, approvals),
+  };
+}
+
+function votesOn(round: ReviewRound, ask: RequiredLane): Vote[] {
+  const { about } = round;
+  return about.signOffs.flatMap((signOff) => signOff.subjects.flatMap((subject) => {
+    const signed = about.packages[subject.packageDigest];
+    const promotion = about.promotions.find((candidate) => candidate.id === subject.promotionId);
+    const signer = about.signers.find((candidate) => candidate.id === signOff.signerId);
+    const signedLevel = signed?.lanes.find((candidate) => candidate.lane === ask.lane)?.level ?? 'NONE';
+    if (!subject.lanes.includes(ask.lane) || signed === undefined || promotion === undefined || signer === undefined || !isAtLeast(signedLevel, ask.level)) return [];
+    const here = promotion.releaseId === about.release.id && promotion.environmentId === round.environmentId;
+    const differences = materialDifferences(round.policy, signed, round.pkg, ask.lane);
+    const because = exclusions(signer, ask, { requesters: requesters(round, promotion), openedAt: promotion.openedAt, pkg: round.pkg }, round.clock);
+    return [{ signOff, promotion, packageDigest: subject.packageDigest, here, signer, differences, because, failing: failingCode(signOff, differences, because, round.clock) }];
+  }));
+}
+
+function requesters(round: ReviewRound, signedPromotion: Promotion): string[] {
+  const standing = standingPromotion(round.about, round.environmentId);
+  return standing === null ? [signedPromotion.requestedBy] : [signedPromotion.requestedBy, standing.requestedBy];
+}
+
+function failingCode(signOff: SignOff, differences: readonly Difference[], because: readonly Exclusion[], clock: NotingClock): Failing | null {
+  if (signOff.withdrawn !== null) return 'SIGN_OFF_REVOKED';
+  if (clock.reached(signOff.validUntil, 'SIGN_OFF', signOff.id)) return 'SIGN_OFF_EXPIRED';
+  if (differences.length > 0) return 'REVIEW_STALE';
+  if (because.some((exclusion) => CONFLICTS.has(exclusion))) return 'SEPARATION_OF_DUTIES';
+  return because.length > 0 ? 'REVIEWER_INELIGIBLE' : null;
+}
+
+/** A person's last word counts. */
+function latestByPerson(votes: readonly Vote[]): Vote[] {
+  const latest = new Map<string, Vote>();
+  for (const vote of [...votes].sort((a, b) => (order(a) < order(b) ? -1 : 1))) latest.set(vote.signOff.personId, vote);
+  return [...latest.values()];
+}
+
+function order(vote: Vote): string {
+  return `${vote.signOff.signedAt} ${vote.signOff.id}`;
+}
+
+function vetoReasons(ask: RequiredLane, vetoes: readonly Vote[]): Reason[] {
+  const codes: [ReasonCode, SignOff['choice']][] = [['REVIEW_REJECTED', 'REJECT'], ['CHANGES_REQUESTED', 'REQUEST_CHANGES']];
+  return codes.flatMap(([code, choice]) => {
+    const signOffs = vetoes.filter((vote) => vote.signOff.choice === choice).map((vote) => vote.signOff.number).sort();
+    return signOffs.length === 0 ? [] : [blocks('R5', `R5/${ask.lane}`, code, { ...ask, signOffs })];
+  });
+}
+
+/** What is missing: the sign-offs given here that no longer count, each with why; or how many are still needed. */
+function shortfallReasons(round: ReviewRound, ask: RequiredLane, votes: readonly Vote[], approvals: readonly Vote[]): Reason[] {
+  const requirement = `R5/${ask.lane}`;
+  const lost = latestByPerson(votes.filter((vote) => vote.here)).filter((vote) => vote.failing !== null && !approvals.some((a) => a.signOff.personId === vote.signOff.personId));
+  const codes = [...new Set(lost.map((vote) => vote.failing))].filter((code) => code !== null).sort();
+  const reasons = codes.map((code) => {
+    const of = lost.filter((vote) => vote.failing === code);
+    const signOffs = of.map((vote) => vote.signOff.number).sort();
+    const differences = code === 'REVIEW_STALE' ? distinct(of.flatMap((vote) => vote.differences)) : undefined;
+    const because = code === 'SEPARATION_OF_DUTIES' || code === 'REVIEWER_INELIGIBLE' ? [...new Set(of.flatMap((vote) => vote.because))].sort() : undefined;
+    return blocks('R5', requirement, code, { ...ask, signOffs, ...(differences && { differences }), ...(because && { because }) });
+  });
+  if (approvals.length > 0) reasons.push(blocks('R5', requirement, 'QUORUM_NOT_MET', { ...ask, have: approvals.length, need: quorumOf(ask.level) }));
+  if (reasons.length > 0) return reasons;
+  const standing = standingPromotion(round.about, round.environmentId);
+  const open = standing?.state === 'OPEN';
+  return [blocks('R5', requirement, open ? 'REVIEW_PENDING' : 'REVIEW_MISSING', { ...ask, ...(open && { promotion: standing.number }) })];
+}
+
+function distinct(differences: readonly Difference[]): Difference[] {
+  return [...new Map(differences.map((difference) => [JSON.stringify(difference), difference])).values()];
+}

@@ -1,0 +1,66 @@
+/** Rules about the target and the caller: is it known, is it named exactly, may this tool ask for it here, and did it pass the stage before? */
+import { covers, grantsInForce } from './actor.js';
+import type { NotingClock } from './clock.js';
+import { blocks, type GateFacts, type Reason, type ReleaseFacts } from './gate-question.js';
+import { environmentRank, type Environment, type Release } from './release.js';
+import { classificationOf } from './system.js';
+
+const PILOT_RANK = environmentRank('PILOT');
+
+/** Component roles that may stand for the release that contains them. */
+const IDENTIFYING: readonly string[] = ['IMAGE', 'MODEL'];
+
+/** Of the releases that carry the digest, those that a question about it can mean. */
+export function fittingReleases<T extends Release>(facts: Pick<GateFacts, 'question' | 'namedSystem'>, releases: readonly T[]): T[] {
+  const { target } = facts.question;
+  const inSystem = facts.question.system === null ? releases : releases.filter((release) => release.systemId === facts.namedSystem?.id);
+  if (target.kind !== 'COMPONENT') return [...inSystem];
+  return inSystem.filter((release) => release.state === 'ACTIVE' && release.components.some((c) => c.digest === target.componentDigest && IDENTIFYING.includes(c.role)));
+}
+
+/** Why the question cannot be judged at all; empty = exactly one release is meant. */
+export function targetReasons(facts: GateFacts): Reason[] {
+  const { question, environment, candidates } = facts;
+  const found: Reason[] = [];
+  if (environment === null) found.push(blocks('TARGET', 'TARGET/ENVIRONMENT', 'ENVIRONMENT_UNKNOWN', { environment: question.environment }));
+  if (environment !== null && environmentRank(environment.kind) >= PILOT_RANK && (question.target.kind === 'RELEASE' || question.target.kind === 'SYSTEM_RELEASE')) {
+    found.push(blocks('TARGET', 'TARGET/DIGEST', 'DIGEST_REQUIRED', { environment: environment.name }));
+  }
+  const namesSystem = question.system !== null || question.target.kind === 'SYSTEM_RELEASE';
+  if (namesSystem && facts.namedSystem === null) found.push(blocks('TARGET', 'TARGET/SYSTEM', 'SYSTEM_UNKNOWN'));
+  else if (candidates.length === 0) found.push(blocks('TARGET', 'TARGET/RELEASE', 'RELEASE_UNKNOWN'));
+  else if (candidates.length > 1) found.push(blocks('TARGET', 'TARGET/RELEASE', 'TARGET_AMBIGUOUS', { candidates: candidates.map((c) => c.number).sort() }));
+  return found;
+}
+
+/** A deployment service is trusted for the systems and environments that its grants name; people ask for information. */
+export function callerReasons(facts: GateFacts, clock: NotingClock): Reason[] {
+  if (facts.caller.kind !== 'SERVICE') return [];
+  const grants = grantsInForce(facts.caller, clock).filter((grant) => grant.role === 'DEPLOYER');
+  const systemId = facts.about?.system.id;
+  const trusted = systemId === undefined ? grants : grants.filter((grant) => covers(grant, systemId));
+  if (trusted.length === 0) return [blocks('CALLER', 'CALLER/SYSTEM', 'WORKLOAD_NOT_TRUSTED')];
+  const { environment } = facts;
+  if (environment === null || trusted.some((grant) => grant.environmentIds === null || grant.environmentIds.includes(environment.id))) return [];
+  return [blocks('CALLER', 'CALLER/ENVIRONMENT', 'ENVIRONMENT_MISMATCH', { environment: environment.name })];
+}
+
+/** What the release and its system themselves forbid: withdrawn, suspended, retired, prohibited, unclassified, a stage skipped. */
+export function standingReasons(about: ReleaseFacts, environment: Environment): Reason[] {
+  const found: Reason[] = [];
+  const { euClass } = classificationOf(about.system);
+  const rank = environmentRank(environment.kind);
+  if (about.release.state === 'WITHDRAWN') found.push(blocks('TARGET', 'TARGET/RELEASE', 'RELEASE_WITHDRAWN'));
+  if (about.system.state === 'SUSPENDED') found.push(blocks('TARGET', 'TARGET/SYSTEM', 'SYSTEM_SUSPENDED'));
+  if (about.system.state === 'RETIRED') found.push(blocks('TARGET', 'TARGET/SYSTEM', 'SYSTEM_RETIRED'));
+  if (euClass === 'PROHIBITED' && rank >= PILOT_RANK) found.push(blocks('D1', 'D1', 'PROHIBITED_USE'));
+  if (euClass === 'UNCLASSIFIED' && rank > PILOT_RANK) found.push(blocks('D2', 'D2', 'UNCLASSIFIED'));
+  if (environment.previousId !== null && !wasDeployed(about, environment.previousId)) {
+    found.push(blocks('R19', 'R19', 'STAGE_SKIPPED', { environment: environment.name }));
+  }
+  return found;
+}
+
+function wasDeployed(about: ReleaseFacts, environmentId: string): boolean {
+  return about.deployments.some((deployment) => deployment.environmentId === environmentId && deployment.bundleDigest === about.release.bundleDigest);
+}

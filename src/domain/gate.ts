@@ -1,0 +1,72 @@
+/**
+ * May this release go into this environment, now? A pure function of the policy, the facts and the time. It names every reason at once;
+ * whatever is unknown is not allowed. The same function serves GraphQL, REST and CLI.
+ */
+import type { Boundary, NotingClock } from './clock.js';
+import { judgeLane, requestReasons, standingPromotion, type LaneState } from './gate-reviews.js';
+import { registerReasons, toleranceReasons } from './gate-risks.js';
+import { callerReasons, standingReasons, targetReasons } from './gate-target.js';
+import type { GateFacts, Reason, ReasonCode, ReleaseFacts } from './gate-question.js';
+import { buildPackage } from './package.js';
+import type { GatePolicy } from './policy.js';
+import type { Environment } from './release.js';
+import { classificationOf } from './system.js';
+import type { Stored } from './package.js';
+
+/** Part of every decision: replay under another version that differs is said, never called equal. */
+export const ENGINE_VERSION = '1';
+
+export const VERDICTS = ['ALLOW', 'PENDING', 'DENY', 'ERROR'] as const;
+export type Verdict = (typeof VERDICTS)[number];
+
+export interface Evaluation {
+  readonly verdict: Exclude<Verdict, 'ERROR'>;
+  readonly reasons: readonly Reason[];
+  readonly lanes: readonly LaneState[];
+  /** The request that a grant fulfils; null where none stands. */
+  readonly promotionId: string | null;
+  /** The next instant at which any input begins or ends; null = nothing here is bounded by time. */
+  readonly holdsUntil: Boundary | null;
+}
+
+/** Reasons that an open review can still remove. */
+const STILL_OPEN: ReadonlySet<ReasonCode> = new Set<ReasonCode>([
+  'REVIEW_PENDING', 'QUORUM_NOT_MET', 'REVIEW_STALE', 'SIGN_OFF_EXPIRED', 'SIGN_OFF_REVOKED', 'REVIEWER_INELIGIBLE', 'SEPARATION_OF_DUTIES',
+]);
+
+export function evaluateGate(policy: GatePolicy, facts: GateFacts, clock: NotingClock): Evaluation {
+  const unjudged = [...targetReasons(facts), ...callerReasons(facts, clock)];
+  if (facts.about === null || facts.environment === null) return conclude(unjudged, [], null, clock);
+  const { about, environment } = facts;
+  const judged = judgeRelease(policy, about, environment, clock);
+  const standing = standingPromotion(about, environment.id);
+  return conclude([...unjudged, ...standingReasons(about, environment), ...judged.reasons], judged.lanes, standing, clock);
+}
+
+function judgeRelease(policy: GatePolicy, about: ReleaseFacts, environment: Stored<Environment>, clock: NotingClock): { reasons: Reason[]; lanes: LaneState[] } {
+  const pkg = buildPackage(policy, { ...about, environment });
+  const round = { policy, about, environmentId: environment.id, pkg, clock };
+  const lanes = pkg.lanes.map((ask) => judgeLane(round, ask));
+  const attested = classificationOf(about.system).tier === 'MINIMAL' && lanes.some((lane) => lane.lane === 'RISK' && lane.attested);
+  return {
+    lanes,
+    reasons: [
+      ...(appliesAt(policy.ruleGates.R3, environment) ? registerReasons(policy, about, attested, clock) : []),
+      ...(appliesAt(policy.ruleGates.R4, environment) ? toleranceReasons(about, clock) : []),
+      ...requestReasons(round),
+      ...lanes.flatMap((lane) => lane.reasons),
+    ],
+  };
+}
+
+function appliesAt(kinds: readonly string[], environment: Environment): boolean {
+  return kinds.includes(environment.kind);
+}
+
+function conclude(reasons: Reason[], lanes: LaneState[], standing: { id: string; state: string } | null, clock: NotingClock): Evaluation {
+  const blocking = reasons.filter((reason) => reason.severity === 'BLOCK');
+  const waiting = standing?.state === 'OPEN' && blocking.every((reason) => reason.rule === 'R5' && STILL_OPEN.has(reason.code));
+  const verdict = blocking.length === 0 ? 'ALLOW' : waiting ? 'PENDING' : 'DENY';
+  const met: Reason[] = verdict === 'ALLOW' ? [{ code: 'ALL_REQUIREMENTS_MET', severity: 'INFO', rule: 'GATE', requirement: 'GATE', params: {} }] : [];
+  return { verdict, reasons: [...reasons, ...met], lanes, promotionId: standing?.id ?? null, holdsUntil: clock.holdsUntil };
+}

@@ -1,0 +1,92 @@
+/**
+ * What outdates a sign-off: a comparison of the package that was signed with the package of now, lane by lane. Always against what was
+ * signed, so small changes cannot add up unseen. Time that passes, typing, level down, owners and numbers outdate nothing.
+ */
+import { LANES, type Lane } from './actor.js';
+import type { DecisionPackage, PackageRisk } from './package.js';
+import type { GatePolicy } from './policy.js';
+import { sameStatement } from './risk.js';
+import { isAbove, type Level } from './scoring.js';
+import { AUTONOMY_LEVELS, TIERS } from './system.js';
+
+export const DIFFERENCE_KINDS = [
+  'COMPONENT', 'RISK_STATEMENT', 'RISK_SCOPE', 'RISK_LEVEL_UP', 'RISK_NEW', 'TREATMENT', 'TIER_UP', 'CLASS', 'FLAGS', 'PURPOSE', 'AFFECTED_GROUPS', 'AUTONOMY_UP',
+] as const;
+export type DifferenceKind = (typeof DIFFERENCE_KINDS)[number];
+
+/** One material difference: where, what it was when signed, what it is now. */
+export interface Difference { readonly kind: DifferenceKind; readonly path: string; readonly then: string | null; readonly now: string | null }
+
+const RISK_LANES: readonly Lane[] = ['RISK', 'VALIDATION'];
+
+/** The differences that outdate a sign-off of this lane; empty = it still counts. */
+export function materialDifferences(policy: Pick<GatePolicy, 'changeLanes'>, signed: DecisionPackage, current: DecisionPackage, lane: Lane): Difference[] {
+  const found: Difference[] = [];
+  const note = (lanes: readonly Lane[], difference: Difference): void => {
+    if (lanes.includes(lane)) found.push(difference);
+  };
+  compareSystem(signed, current, note);
+  compareComponents(policy, signed, current, note);
+  compareRisks(signed, current, note);
+  return found;
+}
+
+type Note = (lanes: readonly Lane[], difference: Difference) => void;
+
+function compareSystem(signed: DecisionPackage, current: DecisionPackage, note: Note): void {
+  const [then, now] = [signed.system, current.system];
+  const differs = (kind: DifferenceKind, path: string, a: string, b: string): void => {
+    if (a !== b) note(LANES, { kind, path: `system.${path}`, then: a, now: b });
+  };
+  differs('PURPOSE', 'intendedPurpose', then.intendedPurpose, now.intendedPurpose);
+  differs('AFFECTED_GROUPS', 'affectedGroups', then.affectedGroups.join('; '), now.affectedGroups.join('; '));
+  differs('CLASS', 'euClass', then.euClass, now.euClass);
+  differs('FLAGS', 'flags', then.flags.join(', '), now.flags.join(', '));
+  if (TIERS.indexOf(now.tier) > TIERS.indexOf(then.tier)) note(LANES, { kind: 'TIER_UP', path: 'system.tier', then: then.tier, now: now.tier });
+  if (AUTONOMY_LEVELS.indexOf(now.autonomy) > AUTONOMY_LEVELS.indexOf(then.autonomy)) note(LANES, { kind: 'AUTONOMY_UP', path: 'system.autonomy', then: then.autonomy, now: now.autonomy });
+}
+
+function compareComponents(policy: Pick<GatePolicy, 'changeLanes'>, signed: DecisionPackage, current: DecisionPackage, note: Note): void {
+  const keyed = (pkg: DecisionPackage): Map<string, DecisionPackage['release']['components'][number]> => new Map(pkg.release.components.map((c) => [`${c.role}/${c.name}`, c]));
+  const [then, now] = [keyed(signed), keyed(current)];
+  for (const key of new Set([...then.keys(), ...now.keys()])) {
+    const [before, after] = [then.get(key), now.get(key)];
+    const role = (after ?? before)?.role;
+    if (role === undefined || before?.digest === after?.digest) continue;
+    note(policy.changeLanes[role], { kind: 'COMPONENT', path: `release.components.${key}`, then: before?.digest ?? null, now: after?.digest ?? null });
+  }
+}
+
+function compareRisks(signed: DecisionPackage, current: DecisionPackage, note: Note): void {
+  const then = new Map(signed.risks.map((risk) => [risk.id, risk]));
+  for (const now of current.risks) {
+    const before = then.get(now.id);
+    if (before === undefined) compareNewRisk(now, note);
+    else compareRisk(before, now, note);
+  }
+}
+
+/** A risk that the signer never saw matters from HIGH on; below that the register is expected to grow. */
+function compareNewRisk(risk: PackageRisk, note: Note): void {
+  if (risk.current !== null && isAbove(risk.current, 'MODERATE')) note(RISK_LANES, { kind: 'RISK_NEW', path: `risks.${risk.number}`, then: null, now: risk.current });
+}
+
+function compareRisk(before: PackageRisk, now: PackageRisk, note: Note): void {
+  const path = `risks.${now.number}`;
+  if (!sameStatement(before.statement, now.statement)) {
+    note(RISK_LANES, { kind: 'RISK_STATEMENT', path: `${path}.statement`, then: sentence(before), now: sentence(now) });
+  }
+  if (before.releaseId !== now.releaseId) note(RISK_LANES, { kind: 'RISK_SCOPE', path: `${path}.release`, then: before.releaseId, now: now.releaseId });
+  if (levelRose(before.current, now.current)) note(RISK_LANES, { kind: 'RISK_LEVEL_UP', path: `${path}.current`, then: before.current, now: now.current });
+  if ((before.treatment ?? null) !== (now.treatment ?? null)) note(['RISK'], { kind: 'TREATMENT', path: `${path}.treatment`, then: before.treatment, now: now.treatment });
+}
+
+/** A first assessment is a rise too: the signer had seen no level. */
+function levelRose(before: Level | null, now: Level | null): boolean {
+  if (now === null) return false;
+  return before === null || isAbove(now, before);
+}
+
+function sentence(risk: PackageRisk): string {
+  return `${risk.statement.source} → ${risk.statement.event} → ${risk.statement.consequence}`;
+}

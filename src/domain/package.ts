@@ -1,0 +1,117 @@
+/**
+ * The decision package: everything a reviewer is shown, as one canonical value with one digest. It holds facts and intervals, never a
+ * value that moves with the clock, and for each input its version, digest, author and last editor.
+ */
+import type { RiskAcceptance } from './acceptance.js';
+import type { Instant } from './clock.js';
+import { digestOf, type Digest } from './digest.js';
+import { requiredLanes, type GatePolicy, type RequiredLane } from './policy.js';
+import type { Component, Environment, EnvironmentKind, Release } from './release.js';
+import type { Risk, RiskState, RiskStatement, TreatmentOption } from './risk.js';
+import type { Level, RiskCriteria } from './scoring.js';
+import { classificationOf, type AiSystem, type Autonomy, type Classification } from './system.js';
+
+/** A stored record with the digest of its canonical bytes. */
+export type Stored<T> = T & { readonly digest: Digest };
+
+export interface PackageRisk {
+  readonly id: string;
+  readonly number: string;
+  readonly state: RiskState;
+  readonly statement: RiskStatement;
+  readonly releaseId: string | null;
+  readonly ownerId: string;
+  readonly treatment: TreatmentOption | null;
+  readonly inherent: Level | null;
+  readonly current: Level | null;
+  readonly confirmed: boolean;
+  readonly criteriaVersion: number | null;
+  readonly assessedBy: string | null;
+  readonly acceptance: { readonly number: string; readonly level: Level; readonly validUntil: Instant } | null;
+}
+
+export interface PackageInput {
+  readonly type: string;
+  readonly id: string;
+  readonly version: number;
+  readonly digest: Digest;
+  readonly authoredBy: string;
+  readonly lastEditedBy: string;
+}
+
+export interface DecisionPackage {
+  readonly v: 1;
+  readonly system: Classification & {
+    readonly id: string; readonly number: string; readonly name: string; readonly intendedPurpose: string; readonly prohibitedUses: readonly string[];
+    readonly affectedGroups: readonly string[]; readonly autonomy: Autonomy; readonly ownerId: string; readonly developerIds: readonly string[]; readonly tieredBy: string | null;
+  };
+  readonly release: { readonly id: string; readonly number: string; readonly label: string; readonly bundleDigest: Digest; readonly components: readonly Component[]; readonly authoredBy: string };
+  readonly environment: { readonly id: string; readonly name: string; readonly kind: EnvironmentKind };
+  readonly risks: readonly PackageRisk[];
+  readonly criteria: { readonly version: number; readonly tolerance: Level };
+  readonly policy: { readonly id: string; readonly version: string; readonly digest: Digest };
+  readonly lanes: readonly RequiredLane[];
+  readonly inputs: readonly PackageInput[];
+}
+
+/** What a package is made from: the present records about one release and one environment. */
+export interface PackageSources {
+  readonly system: Stored<AiSystem>;
+  readonly release: Stored<Release>;
+  readonly environment: Stored<Environment>;
+  readonly criteria: Stored<RiskCriteria>;
+  readonly risks: readonly Stored<Risk>[];
+  readonly acceptances: readonly Stored<RiskAcceptance>[];
+}
+
+/** The risks that a release must answer for: of its whole system or of itself, neither closed nor rejected. */
+export function risksInScope<T extends Risk>(risks: readonly T[], releaseId: string): T[] {
+  return risks.filter((risk) => (risk.releaseId === null || risk.releaseId === releaseId) && risk.state !== 'CLOSED' && risk.state !== 'REJECTED')
+    .sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+export function buildPackage(policy: GatePolicy, sources: PackageSources): DecisionPackage {
+  const { system, release, environment, criteria } = sources;
+  const classification = classificationOf(system);
+  const risks = risksInScope(sources.risks, release.id);
+  return {
+    v: 1,
+    system: {
+      id: system.id, number: system.number, name: system.name, intendedPurpose: system.intendedPurpose, prohibitedUses: system.prohibitedUses,
+      affectedGroups: system.affectedGroups, autonomy: system.autonomy, ownerId: system.ownerId, developerIds: system.developerIds,
+      tier: classification.tier, euClass: classification.euClass, flags: classification.flags, tieredBy: system.tierAssessments.at(-1)?.assessedBy ?? null,
+    },
+    release: { id: release.id, number: release.number, label: release.label, bundleDigest: release.bundleDigest, components: release.components, authoredBy: release.authoredBy },
+    environment: { id: environment.id, name: environment.name, kind: environment.kind },
+    risks: risks.map((risk) => packageRisk(risk, sources.acceptances)),
+    criteria: { version: criteria.version, tolerance: criteria.tolerance },
+    policy: { id: policy.id, version: policy.version, digest: policy.digest },
+    lanes: requiredLanes(policy, classification, environment.kind),
+    inputs: packageInputs(sources, risks),
+  };
+}
+
+export function packageDigest(pkg: DecisionPackage): Digest {
+  return digestOf(pkg);
+}
+
+function packageRisk(risk: Risk, acceptances: readonly RiskAcceptance[]): PackageRisk {
+  const assessment = risk.assessments.at(-1);
+  const acceptance = acceptances.filter((candidate) => candidate.riskId === risk.id && candidate.state === 'REQUESTED').sort((a, b) => (a.validUntil < b.validUntil ? 1 : -1))[0];
+  return {
+    id: risk.id, number: risk.number, state: risk.state, statement: risk.statement, releaseId: risk.releaseId, ownerId: risk.ownerId, treatment: risk.treatment?.option ?? null,
+    inherent: assessment?.inherent.level ?? null, current: assessment?.current.level ?? null, confirmed: assessment !== undefined && assessment.revision === risk.confirmation?.revision,
+    criteriaVersion: assessment?.criteriaVersion ?? null, assessedBy: assessment?.assessedBy ?? null,
+    acceptance: acceptance === undefined ? null : { number: acceptance.number, level: acceptance.accepted.level, validUntil: acceptance.validUntil },
+  };
+}
+
+function packageInputs(sources: PackageSources, risks: readonly Stored<Risk>[]): PackageInput[] {
+  const { system, release } = sources;
+  const inputs: PackageInput[] = [
+    { type: 'AiSystem', id: system.id, version: system.version, digest: system.digest, authoredBy: system.authoredBy, lastEditedBy: system.lastEditedBy },
+    { type: 'Release', id: release.id, version: release.version, digest: release.digest, authoredBy: release.authoredBy, lastEditedBy: release.authoredBy },
+    ...risks.map((risk) => ({ type: 'Risk', id: risk.id, version: risk.version, digest: risk.digest, authoredBy: risk.authoredBy, lastEditedBy: risk.lastEditedBy })),
+  ];
+  return inputs.sort((a, b) => (a.id < b.id ? -1 : 1));
+}

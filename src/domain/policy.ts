@@ -1,0 +1,62 @@
+/**
+ * What a gate demands, as data: the review matrix by tier with rows that only add, how long a sign-off lives, and which lanes a changed
+ * component concerns. The numbers come from the shipped policy document; the logic is here.
+ */
+import { LANES, type Lane, type PersonFunction } from './actor.js';
+import type { Digest } from './digest.js';
+import type { ComponentRole, EnvironmentKind } from './release.js';
+import type { Classification, SystemFlag, Tier } from './system.js';
+
+/** SELF: the delivery team attests. INDEPENDENT: one qualified reviewer outside it. FOUR_EYES: two people of two functions. */
+export const REVIEW_LEVELS = ['NONE', 'SELF', 'INDEPENDENT', 'FOUR_EYES'] as const;
+export type ReviewLevel = (typeof REVIEW_LEVELS)[number];
+export type DemandedLevel = Exclude<ReviewLevel, 'NONE'>;
+
+export const GATED_KINDS = ['PILOT', 'STAGING', 'CANARY', 'PRODUCTION'] as const;
+export type GatedKind = (typeof GATED_KINDS)[number];
+
+export type MatrixRow = Partial<Record<Lane, Partial<Record<GatedKind, ReviewLevel>>>>;
+
+export interface GatePolicy {
+  readonly id: string;
+  readonly version: string;
+  readonly digest: Digest;
+  readonly laneFunctions: Readonly<Record<Lane, PersonFunction>>;
+  readonly tierMatrix: Readonly<Record<Tier, MatrixRow>>;
+  /** Rows by EU AI Act class and by flag; the highest level over all matching rows wins, so a row adds and never relaxes. */
+  readonly addMatrix: Readonly<Record<string, MatrixRow>>;
+  /** Lanes that a pilot about real people must pass already at the pilot gate, at the level of the canary gate. */
+  readonly pilotHoist: { readonly flag: SystemFlag; readonly lanes: readonly Lane[] };
+  readonly validityDays: Readonly<Record<Tier, number>>;
+  /** Component role → the lanes whose sign-offs a changed digest outdates. */
+  readonly changeLanes: Readonly<Record<ComponentRole, readonly Lane[]>>;
+  /** The environment kinds at which a rule applies. */
+  readonly ruleGates: Readonly<Record<'R3' | 'R4', readonly GatedKind[]>>;
+  /** A draft risk counts as identified after so many days. */
+  readonly draftGraceDays: number;
+  /** How long a grant may wait for the start of its deployment. */
+  readonly grantMinutes: number;
+}
+
+export interface RequiredLane { readonly lane: Lane; readonly level: DemandedLevel }
+
+export function isAtLeast(have: ReviewLevel, need: ReviewLevel): boolean {
+  return REVIEW_LEVELS.indexOf(have) >= REVIEW_LEVELS.indexOf(need);
+}
+
+/** The lanes that a promotion into an environment of this kind needs, in the order of LANES. Nothing before PILOT is reviewed. */
+export function requiredLanes(policy: GatePolicy, classification: Classification, kind: EnvironmentKind): RequiredLane[] {
+  const gated = GATED_KINDS.find((candidate) => candidate === kind);
+  if (gated === undefined) return [];
+  const rows = [policy.tierMatrix[classification.tier], ...[classification.euClass, ...classification.flags].map((key) => policy.addMatrix[key] ?? {})];
+  const hoisted = gated === 'PILOT' && classification.flags.includes(policy.pilotHoist.flag) ? policy.pilotHoist.lanes : [];
+  return LANES.flatMap((lane) => {
+    const level = maximum(rows.map((row) => row[lane]?.[gated] ?? 'NONE'));
+    const raised = hoisted.includes(lane) ? maximum([level, ...rows.map((row) => row[lane]?.CANARY ?? 'NONE')]) : level;
+    return raised === 'NONE' ? [] : [{ lane, level: raised }];
+  });
+}
+
+function maximum(levels: readonly ReviewLevel[]): ReviewLevel {
+  return levels.reduce((a, b) => (isAtLeast(a, b) ? a : b), 'NONE');
+}

@@ -1,0 +1,52 @@
+/**
+ * Why the rules say no. A code is permanent: clients branch on it, the docs explain it, and each transport
+ * maps every one of them (an unmapped code does not compile).
+ */
+export const REFUSAL_CODES = [
+  // who is asking
+  'UNAUTHENTICATED', 'PERMISSION_DENIED',
+  // what was asked
+  'INVALID_INPUT', 'INVALID_TEXT', 'INVALID_DIGEST', 'NOT_FOUND', 'ALREADY_EXISTS', 'TOO_LARGE',
+  // when it was asked
+  'CONFLICT', 'INVALID_TRANSITION', 'ROUND_CLOSED',
+  // rules about this object
+  'SEPARATION_OF_DUTIES', 'NOT_ELIGIBLE', 'ABOVE_TOLERANCE', 'ABOVE_AUTHORITY', 'NOT_ACCEPTABLE', 'VALIDITY_TOO_LONG',
+  'TAXONOMY_REFERENCE_INVALID', 'PROMOTION_EXISTS', 'RELEASE_WITHDRAWN',
+  // the sign-off protocol
+  'CHALLENGE_INVALID', 'CHALLENGE_EXPIRED', 'CHALLENGE_USED', 'PACKAGE_CHANGED',
+  // grants and deployments
+  'GRANT_INVALID', 'GRANT_EXPIRED', 'GRANT_CONSUMED', 'DIGEST_MISMATCH',
+  // the server itself
+  'OVERLOADED', 'AUDIT_UNAVAILABLE', 'REGISTER_UNAVAILABLE', 'INTERNAL_ERROR',
+] as const;
+
+export type RefusalCode = (typeof REFUSAL_CODES)[number];
+
+/** Typed details of a refusal; absent means "does not apply". `field` is a path into the input, such as `input.components.0.digest`. */
+export interface RefusalFacts {
+  readonly message?: string;
+  readonly field?: string;
+  readonly subject?: string;
+  readonly id?: string;
+  readonly state?: string;
+  readonly action?: string;
+  readonly allowedActions?: readonly string[];
+  readonly currentVersion?: number;
+  readonly expected?: string;
+  readonly actual?: string;
+  readonly permission?: string;
+  readonly because?: readonly string[];
+  /** What to do next, in one sentence. */
+  readonly next?: string;
+}
+
+/** The only way in which Countersign says no to a command. The gate never throws for "blocked": its reasons are data. */
+export class Refusal extends Error {
+  constructor(readonly code: RefusalCode, readonly facts: RefusalFacts = {}) {
+    super(facts.message ?? code);
+    this.name = 'Refusal';
+  }
+}
+
+/** Codes for which the same request may succeed when it is sent again unchanged. */
+export const RETRYABLE: ReadonlySet<RefusalCode> = new Set(['OVERLOADED', 'AUDIT_UNAVAILABLE', 'REGISTER_UNAVAILABLE']);

@@ -1,0 +1,91 @@
+/** The vote: one act of one person about exact packages, for one or several lanes. Append-only; it ends by itself. */
+import type { Lane, Principal } from './actor.js';
+import { plusDays, type Instant, type NotingClock } from './clock.js';
+import { checkText, type Digest } from './digest.js';
+import { CONFLICTS, exclusions } from './eligibility.js';
+import type { Decided } from './events.js';
+import type { DecisionPackage } from './package.js';
+import type { GatePolicy } from './policy.js';
+import type { Promotion } from './promotion.js';
+import { Refusal } from './refusal.js';
+
+export const CHOICES = ['APPROVE', 'REQUEST_CHANGES', 'REJECT'] as const;
+export type Choice = (typeof CHOICES)[number];
+export const MEANINGS = ['REVIEWED', 'APPROVED', 'REJECTED'] as const;
+export type Meaning = (typeof MEANINGS)[number];
+/** Statements with a meaning of their own. NO_RISK_ABOVE_LOW: risks were looked for, and none above LOW was found. */
+export const ATTESTATIONS = ['NO_RISK_ABOVE_LOW'] as const;
+export type Attestation = (typeof ATTESTATIONS)[number];
+
+export interface SignOffSubject { readonly promotionId: string; readonly packageDigest: Digest; readonly lanes: readonly Lane[] }
+
+export interface SignOff {
+  readonly id: string;
+  readonly number: string;
+  readonly version: number;
+  readonly systemId: string;
+  readonly subjects: readonly SignOffSubject[];
+  readonly choice: Choice;
+  readonly meaning: Meaning;
+  readonly statement: string;
+  readonly attests: readonly Attestation[];
+  readonly signerId: string;
+  readonly personId: string;
+  readonly challengeId: string;
+  readonly signedAt: Instant;
+  readonly validUntil: Instant;
+  readonly withdrawn: { readonly at: Instant; readonly reason: string } | null;
+}
+
+/** How long a challenge may wait for its answer. */
+export const CHALLENGE_MINUTES = 5;
+
+/** One promotion that is being signed, with its present package. */
+export interface Ballot { readonly promotion: Promotion; readonly pkg: DecisionPackage; readonly lanes: readonly Lane[] }
+
+/** Refuses unless the promotion is open, each lane is demanded there, and the person is eligible in every one of them. */
+export function checkEligible(principal: Principal, ballot: Ballot, clock: NotingClock): void {
+  const { promotion, pkg } = ballot;
+  if (promotion.state !== 'OPEN') throw new Refusal('ROUND_CLOSED', { message: `${promotion.number} is ${promotion.state}: it takes no more sign-offs.`, state: promotion.state });
+  const round = { requesters: [promotion.requestedBy], openedAt: promotion.openedAt, pkg };
+  for (const lane of ballot.lanes) {
+    const demanded = pkg.lanes.find((candidate) => candidate.lane === lane);
+    if (demanded === undefined) {
+      throw new Refusal('INVALID_INPUT', { field: 'lanes', message: `${promotion.number} does not ask for a ${lane} review.`, actual: lane, expected: pkg.lanes.map((l) => l.lane).join(', ') });
+    }
+    const because = exclusions(principal, demanded, round, clock);
+    if (because.length === 0) continue;
+    const conflicted = because.some((exclusion) => CONFLICTS.has(exclusion));
+    throw new Refusal(conflicted ? 'SEPARATION_OF_DUTIES' : 'NOT_ELIGIBLE', {
+      message: `You cannot sign ${lane} of ${promotion.number}: ${because.join(', ')}.`, because, subject: lane,
+      next: conflicted ? 'Ask a reviewer who took no part in it.' : `Ask a person with a grant for the ${lane} lane.`,
+    });
+  }
+}
+
+export interface SignOffInput { readonly choice: Choice; readonly statement: string; readonly attests: readonly Attestation[] }
+
+const MEANING_OF: Record<Choice, Meaning> = { APPROVE: 'APPROVED', REQUEST_CHANGES: 'REVIEWED', REJECT: 'REJECTED' };
+
+/** Records the vote. It lives as long as the shortest of its tiers allows. */
+export function recordSignOff(
+  identity: Pick<SignOff, 'id' | 'number' | 'systemId' | 'signerId' | 'personId' | 'challengeId'>, policy: Pick<GatePolicy, 'validityDays'>,
+  about: { ballots: readonly (Ballot & { packageDigest: Digest })[]; at: Instant }, input: SignOffInput,
+): Decided<SignOff> {
+  const days = Math.min(...about.ballots.map((ballot) => policy.validityDays[ballot.pkg.system.tier]));
+  const statement = checkText(input.statement, 'statement', 4000);
+  const next: SignOff = {
+    ...identity, version: 1, choice: input.choice, meaning: MEANING_OF[input.choice], statement, attests: [...new Set(input.attests)],
+    subjects: about.ballots.map((ballot) => ({ promotionId: ballot.promotion.id, packageDigest: ballot.packageDigest, lanes: ballot.lanes })),
+    signedAt: about.at, validUntil: plusDays(about.at, days), withdrawn: null,
+  };
+  return { next, event: 'signOff.recorded', reason: statement };
+}
+
+/** Takes a vote back: only by its signer, once. From the next question on it no longer counts. */
+export function withdrawSignOff(signOff: SignOff, personId: string, by: { reason: string; at: Instant }): Decided<SignOff> {
+  if (signOff.personId !== personId) throw new Refusal('NOT_ELIGIBLE', { message: 'A sign-off is withdrawn by its signer.', action: 'withdraw' });
+  if (signOff.withdrawn !== null) throw new Refusal('INVALID_TRANSITION', { subject: 'sign-off', state: 'WITHDRAWN', action: 'withdraw', allowedActions: [] });
+  const reason = checkText(by.reason, 'reason', 4000);
+  return { next: { ...signOff, withdrawn: { at: by.at, reason } }, event: 'signOff.withdrawn', reason };
+}

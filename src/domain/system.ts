@@ -1,0 +1,128 @@
+/** AI systems: what they are for, who owns them, and the tier and EU AI Act class that decide how much review they need. */
+import type { Instant } from './clock.js';
+import { checkText } from './digest.js';
+import type { Decided } from './events.js';
+import { defineLifecycle } from './lifecycle.js';
+import { Refusal } from './refusal.js';
+
+export const TIERS = ['MINIMAL', 'MODERATE', 'HIGH', 'CRITICAL'] as const;
+export type Tier = (typeof TIERS)[number];
+
+/** EU AI Act (Regulation (EU) 2024/1689): Art. 5; Art. 6(1); Art. 6(2); Art. 6(3); Art. 53; Art. 55; Art. 50; none of these; not classified yet. */
+export const EU_CLASSES = [
+  'PROHIBITED', 'HIGH_RISK_ANNEX_I', 'HIGH_RISK_ANNEX_III', 'ANNEX_III_EXEMPT', 'GPAI_PROVIDER', 'GPAI_SYSTEMIC_PROVIDER', 'LIMITED', 'MINIMAL', 'UNCLASSIFIED',
+] as const;
+export type EuClass = (typeof EU_CLASSES)[number];
+
+export const SYSTEM_FLAGS = [
+  'ART50_INTERACTION', 'ART50_SYNTHETIC', 'ART50_EMOTION_BIOMETRIC', 'ART50_DEEPFAKE_PUBLIC_TEXT', 'PERSONAL_DATA', 'SPECIAL_CATEGORY', 'PROFILING',
+  'AUTOMATED_DECISION', 'VULNERABLE_GROUP', 'FRIA_REQUIRED', 'CONSEQUENTIAL_ACTIONS', 'AGENTIC', 'GENERATIVE_OR_AGENTIC', 'THIRD_PARTY_MODEL',
+  'UNKNOWN_PROVENANCE', 'SAFETY_IMPACT', 'OPAQUE_MODEL', 'HIGH_RISK_CANDIDATE', 'INTERACTS_WITH_PEOPLE', 'PILOT_AFFECTS_REAL_PEOPLE',
+] as const;
+export type SystemFlag = (typeof SYSTEM_FLAGS)[number];
+
+/** How much the system does by itself, from least to most. */
+export const AUTONOMY_LEVELS = ['ASSISTS', 'RECOMMENDS', 'DECIDES_WITH_REVIEW', 'DECIDES'] as const;
+export type Autonomy = (typeof AUTONOMY_LEVELS)[number];
+
+export interface TierAssessment {
+  readonly tier: Tier;
+  readonly euClass: EuClass;
+  readonly flags: readonly SystemFlag[];
+  readonly rationale: string;
+  readonly assessedBy: string;
+  readonly at: Instant;
+}
+
+export const systemLifecycle = defineLifecycle('system', {
+  ACTIVE: { suspend: 'SUSPENDED', retire: 'RETIRED' },
+  SUSPENDED: { resume: 'ACTIVE', retire: 'RETIRED' },
+  RETIRED: {},
+});
+
+export interface AiSystem {
+  readonly id: string;
+  readonly number: string;
+  readonly version: number;
+  readonly name: string;
+  readonly intendedPurpose: string;
+  readonly prohibitedUses: readonly string[];
+  /** Persons, not accounts. */
+  readonly ownerId: string;
+  readonly developerIds: readonly string[];
+  readonly businessUnit: string | null;
+  readonly affectedGroups: readonly string[];
+  readonly autonomy: Autonomy;
+  readonly jurisdictions: readonly string[];
+  readonly state: 'ACTIVE' | 'SUSPENDED' | 'RETIRED';
+  /** Append-only; the last one holds. */
+  readonly tierAssessments: readonly TierAssessment[];
+  readonly authoredBy: string;
+  /** The person who last changed something that a review depends on. */
+  readonly lastEditedBy: string;
+}
+
+/** What a client may say about a system. */
+export type SystemDescription = Pick<AiSystem, 'name' | 'intendedPurpose' | 'prohibitedUses' | 'ownerId' | 'developerIds' | 'businessUnit' | 'affectedGroups' | 'autonomy' | 'jurisdictions'>;
+
+export interface Classification { readonly tier: Tier; readonly euClass: EuClass; readonly flags: readonly SystemFlag[] }
+
+/** What holds now. A system that nobody assessed counts as CRITICAL and UNCLASSIFIED. */
+export function classificationOf(system: AiSystem): Classification {
+  return system.tierAssessments.at(-1) ?? { tier: 'CRITICAL', euClass: 'UNCLASSIFIED', flags: [] };
+}
+
+export function registerSystem(identity: Pick<AiSystem, 'id' | 'number'>, personId: string, input: SystemDescription): Decided<AiSystem> {
+  const next: AiSystem = { ...identity, version: 1, ...checkDescription(input), state: 'ACTIVE', tierAssessments: [], authoredBy: personId, lastEditedBy: personId };
+  return { next, event: 'system.registered' };
+}
+
+/** Changes the description. Who changes what a review depends on becomes the last editor, and no longer votes on it. */
+export function editSystem(system: AiSystem, personId: string, changes: Partial<SystemDescription>): Decided<AiSystem> {
+  if (system.state === 'RETIRED') throw new Refusal('INVALID_TRANSITION', { subject: 'system', state: system.state, action: 'edit', allowedActions: [] });
+  const edited = { ...system, ...checkDescription({ ...system, ...changes }) };
+  const material = JSON.stringify(materialPart(edited)) !== JSON.stringify(materialPart(system));
+  return { next: material ? { ...edited, lastEditedBy: personId } : edited, event: 'system.edited' };
+}
+
+/** Records tier, EU AI Act class and flags: by a risk officer who does not own the system. */
+export function assessTier(system: AiSystem, assessment: TierAssessment): Decided<AiSystem> {
+  if (system.state === 'RETIRED') throw new Refusal('INVALID_TRANSITION', { subject: 'system', state: system.state, action: 'assessTier', allowedActions: [] });
+  if (assessment.assessedBy === system.ownerId) {
+    throw new Refusal('SEPARATION_OF_DUTIES', { message: 'The owner of a system does not set its tier.', because: ['SYSTEM_OWNER'], next: 'Ask another risk officer to assess the tier.' });
+  }
+  const checked = { ...assessment, flags: [...new Set(assessment.flags)].sort(), rationale: checkText(assessment.rationale, 'rationale', 4000) };
+  return { next: { ...system, tierAssessments: [...system.tierAssessments, checked] }, event: 'system.tiered', reason: checked.rationale };
+}
+
+const OPERATED = { suspend: 'system.suspended', resume: 'system.resumed', retire: 'system.retired' } as const;
+export type SystemOperation = keyof typeof OPERATED;
+
+/** Suspends, resumes or retires. A suspended or retired system is denied at every gate. */
+export function operateSystem(system: AiSystem, action: SystemOperation, reason: string): Decided<AiSystem> {
+  const state = systemLifecycle.next(system.state, action);
+  const text = checkText(reason, 'reason', 4000);
+  return { next: { ...system, state }, event: OPERATED[action], reason: text };
+}
+
+function materialPart(system: SystemDescription): unknown {
+  return [system.intendedPurpose, system.affectedGroups, system.autonomy, system.prohibitedUses, system.developerIds];
+}
+
+function checkDescription(input: SystemDescription): SystemDescription {
+  const list = (field: string, values: readonly string[]): string[] => {
+    if (values.length > 100) throw new Refusal('TOO_LARGE', { field, message: `${field} has at most 100 items.` });
+    return [...new Set(values.map((value, i) => checkText(value, `${field}.${String(i)}`, 500)))].sort();
+  };
+  return {
+    name: checkText(input.name, 'name', 200),
+    intendedPurpose: checkText(input.intendedPurpose, 'intendedPurpose', 10_000),
+    prohibitedUses: list('prohibitedUses', input.prohibitedUses),
+    ownerId: input.ownerId,
+    developerIds: list('developers', input.developerIds),
+    businessUnit: input.businessUnit === null ? null : checkText(input.businessUnit, 'businessUnit', 200),
+    affectedGroups: list('affectedGroups', input.affectedGroups),
+    autonomy: input.autonomy,
+    jurisdictions: list('jurisdictions', input.jurisdictions),
+  };
+}

@@ -1,0 +1,99 @@
+/** Who is asking: the Passport strategy for bearer tokens, the guard of every route, and the context that goes with a request. */
+import { createHash, createHmac, randomUUID } from 'node:crypto';
+import { createParamDecorator, Inject, Injectable, SetMetadata, type CustomDecorator, type ExecutionContext } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { GqlExecutionContext } from '@nestjs/graphql';
+import { AuthGuard, PassportStrategy } from '@nestjs/passport';
+import { Strategy } from 'passport-custom';
+import type { DataSource } from 'typeorm';
+import { asRefusal, DATABASE } from '../platform/database.js';
+import { Refusal } from '../domain/refusal.js';
+import type { RequestContext } from '../platform/request-context.js';
+import { verifyToken } from './issuer.js';
+import type { IssuerKeys } from './keys.js';
+
+export const ISSUER_KEYS = Symbol('ISSUER_KEYS');
+const PUBLIC = 'countersign:public';
+
+/** Marks a route that answers without a token: liveness and readiness. */
+export function Public(): CustomDecorator {
+  return SetMetadata(PUBLIC, true);
+}
+
+interface HttpRequest { readonly headers: Readonly<Record<string, string | string[] | undefined>>; readonly ip?: string; user?: RequestContext }
+
+@Injectable()
+export class BearerStrategy extends PassportStrategy(Strategy, 'bearer') {
+  constructor(@Inject(ISSUER_KEYS) private readonly keys: IssuerKeys, @Inject(DATABASE) private readonly database: DataSource) {
+    super();
+  }
+
+  async validate(request: HttpRequest): Promise<RequestContext> {
+    const token = /^Bearer ([A-Za-z0-9._~+/=-]{1,8192})$/.exec(header(request, 'authorization') ?? '')?.[1];
+    if (token === undefined) throw unauthenticated('No bearer token was sent.');
+    const { issuer, subject } = await verifyToken(this.keys, token).catch(() => { throw unauthenticated('The token is not valid, or has expired.'); });
+    const rows = await this.database.query<{ tenant_id: string; principal_id: string }[]>('select tenant_id, principal_id from audit.find_principal($1, $2)', [issuer, subject])
+      .catch((error: unknown) => { throw asRefusal(error) ?? error; });
+    const [found] = rows;
+    if (found === undefined) throw unauthenticated('This account is not known here.');
+    return {
+      tenantId: found.tenant_id, principalId: found.principal_id, requestId: requestId(request), traceId: traceId(request),
+      tokenHash: createHash('sha256').update(token).digest('hex'),
+      ipCommitment: request.ip === undefined ? null : createHmac('sha256', this.keys.addressKey).update(request.ip).digest('hex'),
+    };
+  }
+}
+
+@Injectable()
+export class AuthenticationGuard extends AuthGuard('bearer') {
+  constructor(private readonly reflector: Reflector) {
+    super();
+  }
+
+  override async canActivate(context: ExecutionContext): Promise<boolean> {
+    if (this.reflector.getAllAndOverride<boolean | undefined>(PUBLIC, [context.getHandler(), context.getClass()]) === true) return true;
+    // A GraphQL operation asks once for each of its root fields.
+    return this.getRequest(context).user !== undefined || (await super.canActivate(context)) === true;
+  }
+
+  override getRequest(context: ExecutionContext): HttpRequest {
+    return requestOf(context);
+  }
+
+  override handleRequest<TUser>(error: unknown, user: TUser | false): TUser {
+    if (error !== null && error !== undefined) throw error as Error;
+    if (user === false) throw unauthenticated('No bearer token was sent.');
+    return user;
+  }
+}
+
+/** The context of the request, for resolvers and controllers. */
+export const Ctx = createParamDecorator((_: unknown, context: ExecutionContext): RequestContext => {
+  const { user } = requestOf(context);
+  if (user === undefined) throw unauthenticated('No bearer token was sent.');
+  return user;
+});
+
+function requestOf(context: ExecutionContext): HttpRequest {
+  if (context.getType<string>() === 'graphql') return GqlExecutionContext.create(context).getContext<{ req: HttpRequest }>().req;
+  return context.switchToHttp().getRequest<HttpRequest>();
+}
+
+function unauthenticated(message: string): Refusal {
+  return new Refusal('UNAUTHENTICATED', { message, next: 'Send "Authorization: Bearer <token>"; in embedded mode "countersign token --as <person>" prints one.' });
+}
+
+function header(request: HttpRequest, name: string): string | null {
+  const value = request.headers[name];
+  return typeof value === 'string' ? value : null;
+}
+
+function requestId(request: HttpRequest): string {
+  const given = header(request, 'x-request-id');
+  return given !== null && /^[A-Za-z0-9._-]{1,100}$/.test(given) ? given : randomUUID();
+}
+
+/** W3C Trace Context: the trace id of `traceparent`. */
+function traceId(request: HttpRequest): string | null {
+  return /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/.exec(header(request, 'traceparent') ?? '')?.[1] ?? null;
+}

@@ -1,0 +1,22 @@
+/** The built-in issuer of embedded mode: short-lived EdDSA tokens for the people of the example. Never in production. */
+import { createPrivateKey, createPublicKey } from 'node:crypto';
+import { jwtVerify, SignJWT } from 'jose';
+import type { IssuerKeys } from './keys.js';
+
+export const BUILT_IN_ISSUER = 'urn:countersign:embedded';
+const AUDIENCE = 'countersign';
+export const TOKEN_HOURS = 8;
+
+export async function mintToken(keys: Pick<IssuerKeys, 'privateKeyPem'>, subject: string, lifetimeSeconds: number = TOKEN_HOURS * 3600): Promise<string> {
+  const issued = Math.floor(Date.now() / 1000);
+  return new SignJWT({}).setProtectedHeader({ alg: 'EdDSA', typ: 'at+jwt' }).setIssuer(BUILT_IN_ISSUER).setAudience(AUDIENCE).setSubject(subject)
+    .setIssuedAt(issued).setExpirationTime(issued + lifetimeSeconds).sign(createPrivateKey(keys.privateKeyPem));
+}
+
+/** Every check is an option here: with its defaults the library accepts another issuer, another audience, and a token that never ends. */
+export async function verifyToken(keys: Pick<IssuerKeys, 'publicKeyPem'>, token: string): Promise<{ issuer: string; subject: string }> {
+  const { payload } = await jwtVerify(token, createPublicKey(keys.publicKeyPem), {
+    issuer: BUILT_IN_ISSUER, audience: AUDIENCE, algorithms: ['EdDSA'], typ: 'at+jwt', requiredClaims: ['exp', 'iat', 'sub'], clockTolerance: 30, maxTokenAge: TOKEN_HOURS * 3600,
+  });
+  return { issuer: BUILT_IN_ISSUER, subject: payload.sub ?? '' };
+}

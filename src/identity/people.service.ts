@@ -1,0 +1,89 @@
+/** Accounts: users of natural persons, and services. Admitted by the tenant's administrator, with their roles. */
+import { Injectable } from '@nestjs/common';
+import type { PersonFunction, Principal, Profile, Role, RoleGrant } from '../domain/actor.js';
+import { checkText } from '../domain/digest.js';
+import type { Stored } from '../domain/package.js';
+import { PrincipalTable } from '../platform/principal.table.js';
+import type { RequestContext } from '../platform/request-context.js';
+import type { ReadScope } from '../platform/scope.js';
+import { UnitOfWork } from '../platform/unit-of-work.js';
+import { Refusal } from '../domain/refusal.js';
+import { ProfileTable } from './profile.table.js';
+
+export interface NewPrincipal {
+  readonly kind: 'USER' | 'SERVICE';
+  readonly issuer: string;
+  readonly subject: string;
+  readonly displayName: string;
+  readonly function: PersonFunction | null;
+  readonly grants: readonly (Pick<RoleGrant, 'role'> & Partial<RoleGrant>)[];
+  /** For a second account of a person who has one already. */
+  readonly personId?: string;
+}
+
+export interface Person { readonly principal: Stored<Principal>; readonly displayName: string; readonly handle: string }
+
+@Injectable()
+export class PeopleService {
+  constructor(private readonly work: UnitOfWork) {}
+
+  async admit(ctx: RequestContext, input: NewPrincipal): Promise<Stored<Principal>> {
+    return this.work.write(ctx, 'identity.admit', async (tx) => {
+      const id = tx.newId();
+      const grants = input.grants.map((grant) => ({ lane: null, systemIds: null, environmentIds: null, validFrom: tx.now, validUntil: null, ...grant }));
+      const personId = input.kind === 'USER' ? input.personId ?? tx.newId() : null;
+      const principal: Principal = { id, number: await tx.nextNumber(PrincipalTable), version: 1, kind: input.kind, personId, function: input.function, grants, active: true };
+      const profile: Profile = { id, version: 1, issuer: input.issuer, subject: checkText(input.subject, 'subject', 200), displayName: checkText(input.displayName, 'displayName', 200) };
+      const stored = await tx.put(PrincipalTable, { next: principal, event: 'principal.admitted' });
+      await tx.put(ProfileTable, { next: profile, event: 'profile.recorded' });
+      return stored;
+    });
+  }
+
+  async viewer(ctx: RequestContext): Promise<Person> {
+    return this.work.read(ctx, 'register.read', async (scope) => {
+      const principal = await scope.get(PrincipalTable, ctx.principalId);
+      const profile = await scope.find(ProfileTable, ctx.principalId);
+      return { principal, displayName: profile?.displayName ?? 'erased', handle: profile?.subject ?? '' };
+    });
+  }
+
+  /** Everybody with an account, in the order of admission; at most `first`. */
+  async list(ctx: RequestContext, first: number): Promise<Person[]> {
+    return this.work.read(ctx, 'register.read', async (scope) => {
+      const rows = await scope.query<{ id: string }>('select id from principals order by length(number), number limit $1', [first]);
+      return people(scope, rows.map((row) => row.id));
+    });
+  }
+
+  /** The accounts of these persons, by person. */
+  async byPerson(ctx: RequestContext, personIds: readonly string[]): Promise<Map<string, Person>> {
+    return this.work.read(ctx, 'register.read', async (scope) => {
+      const rows = await scope.query<{ id: string }>('select distinct on (person_id) id from principals where person_id = any($1::uuid[]) order by person_id, number', [personIds]);
+      const found = await people(scope, rows.map((row) => row.id));
+      return new Map(found.map((person) => [person.principal.personId ?? '', person]));
+    });
+  }
+}
+
+/** The natural person behind a person id, a user's number or a handle; refused when there is none. */
+export async function resolvePerson(scope: ReadScope, reference: string, field: string): Promise<string> {
+  const rows = await scope.query<{ person_id: string }>(
+    `select p.person_id from principals p left join profiles f on f.tenant_id = p.tenant_id and f.id = p.id
+     where p.person_id is not null and (p.person_id::text = lower($1) or p.id::text = lower($1) or p.number = $1 or f.subject = $1) limit 1`, [reference.replaceAll('\0', '')]);
+  const [found] = rows;
+  if (found === undefined) throw new Refusal('NOT_FOUND', { field, subject: 'Person', id: reference.slice(0, 100), message: `${field} names nobody here.`, next: 'Use a handle, a user number such as U-3, or a person id.' });
+  return found.person_id;
+}
+
+async function people(scope: ReadScope, ids: readonly string[]): Promise<Person[]> {
+  const [principals, profiles] = [await scope.byIds(PrincipalTable, ids), await scope.byIds(ProfileTable, ids)];
+  const byId = new Map(profiles.map((profile) => [profile.id, profile]));
+  const order = new Map(ids.map((id, i) => [id, i]));
+  return principals.sort((a, b) => (order.get(a.id) ?? 0) - (order.get(b.id) ?? 0))
+    .map((principal) => ({ principal, displayName: byId.get(principal.id)?.displayName ?? 'erased', handle: byId.get(principal.id)?.subject ?? '' }));
+}
+
+export function roles(principal: Principal): Role[] {
+  return [...new Set(principal.grants.map((grant) => grant.role))];
+}

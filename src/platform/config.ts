@@ -1,0 +1,98 @@
+/** The configuration: read once at the start, each variable checked; a bad value stops the start and names its variable. */
+export interface Config {
+  readonly port: number;
+  readonly host: string;
+  /** The application's role on an external PostgreSQL; null = start the embedded one. */
+  readonly databaseUrl: string | null;
+  /** The migrating role; null = the server never migrates an external database. */
+  readonly migrationDatabaseUrl: string | null;
+  /** Where the embedded PostgreSQL and the keys of embedded mode are kept; null = a folder of the checkout. */
+  readonly dataFolder: string | null;
+  readonly logLevel: LogLevel;
+  readonly production: boolean;
+  readonly poolSize: number;
+  /** The name that begins every log origin: whose log is this? */
+  readonly origin: string;
+}
+
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'silent'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** A variable with a value that cannot be used. */
+export class ConfigError extends Error {
+  constructor(readonly variable: string, problem: string) {
+    super(`${variable} ${problem}`);
+    this.name = 'ConfigError';
+  }
+}
+
+export const VARIABLES = {
+  PORT: 'the HTTP port, 0 to 65535; 3000 unless set',
+  HOST: 'the address to listen on; 127.0.0.1 unless set',
+  DATABASE_URL: 'an external PostgreSQL 15 or newer, as the application role; unset = embedded',
+  MIGRATION_DATABASE_URL: 'the same database as the migrating role',
+  COUNTERSIGN_DATA: 'the folder of the embedded database and keys',
+  COUNTERSIGN_ORIGIN: 'the name that begins each audit log origin; localhost/countersign unless set',
+  LOG_LEVEL: LOG_LEVELS.join(', '),
+  DATABASE_POOL: 'connections to PostgreSQL, 2 to 200; 20 unless set',
+  NODE_ENV: 'production refuses embedded mode',
+} as const;
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+export function readConfig(env: Environment = process.env): Config {
+  const production = env.NODE_ENV === 'production';
+  const databaseUrl = postgresUrl(env, 'DATABASE_URL');
+  const migrationDatabaseUrl = postgresUrl(env, 'MIGRATION_DATABASE_URL');
+  if (databaseUrl === null && migrationDatabaseUrl !== null) throw new ConfigError('DATABASE_URL', 'is missing, but MIGRATION_DATABASE_URL is set; set both');
+  if (databaseUrl === null && production) throw new ConfigError('DATABASE_URL', 'is required when NODE_ENV=production: the embedded PostgreSQL is for trying out');
+  return {
+    production, databaseUrl, migrationDatabaseUrl,
+    port: wholeNumber(env, 'PORT', { least: 0, most: 65_535, otherwise: 3000 }),
+    host: filled(env, 'HOST') ?? '127.0.0.1',
+    dataFolder: filled(env, 'COUNTERSIGN_DATA'),
+    logLevel: oneOf(env, 'LOG_LEVEL', LOG_LEVELS, 'info'),
+    poolSize: wholeNumber(env, 'DATABASE_POOL', { least: 2, most: 200, otherwise: 20 }),
+    origin: originName(env),
+  };
+}
+
+/** The address of a running server, for the command line. */
+export function readServerUrl(env: Environment = process.env): { url: string; token: string | null } {
+  return { url: filled(env, 'COUNTERSIGN_URL') ?? `http://127.0.0.1:${String(wholeNumber(env, 'PORT', { least: 0, most: 65_535, otherwise: 3000 }))}`, token: filled(env, 'COUNTERSIGN_TOKEN') };
+}
+
+function filled(env: Environment, variable: string): string | null {
+  const value = env[variable]?.trim();
+  return value === undefined || value === '' ? null : value;
+}
+
+function wholeNumber(env: Environment, variable: string, range: { least: number; most: number; otherwise: number }): number {
+  const value = filled(env, variable);
+  if (value === null) return range.otherwise;
+  const number = Number(value);
+  if (!/^\d+$/.test(value) || number < range.least || number > range.most) {
+    throw new ConfigError(variable, `must be a whole number from ${String(range.least)} to ${String(range.most)}, not "${value}"`);
+  }
+  return number;
+}
+
+function oneOf<const T extends string>(env: Environment, variable: string, allowed: readonly T[], otherwise: T): T {
+  const value = filled(env, variable);
+  if (value === null) return otherwise;
+  const found = allowed.find((candidate) => candidate === value);
+  if (found === undefined) throw new ConfigError(variable, `must be one of ${allowed.join(', ')}, not "${value}"`);
+  return found;
+}
+
+function postgresUrl(env: Environment, variable: string): string | null {
+  const value = filled(env, variable);
+  if (value !== null && !/^postgres(ql)?:\/\/[^\s]+$/.test(value)) throw new ConfigError(variable, 'must be a URL such as postgresql://countersign_app:secret@db.example:5432/countersign');
+  return value;
+}
+
+function originName(env: Environment): string {
+  const value = filled(env, 'COUNTERSIGN_ORIGIN') ?? 'localhost/countersign';
+  if (!/^[A-Za-z0-9][A-Za-z0-9./_-]{0,200}$/.test(value)) throw new ConfigError('COUNTERSIGN_ORIGIN', 'must be letters, digits and ./_- only, such as risk.example.org/countersign');
+  return value;
+}

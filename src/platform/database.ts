@@ -1,0 +1,90 @@
+/** The connection to PostgreSQL: pool, time-outs, and what its errors mean to a client. */
+import { DataSource, type EntitySchema } from 'typeorm';
+import { Refusal, type RefusalCode } from '../domain/refusal.js';
+
+export const DATABASE = Symbol('DATABASE');
+
+export interface DatabaseOptions { readonly url: string; readonly poolSize: number; readonly applicationName: string }
+
+export async function openDatabase(options: DatabaseOptions, entities: readonly EntitySchema<unknown>[]): Promise<DataSource> {
+  const source = new DataSource({
+    type: 'postgres', entities: [...entities], synchronize: false, migrationsRun: false, installExtensions: false, logging: false,
+    extra: {
+      connectionString: options.url, max: options.poolSize, application_name: options.applicationName, options: '-c TimeZone=UTC',
+      connectionTimeoutMillis: 2000, statement_timeout: 5000, lock_timeout: 3000, idle_in_transaction_session_timeout: 5000,
+    },
+  });
+  await source.initialize();
+  return source;
+}
+
+/** A start-up problem that the operator must mend; the message names the variable and the remedy. */
+export class DatabaseUnusable extends Error {}
+
+/** Refuses a server that is too old, and a role for which the row-level security would not hold. */
+export async function checkRole(source: DataSource): Promise<void> {
+  const rows: { version: number; role: string; strong: boolean; owns: boolean }[] = await source.query(`
+    select current_setting('server_version_num')::int as version, current_user as role, rolsuper or rolbypassrls as strong,
+      exists (select from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname in ('public', 'audit', 'gate', 'identity') and c.relkind = 'r' and c.relowner = r.oid) as owns
+    from pg_roles r where rolname = current_user`);
+  const found = rows[0];
+  if (found === undefined) throw new DatabaseUnusable('DATABASE_URL: the role could not be read');
+  if (found.version < 150_000) throw new DatabaseUnusable(`DATABASE_URL: PostgreSQL 15 or newer is needed, the server is ${String(Math.floor(found.version / 10_000))}`);
+  if (found.strong || found.owns) {
+    throw new DatabaseUnusable(`DATABASE_URL: the role ${found.role} could bypass the separation of tenants (superuser, BYPASSRLS or owner of tables); use the role countersign_app`);
+  }
+}
+
+/** Whether the transaction may simply be run again. */
+export function isRetryable(error: unknown): boolean {
+  const code = sqlState(error);
+  return code === '40001' || code === '40P01';
+}
+
+/** The facts that a decision was made from have changed: begin again from the facts. */
+export function isStale(error: unknown): boolean {
+  return sqlState(error) === 'CS001';
+}
+
+const CONSTRAINTS: Readonly<Record<string, { code: RefusalCode; message: string; next: string }>> = {
+  promotions_one_open: { code: 'PROMOTION_EXISTS', message: 'An open promotion of this release into this environment exists already.', next: 'Use the open promotion, or cancel it first.' },
+  releases_tenant_id_system_id_bundle_digest_key: { code: 'ALREADY_EXISTS', message: 'This system has a release with exactly these components already.', next: 'Use that release.' },
+  releases_tenant_id_system_id_label_key: { code: 'ALREADY_EXISTS', message: 'This system has a release with this label already.', next: 'Choose another label.' },
+  environments_tenant_id_name_key: { code: 'ALREADY_EXISTS', message: 'An environment of this name exists already.', next: 'Choose another name.' },
+  profiles_tenant_id_issuer_subject_key: { code: 'ALREADY_EXISTS', message: 'This subject is known already.', next: 'Use the existing account.' },
+  sign_offs_tenant_id_challenge_id_key: { code: 'CHALLENGE_USED', message: 'This challenge was used already.', next: 'Request a new sign-off.' },
+  deployments_tenant_id_grant_id_key: { code: 'GRANT_CONSUMED', message: 'This grant was redeemed already.', next: 'Authorize the promotion again.' },
+};
+
+const STATES: Readonly<Record<string, RefusalCode>> = {
+  '55P03': 'OVERLOADED', '57014': 'OVERLOADED', '53300': 'OVERLOADED', '25P03': 'OVERLOADED', '40001': 'OVERLOADED', '40P01': 'OVERLOADED', CS001: 'OVERLOADED',
+  CS002: 'AUDIT_UNAVAILABLE', '57P01': 'REGISTER_UNAVAILABLE', '57P02': 'REGISTER_UNAVAILABLE', '57P03': 'REGISTER_UNAVAILABLE', '25006': 'REGISTER_UNAVAILABLE',
+};
+
+/** What a database error means to a client; anything unknown stays an error and is logged as one. */
+export function asRefusal(error: unknown): Refusal | null {
+  if (error instanceof Refusal) return error;
+  const state = sqlState(error);
+  const constraint = CONSTRAINTS[(driverError(error) as { constraint?: string }).constraint ?? ''];
+  if (state === '23505' && constraint !== undefined) return new Refusal(constraint.code, { message: constraint.message, next: constraint.next });
+  const code = state === null ? connectionTrouble(error) : STATES[state];
+  return code === undefined || code === null ? null : new Refusal(code, { message: 'The register cannot answer at the moment.', next: 'Try again shortly.' });
+}
+
+function connectionTrouble(error: unknown): RefusalCode | null {
+  const { code, message } = driverError(error) as { code?: string; message?: string };
+  if (/timeout exceeded when trying to connect/.test(message ?? '')) return 'OVERLOADED';
+  const gone = ['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE', 'ETIMEDOUT'].includes(code ?? '') || /Connection terminated/.test(message ?? '');
+  return gone ? 'REGISTER_UNAVAILABLE' : null;
+}
+
+function sqlState(error: unknown): string | null {
+  const { code } = driverError(error) as { code?: unknown };
+  return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) && !code.startsWith('E') ? code : null;
+}
+
+/** TypeORM wraps the driver's error. */
+function driverError(error: unknown): object {
+  const wrapped = (error as { driverError?: unknown } | null)?.driverError ?? error;
+  return typeof wrapped === 'object' && wrapped !== null ? wrapped : {};
+}

@@ -1,0 +1,103 @@
+/**
+ * Brings a database to the present schema: the three roles, the database with its owner, and the numbered files of migrations/,
+ * each once, in order, in one transaction each. Forward only: a file that was run and then changed stops the start.
+ */
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import pg from 'pg';
+import { packageRoot } from './package-root.js';
+
+export const OWNER_ROLE = 'countersign_owner';
+export const APP_ROLE = 'countersign_app';
+
+/** Makes the roles; may be repeated. Needs a role that may create roles. */
+export async function prepareCluster(adminUrl: string): Promise<void> {
+  await withClient(adminUrl, async (client) => {
+    await client.query(`DO $$ BEGIN
+      PERFORM pg_advisory_xact_lock(hashtext('countersign roles'));
+      IF to_regrole('countersign_owner') IS NULL THEN CREATE ROLE countersign_owner LOGIN NOSUPERUSER NOBYPASSRLS; END IF;
+      IF to_regrole('countersign_audit') IS NULL THEN CREATE ROLE countersign_audit NOLOGIN NOSUPERUSER NOBYPASSRLS; END IF;
+      IF to_regrole('countersign_app') IS NULL THEN CREATE ROLE countersign_app LOGIN NOSUPERUSER NOBYPASSRLS; END IF;
+      GRANT countersign_audit TO countersign_owner;
+    END $$`);
+  });
+}
+
+/** Makes the database, owned by the migrating role; may be repeated. */
+export async function prepareDatabase(adminUrl: string, database: string): Promise<void> {
+  await withClient(adminUrl, async (client) => {
+    const name = pg.escapeIdentifier(database);
+    const found = await client.query('select from pg_database where datname = $1', [database]);
+    if (found.rowCount === 0) await client.query(`create database ${name} owner ${OWNER_ROLE}`);
+    await client.query(`revoke all on database ${name} from public`);
+    await client.query(`grant connect on database ${name} to ${APP_ROLE}`);
+  });
+}
+
+interface MigrationFile { readonly name: string; readonly sql: string; readonly digest: string }
+
+export function migrationFiles(folder: string = join(packageRoot(), 'migrations')): MigrationFile[] {
+  return readdirSync(folder).filter((name) => /^\d{4}_.*\.sql$/.test(name)).sort().map((name) => {
+    const sql = readFileSync(join(folder, name), 'utf8');
+    return { name, sql, digest: createHash('sha256').update(sql).digest('hex') };
+  });
+}
+
+/** Runs what has not been run yet, one server at a time. Returns the names of the files that it ran. */
+export async function migrate(ownerUrl: string, say: (line: string) => void = () => undefined): Promise<string[]> {
+  return withClient(ownerUrl, async (client) => {
+    await client.query("select pg_advisory_lock(hashtext('countersign migrations'))");
+    await client.query('create table if not exists public.schema_migrations (name text primary key, digest text not null, at timestamptz not null default now())');
+    await client.query(`grant select on public.schema_migrations to ${APP_ROLE}`);
+    const pending = unrun(await ranBefore(client));
+    for (const file of pending) {
+      say(`migrating: ${file.name}`);
+      await runOne(client, file);
+    }
+    return pending.map((file) => file.name);
+  });
+}
+
+/** The names of the files that still have to run; throws when a file that was run has changed since. */
+export async function pendingMigrations(url: string): Promise<string[]> {
+  return withClient(url, async (client) => {
+    const known = await client.query("select to_regclass('public.schema_migrations') is not null as known");
+    return unrun((known.rows as { known: boolean }[])[0]?.known ? await ranBefore(client) : new Map()).map((file) => file.name);
+  });
+}
+
+function unrun(ran: ReadonlyMap<string, string>): MigrationFile[] {
+  return migrationFiles().filter((file) => {
+    const digest = ran.get(file.name);
+    if (digest !== undefined && digest !== file.digest) throw new Error(`${file.name} was changed after it had been run; write a new migration instead`);
+    return digest === undefined;
+  });
+}
+
+async function ranBefore(client: pg.Client): Promise<Map<string, string>> {
+  const ran = await client.query<{ name: string; digest: string }>('select name, digest from public.schema_migrations');
+  return new Map(ran.rows.map((row) => [row.name, row.digest]));
+}
+
+async function runOne(client: pg.Client, file: MigrationFile): Promise<void> {
+  await client.query('begin');
+  try {
+    await client.query(file.sql);
+    await client.query('insert into public.schema_migrations (name, digest) values ($1, $2)', [file.name, file.digest]);
+    await client.query('commit');
+  } catch (error) {
+    await client.query('rollback');
+    throw new Error(`${file.name}: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5000 });
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}

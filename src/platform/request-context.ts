@@ -1,0 +1,11 @@
+/** Who asks, under which credential, and how to find the request again: passed explicitly from the transport to the door. */
+export interface RequestContext {
+  readonly tenantId: string;
+  readonly principalId: string;
+  readonly requestId: string;
+  readonly traceId: string | null;
+  /** SHA-256 of the bearer token; the token itself is never kept. */
+  readonly tokenHash: string | null;
+  /** Keyed digest of the client's address: says "the same place" without saying where. */
+  readonly ipCommitment: string | null;
+}

@@ -1,0 +1,70 @@
+/** Reading inside one transaction of one tenant: what a service may look at, by id or short number, live or locked for a change. */
+import { In, type EntityManager, type FindOptionsWhere } from 'typeorm';
+import type { Principal } from '../domain/actor.js';
+import { NotingClock, type Instant } from '../domain/clock.js';
+import type { Aggregate } from '../domain/events.js';
+import type { Stored } from '../domain/package.js';
+import { Refusal } from '../domain/refusal.js';
+import type { GovernedTable } from './columns.table.js';
+import type { RequestContext } from './request-context.js';
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+const NUMBER = /^[A-Z]{1,4}-[1-9]\d{0,8}$/;
+
+export class ReadScope {
+  constructor(
+    readonly ctx: RequestContext,
+    /** The caller as of this transaction. */
+    readonly actor: Principal,
+    /** The database's time at the beginning of the transaction: the time of record. */
+    readonly now: Instant,
+    protected readonly manager: EntityManager,
+  ) {}
+
+  /** The caller as a natural person; a service is refused. */
+  get personId(): string {
+    if (this.actor.personId === null) throw new Refusal('PERMISSION_DENIED', { message: 'A service cannot do this; a person must.' });
+    return this.actor.personId;
+  }
+
+  clock(): NotingClock {
+    return new NotingClock(this.now);
+  }
+
+  /** The record with this id or short number; foreign and missing look the same. */
+  async get<T extends Aggregate>(table: GovernedTable<T>, idOrNumber: string): Promise<Stored<T>> {
+    const found = await this.find(table, idOrNumber);
+    if (found === null) throw notFound(table.type, idOrNumber);
+    return found;
+  }
+
+  async find<T extends Aggregate>(table: GovernedTable<T>, idOrNumber: string): Promise<Stored<T> | null> {
+    const where = byIdOrNumber(table, idOrNumber);
+    return where === null ? null : this.manager.findOne(table.schema, { where });
+  }
+
+  /** All records with these values, in the order of their ids. */
+  async all<T extends Aggregate>(table: GovernedTable<T>, where: FindOptionsWhere<Stored<T>>): Promise<Stored<T>[]> {
+    const found = await this.manager.find(table.schema, { where });
+    return found.sort((a, b) => (a.id < b.id ? -1 : 1));
+  }
+
+  async byIds<T extends Aggregate>(table: GovernedTable<T>, ids: readonly string[]): Promise<Stored<T>[]> {
+    return ids.length === 0 ? [] : this.all(table, { id: In([...new Set(ids)]) } as FindOptionsWhere<Stored<T>>);
+  }
+
+  /** A reading statement that a table cannot express. The tenant is pinned already. */
+  async query<Row>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
+    return this.manager.query(sql, [...parameters]);
+  }
+}
+
+export function notFound(type: string, id: string): Refusal {
+  return new Refusal('NOT_FOUND', { message: `There is no such ${type}.`, subject: type, id: id.slice(0, 100), next: 'Check the id or number; what belongs to others cannot be told from what does not exist.' });
+}
+
+export function byIdOrNumber<T extends Aggregate>(table: GovernedTable<T>, idOrNumber: string): FindOptionsWhere<Stored<T>> | null {
+  if (UUID.test(idOrNumber)) return { id: idOrNumber.toLowerCase() } as FindOptionsWhere<Stored<T>>;
+  if (table.prefix !== null && NUMBER.test(idOrNumber) && idOrNumber.startsWith(`${table.prefix}-`)) return { number: idOrNumber } as unknown as FindOptionsWhere<Stored<T>>;
+  return null;
+}

@@ -1,0 +1,92 @@
+/**
+ * Writing inside one transaction. A Tx exists only between the door's opening and its commit; every writing helper takes it, so nothing
+ * can be written outside by forgetting. Each put writes the row, its canonical bytes by digest, and the draft of its log entry.
+ */
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { Aggregate, Decided } from '../domain/events.js';
+import { canonicalJson, sha256, type Digest } from '../domain/digest.js';
+import type { Stored } from '../domain/package.js';
+import { Refusal } from '../domain/refusal.js';
+import type { GovernedTable } from './columns.table.js';
+import type { EntryDraft } from './entry-bytes.js';
+import { byIdOrNumber, notFound, ReadScope } from './scope.js';
+import type { Instant } from '../domain/clock.js';
+
+/** The largest canonical form of one aggregate, in bytes. */
+export const MAX_AGGREGATE_BYTES = 262_144;
+
+/** When the facts of these scopes last changed, as it was before any of them was read: scope id → log position, −1 = never. */
+export type Epochs = Readonly<Record<string, number>>;
+
+/** What must still hold at the moment of the commit. */
+export interface Holding { readonly epochs: Epochs; readonly computedAt: Instant; readonly until: Instant | null }
+
+export class Tx extends ReadScope {
+  readonly drafts: EntryDraft[] = [];
+  holding: Holding | null = null;
+  /** The object that the command is about, for the record of a refusal. */
+  subject: EntryDraft['object'] | null = null;
+
+  /** An opaque id for something new. */
+  newId(): string {
+    return randomUUID();
+  }
+
+  /** The next short number of this kind, such as R-12: never reused. Taken last, after every lock: two writers wait for it in turn. */
+  async nextNumber(table: { readonly prefix: string | null }): Promise<string> {
+    const rows = await this.query<{ last: number }>(
+      'insert into counters as c (prefix, last) values ($1, 1) on conflict (tenant_id, prefix) do update set last = c.last + 1 returning last', [table.prefix]);
+    return `${table.prefix ?? ''}-${String(rows[0]?.last)}`;
+  }
+
+  /** Reads and locks a record for a change. With a version, refuses when it is not the present one. */
+  async lock<T extends Aggregate>(table: GovernedTable<T>, idOrNumber: string, expectedVersion?: number): Promise<Stored<T>> {
+    const where = byIdOrNumber(table, idOrNumber);
+    const found = where === null ? null : await this.manager.createQueryBuilder(table.schema, 'x').where(where).setLock('for_no_key_update').getOne();
+    if (found === null) throw notFound(table.type, idOrNumber);
+    this.subject = { type: table.type, id: found.id, version: found.version };
+    if (expectedVersion !== undefined && found.version !== expectedVersion) throw conflict(table.type, found.version, expectedVersion);
+    return found;
+  }
+
+  /** Writes what was decided: a new record when there was none before, otherwise the next version of exactly the one that was read. */
+  async put<T extends Aggregate>(table: GovernedTable<T>, decided: Decided<T>, before: Stored<T> | null = null): Promise<Stored<T>> {
+    const value = { ...decided.next, version: before === null ? 1 : before.version + 1 };
+    const salt = randomBytes(16).toString('hex');
+    const digest = await this.keep(canonicalJson({ salt, type: table.type, value: { ...value, digest: null } }));
+    const stored = { ...value, digest };
+    if (before === null) await this.manager.createQueryBuilder().insert().into(table.schema).values(stored as never).updateEntity(false).execute();
+    else await this.#update(table, stored, before.version);
+    this.drafts.push({
+      action: decided.event, object: { type: table.type, id: value.id, version: value.version }, scopeId: table.scopeOf(value),
+      before: before?.digest ?? null, after: digest, reason: decided.reason === undefined ? null : sha256(`${salt}\n${decided.reason}`), outcome: 'DONE', code: null,
+    });
+    return stored;
+  }
+
+  /** Keeps canonical bytes by their digest; the same bytes are kept once. */
+  async keep(canonical: string): Promise<Digest> {
+    const bytes = Buffer.from(canonical, 'utf8');
+    if (bytes.length > MAX_AGGREGATE_BYTES) throw new Refusal('TOO_LARGE', { message: `The record would be ${String(bytes.length)} bytes; at most ${String(MAX_AGGREGATE_BYTES)} are kept.` });
+    const digest = sha256(bytes);
+    await this.query('insert into audit.content (digest, bytes) values ($1, $2) on conflict do nothing', [digest, bytes]);
+    return digest;
+  }
+
+  /** Lets the commit go through only if none of these scopes has changed since, and the time for which the answer holds is not over. */
+  holdStill(holding: Holding): void {
+    this.holding = holding;
+  }
+
+  async #update<T extends Aggregate>(table: GovernedTable<T>, stored: Stored<T>, version: number): Promise<void> {
+    const result = await this.manager.createQueryBuilder().update(table.schema).set(stored as never).where('id = :id and version = :version', { id: stored.id, version }).execute();
+    if (result.affected !== 1) throw conflict(table.type, null, version);
+  }
+}
+
+function conflict(type: string, current: number | null, expected: number): Refusal {
+  return new Refusal('CONFLICT', {
+    message: `The ${type} was changed by somebody else.`, subject: type, expected: String(expected), ...(current !== null && { currentVersion: current, actual: String(current) }),
+    next: 'Read it again, and repeat the change with its present version.',
+  });
+}

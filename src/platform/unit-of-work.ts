@@ -1,0 +1,168 @@
+/**
+ * The door: the only way to change a governed record. It checks the permission, pins the tenant, runs the work in one READ COMMITTED
+ * transaction, appends its entries to the audit log and commits in one flush; it begins again when the database asks for it.
+ */
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import pg from 'pg';
+import type { DataSource, QueryRunner } from 'typeorm';
+import { isPermitted, type Permission, type Principal } from '../domain/actor.js';
+import { NotingClock, type Instant } from '../domain/clock.js';
+import { Refusal } from '../domain/refusal.js';
+import { asRefusal, DATABASE, isRetryable, isStale } from './database.js';
+import { entryHalves, type EntryDraft, type EntryHalves } from './entry-bytes.js';
+import { PrincipalTable } from './principal.table.js';
+import { isRecorded, refusalDraft } from './refused-commands.js';
+import type { RequestContext } from './request-context.js';
+import { ReadScope } from './scope.js';
+import { Tx } from './transaction.js';
+
+const ATTEMPTS = 6;
+
+/** Which attempt this is; from the third on, work that must hold still should read under the log's lock. */
+export interface Attempt { readonly number: number; readonly lockLog: () => Promise<void> }
+
+@Injectable()
+export class UnitOfWork {
+  readonly #logger = new Logger(UnitOfWork.name);
+  readonly #origins = new Map<string, string>();
+
+  constructor(@Inject(DATABASE) private readonly database: DataSource) {}
+
+  /** Runs the work and commits it with its entries, or leaves no trace but the record of a refusal. */
+  async write<T>(ctx: RequestContext, permission: Permission, work: (tx: Tx, attempt: Attempt) => Promise<T>): Promise<T> {
+    for (let number = 1; ; number += 1) {
+      try {
+        return await this.#attempt(ctx, permission, work, number);
+      } catch (error) {
+        if (!(isRetryable(error) || isStale(error)) || number === ATTEMPTS) throw asRefusal(error) ?? error;
+      }
+    }
+  }
+
+  /** Reads with the tenant pinned, under the caller's permission. */
+  async read<T>(ctx: RequestContext, permission: Permission, work: (scope: ReadScope) => Promise<T>): Promise<T> {
+    return this.#inTransaction(async (runner) => {
+      const { now, actor } = await begin(runner, ctx, 'read only');
+      requirePermission(actor, permission, now);
+      const result = await work(new ReadScope(ctx, actor, now, runner.manager));
+      await runner.query('commit');
+      return result;
+    });
+  }
+
+  /** Writes operational tables only (challenges, counters): tenant pinned, permission checked, no entry. The database refuses governed rows here. */
+  async note<T>(ctx: RequestContext, permission: Permission, work: (scope: ReadScope) => Promise<T>): Promise<T> {
+    return this.#inTransaction(async (runner) => {
+      const { now, actor } = await begin(runner, ctx, 'read write');
+      requirePermission(actor, permission, now);
+      const result = await work(new ReadScope(ctx, actor, now, runner.manager));
+      await runner.query('commit');
+      return result;
+    });
+  }
+
+  async #attempt<T>(ctx: RequestContext, permission: Permission, work: (tx: Tx, attempt: Attempt) => Promise<T>, number: number): Promise<T> {
+    let tx: Tx | null = null;
+    try {
+      return await this.#inTransaction(async (runner) => {
+        const { now, actor } = await begin(runner, ctx, 'read write');
+        tx = new Tx(ctx, actor, now, runner.manager);
+        requirePermission(actor, permission, now);
+        const result = await work(tx, { number, lockLog: async () => { await runner.query('select audit.lock()'); } });
+        if (tx.drafts.length === 0) throw new Error(`${permission} wrote no event: a write that records nothing is refused`);
+        await this.#commit(runner, ctx, tx);
+        return result;
+      });
+    } catch (error) {
+      if (error instanceof Refusal && isRecorded(error.code)) await this.#recordRefusal(ctx, refusalDraft(ctx, permission, error, tx));
+      throw error;
+    }
+  }
+
+  async #inTransaction<T>(work: (runner: QueryRunner) => Promise<T>): Promise<T> {
+    const runner = this.database.createQueryRunner();
+    try {
+      await runner.connect();
+      return await work(runner);
+    } catch (error) {
+      await runner.query('rollback').catch(() => undefined);
+      if (isRetryable(error) || isStale(error)) throw error;
+      throw asRefusal(error) ?? error;
+    } finally {
+      await runner.release();
+    }
+  }
+
+  /** Append and COMMIT leave in one flush: nothing of ours runs while the log is locked. */
+  async #commit(runner: QueryRunner, ctx: RequestContext, tx: Tx): Promise<void> {
+    const origin = await this.#origin(runner, ctx.tenantId);
+    const halves = tx.drafts.map((draft) => entryHalves(origin, ctx, tx.actor.kind, draft));
+    await commitWith(runner, tx, halves);
+  }
+
+  async #origin(runner: QueryRunner, tenantId: string): Promise<string> {
+    const known = this.#origins.get(tenantId);
+    if (known !== undefined) return known;
+    const rows = (await runner.query('select origin from audit.log')) as { origin: string }[];
+    const origin = rows[0]?.origin;
+    if (origin === undefined) throw new Refusal('AUDIT_UNAVAILABLE', { message: 'This organization has no audit log.' });
+    this.#origins.set(tenantId, origin);
+    return origin;
+  }
+
+  /** A refused command of a person is itself a fact: appended after the rollback, at most sixty a minute and principal. */
+  async #recordRefusal(ctx: RequestContext, draft: EntryDraft): Promise<void> {
+    try {
+      await this.#inTransaction(async (runner) => {
+        const { actor } = await begin(runner, ctx, 'read write');
+        const counted = (await runner.query(
+          `insert into refusal_counts as c (principal_id, minute, refused) values ($1, date_trunc('minute', clock_timestamp()), 1)
+           on conflict (tenant_id, principal_id, minute) do update set refused = c.refused + 1 returning refused`, [ctx.principalId])) as { refused: number }[];
+        const tx = { holding: null };
+        const within = (counted[0]?.refused ?? 0) <= 60;
+        if (within) await commitWith(runner, tx, [entryHalves(await this.#origin(runner, ctx.tenantId), ctx, actor.kind, draft)]);
+        else await runner.query('commit');
+      });
+    } catch (error) {
+      this.#logger.warn({ msg: 'a refusal could not be recorded', requestId: ctx.requestId, error: (error as Error).message });
+    }
+  }
+}
+
+async function begin(runner: QueryRunner, ctx: RequestContext, mode: 'read only' | 'read write'): Promise<{ now: Instant; actor: Principal }> {
+  await runner.query(`begin transaction isolation level read committed ${mode}`);
+  const rows = (await runner.query(
+    `select set_config('app.tenant', $1, true), to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as now, pg_is_in_recovery() as standby`, [ctx.tenantId])) as { now: string; standby: boolean }[];
+  const [pinned] = rows;
+  if (pinned === undefined || pinned.standby) throw new Refusal('REGISTER_UNAVAILABLE', { message: 'This database is a standby.' });
+  const actor = await runner.manager.findOne(PrincipalTable.schema, { where: { id: ctx.principalId } });
+  return { now: pinned.now, actor: actor ?? await founder(runner, ctx) };
+}
+
+/** In an organization without a single account, the first one may be admitted; nobody can authenticate into such a one from outside. */
+async function founder(runner: QueryRunner, ctx: RequestContext): Promise<Principal> {
+  const anybody = await runner.manager.findOne(PrincipalTable.schema, { where: {} });
+  if (anybody !== null) throw new Refusal('UNAUTHENTICATED', { message: 'This account does not exist any more.' });
+  const grant = { role: 'TENANT_ADMIN', lane: null, systemIds: null, environmentIds: null, validFrom: '', validUntil: null } as const;
+  return { id: ctx.principalId, number: 'U-0', version: 0, kind: 'SERVICE', personId: null, function: null, grants: [grant], active: true };
+}
+
+function requirePermission(actor: Principal, permission: Permission, now: Instant): void {
+  if (isPermitted(actor, permission, new NotingClock(now))) return;
+  throw new Refusal('PERMISSION_DENIED', { message: `None of your roles may do this (${permission}).`, permission, next: 'Ask somebody who holds a role for it, or your administrator for a grant.' });
+}
+
+async function commitWith(runner: QueryRunner, tx: Pick<Tx, 'holding'>, halves: readonly EntryHalves[]): Promise<void> {
+  const client = (await runner.connect()) as pg.PoolClient;
+  const appended = `${list(halves.map((h) => h.head), 'text')}, ${list(halves.map((h) => h.tail), 'text')}, ${list(halves.map((h) => h.type), 'text')}, ${list(halves.map((h) => h.objectId), 'uuid')}, ${list(halves.map((h) => h.scopeId), 'uuid')}`;
+  const { holding } = tx;
+  const call = holding === null
+    ? `audit.append(${appended})`
+    : `gate.confirm(${list(Object.keys(holding.epochs), 'uuid')}, ${list(Object.values(holding.epochs).map(String), 'bigint')}, ${pg.escapeLiteral(holding.computedAt)}, ${holding.until === null ? "'infinity'" : pg.escapeLiteral(holding.until)}, ${appended})`;
+  const results = (await client.query(`select ${call}; commit`)) as unknown as { command: string }[];
+  if (results.at(-1)?.command !== 'COMMIT') throw new Refusal('AUDIT_UNAVAILABLE', { message: 'The write was not committed.' });
+}
+
+function list(values: readonly (string | null)[], type: string): string {
+  return `array[${values.map((value) => (value === null ? 'null' : pg.escapeLiteral(value))).join(',')}]::${type}[]`;
+}

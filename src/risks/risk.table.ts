@@ -1,0 +1,23 @@
+/** How risks, their acceptances and the criteria are stored. */
+import type { RiskAcceptance } from '../domain/acceptance.js';
+import type { Risk } from '../domain/risk.js';
+import type { RiskCriteria } from '../domain/scoring.js';
+import { governedTable, instant, json, optionalJson, optionalText, optionalUuid, text, uuid, type GovernedTable } from '../platform/columns.table.js';
+
+export const RiskTable: GovernedTable<Risk> = governedTable<Risk>({
+  type: 'Risk', table: 'risks', prefix: 'R', scopeOf: (risk) => risk.systemId,
+  columns: {
+    systemId: uuid, releaseId: optionalUuid, statement: json, affectedParties: json, taxonomy: json, ownerId: uuid, state: text, treatment: optionalJson,
+    assessments: json, confirmation: optionalJson, ending: optionalText, authoredBy: uuid, lastEditedBy: uuid, loggedAt: instant,
+  },
+});
+
+export const AcceptanceTable: GovernedTable<RiskAcceptance> = governedTable<RiskAcceptance>({
+  type: 'RiskAcceptance', table: 'risk_acceptances', prefix: 'A', scopeOf: (acceptance) => acceptance.systemId,
+  columns: { riskId: uuid, systemId: uuid, accepted: json, reason: text, validUntil: instant, state: text, requestedBy: uuid, grants: json },
+});
+
+export const CriteriaTable: GovernedTable<RiskCriteria> = governedTable<RiskCriteria>({
+  type: 'RiskCriteria', table: 'risk_criteria', prefix: null, scopeOf: () => null,
+  columns: { name: text, likelihood: json, consequence: json, matrix: json, floors: json, appetite: text, tolerance: text, authority: json, acceptanceDays: json },
+});

@@ -1,0 +1,104 @@
+// The runner of the kept faults, on a tiny project of its own: it must tell a noticed fault from every way of not noticing.
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+
+const PROJECT = join(import.meta.dirname, '..');
+
+const FILES: Readonly<Record<string, string>> = {
+  'package.json': '{ "name": "tiny", "type": "module" }\n',
+  'jest.config.json': '{ "testEnvironment": "node", "testRegex": "spec\\\\.mjs$", "transform": {} }\n',
+  '.gitignore': 'node_modules\n',
+  'src/limit.mjs': 'export function within(amount) {\n  return amount <= 10;\n}\n',
+  'test/limit.spec.mjs': [
+    "import { expect, test } from '@jest/globals';",
+    "import { within } from '../src/limit.mjs';",
+    "test('refuses what is above', () => expect(within(11)).toBe(false));",
+    "test('answers at all', () => expect(typeof within(1)).toBe('boolean'));",
+    "test('is wrong from the start', () => expect(within(1)).toBe(false));",
+  ].join('\n'),
+};
+
+function patch(test: string, replacement: string, original = '  return amount <= 10;'): string {
+  return [
+    `# test: ${test}`, '# why: amounts above the limit are let through', '--- a/src/limit.mjs', '+++ b/src/limit.mjs',
+    '@@ -1,3 +1,3 @@', ' export function within(amount) {', `-${original}`, `+${replacement}`, ' }', '',
+  ].join('\n');
+}
+
+const PATCHES: Readonly<Record<string, string>> = {
+  noticed: patch('test/limit.spec.mjs -t refuses what is above', '  return amount <= 12;'),
+  unnoticed: patch('test/limit.spec.mjs -t answers at all', '  return amount <= 12;'),
+  stale: patch('test/limit.spec.mjs -t refuses what is above', '  return amount <= 12;', '  return amount <= 9;'),
+  nameless: patch('test/limit.spec.mjs -t no such test', '  return amount <= 12;'),
+  fileless: patch('test/absent.spec.mjs', '  return amount <= 12;'),
+  broken: patch('test/limit.spec.mjs -t refuses what is above', '  return amount <= ;'),
+  'red-before': patch('test/limit.spec.mjs -t is wrong from the start', '  return amount <= 12;'),
+};
+
+describe('the runner of the kept faults', () => {
+  let folder: string;
+
+  const runFaults = (...names: string[]): { status: number | null; lines: string[]; errors: string } => {
+    const run = spawnSync(process.execPath, [join(PROJECT, 'scripts/faults.mjs'), ...names], { cwd: folder, encoding: 'utf8', env: { ...process.env, TMPDIR: join(folder, 'tmp') } });
+    return { status: run.status, lines: run.stdout.split('\n').map((line) => line.replace(/ +/g, ' ').replace(/[\d.]+ s$/, '').trim()), errors: run.stderr };
+  };
+
+  beforeAll(() => {
+    folder = realpathSync(mkdtempSync(join(tmpdir(), 'countersign-tiny-')));
+    const faults = Object.entries(PATCHES).map(([name, text]) => [`test/faults/${name}.patch`, text] as const);
+    for (const [path, text] of [...Object.entries(FILES), ...faults]) {
+      mkdirSync(dirname(join(folder, path)), { recursive: true });
+      writeFileSync(join(folder, path), text);
+    }
+    mkdirSync(join(folder, 'tmp'));
+    symlinkSync(join(PROJECT, 'node_modules'), join(folder, 'node_modules'));
+    expect(spawnSync('git', ['init', '--quiet', folder]).status).toBe(0);
+  });
+
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  test('tells a noticed fault from an unnoticed, stale, broken or untested one', () => {
+    const { status, lines } = runFaults();
+
+    expect(status).toBe(1);
+    expect(lines).toEqual(expect.arrayContaining([
+      'noticed test/limit.spec.mjs noticed',
+      'unnoticed test/limit.spec.mjs UNNOTICED',
+      'stale test/limit.spec.mjs STALE',
+      'nameless test/limit.spec.mjs NO TEST',
+      'fileless test/absent.spec.mjs NO TEST',
+      'broken test/limit.spec.mjs BROKEN',
+      'red-before test/limit.spec.mjs RED BEFORE',
+      '1 of 7 faults noticed',
+    ]));
+  });
+
+  test('runs only the named faults, and succeeds when each is noticed', () => {
+    const { status, lines } = runFaults('noticed');
+
+    expect(status).toBe(0);
+    expect(lines).toContain('1 of 1 faults noticed');
+    expect(lines.join()).not.toContain('stale');
+  });
+
+  test('refuses the name of a fault that does not exist', () => {
+    expect(runFaults('unheard-of')).toEqual({ status: 2, lines: [''], errors: expect.stringContaining('unheard-of') });
+  });
+
+  test('says which faults it did not run when the time is over, and fails when it ran none', () => {
+    const { status, lines } = runFaults('--minutes', '0', 'noticed');
+
+    expect(status).toBe(1);
+    expect(lines).toContain('0 of 1 faults noticed, 1 NOT RUN (out of time)');
+  });
+
+  test('leaves the project as it was, and no copy behind', () => {
+    runFaults('noticed');
+
+    expect(readFileSync(join(folder, 'src/limit.mjs'), 'utf8')).toBe(FILES['src/limit.mjs']);
+    expect(readdirSync(join(folder, 'tmp')).filter((name) => name.startsWith('countersign-faults-'))).toEqual([]);
+  });
+});

@@ -1,0 +1,72 @@
+// Runs programs as a terminal does: what they print, how they end, and what they leave behind.
+import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process';
+import fs from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { until } from '../../src/platform/tethered-process.js';
+
+const LIMIT_MS = 20_000;
+
+export interface Program {
+  readonly pid: number;
+  /** Everything printed so far. */
+  printed(): string;
+  /** Waits until the pattern has been printed and returns its match; throws when the program ends without it. */
+  line(pattern: RegExp): Promise<RegExpExecArray>;
+  signal(name: NodeJS.Signals): void;
+  /** Waits for the end: the exit code, or the signal that ended it. */
+  ended(): Promise<number | NodeJS.Signals | null>;
+}
+
+export function run(file: string, args: readonly string[], options: SpawnOptions = {}): Program {
+  const child = spawn(file, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+  let text = '';
+  const add = (chunk: Buffer): void => void (text += chunk.toString());
+  child.stdout.on('data', add);
+  child.stderr.on('data', add);
+  const end = endOf(child);
+  return {
+    pid: child.pid!,
+    printed: () => text,
+    line: async (pattern) => {
+      let over = false;
+      void end.then(() => (over = true));
+      await until(() => over || pattern.test(text), LIMIT_MS);
+      const match = pattern.exec(text);
+      if (match === null) throw new Error(`${pattern} was not printed; printed:\n${text}`);
+      return match;
+    },
+    signal: (name) => void child.kill(name),
+    ended: () => end,
+  };
+}
+
+function endOf(child: ChildProcess): Promise<number | NodeJS.Signals | null> {
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code, signal) => resolve(signal ?? code));
+  });
+}
+
+/** Live processes whose command line contains the text, as `pid command`. */
+export function processesWith(text: string): string[] {
+  return allProcesses().filter((line) => line.includes(text) && !line.startsWith(`${process.pid} `));
+}
+
+/** Waits until no process with the text in its command line is left; returns those that stayed. */
+export async function leftProcesses(text: string): Promise<string[]> {
+  await until(() => processesWith(text).length === 0, LIMIT_MS);
+  return processesWith(text);
+}
+
+function allProcesses(): string[] {
+  if (process.platform !== 'linux') return execFileSync('ps', ['-axww', '-o', 'pid=,args='], { encoding: 'utf8' }).split('\n').map((line) => line.trim());
+  return fs.readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map((pid) => `${pid} ${commandLine(pid)}`);
+}
+
+function commandLine(pid: string): string {
+  try {
+    return fs.readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
+  } catch {
+    return ''; // ended meanwhile
+  }
+}
