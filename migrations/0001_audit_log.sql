@@ -209,6 +209,13 @@ BEGIN
   INSERT INTO audit.head (log_id, size, frontier, last_at) VALUES (v_log, 0, '{}', clock_timestamp());
 END $$;
 
+-- Which organizations exist, by their tenants: for the owner only, who is bound by row-level security like everybody else.
+CREATE POLICY listing ON audit.log FOR SELECT TO countersign_audit USING (true);
+CREATE FUNCTION audit.organizations() RETURNS TABLE (tenant_id uuid, origin text) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+  AS $$ SELECT l.tenant_id, l.origin FROM audit.log l $$;
+
+REVOKE ALL ON FUNCTION audit.organizations() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION audit.organizations() TO countersign_owner;
 REVOKE ALL ON FUNCTION audit.lock(), audit.append(text[], text[], text[], uuid[], uuid[]), audit.open_log(uuid, text), audit.demand_entry(), gate.raise_epoch(uuid),
   gate.confirm(uuid[], bigint[], timestamptz, timestamptz, text[], text[], text[], uuid[], uuid[]) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION audit.lock(), audit.append(text[], text[], text[], uuid[], uuid[]),

@@ -129,7 +129,7 @@ CREATE TABLE grants (
   tenant_id uuid NOT NULL DEFAULT identity.current_tenant(),
   id uuid NOT NULL, version int NOT NULL CHECK (version > 0), digest text NOT NULL,
   decision_id uuid NOT NULL, system_id uuid NOT NULL, release_id uuid NOT NULL, environment_id uuid NOT NULL, bundle_digest text NOT NULL,
-  promotion_id uuid NOT NULL, issued_to uuid NOT NULL, issued_at timestamptz(3) NOT NULL, expires_at timestamptz(3) NOT NULL, redeemed_at timestamptz(3),
+  promotion_id uuid, issued_to uuid NOT NULL, issued_at timestamptz(3) NOT NULL, expires_at timestamptz(3) NOT NULL, redeemed_at timestamptz(3),
   PRIMARY KEY (tenant_id, id), UNIQUE (tenant_id, decision_id),
   FOREIGN KEY (tenant_id, decision_id) REFERENCES gate_decisions (tenant_id, id),
   FOREIGN KEY (tenant_id, system_id) REFERENCES ai_systems (tenant_id, id),

@@ -14,7 +14,9 @@ const INSTALL_STAMP = inProject('node_modules', '.countersign-installed');
 const BUILD_STAMP = inProject('dist', '.countersign-built');
 const WORK = inProject('.countersign');
 const BUILD_INPUTS = ['src', 'migrations', 'nest-cli.json', '.swcrc', 'tsconfig.json', 'package.json', 'package-lock.json'];
-const INSTALL_ARGUMENTS = ['ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund'];
+// Also with NODE_ENV=production the build needs the development dependencies. Packages that ask for a newer Node are
+// known to work on the oldest one that is let through, so npm's pages of warnings about them are left out.
+const INSTALL_ARGUMENTS = ['ci', '--include=dev', '--include=optional', '--engine-strict=false', '--loglevel=error', '--no-audit', '--no-fund'];
 
 /** A reason that the user can remove; the message says how. */
 class NotReady extends Error {}
@@ -48,7 +50,7 @@ function matchesLock() {
   if (record === undefined) return false;
   const { packages: there } = JSON.parse(record);
   const { packages } = JSON.parse(fs.readFileSync(inProject('package-lock.json'), 'utf8'));
-  const agrees = ([name, wanted]) => name === '' || (there[name] ? there[name].version === wanted.version : wanted.optional === true);
+  const agrees = ([name, wanted]) => name === '' || (there[name] ? there[name].version === wanted.version : wanted.optional || wanted.devOptional);
   return Object.entries(packages).every(agrees);
 }
 

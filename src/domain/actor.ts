@@ -82,6 +82,7 @@ export const PERMISSIONS = {
   'promotion.cancel': DELIVERY,
   'review.decide': VOTERS,
   'gate.check': PEOPLE.concat('DEPLOYER'),
+  'gate.dryRun': PEOPLE.concat('DEPLOYER'),
   'gate.authorize': ['DEPLOYER', 'SYSTEM_OWNER'],
   'deployment.report': ['DEPLOYER'],
 } as const satisfies Record<string, readonly Role[]>;

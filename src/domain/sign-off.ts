@@ -47,6 +47,7 @@ export interface Ballot { readonly promotion: Promotion; readonly pkg: DecisionP
 export function checkEligible(principal: Principal, ballot: Ballot, clock: NotingClock): void {
   const { promotion, pkg } = ballot;
   if (promotion.state !== 'OPEN') throw new Refusal('ROUND_CLOSED', { message: `${promotion.number} is ${promotion.state}: it takes no more sign-offs.`, state: promotion.state });
+  if (ballot.lanes.length === 0) throw new Refusal('INVALID_INPUT', { field: 'lanes', message: 'Name at least one lane to sign.' });
   const round = { requesters: [promotion.requestedBy], openedAt: promotion.openedAt, pkg };
   for (const lane of ballot.lanes) {
     const demanded = pkg.lanes.find((candidate) => candidate.lane === lane);

@@ -1,6 +1,6 @@
 /** Who is asking: the Passport strategy for bearer tokens, the guard of every route, and the context that goes with a request. */
 import { createHash, createHmac, randomUUID } from 'node:crypto';
-import { createParamDecorator, Inject, Injectable, SetMetadata, type CustomDecorator, type ExecutionContext } from '@nestjs/common';
+import { createParamDecorator, Inject, Injectable, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { GqlExecutionContext } from '@nestjs/graphql';
 import { AuthGuard, PassportStrategy } from '@nestjs/passport';
@@ -8,17 +8,12 @@ import { Strategy } from 'passport-custom';
 import type { DataSource } from 'typeorm';
 import { asRefusal, DATABASE } from '../platform/database.js';
 import { Refusal } from '../domain/refusal.js';
+import { PUBLIC_ROUTE } from '../platform/public-route.js';
 import type { RequestContext } from '../platform/request-context.js';
 import { verifyToken } from './issuer.js';
 import type { IssuerKeys } from './keys.js';
 
 export const ISSUER_KEYS = Symbol('ISSUER_KEYS');
-const PUBLIC = 'countersign:public';
-
-/** Marks a route that answers without a token: liveness and readiness. */
-export function Public(): CustomDecorator {
-  return SetMetadata(PUBLIC, true);
-}
 
 interface HttpRequest { readonly headers: Readonly<Record<string, string | string[] | undefined>>; readonly ip?: string; user?: RequestContext }
 
@@ -51,7 +46,7 @@ export class AuthenticationGuard extends AuthGuard('bearer') {
   }
 
   override async canActivate(context: ExecutionContext): Promise<boolean> {
-    if (this.reflector.getAllAndOverride<boolean | undefined>(PUBLIC, [context.getHandler(), context.getClass()]) === true) return true;
+    if (this.reflector.getAllAndOverride<boolean | undefined>(PUBLIC_ROUTE, [context.getHandler(), context.getClass()]) === true) return true;
     // A GraphQL operation asks once for each of its root fields.
     return this.getRequest(context).user !== undefined || (await super.canActivate(context)) === true;
   }

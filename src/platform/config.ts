@@ -1,6 +1,7 @@
 /** The configuration: read once at the start, each variable checked; a bad value stops the start and names its variable. */
 export interface Config {
-  readonly port: number;
+  /** Null = 3000, or the next free one. */
+  readonly port: number | null;
   readonly host: string;
   /** The application's role on an external PostgreSQL; null = start the embedded one. */
   readonly databaseUrl: string | null;
@@ -9,7 +10,6 @@ export interface Config {
   /** Where the embedded PostgreSQL and the keys of embedded mode are kept; null = a folder of the checkout. */
   readonly dataFolder: string | null;
   readonly logLevel: LogLevel;
-  readonly production: boolean;
   readonly poolSize: number;
   /** The name that begins every log origin: whose log is this? */
   readonly origin: string;
@@ -27,7 +27,7 @@ export class ConfigError extends Error {
 }
 
 export const VARIABLES = {
-  PORT: 'the HTTP port, 0 to 65535; 3000 unless set',
+  PORT: 'the HTTP port, 0 to 65535; unset = 3000 or the next free one',
   HOST: 'the address to listen on; 127.0.0.1 unless set',
   DATABASE_URL: 'an external PostgreSQL 15 or newer, as the application role; unset = embedded',
   MIGRATION_DATABASE_URL: 'the same database as the migrating role',
@@ -35,20 +35,21 @@ export const VARIABLES = {
   COUNTERSIGN_ORIGIN: 'the name that begins each audit log origin; localhost/countersign unless set',
   LOG_LEVEL: LOG_LEVELS.join(', '),
   DATABASE_POOL: 'connections to PostgreSQL, 2 to 200; 20 unless set',
-  NODE_ENV: 'production refuses embedded mode',
+  COUNTERSIGN_URL: 'for the command line: the address of the server',
+  COUNTERSIGN_TOKEN: 'for the command line: the bearer token to send',
+  NODE_ENV: 'production is refused: the built-in issuer of tokens never serves it',
 } as const;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 export function readConfig(env: Environment = process.env): Config {
-  const production = env.NODE_ENV === 'production';
   const databaseUrl = postgresUrl(env, 'DATABASE_URL');
   const migrationDatabaseUrl = postgresUrl(env, 'MIGRATION_DATABASE_URL');
   if (databaseUrl === null && migrationDatabaseUrl !== null) throw new ConfigError('DATABASE_URL', 'is missing, but MIGRATION_DATABASE_URL is set; set both');
-  if (databaseUrl === null && production) throw new ConfigError('DATABASE_URL', 'is required when NODE_ENV=production: the embedded PostgreSQL is for trying out');
+  if (env.NODE_ENV === 'production') throw new ConfigError('NODE_ENV', 'is production, but this version has only its built-in issuer of tokens, which never serves production; use another value to try it out');
   return {
-    production, databaseUrl, migrationDatabaseUrl,
-    port: wholeNumber(env, 'PORT', { least: 0, most: 65_535, otherwise: 3000 }),
+    databaseUrl, migrationDatabaseUrl,
+    port: filled(env, 'PORT') === null ? null : wholeNumber(env, 'PORT', { least: 0, most: 65_535, otherwise: 0 }),
     host: filled(env, 'HOST') ?? '127.0.0.1',
     dataFolder: filled(env, 'COUNTERSIGN_DATA'),
     logLevel: oneOf(env, 'LOG_LEVEL', LOG_LEVELS, 'info'),
@@ -57,9 +58,9 @@ export function readConfig(env: Environment = process.env): Config {
   };
 }
 
-/** The address of a running server, for the command line. */
-export function readServerUrl(env: Environment = process.env): { url: string; token: string | null } {
-  return { url: filled(env, 'COUNTERSIGN_URL') ?? `http://127.0.0.1:${String(wholeNumber(env, 'PORT', { least: 0, most: 65_535, otherwise: 3000 }))}`, token: filled(env, 'COUNTERSIGN_TOKEN') };
+/** For the command line: which server to talk to, and with which token; null = the one that runs from this checkout, no token. */
+export function readClientConfig(env: Environment = process.env): { url: string | null; token: string | null } {
+  return { url: filled(env, 'COUNTERSIGN_URL'), token: filled(env, 'COUNTERSIGN_TOKEN') };
 }
 
 function filled(env: Environment, variable: string): string | null {

@@ -29,9 +29,7 @@ export async function makeCluster({ program, place, log, options }: Start): Prom
   const { code, why } = await startTethered(program.initdb, options.durable ? args : [...args, '--no-sync'], log, place.runAs).ended;
   if (code !== 0) {
     fs.rmSync(half, { recursive: true, force: true });
-    throw code === 126 || code === 127
-      ? noProgram('its PostgreSQL does not run here')
-      : new EmbeddedPostgresError(`The database folder could not be made (${why}). ${lastLines(place)}`);
+    throw cannotMake(code, why, place);
   }
   try {
     fs.renameSync(half, place.data);
@@ -39,6 +37,15 @@ export async function makeCluster({ program, place, log, options }: Start): Prom
     fs.rmSync(half, { recursive: true, force: true });
     if (!isCluster(place.data)) throw error; // otherwise another start was quicker
   }
+}
+
+function cannotMake(code: number | null, why: string, place: Place): EmbeddedPostgresError {
+  if (code === 126 || code === 127) return noProgram('its PostgreSQL does not run here');
+  const lines = lastLines(place);
+  const cause = lines.includes('could not look up effective user ID')
+    ? 'Its user has no entry in /etc/passwd: run as a user that has one, or set DATABASE_URL.'
+    : lines;
+  return new EmbeddedPostgresError(`The database folder could not be made (${why}). ${cause}`);
 }
 
 /** Moved and not deleted: we did not make it. */

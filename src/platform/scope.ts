@@ -1,5 +1,5 @@
 /** Reading inside one transaction of one tenant: what a service may look at, by id or short number, live or locked for a change. */
-import { In, type EntityManager, type FindOptionsWhere } from 'typeorm';
+import { In, MoreThan, type EntityManager, type FindOptionsOrder, type FindOptionsSelect, type FindOptionsWhere } from 'typeorm';
 import type { Principal } from '../domain/actor.js';
 import { NotingClock, type Instant } from '../domain/clock.js';
 import type { Aggregate } from '../domain/events.js';
@@ -10,6 +10,9 @@ import type { RequestContext } from './request-context.js';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const NUMBER = /^[A-Z]{1,4}-[1-9]\d{0,8}$/;
+
+/** Column values, each to be equal. */
+export type Where = Readonly<Record<string, string>>;
 
 export class ReadScope {
   constructor(
@@ -44,18 +47,31 @@ export class ReadScope {
   }
 
   /** All records with these values, in the order of their ids. */
-  async all<T extends Aggregate>(table: GovernedTable<T>, where: FindOptionsWhere<Stored<T>>): Promise<Stored<T>[]> {
-    const found = await this.manager.find(table.schema, { where });
-    return found.sort((a, b) => (a.id < b.id ? -1 : 1));
+  async all<T extends Aggregate>(table: GovernedTable<T>, where: Where): Promise<Stored<T>[]> {
+    return this.#sorted(table, where as FindOptionsWhere<Stored<T>>);
   }
 
   async byIds<T extends Aggregate>(table: GovernedTable<T>, ids: readonly string[]): Promise<Stored<T>[]> {
-    return ids.length === 0 ? [] : this.all(table, { id: In([...new Set(ids)]) } as FindOptionsWhere<Stored<T>>);
+    return ids.length === 0 ? [] : this.#sorted(table, { id: In([...new Set(ids)]) } as FindOptionsWhere<Stored<T>>);
+  }
+
+  /** The ids of the records with these values that come after one, in their order. */
+  async pageOfIds<T extends Aggregate>(table: GovernedTable<T>, where: Where, part: { after: string | null; limit: number }): Promise<string[]> {
+    const found = await this.manager.find(table.schema, {
+      where: { ...where, ...(part.after !== null && { id: MoreThan(part.after) }) } as FindOptionsWhere<Stored<T>>,
+      select: { id: true } as FindOptionsSelect<Stored<T>>, order: { id: 'ASC' } as FindOptionsOrder<Stored<T>>, take: part.limit,
+    });
+    return found.map((row) => row.id);
   }
 
   /** A reading statement that a table cannot express. The tenant is pinned already. */
   async query<Row>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
     return this.manager.query(sql, [...parameters]);
+  }
+
+  async #sorted<T extends Aggregate>(table: GovernedTable<T>, where: FindOptionsWhere<Stored<T>>): Promise<Stored<T>[]> {
+    const found = await this.manager.find(table.schema, { where });
+    return found.sort((a, b) => (a.id < b.id ? -1 : 1));
   }
 }
 

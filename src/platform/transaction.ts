@@ -51,14 +51,14 @@ export class Tx extends ReadScope {
 
   /** Writes what was decided: a new record when there was none before, otherwise the next version of exactly the one that was read. */
   async put<T extends Aggregate>(table: GovernedTable<T>, decided: Decided<T>, before: Stored<T> | null = null): Promise<Stored<T>> {
-    const value = { ...decided.next, version: before === null ? 1 : before.version + 1 };
+    const { digest: _before, ...value } = { digest: null, ...decided.next, version: before === null ? 1 : before.version + 1 };
     const salt = randomBytes(16).toString('hex');
-    const digest = await this.keep(canonicalJson({ salt, type: table.type, value: { ...value, digest: null } }));
-    const stored = { ...value, digest };
+    const digest = await this.keep(canonicalJson({ salt, type: table.type, value }));
+    const stored = { ...decided.next, version: value.version, digest };
     if (before === null) await this.manager.createQueryBuilder().insert().into(table.schema).values(stored as never).updateEntity(false).execute();
     else await this.#update(table, stored, before.version);
     this.drafts.push({
-      action: decided.event, object: { type: table.type, id: value.id, version: value.version }, scopeId: table.scopeOf(value),
+      action: decided.event, object: { type: table.type, id: value.id, version: value.version }, scopeId: table.scopeOf(decided.next),
       before: before?.digest ?? null, after: digest, reason: decided.reason === undefined ? null : sha256(`${salt}\n${decided.reason}`), outcome: 'DONE', code: null,
     });
     return stored;

@@ -131,6 +131,8 @@ export class UnitOfWork {
 
 async function begin(runner: QueryRunner, ctx: RequestContext, mode: 'read only' | 'read write'): Promise<{ now: Instant; actor: Principal }> {
   await runner.query(`begin transaction isolation level read committed ${mode}`);
+  // TypeORM locks rows only in a transaction that it knows of; ours begins and commits in statements of our own.
+  Object.assign(runner, { isTransactionActive: true });
   const rows = (await runner.query(
     `select set_config('app.tenant', $1, true), to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as now, pg_is_in_recovery() as standby`, [ctx.tenantId])) as { now: string; standby: boolean }[];
   const [pinned] = rows;

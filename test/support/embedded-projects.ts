@@ -2,12 +2,13 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { canEnter } from '../../src/platform/embedded-place.js';
 import { run, type Program } from './programs.js';
 
 export interface Variant {
   readonly name: string;
   readonly project: string;
-  /** Where its data lies; undefined for the place that the launcher chooses for root. */
+  /** The user that it runs as; undefined for the user of the tests. */
   readonly uid: number | undefined;
   start(options?: { dataFolder?: string; platform?: string; durable?: boolean }): Program;
 }
@@ -32,6 +33,7 @@ function variant(name: string, uid: number | undefined): Variant {
   copyInstallation(project);
   const driver = path.join(project, 'run-embedded.mjs');
   fs.copyFileSync(path.join(import.meta.dirname, 'run-embedded.mjs'), driver);
+  const node = nodeFor(uid, project);
   if (uid !== undefined) chownAll(project, uid);
   const ids = uid === undefined ? {} : { uid, gid: uid };
   return {
@@ -40,9 +42,17 @@ function variant(name: string, uid: number | undefined): Variant {
     uid,
     start: (options = {}) => {
       const settings = JSON.stringify({ projectFolder: project, durable: true, ...options });
-      return run(process.execPath, [driver, settings], { cwd: '/', ...ids });
+      return run(node, [driver, settings], { cwd: '/', ...ids });
     },
   };
+}
+
+/** Root's Node may lie in a home that the other user cannot enter. */
+function nodeFor(uid: number | undefined, project: string): string {
+  if (uid === undefined || canEnter(path.dirname(process.execPath), { uid, gid: uid })) return process.execPath;
+  const copy = path.join(project, 'node');
+  fs.copyFileSync(process.execPath, copy);
+  return copy;
 }
 
 function copyInstallation(project: string): void {

@@ -1,10 +1,10 @@
 // Runs programs as a terminal does: what they print, how they end, and what they leave behind.
-import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process';
+import { execFileSync, spawn, type ChildProcess, type SpawnOptions } from 'node:child_process';
 import fs from 'node:fs';
-import { execFileSync } from 'node:child_process';
 import { until } from '../../src/platform/tethered-process.js';
 
 const LIMIT_MS = 20_000;
+const started: ChildProcess[] = [];
 
 export interface Program {
   readonly pid: number;
@@ -12,13 +12,16 @@ export interface Program {
   printed(): string;
   /** Waits until the pattern has been printed and returns its match; throws when the program ends without it. */
   line(pattern: RegExp): Promise<RegExpExecArray>;
+  /** SIGINT goes to the whole process group, as Ctrl-C does. */
   signal(name: NodeJS.Signals): void;
   /** Waits for the end: the exit code, or the signal that ended it. */
   ended(): Promise<number | NodeJS.Signals | null>;
 }
 
 export function run(file: string, args: readonly string[], options: SpawnOptions = {}): Program {
-  const child = spawn(file, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+  // A process group of its own, as a shell makes it for a command.
+  const child = spawn(file, args, { ...options, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+  started.push(child);
   let text = '';
   const add = (chunk: Buffer): void => void (text += chunk.toString());
   child.stdout.on('data', add);
@@ -29,15 +32,20 @@ export function run(file: string, args: readonly string[], options: SpawnOptions
     printed: () => text,
     line: async (pattern) => {
       let over = false;
-      void end.then(() => (over = true));
+      void end.finally(() => (over = true)).catch(() => undefined);
       await until(() => over || pattern.test(text), LIMIT_MS);
       const match = pattern.exec(text);
       if (match === null) throw new Error(`${pattern} was not printed; printed:\n${text}`);
       return match;
     },
-    signal: (name) => void child.kill(name),
+    signal: (name) => void process.kill(name === 'SIGINT' ? -child.pid! : child.pid!, name),
     ended: () => end,
   };
+}
+
+/** After the tests: ends what a failed test left running. */
+export function killAll(): void {
+  for (const child of started) child.kill('SIGKILL');
 }
 
 function endOf(child: ChildProcess): Promise<number | NodeJS.Signals | null> {

@@ -1,0 +1,44 @@
+/** The chapters, in story order: the table of contents. */
+import { Module, type DynamicModule } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
+import type { DataSource, EntitySchema } from 'typeorm';
+import { GateModule } from './gate/gate.module.js';
+import { DecisionTable, DeploymentTable, GrantTable } from './gate/gate.table.js';
+import { AuthenticationGuard } from './identity/authentication.js';
+import { IdentityModule, IssuerModule } from './identity/identity.module.js';
+import type { IssuerKeys } from './identity/keys.js';
+import { ProfileTable } from './identity/profile.table.js';
+import { graphqlModule } from './platform/graphql.module.js';
+import { InputPipe } from './platform/input.pipe.js';
+import { PlatformModule } from './platform/platform.module.js';
+import { PrincipalTable } from './platform/principal.table.js';
+import { RefusalFilter } from './platform/refusal-to-http.js';
+import { PoliciesModule } from './policies/policies.module.js';
+import { ReportingModule } from './reporting/reporting.module.js';
+import { PromotionTable, SignOffTable } from './reviews/review.table.js';
+import { ReviewsModule } from './reviews/reviews.module.js';
+import { AcceptanceTable, CriteriaTable, RiskTable } from './risks/risk.table.js';
+import { RisksModule } from './risks/risks.module.js';
+import { EnvironmentTable, ReleaseTable, SystemTable } from './systems/system.table.js';
+import { SystemsModule } from './systems/systems.module.js';
+
+/** Every table of governed records. */
+export const TABLES = [
+  PrincipalTable, ProfileTable, SystemTable, ReleaseTable, EnvironmentTable, CriteriaTable, RiskTable, AcceptanceTable, PromotionTable, SignOffTable, DecisionTable, GrantTable, DeploymentTable,
+] as const;
+
+export const ENTITIES = TABLES.map((table) => table.schema) as readonly EntitySchema<unknown>[];
+
+@Module({})
+// eslint-disable-next-line @typescript-eslint/no-extraneous-class -- a Nest module is a class
+export class AppModule {
+  static over(database: DataSource, keys: IssuerKeys): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        PlatformModule.over(database), IssuerModule.withKeys(keys), IdentityModule, SystemsModule, RisksModule, PoliciesModule, ReviewsModule, GateModule, ReportingModule, graphqlModule(),
+      ],
+      providers: [{ provide: APP_GUARD, useClass: AuthenticationGuard }, { provide: APP_PIPE, useClass: InputPipe }, { provide: APP_FILTER, useClass: RefusalFilter }],
+    };
+  }
+}

@@ -1,0 +1,92 @@
+/**
+ * The example organization of embedded mode, made on the first start through the public services: people, environments, criteria, and one
+ * system with confirmed risks and a release of real model files that already runs in the pilot.
+ */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { INestApplicationContext } from '@nestjs/common';
+import type { NewRelease } from '../domain/release.js';
+import { BUILT_IN_ISSUER } from '../identity/issuer.js';
+import { PeopleService } from '../identity/people.service.js';
+import type { RequestContext } from '../platform/request-context.js';
+import { CriteriaService } from '../risks/criteria.service.js';
+import { RisksService } from '../risks/risks.service.js';
+import { ReleasesService } from '../systems/releases.service.js';
+import { SystemsService } from '../systems/systems.service.js';
+import { digestPath } from './digest-folder.js';
+import { ADMINISTRATOR, EXAMPLE_PEOPLE } from './example-people.js';
+import { contextOf, countOrganizations, openOrganization } from './organization.js';
+
+export interface ExampleOptions { readonly ownerUrl: string; readonly origin: string; readonly projectFolder: string; readonly say: (line: string) => void }
+
+/** Makes the example in an empty register; does nothing in any other. */
+export async function seedExample(app: INestApplicationContext, options: ExampleOptions): Promise<void> {
+  if (await countOrganizations(options.ownerUrl) > 0) return;
+  options.say('Making the example organization …');
+  const people = await seedOrganization(app, options);
+  await seedSystem(app, people, options.projectFolder);
+}
+
+/** The organization without any system: people, environments, criteria. Gives the context of each person by handle. */
+export async function seedOrganization(app: INestApplicationContext, options: Pick<ExampleOptions, 'ownerUrl' | 'origin'>): Promise<(handle: string) => RequestContext> {
+  const { tenantId, administrator } = await openOrganization(app, options.ownerUrl, { name: 'Example organization', origin: options.origin, administrator: ADMINISTRATOR });
+  const contexts = new Map<string, RequestContext>([['ada', administrator]]);
+  for (const person of EXAMPLE_PEOPLE) {
+    const admitted = await app.get(PeopleService).admit(administrator, person);
+    contexts.set(person.subject, contextOf(tenantId, admitted.id, 'example'));
+  }
+  await app.get(CriteriaService).adoptDefault(administrator);
+  const releases = app.get(ReleasesService);
+  await releases.createEnvironment(administrator, { name: 'dev', kind: 'DEVELOPMENT', previous: null });
+  await releases.createEnvironment(administrator, { name: 'pilot', kind: 'PILOT', previous: null });
+  await releases.createEnvironment(administrator, { name: 'production', kind: 'PRODUCTION', previous: 'pilot' });
+  return (handle) => {
+    const found = contexts.get(handle);
+    if (found === undefined) throw new Error(`the example has nobody called ${handle} (${BUILT_IN_ISSUER})`);
+    return found;
+  };
+}
+
+/** The language model that a package of the example ships; without it (installed for production) the example stays without a release. */
+export const EXAMPLE_MODEL = 'node_modules/wink-eng-lite-web-model';
+
+export async function exampleComponents(projectFolder: string): Promise<NewRelease['components'] | null> {
+  const model = join(projectFolder, EXAMPLE_MODEL);
+  if (!existsSync(model)) return null;
+  return [
+    { role: 'MODEL', name: 'wink-eng-lite-web-model', digest: (await digestPath(join(model, 'dist'))).digest },
+    { role: 'CONFIG', name: 'package.json', digest: (await digestPath(join(model, 'package.json'))).digest },
+  ];
+}
+
+async function seedSystem(app: INestApplicationContext, as: (handle: string) => RequestContext, projectFolder: string): Promise<void> {
+  const systems = app.get(SystemsService);
+  const system = await systems.register(as('sam'), {
+    name: 'Customer mail triage', intendedPurpose: 'Sorts incoming customer mail by topic and urgency, so that the right team reads it first. People answer every mail.',
+    prohibitedUses: ['Answering mail without a person', 'Judging the person who wrote'], owner: 'sam', developers: ['dana'], businessUnit: 'Customer service',
+    affectedGroups: ['Customers who write mail'], autonomy: 'RECOMMENDS', jurisdictions: ['EU'],
+  });
+  await systems.assessTier(as('hugo'), { id: system.id, expectedVersion: 1 }, {
+    tier: 'MODERATE', euClass: 'LIMITED', flags: ['PERSONAL_DATA', 'SPECIAL_CATEGORY', 'THIRD_PARTY_MODEL'], rationale: 'Mail may tell about health; the order of reading has moderate effect, and people decide.',
+  });
+  await seedRisks(app, as, system.id);
+  const components = await exampleComponents(projectFolder);
+  if (components !== null) await app.get(ReleasesService).create(as('dana'), system.id, { label: '1.0.0', components });
+}
+
+async function seedRisks(app: INestApplicationContext, as: (handle: string) => RequestContext, systemId: string): Promise<void> {
+  const risks = app.get(RisksService);
+  const logged = await risks.log(as('sam'), systemId, {
+    statement: { source: 'Mail about health problems', event: 'is sorted by a model that keeps traces of it in its logs', consequence: 'and discloses special-category data to people who must not see it' },
+    affectedParties: ['Customers who write mail'], taxonomy: ['owasp-llm@2025#LLM02'], owner: 'sam', release: null,
+  }, false);
+  const assessed = await risks.assess(as('sam'), { id: logged.id, expectedVersion: logged.version }, {
+    inherent: { likelihood: 4, consequences: [{ class: 'LEGAL', value: 4 }] }, current: { likelihood: 2, consequences: [{ class: 'LEGAL', value: 3 }] }, target: null,
+    rationale: 'Logs are redacted before they are written; access is limited to two people.', strengthOfKnowledge: 'MEDIUM',
+  });
+  await risks.confirm(as('rita'), { id: assessed.id, expectedVersion: assessed.version });
+  await risks.log(as('dana'), systemId, {
+    statement: { source: 'A writer who knows how mail is sorted', event: 'words a mail so that it is read first', consequence: 'and urgent mail of others waits longer' },
+    affectedParties: ['Customers who write mail'], taxonomy: ['owasp-llm@2025#LLM01'], owner: 'sam', release: null,
+  }, false);
+}

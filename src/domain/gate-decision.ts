@@ -1,0 +1,112 @@
+/** A decision as it is recorded: the canonical answer, the facts it was made from by digest, and how long it may be given again. */
+import type { Instant, NotingClock } from './clock.js';
+import { digestOf, type Digest } from './digest.js';
+import type { Decided } from './events.js';
+import { ENGINE_VERSION, type Evaluation, type Verdict } from './gate.js';
+import type { GateFacts, GateQuestion, Reason, ReleaseFacts } from './gate-question.js';
+import type { LaneState } from './gate-reviews.js';
+import type { GatePolicy } from './policy.js';
+import type { Component } from './release.js';
+
+export interface DecidedTarget {
+  readonly systemId: string; readonly systemNumber: string; readonly releaseId: string; readonly releaseNumber: string; readonly bundleDigest: Digest; readonly components: readonly Component[];
+}
+
+/** What is hashed, compared and replayed. Messages are rendered when it is read. */
+export interface CanonicalDecision {
+  readonly verdict: Verdict;
+  readonly engine: string;
+  readonly action: 'promote';
+  readonly environment: string;
+  readonly target: DecidedTarget | null;
+  readonly policy: { readonly id: string; readonly version: string; readonly digest: Digest };
+  readonly reasons: readonly Reason[];
+  readonly lanes: readonly Omit<LaneState, 'reasons' | 'attested'>[];
+  readonly promotionId: string | null;
+  /** Which input ends or begins first. */
+  readonly limitedBy: { readonly what: string; readonly ref: string } | null;
+}
+
+export interface GateDecision {
+  readonly id: string;
+  readonly version: number;
+  readonly question: GateQuestion;
+  readonly questionHash: Digest;
+  readonly callerId: string;
+  readonly systemId: string | null;
+  readonly releaseId: string | null;
+  readonly environmentId: string | null;
+  readonly decision: CanonicalDecision;
+  readonly factsDigest: Digest;
+  readonly epochs: Readonly<Record<string, number>>;
+  readonly decidedAt: Instant;
+  readonly holdsUntil: Instant | null;
+}
+
+/** The same caller asking the same about the same, under the same rules. */
+export function questionHash(question: GateQuestion, callerId: string, policy: Pick<GatePolicy, 'digest'>): Digest {
+  return digestOf({ question, callerId, policy: policy.digest, engine: ENGINE_VERSION });
+}
+
+export function canonicalDecision(policy: GatePolicy, facts: GateFacts, evaluation: Evaluation): CanonicalDecision {
+  const { about } = facts;
+  const { holdsUntil } = evaluation;
+  return {
+    verdict: evaluation.verdict, engine: ENGINE_VERSION, action: facts.question.action, environment: facts.question.environment,
+    target: about === null ? null : {
+      systemId: about.system.id, systemNumber: about.system.number, releaseId: about.release.id, releaseNumber: about.release.number,
+      bundleDigest: about.release.bundleDigest, components: about.release.components,
+    },
+    policy: { id: policy.id, version: policy.version, digest: policy.digest },
+    reasons: evaluation.reasons,
+    lanes: evaluation.lanes.map(({ lane, level, passed, signOffs, carriedFrom }) => ({ lane, level, passed, signOffs, carriedFrom })),
+    promotionId: evaluation.promotionId,
+    limitedBy: holdsUntil === null ? null : { what: holdsUntil.what, ref: holdsUntil.ref },
+  };
+}
+
+export interface FactsManifest {
+  readonly facts: readonly (readonly [type: string, id: string, digest: Digest])[];
+  readonly now: Instant;
+  readonly policy: Digest;
+  readonly engine: string;
+}
+
+/** The sorted list of everything that was looked at, with the time and the rules: by it a decision can be made again. */
+export function factsManifest(policy: GatePolicy, facts: GateFacts, now: Instant): FactsManifest {
+  const listed: [string, string, Digest][] = [];
+  const note = (type: string, records: readonly ({ id: string; digest: Digest } | null)[]): void => {
+    for (const record of records) if (record !== null) listed.push([type, record.id, record.digest]);
+  };
+  note('Principal', [facts.caller]);
+  note('Environment', [facts.environment]);
+  note('AiSystem', [facts.namedSystem]);
+  note('Release', facts.candidates);
+  if (facts.about !== null) noteRelease(facts.about, note, listed);
+  const unique = new Map(listed.map((entry) => [entry.join(' '), entry]));
+  return { facts: [...unique.keys()].sort().map((key) => unique.get(key) ?? ['', '', '']), now, policy: policy.digest, engine: ENGINE_VERSION };
+}
+
+function noteRelease(about: ReleaseFacts, note: (type: string, records: readonly { id: string; digest: Digest }[]) => void, listed: [string, string, Digest][]): void {
+  note('AiSystem', [about.system]);
+  note('RiskCriteria', [about.criteria]);
+  note('Risk', about.risks);
+  note('RiskAcceptance', about.acceptances);
+  note('Promotion', about.promotions);
+  note('SignOff', about.signOffs);
+  note('Principal', about.signers);
+  note('Deployment', about.deployments);
+  for (const digest of Object.keys(about.packages)) listed.push(['DecisionPackage', digest, digest]);
+}
+
+export function decide(
+  identity: Pick<GateDecision, 'id' | 'factsDigest' | 'epochs'>, policy: GatePolicy, facts: GateFacts, judged: { evaluation: Evaluation; clock: NotingClock },
+): Decided<GateDecision> {
+  const { evaluation, clock } = judged;
+  const next: GateDecision = {
+    ...identity, version: 1, question: facts.question, questionHash: questionHash(facts.question, facts.caller.id, policy), callerId: facts.caller.id,
+    systemId: facts.about?.system.id ?? null, releaseId: facts.about?.release.id ?? null, environmentId: facts.environment?.id ?? null,
+    decision: canonicalDecision(policy, facts, evaluation), decidedAt: clock.now, holdsUntil: evaluation.holdsUntil?.at ?? null,
+  };
+  return { next, event: 'gate.decided' };
+}

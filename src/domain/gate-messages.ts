@@ -1,0 +1,56 @@
+/** What each reason says to a person, who can lift it, and what to do next. Rendered when read: never part of what is hashed. */
+import type { Reason, ReasonCode } from './gate-question.js';
+
+export interface RenderedReason { readonly message: string; readonly owner: string; readonly nextAction: string }
+
+type Render = (reason: Reason) => RenderedReason;
+
+const said = (message: string, owner: string, nextAction: string): RenderedReason => ({ message, owner, nextAction });
+const risk = (reason: Reason): string => reason.params.risk ?? 'a risk';
+const lane = (reason: Reason): string => reason.params.lane ?? 'review';
+const env = (reason: Reason): string => reason.params.environment ?? 'the environment';
+const signOffs = (reason: Reason): string => (reason.params.signOffs ?? []).join(', ');
+const reviewer = (reason: Reason): string => (reason.params.level === 'SELF' ? 'the delivery team' : `an eligible ${lane(reason)} reviewer`);
+const signAgain = (reason: Reason): string => `Let ${reviewer(reason)} read the present package and sign: requestSignOff, confirmSignOff.`;
+
+const TEXTS: Readonly<Record<ReasonCode, Render>> = {
+  SYSTEM_UNKNOWN: () => said('The system that the question names is not registered.', 'system owner', 'Register the system: registerSystem.'),
+  RELEASE_UNKNOWN: () => said('No release with this digest is registered.', 'delivery team', 'Register exactly what ships: createRelease, or "countersign release create".'),
+  RELEASE_WITHDRAWN: () => said('The release was withdrawn.', 'system owner', 'Ship another release; a withdrawn one never returns.'),
+  TARGET_AMBIGUOUS: (r) => said(`More than one release fits: ${(r.params.candidates ?? []).join(', ')}.`, 'pipeline', 'Name the system in the question, or ask by bundleDigest.'),
+  DIGEST_REQUIRED: (r) => said(`For ${env(r)} the question must name the bytes.`, 'pipeline', 'Ask by bundleDigest or by components.'),
+  ENVIRONMENT_UNKNOWN: (r) => said(`There is no environment "${env(r)}".`, 'pipeline', 'Use the name of a registered environment.'),
+  STAGE_SKIPPED: (r) => said(`This bundle was never deployed to the stage before ${env(r)}.`, 'delivery team', 'Promote it there first.'),
+  UNCLASSIFIED: () => said('The system has no EU AI Act class, and without one it goes no further than a pilot.', 'risk officer', 'Assess tier and class: assessTier.'),
+  SYSTEM_RETIRED: () => said('The system is retired.', 'system owner', 'Register a new system.'),
+  SYSTEM_SUSPENDED: () => said('The system is suspended.', 'risk officer', 'Lift the cause, then resume the system: resumeSystem.'),
+  PROHIBITED_USE: () => said('The system is classified as a prohibited practice (EU AI Act, Art. 5).', 'risk officer', 'It cannot be promoted by anybody.'),
+  WORKLOAD_NOT_TRUSTED: () => said('This service is not trusted for this system.', 'tenant administrator', 'Grant DEPLOYER for the system.'),
+  ENVIRONMENT_MISMATCH: (r) => said(`This service is not trusted for ${env(r)}.`, 'tenant administrator', 'Grant DEPLOYER for the environment.'),
+  RISK_REGISTER_EMPTY: () => said('No risk of this system was ever identified.', 'risk owner', 'Log its risks: logRisk. For tier MINIMAL, a RISK sign-off that attests NO_RISK_ABOVE_LOW is enough.'),
+  RISK_UNASSESSED: (r) => said(r.severity === 'WARN' ? `${risk(r)} is still a draft.` : `${risk(r)} has not been assessed.`, 'risk owner', `${r.severity === 'WARN' ? 'Submit' : 'Assess'} it.`),
+  RISK_UNCONFIRMED: (r) => said(`${risk(r)} waits for somebody to confirm or accept its present assessment.`, 'risk officer', 'Confirm it (confirmRisk), or request an acceptance.'),
+  RISK_ASSESSMENT_STALE: (r) => said(`${risk(r)} has another level under the present criteria.`, 'risk owner', 'Assess it again: assessRisk.'),
+  RISK_ABOVE_TOLERANCE: (r) => said(`${risk(r)} is ${r.params.riskLevel ?? 'too high'}, above the tolerance of ${r.params.tolerance ?? 'the criteria'}.`, 'risk owner', 'Treat it, or request an acceptance: requestAcceptance.'),
+  ACCEPTANCE_EXPIRED: (r) => said(`The acceptance of ${risk(r)} ended on ${r.params.until ?? 'its last day'}.`, 'risk owner', 'Assess the risk again, or request a new acceptance.'),
+  REVIEW_MISSING: (r) => (r.params.lane === undefined
+    ? said(`Nobody has asked to promote this release into ${env(r)}.`, 'system owner', 'Open a promotion: openPromotion.')
+    : said(`The ${lane(r)} review (${r.params.level ?? ''}) was never asked for.`, reviewer(r), 'Open a promotion, then sign it.')),
+  REVIEW_PENDING: (r) => said(`The ${lane(r)} review (${r.params.level ?? ''}) waits for a sign-off.`, reviewer(r), signAgain(r)),
+  REVIEW_REJECTED: (r) => said(`The ${lane(r)} review was rejected (${signOffs(r)}).`, 'system owner', 'Change what was rejected, or cancel the promotion.'),
+  CHANGES_REQUESTED: (r) => said(`The ${lane(r)} review asks for changes (${signOffs(r)}).`, 'system owner', 'Make the changes, then ask the reviewer to sign again.'),
+  REVIEW_STALE: (r) => said(`The ${lane(r)} sign-off ${signOffs(r)} was about something else: ${(r.params.differences ?? []).map((d) => `${d.path} was ${d.then ?? 'absent'}, is ${d.now ?? 'absent'}`).join('; ')}.`, reviewer(r), signAgain(r)),
+  QUORUM_NOT_MET: (r) => said(`The ${lane(r)} review has ${String(r.params.have)} of ${String(r.params.need)} sign-offs of different people and functions.`, reviewer(r), signAgain(r)),
+  REVIEWER_INELIGIBLE: (r) => said(`The signer of ${signOffs(r)} may no longer sign ${lane(r)}: ${(r.params.because ?? []).join(', ')}.`, reviewer(r), signAgain(r)),
+  SEPARATION_OF_DUTIES: (r) => said(`The signer of ${signOffs(r)} took part in what is reviewed: ${(r.params.because ?? []).join(', ')}.`, reviewer(r), signAgain(r)),
+  SIGN_OFF_EXPIRED: (r) => said(`The ${lane(r)} sign-off ${signOffs(r)} has expired.`, reviewer(r), signAgain(r)),
+  SIGN_OFF_REVOKED: (r) => said(`The ${lane(r)} sign-off ${signOffs(r)} was withdrawn by its signer.`, reviewer(r), signAgain(r)),
+  POLICY_ERROR: () => said('The policy could not be evaluated.', 'policy administrator', 'Treat this as a no; look into the server log.'),
+  REGISTER_UNAVAILABLE: () => said('The register cannot be read at the moment.', 'operator', 'Treat this as a no; ask again shortly.'),
+  AUDIT_UNAVAILABLE: () => said('The decision could not be recorded, so there is none.', 'operator', 'Treat this as a no; ask again shortly.'),
+  ALL_REQUIREMENTS_MET: () => said('Every requirement is met.', 'nobody', 'Deploy exactly this bundle.'),
+};
+
+export function render(reason: Reason): RenderedReason {
+  return TEXTS[reason.code](reason);
+}

@@ -1,0 +1,47 @@
+/** A grant: the right to start one deployment of one bundle in one environment, for minutes, redeemed once. */
+import { plusMs, type Instant } from './clock.js';
+import type { Digest } from './digest.js';
+import type { Decided } from './events.js';
+import type { Deployment } from './gate-question.js';
+import { Refusal } from './refusal.js';
+
+export interface Grant {
+  readonly id: string;
+  readonly version: number;
+  readonly decisionId: string;
+  readonly systemId: string;
+  readonly releaseId: string;
+  readonly environmentId: string;
+  readonly bundleDigest: Digest;
+  /** The request that it fulfils; null in environments that need no review. */
+  readonly promotionId: string | null;
+  readonly issuedTo: string;
+  readonly issuedAt: Instant;
+  readonly expiresAt: Instant;
+  readonly redeemedAt: Instant | null;
+}
+
+export function mintGrant(about: Omit<Grant, 'version' | 'expiresAt' | 'redeemedAt'>, life: { minutes: number; noLaterThan: Instant | null }): Decided<Grant> {
+  const full = plusMs(about.issuedAt, life.minutes * 60_000);
+  const expiresAt = life.noLaterThan !== null && life.noLaterThan < full ? life.noLaterThan : full;
+  return { next: { ...about, version: 1, expiresAt, redeemedAt: null }, event: 'grant.minted' };
+}
+
+export interface DeploymentReport { readonly bundleDigest: Digest; readonly environmentId: string; readonly at: Instant; readonly principalId: string }
+
+/** Redeems the grant for exactly the bundle and environment that were authorized, by the caller it was given to. */
+export function redeemGrant(grant: Grant, report: DeploymentReport): Decided<Grant> {
+  if (grant.issuedTo !== report.principalId) throw new Refusal('GRANT_INVALID', { message: 'This grant was given to another caller.', next: 'Authorize the promotion yourself.' });
+  if (grant.environmentId !== report.environmentId) throw new Refusal('GRANT_INVALID', { field: 'environment', message: 'This grant is for another environment.' });
+  if (grant.bundleDigest !== report.bundleDigest) {
+    throw new Refusal('DIGEST_MISMATCH', { field: 'bundleDigest', message: 'This is not the bundle that was authorized.', expected: grant.bundleDigest, actual: report.bundleDigest });
+  }
+  if (grant.redeemedAt !== null) throw new Refusal('GRANT_CONSUMED', { message: `This grant was redeemed at ${grant.redeemedAt}.`, next: 'Authorize the promotion again.' });
+  if (report.at >= grant.expiresAt) throw new Refusal('GRANT_EXPIRED', { message: `This grant ended at ${grant.expiresAt}.`, next: 'Authorize the promotion again.' });
+  return { next: { ...grant, redeemedAt: report.at }, event: 'grant.redeemed' };
+}
+
+export function reportDeployment(grant: Grant, identity: Pick<Deployment, 'id' | 'number' | 'reportedBy' | 'startedAt'>): Decided<Deployment> {
+  const { systemId, releaseId, environmentId, bundleDigest } = grant;
+  return { next: { ...identity, version: 1, systemId, releaseId, environmentId, bundleDigest, grantId: grant.id }, event: 'deployment.reported' };
+}

@@ -1,0 +1,87 @@
+/** The package as a person reads it: Markdown made from the very value that is hashed, what changed since the last approved release first. */
+import type { DecisionPackage, PackageRisk } from './package.js';
+
+/** `previous`: the package of the release that this environment runs now; null = there is none. */
+export function readablePackage(pkg: DecisionPackage, digest: string, previous: DecisionPackage | null): string {
+  return [
+    `# ${plain(pkg.system.name)}: release ${plain(pkg.release.label)} into ${pkg.environment.name}`,
+    `Package \`${digest}\``,
+    '## What changed since the last approved release', ...changes(pkg, previous),
+    '## The system', ...systemLines(pkg),
+    '## The release', ...componentLines(pkg),
+    '## Risks in scope', ...riskLines(pkg),
+    '## Reviews that this needs', ...pkg.lanes.map((lane) => `- ${lane.lane}: ${lane.level}`),
+    '## Under', `- risk criteria version ${String(pkg.criteria.version)}, tolerance ${pkg.criteria.tolerance}`, `- policy ${pkg.policy.id} ${pkg.policy.version} (\`${pkg.policy.digest}\`)`,
+  ].join('\n\n').replaceAll(/\n\n- /g, '\n- ').replaceAll(/(#[^\n]*)\n- /g, '$1\n\n- ') + '\n';
+}
+
+function changes(pkg: DecisionPackage, previous: DecisionPackage | null): string[] {
+  if (previous === null) return ['- Nothing was approved here before: all of it is new.'];
+  const lines = [...componentChanges(pkg, previous), ...riskChanges(pkg, previous), ...systemChanges(pkg, previous)];
+  return lines.length === 0 ? ['- Nothing that a review depends on.'] : lines;
+}
+
+function componentChanges(pkg: DecisionPackage, previous: DecisionPackage): string[] {
+  const key = (c: { role: string; name: string }): string => `${c.role} ${plain(c.name)}`;
+  const before = new Map(previous.release.components.map((c) => [key(c), c.digest]));
+  const after = new Map(pkg.release.components.map((c) => [key(c), c.digest]));
+  return [
+    ...[...after].filter(([name]) => !before.has(name)).map(([name]) => `- added ${name}`),
+    ...[...after].filter(([name, digest]) => before.has(name) && before.get(name) !== digest).map(([name]) => `- changed ${name}`),
+    ...[...before.keys()].filter((name) => !after.has(name)).map((name) => `- removed ${name}`),
+  ];
+}
+
+function riskChanges(pkg: DecisionPackage, previous: DecisionPackage): string[] {
+  const before = new Map(previous.risks.map((risk) => [risk.id, risk]));
+  return pkg.risks.flatMap((risk) => {
+    const then = before.get(risk.id);
+    if (then === undefined) return [`- new risk ${risk.number}: ${level(risk)}`];
+    return then.current === risk.current ? [] : [`- ${risk.number}: ${level(then)} → ${level(risk)}`];
+  });
+}
+
+function systemChanges(pkg: DecisionPackage, previous: DecisionPackage): string[] {
+  const [then, now] = [previous.system, pkg.system];
+  const differs = (what: string, a: string, b: string): string[] => (a === b ? [] : [`- ${what}: ${plain(a)} → ${plain(b)}`]);
+  return [
+    ...differs('intended purpose', then.intendedPurpose, now.intendedPurpose), ...differs('tier', then.tier, now.tier), ...differs('EU AI Act class', then.euClass, now.euClass),
+    ...differs('flags', then.flags.join(', '), now.flags.join(', ')), ...differs('autonomy', then.autonomy, now.autonomy), ...differs('affected groups', then.affectedGroups.join(', '), now.affectedGroups.join(', ')),
+  ];
+}
+
+function systemLines({ system }: DecisionPackage): string[] {
+  return [
+    `- ${system.number}, tier ${system.tier}, EU AI Act class ${system.euClass}${system.flags.length > 0 ? `, ${system.flags.join(', ')}` : ''}`,
+    `- intended purpose: ${plain(system.intendedPurpose)}`,
+    `- autonomy: ${system.autonomy}`,
+    `- affected groups: ${list(system.affectedGroups)}`,
+    `- not to be used for: ${list(system.prohibitedUses)}`,
+  ];
+}
+
+function componentLines({ release }: DecisionPackage): string[] {
+  return [`- ${release.number}, bundle \`${release.bundleDigest}\``, ...release.components.map((c) => `- ${c.role} ${plain(c.name)} \`${c.digest}\``)];
+}
+
+function riskLines(pkg: DecisionPackage): string[] {
+  if (pkg.risks.length === 0) return ['- None is registered.'];
+  return pkg.risks.map((risk) => {
+    const { source, event, consequence } = risk.statement;
+    const accepted = risk.acceptance === null ? '' : `, acceptance ${risk.acceptance.number} until ${risk.acceptance.validUntil.slice(0, 10)}`;
+    return `- ${risk.number} (${risk.state}, inherent ${risk.inherent ?? 'not assessed'}, now ${level(risk)}${accepted}): ${plain(source)} → ${plain(event)} → ${plain(consequence)}`;
+  });
+}
+
+function level(risk: PackageRisk): string {
+  return risk.current ?? 'not assessed';
+}
+
+function list(values: readonly string[]): string {
+  return values.length === 0 ? 'none named' : values.map(plain).join('; ');
+}
+
+/** One line, and no Markdown of the writer's own: what a person typed must not look like what the product says. */
+function plain(text: string): string {
+  return text.replaceAll(/\s+/g, ' ').trim().replaceAll(/[\\`*_[\]<>#|]/g, '\\$&');
+}

@@ -1,0 +1,32 @@
+/** Closes the loop: a reported deployment redeems its grant and fulfils the promotion, in one transaction. */
+import { Injectable } from '@nestjs/common';
+import { parseDigest } from '../domain/digest.js';
+import type { Deployment } from '../domain/gate-question.js';
+import { redeemGrant, reportDeployment } from '../domain/grant.js';
+import type { Stored } from '../domain/package.js';
+import { completePromotion } from '../domain/promotion.js';
+import type { RequestContext } from '../platform/request-context.js';
+import { UnitOfWork } from '../platform/unit-of-work.js';
+import { PromotionTable } from '../reviews/review.table.js';
+import { environmentByName } from '../systems/releases.service.js';
+import { DeploymentTable, GrantTable } from './gate.table.js';
+
+@Injectable()
+export class DeploymentsService {
+  constructor(private readonly work: UnitOfWork) {}
+
+  /** At the start of the deployment, with the grant that authorizePromotion gave. */
+  async report(ctx: RequestContext, input: { grant: string; bundleDigest: string; environment: string }): Promise<Stored<Deployment>> {
+    return this.work.write(ctx, 'deployment.report', async (tx) => {
+      const bundleDigest = parseDigest(input.bundleDigest, 'bundleDigest');
+      const environment = await environmentByName(tx, input.environment);
+      const grant = await tx.lock(GrantTable, input.grant);
+      const promotion = grant.promotionId === null ? null : await tx.lock(PromotionTable, grant.promotionId);
+      tx.subject = { type: 'Grant', id: grant.id, version: grant.version };
+      await tx.put(GrantTable, redeemGrant(grant, { bundleDigest, environmentId: environment.id, at: tx.now, principalId: tx.actor.id }), grant);
+      if (promotion?.state === 'OPEN') await tx.put(PromotionTable, completePromotion(promotion), promotion);
+      const identity = { id: tx.newId(), reportedBy: tx.actor.id, startedAt: tx.now, number: await tx.nextNumber(DeploymentTable) };
+      return tx.put(DeploymentTable, reportDeployment(grant, identity));
+    });
+  }
+}

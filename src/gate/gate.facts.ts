@@ -1,0 +1,71 @@
+/** Loads what the rules look at: one loader for two sources, the live tables and the content as of a position of the log. */
+import type { GateFacts, GateQuestion, ReleaseFacts } from '../domain/gate-question.js';
+import { fittingReleases } from '../domain/gate-target.js';
+import type { Stored } from '../domain/package.js';
+import type { Environment, Release } from '../domain/release.js';
+import type { AiSystem } from '../domain/system.js';
+import { PrincipalTable } from '../platform/principal.table.js';
+import { keptPackages, packageSources, type RecordSource } from '../reviews/packages.js';
+import { PromotionTable, SignOffTable } from '../reviews/review.table.js';
+import { EnvironmentTable, ReleaseTable, SystemTable } from '../systems/system.table.js';
+import { DeploymentTable } from './gate.table.js';
+import { Refusal } from '../domain/refusal.js';
+
+export interface FactSource extends RecordSource {
+  releasesWithComponent(digest: string): Promise<Stored<Release>[]>;
+}
+
+export async function loadFacts(source: FactSource, question: GateQuestion, callerId: string): Promise<GateFacts> {
+  const [caller] = await source.byIds(PrincipalTable, [callerId]);
+  if (caller === undefined) throw new Refusal('UNAUTHENTICATED', { message: 'This account does not exist.' });
+  const [environment] = await source.all(EnvironmentTable, { name: question.environment });
+  const namedSystem = await findNamedSystem(source, question);
+  const candidates = fittingReleases({ question, namedSystem }, await releasesOf(source, question, namedSystem));
+  const [only] = candidates;
+  const judgeable = only !== undefined && candidates.length === 1;
+  return {
+    question, caller, environment: environment ?? null, namedSystem, candidates,
+    about: judgeable ? await releaseFacts(source, only, environment ?? null) : null,
+  };
+}
+
+/** The systems whose facts a question touches, as far as they can be told before their epochs are read. */
+export async function systemsTouched(source: FactSource, question: GateQuestion): Promise<string[]> {
+  const namedSystem = await findNamedSystem(source, question);
+  const releases = await releasesOf(source, question, namedSystem);
+  return [...new Set([...(namedSystem === null ? [] : [namedSystem.id]), ...releases.map((release) => release.systemId)])];
+}
+
+async function findNamedSystem(source: FactSource, question: GateQuestion): Promise<Stored<AiSystem> | null> {
+  const reference = question.target.kind === 'SYSTEM_RELEASE' ? question.target.system : question.system;
+  return reference === null ? null : source.find(SystemTable, reference);
+}
+
+async function releasesOf(source: FactSource, question: GateQuestion, namedSystem: Stored<AiSystem> | null): Promise<Stored<Release>[]> {
+  const { target } = question;
+  switch (target.kind) {
+    case 'BUNDLE':
+    case 'COMPONENTS':
+      return source.all(ReleaseTable, { bundleDigest: target.bundleDigest });
+    case 'COMPONENT':
+      return source.releasesWithComponent(target.componentDigest);
+    case 'RELEASE': {
+      const release = await source.find(ReleaseTable, target.release);
+      return release === null ? [] : [release];
+    }
+    case 'SYSTEM_RELEASE':
+      return namedSystem === null ? [] : source.all(ReleaseTable, { systemId: namedSystem.id, label: target.label });
+  }
+}
+
+async function releaseFacts(source: FactSource, release: Stored<Release>, environment: Stored<Environment> | null): Promise<ReleaseFacts | null> {
+  if (environment === null) return null;
+  const { system, criteria, risks, acceptances } = await packageSources(source, release, environment);
+  const where = { systemId: system.id };
+  const promotions = await source.all(PromotionTable, where);
+  const signOffs = await source.all(SignOffTable, where);
+  const packages = await keptPackages(source, signOffs.flatMap((signOff) => signOff.subjects.map((subject) => subject.packageDigest)));
+  const signers = await source.byIds(PrincipalTable, signOffs.map((signOff) => signOff.signerId));
+  const deployments = await source.all(DeploymentTable, { ...where, bundleDigest: release.bundleDigest });
+  return { system, release, criteria, risks, acceptances, promotions, signOffs, packages, signers, deployments };
+}

@@ -1,0 +1,189 @@
+/** How questions, decisions, reasons, grants and deployments are shown over GraphQL, and the one form in which a question is sent. */
+import { Field, ID, InputType, Int, ObjectType } from '@nestjs/graphql';
+import { Type } from 'class-transformer';
+import { ArrayMaxSize, ArrayMinSize, IsIn, IsObject, IsOptional, IsString, MaxLength, ValidateNested } from 'class-validator';
+import type { Lane } from '../domain/actor.js';
+import { EXCLUSIONS, type Exclusion } from '../domain/eligibility.js';
+import { VERDICTS, type Verdict } from '../domain/gate.js';
+import { render } from '../domain/gate-messages.js';
+import { REASON_CODES, RULES, type Deployment, type Reason, type ReasonCode } from '../domain/gate-question.js';
+import { DIFFERENCE_KINDS, type DifferenceKind } from '../domain/materiality.js';
+import type { Stored } from '../domain/package.js';
+import type { DemandedLevel } from '../domain/policy.js';
+import { COMPONENT_ROLES, MAX_COMPONENTS, type ComponentRole } from '../domain/release.js';
+import type { Level } from '../domain/scoring.js';
+import { LaneEnum } from '../identity/people.graphql.js';
+import { DateTime, NodeModel, publishEnum } from '../platform/graphql-types.js';
+import { ReviewLevelEnum } from '../reviews/reviews.graphql.js';
+import { LevelEnum } from '../risks/criteria.graphql.js';
+import { ComponentRoleEnum } from '../systems/releases.graphql.js';
+import type { Answer } from './gate.service.js';
+
+const VerdictEnum = publishEnum('Verdict', VERDICTS, 'The answer. Only ALLOW permits anything; treat an unknown value as a no.', {
+  ALLOW: { description: 'Every requirement is met.' },
+  PENDING: { description: 'Not allowed, and every blocking reason is an open review that can still pass.' },
+  DENY: { description: 'Not allowed.' },
+  ERROR: { description: 'It could not be judged, so it is not allowed.' },
+});
+const ReasonCodeEnum = publishEnum('ReasonCode', REASON_CODES, 'Why the gate says what it says. New codes may be added: treat an unknown one as a no.');
+const RuleEnum = publishEnum('Rule', RULES, 'The rule that a reason comes from: R1 to R20 are policy, D1 to D3 are fixed.');
+const SeverityEnum = publishEnum('Severity', ['BLOCK', 'WARN', 'INFO'], 'Whether a reason stops the release, warns, or only informs.');
+const DifferenceKindEnum = publishEnum('DifferenceKind', DIFFERENCE_KINDS, 'What kind of change outdates a signature.');
+const ExclusionEnum = publishEnum('Exclusion', EXCLUSIONS, 'What keeps a person from signing a lane.');
+const GateActionEnum = publishEnum('GateAction', ['promote'], 'What the caller wants to do with the release.', { promote: { description: 'Bring it into the environment.' } });
+
+@ObjectType('Difference', { description: 'One material difference between what was signed and what is now.' })
+export class DifferenceModel {
+  @Field(() => DifferenceKindEnum, { description: 'What kind of change it is.' }) kind!: DifferenceKind;
+  @Field({ description: 'Where in the package, such as risks.R-3.current.' }) path!: string;
+  @Field(() => String, { nullable: true, description: 'The value that was signed; null = it was not there.' }) then!: string | null;
+  @Field(() => String, { nullable: true, description: 'The present value; null = it is gone.' }) now!: string | null;
+}
+
+@ObjectType('ReasonParams', { description: 'What a reason is about; only what applies is set.' })
+export class ReasonParamsModel {
+  @Field(() => LaneEnum, { nullable: true, description: 'The lane of review concerned.' }) lane?: Lane;
+  @Field(() => ReviewLevelEnum, { nullable: true, description: 'The level that the lane demands.' }) level?: DemandedLevel;
+  @Field(() => Int, { nullable: true, description: 'How many live approvals there are.' }) have?: number;
+  @Field(() => Int, { nullable: true, description: 'How many live approvals are needed.' }) need?: number;
+  @Field(() => String, { nullable: true, description: 'Short number of the risk concerned.' }) risk?: string;
+  @Field(() => LevelEnum, { nullable: true, description: 'The residual level of that risk.' }) riskLevel?: Level;
+  @Field(() => LevelEnum, { nullable: true, description: 'The highest level that needs no acceptance.' }) tolerance?: Level;
+  @Field(() => String, { nullable: true, description: 'Short number of the promotion that waits.' }) promotion?: string;
+  @Field(() => [String], { nullable: true, description: 'Short numbers of the sign-offs concerned.' }) signOffs?: readonly string[];
+  @Field(() => [DifferenceModel], { nullable: true, description: 'What changed since those sign-offs were given.' }) differences?: readonly DifferenceModel[];
+  @Field(() => [ExclusionEnum], { nullable: true, description: 'What excludes the signers now.' }) because?: readonly Exclusion[];
+  @Field(() => String, { nullable: true, description: 'Name of the deployment environment concerned.' }) environment?: string;
+  @Field(() => [String], { nullable: true, description: 'Short numbers of the releases that fit the target.' }) candidates?: readonly string[];
+  @Field(() => DateTime, { nullable: true, description: 'When something ended, such as an acceptance.' }) until?: string;
+}
+
+@ObjectType('Reason', { description: 'One reason of a decision. All of them are given at once.' })
+export class ReasonModel {
+  @Field(() => ReasonCodeEnum, { description: 'Stable machine-readable name of the reason.' }) code!: ReasonCode;
+  @Field(() => SeverityEnum, { description: 'BLOCK stops the release; WARN and INFO do not.' }) severity!: string;
+  @Field(() => RuleEnum, { description: 'Which rule demands it.' }) rule!: string;
+  @Field({ description: 'Stable id of what is demanded, such as R5/PRIVACY or R3/R-12.' }) requirement!: string;
+  @Field(() => ReasonParamsModel, { description: 'The values that the reason speaks of.' }) params!: ReasonParamsModel;
+  @Field({ description: 'The reason as a sentence for people, in English; its wording may change.' }) message!: string;
+  @Field({ description: 'Who can lift it, as a role.' }) owner!: string;
+  @Field({ description: 'What to do next, with the operation to call.' }) nextAction!: string;
+}
+
+@ObjectType('CarriedFrom', { description: 'Where a sign-off was given that counts here as well, since nothing material differs.' })
+export class CarriedFromModel {
+  @Field({ description: 'Short number of the promotion that was signed.' }) promotion!: string;
+  @Field({ description: 'Digest of the package that was signed there.' }) packageDigest!: string;
+}
+
+@ObjectType('Review', { description: 'Where one lane stands, derived from the sign-offs at the moment of asking.' })
+export class ReviewModel {
+  @Field(() => LaneEnum, { description: 'The discipline that reviews.' }) lane!: Lane;
+  @Field(() => ReviewLevelEnum, { description: 'How independent, and how many, its signers must be.' }) level!: DemandedLevel;
+  @Field({ description: 'True when eligible live approvals meet the level and no veto stands.' }) passed!: boolean;
+  @Field(() => [String], { description: 'Short numbers of the sign-offs by which it passes.' }) signOffs!: readonly string[];
+  @Field(() => [CarriedFromModel], { description: 'Sign-offs given to another promotion that still count here.' }) carriedFrom!: readonly CarriedFromModel[];
+}
+
+@ObjectType('Grant', { description: 'The right to start one deployment of the bundle there; redeemed once, by reportDeployment.' })
+export class GrantModel {
+  @Field(() => ID, { description: 'Opaque id: send it to reportDeployment.' }) id!: string;
+  @Field(() => DateTime, { description: 'When the grant was made.' }) issuedAt!: string;
+  @Field(() => DateTime, { description: 'The last instant before which it must be redeemed: 15 minutes at most.' }) expiresAt!: string;
+}
+
+@ObjectType('DecidedComponent', { description: 'One part of the bundle that the decision is about.' })
+export class DecidedComponentModel {
+  @Field(() => ComponentRoleEnum, { description: 'What part it plays.' }) role!: ComponentRole;
+  @Field({ description: 'Name of the part, unique with its role.' }) name!: string;
+  @Field({ description: 'SHA-256 of its bytes, as sha256:<hex>.' }) digest!: string;
+}
+
+@ObjectType('DecidedTarget', { description: 'Exactly what the decision is about.' })
+export class DecidedTargetModel {
+  @Field(() => ID, { description: 'Opaque id of the AI system.' }) systemId!: string;
+  @Field({ description: 'Short number of the AI system.' }) systemNumber!: string;
+  @Field(() => ID, { description: 'Opaque id of the release.' }) releaseId!: string;
+  @Field({ description: 'Short number of the release.' }) releaseNumber!: string;
+  @Field({ description: 'Digest over all components: what may ship.' }) bundleDigest!: string;
+  @Field(() => [DecidedComponentModel], { description: 'Every part with its own digest.' }) components!: readonly DecidedComponentModel[];
+}
+
+@ObjectType('GateDecision', { description: 'The answer of the gate. Blocked is an answer, never an error.' })
+export class GateDecisionModel {
+  @Field(() => ID, { nullable: true, description: 'Opaque id of the recorded decision; null for a dry run and for ERROR, which record nothing.' }) id!: string | null;
+  @Field({ description: 'True only for ALLOW: the one field that a pipeline must read.' }) decision!: boolean;
+  @Field(() => VerdictEnum, { description: 'The answer in full.' }) verdict!: Verdict;
+  @Field(() => DateTime, { description: 'When it was decided; the same question with unchanged facts gets this same decision.' }) firstDecidedAt!: string;
+  @Field({ description: 'Name of the deployment environment that was asked about.' }) environment!: string;
+  @Field(() => DecidedTargetModel, { nullable: true, description: 'What the question means; null when it is unknown or ambiguous.' }) target!: DecidedTargetModel | null;
+  @Field(() => [ReasonModel], { description: 'All reasons at once, blocking ones and others.' }) reasons!: ReasonModel[];
+  @Field(() => [ReviewModel], { description: 'Where each demanded lane stands.' }) reviews!: readonly ReviewModel[];
+  @Field(() => DateTime, { nullable: true, description: 'The next instant at which the answer could change by time alone; null = none is known.' }) expiresAt!: string | null;
+  @Field(() => String, { nullable: true, description: 'Which kind of input ends or begins at that instant.' }) limitedBy!: string | null;
+  @Field({ description: 'Digest of the policy that was applied.' }) policyDigest!: string;
+  @Field(() => String, { nullable: true, description: 'Digest of the list of all facts that were looked at.' }) factsDigest!: string | null;
+  @Field(() => GrantModel, { nullable: true, description: 'Set only by authorizePromotion, and only on ALLOW.' }) grant!: GrantModel | null;
+}
+
+@ObjectType('Deployment', { implements: () => [NodeModel], description: 'A deployment that was reported under a grant.' })
+export class DeploymentModel extends NodeModel {
+  @Field({ description: 'Short number that people can say, such as D-2.' }) number!: string;
+  @Field({ description: 'Digest of the bundle that was deployed.' }) bundleDigest!: string;
+  @Field(() => DateTime, { description: 'When its start was reported.' }) startedAt!: string;
+}
+
+@InputType('ComponentDigestInput', { description: 'One part of what ships, by its bytes.' })
+export class ComponentDigestInput {
+  @IsIn(COMPONENT_ROLES) @Field(() => ComponentRoleEnum, { description: 'What part it plays in the bundle.' }) role!: ComponentRole;
+  @IsString() @MaxLength(200) @Field({ description: 'Name of the part, as in the release.' }) name!: string;
+  @IsString() @MaxLength(100) @Field({ description: 'SHA-256 of its bytes, as sha256:<hex> or bare hex.' }) digest!: string;
+}
+
+@InputType('SystemReleaseInput', { description: 'A release by the names that its team uses; below PILOT only.' })
+export class SystemReleaseInput {
+  @IsString() @MaxLength(100) @Field({ description: 'The AI system, by id or number.' }) system!: string;
+  @IsString() @MaxLength(100) @Field({ description: 'The label of its release.' }) version!: string;
+}
+
+@InputType('GateTargetInput', { description: 'What ships. Name it in exactly one way; from PILOT on only by the bytes.', isOneOf: true })
+export class GateTargetInput {
+  @IsOptional() @IsString() @MaxLength(100) @Field(() => String, { nullable: true, description: 'Digest over all components of the release.' }) bundleDigest?: string | null;
+  @IsOptional() @IsString() @MaxLength(100) @Field(() => String, { nullable: true, description: 'Digest of one IMAGE or MODEL that stands for its release.' }) componentDigest?: string | null;
+  @IsOptional() @IsString() @MaxLength(100) @Field(() => ID, { nullable: true, description: 'The release by id or number; below PILOT only.' }) releaseId?: string | null;
+  @IsOptional() @ValidateNested() @Type(() => SystemReleaseInput) @Field(() => SystemReleaseInput, { nullable: true, description: 'The release by system and label; below PILOT only.' }) systemRelease?: SystemReleaseInput | null;
+  @IsOptional() @ArrayMinSize(1) @ArrayMaxSize(MAX_COMPONENTS) @ValidateNested({ each: true }) @Type(() => ComponentDigestInput)
+  @Field(() => [ComponentDigestInput], { nullable: true, description: 'Every part that ships: the server computes the bundle digest.' }) components?: ComponentDigestInput[] | null;
+}
+
+@InputType('GateQuestionInput', { description: 'May this release go to this environment?' })
+export class GateQuestionInput {
+  @IsObject() @ValidateNested() @Type(() => GateTargetInput) @Field(() => GateTargetInput, { description: 'What would ship.' }) target!: GateTargetInput;
+  @IsOptional() @IsString() @MaxLength(100) @Field(() => ID, { nullable: true, description: 'The AI system, by id or number: narrows a digest that several systems ship.' }) system?: string | null;
+  @IsString() @MaxLength(100) @Field({ description: 'Name of the deployment environment, such as production-eu.' }) environment!: string;
+  @IsOptional() @IsIn(['promote']) @Field(() => GateActionEnum, { nullable: true, defaultValue: 'promote', description: 'What the caller wants to do; `promote` unless said otherwise.' }) action?: string | null;
+}
+
+@InputType('ReportDeploymentInput', { description: 'The start of a deployment, told with the grant that permitted it.' })
+export class ReportDeploymentInput {
+  @IsString() @MaxLength(100) @Field(() => ID, { description: 'The grant that authorizePromotion gave.' }) grant!: string;
+  @IsString() @MaxLength(100) @Field({ description: 'Digest of the bundle that is being deployed, computed where it runs.' }) bundleDigest!: string;
+  @IsString() @MaxLength(100) @Field({ description: 'Name of the environment it goes into.' }) environment!: string;
+}
+
+export function showAnswer(answer: Answer): GateDecisionModel {
+  const { decision, grant } = answer;
+  return {
+    id: answer.id, decision: decision.verdict === 'ALLOW', verdict: decision.verdict, firstDecidedAt: answer.decidedAt, environment: decision.environment, target: decision.target,
+    reasons: decision.reasons.map(showReason), reviews: decision.lanes, expiresAt: answer.holdsUntil, limitedBy: decision.limitedBy?.what ?? null,
+    policyDigest: decision.policy.digest, factsDigest: answer.factsDigest, grant,
+  };
+}
+
+export function showReason(reason: Reason): ReasonModel {
+  return { ...reason, params: { ...reason.params }, ...render(reason) };
+}
+
+export function showDeployment(deployment: Stored<Deployment>): DeploymentModel {
+  return deployment;
+}

@@ -1,0 +1,16 @@
+import { Module } from '@nestjs/common';
+import { PoliciesModule } from '../policies/policies.module.js';
+import { ReviewsModule } from '../reviews/reviews.module.js';
+import { SystemsModule } from '../systems/systems.module.js';
+import { DeploymentsService } from './deployments.service.js';
+import { GateController } from './gate.controller.js';
+import { GateResolver, PromotionGateResolver } from './gate.resolver.js';
+import { GateService } from './gate.service.js';
+
+@Module({
+  imports: [PoliciesModule, ReviewsModule, SystemsModule],
+  controllers: [GateController],
+  providers: [GateService, DeploymentsService, GateResolver, PromotionGateResolver],
+  exports: [GateService, DeploymentsService],
+})
+export class GateModule {}

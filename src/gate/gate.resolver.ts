@@ -1,0 +1,52 @@
+/** GraphQL entry points of the gate. Blocked is data: the decision is never null and never an error. */
+import { Args, ID, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
+import { Ctx } from '../identity/authentication.js';
+import type { RequestContext } from '../platform/request-context.js';
+import { PromotionModel } from '../reviews/reviews.graphql.js';
+import { SystemsQueries } from '../systems/systems.queries.js';
+import { DeploymentsService } from './deployments.service.js';
+import { parseQuestion } from './gate-question.parse.js';
+import { DeploymentModel, GateDecisionModel, GateQuestionInput, ReportDeploymentInput, showAnswer, showDeployment } from './gate.graphql.js';
+import { GateService } from './gate.service.js';
+
+@Resolver()
+export class GateResolver {
+  constructor(private readonly gate: GateService, private readonly deployments: DeploymentsService) {}
+
+  @Query(() => GateDecisionModel, { description: 'May this release go to this environment? Recorded before it is answered, grants nothing, may be repeated at will.' })
+  async gateDecision(
+    @Ctx() ctx: RequestContext, @Args('question', { description: 'What would ship, and where.' }) question: GateQuestionInput,
+    @Args('record', { type: () => Boolean, defaultValue: true, description: 'False = a dry run: the same evaluation, recorded nowhere; never deploy on it.' }) record: boolean,
+  ): Promise<GateDecisionModel> {
+    const parsed = parseQuestion(question);
+    return showAnswer(record ? await this.gate.check(ctx, parsed) : await this.gate.dryRun(ctx, parsed));
+  }
+
+  @Query(() => GateDecisionModel, { description: 'A decision that was recorded, exactly as it was given. Refused with NOT_FOUND.' })
+  async recordedDecision(@Ctx() ctx: RequestContext, @Args('id', { type: () => ID, description: 'The id that the decision carried.' }) id: string): Promise<GateDecisionModel> {
+    return showAnswer(await this.gate.decision(ctx, id));
+  }
+
+  @Mutation(() => GateDecisionModel, { description: 'The same decision, made anew; on ALLOW with a grant for one deployment. Anything but ALLOW gives no grant.' })
+  async authorizePromotion(@Ctx() ctx: RequestContext, @Args('question', { description: 'What will ship, and where.' }) question: GateQuestionInput): Promise<GateDecisionModel> {
+    return showAnswer(await this.gate.authorize(ctx, parseQuestion(question)));
+  }
+
+  @Mutation(() => DeploymentModel, { description: 'Tells that a deployment begins: redeems the grant and fulfils the promotion. Refused with GRANT_CONSUMED the second time, GRANT_EXPIRED too late, DIGEST_MISMATCH for other bytes.' })
+  async reportDeployment(@Ctx() ctx: RequestContext, @Args('input', { description: 'The grant, and what is being deployed where.' }) input: ReportDeploymentInput): Promise<DeploymentModel> {
+    return showDeployment(await this.deployments.report(ctx, input));
+  }
+}
+
+@Resolver(() => PromotionModel)
+export class PromotionGateResolver {
+  constructor(private readonly gate: GateService, private readonly systems: SystemsQueries) {}
+
+  @ResolveField(() => GateDecisionModel, { name: 'gate', description: 'What the gate would answer for this promotion now, as a dry run: each lane’s review, and what is missing.' })
+  async gateOfPromotion(@Ctx() ctx: RequestContext, @Parent() promotion: PromotionModel): Promise<GateDecisionModel> {
+    const { releaseId, environmentId, systemId } = promotion.source;
+    const release = await this.systems.release(ctx, releaseId);
+    const environment = await this.systems.environment(ctx, environmentId);
+    return showAnswer(await this.gate.dryRun(ctx, { target: { kind: 'BUNDLE', bundleDigest: release.bundleDigest }, system: systemId, environment: environment.name, action: 'promote' }));
+  }
+}

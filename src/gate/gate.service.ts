@@ -1,0 +1,150 @@
+/**
+ * Answers the question. A decision comes into being in one way only: epochs, facts, evaluation, then confirmed and recorded under the
+ * log's lock. The same question while nothing has changed gets that same decision, after one look at the present epochs.
+ */
+import { Injectable, Logger } from '@nestjs/common';
+import type { Instant } from '../domain/clock.js';
+import { canonicalJson } from '../domain/digest.js';
+import { ENGINE_VERSION, evaluateGate, type Verdict } from '../domain/gate.js';
+import { canonicalDecision, decide, factsManifest, questionHash, type CanonicalDecision, type GateDecision } from '../domain/gate-decision.js';
+import type { GateQuestion, Reason, ReasonCode } from '../domain/gate-question.js';
+import { mintGrant, type Grant } from '../domain/grant.js';
+import type { GatePolicy } from '../domain/policy.js';
+import type { Stored } from '../domain/package.js';
+import { Refusal, type RefusalCode } from '../domain/refusal.js';
+import { readEpochs } from '../platform/epochs.js';
+import type { RequestContext } from '../platform/request-context.js';
+import type { Epochs, Tx } from '../platform/transaction.js';
+import { UnitOfWork, type Attempt } from '../platform/unit-of-work.js';
+import { PolicyService } from '../policies/policy.service.js';
+import { loadFacts, systemsTouched } from './gate.facts.js';
+import { DecisionTable, GrantTable } from './gate.table.js';
+import { LiveFacts } from './live-facts.js';
+
+/** What a caller is told. `id` is null for a dry run and for an ERROR: then nothing was recorded. */
+export interface Answer {
+  readonly id: string | null;
+  readonly decision: CanonicalDecision;
+  readonly decidedAt: Instant;
+  readonly holdsUntil: Instant | null;
+  readonly factsDigest: string | null;
+  readonly grant: Stored<Grant> | null;
+}
+
+/** From this attempt on the facts are read under the log's lock: nothing can change between reading and recording. */
+const LOCKED_FROM = 3;
+
+@Injectable()
+export class GateService {
+  readonly #logger = new Logger(GateService.name);
+
+  constructor(private readonly work: UnitOfWork, private readonly policies: PolicyService) {}
+
+  /** May it? Recorded, grants nothing, may be repeated at will. */
+  async check(ctx: RequestContext, question: GateQuestion): Promise<Answer> {
+    return this.#closed(question, async () => (await this.#remembered(ctx, question)) ?? this.#decide(ctx, question, 'gate.check'));
+  }
+
+  /** The same decision; on ALLOW with a grant for one deployment. */
+  async authorize(ctx: RequestContext, question: GateQuestion): Promise<Answer> {
+    return this.#closed(question, () => this.#decide(ctx, question, 'gate.authorize'));
+  }
+
+  /** The same evaluation, neither recorded nor confirmed: for looking ahead, never for deploying. */
+  async dryRun(ctx: RequestContext, question: GateQuestion): Promise<Answer> {
+    return this.#closed(question, () => this.work.read(ctx, 'gate.dryRun', async (scope) => {
+      const policy = this.policies.current();
+      const facts = await loadFacts(new LiveFacts(scope), question, ctx.principalId);
+      const evaluation = evaluateGate(policy, facts, scope.clock());
+      return { id: null, decision: canonicalDecision(policy, facts, evaluation), decidedAt: scope.now, holdsUntil: evaluation.holdsUntil?.at ?? null, factsDigest: null, grant: null };
+    }));
+  }
+
+  /** A recorded decision, as it was given. */
+  async decision(ctx: RequestContext, id: string): Promise<Answer> {
+    return answerOf(await this.work.read(ctx, 'register.read', (scope) => scope.get(DecisionTable, id)));
+  }
+
+  async #decide(ctx: RequestContext, question: GateQuestion, permission: 'gate.check' | 'gate.authorize'): Promise<Answer> {
+    return this.work.write(ctx, permission, async (tx, attempt) => {
+      await lockWhenContended(attempt);
+      const policy = this.policies.current();
+      const source = new LiveFacts(tx);
+      const epochs = await this.#epochs(tx, question, source);
+      const facts = await loadFacts(source, question, ctx.principalId);
+      const clock = tx.clock();
+      const evaluation = evaluateGate(policy, facts, clock);
+      const factsDigest = await tx.keep(canonicalJson(factsManifest(policy, facts, clock.now)));
+      const decided = await tx.put(DecisionTable, decide({ id: tx.newId(), factsDigest, epochs }, policy, facts, { evaluation, clock }));
+      const grant = permission === 'gate.authorize' && evaluation.verdict === 'ALLOW' ? await mint(tx, policy, decided) : null;
+      tx.holdStill({ epochs, computedAt: clock.now, until: evaluation.holdsUntil?.at ?? null });
+      return { ...answerOf(decided), grant };
+    });
+  }
+
+  /** Read before any fact. A question that names no system also depends on which releases exist at all. */
+  async #epochs(tx: Tx, question: GateQuestion, source: LiveFacts): Promise<Epochs> {
+    const systems = await systemsTouched(source, question);
+    const namesSystem = question.system !== null && systems.length > 0;
+    const inventory = namesSystem ? [] : await tx.query<{ id: string }>('select gate.inventory_scope() as id');
+    return readEpochs(tx, [...systems, ...inventory.map((row) => row.id)]);
+  }
+
+  /** The last decision about this question, if every epoch is still what it was and its time is not over: one statement on the primary. */
+  async #remembered(ctx: RequestContext, question: GateQuestion): Promise<Answer | null> {
+    return this.work.read(ctx, 'gate.check', async (scope) => {
+      const rows = await scope.query<{ id: string }>(`
+        select d.id from (select * from gate_decisions where question_hash = $1 order by decided_at desc limit 1) d
+        where (d.holds_until is null or clock_timestamp() < d.holds_until) and not exists (
+          select from jsonb_each_text(d.epochs) seen left join gate.epochs e on e.scope_id = seen.key::uuid where coalesce(e.changed_seq, -1) <> seen.value::bigint)`,
+      [questionHash(question, ctx.principalId, this.policies.current())]);
+      const [row] = rows;
+      return row === undefined ? null : answerOf(await scope.get(DecisionTable, row.id));
+    });
+  }
+
+  /** Fails closed: whatever keeps us from judging is an ERROR with its reason, never a remembered verdict. A client's own mistake stays a refusal. */
+  async #closed(question: GateQuestion, answer: () => Promise<Answer>): Promise<Answer> {
+    try {
+      return await answer();
+    } catch (error) {
+      if (error instanceof Refusal && !(error.code in UNJUDGED)) throw error;
+      const code = error instanceof Refusal ? UNJUDGED[error.code] : undefined;
+      this.#logger.error({ msg: 'the gate could not judge', error: error instanceof Error ? error.stack : String(error) });
+      return this.#error(question, code ?? 'POLICY_ERROR');
+    }
+  }
+
+  #error(question: GateQuestion, code: ReasonCode): Answer {
+    const policy = this.policies.current();
+    const reasons: Reason[] = [{ code, severity: 'BLOCK', rule: 'GATE', requirement: 'GATE', params: {} }];
+    const verdict: Verdict = 'ERROR';
+    const decision: CanonicalDecision = {
+      verdict, engine: ENGINE_VERSION, action: question.action, environment: question.environment, target: null,
+      policy: { id: policy.id, version: policy.version, digest: policy.digest }, reasons, lanes: [], promotionId: null, limitedBy: null,
+    };
+    return { id: null, decision, decidedAt: new Date().toISOString(), holdsUntil: null, factsDigest: null, grant: null };
+  }
+}
+
+const UNJUDGED: Partial<Record<RefusalCode, ReasonCode>> = {
+  REGISTER_UNAVAILABLE: 'REGISTER_UNAVAILABLE', OVERLOADED: 'REGISTER_UNAVAILABLE', AUDIT_UNAVAILABLE: 'AUDIT_UNAVAILABLE', INTERNAL_ERROR: 'POLICY_ERROR',
+};
+
+function answerOf(decided: Stored<GateDecision>): Answer {
+  return { id: decided.id, decision: decided.decision, decidedAt: decided.decidedAt, holdsUntil: decided.holdsUntil, factsDigest: decided.factsDigest, grant: null };
+}
+
+async function mint(tx: Tx, policy: GatePolicy, decided: Stored<GateDecision>): Promise<Stored<Grant>> {
+  const { target, promotionId } = decided.decision;
+  if (target === null || decided.environmentId === null) throw new Error('an ALLOW without a target');
+  const about = {
+    id: tx.newId(), decisionId: decided.id, systemId: target.systemId, releaseId: target.releaseId, environmentId: decided.environmentId, bundleDigest: target.bundleDigest,
+    promotionId, issuedTo: decided.callerId, issuedAt: decided.decidedAt,
+  };
+  return tx.put(GrantTable, mintGrant(about, { minutes: policy.grantMinutes, noLaterThan: decided.holdsUntil }));
+}
+
+async function lockWhenContended(attempt: Attempt): Promise<void> {
+  if (attempt.number >= LOCKED_FROM) await attempt.lockLog();
+}

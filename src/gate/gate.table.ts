@@ -1,0 +1,26 @@
+/** How decisions, grants and deployments are stored. */
+import type { GateDecision } from '../domain/gate-decision.js';
+import type { Deployment } from '../domain/gate-question.js';
+import type { Grant } from '../domain/grant.js';
+import { governedTable, instant, json, optionalInstant, optionalUuid, text, uuid, type GovernedTable } from '../platform/columns.table.js';
+
+export const DecisionTable: GovernedTable<GateDecision> = governedTable<GateDecision>({
+  type: 'GateDecision', table: 'gate_decisions', prefix: null, scopeOf: (decision) => decision.systemId,
+  columns: {
+    question: json, questionHash: text, callerId: uuid, systemId: optionalUuid, releaseId: optionalUuid, environmentId: optionalUuid,
+    decision: json, factsDigest: text, epochs: json, decidedAt: instant, holdsUntil: optionalInstant,
+  },
+});
+
+export const GrantTable: GovernedTable<Grant> = governedTable<Grant>({
+  type: 'Grant', table: 'grants', prefix: null, scopeOf: (grant) => grant.systemId,
+  columns: {
+    decisionId: uuid, systemId: uuid, releaseId: uuid, environmentId: uuid, bundleDigest: text, promotionId: optionalUuid, issuedTo: uuid,
+    issuedAt: instant, expiresAt: instant, redeemedAt: optionalInstant,
+  },
+});
+
+export const DeploymentTable: GovernedTable<Deployment> = governedTable<Deployment>({
+  type: 'Deployment', table: 'deployments', prefix: 'D', scopeOf: (deployment) => deployment.systemId,
+  columns: { systemId: uuid, releaseId: uuid, environmentId: uuid, bundleDigest: text, grantId: uuid, reportedBy: uuid, startedAt: instant },
+});

@@ -1,0 +1,132 @@
+/** `npm start`: the database (embedded unless DATABASE_URL names one), its schema, the example on the first start, and the server. */
+import { join } from 'node:path';
+import { rmSync, writeFileSync, mkdirSync } from 'node:fs';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { seedExample } from './cli/example.js';
+import { embeddedKeys } from './identity/keys.js';
+import { ConfigError, readConfig, type Config } from './platform/config.js';
+import { DatabaseUnusable } from './platform/database.js';
+import { EmbeddedPostgresError, startEmbeddedPostgres } from './platform/embedded-postgres.js';
+import { APP_ROLE, migrate, OWNER_ROLE, pendingMigrations, prepareCluster, prepareDatabase } from './platform/migrate.js';
+import { packageRoot } from './platform/package-root.js';
+import { createServer } from './server.js';
+
+const DATABASE_NAME = 'countersign';
+const STOP_WITHIN_MS = 10_000;
+
+interface RunningDatabase { readonly appUrl: string; readonly ownerUrl: string | null; stop(): Promise<void> }
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+async function main(): Promise<void> {
+  const config = readConfig();
+  const home = config.dataFolder ?? join(packageRoot(), '.countersign');
+  const database = await openRegister(config);
+  try {
+    const keys = embeddedKeys(join(home, 'keys'));
+    const app = await createServer({ databaseUrl: database.appUrl, poolSize: config.poolSize, keys, logLevel: config.logLevel });
+    const url = await listen(app, config);
+    if (database.ownerUrl !== null) await seedExample(app, { ownerUrl: database.ownerUrl, origin: config.origin, projectFolder: packageRoot(), say });
+    const address = join(packageRoot(), '.countersign', 'server.json');
+    mkdirSync(join(packageRoot(), '.countersign'), { recursive: true });
+    writeFileSync(address, JSON.stringify({ url, pid: process.pid }));
+    welcome(url);
+    stopOnSignals(async () => {
+      rmSync(address, { force: true });
+      await app.close();
+      await database.stop();
+    });
+  } catch (error) {
+    await database.stop();
+    throw error;
+  }
+}
+
+async function openRegister(config: Config): Promise<RunningDatabase> {
+  if (config.databaseUrl !== null) return externalDatabase(config, config.databaseUrl);
+  say('Starting the embedded PostgreSQL …');
+  const embedded = await startEmbeddedPostgres({ durable: true, say, projectFolder: packageRoot(), ...(config.dataFolder !== null && { dataFolder: join(config.dataFolder, 'postgres') }) });
+  try {
+    const admin = embedded.url('postgres', 'postgres');
+    await prepareCluster(admin);
+    await prepareDatabase(admin, DATABASE_NAME);
+    const ownerUrl = embedded.url(OWNER_ROLE, DATABASE_NAME);
+    await migrate(ownerUrl, say);
+    return { appUrl: embedded.url(APP_ROLE, DATABASE_NAME), ownerUrl, stop: () => embedded.stop() };
+  } catch (error) {
+    await embedded.stop();
+    throw error;
+  }
+}
+
+async function externalDatabase(config: Config, appUrl: string): Promise<RunningDatabase> {
+  const ownerUrl = config.migrationDatabaseUrl;
+  if (ownerUrl !== null) await reaching('MIGRATION_DATABASE_URL', () => migrate(ownerUrl, say));
+  const pending = await reaching('DATABASE_URL', () => pendingMigrations(appUrl));
+  if (pending.length > 0) throw new DatabaseUnusable(`DATABASE_URL: ${String(pending.length)} migrations have not run (${pending.join(', ')}); set MIGRATION_DATABASE_URL to the role countersign_owner, or run "countersign db prepare" first`);
+  return { appUrl, ownerUrl, stop: () => Promise.resolve() };
+}
+
+async function reaching<T>(variable: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw new DatabaseUnusable(`${variable}: ${(error as Error).message || String((error as { code?: string }).code)}`, { cause: error });
+  }
+}
+
+/** A port that was asked for must be free; the usual one may move on by a few. */
+async function listen(app: NestFastifyApplication, config: Config): Promise<string> {
+  const ports = config.port === null ? [3000, 3001, 3002, 3003, 3004, 0] : [config.port];
+  for (const port of ports) {
+    try {
+      await app.listen(port, config.host);
+      const url = (await app.getUrl()).replace('[::1]', '127.0.0.1');
+      if (port !== ports[0]) say(`Port ${String(ports[0])} is taken; using ${url} instead.`);
+      return url;
+    } catch (error) {
+      const code = (error as NodeJS.ErrnoException).code;
+      if (code !== 'EADDRINUSE' && code !== 'EACCES' && code !== 'EADDRNOTAVAIL') throw error;
+      if (code === 'EADDRNOTAVAIL') throw new ConfigError('HOST', `${config.host} is no address of this machine`);
+      if (config.port !== null) throw new ConfigError('PORT', `${String(port)} is ${code === 'EACCES' ? 'not permitted' : 'taken'}; choose another, such as PORT=3100 npm start`);
+    }
+  }
+  throw new ConfigError('PORT', 'no free port was found; set one');
+}
+
+function welcome(url: string): void {
+  say(`
+Countersign is ready.
+  GraphQL    ${url}/graphql
+  Gate       ${url}/v1/gate/check
+  Health     ${url}/health/ready
+
+Next, in another terminal:
+  npm run story                                  plays a promotion from refusal to deployment, step by step
+  ./bin/countersign.mjs token --as rita          prints a token of the risk officer Rita
+  ./bin/countersign.mjs gate check --as pipeline --environment production --release REL-1
+Ctrl-C stops it; the data stays.`);
+}
+
+function stopOnSignals(stop: () => Promise<void>): void {
+  let stopping = false;
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      if (stopping) return;
+      stopping = true;
+      say('Stopping …');
+      setTimeout(() => process.exit(1), STOP_WITHIN_MS).unref();
+      stop().then(() => process.exit(0), (error: unknown) => { fail(error); });
+    });
+  }
+}
+
+function fail(error: unknown): never {
+  const expected = error instanceof ConfigError || error instanceof DatabaseUnusable || error instanceof EmbeddedPostgresError;
+  process.stderr.write(`countersign: ${expected ? error.message : String((error as Error).stack ?? error)}\n`);
+  process.exit(1);
+}
+
+await main().catch(fail);

@@ -1,0 +1,16 @@
+/** What every chapter stands on: the database, the door, liveness and readiness. */
+import { Global, Module, type DynamicModule } from '@nestjs/common';
+import type { DataSource } from 'typeorm';
+import { DATABASE } from './database.js';
+import { HealthController } from './health.controller.js';
+import { Readiness } from './readiness.js';
+import { UnitOfWork } from './unit-of-work.js';
+
+@Global()
+@Module({})
+// eslint-disable-next-line @typescript-eslint/no-extraneous-class -- a Nest module is a class
+export class PlatformModule {
+  static over(database: DataSource): DynamicModule {
+    return { module: PlatformModule, controllers: [HealthController], providers: [{ provide: DATABASE, useValue: database }, UnitOfWork, Readiness], exports: [DATABASE, UnitOfWork, Readiness] };
+  }
+}

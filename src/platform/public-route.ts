@@ -1,0 +1,8 @@
+/** Marks the few routes that answer without a token: liveness and readiness. */
+import { SetMetadata, type CustomDecorator } from '@nestjs/common';
+
+export const PUBLIC_ROUTE = 'countersign:public';
+
+export function Public(): CustomDecorator {
+  return SetMetadata(PUBLIC_ROUTE, true);
+}

@@ -1,0 +1,56 @@
+/** How a refusal is told over REST: RFC 9457 problem+json, one status for each code; never a 5xx for a client's mistake. */
+import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { Refusal, type RefusalCode } from '../domain/refusal.js';
+import { asRefusal } from './database.js';
+import { extensionsOf } from './refusal-to-graphql.js';
+
+export const HTTP_STATUS: Readonly<Record<RefusalCode, number>> = {
+  UNAUTHENTICATED: 401, PERMISSION_DENIED: 403,
+  INVALID_INPUT: 400, INVALID_TEXT: 400, INVALID_DIGEST: 400, NOT_FOUND: 404, ALREADY_EXISTS: 409, TOO_LARGE: 413,
+  CONFLICT: 412, INVALID_TRANSITION: 409, ROUND_CLOSED: 409,
+  SEPARATION_OF_DUTIES: 403, NOT_ELIGIBLE: 403, ABOVE_TOLERANCE: 409, ABOVE_AUTHORITY: 403, NOT_ACCEPTABLE: 409, VALIDITY_TOO_LONG: 400,
+  TAXONOMY_REFERENCE_INVALID: 400, PROMOTION_EXISTS: 409, RELEASE_WITHDRAWN: 409,
+  CHALLENGE_INVALID: 403, CHALLENGE_EXPIRED: 409, CHALLENGE_USED: 409, PACKAGE_CHANGED: 409,
+  GRANT_INVALID: 403, GRANT_EXPIRED: 409, GRANT_CONSUMED: 409, DIGEST_MISMATCH: 409,
+  OVERLOADED: 503, AUDIT_UNAVAILABLE: 503, REGISTER_UNAVAILABLE: 503, INTERNAL_ERROR: 500,
+};
+
+export interface Problem { readonly type: string; readonly title: string; readonly status: number; readonly detail: string; readonly [extension: string]: unknown }
+
+export function problemOf(refusal: Refusal): Problem {
+  const status = HTTP_STATUS[refusal.code];
+  return { type: `urn:countersign:refusal:${refusal.code}`, title: refusal.code, status, detail: refusal.message, ...extensionsOf(refusal) };
+}
+
+@Catch()
+export class RefusalFilter implements ExceptionFilter {
+  readonly #logger = new Logger('HTTP');
+
+  catch(error: unknown, host: ArgumentsHost): unknown {
+    if (host.getType<string>() === 'graphql') return error;
+    const refusal = this.refusalOf(error);
+    const problem = problemOf(refusal);
+    const reply = host.switchToHttp().getResponse<FastifyReply>();
+    // A caller that reads only the body must never take a refused question for a yes.
+    const verdict = problem.status >= 500 || isGate(host) ? { decision: false, verdict: 'ERROR' } : {};
+    void reply.status(problem.status).header('content-type', 'application/problem+json').header('cache-control', 'no-store')
+      .headers(problem.status === 503 ? { 'retry-after': '1' } : {}).send(JSON.stringify({ ...problem, ...verdict }));
+    return undefined;
+  }
+
+  private refusalOf(error: unknown): Refusal {
+    const refusal = asRefusal(error);
+    if (refusal !== null) return refusal;
+    const status = error instanceof HttpException ? error.getStatus() : (error as { statusCode?: number } | null)?.statusCode;
+    if (status === 404) return new Refusal('NOT_FOUND', { message: 'There is no such route.' });
+    if (status === 413) return new Refusal('TOO_LARGE', { message: 'The request body is larger than 256 kB.' });
+    if (status !== undefined && status >= 400 && status < 500) return new Refusal('INVALID_INPUT', { message: (error as Error).message });
+    this.#logger.error({ msg: 'unexpected error', error: error instanceof Error ? error.stack : String(error) });
+    return new Refusal('INTERNAL_ERROR', { message: 'Something went wrong on the server; it was logged.' });
+  }
+}
+
+function isGate(host: ArgumentsHost): boolean {
+  return host.switchToHttp().getRequest<{ url?: string } | undefined>()?.url?.startsWith('/v1/gate/') ?? false;
+}

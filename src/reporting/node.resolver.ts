@@ -1,0 +1,48 @@
+/** `node(id)`: anything by its opaque id; the audit log knows of what type it is. */
+import { Args, ID, Query, Resolver } from '@nestjs/graphql';
+import { Refusal } from '../domain/refusal.js';
+import { Ctx } from '../identity/authentication.js';
+import { NodeModel } from '../platform/graphql-types.js';
+import type { RequestContext } from '../platform/request-context.js';
+import { UnitOfWork } from '../platform/unit-of-work.js';
+import { showPromotion, showSignOff } from '../reviews/reviews.graphql.js';
+import { PromotionTable, SignOffTable } from '../reviews/review.table.js';
+import { showRisk } from '../risks/risks.graphql.js';
+import { showAcceptance } from '../risks/acceptances.graphql.js';
+import { AcceptanceTable, RiskTable } from '../risks/risk.table.js';
+import { showEnvironment, showRelease } from '../systems/releases.graphql.js';
+import { EnvironmentTable, ReleaseTable, SystemTable } from '../systems/system.table.js';
+import { showSystem } from '../systems/systems.graphql.js';
+import { showDeployment } from '../gate/gate.graphql.js';
+import { DeploymentTable } from '../gate/gate.table.js';
+import type { ReadScope } from '../platform/scope.js';
+
+type Load = (scope: ReadScope, id: string) => Promise<NodeModel>;
+
+const LOADERS: Readonly<Record<string, Load>> = {
+  AiSystem: async (scope, id) => showSystem(await scope.get(SystemTable, id)),
+  Release: async (scope, id) => showRelease(await scope.get(ReleaseTable, id)),
+  Environment: async (scope, id) => showEnvironment(await scope.get(EnvironmentTable, id)),
+  Risk: async (scope, id) => showRisk(await scope.get(RiskTable, id)),
+  RiskAcceptance: async (scope, id) => showAcceptance(await scope.get(AcceptanceTable, id)),
+  Promotion: async (scope, id) => showPromotion(await scope.get(PromotionTable, id)),
+  SignOff: async (scope, id) => showSignOff(await scope.get(SignOffTable, id)),
+  Deployment: async (scope, id) => showDeployment(await scope.get(DeploymentTable, id)),
+};
+
+@Resolver(() => NodeModel)
+export class NodeResolver {
+  constructor(private readonly work: UnitOfWork) {}
+
+  @Query(() => NodeModel, { description: 'Any record by its opaque id, whatever its type. Refused with NOT_FOUND; foreign and missing look the same.' })
+  async node(@Ctx() ctx: RequestContext, @Args('id', { type: () => ID, description: 'Opaque id of the wanted record, as any other query gave it.' }) id: string): Promise<NodeModel> {
+    return this.work.read(ctx, 'register.read', async (scope) => {
+      const rows = await scope.query<{ object_type: string }>(
+        "select object_type from audit.entries where log_id = audit.current_log() and object_id::text = lower($1) and object_type <> 'Tenant' order by seq limit 1", [id]);
+      const load = LOADERS[rows[0]?.object_type ?? ''];
+      if (load === undefined) throw new Refusal('NOT_FOUND', { subject: 'Node', id: id.slice(0, 100), message: 'There is no record with this id.' });
+      const node = await load(scope, id);
+      return Object.assign(node, { __typename: rows[0]?.object_type });
+    });
+  }
+}

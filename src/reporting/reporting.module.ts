@@ -1,0 +1,5 @@
+import { Module } from '@nestjs/common';
+import { NodeResolver } from './node.resolver.js';
+
+@Module({ providers: [NodeResolver] })
+export class ReportingModule {}

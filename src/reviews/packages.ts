@@ -1,0 +1,34 @@
+/** Reads what a decision package is made from, live or as it was, and the packages that were signed. */
+import type { Aggregate } from '../domain/events.js';
+import type { Digest } from '../domain/digest.js';
+import type { DecisionPackage, PackageSources, Stored } from '../domain/package.js';
+import type { Environment, Release } from '../domain/release.js';
+import { Refusal } from '../domain/refusal.js';
+import type { GovernedTable } from '../platform/columns.table.js';
+import type { Where } from '../platform/scope.js';
+import { AcceptanceTable, CriteriaTable, RiskTable } from '../risks/risk.table.js';
+import { SystemTable } from '../systems/system.table.js';
+
+/** Where records are read from: the live tables, or content by digest as of a position of the log. */
+export interface RecordSource {
+  find<T extends Aggregate>(table: GovernedTable<T>, idOrNumber: string): Promise<Stored<T> | null>;
+  all<T extends Aggregate>(table: GovernedTable<T>, where: Where): Promise<Stored<T>[]>;
+  byIds<T extends Aggregate>(table: GovernedTable<T>, ids: readonly string[]): Promise<Stored<T>[]>;
+  query<Row>(sql: string, parameters?: readonly unknown[]): Promise<Row[]>;
+}
+
+export async function packageSources(source: RecordSource, release: Stored<Release>, environment: Stored<Environment>): Promise<PackageSources> {
+  const system = await source.find(SystemTable, release.systemId);
+  const [criteria] = await source.all(CriteriaTable, {});
+  if (system === null || criteria === undefined) throw new Refusal('NOT_FOUND', { subject: 'RiskCriteria', message: 'No risk criteria were adopted yet.' });
+  const where = { systemId: release.systemId };
+  return { system, release, environment, criteria, risks: await source.all(RiskTable, where), acceptances: await source.all(AcceptanceTable, where) };
+}
+
+/** The kept packages with these digests; one that is missing is simply not there, and what names it does not count. */
+export async function keptPackages(source: Pick<RecordSource, 'query'>, digests: readonly Digest[]): Promise<Record<Digest, DecisionPackage>> {
+  const wanted = [...new Set(digests)];
+  if (wanted.length === 0) return {};
+  const rows = await source.query<{ digest: string; bytes: Buffer | null }>('select digest, bytes from audit.content where digest = any($1::text[])', [wanted]);
+  return Object.fromEntries(rows.filter((row) => row.bytes !== null).map((row) => [row.digest, JSON.parse((row.bytes ?? Buffer.of()).toString('utf8')) as DecisionPackage]));
+}

@@ -1,0 +1,132 @@
+/**
+ * The sign-off protocol: the package is shown with a challenge for one use; confirming it records one vote about exactly what was shown.
+ * Whatever changed in between refuses the confirmation.
+ */
+import { createHash, randomBytes } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import type { Lane } from '../domain/actor.js';
+import { plusMs, type Instant } from '../domain/clock.js';
+import { canonicalJson, type Digest } from '../domain/digest.js';
+import { packageDigest, type Stored } from '../domain/package.js';
+import type { Promotion } from '../domain/promotion.js';
+import { Refusal } from '../domain/refusal.js';
+import { CHALLENGE_MINUTES, checkEligible, recordSignOff, withdrawSignOff, type Ballot, type SignOff, type SignOffInput, type SignOffSubject } from '../domain/sign-off.js';
+import { readEpochs } from '../platform/epochs.js';
+import { page, type Page, type PageRequest } from '../platform/paging.js';
+import type { RequestContext } from '../platform/request-context.js';
+import type { ReadScope } from '../platform/scope.js';
+import type { Tx } from '../platform/transaction.js';
+import { UnitOfWork } from '../platform/unit-of-work.js';
+import { PolicyService } from '../policies/policy.service.js';
+import type { Change } from '../systems/systems.service.js';
+import { currentPackage, showPackage, type ShownPackage } from './promotions.service.js';
+import { PromotionTable, SignOffTable } from './review.table.js';
+
+export interface SignOffRequest { readonly challenge: string; readonly expiresAt: Instant; readonly packages: readonly (ShownPackage & { readonly promotion: Stored<Promotion>; readonly lanes: readonly Lane[] })[] }
+
+interface ChallengeRow { readonly id: string; readonly principal_id: string; readonly subjects: readonly SignOffSubject[]; readonly expired: boolean; readonly used: boolean }
+
+@Injectable()
+export class SignOffsService {
+  constructor(private readonly work: UnitOfWork, private readonly policies: PolicyService) {}
+
+  /** Shows the present packages and hands out the challenge; refuses at once whoever could not confirm. */
+  async request(ctx: RequestContext, promotionRefs: readonly string[], lanes: readonly Lane[]): Promise<SignOffRequest> {
+    return this.work.note(ctx, 'review.decide', async (scope) => {
+      const packages: SignOffRequest['packages'][number][] = [];
+      for (const ref of new Set(promotionRefs)) {
+        const ballot = await this.#ballot(scope, await scope.get(PromotionTable, ref), lanes);
+        checkEligible(scope.actor, ballot, scope.clock());
+        packages.push({ ...await showPackage(scope, ballot.pkg, ballot.promotion), promotion: ballot.promotion, lanes: ballot.lanes });
+      }
+      requireOneSystem(packages.map((shown) => shown.promotion));
+      const challenge = randomBytes(32).toString('base64url');
+      const expiresAt = plusMs(scope.now, CHALLENGE_MINUTES * 60_000);
+      const subjects: SignOffSubject[] = packages.map((shown) => ({ promotionId: shown.promotion.id, packageDigest: shown.digest, lanes: shown.lanes }));
+      await scope.query('insert into challenges (id, secret_hash, principal_id, subjects, expires_at) values (gen_random_uuid(), $1, $2, $3, $4)',
+        [secretHash(challenge), scope.actor.id, JSON.stringify(subjects), expiresAt]);
+      return { challenge, expiresAt, packages };
+    });
+  }
+
+  async confirm(ctx: RequestContext, answer: { challenge: string; packageDigests: readonly Digest[] }, input: SignOffInput): Promise<Stored<SignOff>> {
+    return this.work.write(ctx, 'review.decide', async (tx) => {
+      const challenge = await takeChallenge(tx, answer.challenge);
+      requireDigests(challenge.subjects, answer.packageDigests);
+      const promotions: Stored<Promotion>[] = [];
+      for (const id of challenge.subjects.map((subject) => subject.promotionId).sort()) promotions.push(await tx.lock(PromotionTable, id));
+      const epochs = await readEpochs(tx, promotions.map((promotion) => promotion.systemId));
+      const ballots = await this.#ballotsAsShown(tx, challenge.subjects, promotions);
+      const identity = { id: tx.newId(), systemId: requireOneSystem(promotions), signerId: tx.actor.id, personId: tx.personId, challengeId: challenge.id, number: await tx.nextNumber(SignOffTable) };
+      await tx.query('update challenges set used = true where id = $1', [challenge.id]);
+      const signOff = await tx.put(SignOffTable, recordSignOff(identity, this.policies.current(), { ballots, at: tx.now }, input));
+      tx.holdStill({ epochs, computedAt: tx.now, until: null });
+      return signOff;
+    });
+  }
+
+  async withdraw(ctx: RequestContext, change: Change, reason: string): Promise<Stored<SignOff>> {
+    return this.work.write(ctx, 'review.decide', async (tx) => {
+      const signOff = await tx.lock(SignOffTable, change.id, change.expectedVersion);
+      return tx.put(SignOffTable, withdrawSignOff(signOff, tx.personId, { reason, at: tx.now }), signOff);
+    });
+  }
+
+  async signOff(ctx: RequestContext, id: string): Promise<Stored<SignOff>> {
+    return this.work.read(ctx, 'register.read', (scope) => scope.get(SignOffTable, id));
+  }
+
+  async signOffsOf(ctx: RequestContext, systemId: string, request: PageRequest): Promise<Page<Stored<SignOff>>> {
+    return this.work.read(ctx, 'register.read', (scope) => page(scope, SignOffTable, { systemId }, request));
+  }
+
+  /** Each package rebuilt now, and refused unless it is to the byte what was shown. */
+  async #ballotsAsShown(tx: Tx, subjects: readonly SignOffSubject[], promotions: readonly Stored<Promotion>[]): Promise<(Ballot & { packageDigest: Digest })[]> {
+    const ballots: (Ballot & { packageDigest: Digest })[] = [];
+    for (const promotion of promotions) {
+      const subject = subjects.find((candidate) => candidate.promotionId === promotion.id);
+      const ballot = await this.#ballot(tx, promotion, subject?.lanes ?? []);
+      if (packageDigest(ballot.pkg) !== subject?.packageDigest) {
+        throw new Refusal('PACKAGE_CHANGED', { message: `${promotion.number} was changed after it was shown to you.`, next: 'Request the sign-off again and read what changed.' });
+      }
+      checkEligible(tx.actor, ballot, tx.clock());
+      ballots.push({ ...ballot, packageDigest: await tx.keep(canonicalJson(ballot.pkg)) });
+    }
+    return ballots;
+  }
+
+  /** The lanes of the act that this promotion asks for; an act that names none of them names the wrong promotion. */
+  async #ballot(scope: ReadScope, promotion: Stored<Promotion>, lanes: readonly Lane[]): Promise<Ballot & { promotion: Stored<Promotion> }> {
+    const pkg = await currentPackage(scope, this.policies, promotion);
+    const asked = [...new Set(lanes)].filter((lane) => pkg.lanes.some((demanded) => demanded.lane === lane));
+    return { promotion, pkg, lanes: asked.length === 0 ? [...new Set(lanes)] : asked };
+  }
+}
+
+async function takeChallenge(tx: Tx, challenge: string): Promise<ChallengeRow> {
+  const rows = await tx.query<ChallengeRow>(
+    'select id, principal_id, subjects, clock_timestamp() >= expires_at as expired, used from challenges where secret_hash = $1 for update', [secretHash(challenge)]);
+  const [row] = rows;
+  if (row?.principal_id !== tx.actor.id) throw new Refusal('CHALLENGE_INVALID', { message: 'This is no challenge of yours.', next: 'Request a new sign-off.' });
+  tx.subject = { type: 'Promotion', id: row.subjects[0]?.promotionId ?? row.id, version: null };
+  if (row.used) throw new Refusal('CHALLENGE_USED', { message: 'This challenge was used already.', next: 'Request a new sign-off.' });
+  if (row.expired) throw new Refusal('CHALLENGE_EXPIRED', { message: `A challenge waits ${String(CHALLENGE_MINUTES)} minutes.`, next: 'Request a new sign-off.' });
+  return row;
+}
+
+function requireDigests(subjects: readonly SignOffSubject[], given: readonly Digest[]): void {
+  const wanted = subjects.map((subject) => subject.packageDigest).sort();
+  if (JSON.stringify(wanted) === JSON.stringify([...given].sort())) return;
+  throw new Refusal('DIGEST_MISMATCH', { field: 'packageDigests', message: 'These are not the packages that were shown with the challenge.', expected: wanted.join(', ') });
+}
+
+/** One act is about one system: its environments, not several systems at once. */
+function requireOneSystem(promotions: readonly Promotion[]): string {
+  const [systemId, ...others] = new Set(promotions.map((promotion) => promotion.systemId));
+  if (systemId === undefined || others.length > 0) throw new Refusal('INVALID_INPUT', { field: 'promotions', message: 'One sign-off covers one or several promotions of one system.' });
+  return systemId;
+}
+
+function secretHash(challenge: string): string {
+  return createHash('sha256').update(challenge).digest('hex');
+}

@@ -1,0 +1,49 @@
+/** How acceptances of risks are shown. */
+import { Field, Int, ObjectType } from '@nestjs/graphql';
+import { acceptanceLifecycle, type AcceptanceOutcome, type RiskAcceptance } from '../domain/acceptance.js';
+import type { Role } from '../domain/actor.js';
+import type { ActionOf } from '../domain/lifecycle.js';
+import type { Stored } from '../domain/package.js';
+import type { Level } from '../domain/scoring.js';
+import { RoleEnum } from '../identity/people.graphql.js';
+import { connectionOf, DateTime, NodeModel, publishEnum } from '../platform/graphql-types.js';
+import { publishActions } from '../systems/systems.graphql.js';
+import { LevelEnum } from './criteria.graphql.js';
+
+const OUTCOMES = ['REQUESTED', 'GRANTED', 'EXPIRED', 'WITHDRAWN', 'REVOKED'] as const satisfies readonly AcceptanceOutcome[];
+
+export const AcceptanceOutcomeEnum = publishEnum('AcceptanceOutcome', OUTCOMES, 'What an acceptance comes to at this moment: derived when it is read, never stored.', {
+  REQUESTED: { description: 'Somebody whom the authority names has not granted it yet.' },
+  GRANTED: { description: 'Everybody whom the authority names has granted it, and it has not ended.' },
+  EXPIRED: { description: 'Its time is over, granted or not.' },
+  WITHDRAWN: { description: 'Taken back by whoever requested it.' },
+  REVOKED: { description: 'Taken back by somebody who granted it, or by the head of risk.' },
+});
+export const AcceptanceActionEnum = publishActions('AcceptanceAction', acceptanceLifecycle, 'What can be done with an acceptance, in the words of its lifecycle.');
+
+@ObjectType('AcceptanceGrant', { description: 'One person who has accepted a risk, in one of the roles that the authority for its level names.' })
+export class AcceptanceGrantModel {
+  @Field(() => RoleEnum, { description: 'Which part of the authority this fulfils. RISK_OWNER means the owner of this very risk.' }) role!: Role;
+  @Field(() => DateTime, { description: 'The instant of the decision.' }) at!: string;
+  personId!: string;
+}
+
+@ObjectType('RiskAcceptance', { implements: () => [NodeModel], description: 'A reasoned decision to carry one risk until an instant. It covers the statement, the scope and at most the level of that time; it is renewed by a new one, never extended.' })
+export class RiskAcceptanceModel extends NodeModel {
+  readonly __typename!: 'RiskAcceptance';
+  @Field(() => String, { description: 'Short name that people can say, such as A-7; never reused, and taken wherever an id is.' }) number!: string;
+  @Field(() => Int, { description: 'Grows by one with every grant or other change; send it back as `expectedVersion`.' }) version!: number;
+  @Field(() => LevelEnum, { description: 'The most that it covers; above that the risk has to be accepted anew.' }) level!: Level;
+  @Field(() => String, { description: 'Why carrying the risk is right, in the words of the requester.' }) reason!: string;
+  @Field(() => DateTime, { description: 'The instant from which it no longer counts, judged whenever it is asked about.' }) validUntil!: string;
+  @Field(() => [AcceptanceGrantModel], { description: 'Who has granted it so far, in the order of their decisions.' }) grants!: readonly AcceptanceGrantModel[];
+  @Field(() => [AcceptanceActionEnum], { description: 'What its stored state allows; whether you may do it, and whether its time is over, is checked when you do.' }) availableActions!: ActionOf<typeof acceptanceLifecycle>[];
+  record!: Stored<RiskAcceptance>;
+}
+
+export const AcceptanceConnection = connectionOf('RiskAcceptance', () => RiskAcceptanceModel);
+
+export function showAcceptance(record: Stored<RiskAcceptance>): RiskAcceptanceModel {
+  const { id, number, version, accepted, reason, validUntil, grants, state } = record;
+  return { __typename: 'RiskAcceptance', id, number, version, level: accepted.level, reason, validUntil, grants, availableActions: acceptanceLifecycle.actionsFrom(state), record };
+}

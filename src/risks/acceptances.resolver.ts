@@ -1,0 +1,80 @@
+/** GraphQL entry points for acceptances: requested, granted, taken back. */
+import { Args, ID, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
+import { acceptanceOutcome, type AcceptanceOutcome } from '../domain/acceptance.js';
+import { NotingClock } from '../domain/clock.js';
+import type { Stored } from '../domain/package.js';
+import type { RiskCriteria } from '../domain/scoring.js';
+import { Ctx } from '../identity/authentication.js';
+import { loadPerson, PersonModel } from '../identity/people.graphql.js';
+import { PeopleService } from '../identity/people.service.js';
+import { byId, loadOne } from '../platform/loading.js';
+import type { RequestContext } from '../platform/request-context.js';
+import { ChangeArgs, ReasonedChangeArgs } from '../systems/systems.graphql.js';
+import { AcceptanceGrantModel, AcceptanceOutcomeEnum, RiskAcceptanceModel, showAcceptance } from './acceptances.graphql.js';
+import { AcceptancesService } from './acceptances.service.js';
+import { CriteriaService } from './criteria.service.js';
+import { RequestAcceptanceArgs } from './risk-inputs.graphql.js';
+import { RiskModel, showRisk } from './risks.graphql.js';
+import { RisksQueries } from './risks.queries.js';
+
+@Resolver(() => RiskAcceptanceModel)
+export class AcceptancesResolver {
+  constructor(private readonly service: AcceptancesService, private readonly queries: RisksQueries) {}
+
+  @Query(() => RiskAcceptanceModel, { description: 'One decision to carry a risk. Refused as NOT_FOUND when there is none here.' })
+  async riskAcceptance(@Ctx() ctx: RequestContext, @Args('id', { type: () => ID, description: 'The opaque id, or the number such as A-7.' }) id: string): Promise<RiskAcceptanceModel> {
+    return showAcceptance(await this.queries.acceptance(ctx, id));
+  }
+
+  @Mutation(() => RiskAcceptanceModel, { description: 'Asks those whom the authority for its level names to accept an assessed risk. Refused as NOT_ACCEPTABLE at a level that nobody may accept.' })
+  async requestAcceptance(@Ctx() ctx: RequestContext, @Args() { risk, expectedVersion, ...input }: RequestAcceptanceArgs): Promise<RiskAcceptanceModel> {
+    return showAcceptance(await this.service.request(ctx, { id: risk, expectedVersion }, input));
+  }
+
+  @Mutation(() => RiskAcceptanceModel, { description: 'Adds your grant; the one that completes the authority moves the risk to ACCEPTED. Refused as ABOVE_AUTHORITY without a role that is still missing, as SEPARATION_OF_DUTIES for its assessor and for a second grant by one person.' })
+  async grantAcceptance(@Ctx() ctx: RequestContext, @Args() change: ChangeArgs): Promise<RiskAcceptanceModel> {
+    return showAcceptance(await this.service.grant(ctx, change));
+  }
+
+  @Mutation(() => RiskAcceptanceModel, { description: 'Takes a request back. Refused as NOT_ELIGIBLE for everybody but the requester.' })
+  async withdrawAcceptance(@Ctx() ctx: RequestContext, @Args() { reason, ...change }: ReasonedChangeArgs): Promise<RiskAcceptanceModel> {
+    return showAcceptance(await this.service.end(ctx, change, 'withdraw', reason));
+  }
+
+  @Mutation(() => RiskAcceptanceModel, { description: 'Ends an acceptance before its time: done by somebody who granted it, or by the head of risk.' })
+  async revokeAcceptance(@Ctx() ctx: RequestContext, @Args() { reason, ...change }: ReasonedChangeArgs): Promise<RiskAcceptanceModel> {
+    return showAcceptance(await this.service.end(ctx, change, 'revoke', reason));
+  }
+}
+
+@Resolver(() => RiskAcceptanceModel)
+export class AcceptanceRelationsResolver {
+  constructor(private readonly criteria: CriteriaService, private readonly queries: RisksQueries, private readonly people: PeopleService) {}
+
+  @ResolveField(() => AcceptanceOutcomeEnum, { description: 'Whether it is granted and still counts, judged at the time of this answer.' })
+  async outcome(@Ctx() ctx: RequestContext, @Parent() { record }: RiskAcceptanceModel): Promise<AcceptanceOutcome> {
+    const criteria = await loadOne<Stored<RiskCriteria>>(ctx, 'criteria', 'present', async () => new Map([['present', await this.criteria.present(ctx)]])) ?? await this.criteria.present(ctx);
+    return acceptanceOutcome(record, criteria, new NotingClock(new Date().toISOString()));
+  }
+
+  @ResolveField(() => RiskModel, { description: 'What is accepted, as it stands now.' })
+  async risk(@Ctx() ctx: RequestContext, @Parent() { record }: RiskAcceptanceModel): Promise<RiskModel | null> {
+    const found = await loadOne(ctx, 'risk', record.riskId, async (ids) => byId(await Promise.all(ids.map((id) => this.queries.risk(ctx, id)))));
+    return found === null ? null : showRisk(found);
+  }
+
+  @ResolveField(() => PersonModel, { description: 'The person who asked for it, and who may withdraw it.' })
+  async requestedBy(@Ctx() ctx: RequestContext, @Parent() { record }: RiskAcceptanceModel): Promise<PersonModel | null> {
+    return loadPerson(ctx, this.people, record.requestedBy);
+  }
+}
+
+@Resolver(() => AcceptanceGrantModel)
+export class AcceptanceGrantsResolver {
+  constructor(private readonly people: PeopleService) {}
+
+  @ResolveField(() => PersonModel, { description: 'Who has decided; nobody counts twice.' })
+  async person(@Ctx() ctx: RequestContext, @Parent() grant: AcceptanceGrantModel): Promise<PersonModel | null> {
+    return loadPerson(ctx, this.people, grant.personId);
+  }
+}

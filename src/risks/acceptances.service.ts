@@ -1,0 +1,45 @@
+/** Acceptances: requested for one risk, granted by those whom the authority for its level names, taken back, ending by themselves. */
+import { Injectable } from '@nestjs/common';
+import { endAcceptance, grantAcceptance, isGranted, requestAcceptance, type RiskAcceptance } from '../domain/acceptance.js';
+import type { Instant } from '../domain/clock.js';
+import type { Stored } from '../domain/package.js';
+import { markAccepted } from '../domain/risk.js';
+import type { RequestContext } from '../platform/request-context.js';
+import { UnitOfWork } from '../platform/unit-of-work.js';
+import type { Change } from '../systems/systems.service.js';
+import { AcceptanceTable, RiskTable } from './risk.table.js';
+import { presentCriteria } from './risks.service.js';
+
+@Injectable()
+export class AcceptancesService {
+  constructor(private readonly work: UnitOfWork) {}
+
+  async request(ctx: RequestContext, riskRef: Change, input: { reason: string; validUntil: Instant }): Promise<Stored<RiskAcceptance>> {
+    return this.work.write(ctx, 'risk.requestAcceptance', async (tx) => {
+      const risk = await tx.lock(RiskTable, riskRef.id, riskRef.expectedVersion);
+      const identity = { id: tx.newId(), requestedBy: tx.personId, number: await tx.nextNumber(AcceptanceTable) };
+      return tx.put(AcceptanceTable, requestAcceptance(identity, risk, await presentCriteria(tx), { ...input, now: tx.now }));
+    });
+  }
+
+  /** Adds the caller's grant; the one that completes the authority moves the risk to ACCEPTED in the same transaction. */
+  async grant(ctx: RequestContext, change: Change): Promise<Stored<RiskAcceptance>> {
+    return this.work.write(ctx, 'risk.accept', async (tx) => {
+      const acceptance = await tx.lock(AcceptanceTable, change.id, change.expectedVersion);
+      const risk = await tx.lock(RiskTable, acceptance.riskId);
+      tx.subject = { type: 'RiskAcceptance', id: acceptance.id, version: acceptance.version };
+      const criteria = await presentCriteria(tx);
+      const decided = grantAcceptance(acceptance, risk, criteria, { principal: tx.actor, clock: tx.clock() });
+      const stored = await tx.put(AcceptanceTable, decided, acceptance);
+      if (isGranted(decided.next, criteria)) await tx.put(RiskTable, markAccepted(risk, { personId: tx.personId, at: tx.now }), risk);
+      return stored;
+    });
+  }
+
+  async end(ctx: RequestContext, change: Change, action: 'withdraw' | 'revoke', reason: string): Promise<Stored<RiskAcceptance>> {
+    return this.work.write(ctx, 'risk.revokeAcceptance', async (tx) => {
+      const acceptance = await tx.lock(AcceptanceTable, change.id, change.expectedVersion);
+      return tx.put(AcceptanceTable, endAcceptance(acceptance, action, reason, { principal: tx.actor, clock: tx.clock() }), acceptance);
+    });
+  }
+}

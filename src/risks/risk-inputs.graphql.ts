@@ -1,0 +1,82 @@
+/** What clients may send about risks: checks of form and length only; what an estimate means is the rules' own. */
+import { ArgsType, Field, ID, InputType, Int, PartialType } from '@nestjs/graphql';
+import { Type } from 'class-transformer';
+import { ArrayMaxSize, IsArray, IsIn, IsInt, IsOptional, IsString, Max, MaxLength, Min, ValidateNested } from 'class-validator';
+import { KNOWLEDGE_STRENGTHS, TREATMENT_OPTIONS, type KnowledgeStrength, type TreatmentOption } from '../domain/risk.js';
+import { CONSEQUENCE_CLASSES, type ConsequenceClass } from '../domain/scoring.js';
+import { DateTime } from '../platform/graphql-types.js';
+import { ChangeArgs, PageArgs, ReasonedChangeArgs } from '../systems/systems.graphql.js';
+import { ConsequenceClassEnum } from './criteria.graphql.js';
+import { KnowledgeStrengthEnum, TreatmentOptionEnum } from './risks.graphql.js';
+
+@ArgsType()
+export class RisksArgs extends PageArgs {
+  @Field(() => ID, { nullable: true, defaultValue: null, description: 'Only risks of this AI system, by id or by number such as SYS-9; left out = of all.' }) @IsOptional() @IsString() @MaxLength(100) system!: string | null;
+}
+
+@InputType({ description: 'A risk in the words of ISO 31000. White space and letter case are typing: changing only them outdates nothing.' })
+export class RiskStatementInput {
+  @Field(() => String, { description: 'What can give rise to it; at most 4000 characters.' }) @IsString() @MaxLength(4000) source!: string;
+  @Field(() => String, { description: 'What would happen; at most 4000 characters.' }) @IsString() @MaxLength(4000) event!: string;
+  @Field(() => String, { description: 'What that would lead to, and for whom; at most 4000 characters.' }) @IsString() @MaxLength(4000) consequence!: string;
+}
+
+@InputType({ description: 'What a risk says: its statement, whom it concerns, who owns it, and what it is a risk of.' })
+export class LogRiskInput {
+  @Field(() => RiskStatementInput, { description: 'Source, event and consequence, all three.' }) @ValidateNested() @Type(() => RiskStatementInput) statement!: RiskStatementInput;
+  @Field(() => String, { description: 'The person who answers for it, by handle, user number such as U-3, or person id.' }) @IsString() @MaxLength(200) owner!: string;
+  @Field(() => ID, { nullable: true, defaultValue: null, description: 'The only release that it concerns, by id or number such as REL-4; null = the whole system, in every release.' }) @IsOptional() @IsString() @MaxLength(100) release!: string | null;
+  @Field(() => [String], { defaultValue: [], description: 'The people or groups who would bear the harm; at most 100 items of 500 characters.' })
+  @IsArray() @ArrayMaxSize(100) @IsString({ each: true }) @MaxLength(500, { each: true }) affectedParties!: string[];
+  @Field(() => [String], { defaultValue: [], description: 'References such as owasp-llm@2025#LLM01, in the form framework@version#node; at least one unless it is a draft, at most 50.' })
+  @IsArray() @ArrayMaxSize(50) @IsString({ each: true }) @MaxLength(200, { each: true }) taxonomy!: string[];
+}
+
+/** What is left out stays absent; a null where a value is needed is refused by the checks of form. */
+@InputType({ description: 'Changes to a risk: what is left out stays as it is, what is given replaces the whole value.' })
+export class EditRiskInput extends PartialType(LogRiskInput, { omitDefaultValues: true, skipNullProperties: false }) {}
+
+@ArgsType()
+export class EditRiskArgs extends ChangeArgs {
+  @Field(() => EditRiskInput, { description: 'The values to replace, only those that change.' }) @ValidateNested() @Type(() => EditRiskInput) input!: EditRiskInput;
+}
+
+@InputType({ description: 'How bad an event would be in one kind of harm, as a person estimates it.' })
+export class ConsequenceInput {
+  @Field(() => ConsequenceClassEnum, { description: 'The kind of harm; each is named at most once.' }) @IsIn(CONSEQUENCE_CLASSES) class!: ConsequenceClass;
+  @Field(() => Int, { description: 'Step on the consequence scale of the criteria, from 1 (least) to 5 (most).' }) @IsInt() @Min(1) @Max(5) value!: number;
+}
+
+@InputType({ description: 'An estimate by a person. There is no place for a level: the server computes it.' })
+export class EstimateInput {
+  @Field(() => Int, { description: 'Step on the scale of how often, from 1 (rare) to 5 (almost certain).' }) @IsInt() @Min(1) @Max(5) likelihood!: number;
+  @Field(() => [ConsequenceInput], { description: 'One entry for each kind of harm that applies, at least one.' })
+  @IsArray() @ArrayMaxSize(CONSEQUENCE_CLASSES.length) @ValidateNested({ each: true }) @Type(() => ConsequenceInput) consequences!: ConsequenceInput[];
+}
+
+@InputType({ description: 'A new assessment of a risk, up or down.' })
+export class AssessRiskInput {
+  @Field(() => EstimateInput, { description: 'The estimate before any treatment.' }) @ValidateNested() @Type(() => EstimateInput) inherent!: EstimateInput;
+  @Field(() => EstimateInput, { description: 'The estimate with everything that is in place today; its level cannot be above the inherent one.' }) @ValidateNested() @Type(() => EstimateInput) current!: EstimateInput;
+  @Field(() => EstimateInput, { nullable: true, defaultValue: null, description: 'What the treatment is meant to reach; null = no goal.' }) @IsOptional() @ValidateNested() @Type(() => EstimateInput) target!: EstimateInput | null;
+  @Field(() => String, { description: 'Why you estimate it so; at most 10,000 characters.' }) @IsString() @MaxLength(10_000) rationale!: string;
+  @Field(() => KnowledgeStrengthEnum, { description: 'How well founded your estimate is.' }) @IsIn(KNOWLEDGE_STRENGTHS) strengthOfKnowledge!: KnowledgeStrength;
+}
+
+@ArgsType()
+export class AssessRiskArgs extends ChangeArgs {
+  @Field(() => AssessRiskInput, { description: 'Your estimates, with your reasons.' }) @ValidateNested() @Type(() => AssessRiskInput) input!: AssessRiskInput;
+}
+
+@ArgsType()
+export class PlanTreatmentArgs extends ReasonedChangeArgs {
+  @Field(() => TreatmentOptionEnum, { description: 'What is to be done about the risk; RETAIN needs an acceptance.' }) @IsIn(TREATMENT_OPTIONS) option!: TreatmentOption;
+}
+
+@ArgsType()
+export class RequestAcceptanceArgs {
+  @Field(() => ID, { description: 'What is to be accepted, by id or by number such as R-142.' }) @IsString() @MaxLength(100) risk!: string;
+  @Field(() => Int, { description: 'The version of the risk that you have seen. Refused as CONFLICT, naming the present one, when it was changed since.' }) @IsInt() @Min(1) expectedVersion!: number;
+  @Field(() => String, { description: 'Why carrying it is right; at most 4000 characters.' }) @IsString() @MaxLength(4000) reason!: string;
+  @Field(() => DateTime, { description: 'The instant at which the acceptance ends by itself. Refused as VALIDITY_TOO_LONG beyond the days that the criteria give for the level.' }) @IsString() validUntil!: string;
+}

@@ -1,0 +1,57 @@
+/** What a risk and its assessments show of others: the system, the release, the people, the acceptances. */
+import { Args, Parent, ResolveField, Resolver } from '@nestjs/graphql';
+import { Ctx } from '../identity/authentication.js';
+import { loadPerson, PersonModel } from '../identity/people.graphql.js';
+import { PeopleService } from '../identity/people.service.js';
+import { byId, loadOne } from '../platform/loading.js';
+import { toConnection, type Connection } from '../platform/graphql-types.js';
+import type { RequestContext } from '../platform/request-context.js';
+import { ReleaseModel, showRelease } from '../systems/releases.graphql.js';
+import { AiSystemModel, PageArgs, showSystem } from '../systems/systems.graphql.js';
+import { SystemsQueries } from '../systems/systems.queries.js';
+import { AcceptanceConnection, showAcceptance, type RiskAcceptanceModel } from './acceptances.graphql.js';
+import { RiskAssessmentModel, RiskModel } from './risks.graphql.js';
+import { RisksQueries } from './risks.queries.js';
+
+@Resolver(() => RiskModel)
+export class RiskRelationsResolver {
+  constructor(private readonly queries: RisksQueries, private readonly systems: SystemsQueries, private readonly people: PeopleService) {}
+
+  @ResolveField(() => AiSystemModel, { description: 'What it is a risk of.' })
+  async system(@Ctx() ctx: RequestContext, @Parent() risk: RiskModel): Promise<AiSystemModel | null> {
+    const found = await loadOne(ctx, 'system', risk.systemId, async (ids) => byId(await this.systems.systemsByIds(ctx, ids)));
+    return found === null ? null : showSystem(found);
+  }
+
+  @ResolveField(() => ReleaseModel, { nullable: true, description: 'The only bundle that it concerns; null = the whole system, in every bundle.' })
+  async release(@Ctx() ctx: RequestContext, @Parent() { releaseId }: RiskModel): Promise<ReleaseModel | null> {
+    if (releaseId === null) return null;
+    const found = await loadOne(ctx, 'release', releaseId, async (ids) => byId(await Promise.all(ids.map((id) => this.systems.release(ctx, id)))));
+    return found === null ? null : showRelease(found);
+  }
+
+  @ResolveField(() => PersonModel, { description: 'The person who answers for it, chooses its treatment, and never confirms it.' })
+  async owner(@Ctx() ctx: RequestContext, @Parent() risk: RiskModel): Promise<PersonModel | null> {
+    return loadPerson(ctx, this.people, risk.ownerId);
+  }
+
+  @ResolveField(() => PersonModel, { description: 'The person who logged it.' })
+  async author(@Ctx() ctx: RequestContext, @Parent() risk: RiskModel): Promise<PersonModel | null> {
+    return loadPerson(ctx, this.people, risk.authoredBy);
+  }
+
+  @ResolveField(() => AcceptanceConnection, { description: 'Everything that was ever requested to carry this risk, page by page; ended ones stay.' })
+  async acceptances(@Ctx() ctx: RequestContext, @Parent() risk: RiskModel, @Args() args: PageArgs): Promise<Connection<RiskAcceptanceModel>> {
+    return toConnection(await this.queries.acceptancesOf(ctx, risk.id, args), showAcceptance);
+  }
+}
+
+@Resolver(() => RiskAssessmentModel)
+export class RiskAssessmentsResolver {
+  constructor(private readonly people: PeopleService) {}
+
+  @ResolveField(() => PersonModel, { description: 'The person who estimated; never the one who confirms.' })
+  async assessor(@Ctx() ctx: RequestContext, @Parent() assessment: RiskAssessmentModel): Promise<PersonModel | null> {
+    return loadPerson(ctx, this.people, assessment.assessedBy);
+  }
+}

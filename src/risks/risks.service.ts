@@ -1,0 +1,102 @@
+/** Risks: logged, edited, assessed, treated, confirmed by somebody else, reopened, closed. */
+import { Injectable } from '@nestjs/common';
+import { holdsRole } from '../domain/actor.js';
+import type { Decided } from '../domain/events.js';
+import type { Stored } from '../domain/package.js';
+import { Refusal } from '../domain/refusal.js';
+import { assessRisk, confirmRisk, editRisk, logRisk, planTreatment, submitRisk, turnRisk, type AssessmentInput, type Risk, type RiskDescription, type TreatmentOption } from '../domain/risk.js';
+import type { RiskCriteria } from '../domain/scoring.js';
+import type { Permission } from '../domain/actor.js';
+import { resolvePerson } from '../identity/people.service.js';
+import type { RequestContext } from '../platform/request-context.js';
+import type { ReadScope } from '../platform/scope.js';
+import type { Tx } from '../platform/transaction.js';
+import { UnitOfWork } from '../platform/unit-of-work.js';
+import { ReleaseTable, SystemTable } from '../systems/system.table.js';
+import type { Change } from '../systems/systems.service.js';
+import { CriteriaTable, RiskTable } from './risk.table.js';
+
+/** A description in which the owner is named by handle, user number or person id, and the release by id or number. */
+export type RiskInput = Omit<RiskDescription, 'ownerId' | 'releaseId'> & { readonly owner: string; readonly release: string | null };
+
+@Injectable()
+export class RisksService {
+  constructor(private readonly work: UnitOfWork) {}
+
+  async log(ctx: RequestContext, systemRef: string, input: RiskInput, draft: boolean): Promise<Stored<Risk>> {
+    return this.work.write(ctx, 'risk.log', async (tx) => {
+      const system = await tx.get(SystemTable, systemRef);
+      const description = { ...input, ...await resolveReferences(tx, system.id, input) } as RiskDescription;
+      const identity = { id: tx.newId(), systemId: system.id, loggedAt: tx.now };
+      return tx.put(RiskTable, logRisk({ ...identity, number: await tx.nextNumber(RiskTable) }, tx.personId, description, draft));
+    });
+  }
+
+  async edit(ctx: RequestContext, change: Change, input: Partial<RiskInput>): Promise<Stored<Risk>> {
+    return this.#change(ctx, 'risk.edit', change, async (risk, tx) => editRisk(risk, tx.personId, { ...given(input), ...await resolveReferences(tx, risk.systemId, input) }));
+  }
+
+  async submit(ctx: RequestContext, change: Change): Promise<Stored<Risk>> {
+    return this.#change(ctx, 'risk.log', change, submitRisk);
+  }
+
+  async assess(ctx: RequestContext, change: Change, input: AssessmentInput): Promise<Stored<Risk>> {
+    return this.#change(ctx, 'risk.assess', change, async (risk, tx) => {
+      requireOwnerOrOfficer(tx, risk, 'assess');
+      return assessRisk(risk, await presentCriteria(tx), input, { personId: tx.personId, at: tx.now });
+    });
+  }
+
+  async planTreatment(ctx: RequestContext, change: Change, option: TreatmentOption, reason: string): Promise<Stored<Risk>> {
+    return this.#change(ctx, 'risk.treat', change, (risk, tx) => {
+      requireOwner(tx, risk);
+      return planTreatment(risk, option, reason);
+    });
+  }
+
+  async confirm(ctx: RequestContext, change: Change): Promise<Stored<Risk>> {
+    return this.#change(ctx, 'risk.confirm', change, async (risk, tx) => confirmRisk(risk, await presentCriteria(tx), { personId: tx.personId, at: tx.now }));
+  }
+
+  async turn(ctx: RequestContext, change: Change, action: 'reopen' | 'close' | 'reject', reason: string): Promise<Stored<Risk>> {
+    return this.#change(ctx, 'risk.confirm', change, (risk) => turnRisk(risk, action, reason));
+  }
+
+  /** Load and lock, decide, put. */
+  async #change(ctx: RequestContext, permission: Permission, change: Change, decide: (risk: Stored<Risk>, tx: Tx) => Decided<Risk> | Promise<Decided<Risk>>): Promise<Stored<Risk>> {
+    return this.work.write(ctx, permission, async (tx) => {
+      const risk = await tx.lock(RiskTable, change.id, change.expectedVersion);
+      return tx.put(RiskTable, await decide(risk, tx), risk);
+    });
+  }
+}
+
+/** The criteria by which everything is judged now. */
+export async function presentCriteria(scope: ReadScope): Promise<Stored<RiskCriteria>> {
+  const [criteria] = await scope.all(CriteriaTable, {});
+  if (criteria === undefined) throw new Refusal('NOT_FOUND', { subject: 'RiskCriteria', message: 'No risk criteria were adopted yet.', next: 'Let a policy administrator adopt the risk criteria.' });
+  return criteria;
+}
+
+function requireOwnerOrOfficer(tx: Tx, risk: Risk, action: string): void {
+  if (tx.personId === risk.ownerId || holdsRole(tx.actor, ['RISK_OFFICER', 'HEAD_OF_RISK'], risk.systemId, tx.clock())) return;
+  throw new Refusal('NOT_ELIGIBLE', { message: `${risk.number} is assessed by its owner or a risk officer.`, action });
+}
+
+function requireOwner(tx: Tx, risk: Risk): void {
+  if (tx.personId === risk.ownerId) return;
+  throw new Refusal('NOT_ELIGIBLE', { message: `The treatment of ${risk.number} is chosen by its owner.`, action: 'planTreatment' });
+}
+
+async function resolveReferences(scope: ReadScope, systemId: string, input: Partial<RiskInput>): Promise<Partial<RiskDescription>> {
+  const ownerId = input.owner === undefined ? undefined : await resolvePerson(scope, input.owner, 'owner');
+  if (input.release === undefined || input.release === null) return { ...(ownerId !== undefined && { ownerId }), ...(input.release === null && { releaseId: null }) };
+  const release = await scope.get(ReleaseTable, input.release);
+  if (release.systemId !== systemId) throw new Refusal('INVALID_INPUT', { field: 'release', message: `${release.number} is a release of another system.` });
+  return { ...(ownerId !== undefined && { ownerId }), releaseId: release.id };
+}
+
+function given(input: Partial<RiskInput>): Partial<RiskDescription> {
+  const { owner: _owner, release: _release, ...rest } = input;
+  return Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
+}

@@ -1,0 +1,52 @@
+/** One running server over one database: used by `npm start` and by every test that speaks HTTP. */
+import 'reflect-metadata';
+import helmet from '@fastify/helmet';
+import { ConsoleLogger } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { AppModule, ENTITIES } from './app.module.js';
+import type { IssuerKeys } from './identity/keys.js';
+import type { LogLevel } from './platform/config.js';
+import { checkRole, openDatabase } from './platform/database.js';
+import { Readiness } from './platform/readiness.js';
+
+export interface ServerOptions { readonly databaseUrl: string; readonly poolSize: number; readonly keys: IssuerKeys; readonly logLevel: LogLevel }
+
+/** The largest request body, in bytes. */
+const BODY_LIMIT = 262_144;
+
+export async function createServer(options: ServerOptions): Promise<NestFastifyApplication> {
+  const database = await openDatabase({ url: options.databaseUrl, poolSize: options.poolSize, applicationName: 'countersign' }, ENTITIES);
+  try {
+    await checkRole(database);
+    const adapter = new FastifyAdapter({ bodyLimit: BODY_LIMIT, trustProxy: false, requestTimeout: 30_000, forceCloseConnections: 'idle' });
+    const app = await NestFactory.create<NestFastifyApplication>(AppModule.over(database, options.keys), adapter, { logger: loggerFor(atMost(options.logLevel, 'warn')), abortOnError: false });
+    await app.register(helmet, { contentSecurityPolicy: { directives: { defaultSrc: ["'none'"] } } });
+    await app.init();
+    // The framework's own account of its start is of no use to an operator.
+    app.useLogger(loggerFor(options.logLevel));
+    const close = app.close.bind(app);
+    app.close = async (): Promise<void> => {
+      app.get(Readiness).stopping = true;
+      await close();
+      await database.destroy();
+    };
+    return app;
+  } catch (error) {
+    await database.destroy();
+    throw error;
+  }
+}
+
+const LEVELS: readonly LogLevel[] = ['silent', 'fatal', 'error', 'warn', 'info', 'debug'];
+
+function atMost(level: LogLevel, most: LogLevel): LogLevel {
+  return LEVELS.indexOf(level) > LEVELS.indexOf(most) ? most : level;
+}
+
+function loggerFor(level: LogLevel): ConsoleLogger | false {
+  if (level === 'silent') return false;
+  const levels = ['fatal', 'error', 'warn', 'log', 'debug'] as const;
+  const wanted = level === 'info' ? 'log' : level;
+  return new ConsoleLogger({ json: true, colors: false, logLevels: levels.slice(0, levels.indexOf(wanted) + 1) });
+}

@@ -1,0 +1,127 @@
+/** How AI systems are shown, what clients may send about them, and how every change and every page is asked for. */
+import { ArgsType, Field, ID, InputType, Int, ObjectType, PartialType } from '@nestjs/graphql';
+import { Type } from 'class-transformer';
+import { ArrayMaxSize, IsArray, IsIn, IsInt, IsOptional, IsString, MaxLength, Min, ValidateNested } from 'class-validator';
+import type { ActionOf, Lifecycle } from '../domain/lifecycle.js';
+import type { Stored } from '../domain/package.js';
+import { AUTONOMY_LEVELS, classificationOf, EU_CLASSES, SYSTEM_FLAGS, systemLifecycle, TIERS, type AiSystem, type Autonomy, type EuClass, type SystemFlag, type Tier } from '../domain/system.js';
+import { connectionOf, DateTime, NodeModel, publishEnum } from '../platform/graphql-types.js';
+import { MAX_PAGE, type PageRequest } from '../platform/paging.js';
+
+/** The actions of a lifecycle as an enum, in the order of its table. */
+export function publishActions<State extends string, Action extends string>(name: string, lifecycle: Lifecycle<State, Action>, description: string): Record<Action, Action> {
+  return publishEnum(name, [...new Set(lifecycle.states.flatMap((state) => lifecycle.actionsFrom(state)))], description);
+}
+
+export const TierEnum = publishEnum('Tier', TIERS, 'How much depends on a system, from least to most: decides which lanes of review a promotion needs, and how strictly.');
+export const EuClassEnum = publishEnum('EuClass', EU_CLASSES, 'Where a system stands in the EU AI Act, Regulation (EU) 2024/1689.', {
+  PROHIBITED: { description: 'Art. 5: denied at every gate, without any waiver.' },
+  HIGH_RISK_ANNEX_I: { description: 'Art. 6(1): safety component of a product under Annex I.' },
+  HIGH_RISK_ANNEX_III: { description: 'Art. 6(2): a use listed in Annex III.' },
+  ANNEX_III_EXEMPT: { description: 'Art. 6(3): in a listed area, without significant risk; excluded where people are profiled.' },
+  GPAI_PROVIDER: { description: 'Art. 53: provider of a general-purpose model.' },
+  GPAI_SYSTEMIC_PROVIDER: { description: 'Art. 55: provider of a general-purpose model with systemic risk.' },
+  LIMITED: { description: 'Art. 50: duties of transparency only.' },
+  MINIMAL: { description: 'None of the other classes.' },
+  UNCLASSIFIED: { description: 'Not judged yet: denied beyond pilot.' },
+});
+export const SystemFlagEnum = publishEnum('SystemFlag', SYSTEM_FLAGS, 'A property of a system that adds reviews to those of its tier and class; none ever takes one away.');
+export const AutonomyEnum = publishEnum('Autonomy', AUTONOMY_LEVELS, 'How much a system does by itself, from least (ASSISTS) to most (DECIDES).');
+export const SystemStateEnum = publishEnum('SystemState', systemLifecycle.states, 'Where an AI system stands. SUSPENDED and RETIRED ones are denied at every gate.');
+export const SystemActionEnum = publishActions('SystemAction', systemLifecycle, 'What can be done with an AI system, in the words of its lifecycle.');
+
+@ObjectType('TierAssessment', { description: 'One judgement of how critical a system is. The latest holds; earlier ones are kept.' })
+export class TierAssessmentModel {
+  @Field(() => TierEnum, { description: 'How critical the system was found to be.' }) tier!: Tier;
+  @Field(() => EuClassEnum, { description: 'The EU AI Act class that was found to apply.' }) euClass!: EuClass;
+  @Field(() => [SystemFlagEnum], { description: 'Properties that were found to call for further reviews, in alphabetical order.' }) flags!: readonly SystemFlag[];
+  @Field(() => String, { description: 'Why it was judged so, in the words of the assessor.' }) rationale!: string;
+  @Field(() => DateTime, { description: 'The instant from which this judgement held.' }) at!: string;
+  assessedBy!: string;
+}
+
+@ObjectType('AiSystem', { implements: () => [NodeModel], description: 'An AI system of the inventory: what it is for, who answers for it, and how critical it is.' })
+export class AiSystemModel extends NodeModel {
+  readonly __typename!: 'AiSystem';
+  @Field(() => String, { description: 'Short name that people can say, such as SYS-9; never reused, and accepted wherever an id is.' }) number!: string;
+  @Field(() => Int, { description: 'Grows by one with every change; send it back as `expectedVersion`.' }) version!: number;
+  @Field(() => String, { description: 'What the organization calls this system.' }) name!: string;
+  @Field(() => String, { description: 'What it is meant to do, for whom and where. A change outdates every sign-off about it.' }) intendedPurpose!: string;
+  @Field(() => [String], { description: 'What it must not be used for, in alphabetical order.' }) prohibitedUses!: readonly string[];
+  @Field(() => String, { nullable: true, description: 'The department or line that runs it; null when nobody said.' }) businessUnit!: string | null;
+  @Field(() => [String], { description: 'The people whom its output concerns, such as "loan applicants".' }) affectedGroups!: readonly string[];
+  @Field(() => AutonomyEnum, { description: 'How much it decides without a human being.' }) autonomy!: Autonomy;
+  @Field(() => [String], { description: 'Where it is used, in the words of the organization, such as EU or US-CA.' }) jurisdictions!: readonly string[];
+  @Field(() => SystemStateEnum, { description: 'Whether it is in use, halted, or out of service for good.' }) state!: AiSystem['state'];
+  @Field(() => TierEnum, { description: 'How critical it is now; CRITICAL until a risk officer has assessed it.' }) tier!: Tier;
+  @Field(() => EuClassEnum, { description: 'Its present EU AI Act class; UNCLASSIFIED until a risk officer has assessed it.' }) euClass!: EuClass;
+  @Field(() => [SystemFlagEnum], { description: 'Properties that hold now and add reviews of their own.' }) flags!: readonly SystemFlag[];
+  @Field(() => [TierAssessmentModel], { description: 'Every judgement of its criticality, oldest first; empty = never judged.' }) tierAssessments!: readonly TierAssessmentModel[];
+  @Field(() => [SystemActionEnum], { description: 'What its present state allows; whether you may do it is checked when you do.' }) availableActions!: ActionOf<typeof systemLifecycle>[];
+  ownerId!: string;
+  developerIds!: readonly string[];
+}
+
+export const AiSystemConnection = connectionOf('AiSystem', () => AiSystemModel);
+
+export function showSystem(system: Stored<AiSystem>): AiSystemModel {
+  const { tier, euClass, flags } = classificationOf(system);
+  return { __typename: 'AiSystem', ...system, tier, euClass, flags, availableActions: systemLifecycle.actionsFrom(system.state) };
+}
+
+@ArgsType()
+export class PageArgs implements PageRequest {
+  @Field(() => Int, { defaultValue: 50, description: `How many records this page holds at most, from 1 to ${String(MAX_PAGE)}.` }) @IsInt() first!: number;
+  @Field(() => String, { nullable: true, defaultValue: null, description: 'The `endCursor` of the page before; left out = from the beginning.' }) @IsOptional() @IsString() @MaxLength(200) after!: string | null;
+}
+
+@ArgsType()
+export class ChangeArgs {
+  @Field(() => ID, { description: 'The record to change, by its opaque id or its short number, such as SYS-9 or R-12.' }) @IsString() @MaxLength(100) id!: string;
+  @Field(() => Int, { description: 'The version that you have seen. Refused as CONFLICT, naming the present one, when somebody else changed the record since.' }) @IsInt() @Min(1) expectedVersion!: number;
+}
+
+@ArgsType()
+export class ReasonedChangeArgs extends ChangeArgs {
+  @Field(() => String, { description: 'Why, for those who read the log later; at most 4000 characters.' }) @IsString() @MaxLength(4000) reason!: string;
+}
+
+@InputType({ description: 'A new AI system. People are named by handle, user number such as U-3, or person id.' })
+export class RegisterSystemInput {
+  @Field(() => String, { description: 'What the organization calls this system; at most 200 characters.' }) @IsString() @MaxLength(200) name!: string;
+  @Field(() => String, { description: 'What it is meant to do, for whom and where; at most 10,000 characters.' }) @IsString() @MaxLength(10_000) intendedPurpose!: string;
+  @Field(() => String, { description: 'The person who answers for it. This person never votes on its risk and never sets its tier.' }) @IsString() @MaxLength(200) owner!: string;
+  @Field(() => AutonomyEnum, { description: 'How much it decides without a human being. A change outdates every sign-off.' }) @IsIn(AUTONOMY_LEVELS) autonomy!: Autonomy;
+  @Field(() => [String], { defaultValue: [], description: 'The people who build it; they never vote on its risk or its validation. At most 100.' })
+  @IsArray() @ArrayMaxSize(100) @IsString({ each: true }) @MaxLength(200, { each: true }) developers!: string[];
+  @Field(() => [String], { defaultValue: [], description: 'What it must not be used for; at most 100 items of 500 characters.' })
+  @IsArray() @ArrayMaxSize(100) @IsString({ each: true }) @MaxLength(500, { each: true }) prohibitedUses!: string[];
+  @Field(() => [String], { defaultValue: [], description: 'The people whom its output concerns, such as "loan applicants"; at most 100 items of 500 characters.' })
+  @IsArray() @ArrayMaxSize(100) @IsString({ each: true }) @MaxLength(500, { each: true }) affectedGroups!: string[];
+  @Field(() => [String], { defaultValue: [], description: 'Where it is used, such as EU or US-CA; at most 100 items of 500 characters.' })
+  @IsArray() @ArrayMaxSize(100) @IsString({ each: true }) @MaxLength(500, { each: true }) jurisdictions!: string[];
+  @Field(() => String, { nullable: true, defaultValue: null, description: 'The department or line that runs it; at most 200 characters, null = none.' }) @IsOptional() @IsString() @MaxLength(200) businessUnit!: string | null;
+}
+
+/** What is left out stays absent; a null where text or a list is needed is refused by the checks of form. */
+@InputType({ description: 'Changes to an AI system: what is left out stays as it is, what is given replaces the whole value.' })
+export class EditSystemInput extends PartialType(RegisterSystemInput, { omitDefaultValues: true, skipNullProperties: false }) {}
+
+@ArgsType()
+export class EditSystemArgs extends ChangeArgs {
+  @Field(() => EditSystemInput, { description: 'The values to replace, only those that change.' }) @ValidateNested() @Type(() => EditSystemInput) input!: EditSystemInput;
+}
+
+@InputType({ description: 'A judgement of how critical a system is.' })
+export class AssessTierInput {
+  @Field(() => TierEnum, { description: 'How critical the system is, from MINIMAL to CRITICAL.' }) @IsIn(TIERS) tier!: Tier;
+  @Field(() => EuClassEnum, { description: 'The EU AI Act class that applies.' }) @IsIn(EU_CLASSES) euClass!: EuClass;
+  @Field(() => [SystemFlagEnum], { defaultValue: [], description: 'Every property that holds and calls for further reviews.' })
+  @IsArray() @ArrayMaxSize(SYSTEM_FLAGS.length) @IsIn(SYSTEM_FLAGS, { each: true }) flags!: SystemFlag[];
+  @Field(() => String, { description: 'Why it is judged so; at most 4000 characters.' }) @IsString() @MaxLength(4000) rationale!: string;
+}
+
+@ArgsType()
+export class AssessTierArgs extends ChangeArgs {
+  @Field(() => AssessTierInput, { description: 'What you found, with your reasons.' }) @ValidateNested() @Type(() => AssessTierInput) input!: AssessTierInput;
+}

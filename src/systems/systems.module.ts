@@ -1,0 +1,15 @@
+/** The chapter of the inventory: AI systems, their releases, and the environments they are deployed to. */
+import { Module } from '@nestjs/common';
+import { IdentityModule } from '../identity/identity.module.js';
+import { EnvironmentsResolver, ReleasesResolver } from './releases.resolver.js';
+import { ReleasesService } from './releases.service.js';
+import { SystemsQueries } from './systems.queries.js';
+import { SystemsResolver, TierAssessmentsResolver } from './systems.resolver.js';
+import { SystemsService } from './systems.service.js';
+
+@Module({
+  imports: [IdentityModule],
+  providers: [SystemsService, ReleasesService, SystemsQueries, SystemsResolver, TierAssessmentsResolver, ReleasesResolver, EnvironmentsResolver],
+  exports: [SystemsService, ReleasesService, SystemsQueries],
+})
+export class SystemsModule {}

@@ -1,0 +1,60 @@
+/* eslint complexity: "off" -- the gate's rules a second time, as truth tables over the stored records. WARN does not block; R3 to R5 say what they ask for. */
+import type { GateFacts } from '../../src/domain/gate-question.js';
+import type { GatePolicy } from '../../src/domain/policy.js';
+type Case = NonNullable<ReturnType<typeof derive>>; type Lane = keyof GatePolicy['laneFunctions'];
+const [LEVELS, DEMANDS, TIERS] = ['VERY_LOW LOW MODERATE HIGH VERY_HIGH', 'NONE SELF INDEPENDENT FOUR_EYES', 'MINIMAL MODERATE HIGH CRITICAL'] as const;
+const AUTONOMY = 'ASSISTS RECOMMENDS DECIDES_WITH_REVIEW DECIDES', ROLES = ' RISK:RISK_OFFICER RISK:HEAD_OF_RISK BUSINESS:BUSINESS_OWNER EXEC:EXECUTIVE ';
+const rank = (scale: string, ...of: (string | null | undefined)[]): number => Math.max(...of.map((value) => scale.split(' ').indexOf(value ?? '?')));
+const text = (...of: unknown[]): string => JSON.stringify(of), where = (table: Record<string, unknown>): string[] => Object.keys(table).filter((key) => table[key]);
+const says = (at: { statement: object; releaseId: string | null }): string => text(at.statement, at.releaseId).toLowerCase().replace(/\s+/g, ' ');
+const held = ({ active, grants }: GateFacts['caller'], now: string, on = '') => grants.filter((g) => active && g.validFrom <= now && (g.validUntil ?? '9') > now && (on === '' || (g.systemIds ?? [on]).includes(on)));
+const derive = (policy: GatePolicy, { about, environment: to }: GateFacts, now: string) => about && to && { ...about, policy, to, now,
+  ...(about.system.tierAssessments.at(-1) ?? { tier: 'CRITICAL' as const, euClass: 'UNCLASSIFIED', flags: [], assessedBy: '' }),
+  scope: about.risks.filter((r) => (r.releaseId ?? about.release.id) === about.release.id && !/CLOSED|REJECTED/.test(r.state)),
+  request: about.promotions.filter((p) => p.releaseId === about.release.id && p.environmentId === to.id && p.state !== 'CANCELLED').sort((a, b) => a.openedAt < b.openedAt ? -1 : 1).at(-1) };
+export function oracle(policy: GatePolicy, facts: GateFacts, now: string): { verdict: string; reasons: string[] } {
+  const { question: { target, system: named }, caller, environment: to, candidates: { length } } = facts, at = derive(policy, facts, now), stage = to?.previousId;
+  const lost = (named ?? /^SYSTEM/.exec(target.kind)) !== null && !facts.namedSystem, tool = caller.kind === 'SERVICE', gated = to && !/SANDBOX|DEVELOPMENT/.test(to.kind);
+  const trust = held(caller, now, facts.about?.system.id).filter((g) => g.role === 'DEPLOYER').map((g) => !to || (g.environmentIds ?? [to.id]).includes(to.id));
+  const all = where({ ENVIRONMENT_UNKNOWN: !to, SYSTEM_UNKNOWN: lost, RELEASE_UNKNOWN: !lost && length === 0, TARGET_AMBIGUOUS: !lost && length > 1,
+    DIGEST_REQUIRED: gated && /RELEASE/.test(target.kind), WORKLOAD_NOT_TRUSTED: tool && !trust.length, ENVIRONMENT_MISMATCH: tool && trust.length && !trust.includes(true),
+    RELEASE_WITHDRAWN: at?.release.state === 'WITHDRAWN', [`SYSTEM_${at?.system.state ?? ''}`]: at && at.system.state !== 'ACTIVE', PROHIBITED_USE: gated && at?.euClass === 'PROHIBITED',
+    UNCLASSIFIED: gated && to.kind !== 'PILOT' && at?.euClass === 'UNCLASSIFIED', STAGE_SKIPPED: stage && at && !at.deployments.some((d) => d.environmentId === stage && d.bundleDigest === at.release.bundleDigest) });
+  if (at) all.push(...fromRisks(at), ...Object.keys(policy.laneFunctions).flatMap((lane) => fromLane(at, lane as Lane)));
+  if (all.every((r) => /^WARN/.test(r))) return { verdict: 'ALLOW', reasons: [...all, 'ALL_REQUIREMENTS_MET'] };
+  return { verdict: at?.request?.state === 'OPEN' && all.every((r) => /^WARN| R5\//.test(r) && !/^REVIEW_REJECTED|^CHANGES/.test(r)) ? 'PENDING' : 'DENY', reasons: all };
+}
+const fromRisks = ({ policy, scope, criteria, acceptances, to, now }: Case) => scope.flatMap(({ state, assessments, ...risk }) => {
+  const last = assessments.at(-1)?.current, sure = assessments.find((a) => a.revision === risk.confirmation?.revision)?.current ?? last, { matrix, floors } = criteria;
+  const again = last?.consequences.flatMap((c) => [matrix[c.value - 1]?.[last.likelihood - 1], ...floors.map((f) => f.class === c.class && f.from <= c.value ? f.level : null)]);
+  const papers = acceptances.filter((a) => a.riskId === risk.id && a.state === 'REQUESTED' && rank(LEVELS, a.accepted.level) >= rank(LEVELS, last?.level) && says(a.accepted) === says(risk));
+  const roles = papers.filter((a) => a.validUntil > now).map((a) => criteria.authority[a.accepted.level].map((role) => a.grants.some((g) => g.role === role)));
+  const above = rank(LEVELS, sure?.level) > rank(LEVELS, criteria.tolerance), open = !roles.some((given) => given.length && given.every(Boolean)) && (above || state === 'ACCEPTED');
+  const young = state === 'DRAFT' && Date.parse(risk.loggedAt) + policy.draftGraceDays * 864e5 > Date.parse(now), [r3, r4] = [policy.ruleGates.R3, policy.ruleGates.R4].map((at) => text(at).includes(to.kind));
+  const code = papers.some((a) => a.validUntil <= now) ? 'ACCEPTANCE_EXPIRED' : above ? 'RISK_ABOVE_TOLERANCE' : 'RISK_UNCONFIRMED', moved = rank(LEVELS, ...again ?? []) !== rank(LEVELS, last?.level);
+  return where({ [`${young ? 'WARN ' : ''}RISK_UNASSESSED R3/${risk.number}`]: r3 && /DRAFT|IDENTIFIED/.test(state), [`RISK_UNCONFIRMED R3/${risk.number}`]: r3 && /ASSESSED|TREATING/.test(state),
+    [`RISK_ASSESSMENT_STALE R3/${risk.number}`]: r3 && /MONITORED|ACCEPTED/.test(state) && moved, [`${code} R4/${risk.number}`]: r4 && open }); });
+const outdated = ({ policy, system: is, release, scope, ...at }: Case, { system: was, ...signed }: Case['packages'][string], lane: Lane): boolean =>
+  rank(TIERS, at.tier) > rank(TIERS, was.tier) || rank(AUTONOMY, is.autonomy) > rank(AUTONOMY, was.autonomy)
+  || text(is.intendedPurpose, is.affectedGroups, at.euClass, at.flags) !== text(was.intendedPurpose, was.affectedGroups, was.euClass, was.flags)
+  || [...signed.release.components, ...release.components].some((c, _, both) => policy.changeLanes[c.role].includes(lane) && both.filter((d) => text(d) === text(c)).length === 1)
+  || scope.map((r) => [r, signed.risks.find(({ id }) => id === r.id)] as const).some(([r, old]) => (/RISK/.test(lane) && old && old.treatment !== (r.treatment?.option ?? null))
+    || (/RISK|VALIDATION/.test(lane) && ((old && says(old) !== says(r)) || rank(LEVELS, r.assessments.at(-1)?.current.level) > rank(LEVELS, old ? old.current : 'MODERATE'))));
+function fromLane(at: Case, lane: Lane): string[] {
+  const { policy, system, release, to, flags, request, scope, now } = at, early = to.kind === 'PILOT' && policy.pilotHoist.lanes.includes(lane) && text(flags).includes(policy.pilotHoist.flag);
+  const rows = [policy.tierMatrix[at.tier], ...[at.euClass, ...flags].map((key) => policy.addMatrix[key])].map((row) => row?.[lane]);
+  const need = rank(DEMANDS, 'NONE', ...rows.flatMap((row) => [row?.[to.kind as 'PILOT'], early ? row?.CANARY : null])), team = [system.ownerId, ...system.developerIds];
+  const party = [release.authoredBy, at.assessedBy, request?.requestedBy, ...scope.map((r) => r.assessments.at(-1)?.assessedBy), ...[system, ...scope].flatMap((x) => [x.authoredBy, x.lastEditedBy])];
+  const votes = at.signOffs.flatMap((s) => s.subjects.filter((t) => t.lanes.includes(lane) && rank(DEMANDS, at.packages[t.packageDigest]?.lanes.find((l) => l.lane === lane)?.level) >= need).map((t) => {
+    const asked = at.promotions.find((p) => p.id === t.promotionId)!, signed = at.packages[t.packageDigest]!, signer = at.signers.find((p) => p.id === s.signerId)!;
+    const grants = held(signer, now, system.id), own = need === 1 && grants.length > 0 && team.includes(s.personId), parties = [...party, ...team, asked.requestedBy];
+    const [gone] = where({ SIGN_OFF_REVOKED: s.withdrawn, SIGN_OFF_EXPIRED: s.validUntil <= now, REVIEW_STALE: outdated(at, signed, lane), SEPARATION_OF_DUTIES: !own && parties.includes(s.personId),
+      REVIEWER_INELIGIBLE: !own && !grants.some((g) => g.validFrom <= asked.openedAt && (g.lane === lane || ROLES.includes(` ${lane}:${g.role} `))) });
+    return { ...s, gone, home: signer.function === policy.laneFunctions[lane], here: asked.releaseId === release.id && asked.environmentId === to.id }; }));
+  const last = (of: typeof votes) => of.filter((v) => !of.some((w) => w.personId === v.personId && w.signedAt + w.id > v.signedAt + v.id)), live = last(votes.filter((v) => !v.gone));
+  const yes = live.filter((v) => v.choice === 'APPROVE'), enough = need < 3 ? yes.length > 0 : new Set(yes.map((v) => v.home)).size === 2, attested = at.tier === 'MINIMAL' && yes.some((v) => v.attests.length);
+  const why = last(votes.filter((v) => v.here)).filter((v) => !yes.some((w) => w.personId === v.personId)).flatMap((v) => v.gone ?? []).concat(where({ QUORUM_NOT_MET: yes.length }));
+  const veto = live.flatMap((v) => ({ REJECT: ['REVIEW_REJECTED'], REQUEST_CHANGES: ['CHANGES_REQUESTED'], APPROVE: [] })[v.choice]), wait = request?.state === 'OPEN' ? 'REVIEW_PENDING' : 'REVIEW_MISSING';
+  return need < 1 ? [] : (veto.length ? veto : enough ? [] : why.length ? why : [wait]).map((code) => `${code} R5/${lane}`).concat(where({ 'REVIEW_MISSING R5/REQUEST': !request,
+    'RISK_REGISTER_EMPTY R3': lane === 'RISK' && !attested && !at.risks.some((r) => !/DRAFT|REJECTED/.test(r.state)) }));
+}
