@@ -1,13 +1,14 @@
 /** The chapters, in story order: the table of contents. */
 import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
-import type { DataSource, EntitySchema } from 'typeorm';
+import type { EntitySchema } from 'typeorm';
 import { GateModule } from './gate/gate.module.js';
 import { DecisionTable, DeploymentTable, GrantTable } from './gate/gate.table.js';
 import { AuthenticationGuard } from './identity/authentication.js';
 import { IdentityModule, IssuerModule } from './identity/identity.module.js';
 import type { IssuerKeys } from './identity/keys.js';
 import { ProfileTable } from './identity/profile.table.js';
+import type { Database } from './platform/database.js';
 import { graphqlModule } from './platform/graphql.module.js';
 import { InputPipe } from './platform/input.pipe.js';
 import { PlatformModule } from './platform/platform.module.js';
@@ -30,9 +31,9 @@ export const TABLES = [
 export const ENTITIES = TABLES.map((table) => table.schema) as readonly EntitySchema<unknown>[];
 
 @Module({})
-// eslint-disable-next-line @typescript-eslint/no-extraneous-class -- a Nest module is a class
+ 
 export class AppModule {
-  static over(database: DataSource, keys: IssuerKeys): DynamicModule {
+  static over(database: Database, keys: IssuerKeys): DynamicModule {
     return {
       module: AppModule,
       imports: [

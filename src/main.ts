@@ -87,13 +87,19 @@ async function listen(app: NestFastifyApplication, config: Config): Promise<stri
       if (port !== ports[0]) say(`Port ${String(ports[0])} is taken; using ${url} instead.`);
       return url;
     } catch (error) {
-      const code = (error as NodeJS.ErrnoException).code;
-      if (code !== 'EADDRINUSE' && code !== 'EACCES' && code !== 'EADDRNOTAVAIL') throw error;
-      if (code === 'EADDRNOTAVAIL') throw new ConfigError('HOST', `${config.host} is no address of this machine`);
-      if (config.port !== null) throw new ConfigError('PORT', `${String(port)} is ${code === 'EACCES' ? 'not permitted' : 'taken'}; choose another, such as PORT=3100 npm start`);
+      const trouble = listenTrouble(error, port, config.host);
+      if (trouble.variable !== 'PORT' || config.port !== null) throw trouble;
     }
   }
   throw new ConfigError('PORT', 'no free port was found; set one');
+}
+
+function listenTrouble(error: unknown, port: number, host: string): ConfigError {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === 'EADDRINUSE') return new ConfigError('PORT', `${String(port)} is taken; choose another, such as PORT=3100 npm start`);
+  if (code === 'EACCES') return new ConfigError('PORT', `${String(port)} is not permitted to this user; choose one above 1023`);
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') return new ConfigError('HOST', `${host} is no address of this machine`);
+  throw error;
 }
 
 function welcome(url: string): void {

@@ -4,12 +4,12 @@ import { NestFactory } from '@nestjs/core';
 import { GraphQLSchemaHost } from '@nestjs/graphql';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { lexicographicSortSchema, printSchema } from 'graphql';
-import { DataSource } from 'typeorm';
 import { AppModule } from './app.module.js';
+import { unopenedDatabase } from './platform/database.js';
 
 export async function schemaText(): Promise<string> {
   const keys = { privateKeyPem: '', publicKeyPem: '', addressKey: '' };
-  const app = await NestFactory.create(AppModule.over(new DataSource({ type: 'postgres' }), keys), new FastifyAdapter(), { logger: false });
+  const app = await NestFactory.create(AppModule.over(unopenedDatabase(), keys), new FastifyAdapter(), { logger: false });
   await app.init();
   const { schema } = app.get(GraphQLSchemaHost);
   await app.close();

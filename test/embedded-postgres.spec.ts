@@ -103,6 +103,17 @@ describe.each(all)('the embedded PostgreSQL of $name', ({ project, start, uid }:
     await stopped(second);
   });
 
+  test('does not hear Ctrl-C itself: its server decides when it ends', async () => {
+    const running = await started(start({ deaf: true }));
+
+    running.program.signal('SIGINT');
+
+    await running.program.line(/DEAF/);
+    expect(await query(running.url, 'select 1')).toEqual([1]);
+    running.program.signal('SIGKILL');
+    expect(await leftProcesses(running.folder)).toEqual([]);
+  });
+
   test('refuses a second server on the same folder and names the first', async () => {
     const first = await started(start());
 
@@ -136,6 +147,21 @@ describe('the embedded PostgreSQL', () => {
     expect(await first.ended()).toBe('SIGINT');
     expect(await leftProcesses(dataFolder)).toEqual([]);
     expect(fs.existsSync(path.join(dataFolder, 'data'))).toBe(false);
+    await stopped(await started(start({ dataFolder })));
+    expect(fs.readdirSync(dataFolder).sort()).toEqual(['data', 'postgres.log']);
+  });
+
+  test('is made anew when the making was killed half-way', async () => {
+    const dataFolder = path.join(folder, 'killed');
+    const first = start({ dataFolder });
+    const half = path.join(dataFolder, `data.new-${first.pid}`);
+    expect(await until(() => fs.existsSync(path.join(half, 'global', 'pg_control')), 10_000)).toBe(true);
+
+    for (const line of processesWith(half)) process.kill(Number.parseInt(line, 10), 'SIGKILL');
+    first.signal('SIGKILL');
+    await first.ended();
+
+    expect(fs.existsSync(half)).toBe(true);
     await stopped(await started(start({ dataFolder })));
     expect(fs.readdirSync(dataFolder).sort()).toEqual(['data', 'postgres.log']);
   });

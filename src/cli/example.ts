@@ -9,19 +9,20 @@ import type { NewRelease } from '../domain/release.js';
 import { BUILT_IN_ISSUER } from '../identity/issuer.js';
 import { PeopleService } from '../identity/people.service.js';
 import type { RequestContext } from '../platform/request-context.js';
+import { countTenants } from '../platform/tenants.js';
 import { CriteriaService } from '../risks/criteria.service.js';
 import { RisksService } from '../risks/risks.service.js';
 import { ReleasesService } from '../systems/releases.service.js';
 import { SystemsService } from '../systems/systems.service.js';
 import { digestPath } from './digest-folder.js';
 import { ADMINISTRATOR, EXAMPLE_PEOPLE } from './example-people.js';
-import { contextOf, countOrganizations, openOrganization } from './organization.js';
+import { contextOf, openOrganization } from './organization.js';
 
 export interface ExampleOptions { readonly ownerUrl: string; readonly origin: string; readonly projectFolder: string; readonly say: (line: string) => void }
 
 /** Makes the example in an empty register; does nothing in any other. */
 export async function seedExample(app: INestApplicationContext, options: ExampleOptions): Promise<void> {
-  if (await countOrganizations(options.ownerUrl) > 0) return;
+  if (await countTenants(options.ownerUrl) > 0) return;
   options.say('Making the example organization …');
   const people = await seedOrganization(app, options);
   await seedSystem(app, people, options.projectFolder);

@@ -3,7 +3,7 @@
  * it covers exactly the statement, the scope and at most the level that were accepted.
  */
 import { holdsRole, type Principal, type Role } from './actor.js';
-import { NotingClock, plusDays, type Instant } from './clock.js';
+import { type NotingClock, plusDays, type Instant } from './clock.js';
 import { checkText } from './digest.js';
 import type { Decided } from './events.js';
 import { defineLifecycle } from './lifecycle.js';

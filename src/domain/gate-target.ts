@@ -20,17 +20,20 @@ export function fittingReleases<T extends Release>(facts: Pick<GateFacts, 'quest
 
 /** Why the question cannot be judged at all; empty = exactly one release is meant. */
 export function targetReasons(facts: GateFacts): Reason[] {
-  const { question, environment, candidates } = facts;
-  const found: Reason[] = [];
-  if (environment === null) found.push(blocks('TARGET', 'TARGET/ENVIRONMENT', 'ENVIRONMENT_UNKNOWN', { environment: question.environment }));
-  if (environment !== null && environmentRank(environment.kind) >= PILOT_RANK && (question.target.kind === 'RELEASE' || question.target.kind === 'SYSTEM_RELEASE')) {
-    found.push(blocks('TARGET', 'TARGET/DIGEST', 'DIGEST_REQUIRED', { environment: environment.name }));
-  }
+  return [...environmentReasons(facts), ...releaseReasons(facts)];
+}
+
+function environmentReasons({ question, environment }: GateFacts): Reason[] {
+  if (environment === null) return [blocks('TARGET', 'TARGET/ENVIRONMENT', 'ENVIRONMENT_UNKNOWN', { environment: question.environment })];
+  const byName = question.target.kind === 'RELEASE' || question.target.kind === 'SYSTEM_RELEASE';
+  return byName && environmentRank(environment.kind) >= PILOT_RANK ? [blocks('TARGET', 'TARGET/DIGEST', 'DIGEST_REQUIRED', { environment: environment.name })] : [];
+}
+
+function releaseReasons({ question, namedSystem, candidates }: GateFacts): Reason[] {
   const namesSystem = question.system !== null || question.target.kind === 'SYSTEM_RELEASE';
-  if (namesSystem && facts.namedSystem === null) found.push(blocks('TARGET', 'TARGET/SYSTEM', 'SYSTEM_UNKNOWN'));
-  else if (candidates.length === 0) found.push(blocks('TARGET', 'TARGET/RELEASE', 'RELEASE_UNKNOWN'));
-  else if (candidates.length > 1) found.push(blocks('TARGET', 'TARGET/RELEASE', 'TARGET_AMBIGUOUS', { candidates: candidates.map((c) => c.number).sort() }));
-  return found;
+  if (namesSystem && namedSystem === null) return [blocks('TARGET', 'TARGET/SYSTEM', 'SYSTEM_UNKNOWN')];
+  if (candidates.length === 0) return [blocks('TARGET', 'TARGET/RELEASE', 'RELEASE_UNKNOWN')];
+  return candidates.length === 1 ? [] : [blocks('TARGET', 'TARGET/RELEASE', 'TARGET_AMBIGUOUS', { candidates: candidates.map((c) => c.number).sort() })];
 }
 
 /** A deployment service is trusted for the systems and environments that its grants name; people ask for information. */

@@ -13,7 +13,7 @@ export function defineLifecycle<const T extends TableOf<T>>(subject: string, tab
   return {
     subject,
     states: Object.keys(rows) as (keyof T & string)[],
-    actionsFrom: (state) => actionsFrom(state) as (ActionIn<T> & string)[],
+    actionsFrom: (state) => actionsFrom(state),
     next(state, action) {
       const next = rows[state]?.[action];
       if (next === undefined) throw invalidTransition(subject, state, action, actionsFrom(state));

@@ -47,14 +47,20 @@ function compareSystem(signed: DecisionPackage, current: DecisionPackage, note: 
 }
 
 function compareComponents(policy: Pick<GatePolicy, 'changeLanes'>, signed: DecisionPackage, current: DecisionPackage, note: Note): void {
-  const keyed = (pkg: DecisionPackage): Map<string, DecisionPackage['release']['components'][number]> => new Map(pkg.release.components.map((c) => [`${c.role}/${c.name}`, c]));
-  const [then, now] = [keyed(signed), keyed(current)];
-  for (const key of new Set([...then.keys(), ...now.keys()])) {
-    const [before, after] = [then.get(key), now.get(key)];
-    const role = (after ?? before)?.role;
-    if (role === undefined || before?.digest === after?.digest) continue;
-    note(policy.changeLanes[role], { kind: 'COMPONENT', path: `release.components.${key}`, then: before?.digest ?? null, now: after?.digest ?? null });
+  const [then, now] = [digestsByPart(signed), digestsByPart(current)];
+  const parts = new Map([...signed.release.components, ...current.release.components].map((part) => [partName(part), part.role]));
+  for (const [part, role] of parts) {
+    const [before, after] = [then.get(part) ?? null, now.get(part) ?? null];
+    if (before !== after) note(policy.changeLanes[role], { kind: 'COMPONENT', path: `release.components.${part}`, then: before, now: after });
   }
+}
+
+function digestsByPart(pkg: DecisionPackage): Map<string, string> {
+  return new Map(pkg.release.components.map((part) => [partName(part), part.digest]));
+}
+
+function partName(part: { readonly role: string; readonly name: string }): string {
+  return `${part.role}/${part.name}`;
 }
 
 function compareRisks(signed: DecisionPackage, current: DecisionPackage, note: Note): void {

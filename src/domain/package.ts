@@ -96,14 +96,23 @@ export function packageDigest(pkg: DecisionPackage): Digest {
 }
 
 function packageRisk(risk: Risk, acceptances: readonly RiskAcceptance[]): PackageRisk {
-  const assessment = risk.assessments.at(-1);
-  const acceptance = acceptances.filter((candidate) => candidate.riskId === risk.id && candidate.state === 'REQUESTED').sort((a, b) => (a.validUntil < b.validUntil ? 1 : -1))[0];
   return {
     id: risk.id, number: risk.number, state: risk.state, statement: risk.statement, releaseId: risk.releaseId, ownerId: risk.ownerId, treatment: risk.treatment?.option ?? null,
-    inherent: assessment?.inherent.level ?? null, current: assessment?.current.level ?? null, confirmed: assessment !== undefined && assessment.revision === risk.confirmation?.revision,
-    criteriaVersion: assessment?.criteriaVersion ?? null, assessedBy: assessment?.assessedBy ?? null,
-    acceptance: acceptance === undefined ? null : { number: acceptance.number, level: acceptance.accepted.level, validUntil: acceptance.validUntil },
+    ...presentEstimate(risk), acceptance: lastingAcceptance(risk, acceptances),
   };
+}
+
+function presentEstimate(risk: Risk): Pick<PackageRisk, 'inherent' | 'current' | 'confirmed' | 'criteriaVersion' | 'assessedBy'> {
+  const last = risk.assessments.at(-1);
+  if (last === undefined) return { inherent: null, current: null, confirmed: false, criteriaVersion: null, assessedBy: null };
+  const { inherent, current, criteriaVersion, assessedBy, revision } = last;
+  return { inherent: inherent.level, current: current.level, confirmed: revision === risk.confirmation?.revision, criteriaVersion, assessedBy };
+}
+
+/** Of the acceptances that nobody took back, the one that ends last. */
+function lastingAcceptance(risk: Risk, acceptances: readonly RiskAcceptance[]): PackageRisk['acceptance'] {
+  const [last] = acceptances.filter((candidate) => candidate.riskId === risk.id && candidate.state === 'REQUESTED').sort((a, b) => (a.validUntil < b.validUntil ? 1 : -1));
+  return last === undefined ? null : { number: last.number, level: last.accepted.level, validUntil: last.validUntil };
 }
 
 function packageInputs(sources: PackageSources, risks: readonly Stored<Risk>[]): PackageInput[] {

@@ -34,7 +34,7 @@ const GateActionEnum = publishEnum('GateAction', ['promote'], 'What the caller w
 
 @ObjectType('Difference', { description: 'One material difference between what was signed and what is now.' })
 export class DifferenceModel {
-  @Field(() => DifferenceKindEnum, { description: 'What kind of change it is.' }) kind!: DifferenceKind;
+  @Field(() => DifferenceKindEnum, { description: 'Which row of the materiality table applies, such as RISK_LEVEL_UP.' }) kind!: DifferenceKind;
   @Field({ description: 'Where in the package, such as risks.R-3.current.' }) path!: string;
   @Field(() => String, { nullable: true, description: 'The value that was signed; null = it was not there.' }) then!: string | null;
   @Field(() => String, { nullable: true, description: 'The present value; null = it is gone.' }) now!: string | null;
@@ -42,12 +42,12 @@ export class DifferenceModel {
 
 @ObjectType('ReasonParams', { description: 'What a reason is about; only what applies is set.' })
 export class ReasonParamsModel {
-  @Field(() => LaneEnum, { nullable: true, description: 'The lane of review concerned.' }) lane?: Lane;
-  @Field(() => ReviewLevelEnum, { nullable: true, description: 'The level that the lane demands.' }) level?: DemandedLevel;
+  @Field(() => LaneEnum, { nullable: true, description: 'The discipline whose signature is missing, outdated or against it.' }) lane?: Lane;
+  @Field(() => ReviewLevelEnum, { nullable: true, description: 'How independent, and how many, its signers must be.' }) level?: DemandedLevel;
   @Field(() => Int, { nullable: true, description: 'How many live approvals there are.' }) have?: number;
   @Field(() => Int, { nullable: true, description: 'How many live approvals are needed.' }) need?: number;
   @Field(() => String, { nullable: true, description: 'Short number of the risk concerned.' }) risk?: string;
-  @Field(() => LevelEnum, { nullable: true, description: 'The residual level of that risk.' }) riskLevel?: Level;
+  @Field(() => LevelEnum, { nullable: true, description: 'How high it stands after confirmed treatment.' }) riskLevel?: Level;
   @Field(() => LevelEnum, { nullable: true, description: 'The highest level that needs no acceptance.' }) tolerance?: Level;
   @Field(() => String, { nullable: true, description: 'Short number of the promotion that waits.' }) promotion?: string;
   @Field(() => [String], { nullable: true, description: 'Short numbers of the sign-offs concerned.' }) signOffs?: readonly string[];
@@ -62,7 +62,7 @@ export class ReasonParamsModel {
 export class ReasonModel {
   @Field(() => ReasonCodeEnum, { description: 'Stable machine-readable name of the reason.' }) code!: ReasonCode;
   @Field(() => SeverityEnum, { description: 'BLOCK stops the release; WARN and INFO do not.' }) severity!: string;
-  @Field(() => RuleEnum, { description: 'Which rule demands it.' }) rule!: string;
+  @Field(() => RuleEnum, { description: 'Where the demand comes from: R is policy, D is fixed in code.' }) rule!: string;
   @Field({ description: 'Stable id of what is demanded, such as R5/PRIVACY or R3/R-12.' }) requirement!: string;
   @Field(() => ReasonParamsModel, { description: 'The values that the reason speaks of.' }) params!: ReasonParamsModel;
   @Field({ description: 'The reason as a sentence for people, in English; its wording may change.' }) message!: string;
@@ -78,7 +78,7 @@ export class CarriedFromModel {
 
 @ObjectType('Review', { description: 'Where one lane stands, derived from the sign-offs at the moment of asking.' })
 export class ReviewModel {
-  @Field(() => LaneEnum, { description: 'The discipline that reviews.' }) lane!: Lane;
+  @Field(() => LaneEnum, { description: 'The discipline whose people must sign, such as PRIVACY.' }) lane!: Lane;
   @Field(() => ReviewLevelEnum, { description: 'How independent, and how many, its signers must be.' }) level!: DemandedLevel;
   @Field({ description: 'True when eligible live approvals meet the level and no veto stands.' }) passed!: boolean;
   @Field(() => [String], { description: 'Short numbers of the sign-offs by which it passes.' }) signOffs!: readonly string[];
@@ -94,17 +94,17 @@ export class GrantModel {
 
 @ObjectType('DecidedComponent', { description: 'One part of the bundle that the decision is about.' })
 export class DecidedComponentModel {
-  @Field(() => ComponentRoleEnum, { description: 'What part it plays.' }) role!: ComponentRole;
-  @Field({ description: 'Name of the part, unique with its role.' }) name!: string;
+  @Field(() => ComponentRoleEnum, { description: 'What it is for, such as MODEL or CONFIG; decides who reviews a change of it.' }) role!: ComponentRole;
+  @Field({ description: 'What the team calls this part; unique together with its role.' }) name!: string;
   @Field({ description: 'SHA-256 of its bytes, as sha256:<hex>.' }) digest!: string;
 }
 
 @ObjectType('DecidedTarget', { description: 'Exactly what the decision is about.' })
 export class DecidedTargetModel {
-  @Field(() => ID, { description: 'Opaque id of the AI system.' }) systemId!: string;
-  @Field({ description: 'Short number of the AI system.' }) systemNumber!: string;
-  @Field(() => ID, { description: 'Opaque id of the release.' }) releaseId!: string;
-  @Field({ description: 'Short number of the release.' }) releaseNumber!: string;
+  @Field(() => ID, { description: 'Opaque id of what the release belongs to; send it to system(id).' }) systemId!: string;
+  @Field({ description: 'Short form that people can say, such as SYS-9.' }) systemNumber!: string;
+  @Field(() => ID, { description: 'Opaque id of the bundle that the question names.' }) releaseId!: string;
+  @Field({ description: 'Short form that people can say, such as REL-3.' }) releaseNumber!: string;
   @Field({ description: 'Digest over all components: what may ship.' }) bundleDigest!: string;
   @Field(() => [DecidedComponentModel], { description: 'Every part with its own digest.' }) components!: readonly DecidedComponentModel[];
 }
@@ -113,7 +113,7 @@ export class DecidedTargetModel {
 export class GateDecisionModel {
   @Field(() => ID, { nullable: true, description: 'Opaque id of the recorded decision; null for a dry run and for ERROR, which record nothing.' }) id!: string | null;
   @Field({ description: 'True only for ALLOW: the one field that a pipeline must read.' }) decision!: boolean;
-  @Field(() => VerdictEnum, { description: 'The answer in full.' }) verdict!: Verdict;
+  @Field(() => VerdictEnum, { description: 'ALLOW, PENDING, DENY or ERROR; treat anything else as a no.' }) verdict!: Verdict;
   @Field(() => DateTime, { description: 'When it was decided; the same question with unchanged facts gets this same decision.' }) firstDecidedAt!: string;
   @Field({ description: 'Name of the deployment environment that was asked about.' }) environment!: string;
   @Field(() => DecidedTargetModel, { nullable: true, description: 'What the question means; null when it is unknown or ambiguous.' }) target!: DecidedTargetModel | null;
@@ -121,7 +121,7 @@ export class GateDecisionModel {
   @Field(() => [ReviewModel], { description: 'Where each demanded lane stands.' }) reviews!: readonly ReviewModel[];
   @Field(() => DateTime, { nullable: true, description: 'The next instant at which the answer could change by time alone; null = none is known.' }) expiresAt!: string | null;
   @Field(() => String, { nullable: true, description: 'Which kind of input ends or begins at that instant.' }) limitedBy!: string | null;
-  @Field({ description: 'Digest of the policy that was applied.' }) policyDigest!: string;
+  @Field({ description: 'SHA-256 of the rules that were in force when it was decided.' }) policyDigest!: string;
   @Field(() => String, { nullable: true, description: 'Digest of the list of all facts that were looked at.' }) factsDigest!: string | null;
   @Field(() => GrantModel, { nullable: true, description: 'Set only by authorizePromotion, and only on ALLOW.' }) grant!: GrantModel | null;
 }
@@ -129,21 +129,21 @@ export class GateDecisionModel {
 @ObjectType('Deployment', { implements: () => [NodeModel], description: 'A deployment that was reported under a grant.' })
 export class DeploymentModel extends NodeModel {
   @Field({ description: 'Short number that people can say, such as D-2.' }) number!: string;
-  @Field({ description: 'Digest of the bundle that was deployed.' }) bundleDigest!: string;
+  @Field({ description: 'SHA-256 over all components, as the grant permitted it.' }) bundleDigest!: string;
   @Field(() => DateTime, { description: 'When its start was reported.' }) startedAt!: string;
 }
 
 @InputType('ComponentDigestInput', { description: 'One part of what ships, by its bytes.' })
 export class ComponentDigestInput {
   @IsIn(COMPONENT_ROLES) @Field(() => ComponentRoleEnum, { description: 'What part it plays in the bundle.' }) role!: ComponentRole;
-  @IsString() @MaxLength(200) @Field({ description: 'Name of the part, as in the release.' }) name!: string;
+  @IsString() @MaxLength(200) @Field({ description: 'What the team calls this part, exactly as in the registered release.' }) name!: string;
   @IsString() @MaxLength(100) @Field({ description: 'SHA-256 of its bytes, as sha256:<hex> or bare hex.' }) digest!: string;
 }
 
 @InputType('SystemReleaseInput', { description: 'A release by the names that its team uses; below PILOT only.' })
 export class SystemReleaseInput {
   @IsString() @MaxLength(100) @Field({ description: 'The AI system, by id or number.' }) system!: string;
-  @IsString() @MaxLength(100) @Field({ description: 'The label of its release.' }) version!: string;
+  @IsString() @MaxLength(100) @Field({ description: 'The label that its team gave the release, such as 2026.11.1.' }) version!: string;
 }
 
 @InputType('GateTargetInput', { description: 'What ships. Name it in exactly one way; from PILOT on only by the bytes.', isOneOf: true })
@@ -158,7 +158,7 @@ export class GateTargetInput {
 
 @InputType('GateQuestionInput', { description: 'May this release go to this environment?' })
 export class GateQuestionInput {
-  @IsObject() @ValidateNested() @Type(() => GateTargetInput) @Field(() => GateTargetInput, { description: 'What would ship.' }) target!: GateTargetInput;
+  @IsObject() @ValidateNested() @Type(() => GateTargetInput) @Field(() => GateTargetInput, { description: 'What would ship, named in exactly one way.' }) target!: GateTargetInput;
   @IsOptional() @IsString() @MaxLength(100) @Field(() => ID, { nullable: true, description: 'The AI system, by id or number: narrows a digest that several systems ship.' }) system?: string | null;
   @IsString() @MaxLength(100) @Field({ description: 'Name of the deployment environment, such as production-eu.' }) environment!: string;
   @IsOptional() @IsIn(['promote']) @Field(() => GateActionEnum, { nullable: true, defaultValue: 'promote', description: 'What the caller wants to do; `promote` unless said otherwise.' }) action?: string | null;
@@ -166,7 +166,7 @@ export class GateQuestionInput {
 
 @InputType('ReportDeploymentInput', { description: 'The start of a deployment, told with the grant that permitted it.' })
 export class ReportDeploymentInput {
-  @IsString() @MaxLength(100) @Field(() => ID, { description: 'The grant that authorizePromotion gave.' }) grant!: string;
+  @IsString() @MaxLength(100) @Field(() => ID, { description: 'Opaque id that authorizePromotion gave with its ALLOW.' }) grant!: string;
   @IsString() @MaxLength(100) @Field({ description: 'Digest of the bundle that is being deployed, computed where it runs.' }) bundleDigest!: string;
   @IsString() @MaxLength(100) @Field({ description: 'Name of the environment it goes into.' }) environment!: string;
 }

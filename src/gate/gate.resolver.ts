@@ -23,7 +23,7 @@ export class GateResolver {
   }
 
   @Query(() => GateDecisionModel, { description: 'A decision that was recorded, exactly as it was given. Refused with NOT_FOUND.' })
-  async recordedDecision(@Ctx() ctx: RequestContext, @Args('id', { type: () => ID, description: 'The id that the decision carried.' }) id: string): Promise<GateDecisionModel> {
+  async recordedDecision(@Ctx() ctx: RequestContext, @Args('id', { type: () => ID, description: 'Opaque id that an earlier answer of the gate carried.' }) id: string): Promise<GateDecisionModel> {
     return showAnswer(await this.gate.decision(ctx, id));
   }
 

@@ -5,11 +5,10 @@ import { Reflector } from '@nestjs/core';
 import { GqlExecutionContext } from '@nestjs/graphql';
 import { AuthGuard, PassportStrategy } from '@nestjs/passport';
 import { Strategy } from 'passport-custom';
-import type { DataSource } from 'typeorm';
-import { asRefusal, DATABASE } from '../platform/database.js';
 import { Refusal } from '../domain/refusal.js';
 import { PUBLIC_ROUTE } from '../platform/public-route.js';
 import type { RequestContext } from '../platform/request-context.js';
+import { UnitOfWork } from '../platform/unit-of-work.js';
 import { verifyToken } from './issuer.js';
 import type { IssuerKeys } from './keys.js';
 
@@ -19,7 +18,7 @@ interface HttpRequest { readonly headers: Readonly<Record<string, string | strin
 
 @Injectable()
 export class BearerStrategy extends PassportStrategy(Strategy, 'bearer') {
-  constructor(@Inject(ISSUER_KEYS) private readonly keys: IssuerKeys, @Inject(DATABASE) private readonly database: DataSource) {
+  constructor(@Inject(ISSUER_KEYS) private readonly keys: IssuerKeys, private readonly work: UnitOfWork) {
     super();
   }
 
@@ -27,12 +26,10 @@ export class BearerStrategy extends PassportStrategy(Strategy, 'bearer') {
     const token = /^Bearer ([A-Za-z0-9._~+/=-]{1,8192})$/.exec(header(request, 'authorization') ?? '')?.[1];
     if (token === undefined) throw unauthenticated('No bearer token was sent.');
     const { issuer, subject } = await verifyToken(this.keys, token).catch(() => { throw unauthenticated('The token is not valid, or has expired.'); });
-    const rows = await this.database.query<{ tenant_id: string; principal_id: string }[]>('select tenant_id, principal_id from audit.find_principal($1, $2)', [issuer, subject])
-      .catch((error: unknown) => { throw asRefusal(error) ?? error; });
-    const [found] = rows;
-    if (found === undefined) throw unauthenticated('This account is not known here.');
+    const found = await this.work.identify(issuer, subject);
+    if (found === null) throw unauthenticated('This account is not known here.');
     return {
-      tenantId: found.tenant_id, principalId: found.principal_id, requestId: requestId(request), traceId: traceId(request),
+      ...found, requestId: requestId(request), traceId: traceId(request),
       tokenHash: createHash('sha256').update(token).digest('hex'),
       ipCommitment: request.ip === undefined ? null : createHmac('sha256', this.keys.addressKey).update(request.ip).digest('hex'),
     };

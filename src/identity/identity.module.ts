@@ -12,7 +12,6 @@ export class IdentityModule {}
 /** The keys of the built-in issuer, for every chapter that needs them. */
 @Global()
 @Module({})
-// eslint-disable-next-line @typescript-eslint/no-extraneous-class -- a Nest module is a class
 export class IssuerModule {
   static withKeys(keys: IssuerKeys): DynamicModule {
     return { module: IssuerModule, providers: [{ provide: ISSUER_KEYS, useValue: keys }], exports: [ISSUER_KEYS] };

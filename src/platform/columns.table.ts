@@ -1,5 +1,5 @@
 /** How aggregates are stored: one row each, the whole value in it, beside the digest of its canonical bytes. */
-import { EntitySchema, type EntitySchemaColumnOptions, type EntitySchemaOptions } from 'typeorm';
+import { EntitySchema, type EntitySchemaColumnOptions } from 'typeorm';
 import type { Aggregate } from '../domain/events.js';
 import type { Stored } from '../domain/package.js';
 
@@ -23,7 +23,7 @@ export function governedTable<T extends Aggregate>(options: {
     ...(options.prefix !== null && { number: { type: 'text' } }),
   };
   for (const [name, column] of Object.entries<EntitySchemaColumnOptions>(options.columns)) columns[name] = { ...column, name: snake(name) };
-  const schema = new EntitySchema<Stored<T>>({ name: options.type, tableName: options.table, columns: columns as EntitySchemaOptions<Stored<T>>['columns'] });
+  const schema = new EntitySchema<Stored<T>>({ name: options.type, tableName: options.table, columns });
   return { type: options.type, prefix: options.prefix, schema, scopeOf: options.scopeOf };
 }
 

@@ -4,9 +4,17 @@ import { Refusal, type RefusalCode } from '../domain/refusal.js';
 
 export const DATABASE = Symbol('DATABASE');
 
+/** The open connection pool, known by this name outside of this folder, where nobody uses it. */
+export type Database = DataSource;
+
+/** A database that is never opened: for printing the schema. */
+export function unopenedDatabase(): Database {
+  return new DataSource({ type: 'postgres' });
+}
+
 export interface DatabaseOptions { readonly url: string; readonly poolSize: number; readonly applicationName: string }
 
-export async function openDatabase(options: DatabaseOptions, entities: readonly EntitySchema<unknown>[]): Promise<DataSource> {
+export async function openDatabase(options: DatabaseOptions, entities: readonly EntitySchema<unknown>[]): Promise<Database> {
   const source = new DataSource({
     type: 'postgres', entities: [...entities], synchronize: false, migrationsRun: false, installExtensions: false, logging: false,
     extra: {
@@ -22,7 +30,7 @@ export async function openDatabase(options: DatabaseOptions, entities: readonly 
 export class DatabaseUnusable extends Error {}
 
 /** Refuses a server that is too old, and a role for which the row-level security would not hold. */
-export async function checkRole(source: DataSource): Promise<void> {
+export async function checkRole(source: Database): Promise<void> {
   const rows: { version: number; role: string; strong: boolean; owns: boolean }[] = await source.query(`
     select current_setting('server_version_num')::int as version, current_user as role, rolsuper or rolbypassrls as strong,
       exists (select from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname in ('public', 'audit', 'gate', 'identity') and c.relkind = 'r' and c.relowner = r.oid) as owns

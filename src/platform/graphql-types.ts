@@ -53,7 +53,7 @@ type EnumValues<T extends string> = Partial<Record<T, { description: string }>>;
 /** Publishes a list of the rules as an enum; every value carries a description of its own where one is given. */
 export function publishEnum<const T extends string>(name: string, values: readonly T[], description: string, valuesMap: EnumValues<T> = {}): Record<T, T> {
   const published = Object.fromEntries(values.map((value) => [value, value])) as Record<T, T>;
-  registerEnumType(published, { name, description, valuesMap: valuesMap as EnumValues<T> });
+  registerEnumType(published, { name, description, valuesMap: valuesMap });
   return published;
 }
 

@@ -1,4 +1,4 @@
-/** Batched reads of one request: what many fields of one answer ask for is read once. The context is the request, so nothing is kept longer. */
+/** Batched reads of one request: what many fields ask for at the same time is read once. Nothing is kept: a later mutation of the same document is seen. */
 import DataLoader from 'dataloader';
 import type { RequestContext } from './request-context.js';
 
@@ -11,7 +11,7 @@ export function loadOne<T>(ctx: RequestContext, kind: string, key: string, batch
   const loader = ofRequest.get(kind) ?? new DataLoader<string, unknown>(async (keys) => {
     const found = await batch(keys);
     return keys.map((wanted) => found.get(wanted) ?? null);
-  });
+  }, { cache: false });
   ofRequest.set(kind, loader);
   return loader.load(key) as Promise<T | null>;
 }

@@ -8,7 +8,7 @@ import { UnitOfWork } from './unit-of-work.js';
 
 @Global()
 @Module({})
-// eslint-disable-next-line @typescript-eslint/no-extraneous-class -- a Nest module is a class
+ 
 export class PlatformModule {
   static over(database: DataSource): DynamicModule {
     return { module: PlatformModule, controllers: [HealthController], providers: [{ provide: DATABASE, useValue: database }, UnitOfWork, Readiness], exports: [DATABASE, UnitOfWork, Readiness] };

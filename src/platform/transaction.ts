@@ -2,7 +2,8 @@
  * Writing inside one transaction. A Tx exists only between the door's opening and its commit; every writing helper takes it, so nothing
  * can be written outside by forgetting. Each put writes the row, its canonical bytes by digest, and the draft of its log entry.
  */
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
+import { v7 } from 'uuid';
 import type { Aggregate, Decided } from '../domain/events.js';
 import { canonicalJson, sha256, type Digest } from '../domain/digest.js';
 import type { Stored } from '../domain/package.js';
@@ -27,9 +28,9 @@ export class Tx extends ReadScope {
   /** The object that the command is about, for the record of a refusal. */
   subject: EntryDraft['object'] | null = null;
 
-  /** An opaque id for something new. */
+  /** An opaque id for something new. It begins with the time (RFC 9562, version 7), so records in the order of their ids are in the order of their making. */
   newId(): string {
-    return randomUUID();
+    return v7();
   }
 
   /** The next short number of this kind, such as R-12: never reused. Taken last, after every lock: two writers wait for it in turn. */

@@ -4,11 +4,11 @@
  */
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import pg from 'pg';
-import type { DataSource, QueryRunner } from 'typeorm';
+import type { QueryRunner } from 'typeorm';
 import { isPermitted, type Permission, type Principal } from '../domain/actor.js';
 import { NotingClock, type Instant } from '../domain/clock.js';
 import { Refusal } from '../domain/refusal.js';
-import { asRefusal, DATABASE, isRetryable, isStale } from './database.js';
+import { asRefusal, DATABASE, isRetryable, isStale, type Database } from './database.js';
 import { entryHalves, type EntryDraft, type EntryHalves } from './entry-bytes.js';
 import { PrincipalTable } from './principal.table.js';
 import { isRecorded, refusalDraft } from './refused-commands.js';
@@ -26,7 +26,16 @@ export class UnitOfWork {
   readonly #logger = new Logger(UnitOfWork.name);
   readonly #origins = new Map<string, string>();
 
-  constructor(@Inject(DATABASE) private readonly database: DataSource) {}
+  constructor(@Inject(DATABASE) private readonly database: Database) {}
+
+  /** Which tenant and account this subject of this issuer is; null = nobody here. Asked before a tenant is known. */
+  async identify(issuer: string, subject: string): Promise<Pick<RequestContext, 'tenantId' | 'principalId'> | null> {
+    return this.#inTransaction(async (runner) => {
+      const rows = (await runner.query('select tenant_id, principal_id from audit.find_principal($1, $2)', [issuer, subject])) as { tenant_id: string; principal_id: string }[];
+      const [found] = rows;
+      return found === undefined ? null : { tenantId: found.tenant_id, principalId: found.principal_id };
+    });
+  }
 
   /** Runs the work and commits it with its entries, or leaves no trace but the record of a refusal. */
   async write<T>(ctx: RequestContext, permission: Permission, work: (tx: Tx, attempt: Attempt) => Promise<T>): Promise<T> {

@@ -48,7 +48,7 @@ export class PromotionModel extends NodeModel {
   @Field({ description: 'Why the release should go there, in the words of the requester.' }) reason!: string;
   @Field(() => DateTime, { description: 'When the request was made; roles gained after this instant do not vote in it.' }) openedAt!: string;
   @Field(() => [RequiredLaneModel], { description: 'The lanes that were demanded at the moment of opening.' }) lanes!: RequiredLaneModel[];
-  @Field({ description: 'Digest of the package of the moment of opening.' }) packageDigest!: string;
+  @Field({ description: 'SHA-256 of what was frozen at the moment of opening.' }) packageDigest!: string;
   @Field(() => String, { nullable: true, description: 'Why it was cancelled; null while it was not.' }) ending!: string | null;
   @Field(() => [PromotionActionEnum], { description: 'What the present state permits; roles and duties are checked in addition.' }) availableActions!: string[];
   readonly source!: Stored<Promotion>;
@@ -65,7 +65,7 @@ export class SignOffSubjectModel {
 @ObjectType('SignOffWithdrawal', { description: 'That, when and why a signer took a vote back.' })
 export class SignOffWithdrawalModel {
   @Field(() => DateTime, { description: 'When the vote stopped counting.' }) at!: string;
-  @Field({ description: 'The reason that the signer gave.' }) reason!: string;
+  @Field({ description: 'Why, in the words of the signer who took it back.' }) reason!: string;
 }
 
 @ObjectType('SignOff', { implements: () => [NodeModel], description: 'One vote of one person about exact packages. It is never changed, and it ends by itself.' })
@@ -74,7 +74,7 @@ export class SignOffModel extends NodeModel {
   @Field(() => Int, { description: 'Rises by one when the signer withdraws; send it back as expectedVersion.' }) version!: number;
   @Field(() => [SignOffSubjectModel], { description: 'The promotions, packages and lanes that were signed in this act.' }) subjects!: readonly SignOffSubjectModel[];
   @Field(() => ChoiceEnum, { description: 'What the signer decided about them.' }) choice!: Choice;
-  @Field(() => MeaningEnum, { description: 'The recorded meaning of the signature.' }) meaning!: Meaning;
+  @Field(() => MeaningEnum, { description: 'What the signature stands for, as 21 CFR 11.50 asks to record.' }) meaning!: Meaning;
   @Field({ description: 'The signer’s own words about the decision.' }) statement!: string;
   @Field(() => [AttestationEnum], { description: 'Further statements that the signer made with it.' }) attests!: readonly Attestation[];
   @Field(() => DateTime, { description: 'When it was signed, by the database’s clock.' }) signedAt!: string;
@@ -101,7 +101,7 @@ export class SignOffRequestModel {
 @InputType('OpenPromotionInput', { description: 'Which release should go where, and why.' })
 export class OpenPromotionInput {
   @MaxLength(100) @Field(() => ID, { description: 'The release, by id or number such as REL-3.' }) release!: string;
-  @MaxLength(100) @Field({ description: 'The environment, by name or id.' }) environment!: string;
+  @MaxLength(100) @Field({ description: 'Where it should go, by name such as production, or by opaque id.' }) environment!: string;
   @MaxLength(4000) @Field({ description: 'Why it should go there; reviewers read it first.' }) reason!: string;
 }
 

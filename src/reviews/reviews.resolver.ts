@@ -30,7 +30,7 @@ export class PromotionsResolver {
 
   @Mutation(() => PromotionModel, { description: 'Takes the request back. Only whoever made it may; from the next question on the gate denies.' })
   async cancelPromotion(
-    @Ctx() ctx: RequestContext, @Args('id', { type: () => ID, description: 'The promotion, by id or number.' }) id: string,
+    @Ctx() ctx: RequestContext, @Args('id', { type: () => ID, description: 'Which request to take back, as opaque id or number such as P-17.' }) id: string,
     @Args('expectedVersion', { type: () => Int, description: 'The version that you read; another present one is a CONFLICT.' }) expectedVersion: number,
     @Args('reason', { description: 'Why it is taken back, kept with it.' }) reason: string,
   ): Promise<PromotionModel> {
@@ -92,7 +92,7 @@ export class SignOffsResolver {
 
   @Mutation(() => SignOffModel, { description: 'Takes your own vote back: from the next question on it no longer counts. Refused with NOT_ELIGIBLE for the vote of somebody else.' })
   async withdrawSignOff(
-    @Ctx() ctx: RequestContext, @Args('id', { type: () => ID, description: 'The sign-off, by id or number.' }) id: string,
+    @Ctx() ctx: RequestContext, @Args('id', { type: () => ID, description: 'Which of your votes, as opaque id or number such as SO-4.' }) id: string,
     @Args('expectedVersion', { type: () => Int, description: 'The version that you read; another present one is a CONFLICT.' }) expectedVersion: number,
     @Args('reason', { description: 'Why you take it back, kept with it.' }) reason: string,
   ): Promise<SignOffModel> {

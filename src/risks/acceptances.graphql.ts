@@ -24,7 +24,7 @@ export const AcceptanceActionEnum = publishActions('AcceptanceAction', acceptanc
 @ObjectType('AcceptanceGrant', { description: 'One person who has accepted a risk, in one of the roles that the authority for its level names.' })
 export class AcceptanceGrantModel {
   @Field(() => RoleEnum, { description: 'Which part of the authority this fulfils. RISK_OWNER means the owner of this very risk.' }) role!: Role;
-  @Field(() => DateTime, { description: 'The instant of the decision.' }) at!: string;
+  @Field(() => DateTime, { description: 'When this person decided, by the database’s clock.' }) at!: string;
   personId!: string;
 }
 

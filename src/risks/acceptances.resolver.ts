@@ -1,9 +1,6 @@
 /** GraphQL entry points for acceptances: requested, granted, taken back. */
 import { Args, ID, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
-import { acceptanceOutcome, type AcceptanceOutcome } from '../domain/acceptance.js';
-import { NotingClock } from '../domain/clock.js';
-import type { Stored } from '../domain/package.js';
-import type { RiskCriteria } from '../domain/scoring.js';
+import type { AcceptanceOutcome } from '../domain/acceptance.js';
 import { Ctx } from '../identity/authentication.js';
 import { loadPerson, PersonModel } from '../identity/people.graphql.js';
 import { PeopleService } from '../identity/people.service.js';
@@ -12,7 +9,6 @@ import type { RequestContext } from '../platform/request-context.js';
 import { ChangeArgs, ReasonedChangeArgs } from '../systems/systems.graphql.js';
 import { AcceptanceGrantModel, AcceptanceOutcomeEnum, RiskAcceptanceModel, showAcceptance } from './acceptances.graphql.js';
 import { AcceptancesService } from './acceptances.service.js';
-import { CriteriaService } from './criteria.service.js';
 import { RequestAcceptanceArgs } from './risk-inputs.graphql.js';
 import { RiskModel, showRisk } from './risks.graphql.js';
 import { RisksQueries } from './risks.queries.js';
@@ -49,17 +45,16 @@ export class AcceptancesResolver {
 
 @Resolver(() => RiskAcceptanceModel)
 export class AcceptanceRelationsResolver {
-  constructor(private readonly criteria: CriteriaService, private readonly queries: RisksQueries, private readonly people: PeopleService) {}
+  constructor(private readonly queries: RisksQueries, private readonly people: PeopleService) {}
 
   @ResolveField(() => AcceptanceOutcomeEnum, { description: 'Whether it is granted and still counts, judged at the time of this answer.' })
   async outcome(@Ctx() ctx: RequestContext, @Parent() { record }: RiskAcceptanceModel): Promise<AcceptanceOutcome> {
-    const criteria = await loadOne<Stored<RiskCriteria>>(ctx, 'criteria', 'present', async () => new Map([['present', await this.criteria.present(ctx)]])) ?? await this.criteria.present(ctx);
-    return acceptanceOutcome(record, criteria, new NotingClock(new Date().toISOString()));
+    return await loadOne(ctx, 'acceptanceOutcome', record.id, (ids) => this.queries.outcomes(ctx, ids)) ?? 'REQUESTED';
   }
 
   @ResolveField(() => RiskModel, { description: 'What is accepted, as it stands now.' })
   async risk(@Ctx() ctx: RequestContext, @Parent() { record }: RiskAcceptanceModel): Promise<RiskModel | null> {
-    const found = await loadOne(ctx, 'risk', record.riskId, async (ids) => byId(await Promise.all(ids.map((id) => this.queries.risk(ctx, id)))));
+    const found = await loadOne(ctx, 'risk', record.riskId, async (ids) => byId(await this.queries.risksByIds(ctx, ids)));
     return found === null ? null : showRisk(found);
   }
 

@@ -11,25 +11,25 @@ import { KnowledgeStrengthEnum, TreatmentOptionEnum } from './risks.graphql.js';
 
 @ArgsType()
 export class RisksArgs extends PageArgs {
-  @Field(() => ID, { nullable: true, defaultValue: null, description: 'Only risks of this AI system, by id or by number such as SYS-9; left out = of all.' }) @IsOptional() @IsString() @MaxLength(100) system!: string | null;
+  @Field(() => ID, { nullable: true, defaultValue: null, description: 'Only risks of this AI system, by id or by number such as SYS-9; left out = of all.' }) @IsOptional() @MaxLength(100) @IsString() system!: string | null;
 }
 
 @InputType({ description: 'A risk in the words of ISO 31000. White space and letter case are typing: changing only them outdates nothing.' })
 export class RiskStatementInput {
-  @Field(() => String, { description: 'What can give rise to it; at most 4000 characters.' }) @IsString() @MaxLength(4000) source!: string;
-  @Field(() => String, { description: 'What would happen; at most 4000 characters.' }) @IsString() @MaxLength(4000) event!: string;
-  @Field(() => String, { description: 'What that would lead to, and for whom; at most 4000 characters.' }) @IsString() @MaxLength(4000) consequence!: string;
+  @Field(() => String, { description: 'What can give rise to it; at most 4000 characters.' }) @MaxLength(4000) @IsString() source!: string;
+  @Field(() => String, { description: 'What would happen; at most 4000 characters.' }) @MaxLength(4000) @IsString() event!: string;
+  @Field(() => String, { description: 'What that would lead to, and for whom; at most 4000 characters.' }) @MaxLength(4000) @IsString() consequence!: string;
 }
 
 @InputType({ description: 'What a risk says: its statement, whom it concerns, who owns it, and what it is a risk of.' })
 export class LogRiskInput {
   @Field(() => RiskStatementInput, { description: 'Source, event and consequence, all three.' }) @ValidateNested() @Type(() => RiskStatementInput) statement!: RiskStatementInput;
-  @Field(() => String, { description: 'The person who answers for it, by handle, user number such as U-3, or person id.' }) @IsString() @MaxLength(200) owner!: string;
-  @Field(() => ID, { nullable: true, defaultValue: null, description: 'The only release that it concerns, by id or number such as REL-4; null = the whole system, in every release.' }) @IsOptional() @IsString() @MaxLength(100) release!: string | null;
+  @Field(() => String, { description: 'The person who answers for it, by handle, user number such as U-3, or person id.' }) @MaxLength(200) @IsString() owner!: string;
+  @Field(() => ID, { nullable: true, defaultValue: null, description: 'The only release that it concerns, by id or number such as REL-4; null = the whole system, in every release.' }) @IsOptional() @MaxLength(100) @IsString() release!: string | null;
   @Field(() => [String], { defaultValue: [], description: 'The people or groups who would bear the harm; at most 100 items of 500 characters.' })
-  @IsArray() @ArrayMaxSize(100) @IsString({ each: true }) @MaxLength(500, { each: true }) affectedParties!: string[];
+  @MaxLength(500, { each: true }) @IsString({ each: true }) @ArrayMaxSize(100) @IsArray() affectedParties!: string[];
   @Field(() => [String], { defaultValue: [], description: 'References such as owasp-llm@2025#LLM01, in the form framework@version#node; at least one unless it is a draft, at most 50.' })
-  @IsArray() @ArrayMaxSize(50) @IsString({ each: true }) @MaxLength(200, { each: true }) taxonomy!: string[];
+  @MaxLength(200, { each: true }) @IsString({ each: true }) @ArrayMaxSize(50) @IsArray() taxonomy!: string[];
 }
 
 /** What is left out stays absent; a null where a value is needed is refused by the checks of form. */
@@ -44,14 +44,14 @@ export class EditRiskArgs extends ChangeArgs {
 @InputType({ description: 'How bad an event would be in one kind of harm, as a person estimates it.' })
 export class ConsequenceInput {
   @Field(() => ConsequenceClassEnum, { description: 'The kind of harm; each is named at most once.' }) @IsIn(CONSEQUENCE_CLASSES) class!: ConsequenceClass;
-  @Field(() => Int, { description: 'Step on the consequence scale of the criteria, from 1 (least) to 5 (most).' }) @IsInt() @Min(1) @Max(5) value!: number;
+  @Field(() => Int, { description: 'Step on the consequence scale of the criteria, from 1 (least) to 5 (most).' }) @Max(5) @Min(1) @IsInt() value!: number;
 }
 
 @InputType({ description: 'An estimate by a person. There is no place for a level: the server computes it.' })
 export class EstimateInput {
-  @Field(() => Int, { description: 'Step on the scale of how often, from 1 (rare) to 5 (almost certain).' }) @IsInt() @Min(1) @Max(5) likelihood!: number;
+  @Field(() => Int, { description: 'Step on the scale of how often, from 1 (rare) to 5 (almost certain).' }) @Max(5) @Min(1) @IsInt() likelihood!: number;
   @Field(() => [ConsequenceInput], { description: 'One entry for each kind of harm that applies, at least one.' })
-  @IsArray() @ArrayMaxSize(CONSEQUENCE_CLASSES.length) @ValidateNested({ each: true }) @Type(() => ConsequenceInput) consequences!: ConsequenceInput[];
+  @ValidateNested({ each: true }) @Type(() => ConsequenceInput) @ArrayMaxSize(CONSEQUENCE_CLASSES.length) @IsArray() consequences!: ConsequenceInput[];
 }
 
 @InputType({ description: 'A new assessment of a risk, up or down.' })
@@ -59,7 +59,7 @@ export class AssessRiskInput {
   @Field(() => EstimateInput, { description: 'The estimate before any treatment.' }) @ValidateNested() @Type(() => EstimateInput) inherent!: EstimateInput;
   @Field(() => EstimateInput, { description: 'The estimate with everything that is in place today; its level cannot be above the inherent one.' }) @ValidateNested() @Type(() => EstimateInput) current!: EstimateInput;
   @Field(() => EstimateInput, { nullable: true, defaultValue: null, description: 'What the treatment is meant to reach; null = no goal.' }) @IsOptional() @ValidateNested() @Type(() => EstimateInput) target!: EstimateInput | null;
-  @Field(() => String, { description: 'Why you estimate it so; at most 10,000 characters.' }) @IsString() @MaxLength(10_000) rationale!: string;
+  @Field(() => String, { description: 'Why you estimate it so; at most 10,000 characters.' }) @MaxLength(10_000) @IsString() rationale!: string;
   @Field(() => KnowledgeStrengthEnum, { description: 'How well founded your estimate is.' }) @IsIn(KNOWLEDGE_STRENGTHS) strengthOfKnowledge!: KnowledgeStrength;
 }
 
@@ -75,8 +75,8 @@ export class PlanTreatmentArgs extends ReasonedChangeArgs {
 
 @ArgsType()
 export class RequestAcceptanceArgs {
-  @Field(() => ID, { description: 'What is to be accepted, by id or by number such as R-142.' }) @IsString() @MaxLength(100) risk!: string;
-  @Field(() => Int, { description: 'The version of the risk that you have seen. Refused as CONFLICT, naming the present one, when it was changed since.' }) @IsInt() @Min(1) expectedVersion!: number;
-  @Field(() => String, { description: 'Why carrying it is right; at most 4000 characters.' }) @IsString() @MaxLength(4000) reason!: string;
+  @Field(() => ID, { description: 'What is to be accepted, by id or by number such as R-142.' }) @MaxLength(100) @IsString() risk!: string;
+  @Field(() => Int, { description: 'The version of the risk that you have seen. Refused as CONFLICT, naming the present one, when it was changed since.' }) @Min(1) @IsInt() expectedVersion!: number;
+  @Field(() => String, { description: 'Why carrying it is right; at most 4000 characters.' }) @MaxLength(4000) @IsString() reason!: string;
   @Field(() => DateTime, { description: 'The instant at which the acceptance ends by itself. Refused as VALIDITY_TOO_LONG beyond the days that the criteria give for the level.' }) @IsString() validUntil!: string;
 }

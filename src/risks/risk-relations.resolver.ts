@@ -17,7 +17,7 @@ import { RisksQueries } from './risks.queries.js';
 export class RiskRelationsResolver {
   constructor(private readonly queries: RisksQueries, private readonly systems: SystemsQueries, private readonly people: PeopleService) {}
 
-  @ResolveField(() => AiSystemModel, { description: 'What it is a risk of.' })
+  @ResolveField(() => AiSystemModel, { description: 'The AI system that the harm would come from.' })
   async system(@Ctx() ctx: RequestContext, @Parent() risk: RiskModel): Promise<AiSystemModel | null> {
     const found = await loadOne(ctx, 'system', risk.systemId, async (ids) => byId(await this.systems.systemsByIds(ctx, ids)));
     return found === null ? null : showSystem(found);
@@ -26,7 +26,7 @@ export class RiskRelationsResolver {
   @ResolveField(() => ReleaseModel, { nullable: true, description: 'The only bundle that it concerns; null = the whole system, in every bundle.' })
   async release(@Ctx() ctx: RequestContext, @Parent() { releaseId }: RiskModel): Promise<ReleaseModel | null> {
     if (releaseId === null) return null;
-    const found = await loadOne(ctx, 'release', releaseId, async (ids) => byId(await Promise.all(ids.map((id) => this.systems.release(ctx, id)))));
+    const found = await loadOne(ctx, 'release', releaseId, async (ids) => byId(await this.systems.releasesByIds(ctx, ids)));
     return found === null ? null : showRelease(found);
   }
 

@@ -28,7 +28,7 @@ export class RisksResolver {
   @Mutation(() => RiskModel, { description: 'Puts a risk into the register. Unless it is a draft it counts at every gate from now on, and names at least one taxonomy reference.' })
   async logRisk(
     @Ctx() ctx: RequestContext,
-    @Args('system', { type: () => ID, description: 'What it is a risk of, by id or by number such as SYS-9.' }) system: string,
+    @Args('system', { type: () => ID, description: 'The AI system that the harm would come from, by id or by number such as SYS-9.' }) system: string,
     @Args('input', { description: 'What it says, and who owns it.' }) input: LogRiskInput,
     @Args('draft', { type: () => Boolean, defaultValue: false, description: 'True to keep it out of the gate until it is handed in by submitRisk.' }) draft: boolean,
   ): Promise<RiskModel> {

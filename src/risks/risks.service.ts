@@ -98,5 +98,5 @@ async function resolveReferences(scope: ReadScope, systemId: string, input: Part
 
 function given(input: Partial<RiskInput>): Partial<RiskDescription> {
   const { owner: _owner, release: _release, ...rest } = input;
-  return Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
+  return rest;
 }

@@ -58,21 +58,21 @@ export function showEnvironment(environment: Stored<Environment>): EnvironmentMo
 @InputType({ description: 'One part of a new release. `countersign digest` prints the digest of a file or folder.' })
 export class ComponentInput {
   @Field(() => ComponentRoleEnum, { description: 'What this part is; decides which sign-offs a later change of it outdates.' }) @IsIn(COMPONENT_ROLES) role!: ComponentRole;
-  @Field(() => String, { description: 'What the team calls this part; at most 200 characters, unique among those of its role.' }) @IsString() @MaxLength(200) name!: string;
-  @Field(() => String, { description: 'The SHA-256 over its bytes: 64 hexadecimal digits, with or without `sha256:` before them.' }) @IsString() @MaxLength(200) digest!: string;
+  @Field(() => String, { description: 'What the team calls this part; at most 200 characters, unique among those of its role.' }) @MaxLength(200) @IsString() name!: string;
+  @Field(() => String, { description: 'The SHA-256 over its bytes: 64 hexadecimal digits, with or without `sha256:` before them.' }) @MaxLength(200) @IsString() digest!: string;
 }
 
 @InputType({ description: 'A new release. Its bundle digest is computed by the server from the parts, never taken from a client.' })
 export class CreateReleaseInput {
-  @Field(() => String, { description: 'The name that the team gives it, such as 2026.11.1; at most 100 characters, unique in its system.' }) @IsString() @MaxLength(100) label!: string;
+  @Field(() => String, { description: 'The name that the team gives it, such as 2026.11.1; at most 100 characters, unique in its system.' }) @MaxLength(100) @IsString() label!: string;
   @Field(() => [ComponentInput], { description: `Everything that ships: at least one part, at most ${String(MAX_COMPONENTS)}, in any order.` })
-  @IsArray() @ArrayMaxSize(MAX_COMPONENTS) @ValidateNested({ each: true }) @Type(() => ComponentInput) components!: ComponentInput[];
+  @ValidateNested({ each: true }) @Type(() => ComponentInput) @ArrayMaxSize(MAX_COMPONENTS) @IsArray() components!: ComponentInput[];
 }
 
 @InputType({ description: 'A new place that releases may be deployed to.' })
 export class CreateEnvironmentInput {
-  @Field(() => String, { description: 'What deployment tools will call it: lower-case letters, digits and hyphens, at most 63, such as production-eu.' }) @IsString() @MaxLength(63) name!: string;
+  @Field(() => String, { description: 'What deployment tools will call it: lower-case letters, digits and hyphens, at most 63, such as production-eu.' }) @MaxLength(63) @IsString() name!: string;
   @Field(() => EnvironmentKindEnum, { description: 'How close it is to real use; cannot be changed later.' }) @IsIn(ENVIRONMENT_KINDS) kind!: EnvironmentKind;
   @Field(() => ID, { nullable: true, defaultValue: null, description: 'Name or id of the environment in which a release must run before it may come here; null = none. It must be of a lower kind.' })
-  @IsOptional() @IsString() @MaxLength(100) previous!: string | null;
+  @IsOptional() @MaxLength(100) @IsString() previous!: string | null;
 }

@@ -20,7 +20,7 @@ export class ReleasesResolver {
     return showRelease(await this.queries.release(ctx, id));
   }
 
-  @ResolveField(() => AiSystemModel, { description: 'What this bundle is a build of.' })
+  @ResolveField(() => AiSystemModel, { description: 'The AI system that this bundle is a build of.' })
   async system(@Ctx() ctx: RequestContext, @Parent() release: ReleaseModel): Promise<AiSystemModel | null> {
     const found = await loadOne(ctx, 'system', release.systemId, async (ids) => byId(await this.queries.systemsByIds(ctx, ids)));
     return found === null ? null : showSystem(found);

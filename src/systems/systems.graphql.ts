@@ -72,35 +72,35 @@ export function showSystem(system: Stored<AiSystem>): AiSystemModel {
 @ArgsType()
 export class PageArgs implements PageRequest {
   @Field(() => Int, { defaultValue: 50, description: `How many records this page holds at most, from 1 to ${String(MAX_PAGE)}.` }) @IsInt() first!: number;
-  @Field(() => String, { nullable: true, defaultValue: null, description: 'The `endCursor` of the page before; left out = from the beginning.' }) @IsOptional() @IsString() @MaxLength(200) after!: string | null;
+  @Field(() => String, { nullable: true, defaultValue: null, description: 'The `endCursor` of the page before; left out = from the beginning.' }) @IsOptional() @MaxLength(200) @IsString() after!: string | null;
 }
 
 @ArgsType()
 export class ChangeArgs {
-  @Field(() => ID, { description: 'The record to change, by its opaque id or its short number, such as SYS-9 or R-12.' }) @IsString() @MaxLength(100) id!: string;
-  @Field(() => Int, { description: 'The version that you have seen. Refused as CONFLICT, naming the present one, when somebody else changed the record since.' }) @IsInt() @Min(1) expectedVersion!: number;
+  @Field(() => ID, { description: 'The record to change, by its opaque id or its short number, such as SYS-9 or R-12.' }) @MaxLength(100) @IsString() id!: string;
+  @Field(() => Int, { description: 'The version that you have seen. Refused as CONFLICT, naming the present one, when somebody else changed the record since.' }) @Min(1) @IsInt() expectedVersion!: number;
 }
 
 @ArgsType()
 export class ReasonedChangeArgs extends ChangeArgs {
-  @Field(() => String, { description: 'Why, for those who read the log later; at most 4000 characters.' }) @IsString() @MaxLength(4000) reason!: string;
+  @Field(() => String, { description: 'Why, for those who read the log later; at most 4000 characters.' }) @MaxLength(4000) @IsString() reason!: string;
 }
 
 @InputType({ description: 'A new AI system. People are named by handle, user number such as U-3, or person id.' })
 export class RegisterSystemInput {
-  @Field(() => String, { description: 'What the organization calls this system; at most 200 characters.' }) @IsString() @MaxLength(200) name!: string;
-  @Field(() => String, { description: 'What it is meant to do, for whom and where; at most 10,000 characters.' }) @IsString() @MaxLength(10_000) intendedPurpose!: string;
-  @Field(() => String, { description: 'The person who answers for it. This person never votes on its risk and never sets its tier.' }) @IsString() @MaxLength(200) owner!: string;
+  @Field(() => String, { description: 'What the organization calls this system; at most 200 characters.' }) @MaxLength(200) @IsString() name!: string;
+  @Field(() => String, { description: 'What it is meant to do, for whom and where; at most 10,000 characters.' }) @MaxLength(10_000) @IsString() intendedPurpose!: string;
+  @Field(() => String, { description: 'The person who answers for it. This person never votes on its risk and never sets its tier.' }) @MaxLength(200) @IsString() owner!: string;
   @Field(() => AutonomyEnum, { description: 'How much it decides without a human being. A change outdates every sign-off.' }) @IsIn(AUTONOMY_LEVELS) autonomy!: Autonomy;
   @Field(() => [String], { defaultValue: [], description: 'The people who build it; they never vote on its risk or its validation. At most 100.' })
-  @IsArray() @ArrayMaxSize(100) @IsString({ each: true }) @MaxLength(200, { each: true }) developers!: string[];
+  @MaxLength(200, { each: true }) @IsString({ each: true }) @ArrayMaxSize(100) @IsArray() developers!: string[];
   @Field(() => [String], { defaultValue: [], description: 'What it must not be used for; at most 100 items of 500 characters.' })
-  @IsArray() @ArrayMaxSize(100) @IsString({ each: true }) @MaxLength(500, { each: true }) prohibitedUses!: string[];
+  @MaxLength(500, { each: true }) @IsString({ each: true }) @ArrayMaxSize(100) @IsArray() prohibitedUses!: string[];
   @Field(() => [String], { defaultValue: [], description: 'The people whom its output concerns, such as "loan applicants"; at most 100 items of 500 characters.' })
-  @IsArray() @ArrayMaxSize(100) @IsString({ each: true }) @MaxLength(500, { each: true }) affectedGroups!: string[];
+  @MaxLength(500, { each: true }) @IsString({ each: true }) @ArrayMaxSize(100) @IsArray() affectedGroups!: string[];
   @Field(() => [String], { defaultValue: [], description: 'Where it is used, such as EU or US-CA; at most 100 items of 500 characters.' })
-  @IsArray() @ArrayMaxSize(100) @IsString({ each: true }) @MaxLength(500, { each: true }) jurisdictions!: string[];
-  @Field(() => String, { nullable: true, defaultValue: null, description: 'The department or line that runs it; at most 200 characters, null = none.' }) @IsOptional() @IsString() @MaxLength(200) businessUnit!: string | null;
+  @MaxLength(500, { each: true }) @IsString({ each: true }) @ArrayMaxSize(100) @IsArray() jurisdictions!: string[];
+  @Field(() => String, { nullable: true, defaultValue: null, description: 'The department or line that runs it; at most 200 characters, null = none.' }) @IsOptional() @MaxLength(200) @IsString() businessUnit!: string | null;
 }
 
 /** What is left out stays absent; a null where text or a list is needed is refused by the checks of form. */
@@ -117,8 +117,8 @@ export class AssessTierInput {
   @Field(() => TierEnum, { description: 'How critical the system is, from MINIMAL to CRITICAL.' }) @IsIn(TIERS) tier!: Tier;
   @Field(() => EuClassEnum, { description: 'The EU AI Act class that applies.' }) @IsIn(EU_CLASSES) euClass!: EuClass;
   @Field(() => [SystemFlagEnum], { defaultValue: [], description: 'Every property that holds and calls for further reviews.' })
-  @IsArray() @ArrayMaxSize(SYSTEM_FLAGS.length) @IsIn(SYSTEM_FLAGS, { each: true }) flags!: SystemFlag[];
-  @Field(() => String, { description: 'Why it is judged so; at most 4000 characters.' }) @IsString() @MaxLength(4000) rationale!: string;
+  @IsIn(SYSTEM_FLAGS, { each: true }) @ArrayMaxSize(SYSTEM_FLAGS.length) @IsArray() flags!: SystemFlag[];
+  @Field(() => String, { description: 'Why it is judged so; at most 4000 characters.' }) @MaxLength(4000) @IsString() rationale!: string;
 }
 
 @ArgsType()

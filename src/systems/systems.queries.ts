@@ -29,6 +29,10 @@ export class SystemsQueries {
     return this.work.read(ctx, 'register.read', (scope) => scope.get(ReleaseTable, id));
   }
 
+  async releasesByIds(ctx: RequestContext, ids: readonly string[]): Promise<Stored<Release>[]> {
+    return this.work.read(ctx, 'register.read', (scope) => scope.byIds(ReleaseTable, ids));
+  }
+
   async releases(ctx: RequestContext, systemId: string, request: PageRequest): Promise<Page<Stored<Release>>> {
     return this.work.read(ctx, 'register.read', (scope) => page(scope, ReleaseTable, { systemId }, request));
   }

@@ -41,7 +41,7 @@ export class SystemsResolver {
   }
 
   @Mutation(() => AiSystemModel, { description: 'Enters an AI system into the inventory. It counts as CRITICAL and UNCLASSIFIED until its tier is assessed.' })
-  async registerSystem(@Ctx() ctx: RequestContext, @Args('input', { description: 'What it is for, and who answers for it.' }) input: RegisterSystemInput): Promise<AiSystemModel> {
+  async registerSystem(@Ctx() ctx: RequestContext, @Args('input', { description: 'Name, purpose and people of the new system.' }) input: RegisterSystemInput): Promise<AiSystemModel> {
     return showSystem(await this.service.register(ctx, input));
   }
 

@@ -55,5 +55,5 @@ async function resolvePeople(scope: ReadScope, input: Partial<SystemInput>): Pro
 
 function given(input: Partial<SystemInput>): Partial<SystemDescription> {
   const { owner: _owner, developers: _developers, ...rest } = input;
-  return Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
+  return rest;
 }

@@ -10,7 +10,7 @@ export interface Variant {
   readonly project: string;
   /** The user that it runs as; undefined for the user of the tests. */
   readonly uid: number | undefined;
-  start(options?: { dataFolder?: string; platform?: string; durable?: boolean }): Program;
+  start(options?: { dataFolder?: string; platform?: string; durable?: boolean; deaf?: boolean }): Program;
 }
 
 const CHECKOUT = path.join(import.meta.dirname, '..', '..');

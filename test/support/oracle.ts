@@ -37,7 +37,7 @@ const fromRisks = ({ policy, scope, criteria, acceptances, to, now }: Case) => s
 const outdated = ({ policy, system: is, release, scope, ...at }: Case, { system: was, ...signed }: Case['packages'][string], lane: Lane): boolean =>
   rank(TIERS, at.tier) > rank(TIERS, was.tier) || rank(AUTONOMY, is.autonomy) > rank(AUTONOMY, was.autonomy)
   || text(is.intendedPurpose, is.affectedGroups, at.euClass, at.flags) !== text(was.intendedPurpose, was.affectedGroups, was.euClass, was.flags)
-  || [...signed.release.components, ...release.components].some((c, _, both) => policy.changeLanes[c.role].includes(lane) && both.filter((d) => text(d) === text(c)).length === 1)
+  || [...signed.release.components, ...release.components].some((c, n, both) => policy.changeLanes[c.role].includes(lane) && both.every((d, m) => m === n || d.role !== c.role || d.name !== c.name || d.digest !== c.digest))
   || scope.map((r) => [r, signed.risks.find(({ id }) => id === r.id)] as const).some(([r, old]) => (/RISK/.test(lane) && old && old.treatment !== (r.treatment?.option ?? null))
     || (/RISK|VALIDATION/.test(lane) && ((old && says(old) !== says(r)) || rank(LEVELS, r.assessments.at(-1)?.current.level) > rank(LEVELS, old ? old.current : 'MODERATE'))));
 function fromLane(at: Case, lane: Lane): string[] {
@@ -48,7 +48,7 @@ function fromLane(at: Case, lane: Lane): string[] {
   const votes = at.signOffs.flatMap((s) => s.subjects.filter((t) => t.lanes.includes(lane) && rank(DEMANDS, at.packages[t.packageDigest]?.lanes.find((l) => l.lane === lane)?.level) >= need).map((t) => {
     const asked = at.promotions.find((p) => p.id === t.promotionId)!, signed = at.packages[t.packageDigest]!, signer = at.signers.find((p) => p.id === s.signerId)!;
     const grants = held(signer, now, system.id), own = need === 1 && grants.length > 0 && team.includes(s.personId), parties = [...party, ...team, asked.requestedBy];
-    const [gone] = where({ SIGN_OFF_REVOKED: s.withdrawn, SIGN_OFF_EXPIRED: s.validUntil <= now, REVIEW_STALE: outdated(at, signed, lane), SEPARATION_OF_DUTIES: !own && parties.includes(s.personId),
+    const [gone] = where({ SIGN_OFF_REVOKED: s.withdrawn, SIGN_OFF_EXPIRED: s.validUntil <= now, REVIEW_STALE: !s.withdrawn && outdated(at, signed, lane), SEPARATION_OF_DUTIES: !own && parties.includes(s.personId),
       REVIEWER_INELIGIBLE: !own && !grants.some((g) => g.validFrom <= asked.openedAt && (g.lane === lane || ROLES.includes(` ${lane}:${g.role} `))) });
     return { ...s, gone, home: signer.function === policy.laneFunctions[lane], here: asked.releaseId === release.id && asked.environmentId === to.id }; }));
   const last = (of: typeof votes) => of.filter((v) => !of.some((w) => w.personId === v.personId && w.signedAt + w.id > v.signedAt + v.id)), live = last(votes.filter((v) => !v.gone));

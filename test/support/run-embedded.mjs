@@ -1,12 +1,13 @@
 // A server reduced to its database: starts the embedded PostgreSQL, says so, and stops it on SIGINT.
-// Before it is ready it handles no signal, like a program that is still loading.
-const { platform, ...options } = JSON.parse(process.argv[2]);
+// Before it is ready it handles no signal, like a program that is still loading; with "deaf" it ignores SIGINT.
+const { platform, deaf, ...options } = JSON.parse(process.argv[2]);
 if (platform !== undefined) Object.defineProperty(process, 'platform', { value: platform });
 const { startEmbeddedPostgres } = await import(`${options.projectFolder}/dist/src/platform/embedded-postgres.js`);
 
 try {
   const postgres = await startEmbeddedPostgres({ ...options, say: (line) => console.log(line) });
   process.on('SIGINT', async () => {
+    if (deaf) return console.log('DEAF');
     await Promise.all([postgres.stop(), postgres.stop()]);
     console.log('STOPPED');
     process.exit(0);

@@ -1,0 +1,72 @@
+/** The command line: finds the command, runs it, and ends with its code. Usage goes to stderr and ends with 64. */
+import { Refused, Unreachable } from './cli/client.js';
+import { aligned, EXIT, helpOf, readArguments, UsageError, type Command, type ExitCode, type Terminal } from './cli/command.js';
+import { dbPrepareCommand } from './cli/db.command.js';
+import { deploymentReportCommand } from './cli/deployment.command.js';
+import { PathRefused } from './cli/digest-folder.js';
+import { digestCommand } from './cli/digest.command.js';
+import { gateCheckCommand } from './cli/gate.command.js';
+import { releaseCreateCommand } from './cli/release.command.js';
+import { storyCommand } from './cli/story.command.js';
+import { tokenCommand } from './cli/token.command.js';
+import { ConfigError } from './platform/config.js';
+
+const COMMANDS: readonly Command[] = [digestCommand, releaseCreateCommand, gateCheckCommand, deploymentReportCommand, tokenCommand, storyCommand, dbPrepareCommand];
+
+const terminal: Terminal = {
+  out: (line) => void process.stdout.write(`${line}\n`),
+  err: (line) => void process.stderr.write(`${line}\n`),
+};
+
+async function main(args: readonly string[]): Promise<ExitCode> {
+  const command = COMMANDS.find(({ name }) => name.split(' ').every((word, i) => args[i] === word));
+  const rest = command === undefined ? [] : args.slice(command.name.split(' ').length);
+  const asksForHelp = (command === undefined ? args : rest).some((arg) => arg === '--help' || arg === '-h');
+  if (asksForHelp) {
+    for (const line of command === undefined ? overview(args) : helpOf(command)) terminal.out(line);
+    return EXIT.OK;
+  }
+  if (command === undefined) {
+    if (args.length > 0) terminal.err(`countersign: there is no command "${args.filter((arg) => !arg.startsWith('-')).slice(0, 2).join(' ')}".`);
+    for (const line of overview(args)) terminal.err(line);
+    return EXIT.USAGE;
+  }
+  return run(command, rest);
+}
+
+/** All commands, or those that begin with the word that was typed. */
+function overview(args: readonly string[]): string[] {
+  const group = COMMANDS.filter(({ name }) => name.startsWith(`${args[0] ?? ''} `));
+  const rows = (group.length > 0 ? group : COMMANDS).map(({ name, summary }) => [name, summary] as const);
+  return ['Usage: countersign <command> [options]', '', ...aligned(rows), '', 'countersign <command> --help tells its options.'];
+}
+
+async function run(command: Command, args: readonly string[]): Promise<ExitCode> {
+  try {
+    return await command.run(readArguments(command, args), terminal);
+  } catch (error) {
+    return failed(command, error);
+  }
+}
+
+function failed(command: Command, error: unknown): ExitCode {
+  if (error instanceof UsageError) {
+    terminal.err(`countersign: ${error.message}`);
+    terminal.err(`countersign ${command.name} --help tells the usage.`);
+    return EXIT.USAGE;
+  }
+  if (error instanceof ConfigError || error instanceof PathRefused) {
+    terminal.err(`countersign: ${error.message}`);
+    return command.whenRefused;
+  }
+  if (error instanceof Refused) {
+    terminal.err(`refused: ${error.code}  ${error.message}`);
+    if (error.next !== null) terminal.err(`next: ${error.next}`);
+    return command.whenRefused;
+  }
+  terminal.err(`countersign: ${error instanceof Unreachable ? error.message : String((error as Error).stack ?? error)}`);
+  return EXIT.NO_DECISION;
+}
+
+// Not process.exit: what was printed into a pipe must arrive first.
+process.exitCode = await main(process.argv.slice(2));

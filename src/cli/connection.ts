@@ -1,0 +1,64 @@
+/** Which server, and as whom: the options that every command shares which speaks to one. */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { mintToken } from '../identity/issuer.js';
+import { embeddedKeys } from '../identity/keys.js';
+import { ConfigError, readClientConfig, readConfig } from '../platform/config.js';
+import { packageRoot } from '../platform/package-root.js';
+import { clientOf, type Client } from './client.js';
+import { UsageError, type Given, type Options } from './command.js';
+
+export const SERVER_OPTION: Options = { url: { value: 'address', help: 'the server; otherwise COUNTERSIGN_URL, the one that runs from this checkout, http://127.0.0.1:3000' } };
+export const CONNECTION_OPTIONS: Options = {
+  as: { value: 'person', help: 'who asks, by handle; only with the built-in issuer of an embedded server' },
+  token: { value: 'token', help: 'the bearer token; otherwise COUNTERSIGN_TOKEN' },
+  ...SERVER_OPTION,
+};
+
+export async function connect(given: Given): Promise<Client> {
+  return clientOf(serverAddress(given), await tokenFor(given));
+}
+
+/** The option, the environment, the server of this checkout while it lives, the usual address. */
+export function serverAddress(given: Given): string {
+  const address = given.text('url') ?? readClientConfig().url ?? addressOfRunningServer() ?? 'http://127.0.0.1:3000';
+  if (!/^https?:\/\/[^/]/.test(address) || !URL.canParse(address)) throw new UsageError(`"${address}" is no address such as http://127.0.0.1:3000.`);
+  return address;
+}
+
+async function tokenFor(given: Given): Promise<string> {
+  const [person, option] = [given.text('as'), given.text('token')];
+  if (person !== null && option !== null) throw new UsageError('--as and --token exclude each other.');
+  if (person !== null) return embeddedToken(person);
+  const token = option ?? readClientConfig().token;
+  if (token === null) throw new UsageError('Say who asks: --as <person>, --token <token> or COUNTERSIGN_TOKEN.');
+  // Anything else cannot be sent in a header.
+  if (!/^[\x21-\x7e]+$/.test(token)) throw new UsageError('The token holds characters that no token has.');
+  return token;
+}
+
+/** A token of the built-in issuer, signed with the keys of the embedded server on this machine. */
+export async function embeddedToken(person: string, minutes?: number): Promise<string> {
+  const folder = join(readConfig().dataFolder ?? join(packageRoot(), '.countersign'), 'keys');
+  if (!existsSync(join(folder, 'issuer.json'))) throw new ConfigError('COUNTERSIGN_DATA', `names no folder of a server that was started: there are no keys in ${folder}; run "npm start" once`);
+  return mintToken(embeddedKeys(folder), person, minutes === undefined ? undefined : minutes * 60);
+}
+
+function addressOfRunningServer(): string | null {
+  const file = join(packageRoot(), '.countersign', 'server.json');
+  if (!existsSync(file)) return null;
+  try {
+    const { url, pid } = JSON.parse(readFileSync(file, 'utf8')) as { url?: unknown; pid?: unknown };
+    return typeof url === 'string' && typeof pid === 'number' && isAlive(pid) ? url : null;
+  } catch {
+    return null;
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}

@@ -1,0 +1,113 @@
+/** The requests that the story sends, each as a step: what is sent lives here, who sends it and what must come back in steps.ts. */
+import type { Lane } from '../../domain/actor.js';
+import type { Component } from '../../domain/release.js';
+import type { Json } from '../client.js';
+import { askGate, operate, type Notes, type Step, type Wanted } from './step.js';
+
+const done = (record: Readonly<Record<string, string | boolean>>): Wanted => ({ kind: 'done', record });
+
+export function does(as: string, title: string, wanted: Wanted, operation: Parameters<typeof operate>[2]): Step {
+  return { as, title, wanted, act: (client, notes) => operate(client, notes, operation) };
+}
+
+export function registers(as: string, title: string, system: Json): Step {
+  return does(as, title, done({ tier: 'CRITICAL', euClass: 'UNCLASSIFIED' }), {
+    query: 'mutation ($input: RegisterSystemInput!) { registerSystem(input: $input) { number name tier euClass } }', variables: () => ({ input: system }), note: { system: 'number' },
+  });
+}
+
+export function tiers(as: string, title: string, assessment: Json): Step {
+  return does(as, title, done({ tier: 'MODERATE', euClass: 'LIMITED' }), {
+    query: 'mutation ($id: ID!, $input: AssessTierInput!) { assessTier(id: $id, expectedVersion: 1, input: $input) { number tier euClass } }', variables: (notes) => ({ id: notes.get('system'), input: assessment }),
+  });
+}
+
+export function logs(as: string, title: string, risk: { readonly note: string; readonly input: Json }): Step {
+  return does(as, title, done({ state: 'IDENTIFIED' }), {
+    query: 'mutation ($system: ID!, $input: LogRiskInput!) { logRisk(system: $system, input: $input) { number state version } }',
+    variables: (notes) => ({ system: notes.get('system'), input: risk.input }), note: { [risk.note]: 'number', [`${risk.note}Version`]: 'version' },
+  });
+}
+
+/** The estimate names one consequence class; the level is computed by the server. */
+export interface Estimate { readonly class: string; readonly inherent: readonly [number, number]; readonly current: readonly [number, number]; readonly rationale: string }
+
+export function assesses(as: string, title: string, risk: string, { level, estimate }: { level: string; estimate: Estimate }): Step {
+  const rating = ([likelihood, value]: readonly [number, number]): Json => ({ likelihood, consequences: [{ class: estimate.class, value }] });
+  const input = { inherent: rating(estimate.inherent), current: rating(estimate.current), rationale: estimate.rationale, strengthOfKnowledge: 'MEDIUM' };
+  return does(as, title, done({ state: 'ASSESSED', residualLevel: level }), {
+    query: 'mutation ($id: ID!, $version: Int!, $input: AssessRiskInput!) { assessRisk(id: $id, expectedVersion: $version, input: $input) { number state residualLevel version } }',
+    variables: (notes) => ({ ...versionOf(notes, risk), input }), note: { [`${risk}Version`]: 'version' },
+  });
+}
+
+export function confirms(as: string, title: string, risk: string, wanted: Wanted = done({ state: 'MONITORED', confirmed: true })): Step {
+  return does(as, title, wanted, {
+    query: 'mutation ($id: ID!, $version: Int!) { confirmRisk(id: $id, expectedVersion: $version) { number state confirmed version } }',
+    variables: (notes) => versionOf(notes, risk), note: { [`${risk}Version`]: 'version' },
+  });
+}
+
+function versionOf(notes: Notes, record: string): { id: string; version: number } {
+  return { id: notes.get(record), version: Number(notes.get(`${record}Version`)) };
+}
+
+export function releases(as: string, title: string, components: readonly Component[]): Step {
+  return does(as, title, done({ label: '1.0.0' }), {
+    query: 'mutation ($system: ID!, $input: CreateReleaseInput!) { createRelease(system: $system, input: $input) { number label bundleDigest } }',
+    variables: (notes) => ({ system: notes.get('system'), input: { label: '1.0.0', components } }), note: { release: 'number', bundle: 'bundleDigest' },
+  });
+}
+
+export function opens(as: string, title: string, promotion: { readonly note: string; readonly environment: string; readonly reason: string }): Step {
+  return does(as, title, done({ state: 'OPEN' }), {
+    query: 'mutation ($input: OpenPromotionInput!) { openPromotion(input: $input) { number state packageDigest } }',
+    variables: (notes) => ({ input: { release: notes.get('release'), environment: promotion.environment, reason: promotion.reason } }), note: { [promotion.note]: 'number' },
+  });
+}
+
+const REQUEST = 'mutation ($input: RequestSignOffInput!) { requestSignOff(input: $input) { challenge packages { package { digest } } } }';
+const CONFIRM = 'mutation ($input: ConfirmSignOffInput!) { confirmSignOff(input: $input) { number choice meaning } }';
+
+/** Signing is two requests: read the package and get a challenge, then confirm with the digest of what was read. */
+export function signs(as: string, title: string, act: { readonly promotion: string; readonly lanes: readonly Lane[]; readonly statement: string }, wanted: Wanted = done({ choice: 'APPROVE' })): Step {
+  return {
+    as, title, wanted,
+    act: async (client, notes) => {
+      const shown = await operate(client, notes, { query: REQUEST, variables: () => ({ input: { promotions: [notes.get(act.promotion)], lanes: act.lanes } }) });
+      if (shown.kind !== 'done') return shown;
+      const { challenge, packages } = shown.record as { challenge: string; packages: { package: { digest: string } }[] };
+      const input = { challenge, packageDigests: packages.map((one) => one.package.digest), choice: 'APPROVE', statement: act.statement };
+      return operate(client, notes, { query: CONFIRM, variables: () => ({ input }) });
+    },
+  };
+}
+
+export type Decided = Omit<Extract<Wanted, { kind: 'decided' }>, 'kind'>;
+
+/** The pipeline's question. The system is named because an earlier run of the story has registered the same bytes. */
+export function asks(title: string, question: { readonly environment: string; readonly target: (notes: Notes) => Json }, wanted: Decided): Step {
+  const { environment, target } = question;
+  return {
+    as: 'pipeline', title, wanted: { kind: 'decided', ...wanted },
+    act: (client, notes) => askGate(client, notes, { route: 'check', body: { environment, target: target(notes), system: notes.get('system') } }),
+  };
+}
+
+export function authorizes(title: string, environment: string, wanted: Decided): Step {
+  return {
+    as: 'pipeline', title, wanted: { kind: 'decided', ...wanted },
+    act: (client, notes) => askGate(client, notes, { route: 'authorize', body: { environment, target: { bundleDigest: notes.get('bundle') }, system: notes.get('system') }, note: 'grant' }),
+  };
+}
+
+export function reports(title: string, environment: string, wanted: Wanted = done({})): Step {
+  return does('pipeline', title, wanted, {
+    query: 'mutation ($input: ReportDeploymentInput!) { reportDeployment(input: $input) { number startedAt } }',
+    variables: (notes) => ({ input: { grant: notes.get('grant'), bundleDigest: notes.get('bundle'), environment } }),
+  });
+}
+
+export function reads(as: string, title: string, promotion: string, state: string): Step {
+  return does(as, title, done({ state }), { query: 'query ($id: ID!) { promotion(id: $id) { number state } }', variables: (notes) => ({ id: notes.get(promotion) }) });
+}

@@ -1,0 +1,102 @@
+// The gate against a second, independent reading of its rules, over thousands of random histories; and whether an answer holds as long as it says.
+import { describe, expect, test } from '@jest/globals';
+import { NotingClock, plusMs, type Instant } from '../../src/domain/clock.js';
+import type { GateFacts, Reason, ReasonCode } from '../../src/domain/gate-question.js';
+import { REASON_CODES } from '../../src/domain/gate-question.js';
+import { evaluateGate, type Evaluation } from '../../src/domain/gate.js';
+import type { GatePolicy } from '../../src/domain/policy.js';
+import { oracle } from '../support/oracle.js';
+import { ask, beginHistory, step } from '../support/world-history.js';
+import { Chance } from '../support/world-random.js';
+
+// Most commands of a history are refused, and nobody reads the stack of a refusal.
+Error.stackTraceLimit = 0;
+
+const HISTORIES = Number(process.env["H"] ?? 2000);
+const STEPS = 14;
+const SEED = Number(process.env['CAMPAIGN_SEED'] ?? 20_261_123);
+/** Only the service gives these: it has no facts to judge when they occur. */
+const OF_THE_SERVICE: readonly ReasonCode[] = ['POLICY_ERROR', 'REGISTER_UNAVAILABLE', 'AUDIT_UNAVAILABLE'];
+
+/** What a code asks for, where the code alone says it. */
+const REQUIREMENTS: Readonly<Record<string, string>> = {
+  ENVIRONMENT_UNKNOWN: 'TARGET/ENVIRONMENT', DIGEST_REQUIRED: 'TARGET/DIGEST', SYSTEM_UNKNOWN: 'TARGET/SYSTEM', RELEASE_UNKNOWN: 'TARGET/RELEASE', TARGET_AMBIGUOUS: 'TARGET/RELEASE',
+  RELEASE_WITHDRAWN: 'TARGET/RELEASE', SYSTEM_SUSPENDED: 'TARGET/SYSTEM', SYSTEM_RETIRED: 'TARGET/SYSTEM', WORKLOAD_NOT_TRUSTED: 'CALLER/SYSTEM',
+  ENVIRONMENT_MISMATCH: 'CALLER/ENVIRONMENT', PROHIBITED_USE: 'D1', UNCLASSIFIED: 'D2', STAGE_SKIPPED: 'R19', ALL_REQUIREMENTS_MET: 'GATE',
+};
+
+/** `code requirement severity`, each once. */
+function plainReasons(reasons: readonly Reason[]): string[] {
+  return [...new Set(reasons.map(({ code, requirement, severity }) => `${code} ${requirement} ${severity}`))].sort();
+}
+
+function oracleSays(policy: GatePolicy, facts: GateFacts, now: Instant): { verdict: string; reasons: string[] } {
+  const { verdict, reasons } = oracle(policy, facts, now);
+  const plain = reasons.map((reason) => {
+    const [code = '', requirement = REQUIREMENTS[code] ?? '?'] = reason.replace('WARN ', '').split(' ');
+    return `${code} ${requirement} ${reason.startsWith('WARN ') ? 'WARN' : code === 'ALL_REQUIREMENTS_MET' ? 'INFO' : 'BLOCK'}`;
+  });
+  return { verdict, reasons: [...new Set(plain)].sort() };
+}
+
+function gateSays({ verdict, reasons }: Evaluation): { verdict: string; reasons: string[] } {
+  return { verdict, reasons: plainReasons(reasons) };
+}
+
+interface Tally { answers: number; allowed: number; later: number; readonly codes: Map<string, number> }
+
+/** Judges the facts by both now, by the gate once more before the answer ends, and by both at the very instant at which it ends. */
+function compare(policy: GatePolicy, facts: GateFacts, now: Instant, chance: Chance): Evaluation {
+  const answer = evaluateGate(policy, facts, new NotingClock(now));
+  expect(gateSays(answer)).toEqual(oracleSays(policy, facts, now));
+  const end = answer.holdsUntil?.at ?? plusMs(now, 1000 * 86_400_000);
+  const span = Date.parse(end) - Date.parse(now);
+  const before = plusMs(now, chance.happens(0.5) ? span - 1 : Math.floor(chance.next() * span));
+  expect({ before, ...gateSays(evaluateGate(policy, facts, new NotingClock(before))) }).toEqual({ before, ...gateSays(answer) });
+  expect({ end, ...gateSays(evaluateGate(policy, facts, new NotingClock(end))) }).toEqual({ end, ...oracleSays(policy, facts, end) });
+  return answer;
+}
+
+function play(seed: number, tally: Tally): void {
+  const chance = new Chance(seed);
+  const world = beginHistory(chance);
+  for (let n = 0; n < STEPS; n += 1) {
+    step(world);
+    if (chance.happens(0.4)) continue;
+    const answer = compare(world.policy, ask(world), world.now, chance);
+    tally.answers += 1;
+    if (answer.verdict === 'ALLOW') tally.allowed += 1;
+    for (const code of new Set(answer.reasons.map((reason) => reason.code))) tally.codes.set(code, (tally.codes.get(code) ?? 0) + 1);
+  }
+}
+
+function table(tally: Tally): string {
+  const rows = [...tally.codes].sort(([a], [b]) => (a < b ? -1 : 1)).map(([code, times]) => `  ${code.padEnd(24)}${String(times).padStart(7)}`);
+  const share = ((100 * tally.allowed) / tally.answers).toFixed(1);
+  return [`seed ${String(SEED)}: ${String(HISTORIES)} histories, ${String(tally.answers)} answers compared, ${share} % ALLOW`, ...rows].join('\n');
+}
+
+describe('the gate over random histories', () => {
+  const tally: Tally = { answers: 0, allowed: 0, later: 0, codes: new Map() };
+
+  test('answers as the oracle does, now and when the answer ends, and holds until then', () => {
+    for (let n = 0; n < HISTORIES; n += 1) {
+      try {
+        play(SEED + n, tally);
+      } catch (error) {
+        throw new Error(`history of seed ${String(SEED + n)}`, { cause: error });
+      }
+    }
+    process.stdout.write(`${table(tally)}\n`);
+  }, 170_000);
+
+  test('at least a fifth of the compared answers is ALLOW', () => {
+    expect(tally.allowed / tally.answers).toBeGreaterThanOrEqual(0.2);
+  });
+
+  test('every reason that the rules can give occurs at least fifty times', () => {
+    const expected = REASON_CODES.filter((code) => !OF_THE_SERVICE.includes(code));
+
+    expect(expected.filter((code) => (tally.codes.get(code) ?? 0) < 50)).toEqual([]);
+  });
+});

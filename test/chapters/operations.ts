@@ -1,0 +1,120 @@
+// Every operation of the published schema with arguments that would be accepted, and the places in them: what a test can spoil, one at a time.
+import { isEnumType, isInputObjectType, isListType, isNonNullType, isScalarType, type GraphQLInputType, type GraphQLSchema } from 'graphql';
+import type { Register } from './register.js';
+
+export type Arguments = Readonly<Record<string, unknown>>;
+type Kind = keyof Register['ids'];
+
+interface Operation {
+  /** What its argument `id` names. */
+  readonly of?: Kind;
+  readonly args: (register: Register) => Arguments;
+}
+
+const ESTIMATE = { likelihood: 1, consequences: [{ class: 'LEGAL', value: 2 }] };
+const STATEMENT = { source: 'a', event: 'b', consequence: 'c' };
+
+function changeOf(kind: keyof Register['versions'], more: Arguments = {}): Operation {
+  return { of: kind, args: ({ ids, versions }) => ({ id: ids[kind], expectedVersion: versions[kind], ...more }) };
+}
+
+function one(kind: Kind): Operation {
+  return { of: kind, args: ({ ids }) => ({ id: ids[kind] }) };
+}
+
+function question({ ids }: Register): Arguments {
+  return { question: { target: { bundleDigest: ids.bundleDigest }, environment: ids.environmentName } };
+}
+
+const REASON = { reason: 'Because.' };
+
+/** By the name of the root field. */
+export const OPERATIONS: Readonly<Record<string, Operation>> = {
+  viewer: { args: () => ({}) }, people: { args: () => ({ first: 5 }) }, environments: { args: () => ({}) }, riskCriteria: { args: () => ({}) },
+  systems: { args: () => ({ first: 5 }) }, risks: { args: ({ ids }) => ({ system: ids.system }) },
+  system: one('system'), release: one('release'), risk: one('risk'), riskAcceptance: one('acceptance'), promotion: one('promotion'), signOff: one('signOff'), recordedDecision: one('decision'),
+  node: one('risk'), environment: { args: ({ ids }) => ({ name: ids.environmentName }) }, gateDecision: { args: question }, authorizePromotion: { args: question },
+  registerSystem: { args: ({ ids }) => ({ input: { name: 'n', intendedPurpose: 'p', owner: ids.person, autonomy: 'ASSISTS', developers: [ids.person], prohibitedUses: ['x'], affectedGroups: ['y'], jurisdictions: ['EU'] } }) },
+  editSystem: changeOf('system', { input: { name: 'n' } }), assessTier: changeOf('system', { input: { tier: 'MINIMAL', euClass: 'MINIMAL', flags: [], rationale: 'r' } }),
+  suspendSystem: changeOf('system', REASON), resumeSystem: changeOf('system', REASON), retireSystem: changeOf('system', REASON),
+  createRelease: { args: ({ ids }) => ({ system: ids.system, input: { label: '2', components: [{ role: 'MODEL', name: 'm', digest: 'ab'.repeat(32) }] } }) },
+  withdrawRelease: changeOf('release', REASON), createEnvironment: { args: ({ ids }) => ({ input: { name: 'stage', kind: 'STAGING', previous: ids.environmentName } }) },
+  logRisk: { args: ({ ids }) => ({ system: ids.system, input: { statement: STATEMENT, owner: ids.person, taxonomy: ['nist@1#a'], affectedParties: ['z'] } }) },
+  editRisk: changeOf('risk', { input: { taxonomy: ['nist@1#a'] } }), submitRisk: changeOf('risk'), confirmRisk: changeOf('risk'),
+  assessRisk: changeOf('risk', { input: { inherent: ESTIMATE, current: ESTIMATE, target: null, rationale: 'r', strengthOfKnowledge: 'WEAK' } }),
+  planTreatment: changeOf('risk', { ...REASON, option: 'REDUCE' }), reopenRisk: changeOf('risk', REASON), closeRisk: changeOf('risk', REASON), rejectRisk: changeOf('risk', REASON),
+  requestAcceptance: { args: ({ ids, versions }) => ({ risk: ids.risk, expectedVersion: versions.risk, ...REASON, validUntil: '2099-01-01T00:00:00Z' }) },
+  grantAcceptance: changeOf('acceptance'), withdrawAcceptance: changeOf('acceptance', REASON), revokeAcceptance: changeOf('acceptance', REASON),
+  openPromotion: { args: ({ ids }) => ({ input: { release: ids.release, environment: ids.environmentName, ...REASON } }) }, cancelPromotion: changeOf('promotion', REASON),
+  requestSignOff: { args: ({ ids }) => ({ input: { promotions: [ids.promotion], lanes: ['RISK'] } }) },
+  confirmSignOff: { args: ({ ids }) => ({ input: { challenge: ids.challenge, packageDigests: [ids.bundleDigest], choice: 'APPROVE', statement: 's' } }) },
+  withdrawSignOff: changeOf('signOff', REASON),
+  reportDeployment: { args: ({ ids }) => ({ input: { grant: ids.grant, bundleDigest: ids.bundleDigest, environment: ids.environmentName } }) },
+};
+
+/** A leaf of the arguments of an operation. */
+export interface Place { readonly operation: string; readonly path: readonly string[]; readonly type: string; readonly isEnum: boolean }
+
+/** All root fields of the schema, as `query` or `mutation` by name. */
+export function rootFields(schema: GraphQLSchema): Map<string, 'query' | 'mutation'> {
+  const names = (type: 'query' | 'mutation'): [string, 'query' | 'mutation'][] =>
+    Object.keys((type === 'query' ? schema.getQueryType() : schema.getMutationType())?.getFields() ?? {}).map((name) => [name, type]);
+  return new Map([...names('query'), ...names('mutation')]);
+}
+
+export function places(schema: GraphQLSchema): Place[] {
+  const fields = { ...schema.getQueryType()?.getFields(), ...schema.getMutationType()?.getFields() };
+  return Object.entries(fields).flatMap(([operation, field]) => field.args.flatMap((arg) => leaves(arg.type, [arg.name]).map((leaf) => ({ operation, ...leaf }))));
+}
+
+function leaves(type: GraphQLInputType, path: readonly string[]): Omit<Place, 'operation'>[] {
+  if (isNonNullType(type)) return leaves(type.ofType, path);
+  if (isListType(type)) return leaves(type.ofType, [...path, '0']);
+  if (isInputObjectType(type)) return Object.values(type.getFields()).flatMap((field) => leaves(field.type, [...path, field.name]));
+  return isScalarType(type) || isEnumType(type) ? [{ path, type: type.name, isEnum: isEnumType(type) }] : [];
+}
+
+/** The document of an operation that takes the arguments of these names as variables. */
+export function documentOf(schema: GraphQLSchema, operation: string, names: readonly string[]): string {
+  const kind = rootFields(schema).get(operation) ?? 'query';
+  const field = (kind === 'query' ? schema.getQueryType() : schema.getMutationType())?.getFields()[operation];
+  const given = (field?.args ?? []).filter((arg) => names.includes(arg.name));
+  const declared = given.map((arg) => `$${arg.name}: ${String(arg.type)}`).join(', ');
+  const passed = given.map((arg) => `${arg.name}: $${arg.name}`).join(', ');
+  return declared === '' ? `${kind} { ${operation} { __typename } }` : `${kind} (${declared}) { ${operation} (${passed}) { __typename } }`;
+}
+
+/** The arguments with another value at one place; what lies on the way there is made. A target is named in one way only. */
+export function spoiled(args: Arguments, path: readonly string[], value: unknown): Arguments {
+  const copy = structuredClone(args) as Record<string, unknown>;
+  let at = copy;
+  for (const [i, step] of path.slice(0, -1).entries()) {
+    if (step === 'target') at[step] = path[0] === 'question' ? {} : structuredClone(ESTIMATE);
+    const next = at[step] ?? (path[i + 1] === '0' ? [] : rest(step));
+    at[step] = next;
+    at = next as Record<string, unknown>;
+  }
+  at[path.at(-1) ?? ''] = value;
+  return copy;
+}
+
+/** The required neighbours of a place in an object that the sample leaves out. */
+function rest(step: string): Record<string, unknown> {
+  if (step === 'systemRelease') return { system: 'SYS-1', version: '1.0' };
+  if (step === '0') return { role: 'MODEL', name: 'm', digest: 'ab'.repeat(32) };
+  if (step === 'statement') return { ...STATEMENT };
+  return {};
+}
+
+const NAMED: Readonly<Record<string, Kind>> = {
+  system: 'system', release: 'release', releaseId: 'release', risk: 'risk', promotions: 'promotion', grant: 'grant', environment: 'environmentName', previous: 'environmentName', name: 'environmentName',
+  owner: 'person', developers: 'person',
+};
+
+/** What a place refers to, or null when its value is no reference to a record. */
+export function referenceAt({ operation, path, type }: Place): Kind | null {
+  const name = path.filter((step) => step !== '0').at(-1) ?? '';
+  if (name === 'id') return OPERATIONS[operation]?.of ?? null;
+  const isReference = type === 'ID' || ['owner', 'developers', 'environment', 'system'].includes(name);
+  return isReference ? NAMED[name] ?? null : null;
+}

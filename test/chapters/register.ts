@@ -1,0 +1,121 @@
+// One record of every kind in an organization, made through the public services, and a second organization in the same database.
+import { AcceptancesService } from '../../src/risks/acceptances.service.js';
+import { CriteriaService } from '../../src/risks/criteria.service.js';
+import { RisksService, type RiskInput } from '../../src/risks/risks.service.js';
+import { ADMINISTRATOR, EXAMPLE_PEOPLE } from '../../src/cli/example-people.js';
+import { contextOf, openOrganization } from '../../src/cli/organization.js';
+import { LANES, ROLES } from '../../src/domain/actor.js';
+import { plusDays } from '../../src/domain/clock.js';
+import { DeploymentsService } from '../../src/gate/deployments.service.js';
+import { GateService } from '../../src/gate/gate.service.js';
+import { BUILT_IN_ISSUER } from '../../src/identity/issuer.js';
+import { PeopleService, type NewPrincipal } from '../../src/identity/people.service.js';
+import type { RequestContext } from '../../src/platform/request-context.js';
+import { PromotionsService } from '../../src/reviews/promotions.service.js';
+import { SignOffsService } from '../../src/reviews/sign-offs.service.js';
+import { ReleasesService } from '../../src/systems/releases.service.js';
+import { SystemsService, type SystemInput } from '../../src/systems/systems.service.js';
+import type { TestApp } from '../support/app.js';
+
+export type Speaker = (handle: string) => RequestContext;
+export const RATING = { low: { likelihood: 1, consequences: [{ class: 'LEGAL', value: 4 }] }, moderate: { likelihood: 2, consequences: [{ class: 'LEGAL', value: 3 }] } } as const;
+
+/** Ids by the kind of record; environments and people by the name that clients use. */
+export interface Register {
+  readonly as: Speaker;
+  readonly ids: Readonly<Record<'system' | 'release' | 'risk' | 'acceptance' | 'promotion' | 'signOff' | 'decision' | 'grant' | 'deployment' | 'environment' | 'environmentName' | 'person' | 'bundleDigest' | 'challenge', string>>;
+  readonly versions: Readonly<Record<'system' | 'release' | 'risk' | 'acceptance' | 'promotion' | 'signOff', number>>;
+}
+
+/** Holds every role and lane, so that only what is asked for can be refused. */
+export function everything(subject: string): NewPrincipal {
+  const grants = [...ROLES.filter((role) => role !== 'REVIEWER').map((role) => ({ role, lane: null })), ...LANES.map((lane) => ({ role: 'REVIEWER' as const, lane }))];
+  return { kind: 'USER', issuer: BUILT_IN_ISSUER, subject, displayName: `${subject}, everything`, function: 'risk', grants };
+}
+
+/** Admits somebody who may do everything to the organization that the server began with. */
+export async function admitEverything(app: TestApp, subject: string): Promise<RequestContext> {
+  const admitted = await app.app.get(PeopleService).admit(app.as('ada'), everything(subject));
+  return contextOf(app.as('ada').tenantId, admitted.id, 'test');
+}
+
+/** A second organization; its people are called like the first one's, with `other-` before it. */
+export async function secondOrganization(app: TestApp): Promise<Speaker> {
+  const opened = await openOrganization(app.app, app.database.ownerUrl, { name: 'Other', origin: 'test/other', administrator: { ...ADMINISTRATOR, subject: 'other-ada' } });
+  const contexts = new Map<string, RequestContext>([['ada', opened.administrator]]);
+  for (const person of [...EXAMPLE_PEOPLE, everything('all')]) {
+    const admitted = await app.app.get(PeopleService).admit(opened.administrator, { ...person, subject: `other-${person.subject}` });
+    contexts.set(person.subject, contextOf(opened.tenantId, admitted.id, 'test'));
+  }
+  await app.app.get(CriteriaService).adoptDefault(opened.administrator);
+  const releases = app.app.get(ReleasesService);
+  await releases.createEnvironment(opened.administrator, { name: 'other-dev', kind: 'DEVELOPMENT', previous: null });
+  await releases.createEnvironment(opened.administrator, { name: 'other-pilot', kind: 'PILOT', previous: null });
+  return (handle) => {
+    const found = contexts.get(handle);
+    if (found === undefined) throw new Error(`nobody is called ${handle}`);
+    return found;
+  };
+}
+
+export function systemInput(owner: string, more: Partial<SystemInput> = {}): SystemInput {
+  return {
+    name: 'Reply assistant', intendedPurpose: 'Drafts replies to customers.', prohibitedUses: [], owner, developers: [], businessUnit: null, affectedGroups: ['customers'],
+    autonomy: 'RECOMMENDS', jurisdictions: ['EU'], ...more,
+  };
+}
+
+export function riskInput(owner: string, more: Partial<RiskInput> = {}): RiskInput {
+  return { statement: { source: 'Hidden text', event: 'instructions are followed', consequence: 'data leaves' }, affectedParties: [], taxonomy: ['owasp-llm@2025#LLM01'], owner, release: null, ...more };
+}
+
+/** A system of tier MINIMAL with one release of this content. */
+export async function givenRelease(app: TestApp, as: Speaker, prefix: string, content: string): Promise<{ systemId: string; releaseId: string; bundleDigest: string }> {
+  const system = await app.app.get(SystemsService).register(as('sam'), systemInput(`${prefix}sam`, { developers: [`${prefix}dana`] }));
+  await app.app.get(SystemsService).assessTier(as('hugo'), { id: system.id, expectedVersion: 1 }, { tier: 'MINIMAL', euClass: 'MINIMAL', flags: [], rationale: 'No effect on people.' });
+  const components = [{ role: 'MODEL' as const, name: 'model', digest: content.repeat(64).slice(0, 64) }];
+  const release = await app.app.get(ReleasesService).create(as('dana'), system.id, { label: '1.0', components });
+  return { systemId: system.id, releaseId: release.id, bundleDigest: release.bundleDigest };
+}
+
+/** Logged and assessed by Sam; confirmed by Rita unless told otherwise. */
+export async function givenRisk(app: TestApp, as: Speaker, systemId: string, options: { prefix?: string; rating?: keyof typeof RATING; confirmed?: boolean } = {}): Promise<{ id: string; version: number }> {
+  const { prefix = '', rating = 'low', confirmed = true } = options;
+  const risks = app.app.get(RisksService);
+  const logged = await risks.log(as('sam'), systemId, riskInput(`${prefix}sam`), false);
+  const assessed = await risks.assess(as('sam'), { id: logged.id, expectedVersion: 1 }, {
+    inherent: { likelihood: 5, consequences: [{ class: 'LEGAL', value: 5 }] }, current: RATING[rating], target: null, rationale: 'Seen in the pilot.', strengthOfKnowledge: 'MEDIUM',
+  });
+  return confirmed ? risks.confirm(as('rita'), { id: assessed.id, expectedVersion: assessed.version }) : assessed;
+}
+
+export async function fillRegister(app: TestApp, as: Speaker, prefix: string, content: string): Promise<Register> {
+  const { systemId, releaseId, bundleDigest } = await givenRelease(app, as, prefix, content);
+  const risk = await givenRisk(app, as, systemId, { prefix });
+  const accepted = await givenRisk(app, as, systemId, { prefix, rating: 'moderate', confirmed: false });
+  const acceptance = await app.app.get(AcceptancesService).request(as('sam'), { id: accepted.id, expectedVersion: accepted.version }, { reason: 'Worth it.', validUntil: plusDays(new Date().toISOString(), 30) });
+  await app.app.get(RisksService).confirm(as('rita'), { id: accepted.id, expectedVersion: accepted.version });
+  const { promotion, signOff } = await signedPromotion(app, as, { release: releaseId, environment: `${prefix}pilot` });
+  const gate = app.app.get(GateService);
+  const ask = (environment: string): Parameters<GateService['authorize']>[1] => ({ target: { kind: 'BUNDLE', bundleDigest }, system: null, environment, action: 'promote' });
+  const development = await gate.authorize(as('pipeline'), ask(`${prefix}dev`));
+  const deployment = await app.app.get(DeploymentsService).report(as('pipeline'), { grant: development.grant?.id ?? '', bundleDigest, environment: `${prefix}dev` });
+  const pilot = await gate.authorize(as('pipeline'), ask(`${prefix}pilot`));
+  const { challenge } = await app.app.get(SignOffsService).request(as('sam'), [promotion.id], ['RISK']);
+  return {
+    as, versions: { system: 2, release: 1, risk: risk.version, acceptance: acceptance.version, promotion: promotion.version, signOff: signOff.version },
+    ids: {
+      system: systemId, release: releaseId, risk: risk.id, acceptance: acceptance.id, promotion: promotion.id, signOff: signOff.id, decision: pilot.id ?? '', grant: pilot.grant?.id ?? '',
+      deployment: deployment.id, environment: promotion.environmentId, environmentName: `${prefix}pilot`, person: `${prefix}sam`, bundleDigest, challenge,
+    },
+  };
+}
+
+/** Opened and signed in every lane by Sam: at the pilot gate a system of tier MINIMAL needs the attestations of its own team only. */
+async function signedPromotion(app: TestApp, as: Speaker, input: { release: string; environment: string }): Promise<{ promotion: { id: string; version: number; environmentId: string }; signOff: { id: string; version: number } }> {
+  const promotion = await app.app.get(PromotionsService).open(as('sam'), { ...input, reason: 'First users.' });
+  const signOffs = app.app.get(SignOffsService);
+  const shown = await signOffs.request(as('sam'), [promotion.id], promotion.lanes.map((lane) => lane.lane));
+  const answer = { challenge: shown.challenge, packageDigests: shown.packages.map((each) => each.digest) };
+  return { promotion, signOff: await signOffs.confirm(as('sam'), answer, { choice: 'APPROVE', statement: 'Checked.', attests: [] }) };
+}

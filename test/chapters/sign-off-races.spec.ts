@@ -1,0 +1,45 @@
+// What several people, or one person several times, may do at the same moment with a sign-off.
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { GateService } from '../../src/gate/gate.service.js';
+import { SignOffsService } from '../../src/reviews/sign-offs.service.js';
+import { askToSign, at, confirmSign, givenConfirmedRisk, givenRelease, givenSystem, openPromotion, openRegister, questionAbout, sign, type Register } from '../support/register.js';
+
+let register: Register;
+beforeAll(async () => { register = await openRegister({ poolSize: 20 }); });
+afterAll(() => register.close());
+
+describe('one challenge', () => {
+  test('gives one sign-off, however often it is confirmed at once', async () => {
+    const system = await givenSystem(register);
+    const promotion = await openPromotion(register, (await givenRelease(register, system.id)).id);
+    const asked = await askToSign(register, 'sam', [promotion.id], promotion.lanes.map(({ lane }) => lane));
+
+    const outcomes = await Promise.allSettled(Array.from({ length: 16 }, () => confirmSign(register, 'sam', asked)));
+
+    const codes = outcomes.map((outcome) => (outcome.status === 'fulfilled' ? 'SIGNED' : (outcome.reason as { code?: string }).code ?? String(outcome.reason)));
+    expect(codes.sort()).toEqual([...Array.from({ length: 15 }, () => 'CHALLENGE_USED'), 'SIGNED']);
+    const kept = await register.app.get(SignOffsService).signOffsOf(register.as('sam'), system.id, { first: 100, after: null });
+    expect(kept.items).toHaveLength(1);
+  });
+});
+
+describe('two people on a lane of four eyes', () => {
+  test('both count when they sign at the same moment', async () => {
+    const system = await givenSystem(register, { tier: 'MODERATE', euClass: 'LIMITED', flags: ['PERSONAL_DATA', 'SPECIAL_CATEGORY', 'THIRD_PARTY_MODEL'] });
+    await givenConfirmedRisk(register, system.id);
+    const release = await givenRelease(register, system.id);
+    const promotion = await openPromotion(register, release.id);
+    expect(promotion.lanes).toContainEqual({ lane: 'PRIVACY', level: 'FOUR_EYES' });
+    await sign(register, 'sam', promotion, promotion.lanes.filter(({ level }) => level === 'SELF').map(({ lane }) => lane));
+    const both = ['petra', 'lena'] as const;
+
+    for (let round = 0; round < 20; round += 1) {
+      const asked = await Promise.all(both.map((handle) => askToSign(register, handle, [promotion.id], ['PRIVACY'])));
+      const signed = await Promise.all(both.map((handle, i) => confirmSign(register, handle, asked[i]!)));
+
+      const { decision } = await register.app.get(GateService).check(register.as('pipeline'), questionAbout(release));
+      expect(decision.lanes.find(({ lane }) => lane === 'PRIVACY')).toMatchObject({ passed: true, signOffs: signed.map(({ number }) => number).sort() });
+      await Promise.all(both.map((handle, i) => register.app.get(SignOffsService).withdraw(register.as(handle), at(signed[i]!), 'Once more.')));
+    }
+  });
+});

@@ -1,0 +1,166 @@
+// Builders for readable rule tests: each gives a sound value, and a test names only what matters to it.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { RiskAcceptance } from '../../src/domain/acceptance.js';
+import type { Lane, Principal } from '../../src/domain/actor.js';
+import { plusDays, type Instant } from '../../src/domain/clock.js';
+import { bundleDigest, digestOf, sha256, type Digest } from '../../src/domain/digest.js';
+import type { Aggregate } from '../../src/domain/events.js';
+import type { Deployment, GateFacts, GateQuestion, ReleaseFacts } from '../../src/domain/gate-question.js';
+import { buildPackage, packageDigest, type DecisionPackage, type Stored } from '../../src/domain/package.js';
+import type { GatePolicy } from '../../src/domain/policy.js';
+import type { Promotion } from '../../src/domain/promotion.js';
+import type { Component, Environment, Release } from '../../src/domain/release.js';
+import type { Risk, RiskAssessment } from '../../src/domain/risk.js';
+import type { Level, Rating, RiskCriteria } from '../../src/domain/scoring.js';
+import type { SignOff } from '../../src/domain/sign-off.js';
+import type { AiSystem, TierAssessment } from '../../src/domain/system.js';
+import { roleGrant, user } from './world-people.js';
+
+const SOURCES = join(import.meta.dirname, '../../src');
+
+/** The day on which the stories of the rule tests take place. */
+export const TODAY: Instant = '2026-11-23T09:00:00.000Z';
+
+function readJson(path: string): unknown {
+  return JSON.parse(readFileSync(join(SOURCES, path), 'utf8'));
+}
+
+const POLICY_DOCUMENT = readJson('policies/default-policy.json') as Omit<GatePolicy, 'digest'>;
+const CRITERIA_DOCUMENT = readJson('risks/default-criteria.json') as Omit<RiskCriteria, 'id' | 'version'>;
+
+/** The shipped policy. */
+export function defaultPolicy(): GatePolicy {
+  return { ...POLICY_DOCUMENT, digest: digestOf(POLICY_DOCUMENT) };
+}
+
+/** The shipped criteria: five by five, tolerance MODERATE. */
+export function defaultCriteria(): RiskCriteria {
+  return { ...CRITERIA_DOCUMENT, id: 'criteria', version: 1 };
+}
+
+export function stored<T extends Aggregate>(value: T): Stored<T> {
+  return { ...value, digest: sha256(`${value.id} ${String(value.version)}`) };
+}
+
+export function givenTier(more: Partial<TierAssessment> = {}): TierAssessment {
+  return { tier: 'MODERATE', euClass: 'LIMITED', flags: [], rationale: 'By the questionnaire.', assessedBy: 'tierer', at: plusDays(TODAY, -30), ...more };
+}
+
+/** A system of tier MODERATE, owned by `owner` and developed by `dev`. */
+export function givenSystem(more: Partial<AiSystem> = {}): Stored<AiSystem> {
+  return stored({
+    id: 'sys-1', number: 'SYS-1', version: 1, name: 'Reply assistant', intendedPurpose: 'Drafts replies to customers.', prohibitedUses: [], ownerId: 'owner',
+    developerIds: ['dev'], businessUnit: null, affectedGroups: ['customers'], autonomy: 'RECOMMENDS', jurisdictions: [], state: 'ACTIVE', tierAssessments: [givenTier()],
+    authoredBy: 'owner', lastEditedBy: 'owner', ...more,
+  });
+}
+
+export function component(role: Component['role'], content: string): Component {
+  return { role, name: role.toLowerCase(), digest: sha256(content) };
+}
+
+export function givenRelease(more: Partial<Release> = {}): Stored<Release> {
+  const components = more.components ?? [component('MODEL', 'model 1'), component('PROMPT', 'prompt 1')];
+  return stored({
+    id: 'rel-1', number: 'REL-1', version: 1, systemId: 'sys-1', label: '1.0', components, bundleDigest: bundleDigest(components), state: 'ACTIVE', withdrawnReason: null,
+    authoredBy: 'dev', createdAt: plusDays(TODAY, -20), ...more,
+  });
+}
+
+export function givenEnvironment(more: Partial<Environment> = {}): Stored<Environment> {
+  return stored({ id: 'env-1', version: 1, name: 'production', kind: 'PRODUCTION', previousId: null, ...more });
+}
+
+export function rated(level: Level): Rating {
+  return { likelihood: 1, consequences: [{ class: 'OPERATIONAL', value: 1 }], level };
+}
+
+export function givenAssessment(level: Level, more: Partial<RiskAssessment> = {}): RiskAssessment {
+  return {
+    revision: 1, inherent: rated('VERY_HIGH'), current: rated(level), target: null, rationale: 'Seen in the pilot.', strengthOfKnowledge: 'MEDIUM', assessedBy: 'assessor',
+    at: plusDays(TODAY, -15), criteriaVersion: 1, ...more,
+  };
+}
+
+/** A risk that somebody confirmed at this level: LOW unless the test says otherwise. */
+export function givenRisk(more: Partial<Risk> & { readonly level?: Level } = {}): Stored<Risk> {
+  const { level = 'LOW', ...risk } = more;
+  return stored({
+    id: 'risk-1', number: 'R-1', version: 1, systemId: 'sys-1', releaseId: null, affectedParties: [], taxonomy: ['owasp-llm@2025#LLM01'], ownerId: 'riskowner',
+    statement: { source: 'Hidden text in mails', event: 'instructions are followed', consequence: 'data leaves the company' }, state: 'MONITORED', treatment: null,
+    assessments: [givenAssessment(level)], confirmation: { revision: 1, by: 'officer', at: plusDays(TODAY, -14) }, ending: null, authoredBy: 'author', lastEditedBy: 'author',
+    loggedAt: plusDays(TODAY, -16), ...risk,
+  });
+}
+
+/** An acceptance of the risk as it is, granted by whom the shipped authority for HIGH names. */
+export function givenAcceptance(risk: Risk, more: Partial<RiskAcceptance> = {}): Stored<RiskAcceptance> {
+  const level = risk.assessments.at(-1)?.current.level ?? 'HIGH';
+  const grants = (['HEAD_OF_RISK', 'EXECUTIVE'] as const).map((role) => ({ personId: role.toLowerCase(), principalId: `usr-${role}`, role, at: plusDays(TODAY, -10) }));
+  return stored({
+    id: 'acc-1', number: 'ACC-1', version: 1, riskId: risk.id, systemId: risk.systemId, accepted: { level, revision: 1, statement: risk.statement, releaseId: risk.releaseId },
+    reason: 'The benefit outweighs it.', validUntil: plusDays(TODAY, 30), state: 'REQUESTED', requestedBy: 'riskowner', grants, ...more,
+  });
+}
+
+/** An open request to move the release into the environment, made ten days ago by `owner`. */
+export function givenPromotion(more: Partial<Promotion> = {}): Stored<Promotion> {
+  return stored({
+    id: 'pro-1', number: 'P-1', version: 1, systemId: 'sys-1', releaseId: 'rel-1', environmentId: 'env-1', state: 'OPEN', reason: 'First customers.', requestedBy: 'owner',
+    openedAt: plusDays(TODAY, -10), packageDigest: sha256('package of the opening'), lanes: [], ending: null, ...more,
+  });
+}
+
+/** A reviewer who may sign these lanes (and may sign RISK, BUSINESS and EXEC by the role for it). */
+export function givenReviewer(personId: string, lanes: readonly Lane[], more: Partial<Principal> = {}): Stored<Principal> {
+  const roles = { RISK: 'RISK_OFFICER', BUSINESS: 'BUSINESS_OWNER', EXEC: 'EXECUTIVE' } as const;
+  const grants = lanes.map((lane) => (lane === 'RISK' || lane === 'BUSINESS' || lane === 'EXEC' ? roleGrant(roles[lane]) : roleGrant('REVIEWER', lane)));
+  return stored({ ...user(personId, 'risk', grants), ...more });
+}
+
+export function givenSignOff(signer: Principal, digest: Digest, lanes: readonly Lane[], more: Partial<SignOff> = {}): Stored<SignOff> {
+  const id = more.id ?? `sig-${signer.id}`;
+  return stored({
+    id, number: `S-${id}`, version: 1, systemId: 'sys-1', subjects: [{ promotionId: 'pro-1', packageDigest: digest, lanes }], choice: 'APPROVE', meaning: 'APPROVED',
+    statement: 'I reviewed it.', attests: [], signerId: signer.id, personId: signer.personId ?? '', challengeId: 'challenge', signedAt: plusDays(TODAY, -5),
+    validUntil: plusDays(TODAY, 300), withdrawn: null, ...more,
+  });
+}
+
+export function givenDeployment(environmentId: string, digest: Digest): Stored<Deployment> {
+  return stored({
+    id: `dep-${environmentId}`, number: 'D-1', version: 1, systemId: 'sys-1', releaseId: 'rel-1', environmentId, bundleDigest: digest, grantId: 'grant', reportedBy: 'svc', startedAt: plusDays(TODAY, -2),
+  });
+}
+
+export function givenDeployer(more: Partial<Principal> = {}): Stored<Principal> {
+  return stored({ id: 'svc', number: 'svc', version: 1, kind: 'SERVICE', personId: null, function: null, active: true, grants: [roleGrant('DEPLOYER')], ...more });
+}
+
+/** The facts about one release in one environment, everything in order except for what the test names; nobody has signed yet. */
+export function givenAbout(more: Partial<ReleaseFacts> = {}): ReleaseFacts {
+  return {
+    system: givenSystem(), release: givenRelease(), criteria: stored(defaultCriteria()), risks: [givenRisk()], acceptances: [], promotions: [givenPromotion()],
+    signOffs: [], packages: {}, signers: [], deployments: [], ...more,
+  };
+}
+
+export function givenFacts(about: ReleaseFacts, more: Partial<GateFacts> = {}): GateFacts {
+  const question: GateQuestion = { target: { kind: 'BUNDLE', bundleDigest: about.release.bundleDigest }, system: null, environment: 'production', action: 'promote' };
+  return { question, caller: givenDeployer(), environment: givenEnvironment(), namedSystem: null, candidates: [about.release], about, ...more };
+}
+
+/** The present package of these facts for an environment, and its digest. */
+export function packageOf(about: ReleaseFacts, environment: Stored<Environment> = givenEnvironment()): { pkg: DecisionPackage; digest: Digest } {
+  const pkg = buildPackage(defaultPolicy(), { ...about, environment });
+  return { pkg, digest: packageDigest(pkg) };
+}
+
+/** The same facts after one eligible reviewer, `reviewer`, has signed every lane of the present package. */
+export function givenSigned(about: ReleaseFacts, more: Partial<SignOff> = {}, environment: Stored<Environment> = givenEnvironment()): ReleaseFacts {
+  const { pkg, digest } = packageOf(about, environment);
+  const lanes = pkg.lanes.map(({ lane }) => lane);
+  const signer = givenReviewer('reviewer', lanes);
+  return { ...about, signers: [...about.signers, signer], packages: { ...about.packages, [digest]: pkg }, signOffs: [...about.signOffs, givenSignOff(signer, digest, lanes, more)] };
+}

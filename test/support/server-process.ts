@@ -1,0 +1,44 @@
+// A whole server in a process of its own over the database of a test: what two of them do at once is what two replicas do.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { mintToken } from '../../src/identity/issuer.js';
+import type { Register } from './register.js';
+
+export interface GraphQLAnswer { readonly data: Readonly<Record<string, unknown>> | null; readonly errors?: readonly { readonly message: string; readonly extensions: { readonly code: string } }[] }
+export interface GateBody { readonly decisionId: string | null; readonly verdict: string; readonly grant: { readonly id: string } | null; readonly reasons: readonly { readonly code: string }[] }
+
+export interface ServerProcess {
+  graphql(handle: string, query: string, variables: Readonly<Record<string, unknown>>): Promise<GraphQLAnswer>;
+  gate(handle: string, operation: 'check' | 'authorize', question: object): Promise<{ status: number; body: GateBody }>;
+  stop(): Promise<void>;
+}
+
+const PROJECT = join(import.meta.dirname, '../..');
+
+export async function startServerProcess(register: Register): Promise<ServerProcess> {
+  const options = { databaseUrl: register.database.appUrl, poolSize: 16, keys: register.keys, logLevel: 'silent' };
+  const child = spawn(process.execPath, [join(PROJECT, 'test/support/serve.mjs'), PROJECT, JSON.stringify(options)], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const exited = once(child, 'exit');
+  const said = await Promise.race([once(createInterface(child.stdout), 'line'), exited]);
+  const url = String(said[0]);
+  if (!url.startsWith('http')) throw new Error(`the server process ended with ${url}`);
+  const tokens = new Map<string, Promise<string>>();
+  const post = async (handle: string, path: string, body: unknown): Promise<Response> => {
+    const token = tokens.get(handle) ?? mintToken(register.keys, handle);
+    tokens.set(handle, token);
+    return fetch(`${url}${path}`, { method: 'POST', headers: { 'content-type': 'application/json', authorization: `Bearer ${await token}` }, body: JSON.stringify(body) });
+  };
+  return {
+    graphql: async (handle, query, variables) => (await post(handle, '/graphql', { query, variables })).json() as Promise<GraphQLAnswer>,
+    gate: async (handle, operation, question) => {
+      const answer = await post(handle, `/v1/gate/${operation}`, question);
+      return { status: answer.status, body: await answer.json() as GateBody };
+    },
+    stop: async () => {
+      child.stdin.end();
+      await exited;
+    },
+  };
+}

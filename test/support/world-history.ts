@@ -1,0 +1,168 @@
+// A random history: a journey of one release towards an environment, disturbed and repaired again, and the questions that are asked on the way.
+import { DAY_MS } from '../../src/domain/clock.js';
+import { sha256 } from '../../src/domain/digest.js';
+import type { GateFacts, GateQuestion, GateTarget } from '../../src/domain/gate-question.js';
+import { Refusal } from '../../src/domain/refusal.js';
+import { createRelease, withdrawRelease, type Component } from '../../src/domain/release.js';
+import { AUTONOMY_LEVELS, assessTier, editSystem, operateSystem, registerSystem, SYSTEM_FLAGS, type EuClass, type SystemDescription, type Tier } from '../../src/domain/system.js';
+import { ENVIRONMENT_IDS } from './world-people.js';
+import { Nothing, type Chance } from './world-random.js';
+import * as reviews from './world-reviews.js';
+import * as risks from './world-risks.js';
+import { World } from './world.js';
+
+type Command = (world: World) => void;
+
+const BEGINNING: SystemDescription = {
+  name: 'Reply assistant', intendedPurpose: 'Drafts replies to customers.', prohibitedUses: [], ownerId: 'owner', developerIds: ['dev1', 'dev2'], businessUnit: null,
+  affectedGroups: ['customers'], autonomy: 'RECOMMENDS', jurisdictions: [],
+};
+
+function registerBoth(world: World): void {
+  for (const n of ['1', '2']) world.systems.put(registerSystem({ id: `sys-${n}`, number: `SYS-${n}` }, 'owner', { ...BEGINNING, name: `Assistant ${n}` }).next);
+}
+
+function tier(world: World): void {
+  const { chance } = world;
+  const assessment = {
+    tier: chance.weighted<Tier>([[6, 'MINIMAL'], [5, 'MODERATE'], [2, 'HIGH'], [1, 'CRITICAL']]),
+    euClass: chance.weighted<EuClass>([[12, 'MINIMAL'], [6, 'LIMITED'], [2, 'HIGH_RISK_ANNEX_III'], [1, 'GPAI_PROVIDER'], [0.6, 'UNCLASSIFIED'], [0.6, 'PROHIBITED']]),
+    flags: chance.happens(0.5) ? [] : chance.shuffled(SYSTEM_FLAGS).slice(0, chance.between(1, 2)),
+    rationale: 'By the questionnaire.', assessedBy: chance.happens(0.9) ? 'head' : world.anybody(), at: world.now,
+  };
+  world.systems.put(assessTier(world.system, assessment).next);
+}
+
+function editTheSystem(world: World): void {
+  const { chance } = world;
+  const changes = chance.weighted<Partial<SystemDescription>>([
+    [2, { name: `Assistant ${String(chance.between(1, 9))}` }],
+    [1, { intendedPurpose: chance.pick([BEGINNING.intendedPurpose, 'Answers customers by itself.']) }],
+    [1, { affectedGroups: chance.pick([['customers'], ['customers', 'children']]) }],
+    [2, { autonomy: chance.pick(AUTONOMY_LEVELS) }],
+    [2, { prohibitedUses: [`use ${String(chance.between(1, 9))}`] }],
+    [1, { ownerId: chance.happens(0.5) ? 'owner' : world.anybody() }],
+    [1, { developerIds: chance.happens(0.5) ? ['dev1', 'dev2'] : ['dev1', world.anybody()] }],
+  ]);
+  world.systems.put(editSystem(world.system, chance.happens(0.6) ? 'owner' : world.anybody(), changes).next);
+}
+
+function operate(world: World): void {
+  world.systems.put(operateSystem(world.system, world.chance.weighted([[5, 'suspend'], [1, 'retire']] as const), 'An incident.').next);
+}
+
+function resume(world: World): void {
+  world.systems.put(operateSystem(world.system, 'resume', 'It is solved.').next);
+}
+
+const FIRST: Component[] = (['MODEL', 'PROMPT', 'IMAGE', 'CONFIG', 'DATASET'] as const).map((role) => ({ role, name: role.toLowerCase(), digest: sha256(`${role} 1`) }));
+
+/** The next release: one or two components differ from the present one, or are new, or are gone. The journey goes on with it. */
+function release(world: World): void {
+  const { chance } = world;
+  const before = world.releases.all.length === 0 ? FIRST : world.release.components;
+  const role = chance.pick(['MODEL', 'PROMPT', 'IMAGE', 'CONFIG', 'CODE', 'GUARDRAIL', 'TOOL_SCHEMA', 'TOKENIZER'] as const);
+  const changed: Component = { role, name: role.toLowerCase(), digest: sha256(`${role} ${String(chance.between(1, 6))}`) };
+  const others = before.filter((component) => component.role !== role);
+  addRelease(world, 'sys-1', chance.happens(0.2) && others.length > 0 ? others : [...others, changed]);
+}
+
+/** The other system ships the very same bundle. */
+function share(world: World): void {
+  const { releaseId } = world.focus;
+  addRelease(world, 'sys-2', world.release.components);
+  world.focus.releaseId = releaseId;
+}
+
+function addRelease(world: World, systemId: string, components: readonly Component[]): void {
+  const n = String(world.releases.nextNumber);
+  const identity = { id: `rel-${n}`, number: `REL-${n}`, systemId, authoredBy: world.chance.happens(0.9) ? 'dev1' : world.anybody(), createdAt: world.now };
+  const { next } = createRelease(identity, { label: `1.${n}`, components });
+  if (world.releases.all.some((other) => other.systemId === systemId && other.bundleDigest === next.bundleDigest)) throw new Nothing();
+  world.releases.put(next);
+  world.focus.releaseId = next.id;
+}
+
+function withdrawTheRelease(world: World): void {
+  world.releases.put(withdrawRelease(world.release, 'It leaks.').next);
+}
+
+/** The journey goes on elsewhere: another environment or an earlier release. */
+function turnTo(world: World): void {
+  const { chance } = world;
+  const environmentId = chance.weighted([[2, 'pilot'], [2, 'staging'], [2, 'canary'], [3, 'production']] as const);
+  world.focus = { releaseId: chance.happens(0.8) ? world.focus.releaseId : chance.pick(world.releases.all.filter((r) => r.systemId === 'sys-1')).id, environmentId: ENVIRONMENT_IDS[environmentId] };
+}
+
+function passTime(world: World): void {
+  const { chance } = world;
+  world.pass(chance.weighted([[4, chance.between(1, 72) / 24], [3, chance.between(3, 20)], [1, chance.between(40, 200)], [0.3, 400]]) * DAY_MS);
+}
+
+/** What a diligent organization does next: it settles the risks, opens the request, signs what is missing. */
+function repair(world: World): void {
+  const { system, chance } = world;
+  if (system.state === 'SUSPENDED') resume(world);
+  if (world.release.state === 'WITHDRAWN') release(world);
+  for (const risk of world.risks.all) if (chance.happens(0.9)) attempt(world, () => risks.settle(world, world.risks.get(risk.id)));
+  if (world.judgeFocus().reasons.some((reason) => reason.code === 'RISK_REGISTER_EMPTY') && chance.happens(0.5)) risks.log(world);
+  attempt(world, reviews.open);
+  if (chance.happens(0.9)) reviews.deployToTheStageBefore(world);
+  attempt(world, () => reviews.signMissing(world, world.judgeFocus().lanes.filter((lane) => !lane.passed && chance.happens(0.97))));
+}
+
+const COMMANDS: readonly (readonly [number, Command])[] = [
+  [26, repair], [7, passTime], [3, reviews.deploy], [3, turnTo], [3, reviews.withdraw], [3, reviews.object], [3, reviews.sign], [3, reviews.changeRoles], [1, reviews.cancel], [1, reviews.open],
+  [3, risks.log], [2, risks.edit], [3, risks.assess], [1, risks.submit], [1, risks.treat], [2, risks.confirm], [1, risks.turn], [2, risks.accept], [1, risks.grant], [1, risks.endAnAcceptance],
+  [0.7, risks.adoptCriteria], [2, release], [1, share], [0.7, withdrawTheRelease], [1.5, editTheSystem], [1, tier], [1, operate],
+];
+
+/** A refused command changes nothing, and the history goes on. */
+function attempt(world: World, command: Command): void {
+  try {
+    command(world);
+  } catch (error) {
+    if (!(error instanceof Refusal) && !(error instanceof Nothing)) throw error;
+  }
+}
+
+export function beginHistory(chance: Chance): World {
+  const world = new World(chance);
+  registerBoth(world);
+  if (chance.happens(0.96)) attempt(world, tier);
+  release(world);
+  turnTo(world);
+  for (let n = chance.between(0, 3); n > 0; n -= 1) attempt(world, risks.log);
+  return world;
+}
+
+/** One step of the history: time passes a little, or not at all, and somebody does something. */
+export function step(world: World): void {
+  const { chance } = world;
+  if (chance.happens(0.9)) world.pass(chance.between(1, 3600) * 1000);
+  attempt(world, chance.weighted(COMMANDS));
+}
+
+/** A question as a tool would ask it: mostly about the focus, now and then about something else or in another way. */
+export function ask(world: World): GateFacts {
+  const { chance } = world;
+  const callerId = chance.weighted([[20, 'svc-deployer'], [6, 'usr-owner'], [2, 'svc-brief'], [1, 'svc-staging'], [0.5, 'svc-elsewhere']] as const);
+  const environment = chance.happens(0.85) ? world.environment(world.focus.environmentId).name : chance.pick([...world.environments.map(({ name }) => name), 'moon']);
+  const system = chance.weighted([[7, 'sys-1'], [2, null], [0.5, 'SYS-2'], [0.2, 'sys-9']] as const);
+  const question: GateQuestion = { target: target(world), system, environment, action: 'promote' };
+  return world.facts(question, callerId);
+}
+
+function target(world: World): GateTarget {
+  const { chance } = world;
+  const about = chance.happens(0.9) ? world.release : chance.pick(world.releases.all);
+  const { components, bundleDigest } = about;
+  return chance.weighted<GateTarget>([
+    [20, { kind: 'BUNDLE', bundleDigest }],
+    [3, { kind: 'COMPONENTS', components, bundleDigest }],
+    [1, { kind: 'COMPONENT', componentDigest: chance.pick(components).digest }],
+    [0.5, { kind: 'RELEASE', release: about.number }],
+    [0.5, { kind: 'SYSTEM_RELEASE', system: chance.pick(['sys-1', 'SYS-1', 'sys-9']), label: about.label }],
+    [0.3, { kind: 'BUNDLE', bundleDigest: sha256('something else') }],
+  ]);
+}

@@ -1,0 +1,139 @@
+// What people do around releases and reviews in a random history: open and cancel requests, sign and withdraw, deploy, gain and lose roles.
+import { LANES, type Lane, type Principal } from '../../src/domain/actor.js';
+import { DAY_MS, plusMs } from '../../src/domain/clock.js';
+import { meetsQuorum } from '../../src/domain/eligibility.js';
+import type { Digest } from '../../src/domain/digest.js';
+import type { DecisionPackage, Stored } from '../../src/domain/package.js';
+import { cancelPromotion, completePromotion, openPromotion, type Promotion } from '../../src/domain/promotion.js';
+import { Refusal } from '../../src/domain/refusal.js';
+import type { RequiredLane } from '../../src/domain/policy.js';
+import { checkEligible, recordSignOff, withdrawSignOff, type Ballot, type Choice } from '../../src/domain/sign-off.js';
+import { roleGrant } from './world-people.js';
+import { Nothing } from './world-random.js';
+import type { World } from './world.js';
+
+const TEAM = ['owner', 'dev1', 'dev2'];
+
+/** At most one request of a release into an environment is open at a time. */
+export function open(world: World): void {
+  if (world.openPromotion() !== null) throw new Nothing();
+  const n = world.promotions.nextNumber;
+  const requestedBy = world.chance.happens(0.9) ? world.chance.pick(TEAM) : world.anybody();
+  const present = world.presentPackage(world.release, world.focus.environmentId);
+  const identity = { id: `pro-${String(n)}`, number: `P-${String(n)}`, requestedBy, openedAt: world.now };
+  world.promotions.put(openPromotion(identity, { system: world.system, release: world.release, ...present }, 'First customers.').next);
+}
+
+export function cancel(world: World): void {
+  const promotion = world.chance.pick(world.promotions.all);
+  world.promotions.put(cancelPromotion(promotion, promotion.requestedBy, 'Not now.').next);
+}
+
+/** A promotion with its present package. */
+interface Shown { readonly promotion: Stored<Promotion>; readonly pkg: DecisionPackage; readonly packageDigest: Digest }
+interface Act { readonly principal: Principal; readonly shown: readonly Shown[]; readonly lanes: readonly Lane[]; readonly choice: Choice }
+
+/** One act: the same lanes of one or several promotions. Refused as a whole when the person may not sign one of them. */
+function act(world: World, { principal, shown, lanes, choice }: Act): void {
+  const ballots = shown.map((one) => ({ ...one, lanes }));
+  for (const ballot of ballots) checkEligible(principal, ballot, world.clock);
+  const n = String(world.signOffs.nextNumber).padStart(4, '0');
+  const identity = { id: `sig-${n}`, number: `S-${n}`, systemId: 'sys-1', signerId: principal.id, personId: principal.personId ?? '', challengeId: `challenge-${n}` };
+  const attests = lanes.includes('RISK') && world.chance.happens(0.5) ? (['NO_RISK_ABOVE_LOW'] as const) : [];
+  world.signOffs.put(recordSignOff(identity, world.policy, { ballots, at: world.now }, { choice, statement: 'I reviewed it.', attests }).next);
+}
+
+/** Anybody tries to sign anything that is open; most of it is refused. */
+export function sign(world: World): void {
+  const promotions = world.promotions.all.filter((promotion) => promotion.state === 'OPEN');
+  if (promotions.length === 0) throw new Nothing();
+  const lanes = world.chance.shuffled(LANES).slice(0, world.chance.between(1, 3));
+  const choice = world.chance.weighted<Choice>([[4, 'APPROVE'], [1, 'REQUEST_CHANGES'], [1, 'REJECT']]);
+  const shown = world.chance.shuffled(promotions).slice(0, world.chance.between(1, 2)).map((promotion) => present(world, promotion));
+  act(world, { principal: world.chance.pick(world.people.all), shown, lanes, choice });
+}
+
+/** Somebody who may objects to one lane of the focus. */
+export function object(world: World): void {
+  const promotion = world.openPromotion();
+  if (promotion === null) throw new Nothing();
+  const lane = world.chance.pick(promotion.lanes).lane;
+  const shown = present(world, promotion);
+  const principal = world.chance.shuffled(world.people.all).find((one) => mayAct(world, one, { ...shown, lanes: [lane] }));
+  if (principal !== undefined) act(world, { principal, shown: [shown], lanes: [lane], choice: world.chance.pick(['REJECT', 'REQUEST_CHANGES'] as const) });
+}
+
+/** People sign the lanes that the focus still misses, each in one act for all the lanes that fall to them. */
+export function signMissing(world: World, missing: readonly RequiredLane[]): void {
+  const promotion = world.openPromotion();
+  if (promotion === null) throw new Nothing();
+  const shown = present(world, promotion);
+  const shares = new Map<Principal, Lane[]>();
+  for (const ask of missing) {
+    for (const principal of quorum(world, shown, ask)) shares.set(principal, [...(shares.get(principal) ?? []), ask.lane]);
+  }
+  for (const [principal, lanes] of shares) act(world, { principal, shown: [shown], lanes, choice: 'APPROVE' });
+}
+
+function present(world: World, promotion: Stored<Promotion>): Shown {
+  return { promotion, ...world.presentPackage(world.releases.get(promotion.releaseId), promotion.environmentId) };
+}
+
+function quorum(world: World, shown: Shown, ask: RequiredLane): Principal[] {
+  const chosen: Principal[] = [];
+  for (const principal of world.chance.shuffled(world.people.all)) {
+    if (meetsQuorum(world.policy, ask, chosen)) break;
+    if (mayAct(world, principal, { ...shown, lanes: [ask.lane] })) chosen.push(principal);
+  }
+  // Now and then one signature of several is still missing.
+  return ask.level === 'FOUR_EYES' && world.chance.happens(0.03) ? chosen.slice(1) : chosen;
+}
+
+function mayAct(world: World, principal: Principal, ballot: Ballot): boolean {
+  try {
+    checkEligible(principal, ballot, world.clock);
+    return true;
+  } catch (error) {
+    if (error instanceof Refusal) return false;
+    throw error;
+  }
+}
+
+export function withdraw(world: World): void {
+  const signOff = world.chance.pick(world.signOffs.all);
+  world.signOffs.put(withdrawSignOff(signOff, signOff.personId, { reason: 'I was wrong.', at: world.now }).next);
+}
+
+/** Under a grant of the gate, so only where it answers ALLOW. */
+export function deploy(world: World): void {
+  if (world.judgeFocus().verdict !== 'ALLOW') throw new Nothing();
+  report(world, world.focus.environmentId);
+  const promotion = world.openPromotion();
+  if (promotion !== null) world.promotions.put(completePromotion(promotion).next);
+}
+
+export function deployToTheStageBefore(world: World): void {
+  const { previousId } = world.environment(world.focus.environmentId);
+  if (previousId !== null) report(world, previousId);
+}
+
+function report(world: World, environmentId: string): void {
+  const n = String(world.deployments.nextNumber);
+  const { id, bundleDigest } = world.release;
+  world.deployments.put({
+    id: `dep-${n}`, number: `D-${n}`, version: 1, systemId: 'sys-1', releaseId: id, environmentId, bundleDigest, grantId: `grant-${n}`, reportedBy: 'svc-deployer', startedAt: world.now,
+  });
+}
+
+/** A role ends, ends later, is given again from now on, or the account is closed or opened again. */
+export function changeRoles(world: World): void {
+  const principal = world.chance.pick(world.people.all);
+  const later = plusMs(world.now, world.chance.between(1, 90) * DAY_MS);
+  const grants = (validFrom: string | null, validUntil: string | null): Principal => ({
+    ...principal, active: true, grants: principal.grants.map((grant) => ({ ...grant, validFrom: validFrom ?? grant.validFrom, validUntil })),
+  });
+  world.people.put(world.chance.weighted<Principal>([
+    [3, grants(null, later)], [1, grants(null, world.now)], [3, grants(world.now, null)], [2, grants(null, null)], [1, { ...principal, active: !principal.active }],
+    [1, { ...principal, grants: [...principal.grants, roleGrant('REVIEWER', world.chance.pick(LANES), { validFrom: world.now, systemIds: [world.chance.pick(['sys-1', 'sys-2'])] })] }],
+  ]));
+}
