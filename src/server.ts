@@ -1,13 +1,16 @@
 /** One running server over one database: used by `npm start` and by every test that speaks HTTP. */
 import 'reflect-metadata';
+import { randomUUID } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
 import helmet from '@fastify/helmet';
-import { ConsoleLogger } from '@nestjs/common';
+import { ConsoleLogger, Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule, ENTITIES } from './app.module.js';
 import type { IssuerKeys } from './identity/keys.js';
 import type { LogLevel } from './platform/config.js';
 import { checkRole, openDatabase } from './platform/database.js';
+import type { RequestContext } from './platform/request-context.js';
 import { Readiness } from './platform/readiness.js';
 
 export interface ServerOptions { readonly databaseUrl: string; readonly poolSize: number; readonly keys: IssuerKeys; readonly logLevel: LogLevel }
@@ -19,8 +22,9 @@ export async function createServer(options: ServerOptions): Promise<NestFastifyA
   const database = await openDatabase({ url: options.databaseUrl, poolSize: options.poolSize, applicationName: 'countersign' }, ENTITIES);
   try {
     await checkRole(database);
-    const adapter = new FastifyAdapter({ bodyLimit: BODY_LIMIT, trustProxy: false, requestTimeout: 30_000, forceCloseConnections: 'idle' });
+    const adapter = new FastifyAdapter({ genReqId: requestId, bodyLimit: BODY_LIMIT, trustProxy: false, requestTimeout: 30_000, forceCloseConnections: 'idle' });
     const app = await NestFactory.create<NestFastifyApplication>(AppModule.over(database, options.keys), adapter, { logger: loggerFor(atMost(options.logLevel, 'warn')), abortOnError: false });
+    logRequests(app);
     await app.register(helmet, { contentSecurityPolicy: { directives: { defaultSrc: ["'none'"] } } });
     await app.init();
     // The framework's own account of its start is of no use to an operator.
@@ -36,6 +40,27 @@ export async function createServer(options: ServerOptions): Promise<NestFastifyA
     await database.destroy();
     throw error;
   }
+}
+
+/** The caller's own request id when it is a plain one, so that both sides' logs can be joined. */
+function requestId(request: { readonly headers: IncomingHttpHeaders }): string {
+  const given = request.headers['x-request-id'];
+  return typeof given === 'string' && /^[A-Za-z0-9._-]{1,100}$/.test(given) ? given : randomUUID();
+}
+
+/** One line for each request: what was asked, by which account, how it ended. No bodies, no tokens, no names. */
+function logRequests(app: NestFastifyApplication): void {
+  const logger = new Logger('HTTP');
+  const fastify = app.getHttpAdapter().getInstance();
+  fastify.addHook('onRequest', (request, reply, done) => {
+    void reply.header('x-request-id', request.id);
+    done();
+  });
+  fastify.addHook('onResponse', async (request, reply) => {
+    const { user } = request as { user?: RequestContext };
+    logger.log({ msg: 'request', requestId: request.id, method: request.method, route: request.routeOptions.url ?? 'unknown', status: reply.statusCode, ms: Math.round(reply.elapsedTime), principal: user?.principalId ?? null });
+    await Promise.resolve();
+  });
 }
 
 const LEVELS: readonly LogLevel[] = ['silent', 'fatal', 'error', 'warn', 'info', 'debug'];

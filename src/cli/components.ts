@@ -12,13 +12,24 @@ export async function readComponents(given: readonly string[]): Promise<Componen
 }
 
 async function readComponent(text: string): Promise<Component> {
-  const [, roleName, rest] = /^([^:]+):(.+)$/s.exec(text) ?? [];
-  if (roleName === undefined || rest === undefined) throw new UsageError(`"${text}" is not of the form ${COMPONENT_FORMS}.`);
+  const [, roleName, named] = /^([^:]+):(.+)$/s.exec(text) ?? [];
+  if (roleName === undefined || named === undefined) throw notOfTheForm(text);
   const role = COMPONENT_ROLES.find((candidate) => candidate === roleName);
   if (role === undefined) throw new UsageError(`"${roleName}" is no component role; the roles are ${COMPONENT_ROLES.join(', ')}.`);
-  const [, digestName, hex] = /^(.+)@sha256:([0-9a-f]{64})$/s.exec(rest) ?? [];
-  if (digestName !== undefined && hex !== undefined) return { role, name: digestName, digest: `sha256:${hex}` };
-  const [, pathName, path] = /^([^=]+)=(.+)$/s.exec(rest) ?? [];
-  if (pathName === undefined || path === undefined) throw new UsageError(`"${text}" is not of the form ${COMPONENT_FORMS}.`);
-  return { role, name: pathName, digest: (await digestPath(path)).digest };
+  return { role, ...byDigest(named) ?? await byPath(named, text) };
+}
+
+function byDigest(named: string): Omit<Component, 'role'> | null {
+  const [, name, hex] = /^(.+)@sha256:([0-9a-f]{64})$/s.exec(named) ?? [];
+  return name === undefined || hex === undefined ? null : { name, digest: `sha256:${hex}` };
+}
+
+async function byPath(named: string, text: string): Promise<Omit<Component, 'role'>> {
+  const [, name, path] = /^([^=]+)=(.+)$/s.exec(named) ?? [];
+  if (name === undefined || path === undefined) throw notOfTheForm(text);
+  return { name, digest: (await digestPath(path)).digest };
+}
+
+function notOfTheForm(text: string): UsageError {
+  return new UsageError(`"${text}" is not of the form ${COMPONENT_FORMS}.`);
 }

@@ -1,11 +1,8 @@
 /**
  * The example organization of embedded mode, made on the first start through the public services: people, environments, criteria, and one
- * system with confirmed risks and a release of real model files that already runs in the pilot.
+ * system with a confirmed risk, a new one, and a release of real model files.
  */
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import type { INestApplicationContext } from '@nestjs/common';
-import type { NewRelease } from '../domain/release.js';
 import { BUILT_IN_ISSUER } from '../identity/issuer.js';
 import { PeopleService } from '../identity/people.service.js';
 import type { RequestContext } from '../platform/request-context.js';
@@ -14,9 +11,9 @@ import { CriteriaService } from '../risks/criteria.service.js';
 import { RisksService } from '../risks/risks.service.js';
 import { ReleasesService } from '../systems/releases.service.js';
 import { SystemsService } from '../systems/systems.service.js';
-import { digestPath } from './digest-folder.js';
 import { ADMINISTRATOR, EXAMPLE_PEOPLE } from './example-people.js';
 import { contextOf, openOrganization } from './organization.js';
+import { modelComponents } from './story/model-files.js';
 
 export interface ExampleOptions { readonly ownerUrl: string; readonly origin: string; readonly projectFolder: string; readonly say: (line: string) => void }
 
@@ -48,19 +45,8 @@ export async function seedOrganization(app: INestApplicationContext, options: Pi
   };
 }
 
-/** The language model that a package of the example ships; without it (installed for production) the example stays without a release. */
-export const EXAMPLE_MODEL = 'node_modules/wink-eng-lite-web-model';
-
-export async function exampleComponents(projectFolder: string): Promise<NewRelease['components'] | null> {
-  const model = join(projectFolder, EXAMPLE_MODEL);
-  if (!existsSync(model)) return null;
-  return [
-    { role: 'MODEL', name: 'wink-eng-lite-web-model', digest: (await digestPath(join(model, 'dist'))).digest },
-    { role: 'CONFIG', name: 'package.json', digest: (await digestPath(join(model, 'package.json'))).digest },
-  ];
-}
-
-async function seedSystem(app: INestApplicationContext, as: (handle: string) => RequestContext, projectFolder: string): Promise<void> {
+/** One system with a confirmed risk, an open one, and a release of real files. */
+export async function seedSystem(app: INestApplicationContext, as: (handle: string) => RequestContext, projectFolder: string): Promise<void> {
   const systems = app.get(SystemsService);
   const system = await systems.register(as('sam'), {
     name: 'Customer mail triage', intendedPurpose: 'Sorts incoming customer mail by topic and urgency, so that the right team reads it first. People answer every mail.',
@@ -71,8 +57,8 @@ async function seedSystem(app: INestApplicationContext, as: (handle: string) => 
     tier: 'MODERATE', euClass: 'LIMITED', flags: ['PERSONAL_DATA', 'SPECIAL_CATEGORY', 'THIRD_PARTY_MODEL'], rationale: 'Mail may tell about health; the order of reading has moderate effect, and people decide.',
   });
   await seedRisks(app, as, system.id);
-  const components = await exampleComponents(projectFolder);
-  if (components !== null) await app.get(ReleasesService).create(as('dana'), system.id, { label: '1.0.0', components });
+  const components = await modelComponents(projectFolder);
+  await app.get(ReleasesService).create(as('dana'), system.id, { label: '1.0.0', components });
 }
 
 async function seedRisks(app: INestApplicationContext, as: (handle: string) => RequestContext, systemId: string): Promise<void> {

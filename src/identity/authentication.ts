@@ -1,5 +1,5 @@
 /** Who is asking: the Passport strategy for bearer tokens, the guard of every route, and the context that goes with a request. */
-import { createHash, createHmac, randomUUID } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import { createParamDecorator, Inject, Injectable, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { GqlExecutionContext } from '@nestjs/graphql';
@@ -14,7 +14,7 @@ import type { IssuerKeys } from './keys.js';
 
 export const ISSUER_KEYS = Symbol('ISSUER_KEYS');
 
-interface HttpRequest { readonly headers: Readonly<Record<string, string | string[] | undefined>>; readonly ip?: string; user?: RequestContext }
+interface HttpRequest { readonly id: string; readonly headers: Readonly<Record<string, string | string[] | undefined>>; readonly ip?: string; user?: RequestContext }
 
 @Injectable()
 export class BearerStrategy extends PassportStrategy(Strategy, 'bearer') {
@@ -29,7 +29,7 @@ export class BearerStrategy extends PassportStrategy(Strategy, 'bearer') {
     const found = await this.work.identify(issuer, subject);
     if (found === null) throw unauthenticated('This account is not known here.');
     return {
-      ...found, requestId: requestId(request), traceId: traceId(request),
+      ...found, requestId: request.id, traceId: traceId(request),
       tokenHash: createHash('sha256').update(token).digest('hex'),
       ipCommitment: request.ip === undefined ? null : createHmac('sha256', this.keys.addressKey).update(request.ip).digest('hex'),
     };
@@ -78,11 +78,6 @@ function unauthenticated(message: string): Refusal {
 function header(request: HttpRequest, name: string): string | null {
   const value = request.headers[name];
   return typeof value === 'string' ? value : null;
-}
-
-function requestId(request: HttpRequest): string {
-  const given = header(request, 'x-request-id');
-  return given !== null && /^[A-Za-z0-9._-]{1,100}$/.test(given) ? given : randomUUID();
 }
 
 /** W3C Trace Context: the trace id of `traceparent`. */

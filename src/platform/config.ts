@@ -33,7 +33,7 @@ export const VARIABLES = {
   MIGRATION_DATABASE_URL: 'the same database as the migrating role',
   COUNTERSIGN_DATA: 'the folder of the embedded database and keys',
   COUNTERSIGN_ORIGIN: 'the name that begins each audit log origin; localhost/countersign unless set',
-  LOG_LEVEL: LOG_LEVELS.join(', '),
+  LOG_LEVEL: `${LOG_LEVELS.join(', ')}; info unless set, warn in embedded mode`,
   DATABASE_POOL: 'connections to PostgreSQL, 2 to 200; 20 unless set',
   COUNTERSIGN_URL: 'for the command line: the address of the server',
   COUNTERSIGN_TOKEN: 'for the command line: the bearer token to send',
@@ -52,7 +52,7 @@ export function readConfig(env: Environment = process.env): Config {
     port: filled(env, 'PORT') === null ? null : wholeNumber(env, 'PORT', { least: 0, most: 65_535, otherwise: 0 }),
     host: filled(env, 'HOST') ?? '127.0.0.1',
     dataFolder: filled(env, 'COUNTERSIGN_DATA'),
-    logLevel: oneOf(env, 'LOG_LEVEL', LOG_LEVELS, 'info'),
+    logLevel: oneOf(env, 'LOG_LEVEL', LOG_LEVELS, databaseUrl === null ? 'warn' : 'info'),
     poolSize: wholeNumber(env, 'DATABASE_POOL', { least: 2, most: 200, otherwise: 20 }),
     origin: originName(env),
   };

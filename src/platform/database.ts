@@ -54,6 +54,12 @@ export function isStale(error: unknown): boolean {
   return sqlState(error) === 'CS001';
 }
 
+/** At the commit: the log itself could not be written, for a reason other than a conflict, an outage, or a change that recorded nothing (CS003). */
+export function isLogTrouble(error: unknown): boolean {
+  const state = sqlState(error);
+  return state !== null && state !== 'CS003' && asRefusal(error) === null;
+}
+
 const CONSTRAINTS: Readonly<Record<string, { code: RefusalCode; message: string; next: string }>> = {
   promotions_one_open: { code: 'PROMOTION_EXISTS', message: 'An open promotion of this release into this environment exists already.', next: 'Use the open promotion, or cancel it first.' },
   releases_tenant_id_system_id_bundle_digest_key: { code: 'ALREADY_EXISTS', message: 'This system has a release with exactly these components already.', next: 'Use that release.' },

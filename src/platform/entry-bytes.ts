@@ -4,10 +4,11 @@
  */
 import { canonicalJson, type Digest } from '../domain/digest.js';
 import type { RequestContext } from './request-context.js';
+import type { ObjectRef } from './scope.js';
 
 export interface EntryDraft {
   readonly action: string;
-  readonly object: { readonly type: string; readonly id: string; readonly version: number | null };
+  readonly object: ObjectRef;
   readonly scopeId: string | null;
   readonly before: Digest | null;
   readonly after: Digest | null;

@@ -35,9 +35,14 @@ export function extensionsOf(refusal: Refusal): Record<string, unknown> {
 function layerRefusal(formatted: GraphQLFormattedError, original: unknown): Refusal | null {
   if (original instanceof HttpException && original.getStatus() < 500) return new Refusal('INVALID_INPUT', { message: original.message });
   const code = LAYER_CODES[String(formatted.extensions?.code)];
-  if (code !== undefined) return new Refusal(code, { message: formatted.message });
+  if (code !== undefined) return new Refusal(code, { message: short(formatted.message) });
   const isPlain = original instanceof GraphQLError && original.originalError === undefined;
-  return isPlain && formatted.path === undefined ? new Refusal('INVALID_INPUT', { message: formatted.message }) : null;
+  return isPlain && formatted.path === undefined ? new Refusal('INVALID_INPUT', { message: short(formatted.message) }) : null;
+}
+
+/** The layer quotes what was sent, however long. */
+function short(message: string): string {
+  return message.length <= 500 ? message : `${message.slice(0, 500).replace(/[\uD800-\uDBFF]$/, '')} …`;
 }
 
 function withPlace(formatted: GraphQLFormattedError): Pick<GraphQLFormattedError, 'path' | 'locations'> {

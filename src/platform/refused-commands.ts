@@ -3,7 +3,7 @@ import type { RefusalCode } from '../domain/refusal.js';
 import { Refusal } from '../domain/refusal.js';
 import type { EntryDraft } from './entry-bytes.js';
 import type { RequestContext } from './request-context.js';
-import type { Tx } from './transaction.js';
+import type { ObjectRef } from './scope.js';
 
 const RECORDED: ReadonlySet<RefusalCode> = new Set<RefusalCode>([
   'PERMISSION_DENIED', 'SEPARATION_OF_DUTIES', 'NOT_ELIGIBLE', 'ABOVE_AUTHORITY', 'ABOVE_TOLERANCE', 'NOT_ACCEPTABLE', 'ROUND_CLOSED',
@@ -14,7 +14,7 @@ export function isRecorded(code: RefusalCode): boolean {
   return RECORDED.has(code);
 }
 
-export function refusalDraft(ctx: RequestContext, permission: string, refusal: Refusal, tx: Tx | null): EntryDraft {
-  const object = tx?.subject ?? { type: 'Tenant', id: ctx.tenantId, version: null };
+export function refusalDraft(ctx: RequestContext, permission: string, refusal: Refusal, subject: ObjectRef | null): EntryDraft {
+  const object = subject ?? { type: 'Tenant', id: ctx.tenantId, version: null };
   return { action: permission, object, scopeId: null, before: null, after: null, reason: null, outcome: 'REFUSED', code: refusal.code };
 }

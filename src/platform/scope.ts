@@ -11,10 +11,16 @@ import type { RequestContext } from './request-context.js';
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const NUMBER = /^[A-Z]{1,4}-[1-9]\d{0,8}$/;
 
+/** A governed object as the log names it; version null = not known yet. */
+export interface ObjectRef { readonly type: string; readonly id: string; readonly version: number | null }
+
 /** Column values, each to be equal. */
 export type Where = Readonly<Record<string, string>>;
 
 export class ReadScope {
+  /** The object that the command is about, for the record of a refusal. */
+  subject: ObjectRef | null = null;
+
   constructor(
     readonly ctx: RequestContext,
     /** The caller as of this transaction. */

@@ -25,8 +25,6 @@ export interface Holding { readonly epochs: Epochs; readonly computedAt: Instant
 export class Tx extends ReadScope {
   readonly drafts: EntryDraft[] = [];
   holding: Holding | null = null;
-  /** The object that the command is about, for the record of a refusal. */
-  subject: EntryDraft['object'] | null = null;
 
   /** An opaque id for something new. It begins with the time (RFC 9562, version 7), so records in the order of their ids are in the order of their making. */
   newId(): string {

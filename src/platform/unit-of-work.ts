@@ -61,29 +61,35 @@ export class UnitOfWork {
 
   /** Writes operational tables only (challenges, counters): tenant pinned, permission checked, no entry. The database refuses governed rows here. */
   async note<T>(ctx: RequestContext, permission: Permission, work: (scope: ReadScope) => Promise<T>): Promise<T> {
-    return this.#inTransaction(async (runner) => {
+    return this.#command(ctx, permission, async (runner, open) => {
       const { now, actor } = await begin(runner, ctx, 'read write');
       requirePermission(actor, permission, now);
-      const result = await work(new ReadScope(ctx, actor, now, runner.manager));
+      const result = await work(open(new ReadScope(ctx, actor, now, runner.manager)));
       await runner.query('commit');
       return result;
     });
   }
 
   async #attempt<T>(ctx: RequestContext, permission: Permission, work: (tx: Tx, attempt: Attempt) => Promise<T>, number: number): Promise<T> {
-    let tx: Tx | null = null;
+    return this.#command(ctx, permission, async (runner, open) => {
+      const { now, actor } = await begin(runner, ctx, 'read write');
+      requirePermission(actor, permission, now);
+      const tx = open(new Tx(ctx, actor, now, runner.manager));
+      const result = await work(tx, { number, lockLog: async () => { await runner.query('select audit.lock()'); } });
+      if (tx.drafts.length === 0) throw new Error(`${permission} wrote no event: a write that records nothing is refused`);
+      await this.#commit(runner, ctx, tx);
+      return result;
+    });
+  }
+
+  /** A transaction whose refusal, after the rollback, is recorded with the object that it was about. */
+  async #command<T>(ctx: RequestContext, permission: Permission, work: (runner: QueryRunner, open: <S extends ReadScope>(scope: S) => S) => Promise<T>): Promise<T> {
+    let opened: ReadScope | null = null;
     try {
-      return await this.#inTransaction(async (runner) => {
-        const { now, actor } = await begin(runner, ctx, 'read write');
-        tx = new Tx(ctx, actor, now, runner.manager);
-        requirePermission(actor, permission, now);
-        const result = await work(tx, { number, lockLog: async () => { await runner.query('select audit.lock()'); } });
-        if (tx.drafts.length === 0) throw new Error(`${permission} wrote no event: a write that records nothing is refused`);
-        await this.#commit(runner, ctx, tx);
-        return result;
-      });
+      return await this.#inTransaction((runner) => work(runner, (scope) => { opened = scope; return scope; }));
     } catch (error) {
-      if (error instanceof Refusal && isRecorded(error.code)) await this.#recordRefusal(ctx, refusalDraft(ctx, permission, error, tx));
+      const subject = (opened as ReadScope | null)?.subject ?? null;
+      if (error instanceof Refusal && isRecorded(error.code)) await this.#recordRefusal(ctx, refusalDraft(ctx, permission, error, subject));
       throw error;
     }
   }
@@ -170,7 +176,11 @@ async function commitWith(runner: QueryRunner, tx: Pick<Tx, 'holding'>, halves: 
   const call = holding === null
     ? `audit.append(${appended})`
     : `gate.confirm(${list(Object.keys(holding.epochs), 'uuid')}, ${list(Object.values(holding.epochs).map(String), 'bigint')}, ${pg.escapeLiteral(holding.computedAt)}, ${holding.until === null ? "'infinity'" : pg.escapeLiteral(holding.until)}, ${appended})`;
-  const results = (await client.query(`select ${call}; commit`)) as unknown as { command: string }[];
+  const results = (await client.query(`select ${call}; commit`).catch((error: unknown) => {
+    if (!isLogTrouble(error)) throw error;
+    new Logger(UnitOfWork.name).error({ msg: 'the log could not be written', error: (error as Error).message });
+    throw new Refusal('AUDIT_UNAVAILABLE', { message: 'The audit log cannot be written, so nothing was.', next: 'Try again shortly.' });
+  })) as unknown as { command: string }[];
   if (results.at(-1)?.command !== 'COMMIT') throw new Refusal('AUDIT_UNAVAILABLE', { message: 'The write was not committed.' });
 }
 

@@ -36,6 +36,7 @@ export class SignOffsService {
       const packages: SignOffRequest['packages'][number][] = [];
       for (const ref of new Set(promotionRefs)) {
         const ballot = await this.#ballot(scope, await scope.get(PromotionTable, ref), lanes);
+        scope.subject = { type: 'Promotion', id: ballot.promotion.id, version: ballot.promotion.version };
         checkEligible(scope.actor, ballot, scope.clock());
         packages.push({ ...await showPackage(scope, ballot.pkg, ballot.promotion), promotion: ballot.promotion, lanes: ballot.lanes });
       }

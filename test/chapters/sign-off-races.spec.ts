@@ -19,7 +19,7 @@ describe('one challenge', () => {
     const codes = outcomes.map((outcome) => (outcome.status === 'fulfilled' ? 'SIGNED' : (outcome.reason as { code?: string }).code ?? String(outcome.reason)));
     expect(codes.sort()).toEqual([...Array.from({ length: 15 }, () => 'CHALLENGE_USED'), 'SIGNED']);
     const kept = await register.app.get(SignOffsService).signOffsOf(register.as('sam'), system.id, { first: 100, after: null });
-    expect(kept.items).toHaveLength(1);
+    expect(kept.nodes).toHaveLength(1);
   });
 });
 

@@ -1,4 +1,5 @@
 // Builders for readable rule tests: each gives a sound value, and a test names only what matters to it.
+import { expect } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RiskAcceptance } from '../../src/domain/acceptance.js';
@@ -10,6 +11,7 @@ import type { Deployment, GateFacts, GateQuestion, ReleaseFacts } from '../../sr
 import { buildPackage, packageDigest, type DecisionPackage, type Stored } from '../../src/domain/package.js';
 import type { GatePolicy } from '../../src/domain/policy.js';
 import type { Promotion } from '../../src/domain/promotion.js';
+import type { RefusalCode, RefusalFacts } from '../../src/domain/refusal.js';
 import type { Component, Environment, Release } from '../../src/domain/release.js';
 import type { Risk, RiskAssessment } from '../../src/domain/risk.js';
 import type { Level, Rating, RiskCriteria } from '../../src/domain/scoring.js';
@@ -28,6 +30,11 @@ function readJson(path: string): unknown {
 
 const POLICY_DOCUMENT = readJson('policies/default-policy.json') as Omit<GatePolicy, 'digest'>;
 const CRITERIA_DOCUMENT = readJson('risks/default-criteria.json') as Omit<RiskCriteria, 'id' | 'version'>;
+
+/** For `toThrow`: a refusal with this code and at least these facts. */
+export function refusal(code: RefusalCode, facts: RefusalFacts = {}): ReturnType<typeof expect.objectContaining> {
+  return expect.objectContaining({ code, facts: expect.objectContaining({ ...facts }) });
+}
 
 /** The shipped policy. */
 export function defaultPolicy(): GatePolicy {

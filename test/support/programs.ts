@@ -43,9 +43,15 @@ export function run(file: string, args: readonly string[], options: SpawnOptions
   };
 }
 
-/** After the tests: ends what a failed test left running. */
+/** After the tests: ends what a failed test left running, with everything in its process group. */
 export function killAll(): void {
-  for (const child of started) child.kill('SIGKILL');
+  for (const { pid } of started) {
+    try {
+      process.kill(-pid!, 'SIGKILL');
+    } catch {
+      continue; // ended already, as it should have
+    }
+  }
 }
 
 function endOf(child: ChildProcess): Promise<number | NodeJS.Signals | null> {

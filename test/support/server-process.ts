@@ -28,7 +28,7 @@ export async function startServerProcess(register: Register): Promise<ServerProc
   const post = async (handle: string, path: string, body: unknown): Promise<Response> => {
     const token = tokens.get(handle) ?? mintToken(register.keys, handle);
     tokens.set(handle, token);
-    return fetch(`${url}${path}`, { method: 'POST', headers: { 'content-type': 'application/json', authorization: `Bearer ${await token}` }, body: JSON.stringify(body) });
+    return fetch(`${url}${path}`, { method: 'POST', headers: { 'content-type': 'application/json', authorization: `Bearer ${await token}` }, body: JSON.stringify(body), signal: AbortSignal.timeout(15_000) });
   };
   return {
     graphql: async (handle, query, variables) => (await post(handle, '/graphql', { query, variables })).json() as Promise<GraphQLAnswer>,

@@ -96,7 +96,7 @@ function turnTo(world: World): void {
 
 function passTime(world: World): void {
   const { chance } = world;
-  world.pass(chance.weighted([[4, chance.between(1, 72) / 24], [3, chance.between(3, 20)], [1, chance.between(40, 200)], [0.3, 400]]) * DAY_MS);
+  world.pass(chance.weighted([[4, chance.between(1, 72) / 24], [3, chance.between(3, 20)], [1.5, chance.between(40, 200)], [0.8, 400]]) * DAY_MS);
 }
 
 /** What a diligent organization does next: it settles the risks, opens the request, signs what is missing. */
@@ -112,9 +112,9 @@ function repair(world: World): void {
 }
 
 const COMMANDS: readonly (readonly [number, Command])[] = [
-  [26, repair], [7, passTime], [3, reviews.deploy], [3, turnTo], [3, reviews.withdraw], [3, reviews.object], [3, reviews.sign], [3, reviews.changeRoles], [1, reviews.cancel], [1, reviews.open],
+  [26, repair], [7, passTime], [3, reviews.deploy], [3, turnTo], [3, reviews.withdraw], [3, reviews.object], [3, reviews.sign], [4, reviews.changeRoles], [1, reviews.cancel], [1, reviews.open],
   [3, risks.log], [2, risks.edit], [3, risks.assess], [1, risks.submit], [1, risks.treat], [2, risks.confirm], [1, risks.turn], [2, risks.accept], [1, risks.grant], [1, risks.endAnAcceptance],
-  [0.7, risks.adoptCriteria], [2, release], [1, share], [0.7, withdrawTheRelease], [1.5, editTheSystem], [1, tier], [1, operate],
+  [2, risks.adoptCriteria], [2, release], [1, share], [0.7, withdrawTheRelease], [1.5, editTheSystem], [1, tier], [1, operate],
 ];
 
 /** A refused command changes nothing, and the history goes on. */
@@ -133,6 +133,7 @@ export function beginHistory(chance: Chance): World {
   release(world);
   turnTo(world);
   for (let n = chance.between(0, 3); n > 0; n -= 1) attempt(world, risks.log);
+  if (chance.happens(0.85)) attempt(world, repair);
   return world;
 }
 
@@ -146,16 +147,16 @@ export function step(world: World): void {
 /** A question as a tool would ask it: mostly about the focus, now and then about something else or in another way. */
 export function ask(world: World): GateFacts {
   const { chance } = world;
-  const callerId = chance.weighted([[20, 'svc-deployer'], [6, 'usr-owner'], [2, 'svc-brief'], [1, 'svc-staging'], [0.5, 'svc-elsewhere']] as const);
-  const environment = chance.happens(0.85) ? world.environment(world.focus.environmentId).name : chance.pick([...world.environments.map(({ name }) => name), 'moon']);
-  const system = chance.weighted([[7, 'sys-1'], [2, null], [0.5, 'SYS-2'], [0.2, 'sys-9']] as const);
+  const callerId = chance.weighted([[20, 'svc-deployer'], [6, 'usr-owner'], [2, 'svc-brief'], [1, 'svc-staging'], [0.3, 'svc-elsewhere']] as const);
+  const environment = chance.happens(0.92) ? world.environment(world.focus.environmentId).name : chance.pick([...world.environments.map(({ name }) => name), 'moon']);
+  const system = chance.weighted([[14, 'sys-1'], [4, null], [0.5, 'SYS-2'], [0.3, 'sys-9']] as const);
   const question: GateQuestion = { target: target(world), system, environment, action: 'promote' };
   return world.facts(question, callerId);
 }
 
 function target(world: World): GateTarget {
   const { chance } = world;
-  const about = chance.happens(0.9) ? world.release : chance.pick(world.releases.all);
+  const about = chance.happens(0.92) ? world.release : chance.pick(world.releases.all);
   const { components, bundleDigest } = about;
   return chance.weighted<GateTarget>([
     [20, { kind: 'BUNDLE', bundleDigest }],
@@ -163,6 +164,6 @@ function target(world: World): GateTarget {
     [1, { kind: 'COMPONENT', componentDigest: chance.pick(components).digest }],
     [0.5, { kind: 'RELEASE', release: about.number }],
     [0.5, { kind: 'SYSTEM_RELEASE', system: chance.pick(['sys-1', 'SYS-1', 'sys-9']), label: about.label }],
-    [0.3, { kind: 'BUNDLE', bundleDigest: sha256('something else') }],
+    [0.2, { kind: 'BUNDLE', bundleDigest: sha256('something else') }],
   ]);
 }

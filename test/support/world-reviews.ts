@@ -127,13 +127,14 @@ function report(world: World, environmentId: string): void {
 
 /** A role ends, ends later, is given again from now on, or the account is closed or opened again. */
 export function changeRoles(world: World): void {
-  const principal = world.chance.pick(world.people.all);
-  const later = plusMs(world.now, world.chance.between(1, 90) * DAY_MS);
+  const signers = world.signOffs.all.map((signOff) => world.people.get(signOff.signerId));
+  const principal = world.chance.pick(world.chance.happens(0.7) ? signers : world.people.all);
+  const later = plusMs(world.now, world.chance.between(1, 60) * DAY_MS);
   const grants = (validFrom: string | null, validUntil: string | null): Principal => ({
     ...principal, active: true, grants: principal.grants.map((grant) => ({ ...grant, validFrom: validFrom ?? grant.validFrom, validUntil })),
   });
   world.people.put(world.chance.weighted<Principal>([
-    [3, grants(null, later)], [1, grants(null, world.now)], [3, grants(world.now, null)], [2, grants(null, null)], [1, { ...principal, active: !principal.active }],
+    [3, grants(null, later)], [2, grants(null, world.now)], [3, grants(world.now, null)], [2, grants(null, null)], [1, { ...principal, active: !principal.active }],
     [1, { ...principal, grants: [...principal.grants, roleGrant('REVIEWER', world.chance.pick(LANES), { validFrom: world.now, systemIds: [world.chance.pick(['sys-1', 'sys-2'])] })] }],
   ]));
 }

@@ -72,18 +72,22 @@ export function treat(world: World): void {
   world.risks.put(planTreatment(aRisk(world), world.chance.pick(TREATMENT_OPTIONS), 'As agreed.').next);
 }
 
+/** Mostly by an officer who neither owns nor assessed the risk; the others are refused. */
 export function confirm(world: World, risk = aRisk(world)): void {
-  world.risks.put(confirmRisk(risk, world.criteria, { personId: world.chance.pick(['officer1', 'officer2', 'head']), at: world.now }).next);
+  const parties = [risk.ownerId, risk.assessments.at(-1)?.assessedBy];
+  const officers = world.chance.shuffled(['officer1', 'officer2', 'head']);
+  const personId = officers.find((officer) => !parties.includes(officer) || world.chance.happens(0.1)) ?? 'head';
+  world.risks.put(confirmRisk(risk, world.criteria, { personId, at: world.now }).next);
 }
 
 export function turn(world: World): void {
   world.risks.put(turnRisk(aRisk(world), world.chance.pick(['reopen', 'close', 'reject'] as const), 'As agreed.').next);
 }
 
-/** Requests an acceptance and, mostly, collects every grant that the level needs. */
+/** Requests an acceptance, for days or for months, and, mostly, collects every grant that the level needs. */
 export function accept(world: World, risk = aRisk(world)): void {
   const level = risk.assessments.at(-1)?.current.level ?? 'LOW';
-  const days = Math.max(1, Math.floor(world.criteria.acceptanceDays[level] * world.chance.next()));
+  const days = Math.max(1, Math.floor(world.criteria.acceptanceDays[level] * world.chance.next() ** 2));
   const n = world.acceptances.nextNumber;
   const identity = { id: `acc-${String(n)}`, number: `ACC-${String(n)}`, requestedBy: 'riskowner' };
   const input = { reason: 'The benefit outweighs it.', validUntil: plusMs(world.now, days * DAY_MS), now: world.now };
@@ -129,8 +133,8 @@ export function adoptCriteria(world: World): void {
   const { chance } = world;
   const base = defaultCriteria();
   const next = chance.weighted<RiskCriteria>([
-    [3, { ...base, tolerance: chance.pick(LEVELS.slice(1, 4)) }],
-    [2, { ...base, matrix: base.matrix.map((row) => row.map((level) => LOWER[level])) }],
+    [2, { ...base, tolerance: chance.pick(LEVELS.slice(1, 4)) }],
+    [3, { ...base, matrix: base.matrix.map((row) => row.map((level) => LOWER[level])) }],
     [2, { ...base, floors: [{ class: chance.pick(CONSEQUENCE_CLASSES), from: 2, level: 'MODERATE' }] }],
     [1, { ...base, authority: { ...base.authority, HIGH: [] } }],
   ]);

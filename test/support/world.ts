@@ -2,12 +2,12 @@
 import type { RiskAcceptance } from '../../src/domain/acceptance.js';
 import type { Principal } from '../../src/domain/actor.js';
 import { NotingClock, plusMs, type Instant } from '../../src/domain/clock.js';
-import type { Digest } from '../../src/domain/digest.js';
+import { sha256, type Digest } from '../../src/domain/digest.js';
 import type { Aggregate } from '../../src/domain/events.js';
 import type { Deployment, GateFacts, GateQuestion, ReleaseFacts } from '../../src/domain/gate-question.js';
 import { fittingReleases } from '../../src/domain/gate-target.js';
 import { evaluateGate, type Evaluation } from '../../src/domain/gate.js';
-import { buildPackage, packageDigest, type DecisionPackage, type Stored } from '../../src/domain/package.js';
+import { buildPackage, type DecisionPackage, type Stored } from '../../src/domain/package.js';
 import type { GatePolicy } from '../../src/domain/policy.js';
 import type { Promotion } from '../../src/domain/promotion.js';
 import { createEnvironment, type Environment, type EnvironmentKind, type Release } from '../../src/domain/release.js';
@@ -17,7 +17,7 @@ import type { SignOff } from '../../src/domain/sign-off.js';
 import type { AiSystem } from '../../src/domain/system.js';
 import { defaultCriteria, defaultPolicy, stored } from './given.js';
 import { ENVIRONMENT_IDS, everybody } from './world-people.js';
-import { Chance, Nothing } from './world-random.js';
+import { Nothing, type Chance } from './world-random.js';
 
 
 /** All records of one kind; a record that is put again gets the next version. */
@@ -119,7 +119,8 @@ export class World {
   /** The package of the present moment, kept so that a sign-off can name it. */
   presentPackage(release: Stored<Release>, environmentId: string): { pkg: DecisionPackage; packageDigest: Digest } {
     const pkg = buildPackage(this.policy, { ...this.about(release), environment: this.environment(environmentId) });
-    const digest = packageDigest(pkg);
+    // Nothing here recomputes it, and the true digest is what takes longest.
+    const digest = sha256(`package ${String(Object.keys(this.packages).length)}`);
     this.packages[digest] = pkg;
     return { pkg, packageDigest: digest };
   }

@@ -35,7 +35,7 @@ function linesOf(answer: Answer): string[] {
   return [
     `${gate.verdict.padEnd(7)}  ${gate.bundleDigest ?? ''}`.trimEnd(),
     ...gate.reasons.map((reason) => `  ${reason.requirement.padEnd(requirements)}  ${reason.code.padEnd(codes)}  ${reason.message}`),
-    ...(gate.verdict === 'ALLOW' ? [] : carried(gate).map((from) => `  carried over  ${from.replace(' ', ' from ')}`)),
+    ...carried(gate).map((from) => `  carried over: ${from.replace(' ', ' from ')}`),
     ...(gate.grant === null ? [] : [`  grant ${gate.grant.id}, until ${gate.grant.expiresAt}`]),
   ];
 }

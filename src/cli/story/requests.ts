@@ -35,8 +35,8 @@ export interface Estimate { readonly class: string; readonly inherent: readonly 
 export function assesses(as: string, title: string, risk: string, { level, estimate }: { level: string; estimate: Estimate }): Step {
   const rating = ([likelihood, value]: readonly [number, number]): Json => ({ likelihood, consequences: [{ class: estimate.class, value }] });
   const input = { inherent: rating(estimate.inherent), current: rating(estimate.current), rationale: estimate.rationale, strengthOfKnowledge: 'MEDIUM' };
-  return does(as, title, done({ state: 'ASSESSED', residualLevel: level }), {
-    query: 'mutation ($id: ID!, $version: Int!, $input: AssessRiskInput!) { assessRisk(id: $id, expectedVersion: $version, input: $input) { number state residualLevel version } }',
+  return does(as, title, done({ state: 'ASSESSED', 'current.level': level }), {
+    query: 'mutation ($id: ID!, $version: Int!, $input: AssessRiskInput!) { assessRisk(id: $id, expectedVersion: $version, input: $input) { number state current { level } version } }',
     variables: (notes) => ({ ...versionOf(notes, risk), input }), note: { [`${risk}Version`]: 'version' },
   });
 }

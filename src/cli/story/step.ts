@@ -63,11 +63,16 @@ export async function operate(client: Client, notes: Notes, operation: Operation
     const record = Object.values(data)[0];
     if (!isObject(record)) throw new Error('the operation gave no record');
     for (const [name, field] of Object.entries(operation.note ?? {})) notes.set(name, record[field]);
-    return { kind: 'done', record };
+    return { kind: 'done', record: flat(record) };
   } catch (error) {
     if (error instanceof Refused) return { kind: 'refused', code: error.code, message: error.message };
     throw error;
   }
+}
+
+/** The fields of records within the record, as "current.level". */
+function flat(record: Json): Json {
+  return Object.fromEntries(Object.entries(record).flatMap(([field, value]) => (isObject(value) ? Object.entries(value).map(([inner, of]) => [`${field}.${inner}`, of] as const) : [[field, value] as const])));
 }
 
 export async function askGate(client: Client, notes: Notes, question: { route: 'check' | 'authorize'; body: Json; note?: string }): Promise<Answer> {
@@ -110,7 +115,7 @@ function observation(wanted: Wanted, answer: Answer): Flat {
 
 /** The lanes that pass by a sign-off of another promotion, as "lane promotion". */
 export function carried(gate: GateAnswer): string[] {
-  return gate.reviews.flatMap((review) => review.carriedFrom.map((from) => `${review.lane} ${from.promotion}`));
+  return [...new Set(gate.reviews.flatMap((review) => review.carriedFrom.map((from) => `${review.lane} ${from.promotion}`)))];
 }
 
 function sorted(texts: readonly string[]): string {

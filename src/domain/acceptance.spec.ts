@@ -1,0 +1,134 @@
+// Accepting a risk: who must grant it, what it covers, and that it ends.
+import { describe, expect, test } from '@jest/globals';
+import { defaultCriteria, givenAcceptance, givenAssessment, givenRisk, refusal, stored, TODAY } from '../../test/support/given.js';
+import { roleGrant, user } from '../../test/support/world-people.js';
+import { acceptanceOutcome, coversRisk, endAcceptance, grantAcceptance, isGranted, requestAcceptance, type RiskAcceptance } from './acceptance.js';
+import type { Principal, Role } from './actor.js';
+import { NotingClock, plusDays } from './clock.js';
+import type { Risk } from './risk.js';
+import type { Level } from './scoring.js';
+
+const criteria = defaultCriteria();
+const clock = new NotingClock(TODAY);
+const IDENTITY = { id: 'acc-1', number: 'ACC-1', requestedBy: 'riskowner' };
+
+function assessed(level: Level): Risk {
+  return givenRisk({ state: 'ASSESSED', level, confirmation: null });
+}
+
+function requested(risk: Risk, days = 30): RiskAcceptance {
+  return requestAcceptance(IDENTITY, risk, criteria, { reason: 'The benefit outweighs it.', validUntil: plusDays(TODAY, days), now: TODAY }).next;
+}
+
+function person(id: string, ...roles: readonly Role[]): Principal {
+  return stored(user(id, 'risk', roles.map((role) => roleGrant(role))));
+}
+
+function grantedBy(acceptance: RiskAcceptance, risk: Risk, ...people: readonly Principal[]): RiskAcceptance {
+  return people.reduce((present, principal) => grantAcceptance(present, risk, criteria, { principal, clock }).next, acceptance);
+}
+
+describe('requesting an acceptance', () => {
+  test('keeps exactly what is accepted: the level, the assessment, the statement and the scope', () => {
+    const risk = assessed('HIGH');
+
+    expect(requested(risk).accepted).toEqual({ level: 'HIGH', revision: 1, statement: risk.statement, releaseId: null });
+  });
+
+  test('is refused at a level that nobody may accept', () => {
+    expect(() => requested(assessed('VERY_HIGH'))).toThrow(refusal('NOT_ACCEPTABLE', { actual: 'VERY_HIGH' }));
+  });
+
+  test('is refused for longer than the level allows, and for the past', () => {
+    expect(() => requested(assessed('HIGH'), 91)).toThrow(refusal('VALIDITY_TOO_LONG', { expected: plusDays(TODAY, 90) }));
+    expect(() => requested(assessed('HIGH'), 0)).toThrow(refusal('INVALID_INPUT', { field: 'validUntil' }));
+    expect(requested(assessed('HIGH'), 90).validUntil).toBe(plusDays(TODAY, 90));
+  });
+
+  test('is refused for a risk that is not assessed', () => {
+    expect(() => requested(givenRisk({ state: 'IDENTIFIED' }))).toThrow(refusal('INVALID_TRANSITION', { action: 'accept' }));
+  });
+});
+
+describe('granting an acceptance', () => {
+  const risk = assessed('HIGH');
+
+  test('takes the head of risk and an executive at HIGH', () => {
+    const half = grantedBy(requested(risk), risk, person('head', 'HEAD_OF_RISK'));
+
+    expect(isGranted(half, criteria)).toBe(false);
+    expect(isGranted(grantedBy(half, risk, person('boss', 'EXECUTIVE')), criteria)).toBe(true);
+  });
+
+  test('takes two persons, even where one holds both roles', () => {
+    const both = person('both', 'HEAD_OF_RISK', 'EXECUTIVE');
+
+    expect(() => grantedBy(requested(risk), risk, both, both)).toThrow(refusal('SEPARATION_OF_DUTIES', { because: ['GRANTED_ALREADY'] }));
+  });
+
+  test('is the right of the owner of this very risk at LOW', () => {
+    const low = assessed('LOW');
+
+    expect(isGranted(grantedBy(requested(low), low, person('riskowner')), criteria)).toBe(true);
+    expect(() => grantedBy(requested(low), low, person('another', 'RISK_OWNER'))).toThrow(refusal('ABOVE_AUTHORITY', { because: ['RISK_OWNER'] }));
+  });
+
+  test('is refused without the authority for the level', () => {
+    expect(() => grantedBy(requested(risk), risk, person('officer', 'RISK_OFFICER'))).toThrow(refusal('ABOVE_AUTHORITY', { because: ['HEAD_OF_RISK', 'EXECUTIVE'] }));
+  });
+
+  test('is refused to whoever assessed the risk last, and to a service', () => {
+    expect(() => grantedBy(requested(risk), risk, person('assessor', 'EXECUTIVE'))).toThrow(refusal('SEPARATION_OF_DUTIES', { because: ['LAST_ASSESSOR'] }));
+    const service: Principal = { ...person('robot', 'EXECUTIVE'), kind: 'SERVICE', personId: null };
+    expect(() => grantedBy(requested(risk), risk, service)).toThrow(refusal('SEPARATION_OF_DUTIES'));
+  });
+
+  test('is refused when the risk was changed or assessed again, and after the end', () => {
+    const head = person('head', 'HEAD_OF_RISK');
+    const again = givenRisk({ state: 'ASSESSED', assessments: [givenAssessment('HIGH'), givenAssessment('LOW', { revision: 2 })] });
+
+    expect(() => grantedBy(requested(risk), again, head)).toThrow(refusal('PACKAGE_CHANGED'));
+    expect(() => grantedBy(requested(risk), { ...risk, releaseId: 'rel-1' }, head)).toThrow(refusal('PACKAGE_CHANGED'));
+    expect(() => grantedBy({ ...requested(risk), validUntil: TODAY }, risk, head)).toThrow(refusal('INVALID_TRANSITION', { state: 'EXPIRED' }));
+  });
+});
+
+describe('an acceptance', () => {
+  const risk = assessed('HIGH');
+  const granted = givenAcceptance(risk);
+
+  test('ends by itself, and the clock notes when', () => {
+    const today = new NotingClock(TODAY);
+
+    expect(acceptanceOutcome(granted, criteria, today)).toBe('GRANTED');
+    expect(today.holdsUntil).toEqual({ at: granted.validUntil, what: 'ACCEPTANCE', ref: 'acc-1' });
+    expect(acceptanceOutcome(granted, criteria, new NotingClock(granted.validUntil))).toBe('EXPIRED');
+  });
+
+  test('is no longer granted when newer criteria ask for more, or let nobody accept the level', () => {
+    const stricter = { ...criteria, authority: { ...criteria.authority, HIGH: ['HEAD_OF_RISK', 'EXECUTIVE', 'BUSINESS_OWNER'] as const } };
+
+    expect(acceptanceOutcome(granted, stricter, clock)).toBe('REQUESTED');
+    expect(acceptanceOutcome(granted, { ...criteria, authority: { ...criteria.authority, HIGH: [] } }, clock)).toBe('REQUESTED');
+  });
+
+  test('covers the risk at the accepted level or below, and nothing else', () => {
+    expect(coversRisk(granted, risk)).toBe(true);
+    expect(coversRisk(granted, assessed('LOW'))).toBe(true);
+    expect(coversRisk(granted, assessed('VERY_HIGH'))).toBe(false);
+    expect(coversRisk(granted, { ...risk, releaseId: 'rel-1' })).toBe(false);
+    expect(coversRisk(granted, { ...risk, statement: { ...risk.statement, consequence: 'people are hurt' } })).toBe(false);
+    expect(coversRisk(granted, givenRisk({ assessments: [] }))).toBe(false);
+  });
+
+  test('is withdrawn by its requester, and revoked by a grantor or the head of risk', () => {
+    const end = (action: 'withdraw' | 'revoke', principal: Principal): string => endAcceptance(granted, action, 'Things have changed.', { principal, clock }).next.state;
+
+    expect(end('withdraw', person('riskowner'))).toBe('WITHDRAWN');
+    expect(() => end('withdraw', person('boss', 'HEAD_OF_RISK'))).toThrow(refusal('NOT_ELIGIBLE'));
+    expect(end('revoke', person('executive'))).toBe('REVOKED');
+    expect(end('revoke', person('other', 'HEAD_OF_RISK'))).toBe('REVOKED');
+    expect(() => end('revoke', person('riskowner', 'EXECUTIVE'))).toThrow(refusal('NOT_ELIGIBLE'));
+    expect(() => endAcceptance({ ...granted, state: 'REVOKED' }, 'revoke', 'Again.', { principal: person('executive'), clock })).toThrow(refusal('INVALID_TRANSITION'));
+  });
+});

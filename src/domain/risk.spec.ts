@@ -1,0 +1,142 @@
+// The life of a risk: logged, assessed, confirmed by somebody else; what an edit does, and what stays the residual.
+import { describe, expect, test } from '@jest/globals';
+import { defaultCriteria, givenAssessment, givenRisk, refusal, TODAY } from '../../test/support/given.js';
+import {
+  assessRisk, confirmRisk, editRisk, logRisk, markAccepted, planTreatment, residualLevel, riskLifecycle, sameStatement, submitRisk, turnRisk, type AssessmentInput, type Risk,
+  type RiskDescription,
+} from './risk.js';
+
+const criteria = defaultCriteria();
+const IDENTITY = { id: 'risk-1', number: 'R-1', systemId: 'sys-1', loggedAt: TODAY };
+const DESCRIPTION: RiskDescription = {
+  releaseId: null, statement: { source: 'Hidden text', event: 'is obeyed', consequence: 'data leaves' }, affectedParties: ['customers', 'customers'],
+  taxonomy: ['owasp-llm@2025#LLM01'], ownerId: 'riskowner',
+};
+const BY_OFFICER = { personId: 'officer', at: TODAY };
+
+function estimates(current: number, inherent = 5): AssessmentInput {
+  const at = (value: number): AssessmentInput['current'] => ({ likelihood: value, consequences: [{ class: 'OPERATIONAL', value }] });
+  return { inherent: at(inherent), current: at(current), target: null, rationale: 'Seen in the pilot.', strengthOfKnowledge: 'MEDIUM' };
+}
+
+function assessed(level: 'LOW' | 'HIGH', more: Partial<Risk> = {}): Risk {
+  return givenRisk({ state: 'ASSESSED', level, confirmation: null, ...more });
+}
+
+describe('logging a risk', () => {
+  test('makes it identified, with its author as its last editor', () => {
+    const { next, event } = logRisk(IDENTITY, 'author', DESCRIPTION, false);
+
+    expect(next).toMatchObject({ state: 'IDENTIFIED', authoredBy: 'author', lastEditedBy: 'author', affectedParties: ['customers'], assessments: [], confirmation: null });
+    expect(event).toBe('risk.logged');
+  });
+
+  test('asks for a taxonomy reference, but not for a draft', () => {
+    const bare = { ...DESCRIPTION, taxonomy: [] };
+
+    expect(() => logRisk(IDENTITY, 'author', bare, false)).toThrow(refusal('TAXONOMY_REFERENCE_INVALID'));
+    const { next: draft } = logRisk(IDENTITY, 'author', bare, true);
+    expect(draft.state).toBe('DRAFT');
+    expect(() => submitRisk(draft)).toThrow(refusal('TAXONOMY_REFERENCE_INVALID'));
+  });
+
+  test('refuses a reference that names no version', () => {
+    expect(() => logRisk(IDENTITY, 'author', { ...DESCRIPTION, taxonomy: ['owasp-llm#LLM01'] }, true)).toThrow(refusal('TAXONOMY_REFERENCE_INVALID', { field: 'taxonomy.0' }));
+  });
+});
+
+describe('editing a risk', () => {
+  const risk = givenRisk();
+
+  test('makes whoever changes the statement or the scope its last editor', () => {
+    expect(editRisk(risk, 'editor', { statement: { ...risk.statement, event: 'are ignored' } }).next.lastEditedBy).toBe('editor');
+    expect(editRisk(risk, 'editor', { releaseId: 'rel-1' }).next.lastEditedBy).toBe('editor');
+  });
+
+  test('leaves the last editor where only the typing or the owner changes', () => {
+    expect(editRisk(risk, 'editor', { statement: { ...risk.statement, source: ' HIDDEN  text in\nmails ' } }).next.lastEditedBy).toBe('author');
+    expect(editRisk(risk, 'editor', { ownerId: 'other', affectedParties: ['staff'] }).next).toMatchObject({ lastEditedBy: 'author', ownerId: 'other' });
+  });
+
+  test('is refused once it is closed or rejected', () => {
+    expect(() => editRisk(givenRisk({ state: 'CLOSED' }), 'editor', {})).toThrow(refusal('INVALID_TRANSITION', { state: 'CLOSED', allowedActions: ['reopen'] }));
+    expect(() => editRisk(givenRisk({ state: 'REJECTED' }), 'editor', {})).toThrow(refusal('INVALID_TRANSITION', { allowedActions: [] }));
+  });
+});
+
+describe('assessing a risk', () => {
+  test.each(['IDENTIFIED', 'ASSESSED', 'TREATING', 'MONITORED', 'ACCEPTED'] as const)('is possible when it is %s, and makes it assessed', (state) => {
+    expect(assessRisk(givenRisk({ state }), criteria, estimates(1), BY_OFFICER).next.state).toBe('ASSESSED');
+  });
+
+  test('computes the levels by the criteria and keeps every earlier assessment', () => {
+    const { next } = assessRisk(givenRisk(), criteria, estimates(3), BY_OFFICER);
+
+    expect(next.assessments.map(({ revision, current }) => ({ revision, level: current.level }))).toEqual([{ revision: 1, level: 'LOW' }, { revision: 2, level: 'MODERATE' }]);
+    expect(next.assessments[1]).toMatchObject({ inherent: { level: 'VERY_HIGH' }, assessedBy: 'officer', criteriaVersion: 1 });
+  });
+
+  test('refuses a current level above the level before any treatment', () => {
+    expect(() => assessRisk(givenRisk(), criteria, estimates(4, 2), BY_OFFICER)).toThrow(refusal('INVALID_INPUT', { field: 'current' }));
+  });
+});
+
+describe('confirming an assessment', () => {
+  test('makes the risk monitored and names the assessment', () => {
+    expect(confirmRisk(assessed('LOW'), criteria, BY_OFFICER).next).toMatchObject({ state: 'MONITORED', confirmation: { revision: 1, by: 'officer', at: TODAY } });
+  });
+
+  test('is refused to the owner and to the assessor of the risk', () => {
+    const risk = assessed('LOW', { ownerId: 'both', assessments: [givenAssessment('LOW', { assessedBy: 'both' })] });
+
+    expect(() => confirmRisk(risk, criteria, { personId: 'both', at: TODAY })).toThrow(refusal('SEPARATION_OF_DUTIES', { because: ['RISK_OWNER', 'LAST_ASSESSOR'] }));
+    expect(() => confirmRisk(assessed('LOW'), criteria, { personId: 'assessor', at: TODAY })).toThrow(refusal('SEPARATION_OF_DUTIES', { because: ['LAST_ASSESSOR'] }));
+  });
+
+  test('is refused above tolerance, and for a risk that is retained', () => {
+    expect(() => confirmRisk(assessed('HIGH'), criteria, BY_OFFICER)).toThrow(refusal('ABOVE_TOLERANCE', { actual: 'HIGH', expected: 'MODERATE' }));
+    const retained = planTreatment(assessed('LOW'), 'RETAIN', 'Cheaper than a cure.').next;
+    expect(() => confirmRisk(retained, criteria, BY_OFFICER)).toThrow(refusal('INVALID_TRANSITION', { allowedActions: ['assess', 'accept'] }));
+  });
+
+  test('is possible once: a second one is an illegal transition', () => {
+    expect(() => confirmRisk(givenRisk(), criteria, BY_OFFICER)).toThrow(refusal('INVALID_TRANSITION', { state: 'MONITORED' }));
+  });
+});
+
+describe('the residual level', () => {
+  test('is null before the first assessment, then the estimate, then what was confirmed', () => {
+    expect(residualLevel(givenRisk({ assessments: [], confirmation: null }))).toBeNull();
+    expect(residualLevel(assessed('HIGH'))).toBe('HIGH');
+    expect(residualLevel(givenRisk({ level: 'LOW' }))).toBe('LOW');
+  });
+
+  test('stays what was confirmed while a newer assessment waits', () => {
+    const again = assessRisk(givenRisk({ level: 'LOW' }), criteria, estimates(5), BY_OFFICER).next;
+
+    expect(residualLevel(again)).toBe('LOW');
+    expect(residualLevel(markAccepted(again, { personId: 'head', at: TODAY }).next)).toBe('VERY_HIGH');
+  });
+});
+
+describe('turning a risk', () => {
+  test('closes a monitored one and reopens it for a new confirmation', () => {
+    const closed = turnRisk(givenRisk(), 'close', 'The source is gone.').next;
+    const reopened = turnRisk(closed, 'reopen', 'It is back.').next;
+
+    expect(closed).toMatchObject({ state: 'CLOSED', ending: 'The source is gone.' });
+    expect(reopened).toMatchObject({ state: 'ASSESSED', ending: null });
+  });
+
+  test('asks for a reason and refuses what the state does not offer', () => {
+    expect(() => turnRisk(givenRisk(), 'close', ' ')).toThrow(refusal('INVALID_TEXT', { field: 'reason' }));
+    expect(() => turnRisk(givenRisk(), 'reject', 'Not a risk.')).toThrow(refusal('INVALID_TRANSITION', { allowedActions: riskLifecycle.actionsFrom('MONITORED') }));
+  });
+});
+
+test('two statements say the same whatever the spacing and the letter case, and not when a word moves to another part', () => {
+  const statement = { source: 'Caf\u00e9 data', event: 'drifts', consequence: 'harm' };
+
+  expect(sameStatement(statement, { source: ' cafe\u0301  DATA', event: 'Drifts', consequence: 'harm\n' })).toBe(true);
+  expect(sameStatement(statement, { source: 'Café', event: 'data drifts', consequence: 'harm' })).toBe(false);
+});

@@ -1,0 +1,171 @@
+// Requests that are wrong as a whole: tokens, bodies, routes and documents. Each is refused with its code over GraphQL and REST, and nothing is written.
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { SignJWT, UnsecuredJWT, type JWTPayload } from 'jose';
+import { embeddedKeys } from '../../src/identity/keys.js';
+import { startApp, type TestApp } from '../support/app.js';
+
+const HOUR = 3600;
+const CLAIMS: JWTPayload = { iss: 'urn:countersign:embedded', aud: 'countersign', sub: 'pipeline' };
+const QUESTION = { target: { bundleDigest: 'ab'.repeat(32) }, environment: 'dev' };
+const ROUTES = ['/v1/gate/check', '/v1/gate/authorize'];
+
+let app: TestApp;
+
+beforeAll(async () => {
+  app = await startApp();
+});
+
+afterAll(() => app.close());
+
+interface Sent { readonly method?: string; readonly path?: string; readonly body?: string | undefined; readonly headers?: Readonly<Record<string, string>> }
+
+async function send({ method = 'POST', path = '/v1/gate/check', body, headers = {} }: Sent): Promise<{ status: number; type: string; text: string; json: Record<string, unknown> }> {
+  const token = await app.token('pipeline');
+  const response = await fetch(`${app.url}${path}`, { method, headers: { 'content-type': 'application/json', authorization: `Bearer ${token}`, ...headers }, ...(body !== undefined && { body }) });
+  const text = await response.text();
+  return { status: response.status, type: response.headers.get('content-type') ?? '', text, json: JSON.parse(text) as Record<string, unknown> };
+}
+
+function codeOf(json: Record<string, unknown>): unknown {
+  const [error] = (json['errors'] ?? []) as { extensions: Record<string, unknown> }[];
+  return error === undefined ? json['code'] : error.extensions['code'];
+}
+
+describe('a token', () => {
+  const now = (): number => Math.floor(Date.now() / 1000);
+  const own = (): ReturnType<typeof createPrivateKey> => createPrivateKey(embeddedKeys(join(app.dataFolder, 'keys')).privateKeyPem);
+  const sign = (claims: JWTPayload, options: { key?: ReturnType<typeof own>; typ?: string } = {}): Promise<string> =>
+    new SignJWT({ iat: now(), exp: now() + HOUR, ...claims }).setProtectedHeader({ alg: 'EdDSA', typ: options.typ ?? 'at+jwt' }).sign(options.key ?? own());
+  const confused = async (): Promise<string> => {
+    const { publicKeyPem } = JSON.parse(readFileSync(join(app.dataFolder, 'keys', 'issuer.json'), 'utf8')) as { publicKeyPem: string };
+    return new SignJWT({ ...CLAIMS, iat: now(), exp: now() + HOUR }).setProtectedHeader({ alg: 'HS256', typ: 'at+jwt' }).sign(new TextEncoder().encode(publicKeyPem));
+  };
+  const tampered = async (): Promise<string> => {
+    const [head, , signature] = (await sign(CLAIMS)).split('.');
+    return [head, Buffer.from(JSON.stringify({ ...CLAIMS, sub: 'ada', iat: now(), exp: now() + HOUR })).toString('base64url'), signature].join('.');
+  };
+  const without = (claim: string): Promise<string> => sign({ ...CLAIMS, [claim]: undefined });
+  const BAD: Readonly<Record<string, () => string | Promise<string>>> = {
+    'that is missing': () => '', 'of another scheme': () => 'Basic YTpi', 'that is no token': () => 'Bearer abc', 'of 9,000 characters': () => `Bearer ${'a'.repeat(9000)}`,
+    'that ended an hour ago': async () => `Bearer ${await sign({ ...CLAIMS, iat: now() - 2 * HOUR, exp: now() - HOUR })}`,
+    'that was made nine hours ago': async () => `Bearer ${await sign({ ...CLAIMS, iat: now() - 9 * HOUR, exp: now() + HOUR })}`,
+    'from the future': async () => `Bearer ${await sign({ ...CLAIMS, iat: now() + HOUR, exp: now() + 2 * HOUR })}`,
+    'signed with another key': async () => `Bearer ${await sign(CLAIMS, { key: generateKeyPairSync('ed25519').privateKey })}`,
+    'without a signature': () => `Bearer ${new UnsecuredJWT({ ...CLAIMS, iat: now(), exp: now() + HOUR }).encode()}`,
+    'that takes the public key for a secret': async () => `Bearer ${await confused()}`,
+    'whose content was exchanged': async () => `Bearer ${await tampered()}`,
+    'of another issuer': async () => `Bearer ${await sign({ ...CLAIMS, iss: 'https://elsewhere.example' })}`,
+    'for another audience': async () => `Bearer ${await sign({ ...CLAIMS, aud: 'elsewhere' })}`,
+    'of another type': async () => `Bearer ${await sign(CLAIMS, { typ: 'JWT' })}`,
+    'without an end': async () => `Bearer ${await without('exp')}`, 'without a beginning': async () => `Bearer ${await without('iat')}`, 'without a subject': async () => `Bearer ${await without('sub')}`,
+    'of somebody unknown': async () => `Bearer ${await sign({ ...CLAIMS, sub: 'nobody' })}`,
+  };
+
+  test('is accepted when nothing is wrong with it', async () => {
+    expect(await send({ body: JSON.stringify(QUESTION), headers: { authorization: `Bearer ${await sign(CLAIMS)}` } })).toMatchObject({ status: 200, json: { verdict: 'DENY' } });
+  });
+
+  test.each(Object.keys(BAD))('%s is refused', async (name) => {
+    const authorization = await BAD[name]?.() ?? '';
+
+    const rest = await send({ body: JSON.stringify(QUESTION), headers: { authorization } });
+    const graphql = await send({ path: '/graphql', body: JSON.stringify({ query: '{ viewer { id } }' }), headers: { authorization } });
+
+    expect(rest).toMatchObject({ status: 401, json: { code: 'UNAUTHENTICATED', decision: false, verdict: 'ERROR' } });
+    expect([graphql.status, codeOf(graphql.json), graphql.json['data']]).toEqual([200, 'UNAUTHENTICATED', null]);
+  });
+});
+
+describe('a body over REST', () => {
+  const deep = (open: string, close: string, depth: number): string => `{"target":${open.repeat(depth)}${close.repeat(depth)},"environment":"dev"}`;
+  const withTarget = (target: string): string => `{"target":${target},"environment":"dev"}`;
+  const BAD: Readonly<Record<string, [body: string | undefined, status?: number, code?: string]>> = {
+    'nothing': [undefined], 'an empty text': [''], 'null': ['null'], 'a number': ['1'], 'a text': ['"x"'], 'an array': ['[]'], 'an array of questions': [`[${JSON.stringify(QUESTION)}]`], 'an empty object': ['{}'],
+    'broken JSON': ['{"target":'], 'two documents': ['{}{}'], 'a comment': ['{/* */}'], 'a byte order mark alone': ['\uFEFF'],
+    'no environment': ['{"target":{"bundleDigest":"ab"}}'], 'no target': ['{"environment":"dev"}'], 'an empty target': [withTarget('{}')], 'a target that is an array': [withTarget('[]')], 'a target that is a text': [withTarget('"x"')],
+    'two targets at once': [withTarget('{"bundleDigest":"a","releaseId":"REL-1"}')], 'no components': [withTarget('{"components":[]}')], 'components that are no list': [withTarget('{"components":{"length":1}}')],
+    'components that are null': [withTarget('{"components":[null]}')], 'nested lists of components': [withTarget('{"components":[[[{}]]]}')], 'a system release that is a text': [withTarget('{"systemRelease":"SYS-1"}')],
+    'an unknown field': [JSON.stringify({ ...QUESTION, force: true })], 'an unknown field of the target': [withTarget('{"bundleDigest":"a","x":1}')], 'an unknown action': [JSON.stringify({ ...QUESTION, action: 'demote' })],
+    'a number for a text': [JSON.stringify({ ...QUESTION, environment: 5 })], 'a list for a text': [JSON.stringify({ ...QUESTION, environment: ['dev'] })], 'an object for a text': [JSON.stringify({ ...QUESTION, environment: { toString: 1 } })],
+    'a number beyond 2^53': [`{"target":{"bundleDigest":"a"},"environment":9007199254740993}`], 'a number beyond every double': [`{"target":{"bundleDigest":"a"},"environment":1e999}`],
+    'the key __proto__': ['{"__proto__":{"admin":true},"environment":"dev"}'], 'the key __proto__ inside': [withTarget('{"__proto__":{"bundleDigest":"a"}}')], 'the key constructor': [withTarget('{"constructor":{"prototype":{"x":1}}}')],
+    'lists 50,000 deep': [deep('[', ']', 50_000)], 'objects 40,000 deep': [deep('{"a":', '}', 40_000).replace('}}', '1}}')], 'components 50,000 deep': [withTarget(`{"components":${'['.repeat(50_000)}${']'.repeat(50_000)}}`)],
+    'a NUL': [JSON.stringify({ ...QUESTION, environment: 'a\0' }), 400, 'INVALID_TEXT'], 'half a pair': ['{"target":{"bundleDigest":"\\ud800"},"environment":"dev"}', 400, 'INVALID_TEXT'], 'a NUL in a key': ['{"a\\u0000":1}'],
+    'a digest that is short': [withTarget(`{"bundleDigest":"${'ab'.repeat(31)}"}`), 400, 'INVALID_DIGEST'], 'an empty digest': [withTarget('{"bundleDigest":""}'), 400, 'INVALID_DIGEST'],
+    'a digest of another algorithm': [withTarget(`{"bundleDigest":"sha512:${'ab'.repeat(32)}"}`), 400, 'INVALID_DIGEST'], 'a digest with other letters': [withTarget(`{"componentDigest":"${'zz'.repeat(32)}"}`), 400, 'INVALID_DIGEST'],
+    'a text of one megabyte': [JSON.stringify({ ...QUESTION, environment: 'x'.repeat(1_000_000) }), 413, 'TOO_LARGE'], '201 components': [withTarget(JSON.stringify({ components: Array.from({ length: 201 }, () => ({ role: 'MODEL', name: 'm', digest: 'a' })) }))],
+  };
+
+  describe.each(ROUTES)('of %s', (path) => {
+    test.each(Object.keys(BAD))('%s is refused', async (name) => {
+      const [body, status = 400, code = 'INVALID_INPUT'] = BAD[name] ?? [];
+      const answer = await send({ path, body });
+
+      expect([answer.status, answer.json['code'], answer.json['decision'], answer.json['verdict'], answer.type.split(';')[0]]).toEqual([status, code, false, 'ERROR', 'application/problem+json']);
+      expect(answer.text.length).toBeLessThan(2000);
+      expect(answer.text).not.toMatch(/node_modules|\.ts:|at Object/);
+    });
+  });
+
+  test('accepts a digest in capital letters, with and without its algorithm', async () => {
+    for (const bundleDigest of ['AB'.repeat(32), `SHA256:${'AB'.repeat(32)}`, `sha256:${'ab'.repeat(32)}`]) {
+      expect(await send({ body: JSON.stringify({ ...QUESTION, target: { bundleDigest } }) })).toMatchObject({ status: 200, json: { decision: false, verdict: 'DENY' } });
+    }
+  });
+
+  test.each<[string, Sent, number]>([
+    ['an unknown route', { path: '/v1/gate/chekc', body: '{}' }, 404], ['a route above the root', { path: '/../../etc/passwd', body: '{}' }, 404], ['another method', { method: 'GET' }, 404], ['an unknown method', { method: 'PUT', body: '{}' }, 404],
+    ['a path that is no URL', { path: '/%zz', body: '{}' }, 400], ['a body that is no JSON by its type', { body: 'a=b', headers: { 'content-type': 'application/x-www-form-urlencoded' } }, 400],
+    ['a body of unknown type', { body: '<a/>', headers: { 'content-type': 'text/xml' } }, 400],
+  ])('%s is refused', async (_, sent, status) => {
+    const answer = await send(sent);
+
+    expect(answer.status).toBe(status);
+    expect(answer.json['code'] ?? answer.json['title']).toBe(status === 404 ? 'NOT_FOUND' : 'INVALID_INPUT');
+  });
+});
+
+describe('a document of GraphQL', () => {
+  const query = (text: string, more: object = {}): Sent => ({ path: '/graphql', body: JSON.stringify({ query: text, ...more }) });
+  const BAD: Readonly<Record<string, Sent>> = {
+    'that is broken': query('{ viewer {'), 'that is empty': query(''), 'that is missing': { path: '/graphql', body: '{}' }, 'that is a number': { path: '/graphql', body: '{"query":1}' }, 'with an unknown field': query('{ viewr { id } }'),
+    'with an unknown argument': query('{ risk(idd: "R-1") { id } }'), 'with an unknown type': query('query ($a: Rsk) { viewer { id } }'), 'without a required argument': query('{ risk { id } }'),
+    'with a variable of the wrong type': query('query ($id: ID!) { risk(id: $id) { id } }', { variables: { id: { a: 1 } } }), 'without a variable': query('query ($id: ID!) { risk(id: $id) { id } }'),
+    'with variables that are a list': query('{ viewer { id } }', { variables: [1] }), 'with two operations and no name': query('query A { viewer { id } } query B { viewer { id } }'), 'of a subscription': query('subscription { viewer { id } }'),
+    'with two targets at once': query('{ gateDecision(question: { environment: "dev", target: { bundleDigest: "a", releaseId: "b" } }) { verdict } }'),
+    'with no target': query('{ gateDecision(question: { environment: "dev", target: {} }) { verdict } }'), 'in a batch': { path: '/graphql', body: JSON.stringify([{ query: '{ viewer { id } }' }]) },
+    'nested 40,000 deep': query(`${'{a'.repeat(40_000)}${'}'.repeat(40_000)}`), 'nested 2,000 deep': query(`${'{a'.repeat(2000)}${'}'.repeat(2000)}`), 'with a value 40,000 deep': query(`{ risk(id: ${'['.repeat(40_000)}${']'.repeat(40_000)}) { id } }`),
+    'of a mutation sent with GET': { method: 'GET', path: `/graphql?query=${encodeURIComponent('mutation { retireSystem(id: "SYS-1", expectedVersion: 1, reason: "x") { id } }')}` },
+    'by its hash alone': { path: '/graphql', body: JSON.stringify({ extensions: { persistedQuery: { version: 1, sha256Hash: 'ab'.repeat(32) } } }) },
+    'as a form': { path: '/graphql', body: 'query={viewer{id}}', headers: { 'content-type': 'application/x-www-form-urlencoded' } }, 'as plain text': { path: '/graphql', body: '{"query":"{viewer{id}}"}', headers: { 'content-type': 'text/plain' } },
+    'with a broken body': { path: '/graphql', body: '{"query":' }, 'with an empty body': { path: '/graphql', body: '' }, 'with a list of 1e999 numbers': query('query ($n: Int!) { people(first: $n) { id } }', { variables: { n: 1e300 } }),
+  };
+
+  test.each(Object.keys(BAD))('%s is refused', async (name) => {
+    const answer = await send(BAD[name] ?? {});
+
+    expect(answer.status).toBeLessThan(500);
+    expect(codeOf(answer.json)).toBe('INVALID_INPUT');
+    expect(answer.json['data'] ?? null).toBeNull();
+    expect(answer.text).not.toMatch(/did you mean|node_modules|stacktrace/i);
+  });
+
+  test('of one megabyte is too large', async () => {
+    const answer = await send(query('query ($id: ID!) { risk(id: $id) { id } }', { variables: { id: 'x'.repeat(1_000_000) } }));
+
+    expect([answer.status, codeOf(answer.json)]).toEqual([413, 'TOO_LARGE']);
+  });
+
+  test.each([['query ($n: Int!) { people(first: $n) { id } }'], ['query ($n: Int!) { systems(first: $n) { nodes { id } } }'], ['query ($n: Int!) { risks(first: $n) { nodes { id } } }']])('refuses a page of 0, −1 and 101: %s', async (text) => {
+    for (const n of [0, -1, 101, 2 ** 31]) expect(codeOf((await send(query(text, { variables: { n } }))).json)).toBe('INVALID_INPUT');
+    expect((await send(query(text, { variables: { n: 100 } }))).json['errors']).toBeUndefined();
+  });
+
+  test('refuses a cursor that is none of ours', async () => {
+    const cursors = ['x', 'null', Buffer.from(`id:${'-'.repeat(36)}`).toString('base64url'), Buffer.from(`id:${'a'.repeat(36)}`).toString('base64url'), Buffer.from("id:' or 1=1").toString('base64url')];
+    for (const after of cursors) expect([after, codeOf((await send(query('query ($after: String) { systems(after: $after) { nodes { id } } }', { variables: { after } }))).json)]).toEqual([after, 'INVALID_INPUT']);
+  });
+});

@@ -1,0 +1,36 @@
+// Holding the log's lock from outside: so that a test decides who queues for it in which order, instead of hoping for a lucky moment.
+import type pg from 'pg';
+import { connectTo, type Register } from './register.js';
+
+export interface HeldLog {
+  /** Waits until so many transactions queue for the lock. */
+  queued(count: number): Promise<void>;
+  release(): Promise<void>;
+}
+
+const LIMIT_MS = 2500; // below the three seconds that a transaction of the application waits for a lock
+
+export async function holdLog(register: Register): Promise<HeldLog> {
+  const client = await connectTo(register.database.appUrl, register.tenantId);
+  await client.query('begin');
+  await client.query('select audit.lock()');
+  return {
+    queued: (count) => until(async () => (await waiting(client)) >= count),
+    release: () => client.end(), // an ended session lets go of everything
+  };
+}
+
+/** Asks again and again: each question is a round trip to the database, so the loop leaves room for others. */
+export async function until(holds: () => Promise<boolean>, limitMs: number = LIMIT_MS): Promise<void> {
+  const end = Date.now() + limitMs;
+  while (!(await holds())) {
+    if (Date.now() > end) throw new Error('what was waited for did not come');
+  }
+}
+
+async function waiting(client: pg.Client): Promise<number> {
+  const found = await client.query<{ count: number }>(`
+    select count(*)::int as count from pg_locks where locktype = 'advisory' and not granted
+      and database = (select oid from pg_database where datname = current_database())`);
+  return found.rows[0]!.count;
+}
