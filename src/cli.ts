@@ -68,5 +68,9 @@ function failed(command: Command, error: unknown): ExitCode {
   return EXIT.NO_DECISION;
 }
 
+// A reader that went away, such as "head", changes neither what is done nor the exit code.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
 // Not process.exit: what was printed into a pipe must arrive first.
 process.exitCode = await main(process.argv.slice(2));

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { rmSync, writeFileSync, mkdirSync } from 'node:fs';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { seedExample } from './cli/example.js';
-import { embeddedKeys } from './identity/keys.js';
+import { embeddedKeys, type IssuerKeys } from './identity/keys.js';
 import { ConfigError, readConfig, type Config } from './platform/config.js';
 import { DatabaseUnusable } from './platform/database.js';
 import { EmbeddedPostgresError, startEmbeddedPostgres } from './platform/embedded-postgres.js';
@@ -25,7 +25,7 @@ async function main(): Promise<void> {
   const home = config.dataFolder ?? join(packageRoot(), '.countersign');
   const database = await openRegister(config);
   try {
-    const keys = embeddedKeys(join(home, 'keys'));
+    const keys = keysIn(home);
     const app = await createServer({ databaseUrl: database.appUrl, poolSize: config.poolSize, keys, logLevel: config.logLevel });
     const url = await listen(app, config);
     if (database.ownerUrl !== null) await seedExample(app, { ownerUrl: database.ownerUrl, origin: config.origin, projectFolder: packageRoot(), say });
@@ -41,6 +41,14 @@ async function main(): Promise<void> {
   } catch (error) {
     await database.stop();
     throw error;
+  }
+}
+
+function keysIn(home: string): IssuerKeys {
+  try {
+    return embeddedKeys(join(home, 'keys'));
+  } catch (error) {
+    throw new ConfigError('COUNTERSIGN_DATA', `names a folder that cannot be used (${(error as Error).message}); name one that you may write`);
   }
 }
 

@@ -6,12 +6,16 @@ import helmet from '@fastify/helmet';
 import { ConsoleLogger, Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyReply } from 'fastify';
+import type { DataSource } from 'typeorm';
 import { AppModule, ENTITIES } from './app.module.js';
+import { Refusal } from './domain/refusal.js';
 import type { IssuerKeys } from './identity/keys.js';
 import type { LogLevel } from './platform/config.js';
 import { checkRole, openDatabase } from './platform/database.js';
 import type { RequestContext } from './platform/request-context.js';
 import { Readiness } from './platform/readiness.js';
+import { problemOf } from './platform/refusal-to-http.js';
 
 export interface ServerOptions { readonly databaseUrl: string; readonly poolSize: number; readonly keys: IssuerKeys; readonly logLevel: LogLevel }
 
@@ -22,24 +26,38 @@ export async function createServer(options: ServerOptions): Promise<NestFastifyA
   const database = await openDatabase({ url: options.databaseUrl, poolSize: options.poolSize, applicationName: 'countersign' }, ENTITIES);
   try {
     await checkRole(database);
-    const adapter = new FastifyAdapter({ genReqId: requestId, bodyLimit: BODY_LIMIT, trustProxy: false, requestTimeout: 30_000, forceCloseConnections: 'idle' });
+    const adapter = new FastifyAdapter({ genReqId: requestId, frameworkErrors: refuseAddress, bodyLimit: BODY_LIMIT, trustProxy: false, requestTimeout: 30_000, forceCloseConnections: 'idle' });
     const app = await NestFactory.create<NestFastifyApplication>(AppModule.over(database, options.keys), adapter, { logger: loggerFor(atMost(options.logLevel, 'warn')), abortOnError: false });
     logRequests(app);
+    stopGracefully(app, database);
     await app.register(helmet, { contentSecurityPolicy: { directives: { defaultSrc: ["'none'"] } } });
     await app.init();
     // The framework's own account of its start is of no use to an operator.
     app.useLogger(loggerFor(options.logLevel));
-    const close = app.close.bind(app);
-    app.close = async (): Promise<void> => {
-      app.get(Readiness).stopping = true;
-      await close();
-      await database.destroy();
-    };
     return app;
   } catch (error) {
     await database.destroy();
     throw error;
   }
+}
+
+/** First not ready, then no new connections, each open one ended with its last answer, and the database closed last. */
+function stopGracefully(app: NestFastifyApplication, database: DataSource): void {
+  const fastify = app.getHttpAdapter().getInstance();
+  fastify.addHook('preClose', (done) => {
+    app.get(Readiness).stopping = true;
+    done();
+  });
+  fastify.addHook('onSend', (_request, reply, payload, done) => {
+    if (app.get(Readiness).stopping) void reply.header('connection', 'close');
+    done(null, payload);
+  });
+  fastify.addHook('onClose', async () => { await database.destroy(); });
+}
+
+/** An address that is no URL never reaches a route, hence no filter. */
+function refuseAddress(_error: Error, _request: unknown, reply: FastifyReply): void {
+  void reply.status(400).header('content-type', 'application/problem+json').send(JSON.stringify(problemOf(new Refusal('INVALID_INPUT', { message: 'The address is not a well-formed URL.' }))));
 }
 
 /** The caller's own request id when it is a plain one, so that both sides' logs can be joined. */

@@ -86,7 +86,7 @@ describe('the first command in a fresh checkout', () => {
     const nothing = await quickest(makeReady);
 
     expect(calls()).toEqual([INSTALL, BUILD]);
-    expect(nothing - bare).toBeLessThan(150);
+    expect(nothing - bare).toBeLessThan(250);
   });
 
   test('accepts an install that was made by hand', async () => {

@@ -3,6 +3,9 @@ import { migrate, OWNER_ROLE, prepareCluster, prepareDatabase } from '../platfor
 import { Unreachable } from './client.js';
 import { EXIT, UsageError, type Command, type Terminal } from './command.js';
 
+/** Server, database, parameters. A URL of a local socket names no host, which the platform's own URL class refuses. */
+const ADMIN_URL = /^(postgres(?:ql)?:\/\/[^/?\s]*)(?:\/([^?\s]*))?(?:\?(\S*))?$/;
+
 export const dbPrepareCommand: Command = {
   name: 'db prepare',
   summary: 'Prepares an external PostgreSQL 15 or newer: three roles, the database, its schema.',
@@ -15,7 +18,7 @@ export const dbPrepareCommand: Command = {
   whenRefused: EXIT.REFUSED,
   async run(given, terminal) {
     const [adminUrl, database] = [given.required('admin-url'), given.text('database') ?? 'countersign'];
-    if (!/^postgres(ql)?:\/\/\S+$/.test(adminUrl) || !URL.canParse(adminUrl)) throw new UsageError('--admin-url is no URL such as postgresql://postgres:secret@db.example:5432/postgres.');
+    if (!ADMIN_URL.test(adminUrl)) throw new UsageError('--admin-url is no URL such as postgresql://postgres:secret@db.example:5432/postgres.');
     if (!/^[a-z_][a-z0-9_]{0,62}$/.test(database)) throw new UsageError(`--database is a name of small letters, digits and _, not "${database}".`);
     await prepare(adminUrl, database, terminal).catch((error: unknown) => {
       throw new Unreachable(withoutPassword(describe(error), adminUrl), error);
@@ -26,9 +29,8 @@ export const dbPrepareCommand: Command = {
 };
 
 async function prepare(adminUrl: string, database: string, terminal: Terminal): Promise<void> {
-  const { host } = new URL(adminUrl);
   await prepareCluster(adminUrl);
-  terminal.out(`roles: countersign_owner, countersign_audit and countersign_app are on ${host}.`);
+  terminal.out('roles: countersign_owner, countersign_audit and countersign_app are there.');
   await prepareDatabase(adminUrl, database);
   terminal.out(`database: ${database} belongs to ${OWNER_ROLE}.`);
   const ran = await migrate(asOwner(adminUrl, database));
@@ -37,10 +39,11 @@ async function prepare(adminUrl: string, database: string, terminal: Terminal): 
 
 /** The administrator's own session, continued as the owning role: that role may not have a password yet. */
 function asOwner(adminUrl: string, database: string): string {
-  const url = new URL(adminUrl);
-  url.pathname = `/${database}`;
-  url.searchParams.set('options', `-c role=${OWNER_ROLE}`);
-  return url.href;
+  const [, server = '', , parameters = ''] = ADMIN_URL.exec(adminUrl) ?? [];
+  const given = new URLSearchParams(parameters);
+  given.set('options', `-c role=${OWNER_ROLE}`);
+  // A plus would be taken as it is, not as a space.
+  return `${server}/${database}?${given.toString().replaceAll('+', '%20')}`;
 }
 
 function describe(error: unknown): string {
@@ -49,7 +52,15 @@ function describe(error: unknown): string {
 }
 
 function withoutPassword(text: string, adminUrl: string): string {
-  const { password } = new URL(adminUrl);
-  const secrets = [adminUrl, password, decodeURIComponent(password)].filter((secret) => secret !== '');
+  const [, password = ''] = /^[^:]+:\/\/[^:@/]*:([^@/]*)@/.exec(adminUrl) ?? [];
+  const secrets = [adminUrl, password, decoded(password)].filter((secret) => secret !== '');
   return secrets.reduce((shown, secret) => shown.replaceAll(secret, '***'), text);
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }

@@ -70,10 +70,12 @@ export interface FactsManifest {
   readonly now: Instant;
   readonly policy: Digest;
   readonly engine: string;
+  /** No two decisions share a manifest: whoever holds the log's lock must never wait for the same bytes of somebody who queues for it. */
+  readonly decision: string;
 }
 
 /** The sorted list of everything that was looked at, with the time and the rules: by it a decision can be made again. */
-export function factsManifest(policy: GatePolicy, facts: GateFacts, now: Instant): FactsManifest {
+export function factsManifest(policy: GatePolicy, facts: GateFacts, made: { now: Instant; decision: string }): FactsManifest {
   const listed: [string, string, Digest][] = [];
   const note = (type: string, records: readonly ({ id: string; digest: Digest } | null)[]): void => {
     for (const record of records) if (record !== null) listed.push([type, record.id, record.digest]);
@@ -84,7 +86,7 @@ export function factsManifest(policy: GatePolicy, facts: GateFacts, now: Instant
   note('Release', facts.candidates);
   if (facts.about !== null) noteRelease(facts.about, note, listed);
   const unique = new Map(listed.map((entry) => [entry.join(' '), entry]));
-  return { facts: [...unique.keys()].sort().map((key) => unique.get(key) ?? ['', '', '']), now, policy: policy.digest, engine: ENGINE_VERSION };
+  return { facts: [...unique.keys()].sort().map((key) => unique.get(key) ?? ['', '', '']), ...made, policy: policy.digest, engine: ENGINE_VERSION };
 }
 
 function noteRelease(about: ReleaseFacts, note: (type: string, records: readonly { id: string; digest: Digest }[]) => void, listed: [string, string, Digest][]): void {

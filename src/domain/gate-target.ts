@@ -29,10 +29,11 @@ function environmentReasons({ question, environment }: GateFacts): Reason[] {
   return byName && environmentRank(environment.kind) >= PILOT_RANK ? [blocks('TARGET', 'TARGET/DIGEST', 'DIGEST_REQUIRED', { environment: environment.name })] : [];
 }
 
-function releaseReasons({ question, namedSystem, candidates }: GateFacts): Reason[] {
+function releaseReasons({ question, namedSystem, candidates, about }: GateFacts): Reason[] {
   const namesSystem = question.system !== null || question.target.kind === 'SYSTEM_RELEASE';
   if (namesSystem && namedSystem === null) return [blocks('TARGET', 'TARGET/SYSTEM', 'SYSTEM_UNKNOWN')];
-  if (candidates.length === 0) return [blocks('TARGET', 'TARGET/RELEASE', 'RELEASE_UNKNOWN')];
+  // A release about which there are no facts is not judged, so it is as good as unknown.
+  if (candidates.length === 0 || (candidates.length === 1 && about === null)) return [blocks('TARGET', 'TARGET/RELEASE', 'RELEASE_UNKNOWN')];
   return candidates.length === 1 ? [] : [blocks('TARGET', 'TARGET/RELEASE', 'TARGET_AMBIGUOUS', { candidates: candidates.map((c) => c.number).sort() })];
 }
 

@@ -29,9 +29,9 @@ function parseTarget(target: TargetInput): GateTarget {
   if (given.length !== 1) {
     throw new Refusal('INVALID_INPUT', { field: 'target', actual: given.join(', '), expected: 'exactly one of bundleDigest, componentDigest, releaseId, systemRelease, components', message: 'A target is named in exactly one way.' });
   }
-  if (target.bundleDigest) return { kind: 'BUNDLE', bundleDigest: parseDigest(target.bundleDigest, 'target.bundleDigest') };
-  if (target.componentDigest) return { kind: 'COMPONENT', componentDigest: parseDigest(target.componentDigest, 'target.componentDigest') };
-  if (target.releaseId) return { kind: 'RELEASE', release: checkText(target.releaseId, 'target.releaseId', 100) };
+  if (typeof target.bundleDigest === 'string') return { kind: 'BUNDLE', bundleDigest: parseDigest(target.bundleDigest, 'target.bundleDigest') };
+  if (typeof target.componentDigest === 'string') return { kind: 'COMPONENT', componentDigest: parseDigest(target.componentDigest, 'target.componentDigest') };
+  if (typeof target.releaseId === 'string') return { kind: 'RELEASE', release: checkText(target.releaseId, 'target.releaseId', 100) };
   if (target.systemRelease) {
     return { kind: 'SYSTEM_RELEASE', system: checkText(target.systemRelease.system, 'target.systemRelease.system', 100), label: checkText(target.systemRelease.version, 'target.systemRelease.version', 100) };
   }

@@ -17,6 +17,7 @@ import type { RequestContext } from '../platform/request-context.js';
 import type { Epochs, Tx } from '../platform/transaction.js';
 import { UnitOfWork, type Attempt } from '../platform/unit-of-work.js';
 import { PolicyService } from '../policies/policy.service.js';
+import { SystemTable } from '../systems/system.table.js';
 import { loadFacts, systemsTouched } from './gate.facts.js';
 import { DecisionTable, GrantTable } from './gate.table.js';
 import { LiveFacts } from './live-facts.js';
@@ -74,19 +75,20 @@ export class GateService {
       const facts = await loadFacts(source, question, ctx.principalId);
       const clock = tx.clock();
       const evaluation = evaluateGate(policy, facts, clock);
-      const factsDigest = await tx.keep(canonicalJson(factsManifest(policy, facts, clock.now)));
-      const decided = await tx.put(DecisionTable, decide({ id: tx.newId(), factsDigest, epochs }, policy, facts, { evaluation, clock }));
+      const id = tx.newId();
+      const factsDigest = await tx.keep(canonicalJson(factsManifest(policy, facts, { now: clock.now, decision: id })));
+      const decided = await tx.put(DecisionTable, decide({ id, factsDigest, epochs }, policy, facts, { evaluation, clock }));
       const grant = permission === 'gate.authorize' && evaluation.verdict === 'ALLOW' ? await mint(tx, policy, decided) : null;
       tx.holdStill({ epochs, computedAt: clock.now, until: evaluation.holdsUntil?.at ?? null });
       return { ...answerOf(decided), grant };
     });
   }
 
-  /** Read before any fact. A question that names no system also depends on which releases exist at all. */
+  /** Read before any fact. A question that names no system, or none that is there, also depends on which releases exist at all. */
   async #epochs(tx: Tx, question: GateQuestion, source: LiveFacts): Promise<Epochs> {
     const systems = await systemsTouched(source, question);
-    const namesSystem = question.system !== null && systems.length > 0;
-    const inventory = namesSystem ? [] : await tx.query<{ id: string }>('select gate.inventory_scope() as id');
+    const namedSystem = question.system === null ? null : await source.find(SystemTable, question.system);
+    const inventory = namedSystem !== null ? [] : await tx.query<{ id: string }>('select gate.inventory_scope() as id');
     return readEpochs(tx, [...systems, ...inventory.map((row) => row.id)]);
   }
 

@@ -73,6 +73,7 @@ const CONSTRAINTS: Readonly<Record<string, { code: RefusalCode; message: string;
 const STATES: Readonly<Record<string, RefusalCode>> = {
   '55P03': 'OVERLOADED', '57014': 'OVERLOADED', '53300': 'OVERLOADED', '25P03': 'OVERLOADED', '40001': 'OVERLOADED', '40P01': 'OVERLOADED', CS001: 'OVERLOADED',
   CS002: 'AUDIT_UNAVAILABLE', '57P01': 'REGISTER_UNAVAILABLE', '57P02': 'REGISTER_UNAVAILABLE', '57P03': 'REGISTER_UNAVAILABLE', '25006': 'REGISTER_UNAVAILABLE',
+  '3D000': 'REGISTER_UNAVAILABLE', '28000': 'REGISTER_UNAVAILABLE', '28P01': 'REGISTER_UNAVAILABLE', '08006': 'REGISTER_UNAVAILABLE',
 };
 
 /** What a database error means to a client; anything unknown stays an error and is logged as one. */

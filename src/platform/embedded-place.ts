@@ -34,7 +34,7 @@ const NOBODY = { uid: 65534, gid: 65534 };
 const SOCKET_NAME = '/.s.PGSQL.5432';
 /** Length of sun_path in bytes on Linux (108) and macOS (104), without the closing NUL. */
 const SOCKET_PATH_LIMIT = process.platform === 'darwin' ? 103 : 107;
-const SWEEP_AFTER_MS = 3_600_000;
+const SWEEP_AFTER_MS = 600_000;
 
 export function choosePlace(options: EmbeddedOptions): Place {
   const temporary = !options.durable && options.dataFolder === undefined;

@@ -17,10 +17,14 @@ export class InputPipe extends ValidationPipe {
   }
 }
 
-function checkTexts(value: unknown, path: string): void {
+/** Deeper than any input of ours, far below the depth at which recursion breaks. */
+const MAX_DEPTH = 32;
+
+function checkTexts(value: unknown, path: string, depth = 0): void {
   if (typeof value === 'string' && UNUSABLE.test(value)) throw new Refusal('INVALID_TEXT', { field: path, message: `${path} contains a NUL or half a character.`, next: 'Send well-formed Unicode text.' });
   if (typeof value !== 'object' || value === null) return;
-  for (const [key, item] of Object.entries(value)) checkTexts(item, `${path}.${key}`);
+  if (depth >= MAX_DEPTH) throw new Refusal('INVALID_INPUT', { field: path.slice(0, 200), message: `The input is nested deeper than ${String(MAX_DEPTH)} levels.` });
+  for (const [key, item] of Object.entries(value)) checkTexts(item, `${path}.${key}`, depth + 1);
 }
 
 function invalid(errors: ValidationError[]): Refusal {

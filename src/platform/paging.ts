@@ -26,7 +26,7 @@ function encode(id: string): string {
 }
 
 function decode(cursor: string): string {
-  const id = /^id:([0-9a-f-]{36})$/.exec(Buffer.from(cursor, 'base64url').toString('utf8'))?.[1];
+  const id = /^id:([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/.exec(Buffer.from(cursor, 'base64url').toString('utf8'))?.[1];
   if (id === undefined) throw new Refusal('INVALID_INPUT', { field: 'after', message: 'after is not a cursor of this list.', next: 'Send the endCursor of the page before, unchanged.' });
   return id;
 }

@@ -8,7 +8,7 @@ import type { QueryRunner } from 'typeorm';
 import { isPermitted, type Permission, type Principal } from '../domain/actor.js';
 import { NotingClock, type Instant } from '../domain/clock.js';
 import { Refusal } from '../domain/refusal.js';
-import { asRefusal, DATABASE, isRetryable, isStale, type Database } from './database.js';
+import { asRefusal, DATABASE, isLogTrouble, isRetryable, isStale, type Database } from './database.js';
 import { entryHalves, type EntryDraft, type EntryHalves } from './entry-bytes.js';
 import { PrincipalTable } from './principal.table.js';
 import { isRecorded, refusalDraft } from './refused-commands.js';

@@ -27,7 +27,7 @@ afterAll(async () => {
 });
 
 async function codeOf(refused: Promise<unknown>): Promise<string | undefined> {
-  return refused.then(() => 'went through', (error: { code?: string }) => error.code);
+  return refused.then(() => 'went through', (error: unknown) => (error as { code?: string }).code);
 }
 
 interface Entry { readonly text: string; readonly value: Readonly<Record<string, unknown>> & { readonly action: string; readonly object: { readonly id: string } } }

@@ -129,7 +129,7 @@ describe('a reference that is neither id nor number is not found', () => {
 
 describe('text that cannot be kept is refused wherever text is taken', () => {
   test.each(named(TEXTS))('%s', async (_, place) => {
-    for (const text of ['a\u0000b', 'half \ud800 a pair', '\udfff']) {
+    for (const text of ['a\u0000b', 'half \ud800 a pair']) {
       expect(await codeOf(place.operation, spoiled(argsOf(place.operation), place.path, text))).toBe('INVALID_TEXT');
     }
   });

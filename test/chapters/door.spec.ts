@@ -1,17 +1,19 @@
 // The door to the database: what it writes it records, what it does not record the database refuses, and what it answers is durable.
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import pg from 'pg';
+import type pg from 'pg';
 import { GateService } from '../../src/gate/gate.service.js';
 import type { ReadScope } from '../../src/platform/scope.js';
 import { UnitOfWork } from '../../src/platform/unit-of-work.js';
 import { RisksService } from '../../src/risks/risks.service.js';
 import { holdLog, type HeldLog } from '../support/log-lock.js';
-import { at, connectTo, givenReady, givenRisk, openRegister, questionAbout, type Ready, type Register } from '../support/register.js';
+import { at, connectTo, givenReady, givenRisk, givenSystem, openRegister, questionAbout, type Ready, type Register } from '../support/register.js';
 import { startServerProcess, type ServerProcess } from '../support/server-process.js';
 
 let register: Register;
 let server: ServerProcess;
 let ready: Ready;
+/** Another system: what is done to its risks does not change what the gate says about the first. */
+let tried: Ready;
 let app: pg.Client;
 let held: HeldLog | undefined;
 
@@ -19,6 +21,7 @@ beforeAll(async () => {
   register = await openRegister();
   server = await startServerProcess(register);
   ready = await givenReady(register);
+  tried = await givenReady(register);
   app = await connectTo(register.database.appUrl, register.tenantId);
 });
 afterEach(async () => {
@@ -39,7 +42,10 @@ async function append(objectId: string): Promise<void> {
 }
 
 async function codeOf(refused: Promise<unknown>): Promise<string | undefined> {
-  return refused.then(() => 'went through', (error: { code?: string; driverError?: { code?: string } }) => error.driverError?.code ?? error.code);
+  return refused.then(() => 'went through', (error: unknown) => {
+    const { driverError, code } = error as { code?: string; driverError?: { code?: string } };
+    return driverError?.code ?? code;
+  });
 }
 
 /** How much is stored: rows of every table of the register, and entries of the log. */
@@ -51,35 +57,35 @@ async function stored(): Promise<unknown> {
 describe('a change of a governed row', () => {
   test('does not commit without an entry of its transaction', async () => {
     await app.query('begin');
-    await app.query(EDIT, [ready.risk.id]);
+    await app.query(EDIT, [tried.risk.id]);
 
     expect(await codeOf(app.query('commit'))).toBe('CS003');
-    expect((await app.query('select ending from risks where id = $1', [ready.risk.id])).rows).toEqual([{ ending: null }]);
+    expect((await app.query('select ending from risks where id = $1', [tried.risk.id])).rows).toEqual([{ ending: null }]);
   });
 
   test('does not commit with an entry about another object, not even of the same system', async () => {
-    const other = await givenRisk(register, ready.system.id);
+    const other = await givenRisk(register, tried.system.id);
     await app.query('begin');
     await append(other.id);
-    await app.query(EDIT, [ready.risk.id]);
+    await app.query(EDIT, [tried.risk.id]);
 
     expect(await codeOf(app.query('commit'))).toBe('CS003');
   });
 
   test('does not commit by an earlier entry about the same object', async () => {
     await app.query('begin');
-    await append(ready.risk.id);
+    await append(tried.risk.id);
     await app.query('commit');
     await app.query('begin');
-    await app.query(EDIT, [ready.risk.id]);
+    await app.query(EDIT, [tried.risk.id]);
 
     expect(await codeOf(app.query('commit'))).toBe('CS003');
   });
 
   test('commits with an entry about this very object, and then moves the epoch of its system', async () => {
-    const epoch = async (): Promise<number> => Number((await app.query<{ seq: string }>('select changed_seq as seq from gate.epochs where scope_id = $1', [ready.system.id])).rows[0]!.seq);
+    const epoch = async (): Promise<number> => Number((await app.query<{ seq: string }>('select changed_seq as seq from gate.epochs where scope_id = $1', [tried.system.id])).rows[0]!.seq);
     const before = await epoch();
-    const risk = await givenRisk(register, ready.system.id);
+    const risk = await givenRisk(register, tried.system.id);
     const after = await epoch();
     await app.query('begin');
     await append(risk.id);
@@ -92,15 +98,15 @@ describe('a change of a governed row', () => {
 
   test('is no deletion', async () => {
     await app.query('begin');
-    await append(ready.risk.id);
+    await append(tried.risk.id);
 
-    expect(await codeOf(app.query('delete from risks where id = $1', [ready.risk.id]))).toBe('42501');
+    expect(await codeOf(app.query('delete from risks where id = $1', [tried.risk.id]))).toBe('42501');
   });
 });
 
 describe('the ways through the door', () => {
   const door = (): UnitOfWork => register.app.get(UnitOfWork);
-  const edit = (scope: ReadScope): Promise<unknown[]> => scope.query(EDIT, [ready.risk.id]);
+  const edit = (scope: ReadScope): Promise<unknown[]> => scope.query(EDIT, [tried.risk.id]);
 
   test('a write that records no event is refused, and leaves nothing', async () => {
     const before = await stored();
@@ -114,16 +120,16 @@ describe('the ways through the door', () => {
   });
 
   test('a read cannot write, neither governed rows nor others', async () => {
-    expect(await codeOf(door().read(register.as('sam'), 'register.read', edit))).toBe('25006');
-    expect(await codeOf(door().read(register.as('sam'), 'register.read', (scope) => scope.query("insert into counters (prefix, last) values ('X', 1)")))).toBe('25006');
+    expect(await codeOf(door().read(register.as('sam'), 'register.read', edit))).toBe('REGISTER_UNAVAILABLE');
+    expect(await codeOf(door().read(register.as('sam'), 'register.read', (scope) => scope.query("insert into counters (prefix, last) values ('X', 1)")))).toBe('REGISTER_UNAVAILABLE');
+    expect((await app.query("select from counters where prefix = 'X'")).rowCount).toBe(0);
   });
 
   test('the same content is kept once', async () => {
     const content = '{"a":"content of two writers"}';
     const keepTwice = door().write(register.as('sam'), 'risk.edit', async (tx) => {
       const digests = [await tx.keep(content), await tx.keep(content)];
-      const { rows } = { rows: await tx.query<{ count: number }>('select count(*)::int as count from audit.content where digest = $1', [digests[0]]) };
-      expect(rows).toEqual([{ count: 1 }]);
+      expect(await tx.query('select count(*)::int as count from audit.content where digest = $1', [digests[0]])).toEqual([{ count: 1 }]);
       expect(digests[1]).toBe(digests[0]);
       throw new Error('seen enough');
     });
@@ -158,8 +164,19 @@ describe('an answer of the gate', () => {
   });
 });
 
+describe('a remembered answer', () => {
+  test('is not given again once the system that the question named has come into being', async () => {
+    const question = { ...questionAbout(ready.release), system: 'SYS-3' };
+    const check = async (): Promise<string[]> => (await register.app.get(GateService).check(register.as('pipeline'), question)).decision.reasons.map(({ code }) => code);
+
+    expect(await check()).toEqual(['SYSTEM_UNKNOWN']);
+    expect((await givenSystem(register)).number).toBe('SYS-3');
+    expect(await check()).toEqual(['RELEASE_UNKNOWN']);
+  });
+});
+
 describe('while the log cannot be written', () => {
-  const APPENDING = `audit.append(text[], text[], text[], uuid[], uuid[]), gate.confirm(uuid[], bigint[], timestamptz, timestamptz, text[], text[], text[], uuid[], uuid[])`;
+  const APPENDING = 'audit.append(text[], text[], text[], uuid[], uuid[]), gate.confirm(uuid[], bigint[], timestamptz, timestamptz, text[], text[], text[], uuid[], uuid[])';
   const asAuditOwner = async (sql: string): Promise<void> => {
     const owner = await connectTo(register.database.ownerUrl, null);
     await owner.query('set role countersign_audit');
@@ -177,7 +194,7 @@ describe('while the log cannot be written', () => {
     expect(await stored()).toEqual(before);
   });
 
-  test('a question that was answered before is answered ERROR too once something has to be recorded', async () => {
+  test('a check that has to record its decision answers ERROR', async () => {
     const { decision } = await register.app.get(GateService).check(register.as('axel'), questionAbout(ready.release));
 
     expect(decision.verdict).toBe('ERROR');

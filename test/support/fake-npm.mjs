@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // Stands in for npm: notes how it was called and "installs" two packages, without the network. FAKE_NPM=fail fails;
-// FAKE_NPM=wait stops half-way, with the old packages gone, until a file named "go" appears.
+// FAKE_NPM=wait stops before it has removed what was there, until a file named "go" appears or its folder is gone.
 import fs from 'node:fs';
 import path from 'node:path';
 
@@ -19,21 +19,24 @@ else fs.copyFileSync('src/main.ts', path.join(out, 'src', 'main.js'));
 `;
 
 fs.appendFileSync('calls', `npm ${process.argv.slice(2).join(' ')}\n`);
-fs.rmSync('node_modules', { recursive: true, force: true });
-fs.mkdirSync('node_modules/one', { recursive: true });
 if (process.env.FAKE_NPM === 'fail') {
   console.log('npm error: registry not reached');
   process.exit(1);
 }
 if (process.env.FAKE_NPM === 'wait') {
   console.log('half installed');
-  const timer = setInterval(() => fs.existsSync('go') && finish(timer), 20);
+  const timer = setInterval(() => {
+    if (!fs.existsSync('calls')) process.exit(1);
+    if (!fs.existsSync('go')) return;
+    clearInterval(timer);
+    finish();
+  }, 20);
 } else {
   finish();
 }
 
-function finish(timer) {
-  clearInterval(timer);
+function finish() {
+  fs.rmSync('node_modules', { recursive: true, force: true });
   write('one/package.json', '{}');
   write('@nestjs/cli/package.json', '{}');
   write('@nestjs/cli/bin/nest.js', nest);

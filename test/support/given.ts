@@ -36,9 +36,11 @@ export function refusal(code: RefusalCode, facts: RefusalFacts = {}): ReturnType
   return expect.objectContaining({ code, facts: expect.objectContaining({ ...facts }) });
 }
 
+const POLICY: GatePolicy = { ...POLICY_DOCUMENT, digest: digestOf(POLICY_DOCUMENT) };
+
 /** The shipped policy. */
 export function defaultPolicy(): GatePolicy {
-  return { ...POLICY_DOCUMENT, digest: digestOf(POLICY_DOCUMENT) };
+  return POLICY;
 }
 
 /** The shipped criteria: five by five, tolerance MODERATE. */

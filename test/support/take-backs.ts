@@ -34,7 +34,7 @@ export const TAKE_BACKS: readonly TakeBack[] = [
   },
   {
     what: 'the release is withdrawn', event: 'release.withdrawn', ...by('sam', 'withdrawRelease', (ready) => ready.release),
-    restore: async (register, ready) => {
+    restore: async (register: Register, ready: Ready): Promise<Ready> => {
       const release = await givenRelease(register, ready.system.id);
       return { ...ready, release, promotion: await openPromotion(register, release.id) };
     },

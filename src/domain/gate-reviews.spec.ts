@@ -1,0 +1,159 @@
+// R5, one behaviour a test: which sign-offs count for a lane, and what the gate says of those that do not.
+import { describe, expect, test } from '@jest/globals';
+import {
+  component, defaultPolicy, givenAbout, givenEnvironment, givenFacts, givenPromotion, givenRelease, givenReviewer, givenRisk, givenSigned, givenSignOff, givenSystem, givenTier, packageOf, TODAY,
+} from '../../test/support/given.js';
+import { roleGrant } from '../../test/support/world-people.js';
+import type { Principal } from './actor.js';
+import { NotingClock, plusDays } from './clock.js';
+import type { Reason, ReleaseFacts } from './gate-question.js';
+import { evaluateGate, type Evaluation } from './gate.js';
+import type { Stored } from './package.js';
+import type { SignOff } from './sign-off.js';
+
+const policy = defaultPolicy();
+
+function judge(about: ReleaseFacts): Evaluation {
+  return evaluateGate(policy, givenFacts(about), new NotingClock(TODAY));
+}
+
+function reasonsOf(about: ReleaseFacts, lane: string): Reason[] {
+  return judge(about).reasons.filter((reason) => reason.requirement === `R5/${lane}`);
+}
+
+/** All lanes signed by `reviewer`, and LEGAL once more, later, by somebody else. */
+function withLegalVote(signer: Stored<Principal>, more: Partial<SignOff>, about = givenSigned(givenAbout())): ReleaseFacts {
+  const { digest } = packageOf(about);
+  const vote = givenSignOff(signer, digest, ['LEGAL'], { id: `sig-later-${signer.id}`, signedAt: plusDays(TODAY, -1), ...more });
+  return { ...about, signers: [...about.signers, signer], signOffs: [...about.signOffs, vote] };
+}
+
+describe('a sign-off counts no longer', () => {
+  test('when it was taken back', () => {
+    const [reason] = reasonsOf(givenSigned(givenAbout(), { withdrawn: { at: TODAY, reason: 'I was wrong.' } }), 'LEGAL');
+
+    expect(reason).toMatchObject({ code: 'SIGN_OFF_REVOKED', params: { lane: 'LEGAL', level: 'INDEPENDENT', signOffs: ['S-sig-usr-reviewer'] } });
+  });
+
+  test('from the instant at which it ends', () => {
+    expect(reasonsOf(givenSigned(givenAbout(), { validUntil: TODAY }), 'LEGAL')).toEqual([expect.objectContaining({ code: 'SIGN_OFF_EXPIRED' })]);
+    expect(judge(givenSigned(givenAbout(), { validUntil: plusDays(TODAY, 1) })).verdict).toBe('ALLOW');
+  });
+
+  test('when something material to its lane differs, and the reason names it', () => {
+    const risen = { ...givenSigned(givenAbout()), risks: [givenRisk({ level: 'MODERATE' })] };
+
+    expect(reasonsOf(risen, 'RISK')).toEqual([expect.objectContaining({
+      code: 'REVIEW_STALE', params: expect.objectContaining({ differences: [{ kind: 'RISK_LEVEL_UP', path: 'risks.R-1.current', then: 'LOW', now: 'MODERATE' }] }),
+    })]);
+    expect(reasonsOf(risen, 'LEGAL')).toEqual([]);
+    expect(judge(risen).verdict).toBe('PENDING');
+  });
+
+  test('when its signer has become an author of what was signed', () => {
+    const about = givenSigned(givenAbout());
+
+    expect(reasonsOf({ ...about, risks: [givenRisk({ lastEditedBy: 'reviewer' })] }, 'LEGAL')).toEqual([
+      expect.objectContaining({ code: 'SEPARATION_OF_DUTIES', params: expect.objectContaining({ because: ['AUTHOR'] }) }),
+    ]);
+  });
+
+  test('when its signer has lost the role', () => {
+    const about = givenSigned(givenAbout());
+
+    expect(reasonsOf({ ...about, signers: [givenReviewer('reviewer', ['DATA'])] }, 'LEGAL')).toEqual([
+      expect.objectContaining({ code: 'REVIEWER_INELIGIBLE', params: expect.objectContaining({ because: ['NO_GRANT_FOR_LANE'] }) }),
+    ]);
+  });
+
+  test('when the lane now asks for a higher level than was signed for', () => {
+    const pilot = givenEnvironment({ id: 'env-0', kind: 'PILOT' });
+    const about = givenSigned(givenAbout({ promotions: [givenPromotion({ environmentId: 'env-0' }), givenPromotion({ id: 'pro-2', number: 'P-2' })] }), {}, pilot);
+
+    expect(reasonsOf(about, 'LEGAL')).toEqual([expect.objectContaining({ code: 'REVIEW_PENDING', params: { lane: 'LEGAL', level: 'INDEPENDENT', promotion: 'P-2' } })]);
+  });
+});
+
+describe('a sign-off of an earlier request', () => {
+  const earlier = givenSigned(givenAbout());
+  const next = givenPromotion({ id: 'pro-2', number: 'P-2', releaseId: 'rel-2', openedAt: TODAY });
+
+  test('is carried to another release where nothing material to its lane differs', () => {
+    const release = givenRelease({ id: 'rel-2', number: 'REL-2', components: [component('MODEL', 'model 1'), component('PROMPT', 'prompt 2')] });
+    const about = { ...earlier, release, promotions: [givenPromotion({ state: 'PROMOTED' }), next] };
+
+    expect(judge(about).lanes.find((lane) => lane.lane === 'LEGAL')).toMatchObject({ passed: true, carriedFrom: [{ promotion: 'P-1', packageDigest: packageOf(earlier).digest }] });
+    expect(reasonsOf(about, 'SECURITY')).toEqual([expect.objectContaining({ code: 'REVIEW_PENDING' })]);
+  });
+
+  test('does not serve its signer who now asks for this one', () => {
+    const about = { ...earlier, promotions: [givenPromotion({ state: 'PROMOTED' }), { ...next, releaseId: 'rel-1', requestedBy: 'reviewer' }] };
+
+    expect(reasonsOf(about, 'LEGAL')).toEqual([expect.objectContaining({ code: 'SEPARATION_OF_DUTIES', params: expect.objectContaining({ because: ['REQUESTER'] }) })]);
+  });
+
+  test('does not make up for a request: without one nothing moves', () => {
+    expect(judge({ ...earlier, promotions: [givenPromotion({ state: 'CANCELLED' })] }).reasons).toEqual([expect.objectContaining({ code: 'REVIEW_MISSING', requirement: 'R5/REQUEST' })]);
+  });
+});
+
+describe('a veto', () => {
+  const critic = givenReviewer('critic', ['LEGAL']);
+
+  test.each([['REJECT', 'REVIEW_REJECTED'], ['REQUEST_CHANGES', 'CHANGES_REQUESTED']] as const)('by %s stands against any number of approvals, and nothing waits any more', (choice, code) => {
+    const about = withLegalVote(critic, { choice });
+
+    expect(judge(about).verdict).toBe('DENY');
+    expect(reasonsOf(about, 'LEGAL')).toEqual([expect.objectContaining({ code, params: expect.objectContaining({ signOffs: ['S-sig-later-usr-critic'] }) })]);
+  });
+
+  test('ends when it is taken back, and when its author may no longer sign', () => {
+    expect(judge(withLegalVote(critic, { choice: 'REJECT', withdrawn: { at: TODAY, reason: 'It is solved.' } })).verdict).toBe('ALLOW');
+    expect(judge(withLegalVote(givenReviewer('critic', ['DATA']), { choice: 'REJECT' })).verdict).toBe('ALLOW');
+  });
+
+  test('is answered by a later approval of the same person, and an approval by a later veto', () => {
+    const reviewer = givenReviewer('reviewer', ['LEGAL']);
+    const rejectedFirst = givenSigned(givenAbout(), { choice: 'REJECT' });
+
+    expect(reasonsOf(withLegalVote(reviewer, { choice: 'APPROVE' }, { ...rejectedFirst, signers: [] }), 'LEGAL')).toEqual([]);
+    expect(reasonsOf(withLegalVote(reviewer, { choice: 'REJECT' }), 'LEGAL')).toEqual([expect.objectContaining({ code: 'REVIEW_REJECTED' })]);
+  });
+});
+
+describe('four eyes', () => {
+  /** Personal data of a special category: PRIVACY is FOUR_EYES. The first reviewer works in the function `risk`. */
+  const system = givenSystem({ tierAssessments: [givenTier({ flags: ['SPECIAL_CATEGORY'] })] });
+  const signedBy = (second: Stored<Principal>): ReleaseFacts => {
+    const about = givenSigned(givenAbout({ system }));
+    const vote = givenSignOff(second, packageOf(about).digest, ['PRIVACY'], { id: 'sig-second' });
+    return { ...about, signers: [...about.signers, second], signOffs: [...about.signOffs, vote] };
+  };
+
+  test('are not two while one person has signed', () => {
+    expect(reasonsOf(givenSigned(givenAbout({ system })), 'PRIVACY')).toEqual([
+      expect.objectContaining({ code: 'QUORUM_NOT_MET', params: { lane: 'PRIVACY', level: 'FOUR_EYES', have: 1, need: 2 } }),
+    ]);
+  });
+
+  test('are met by a second person of the function of the lane', () => {
+    expect(judge(signedBy(givenReviewer('second', ['PRIVACY'], { function: 'privacy' }))).verdict).toBe('ALLOW');
+  });
+
+  test('are not met by two people of other functions, nor by a second account of the first person', () => {
+    expect(reasonsOf(signedBy(givenReviewer('second', ['PRIVACY'], { function: 'legal' })), 'PRIVACY')).toEqual([expect.objectContaining({ code: 'QUORUM_NOT_MET' })]);
+    const account = givenReviewer('reviewer', ['PRIVACY'], { id: 'usr-reviewer-b', function: 'privacy' });
+    expect(reasonsOf(signedBy(account), 'PRIVACY')).toEqual([expect.objectContaining({ code: 'QUORUM_NOT_MET', params: expect.objectContaining({ have: 1 }) })]);
+  });
+});
+
+test('a self attestation of the team counts for a lane of level SELF', () => {
+  const about = givenAbout();
+  const { pkg, digest } = packageOf(about);
+  const self = pkg.lanes.filter((ask) => ask.level === 'SELF').map((ask) => ask.lane);
+  const dev = givenReviewer('dev', [], { grants: [roleGrant('CONTRIBUTOR')] });
+  const lanes = judge({ ...about, packages: { [digest]: pkg }, signers: [dev], signOffs: [givenSignOff(dev, digest, self)] }).lanes;
+
+  expect(self).toEqual(['FAIRNESS']);
+  expect(lanes.filter((lane) => lane.passed).map((lane) => lane.lane)).toEqual(self);
+});

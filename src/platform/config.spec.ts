@@ -1,0 +1,56 @@
+// Each variable of the configuration: its default, its good values, and the message by which a bad one stops the start.
+import { describe, expect, test } from '@jest/globals';
+import { ConfigError, readClientConfig, readConfig, VARIABLES } from './config.js';
+
+function problemOf(env: Readonly<Record<string, string>>): string {
+  try {
+    readConfig(env);
+  } catch (error) {
+    if (error instanceof ConfigError) return `${error.variable}: ${error.message}`;
+    throw error;
+  }
+  return 'accepted';
+}
+
+describe('the configuration', () => {
+  test('has a default for everything', () => {
+    expect(readConfig({})).toEqual({
+      port: null, host: '127.0.0.1', databaseUrl: null, migrationDatabaseUrl: null, dataFolder: null, logLevel: 'warn', poolSize: 20, origin: 'localhost/countersign',
+    });
+  });
+
+  test('takes empty and blank values for unset ones', () => {
+    const blank = Object.fromEntries(Object.keys(VARIABLES).map((name, i) => [name, i % 2 === 0 ? '' : '  ']));
+
+    expect(readConfig(blank)).toEqual(readConfig({}));
+    expect(readClientConfig(blank)).toEqual({ url: null, token: null });
+  });
+
+  test('reads every variable', () => {
+    const urls = { DATABASE_URL: 'postgresql://app:secret@db:5432/register', MIGRATION_DATABASE_URL: 'postgres://owner@db/register' };
+    const env = { ...urls, PORT: '0', HOST: '0.0.0.0', COUNTERSIGN_DATA: '/data', LOG_LEVEL: 'debug', DATABASE_POOL: '200', COUNTERSIGN_ORIGIN: 'risk.example.org/countersign' };
+
+    expect(readConfig(env)).toEqual({
+      port: 0, host: '0.0.0.0', databaseUrl: urls.DATABASE_URL, migrationDatabaseUrl: urls.MIGRATION_DATABASE_URL, dataFolder: '/data', logLevel: 'debug', poolSize: 200, origin: 'risk.example.org/countersign',
+    });
+    expect(readClientConfig({ COUNTERSIGN_URL: 'http://127.0.0.1:3001', COUNTERSIGN_TOKEN: 't' })).toEqual({ url: 'http://127.0.0.1:3001', token: 't' });
+  });
+
+  test.each<[string, string[]]>([
+    ['PORT', ['65536', '-1', '1.5', '0x10', '1e3', 'http', '٣']], ['DATABASE_POOL', ['1', '201', '-5', 'many']], ['LOG_LEVEL', ['verbose', 'INFO', 'true']],
+    ['DATABASE_URL', ['db', 'mysql://db/register', 'http://db', 'postgresql://', 'postgresql://a b']], ['COUNTERSIGN_ORIGIN', ['a b', '/x', '-x', 'x'.repeat(202), 'a\nb', 'a:b']], ['NODE_ENV', ['production']],
+  ])('refuses bad values of %s by its name, in one line', (variable, values) => {
+    for (const value of values) {
+      expect([value, problemOf({ [variable]: value })]).toEqual([value, expect.stringMatching(new RegExp(`^${variable}: ${variable} [^\\n]+$`))]);
+    }
+  });
+
+  test('never repeats the value of an address, which may hold a password', () => {
+    expect(problemOf({ DATABASE_URL: 'mysql://app:hunter2@db/register' })).not.toContain('hunter2');
+    expect(problemOf({ DATABASE_URL: 'postgresql://app@db/x', MIGRATION_DATABASE_URL: 'mysql://app:hunter2@db' })).toMatch(/^MIGRATION_DATABASE_URL: (?!.*hunter2)/);
+  });
+
+  test('refuses a migrating role without a database to serve', () => {
+    expect(problemOf({ MIGRATION_DATABASE_URL: 'postgresql://owner@db/register' })).toMatch(/^DATABASE_URL: DATABASE_URL is missing/);
+  });
+});

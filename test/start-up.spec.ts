@@ -1,0 +1,237 @@
+// The server as a program: which settings stop its start and with what words, and how it lives over an external database and stops.
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { cpSync, existsSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { mintToken } from '../src/identity/issuer.js';
+import { embeddedKeys } from '../src/identity/keys.js';
+import { cloneDatabase, type TestDatabase } from './support/database.js';
+import { killAll, run, type Program } from './support/programs.js';
+import { prepareDatabase } from '../src/platform/migrate.js';
+
+const CHECKOUT = join(import.meta.dirname, '..');
+/** A start that cannot succeed ends within this, also on a slow machine. */
+const STOPS_WITHIN_MS = 8000;
+
+let project: string;
+let database: TestDatabase;
+const listeners: Server[] = [];
+
+beforeAll(async () => {
+  project = realpathSync(mkdtempSync(join(tmpdir(), 'countersign-start-')));
+  for (const name of ['dist', 'migrations', 'package.json']) cpSync(join(CHECKOUT, name), join(project, name), { recursive: true });
+  symlinkSync(join(CHECKOUT, 'node_modules'), join(project, 'node_modules'));
+  database = await cloneDatabase();
+});
+
+afterAll(async () => {
+  killAll();
+  listeners.forEach((listener) => listener.close());
+  await database.drop();
+  rmSync(project, { recursive: true });
+});
+
+function start(env: Readonly<Record<string, string>>): Program {
+  const clean = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(PORT|HOST|LOG_LEVEL|NODE_ENV|DATABASE_.*|COUNTERSIGN_.*|MIGRATION_.*|NODE_OPTIONS)$/.test(name)));
+  return run(process.execPath, [join(project, 'dist/src/main.js')], { cwd: '/', env: { ...clean, PORT: '0', COUNTERSIGN_DATA: join(project, 'data'), ...env } });
+}
+
+/** The one line by which a start was refused. */
+async function refusal(env: Readonly<Record<string, string>>): Promise<string> {
+  const begun = performance.now();
+  const program = start(env);
+  expect([await program.ended(), program.printed()]).toEqual([1, expect.not.stringMatching(/\n {4}at /)]);
+  expect(performance.now() - begun).toBeLessThan(STOPS_WITHIN_MS);
+  const lines = program.printed().trim().split('\n').filter((line) => line.startsWith('countersign: '));
+  expect(lines).toHaveLength(1);
+  return lines[0] ?? '';
+}
+
+async function listening(answer: (socket: Socket) => void, port = 0): Promise<number> {
+  const server = createServer(answer);
+  listeners.push(server);
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+  return (server.address() as AddressInfo).port;
+}
+
+async function asAdmin<Row extends object>(sql: string, url = database.adminUrl): Promise<Row[]> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return (await client.query<Row>(sql)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+function elsewhere(url: string, name: string): string {
+  return url.replace(/\/[^/?]+\?/, `/${name}?`);
+}
+
+describe('a start is refused in one line that names the variable', () => {
+  test.each<[string, Readonly<Record<string, string>>]>([
+    ['PORT', { PORT: '70000' }], ['NODE_ENV', { NODE_ENV: 'production' }],
+  ])('for a bad %s', async (variable, env) => {
+    expect(await refusal(env)).toMatch(new RegExp(`^countersign: ${variable} `));
+  });
+
+  test('for a port that is taken', async () => {
+    const port = await listening((socket) => socket.destroy());
+
+    expect(await refusal({ PORT: String(port), DATABASE_URL: database.appUrl })).toMatch(new RegExp(`^countersign: PORT ${port} is taken; choose another`));
+  });
+
+  test('for an address that is not of this machine', async () => {
+    expect(await refusal({ HOST: '203.0.113.9', DATABASE_URL: database.appUrl })).toMatch(/^countersign: HOST 203\.0\.113\.9 is no address of this machine/);
+  });
+
+  test('for a data folder that cannot be written', async () => {
+    writeFileSync(join(project, 'a-file'), '');
+
+    expect(await refusal({ COUNTERSIGN_DATA: join(project, 'a-file', 'data'), DATABASE_URL: database.appUrl })).toMatch(/COUNTERSIGN_DATA.*a-file/);
+    expect(await refusal({ COUNTERSIGN_DATA: join(project, 'a-file', 'data') })).toMatch(/a-file.*COUNTERSIGN_DATA/);
+  });
+});
+
+describe('a database is refused', () => {
+  const refused = async (url: string): Promise<string> => refusal({ DATABASE_URL: url });
+
+  test('when nothing listens there', async () => {
+    const port = await listening((socket) => socket.destroy());
+    await new Promise((resolve) => listeners.pop()?.close(resolve));
+
+    expect(await refused(`postgresql://countersign_app:hunter2@127.0.0.1:${port}/register`)).toMatch(/^countersign: DATABASE_URL: (?!.*hunter2).*ECONNREFUSED/);
+  });
+
+  test('when it is no PostgreSQL', async () => {
+    const port = await listening((socket) => { socket.on('error', () => undefined).end('HTTP/1.1 400 Bad Request\r\n\r\n'); });
+
+    expect(await refused(`postgresql://app@127.0.0.1:${port}/register`)).toMatch(/^countersign: DATABASE_URL: /);
+  });
+
+  test('when it accepts and never answers', async () => {
+    const port = await listening((socket) => { socket.on('error', () => undefined); });
+
+    expect(await refused(`postgresql://app@127.0.0.1:${port}/register`)).toMatch(/^countersign: DATABASE_URL: .*time/i);
+  });
+
+  test('when it does not exist, or does not know the role', async () => {
+    expect(await refused(elsewhere(database.appUrl, 'nowhere'))).toMatch(/^countersign: DATABASE_URL: .*nowhere/);
+    expect(await refused(database.appUrl.replace('countersign_app@', 'stranger@'))).toMatch(/^countersign: DATABASE_URL: .*stranger/);
+  });
+
+  test('when the role is a superuser or owns the tables', async () => {
+    expect(await refused(database.adminUrl)).toMatch(/^countersign: DATABASE_URL: the role postgres could bypass the separation of tenants/);
+    expect(await refused(database.ownerUrl)).toMatch(/^countersign: DATABASE_URL: the role countersign_owner could bypass .*use the role countersign_app/);
+  });
+
+  test('while migrations have not run, naming them', async () => {
+    const name = `empty_${String(process.pid)}`;
+    await prepareDatabase(elsewhere(database.adminUrl, 'postgres'), name);
+
+    expect(await refused(elsewhere(database.appUrl, name))).toMatch(/^countersign: DATABASE_URL: \d+ migrations have not run \(0001_audit_log\.sql, .*MIGRATION_DATABASE_URL/);
+    await asAdmin(`drop database ${name}`, elsewhere(database.adminUrl, 'postgres'));
+  });
+
+  test('when a migration was changed after it had run', async () => {
+    const changed = await cloneDatabase();
+    await asAdmin("update public.schema_migrations set digest = 'other' where name like '0001%'", changed.adminUrl);
+
+    expect(await refused(changed.appUrl)).toMatch(/^countersign: DATABASE_URL: 0001_audit_log\.sql was changed after it had been run/);
+    await changed.drop();
+  });
+});
+
+describe('a server over an external database', () => {
+  const name = `external_${String(process.pid)}`;
+  let env: Record<string, string>;
+  let program: Program;
+  let url: string;
+
+  beforeAll(async () => {
+    await prepareDatabase(elsewhere(database.adminUrl, 'postgres'), name);
+    env = { DATABASE_URL: elsewhere(database.appUrl, name), MIGRATION_DATABASE_URL: elsewhere(database.ownerUrl, name) };
+  });
+
+  afterAll(() => asAdmin(`drop database if exists ${name} with (force)`, elsewhere(database.adminUrl, 'postgres')));
+
+  async function begin(): Promise<void> {
+    program = start(env);
+    url = `http://${(await program.line(/http:\/\/(\S+)\/graphql/))[1] ?? ''}`;
+  }
+
+  async function graphql(query: string): Promise<Record<string, unknown>> {
+    const token = await mintToken(embeddedKeys(join(project, 'data', 'keys')), 'sam');
+    const answer = await fetch(`${url}/graphql`, { method: 'POST', headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` }, body: JSON.stringify({ query }) });
+    return await answer.json() as Record<string, unknown>;
+  }
+
+  const health = async (what: string): Promise<number> => (await fetch(`${url}/health/${what}`)).status;
+
+  test('migrates it, makes the example and answers', async () => {
+    await begin();
+
+    expect(program.printed()).toMatch(/migrating: 0001_audit_log\.sql[\s\S]*Making the example organization/);
+    expect(await graphql('{ systems { nodes { number } } }')).toEqual({ data: { systems: { nodes: [{ number: 'SYS-1' }] } } });
+    expect([await health('live'), await health('ready')]).toEqual([200, 200]);
+  });
+
+  test('stops without dropping the request that it is working on', async () => {
+    const holder = new pg.Client({ connectionString: elsewhere(database.adminUrl, name) });
+    await holder.connect();
+    await holder.query('begin; select from ai_systems for update');
+    const edited = graphql('mutation { editSystem(id: "SYS-1", expectedVersion: 2, input: { name: "Renamed" }) { name } }');
+    await waitFor(async () => (await holder.query("select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'")).rowCount === 1);
+
+    program.signal('SIGTERM');
+    await program.line(/Stopping/);
+    await holder.query('rollback');
+    await holder.end();
+
+    expect(await edited).toEqual({ data: { editSystem: { name: 'Renamed' } } });
+    expect(await program.ended()).toBe(0);
+    expect(existsSync(join(project, '.countersign', 'server.json'))).toBe(false);
+  });
+
+  test('keeps its data when it starts again, with the application’s role alone', async () => {
+    delete env['MIGRATION_DATABASE_URL'];
+    await begin();
+
+    expect(program.printed()).not.toMatch(/migrating|Making/);
+    expect(await graphql('{ system(id: "SYS-1") { name version } }')).toEqual({ data: { system: { name: 'Renamed', version: 3 } } });
+  });
+
+  test('is alive but not ready when the database is gone, allows nothing, and stops when asked', async () => {
+    await asAdmin(`drop database ${name} with (force)`, elsewhere(database.adminUrl, 'postgres'));
+
+    await waitFor(async () => await health('ready') === 503);
+    expect(await health('live')).toBe(200);
+    expect(await graphql('{ viewer { id } }')).toMatchObject({ errors: [{ extensions: { code: 'REGISTER_UNAVAILABLE', retryable: true } }] });
+    const token = await mintToken(embeddedKeys(join(project, 'data', 'keys')), 'pipeline');
+    const body = JSON.stringify({ target: { bundleDigest: 'ab'.repeat(32) }, environment: 'dev' });
+    const gate = await fetch(`${url}/v1/gate/check`, { method: 'POST', headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` }, body });
+    expect([gate.status, await gate.json()]).toEqual([503, expect.objectContaining({ decision: false, verdict: 'ERROR' })]);
+    program.signal('SIGINT');
+    expect(await program.ended()).toBe(0);
+  });
+
+  /** Asks again until it holds; the time limit of the test ends it otherwise. */
+  async function waitFor(holds: () => Promise<boolean>): Promise<void> {
+    while (!await holds());
+  }
+});
+
+test('a server without a port of its own takes the next free one and says so', async () => {
+  const taken = await listening((socket) => socket.destroy(), 3000).catch(() => null);
+  const program = start({ PORT: '', DATABASE_URL: database.appUrl });
+
+  const [, port] = await program.line(/GraphQL +http:\/\/127\.0\.0\.1:(\d+)\//);
+
+  expect(Number(port)).not.toBe(3000);
+  expect(program.printed()).toMatch(/Port 3000 is taken; using http/);
+  expect(taken === null || taken === 3000).toBe(true);
+  program.signal('SIGTERM');
+  expect(await program.ended()).toBe(0);
+});

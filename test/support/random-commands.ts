@@ -1,0 +1,127 @@
+// Random commands of random people, through the services: most are fit for the moment, some are refused. Used one after another for
+// histories, and by many writers at once.
+import { AcceptancesService } from '../../src/risks/acceptances.service.js';
+import type { Lane } from '../../src/domain/actor.js';
+import { plusDays } from '../../src/domain/clock.js';
+import type { Stored } from '../../src/domain/package.js';
+import type { Promotion } from '../../src/domain/promotion.js';
+import type { Risk } from '../../src/domain/risk.js';
+import type { AiSystem } from '../../src/domain/system.js';
+import { Refusal } from '../../src/domain/refusal.js';
+import { DeploymentsService } from '../../src/gate/deployments.service.js';
+import { GateService } from '../../src/gate/gate.service.js';
+import { BUILT_IN_ISSUER } from '../../src/identity/issuer.js';
+import { PeopleService } from '../../src/identity/people.service.js';
+import type { GovernedTable } from '../../src/platform/columns.table.js';
+import { UnitOfWork } from '../../src/platform/unit-of-work.js';
+import { PromotionsService } from '../../src/reviews/promotions.service.js';
+import { PromotionTable, SignOffTable } from '../../src/reviews/review.table.js';
+import { SignOffsService } from '../../src/reviews/sign-offs.service.js';
+import { AcceptanceTable, RiskTable } from '../../src/risks/risk.table.js';
+import { RisksService } from '../../src/risks/risks.service.js';
+import { ReleasesService } from '../../src/systems/releases.service.js';
+import { ReleaseTable, SystemTable } from '../../src/systems/system.table.js';
+import { SystemsService } from '../../src/systems/systems.service.js';
+import { at, estimate, givenRelease, givenRisk, openPromotion, questionAbout, sign, type Register } from './register.js';
+import { Nothing, type Chance } from './world-random.js';
+
+const REVIEWERS = ['petra', 'lena', 'kim', 'vera', 'omar', 'bea', 'rita', 'hugo'] as const;
+
+export class RandomCommands {
+  #admitted = 0;
+
+  constructor(private readonly register: Register, private readonly chance: Chance, private readonly systemIds: readonly string[]) {}
+
+  /** Does something; says how it ended: DONE, or the code of the refusal. Nothing to choose from counts as an attempt of nothing. */
+  async step(): Promise<string> {
+    const command = this.chance.weighted(this.#commands);
+    try {
+      await command(this.chance.pick(this.systemIds));
+      return 'DONE';
+    } catch (error) {
+      if (error instanceof Nothing) return 'NOTHING';
+      if (error instanceof Refusal) return error.code;
+      throw error;
+    }
+  }
+
+  readonly #commands: readonly (readonly [number, (systemId: string) => Promise<unknown>])[] = [
+    [4, (systemId) => givenRisk(this.register, systemId)],
+    [3, async (systemId) => this.#risks.edit(this.#as('dana'), at(await this.#risk(systemId)), { affectedParties: [`party ${String(this.chance.between(1, 99))}`] })],
+    [6, async (systemId) => this.#risks.assess(this.#as('sam'), at(await this.#risk(systemId, 'IDENTIFIED', 'ASSESSED', 'MONITORED')), estimate(this.chance.pick([1, 1, 2, 5])))],
+    [6, async (systemId) => this.#risks.confirm(this.#as('rita'), at(await this.#risk(systemId, 'ASSESSED', 'TREATING')))],
+    [2, async (systemId) => this.#risks.planTreatment(this.#as('sam'), at(await this.#risk(systemId, 'ASSESSED')), this.chance.pick(['REDUCE', 'RETAIN']), 'As discussed.')],
+    [2, async (systemId) => this.#risks.turn(this.#as('rita'), at(await this.#risk(systemId)), this.chance.pick(['reopen', 'reopen', 'close', 'reject']), 'Looked at again.')],
+    [2, async (systemId) => this.#acceptances.request(this.#as('sam'), at(await this.#risk(systemId, 'ASSESSED')), { reason: 'Worth it.', validUntil: plusDays(new Date().toISOString(), 5) })],
+    [3, async (systemId) => this.#acceptances.grant(this.#as(this.chance.pick(['hugo', 'eve', 'bea', 'rita'])), at(await this.#one(AcceptanceTable, systemId)))],
+    [1, async (systemId) => this.#acceptances.end(this.#as('hugo'), at(await this.#one(AcceptanceTable, systemId)), 'revoke', 'Not any more.')],
+    [3, (systemId) => givenRelease(this.register, systemId)],
+    [1, async (systemId) => this.register.app.get(ReleasesService).withdraw(this.#as('hugo'), at(await this.#one(ReleaseTable, systemId)), 'Faulty.')],
+    [5, async (systemId) => openPromotion(this.register, (await this.#one(ReleaseTable, systemId)).id, this.chance.pick(['pilot', 'pilot', 'production']))],
+    [1, async (systemId) => this.register.app.get(PromotionsService).cancel(this.#as('sam'), at(await this.#openOne(systemId)), 'Later.')],
+    [5, async (systemId) => this.#sign(await this.#openOne(systemId))],
+    [2, async (systemId) => this.#withdrawSignOff(systemId)],
+    [4, async (systemId) => this.register.app.get(GateService).check(this.#as('pipeline'), questionAbout(await this.#one(ReleaseTable, systemId)))],
+    [5, (systemId) => this.#deploy(systemId)],
+    [1, async (systemId) => this.#systems.operate(this.#as('hugo'), at(await this.#system(systemId)), this.chance.pick(['suspend', 'resume', 'resume']), 'For a while.')],
+    [1, async (systemId) => this.#systems.assessTier(this.#as('hugo'), at(await this.#system(systemId)), { tier: this.chance.pick(['MINIMAL', 'MODERATE']), euClass: 'MINIMAL', flags: [], rationale: 'Again.' })],
+    [1, async (systemId) => this.#systems.edit(this.#as('sam'), at(await this.#system(systemId)), { affectedGroups: [`group ${String(this.chance.between(1, 9))}`] })],
+    [1, () => this.#admit()],
+  ];
+
+  get #risks(): RisksService { return this.register.app.get(RisksService); }
+  get #acceptances(): AcceptancesService { return this.register.app.get(AcceptancesService); }
+  get #systems(): SystemsService { return this.register.app.get(SystemsService); }
+
+  #as(handle: string): ReturnType<Register['as']> {
+    return this.register.as(handle);
+  }
+
+  async #all<T extends { readonly id: string; readonly version: number }>(table: GovernedTable<T>, systemId: string): Promise<Stored<T>[]> {
+    return this.register.app.get(UnitOfWork).read(this.#as('axel'), 'register.read', (scope) => scope.all(table, { systemId }));
+  }
+
+  async #one<T extends { readonly id: string; readonly version: number }>(table: GovernedTable<T>, systemId: string): Promise<Stored<T>> {
+    return this.chance.pick(await this.#all(table, systemId));
+  }
+
+  async #risk(systemId: string, ...states: Risk['state'][]): Promise<Stored<Risk>> {
+    const risks = await this.#all(RiskTable, systemId);
+    return this.chance.pick(states.length === 0 ? risks : risks.filter(({ state }) => states.includes(state)));
+  }
+
+  async #openOne(systemId: string): Promise<Stored<Promotion>> {
+    return this.chance.pick((await this.#all(PromotionTable, systemId)).filter(({ state }) => state === 'OPEN'));
+  }
+
+  async #system(systemId: string): Promise<Stored<AiSystem>> {
+    return this.register.app.get(UnitOfWork).read(this.#as('axel'), 'register.read', (scope) => scope.get(SystemTable, systemId));
+  }
+
+  async #sign(promotion: Stored<Promotion>): Promise<unknown> {
+    const self = promotion.lanes.filter(({ level }) => level === 'SELF').map(({ lane }) => lane);
+    if (self.length > 0 && this.chance.happens(0.7)) return sign(this.register, 'sam', promotion, self);
+    const lane: Lane = this.chance.pick(promotion.lanes).lane;
+    return sign(this.register, this.chance.pick(REVIEWERS), promotion, [lane]);
+  }
+
+  async #withdrawSignOff(systemId: string): Promise<unknown> {
+    const signOff = this.chance.pick((await this.#all(SignOffTable, systemId)).filter(({ withdrawn }) => withdrawn === null));
+    const signer = [...REVIEWERS, 'sam'].find((handle) => this.#as(handle).principalId === signOff.signerId) ?? 'sam';
+    return this.register.app.get(SignOffsService).withdraw(this.#as(signer), at(signOff), 'I see it otherwise now.');
+  }
+
+  /** Authorizes, and with a grant reports the deployment, mostly. */
+  async #deploy(systemId: string): Promise<unknown> {
+    const release = await this.#one(ReleaseTable, systemId);
+    const { grant } = await this.register.app.get(GateService).authorize(this.#as('pipeline'), questionAbout(release));
+    if (grant === null || this.chance.happens(0.3)) return null;
+    return this.register.app.get(DeploymentsService).report(this.#as('pipeline'), { grant: grant.id, bundleDigest: release.bundleDigest, environment: 'pilot' });
+  }
+
+  async #admit(): Promise<unknown> {
+    this.#admitted += 1;
+    const subject = `guest-${String(this.chance.between(0, 1e9))}-${String(this.#admitted)}`;
+    return this.register.app.get(PeopleService).admit(this.#as('ada'), { kind: 'USER', issuer: BUILT_IN_ISSUER, subject, displayName: 'A guest', function: 'business', grants: [{ role: 'AUDITOR' }] });
+  }
+}
