@@ -53,7 +53,7 @@ CREATE INDEX entry_by_scope ON audit.entry (log_id, scope_id, object_type, seq);
 CREATE TABLE audit.content (
   tenant_id uuid NOT NULL DEFAULT identity.current_tenant(),
   digest text NOT NULL CHECK (digest ~ '^sha256:[0-9a-f]{64}$'),
-  bytes bytea CHECK (bytes IS NULL OR (octet_length(bytes) <= 262144 AND digest = 'sha256:' || encode(sha256(bytes), 'hex'))),
+  bytes bytea CHECK (bytes IS NULL OR (octet_length(bytes) <= 4194304 AND digest = 'sha256:' || encode(sha256(bytes), 'hex'))),
   tombstone text CHECK ((bytes IS NULL) = (tombstone IS NOT NULL)),
   PRIMARY KEY (tenant_id, digest)
 );
@@ -119,12 +119,16 @@ RETURNS bigint LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_c
 DECLARE
   v_log uuid := audit.lock();
   v_head audit.head%ROWTYPE;
-  v_entry bytea; v_leaf bytea; v_node bytea; v_rest bigint; v_at timestamptz;
+  v_entry bytea; v_said jsonb; v_leaf bytea; v_node bytea; v_rest bigint; v_at timestamptz;
 BEGIN
   SELECT * INTO STRICT v_head FROM audit.head WHERE log_id = v_log FOR UPDATE;
   v_at := greatest(clock_timestamp(), v_head.last_at);
   FOR i IN 1 .. cardinality(p_heads) LOOP
     v_entry := convert_to(p_heads[i] || to_char(v_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') || p_tails[i], 'UTF8');
+    v_said := convert_from(v_entry, 'UTF8')::jsonb;
+    IF (v_said #>> '{object,id}')::uuid IS DISTINCT FROM p_objects[i] OR v_said #>> '{object,type}' IS DISTINCT FROM p_types[i] OR (v_said ->> 'at')::timestamptz IS DISTINCT FROM v_at THEN
+      RAISE EXCEPTION 'an entry is about the object that it is filed under' USING ERRCODE = 'CS003';
+    END IF;
     v_leaf := sha256('\x00'::bytea || v_entry);
     INSERT INTO audit.entry (log_id, seq, entry, leaf, at, object_type, object_id, scope_id)
       VALUES (v_log, v_head.size, v_entry, v_leaf, v_at, p_types[i], p_objects[i], p_scopes[i]);
@@ -173,17 +177,27 @@ CREATE FUNCTION gate.raise_epoch(p_scope uuid) RETURNS void LANGUAGE sql VOLATIL
       WHERE e.last_xid <> excluded.last_xid;
 $$;
 
--- Runs at COMMIT for every changed row of a governed table: demands an entry of this transaction about this very object, then raises
--- the epochs of its scopes. Arguments: the id column, then scopes: a column name, 'tenant' or 'inventory'; none = decides nothing.
+-- Runs at COMMIT for every changed row of a governed table: demands an entry of this transaction about this very object that names the
+-- digest of this very version, refuses a record that moves to another id or scope, then raises the epochs of its scopes. Arguments: the id column, then scopes: a column name, 'tenant' or 'inventory'; none = decides nothing.
 CREATE FUNCTION audit.demand_entry() RETURNS trigger LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   v_row jsonb := to_jsonb(CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END);
   v_object uuid := (v_row ->> TG_ARGV[0])::uuid;
+  v_column text;
 BEGIN
   IF (v_row ->> 'tenant_id')::uuid IS DISTINCT FROM identity.current_tenant() THEN
     RAISE EXCEPTION 'row of another tenant' USING ERRCODE = 'CS003';
   END IF;
-  IF NOT EXISTS (SELECT FROM audit.entry WHERE log_id = audit.current_log() AND object_id = v_object AND xid = pg_current_xact_id()) THEN
+  IF TG_OP = 'UPDATE' THEN
+    FOREACH v_column IN ARRAY TG_ARGV LOOP
+      IF v_column NOT IN ('tenant', 'inventory') AND to_jsonb(OLD) ->> v_column IS DISTINCT FROM v_row ->> v_column THEN
+        RAISE EXCEPTION 'the % of a record does not change', v_column USING ERRCODE = 'CS003';
+      END IF;
+    END LOOP;
+  END IF;
+  IF NOT EXISTS (
+    SELECT FROM audit.entry WHERE log_id = audit.current_log() AND object_id = v_object AND xid = pg_current_xact_id()
+      AND convert_from(entry, 'UTF8')::jsonb ->> 'after' = v_row ->> 'digest') THEN
     RAISE EXCEPTION 'no audit entry about % % in this transaction', TG_TABLE_NAME, v_object USING ERRCODE = 'CS003';
   END IF;
   FOR i IN 1 .. TG_NARGS - 1 LOOP
@@ -222,7 +236,7 @@ GRANT EXECUTE ON FUNCTION audit.lock(), audit.append(text[], text[], text[], uui
   gate.confirm(uuid[], bigint[], timestamptz, timestamptz, text[], text[], text[], uuid[], uuid[]) TO countersign_app;
 GRANT EXECUTE ON FUNCTION audit.open_log(uuid, text), audit.demand_entry() TO countersign_owner;
 GRANT SELECT ON audit.log, audit.head, audit.entry, audit.content, audit.entries, audit.heads, gate.epochs TO countersign_app;
-GRANT INSERT ON audit.content TO countersign_app;
+GRANT INSERT (digest, bytes) ON audit.content TO countersign_app;
 
 RESET ROLE;
 

@@ -1,6 +1,7 @@
 /** `npm start`: the database (embedded unless DATABASE_URL names one), its schema, the example on the first start, and the server. */
 import { join } from 'node:path';
-import { rmSync, writeFileSync, mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { seedExample } from './cli/example.js';
 import { embeddedKeys, type IssuerKeys } from './identity/keys.js';
@@ -9,10 +10,14 @@ import { DatabaseUnusable } from './platform/database.js';
 import { EmbeddedPostgresError, startEmbeddedPostgres } from './platform/embedded-postgres.js';
 import { APP_ROLE, migrate, OWNER_ROLE, pendingMigrations, prepareCluster, prepareDatabase } from './platform/migrate.js';
 import { packageRoot } from './platform/package-root.js';
+import { Readiness } from './platform/readiness.js';
+import { dropDatabase, isHalfFilled } from './platform/tenants.js';
 import { createServer } from './server.js';
 
 const DATABASE_NAME = 'countersign';
 const STOP_WITHIN_MS = 10_000;
+/** How long a server behind a balancer answers "not ready" before it closes its doors. */
+const DRAIN_MS = 1500;
 
 interface RunningDatabase { readonly appUrl: string; readonly ownerUrl: string | null; stop(): Promise<void> }
 
@@ -34,7 +39,9 @@ async function main(): Promise<void> {
     writeFileSync(address, JSON.stringify({ url, pid: process.pid }));
     welcome(url);
     stopOnSignals(async () => {
-      rmSync(address, { force: true });
+      app.get(Readiness).stopping = true;
+      if (readFileSync(address, 'utf8').includes(`"pid":${String(process.pid)}}`)) rmSync(address);
+      if (config.databaseUrl !== null) await delay(DRAIN_MS);
       await app.close();
       await database.stop();
     });
@@ -62,6 +69,12 @@ async function openRegister(config: Config): Promise<RunningDatabase> {
     await prepareDatabase(admin, DATABASE_NAME);
     const ownerUrl = embedded.url(OWNER_ROLE, DATABASE_NAME);
     await migrate(ownerUrl, say);
+    if (await isHalfFilled(ownerUrl)) {
+      say('The first start was interrupted; beginning again with an empty register …');
+      await dropDatabase(admin, DATABASE_NAME);
+      await prepareDatabase(admin, DATABASE_NAME);
+      await migrate(ownerUrl, say);
+    }
     return { appUrl: embedded.url(APP_ROLE, DATABASE_NAME), ownerUrl, stop: () => embedded.stop() };
   } catch (error) {
     await embedded.stop();

@@ -7,12 +7,11 @@ import { ConsoleLogger, Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply } from 'fastify';
-import type { DataSource } from 'typeorm';
 import { AppModule, ENTITIES } from './app.module.js';
 import { Refusal } from './domain/refusal.js';
 import type { IssuerKeys } from './identity/keys.js';
 import type { LogLevel } from './platform/config.js';
-import { checkRole, openDatabase } from './platform/database.js';
+import { checkRole, openDatabase, type Database } from './platform/database.js';
 import type { RequestContext } from './platform/request-context.js';
 import { Readiness } from './platform/readiness.js';
 import { problemOf } from './platform/refusal-to-http.js';
@@ -42,7 +41,7 @@ export async function createServer(options: ServerOptions): Promise<NestFastifyA
 }
 
 /** First not ready, then no new connections, each open one ended with its last answer, and the database closed last. */
-function stopGracefully(app: NestFastifyApplication, database: DataSource): void {
+function stopGracefully(app: NestFastifyApplication, database: Database): void {
   const fastify = app.getHttpAdapter().getInstance();
   fastify.addHook('preClose', (done) => {
     app.get(Readiness).stopping = true;
@@ -60,10 +59,10 @@ function refuseAddress(_error: Error, _request: unknown, reply: FastifyReply): v
   void reply.status(400).header('content-type', 'application/problem+json').send(JSON.stringify(problemOf(new Refusal('INVALID_INPUT', { message: 'The address is not a well-formed URL.' }))));
 }
 
-/** The caller's own request id when it is a plain one, so that both sides' logs can be joined. */
+/** The caller's own request id when it is a UUID, so that both sides' logs can be joined; anything else could say something about a person. */
 function requestId(request: { readonly headers: IncomingHttpHeaders }): string {
   const given = request.headers['x-request-id'];
-  return typeof given === 'string' && /^[A-Za-z0-9._-]{1,100}$/.test(given) ? given : randomUUID();
+  return typeof given === 'string' && /^[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}$/i.test(given) ? given : randomUUID();
 }
 
 /** One line for each request: what was asked, by which account, how it ended. No bodies, no tokens, no names. */

@@ -1,7 +1,7 @@
 // The README says nothing that does not hold: the commands of its tour print what it shows, and its tables are those of the code.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { EXIT } from '../src/cli/command.js';
 import { seedSystem } from '../src/cli/example.js';
 import { VARIABLES } from '../src/platform/config.js';
@@ -9,6 +9,9 @@ import { startApp, type TestApp } from './support/app.js';
 import { PROJECT, shell } from './support/command-line.js';
 
 const text = readFileSync(join(PROJECT, 'README.md'), 'utf8');
+
+// The last command of the tour plays the whole story, on a machine that may be busy.
+jest.setTimeout(120_000);
 
 let app: TestApp;
 beforeAll(async () => {

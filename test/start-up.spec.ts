@@ -12,10 +12,11 @@ import { killAll, run, type Program } from './support/programs.js';
 import { prepareDatabase } from '../src/platform/migrate.js';
 
 const CHECKOUT = join(import.meta.dirname, '..');
-/** A start that cannot succeed ends within this, also on a slow machine. */
-const STOPS_WITHIN_MS = 8000;
+/** A start that cannot succeed ends this long after the program is loaded; loading alone is measured, since it depends on what else the machine does. */
+const STOPS_WITHIN_MS = 5000;
 
 let project: string;
+let loading = 0;
 let database: TestDatabase;
 const listeners: Server[] = [];
 
@@ -24,6 +25,9 @@ beforeAll(async () => {
   for (const name of ['dist', 'migrations', 'package.json']) cpSync(join(CHECKOUT, name), join(project, name), { recursive: true });
   symlinkSync(join(CHECKOUT, 'node_modules'), join(project, 'node_modules'));
   database = await cloneDatabase();
+  const begun = performance.now();
+  await start({ NODE_ENV: 'production' }).ended();
+  loading = performance.now() - begun;
 });
 
 afterAll(async () => {
@@ -43,7 +47,7 @@ async function refusal(env: Readonly<Record<string, string>>): Promise<string> {
   const begun = performance.now();
   const program = start(env);
   expect([await program.ended(), program.printed()]).toEqual([1, expect.not.stringMatching(/\n {4}at /)]);
-  expect(performance.now() - begun).toBeLessThan(STOPS_WITHIN_MS);
+  expect(performance.now() - begun).toBeLessThan(STOPS_WITHIN_MS + 3 * loading);
   const lines = program.printed().trim().split('\n').filter((line) => line.startsWith('countersign: '));
   expect(lines).toHaveLength(1);
   return lines[0] ?? '';

@@ -5,8 +5,9 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { BUILT_IN_ISSUER } from '../identity/issuer.js';
 import { PeopleService } from '../identity/people.service.js';
+import { DatabaseUnusable } from '../platform/database.js';
 import type { RequestContext } from '../platform/request-context.js';
-import { countTenants } from '../platform/tenants.js';
+import { fillOnce } from '../platform/tenants.js';
 import { CriteriaService } from '../risks/criteria.service.js';
 import { RisksService } from '../risks/risks.service.js';
 import { ReleasesService } from '../systems/releases.service.js';
@@ -19,10 +20,12 @@ export interface ExampleOptions { readonly ownerUrl: string; readonly origin: st
 
 /** Makes the example in an empty register; does nothing in any other. */
 export async function seedExample(app: INestApplicationContext, options: ExampleOptions): Promise<void> {
-  if (await countTenants(options.ownerUrl) > 0) return;
-  options.say('Making the example organization …');
-  const people = await seedOrganization(app, options);
-  await seedSystem(app, people, options.projectFolder);
+  const filled = await fillOnce(options.ownerUrl, async () => {
+    options.say('Making the example organization …');
+    const people = await seedOrganization(app, options);
+    await seedSystem(app, people, options.projectFolder);
+  });
+  if (!filled) throw new DatabaseUnusable('MIGRATION_DATABASE_URL: the first start on this database was interrupted while the example was made; drop the database, prepare it again and start');
 }
 
 /** The organization without any system: people, environments, criteria. Gives the context of each person by handle. */

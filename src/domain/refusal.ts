@@ -17,7 +17,7 @@ export const REFUSAL_CODES = [
   // grants and deployments
   'GRANT_INVALID', 'GRANT_EXPIRED', 'GRANT_CONSUMED', 'DIGEST_MISMATCH',
   // the server itself
-  'OVERLOADED', 'AUDIT_UNAVAILABLE', 'REGISTER_UNAVAILABLE', 'INTERNAL_ERROR',
+  'OVERLOADED', 'AUDIT_UNAVAILABLE', 'REGISTER_UNAVAILABLE', 'OUTCOME_UNKNOWN', 'INTERNAL_ERROR',
 ] as const;
 
 export type RefusalCode = (typeof REFUSAL_CODES)[number];

@@ -130,7 +130,9 @@ export class GateService {
 }
 
 const UNJUDGED: Partial<Record<RefusalCode, ReasonCode>> = {
-  REGISTER_UNAVAILABLE: 'REGISTER_UNAVAILABLE', OVERLOADED: 'REGISTER_UNAVAILABLE', AUDIT_UNAVAILABLE: 'AUDIT_UNAVAILABLE', INTERNAL_ERROR: 'POLICY_ERROR',
+  REGISTER_UNAVAILABLE: 'REGISTER_UNAVAILABLE', OVERLOADED: 'REGISTER_UNAVAILABLE', AUDIT_UNAVAILABLE: 'AUDIT_UNAVAILABLE', OUTCOME_UNKNOWN: 'AUDIT_UNAVAILABLE', INTERNAL_ERROR: 'POLICY_ERROR',
+  // The question's own size was judged when it was parsed: what is too large here are the facts.
+  TOO_LARGE: 'POLICY_ERROR',
 };
 
 function answerOf(decided: Stored<GateDecision>): Answer {

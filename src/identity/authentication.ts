@@ -23,7 +23,7 @@ export class BearerStrategy extends PassportStrategy(Strategy, 'bearer') {
   }
 
   async validate(request: HttpRequest): Promise<RequestContext> {
-    const token = /^Bearer ([A-Za-z0-9._~+/=-]{1,8192})$/.exec(header(request, 'authorization') ?? '')?.[1];
+    const token = /^Bearer ([A-Za-z0-9._~+/=-]{1,8192})$/i.exec(header(request, 'authorization') ?? '')?.[1];
     if (token === undefined) throw unauthenticated('No bearer token was sent.');
     const { issuer, subject } = await verifyToken(this.keys, token).catch(() => { throw unauthenticated('The token is not valid, or has expired.'); });
     const found = await this.work.identify(issuer, subject);

@@ -32,9 +32,11 @@ export class DatabaseUnusable extends Error {}
 /** Refuses a server that is too old, and a role for which the row-level security would not hold. */
 export async function checkRole(source: Database): Promise<void> {
   const rows: { version: number; role: string; strong: boolean; owns: boolean }[] = await source.query(`
-    select current_setting('server_version_num')::int as version, current_user as role, rolsuper or rolbypassrls as strong,
-      exists (select from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname in ('public', 'audit', 'gate', 'identity') and c.relkind = 'r' and c.relowner = r.oid) as owns
-    from pg_roles r where rolname = current_user`);
+    select current_setting('server_version_num')::int as version, session_user as role,
+      exists (select from pg_roles s where (s.rolsuper or s.rolbypassrls) and pg_has_role(r.oid, s.oid, 'MEMBER')) as strong,
+      exists (select from pg_class c join pg_namespace n on n.oid = c.relnamespace
+        where n.nspname in ('public', 'audit', 'gate', 'identity') and c.relkind = 'r' and pg_has_role(r.oid, c.relowner, 'MEMBER')) as owns
+    from pg_roles r where rolname = session_user`);
   const found = rows[0];
   if (found === undefined) throw new DatabaseUnusable('DATABASE_URL: the role could not be read');
   if (found.version < 150_000) throw new DatabaseUnusable(`DATABASE_URL: PostgreSQL 15 or newer is needed, the server is ${String(Math.floor(found.version / 10_000))}`);
@@ -89,7 +91,7 @@ export function asRefusal(error: unknown): Refusal | null {
 function connectionTrouble(error: unknown): RefusalCode | null {
   const { code, message } = driverError(error) as { code?: string; message?: string };
   if (/timeout exceeded when trying to connect/.test(message ?? '')) return 'OVERLOADED';
-  const gone = ['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE', 'ETIMEDOUT'].includes(code ?? '') || /Connection terminated/.test(message ?? '');
+  const gone = ['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE', 'ETIMEDOUT', 'EAI_AGAIN', 'ENOTFOUND', 'EHOSTUNREACH', 'ENETUNREACH'].includes(code ?? '') || /Connection terminated|is not queryable|[Qq]uery runner (was )?already released/.test(message ?? '');
   return gone ? 'REGISTER_UNAVAILABLE' : null;
 }
 

@@ -19,6 +19,12 @@ export async function prepareCluster(adminUrl: string): Promise<void> {
       IF to_regrole('countersign_owner') IS NULL THEN CREATE ROLE countersign_owner LOGIN NOSUPERUSER NOBYPASSRLS; END IF;
       IF to_regrole('countersign_audit') IS NULL THEN CREATE ROLE countersign_audit NOLOGIN NOSUPERUSER NOBYPASSRLS; END IF;
       IF to_regrole('countersign_app') IS NULL THEN CREATE ROLE countersign_app LOGIN NOSUPERUSER NOBYPASSRLS; END IF;
+      -- An administrator who is no superuser may make roles, but is not a member of what it makes (from 16 on without SET).
+      IF NOT pg_has_role(current_user, 'countersign_audit', 'MEMBER') THEN EXECUTE format('GRANT countersign_audit TO %I', current_user); END IF;
+      IF NOT pg_has_role(current_user, 'countersign_owner', 'MEMBER') THEN EXECUTE format('GRANT countersign_owner TO %I', current_user); END IF;
+      IF current_setting('server_version_num')::int >= 160000 AND NOT pg_has_role(current_user, 'countersign_owner', 'SET') THEN
+        EXECUTE format('GRANT countersign_owner TO %I WITH SET TRUE', current_user);
+      END IF;
       GRANT countersign_audit TO countersign_owner;
     END $$`);
   });
@@ -68,7 +74,10 @@ export async function pendingMigrations(url: string): Promise<string[]> {
 }
 
 function unrun(ran: ReadonlyMap<string, string>): MigrationFile[] {
-  return migrationFiles().filter((file) => {
+  const files = migrationFiles();
+  const newer = [...ran.keys()].filter((name) => !files.some((file) => file.name === name));
+  if (newer.length > 0) throw new Error(`the database was migrated by a newer version (${newer.join(', ')}); start that version`);
+  return files.filter((file) => {
     const digest = ran.get(file.name);
     if (digest !== undefined && digest !== file.digest) throw new Error(`${file.name} was changed after it had been run; write a new migration instead`);
     return digest === undefined;

@@ -13,7 +13,7 @@ export const HTTP_STATUS: Readonly<Record<RefusalCode, number>> = {
   TAXONOMY_REFERENCE_INVALID: 400, PROMOTION_EXISTS: 409, RELEASE_WITHDRAWN: 409,
   CHALLENGE_INVALID: 403, CHALLENGE_EXPIRED: 409, CHALLENGE_USED: 409, PACKAGE_CHANGED: 409,
   GRANT_INVALID: 403, GRANT_EXPIRED: 409, GRANT_CONSUMED: 409, DIGEST_MISMATCH: 409,
-  OVERLOADED: 503, AUDIT_UNAVAILABLE: 503, REGISTER_UNAVAILABLE: 503, INTERNAL_ERROR: 500,
+  OVERLOADED: 503, AUDIT_UNAVAILABLE: 503, REGISTER_UNAVAILABLE: 503, OUTCOME_UNKNOWN: 503, INTERNAL_ERROR: 500,
 };
 
 export interface Problem { readonly type: string; readonly title: string; readonly status: number; readonly detail: string; readonly [extension: string]: unknown }
@@ -35,7 +35,7 @@ export class RefusalFilter implements ExceptionFilter {
     // A caller that reads only the body must never take a refused question for a yes.
     const verdict = problem.status >= 500 || isGate(host) ? { decision: false, verdict: 'ERROR' } : {};
     void reply.status(problem.status).header('content-type', 'application/problem+json').header('cache-control', 'no-store')
-      .headers(problem.status === 503 ? { 'retry-after': '1' } : {}).send(JSON.stringify({ ...problem, ...verdict }));
+      .headers({ ...(problem.status === 503 && { 'retry-after': '1' }), ...(problem.status === 401 && { 'www-authenticate': 'Bearer' }) }).send(JSON.stringify({ ...problem, ...verdict }));
     return undefined;
   }
 

@@ -15,6 +15,8 @@ import type { Instant } from '../domain/clock.js';
 
 /** The largest canonical form of one aggregate, in bytes. */
 export const MAX_AGGREGATE_BYTES = 262_144;
+/** The largest list that is kept whole: a package with all its risks, a manifest of all facts. */
+export const MAX_KEPT_BYTES = 4_194_304;
 
 /** When the facts of these scopes last changed, as it was before any of them was read: scope id → log position, −1 = never. */
 export type Epochs = Readonly<Record<string, number>>;
@@ -52,7 +54,7 @@ export class Tx extends ReadScope {
   async put<T extends Aggregate>(table: GovernedTable<T>, decided: Decided<T>, before: Stored<T> | null = null): Promise<Stored<T>> {
     const { digest: _before, ...value } = { digest: null, ...decided.next, version: before === null ? 1 : before.version + 1 };
     const salt = randomBytes(16).toString('hex');
-    const digest = await this.keep(canonicalJson({ salt, type: table.type, value }));
+    const digest = await this.keep(canonicalJson({ salt, type: table.type, value }), MAX_AGGREGATE_BYTES);
     const stored = { ...decided.next, version: value.version, digest };
     if (before === null) await this.manager.createQueryBuilder().insert().into(table.schema).values(stored as never).updateEntity(false).execute();
     else await this.#update(table, stored, before.version);
@@ -64,9 +66,9 @@ export class Tx extends ReadScope {
   }
 
   /** Keeps canonical bytes by their digest; the same bytes are kept once. */
-  async keep(canonical: string): Promise<Digest> {
+  async keep(canonical: string, most: number = MAX_KEPT_BYTES): Promise<Digest> {
     const bytes = Buffer.from(canonical, 'utf8');
-    if (bytes.length > MAX_AGGREGATE_BYTES) throw new Refusal('TOO_LARGE', { message: `The record would be ${String(bytes.length)} bytes; at most ${String(MAX_AGGREGATE_BYTES)} are kept.` });
+    if (bytes.length > most) throw new Refusal('TOO_LARGE', { message: `The record would be ${String(bytes.length)} bytes; at most ${String(most)} are kept.` });
     const digest = sha256(bytes);
     await this.query('insert into audit.content (digest, bytes) values ($1, $2) on conflict do nothing', [digest, bytes]);
     return digest;

@@ -77,7 +77,10 @@ export class UnitOfWork {
       const tx = open(new Tx(ctx, actor, now, runner.manager));
       const result = await work(tx, { number, lockLog: async () => { await runner.query('select audit.lock()'); } });
       if (tx.drafts.length === 0) throw new Error(`${permission} wrote no event: a write that records nothing is refused`);
-      await this.#commit(runner, ctx, tx);
+      await this.#commit(runner, ctx, tx).catch(async (error: unknown) => {
+        if (asRefusal(error)?.code !== 'REGISTER_UNAVAILABLE') throw error;
+        await this.#requireCommitted(ctx, tx);
+      });
       return result;
     });
   }
@@ -113,6 +116,21 @@ export class UnitOfWork {
     const origin = await this.#origin(runner, ctx.tenantId);
     const halves = tx.drafts.map((draft) => entryHalves(origin, ctx, tx.actor.kind, draft));
     await commitWith(runner, tx, halves);
+  }
+
+  /**
+   * The answer to COMMIT was lost on the way. Canonical bytes are salted, so the digest of this attempt is only there if this attempt was
+   * committed. When it cannot be seen the outcome is open, and the client is told to look before repeating.
+   */
+  async #requireCommitted(ctx: RequestContext, tx: Tx): Promise<void> {
+    const digest = tx.drafts.at(-1)?.after ?? '';
+    const found = await this.#inTransaction(async (runner) => {
+      await begin(runner, ctx, 'read only');
+      const rows = (await runner.query('select from audit.content where digest = $1', [digest])) as unknown[];
+      await runner.query('commit');
+      return rows.length > 0;
+    }).catch(() => false);
+    if (!found) throw new Refusal('OUTCOME_UNKNOWN', { message: 'The connection to the register broke while this was written.', next: 'Read the record before you repeat the command: it may have been written.' });
   }
 
   async #origin(runner: QueryRunner, tenantId: string): Promise<string> {

@@ -15,7 +15,7 @@ import { EnvironmentTable, ReleaseTable, SystemTable } from '../systems/system.t
 import { showSystem } from '../systems/systems.graphql.js';
 import { showDeployment } from '../gate/gate.graphql.js';
 import { DeploymentTable } from '../gate/gate.table.js';
-import type { ReadScope } from '../platform/scope.js';
+import { isUuid, type ReadScope } from '../platform/scope.js';
 
 type Load = (scope: ReadScope, id: string) => Promise<NodeModel>;
 
@@ -38,7 +38,7 @@ export class NodeResolver {
   async node(@Ctx() ctx: RequestContext, @Args('id', { type: () => ID, description: 'Opaque id of the wanted record, as any other query gave it.' }) id: string): Promise<NodeModel> {
     return this.work.read(ctx, 'register.read', async (scope) => {
       const rows = await scope.query<{ object_type: string }>(
-        "select object_type from audit.entries where log_id = audit.current_log() and object_id::text = lower($1) and object_type <> 'Tenant' order by seq limit 1", [id]);
+        "select object_type from audit.entries where log_id = audit.current_log() and object_id = $1::uuid and object_type <> 'Tenant' order by seq limit 1", [isUuid(id) ? id : null]);
       const load = LOADERS[rows[0]?.object_type ?? ''];
       if (load === undefined) throw new Refusal('NOT_FOUND', { subject: 'Node', id: id.slice(0, 100), message: 'There is no record with this id.' });
       const node = await load(scope, id);

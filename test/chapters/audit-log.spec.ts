@@ -114,7 +114,7 @@ describe('another tenant', () => {
     const other = await connectTo(register.database.appUrl, otherTenant);
     const size = async (client: pg.Client): Promise<number> => Number((await client.query<{ size: string }>('select size from audit.heads')).rows[0]!.size);
     const [ours, theirs] = [await size(app), await size(other)];
-    await app.query("select audit.append(array['{\"at\":\"'], array['\",\"log\":\"test/other\"}'], array['Risk'], array[gen_random_uuid()], array[null]::uuid[])");
+    await app.query("select audit.append(array['{\"at\":\"'], array[$1], array['Risk'], array[$2]::uuid[], array[null]::uuid[])", [`","log":"test/other","object":{"id":"${ready.risk.id}","type":"Risk"}}`, ready.risk.id]);
 
     expect([await size(app), await size(other)]).toEqual([ours + 1, theirs]);
     await other.end();

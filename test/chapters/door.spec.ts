@@ -36,9 +36,10 @@ afterAll(async () => {
 
 const EDIT = "update risks set ending = 'quietly' where id = $1";
 
-/** Appends an entry of one's own making about an object, as whoever has the application's password could. */
-async function append(objectId: string): Promise<void> {
-  await app.query("select audit.append(array['{\"at\":\"'], array['\"}'], array['Risk'], array[$1]::uuid[], array[null]::uuid[])", [objectId]);
+/** Appends an entry of one's own making about a risk and a version of it, as whoever has the application's password could. */
+async function append(risk: { id: string; digest: string }): Promise<void> {
+  const tail = `","after":"${risk.digest}","object":{"id":"${risk.id}","type":"Risk"}}`;
+  await app.query("select audit.append(array['{\"at\":\"'], array[$1], array['Risk'], array[$2]::uuid[], array[null]::uuid[])", [tail, risk.id]);
 }
 
 async function codeOf(refused: Promise<unknown>): Promise<string | undefined> {
@@ -66,7 +67,7 @@ describe('a change of a governed row', () => {
   test('does not commit with an entry about another object, not even of the same system', async () => {
     const other = await givenRisk(register, tried.system.id);
     await app.query('begin');
-    await append(other.id);
+    await append({ id: other.id, digest: tried.risk.digest });
     await app.query(EDIT, [tried.risk.id]);
 
     expect(await codeOf(app.query('commit'))).toBe('CS003');
@@ -74,9 +75,17 @@ describe('a change of a governed row', () => {
 
   test('does not commit by an earlier entry about the same object', async () => {
     await app.query('begin');
-    await append(tried.risk.id);
+    await append(tried.risk);
     await app.query('commit');
     await app.query('begin');
+    await app.query(EDIT, [tried.risk.id]);
+
+    expect(await codeOf(app.query('commit'))).toBe('CS003');
+  });
+
+  test('does not commit with an entry that names another version of the object', async () => {
+    await app.query('begin');
+    await append({ id: tried.risk.id, digest: tried.release.digest });
     await app.query(EDIT, [tried.risk.id]);
 
     expect(await codeOf(app.query('commit'))).toBe('CS003');
@@ -88,7 +97,7 @@ describe('a change of a governed row', () => {
     const risk = await givenRisk(register, tried.system.id);
     const after = await epoch();
     await app.query('begin');
-    await append(risk.id);
+    await append(risk);
     await app.query(EDIT, [risk.id]);
     await app.query('commit');
 
@@ -98,7 +107,7 @@ describe('a change of a governed row', () => {
 
   test('is no deletion', async () => {
     await app.query('begin');
-    await append(tried.risk.id);
+    await append(tried.risk);
 
     expect(await codeOf(app.query('delete from risks where id = $1', [tried.risk.id]))).toBe('42501');
   });

@@ -1,5 +1,5 @@
 // The story that the command line plays, told here to a server of its own: every step answers as the steps themselves say.
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { clientOf } from '../../src/cli/client.js';
 import { modelComponents, tamperedComponents } from '../../src/cli/story/model-files.js';
 import { play } from '../../src/cli/story/play.js';
@@ -7,6 +7,9 @@ import { storySteps, type StoryOptions } from '../../src/cli/story/steps.js';
 import { problemsOf, Notes } from '../../src/cli/story/step.js';
 import { packageRoot } from '../../src/platform/package-root.js';
 import { startApp, type TestApp } from '../support/app.js';
+
+// Some hundred writes in a row, on a machine that may be busy.
+jest.setTimeout(120_000);
 
 let app: TestApp;
 let options: StoryOptions;
