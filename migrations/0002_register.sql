@@ -45,7 +45,7 @@ CREATE TABLE ai_systems (
   name text NOT NULL, intended_purpose text NOT NULL, prohibited_uses jsonb NOT NULL, owner_id uuid NOT NULL, developer_ids jsonb NOT NULL,
   business_unit text, affected_groups jsonb NOT NULL, autonomy text NOT NULL CHECK (autonomy IN ('ASSISTS', 'RECOMMENDS', 'DECIDES_WITH_REVIEW', 'DECIDES')),
   jurisdictions jsonb NOT NULL, state text NOT NULL CHECK (state IN ('ACTIVE', 'SUSPENDED', 'RETIRED')),
-  tier_assessments jsonb NOT NULL, authored_by uuid NOT NULL, last_edited_by uuid NOT NULL,
+  tier_assessments jsonb NOT NULL, authored_by uuid NOT NULL, last_edited_by uuid NOT NULL, editors jsonb NOT NULL,
   PRIMARY KEY (tenant_id, id), UNIQUE (tenant_id, number)
 );
 
@@ -65,7 +65,7 @@ CREATE TABLE risks (
   system_id uuid NOT NULL, release_id uuid, statement jsonb NOT NULL, affected_parties jsonb NOT NULL, taxonomy jsonb NOT NULL,
   owner_id uuid NOT NULL, state text NOT NULL CHECK (state IN ('DRAFT', 'IDENTIFIED', 'ASSESSED', 'TREATING', 'MONITORED', 'ACCEPTED', 'CLOSED', 'REJECTED')),
   treatment jsonb, assessments jsonb NOT NULL, confirmation jsonb, ending text,
-  authored_by uuid NOT NULL, last_edited_by uuid NOT NULL, logged_at timestamptz(3) NOT NULL,
+  authored_by uuid NOT NULL, last_edited_by uuid NOT NULL, editors jsonb NOT NULL, logged_at timestamptz(3) NOT NULL,
   PRIMARY KEY (tenant_id, id), UNIQUE (tenant_id, number),
   FOREIGN KEY (tenant_id, system_id) REFERENCES ai_systems (tenant_id, id),
   FOREIGN KEY (tenant_id, release_id) REFERENCES releases (tenant_id, id)

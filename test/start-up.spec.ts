@@ -47,10 +47,15 @@ async function refusal(env: Readonly<Record<string, string>>): Promise<string> {
   const begun = performance.now();
   const program = start(env);
   expect([await program.ended(), program.printed()]).toEqual([1, expect.not.stringMatching(/\n {4}at /)]);
-  expect(performance.now() - begun).toBeLessThan(STOPS_WITHIN_MS + 3 * loading);
+  expect(performance.now() - begun).toBeLessThan(STOPS_WITHIN_MS + 5 * loading);
   const lines = program.printed().trim().split('\n').filter((line) => line.startsWith('countersign: '));
   expect(lines).toHaveLength(1);
   return lines[0] ?? '';
+}
+
+/** Several refused starts at once. */
+async function refusals(...settings: Readonly<Record<string, string>>[]): Promise<string[]> {
+  return Promise.all(settings.map(refusal));
 }
 
 async function listening(answer: (socket: Socket) => void, port = 0): Promise<number> {
@@ -75,67 +80,59 @@ function elsewhere(url: string, name: string): string {
 }
 
 describe('a start is refused in one line that names the variable', () => {
-  test.each<[string, Readonly<Record<string, string>>]>([
-    ['PORT', { PORT: '70000' }], ['NODE_ENV', { NODE_ENV: 'production' }],
-  ])('for a bad %s', async (variable, env) => {
-    expect(await refusal(env)).toMatch(new RegExp(`^countersign: ${variable} `));
+  test('for a value that cannot be used', async () => {
+    expect(await refusals({ PORT: '70000' }, { NODE_ENV: 'production' })).toEqual([expect.stringMatching(/^countersign: PORT must be/), expect.stringMatching(/^countersign: NODE_ENV is production/)]);
   });
 
-  test('for a port that is taken', async () => {
+  test('for a port that is taken, and an address that is not of this machine', async () => {
     const port = await listening((socket) => socket.destroy());
 
-    expect(await refusal({ PORT: String(port), DATABASE_URL: database.appUrl })).toMatch(new RegExp(`^countersign: PORT ${port} is taken; choose another`));
-  });
+    const [taken, foreign] = await refusals({ PORT: String(port), DATABASE_URL: database.appUrl }, { HOST: '203.0.113.9', DATABASE_URL: database.appUrl });
 
-  test('for an address that is not of this machine', async () => {
-    expect(await refusal({ HOST: '203.0.113.9', DATABASE_URL: database.appUrl })).toMatch(/^countersign: HOST 203\.0\.113\.9 is no address of this machine/);
+    expect(taken).toMatch(new RegExp(`^countersign: PORT ${port} is taken; choose another`));
+    expect(foreign).toMatch(/^countersign: HOST 203\.0\.113\.9 is no address of this machine/);
   });
 
   test('for a data folder that cannot be written', async () => {
     writeFileSync(join(project, 'a-file'), '');
+    const unwritable = { COUNTERSIGN_DATA: join(project, 'a-file', 'data') };
 
-    expect(await refusal({ COUNTERSIGN_DATA: join(project, 'a-file', 'data'), DATABASE_URL: database.appUrl })).toMatch(/COUNTERSIGN_DATA.*a-file/);
-    expect(await refusal({ COUNTERSIGN_DATA: join(project, 'a-file', 'data') })).toMatch(/a-file.*COUNTERSIGN_DATA/);
+    const lines = await refusals({ ...unwritable, DATABASE_URL: database.appUrl }, unwritable);
+
+    for (const line of lines) expect(line).toMatch(/(?=.*a-file)(?=.*COUNTERSIGN_DATA)/);
   });
 });
 
 describe('a database is refused', () => {
-  const refused = async (url: string): Promise<string> => refusal({ DATABASE_URL: url });
+  const refused = async (...urls: string[]): Promise<string[]> => refusals(...urls.map((url) => ({ DATABASE_URL: url })));
 
-  test('when nothing listens there', async () => {
-    const port = await listening((socket) => socket.destroy());
-    await new Promise((resolve) => listeners.pop()?.close(resolve));
+  test('when nothing listens there, or something that is no PostgreSQL, or that never answers', async () => {
+    const [closed, web, mute] = [await listening((socket) => socket.destroy()), await listening((socket) => { socket.on('error', () => undefined).end('HTTP/1.1 400 Bad Request\r\n\r\n'); }), await listening((socket) => { socket.on('error', () => undefined); })];
+    await new Promise((resolve) => listeners.find((listener) => (listener.address() as AddressInfo | null)?.port === closed)?.close(resolve));
 
-    expect(await refused(`postgresql://countersign_app:hunter2@127.0.0.1:${port}/register`)).toMatch(/^countersign: DATABASE_URL: (?!.*hunter2).*ECONNREFUSED/);
-  });
+    const lines = await refused(...[closed, web, mute].map((port) => `postgresql://countersign_app:hunter2@127.0.0.1:${port}/register`));
 
-  test('when it is no PostgreSQL', async () => {
-    const port = await listening((socket) => { socket.on('error', () => undefined).end('HTTP/1.1 400 Bad Request\r\n\r\n'); });
-
-    expect(await refused(`postgresql://app@127.0.0.1:${port}/register`)).toMatch(/^countersign: DATABASE_URL: /);
-  });
-
-  test('when it accepts and never answers', async () => {
-    const port = await listening((socket) => { socket.on('error', () => undefined); });
-
-    expect(await refused(`postgresql://app@127.0.0.1:${port}/register`)).toMatch(/^countersign: DATABASE_URL: .*time/i);
+    expect(lines).toEqual([expect.stringMatching(/^countersign: DATABASE_URL: .*ECONNREFUSED/), expect.stringMatching(/^countersign: DATABASE_URL: \S+/), expect.stringMatching(/^countersign: DATABASE_URL: .*time/i)]);
+    expect(lines.join()).not.toContain('hunter2');
   });
 
   test('when it does not exist, or does not know the role', async () => {
-    expect(await refused(elsewhere(database.appUrl, 'nowhere'))).toMatch(/^countersign: DATABASE_URL: .*nowhere/);
-    expect(await refused(database.appUrl.replace('countersign_app@', 'stranger@'))).toMatch(/^countersign: DATABASE_URL: .*stranger/);
+    const lines = await refused(elsewhere(database.appUrl, 'nowhere'), database.appUrl.replace('countersign_app@', 'stranger@'));
+
+    expect(lines).toEqual([expect.stringMatching(/^countersign: DATABASE_URL: .*nowhere/), expect.stringMatching(/^countersign: DATABASE_URL: .*stranger/)]);
   });
 
   test('when the role is a superuser or owns the tables', async () => {
-    expect(await refused(database.adminUrl)).toMatch(/^countersign: DATABASE_URL: the role postgres could bypass the separation of tenants/);
-    expect(await refused(database.ownerUrl)).toMatch(/^countersign: DATABASE_URL: the role countersign_owner could bypass .*use the role countersign_app/);
+    const lines = await refused(database.adminUrl, database.ownerUrl);
+
+    expect(lines).toEqual(['postgres', 'countersign_owner'].map((role) => expect.stringMatching(new RegExp(`^countersign: DATABASE_URL: the role ${role} could bypass the separation of tenants .*use the role countersign_app`))));
   });
 
   test('while migrations have not run, naming them', async () => {
     const name = `empty_${String(process.pid)}`;
     await prepareDatabase(elsewhere(database.adminUrl, 'postgres'), name);
 
-    expect(await refused(elsewhere(database.appUrl, name))).toMatch(/^countersign: DATABASE_URL: \d+ migrations have not run \(0001_audit_log\.sql, .*MIGRATION_DATABASE_URL/);
+    expect(await refused(elsewhere(database.appUrl, name))).toEqual([expect.stringMatching(/^countersign: DATABASE_URL: \d+ migrations have not run \(0001_audit_log\.sql, .*MIGRATION_DATABASE_URL/)]);
     await asAdmin(`drop database ${name}`, elsewhere(database.adminUrl, 'postgres'));
   });
 
@@ -143,7 +140,7 @@ describe('a database is refused', () => {
     const changed = await cloneDatabase();
     await asAdmin("update public.schema_migrations set digest = 'other' where name like '0001%'", changed.adminUrl);
 
-    expect(await refused(changed.appUrl)).toMatch(/^countersign: DATABASE_URL: 0001_audit_log\.sql was changed after it had been run/);
+    expect(await refused(changed.appUrl)).toEqual([expect.stringMatching(/^countersign: DATABASE_URL: 0001_audit_log\.sql was changed after it had been run/)]);
     await changed.drop();
   });
 });

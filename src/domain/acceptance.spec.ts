@@ -83,6 +83,10 @@ describe('granting an acceptance', () => {
     expect(() => grantedBy(requested(risk), risk, service)).toThrow(refusal('SEPARATION_OF_DUTIES'));
   });
 
+  test('is refused to whoever requested it, unless it is the owner of the risk', () => {
+    expect(() => grantedBy({ ...requested(risk), requestedBy: 'boss' }, risk, person('boss', 'EXECUTIVE'))).toThrow(refusal('SEPARATION_OF_DUTIES', { because: ['REQUESTER'] }));
+  });
+
   test('is refused when the risk was changed or assessed again, and after the end', () => {
     const head = person('head', 'HEAD_OF_RISK');
     const again = givenRisk({ state: 'ASSESSED', assessments: [givenAssessment('HIGH'), givenAssessment('LOW', { revision: 2 })] });

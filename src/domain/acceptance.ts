@@ -52,7 +52,7 @@ export function requestAcceptance(
   return { next, event: 'acceptance.requested', reason };
 }
 
-/** One person of the authority grants. The same person never counts twice, and nobody grants what they assessed or requested alone. */
+/** One person of the authority grants. The same person never counts twice, and nobody grants what they assessed, or requested for another's risk. */
 export function grantAcceptance(acceptance: RiskAcceptance, risk: Risk, criteria: RiskCriteria, by: { principal: Principal; clock: NotingClock }): Decided<RiskAcceptance> {
   acceptanceLifecycle.next(acceptance.state, 'grant');
   const { principal, clock } = by;
@@ -63,7 +63,7 @@ export function grantAcceptance(acceptance: RiskAcceptance, risk: Risk, criteria
     throw new Refusal('PACKAGE_CHANGED', { message: 'The risk was changed after this acceptance was requested.', next: 'Withdraw this acceptance and request a new one.' });
   }
   const personId = principal.personId ?? '';
-  const because = [personId === lastAssessment(risk).assessedBy ? 'LAST_ASSESSOR' : null, acceptance.grants.some((g) => g.personId === personId) ? 'GRANTED_ALREADY' : null].filter((x) => x !== null);
+  const because = grantorConflicts(acceptance, risk, personId);
   if (principal.kind !== 'USER' || because.length > 0) {
     throw new Refusal('SEPARATION_OF_DUTIES', { message: 'You cannot grant this acceptance.', because, next: 'Ask somebody else who has the authority.' });
   }
@@ -110,6 +110,14 @@ export function coversRisk(acceptance: RiskAcceptance, risk: Risk): boolean {
   const level = risk.assessments.at(-1)?.current.level;
   return level !== undefined && !isAbove(level, acceptance.accepted.level)
     && acceptance.accepted.releaseId === risk.releaseId && sameStatement(acceptance.accepted.statement, risk.statement);
+}
+
+function grantorConflicts(acceptance: RiskAcceptance, risk: Risk, personId: string): string[] {
+  const found: (string | null)[] = [
+    personId === lastAssessment(risk).assessedBy ? 'LAST_ASSESSOR' : null, acceptance.grants.some((grant) => grant.personId === personId) ? 'GRANTED_ALREADY' : null,
+    personId === acceptance.requestedBy && personId !== risk.ownerId ? 'REQUESTER' : null,
+  ];
+  return found.filter((conflict) => conflict !== null);
 }
 
 function missingRoles(acceptance: RiskAcceptance, criteria: RiskCriteria): Role[] {

@@ -48,10 +48,10 @@ function qualifies(grant: RoleGrant, lane: Lane): boolean {
   return (grant.role === 'REVIEWER' && grant.lane === lane) || (LANE_ROLES[lane] ?? []).includes(grant.role);
 }
 
-/** Author or editor: of a material field of a version that is in the package. Confirming, verifying and commenting exclude nobody. */
+/** Author or editor: whoever wrote or changed a material field of what is in the package, however long ago. Confirming, verifying and commenting exclude nobody. */
 function conflicts(personId: string, round: Round): Exclusion[] {
   const { pkg } = round;
-  const authored = pkg.inputs.some((input) => input.authoredBy === personId || input.lastEditedBy === personId)
+  const authored = pkg.inputs.some((input) => input.authoredBy === personId || input.editors.includes(personId))
     || pkg.risks.some((risk) => risk.assessedBy === personId) || pkg.system.tieredBy === personId;
   const found: (Exclusion | null)[] = [
     round.requesters.includes(personId) ? 'REQUESTER' : null,

@@ -112,6 +112,12 @@ describe('a veto', () => {
     expect(judge(withLegalVote(givenReviewer('critic', ['DATA']), { choice: 'REJECT' })).verdict).toBe('ALLOW');
   });
 
+  test('is not undone by making its author a party afterwards', () => {
+    const about = { ...withLegalVote(critic, { choice: 'REJECT' }), risks: [givenRisk({ lastEditedBy: 'critic' })] };
+
+    expect(reasonsOf(about, 'LEGAL')).toEqual([expect.objectContaining({ code: 'REVIEW_REJECTED' })]);
+  });
+
   test('is answered by a later approval of the same person, and an approval by a later veto', () => {
     const reviewer = givenReviewer('reviewer', ['LEGAL']);
     const rejectedFirst = givenSigned(givenAbout(), { choice: 'REJECT' });

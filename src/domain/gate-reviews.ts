@@ -60,8 +60,9 @@ export function requestReasons(round: ReviewRound): Reason[] {
 
 export function judgeLane(round: ReviewRound, ask: RequiredLane): LaneState {
   const votes = votesOn(round, ask);
-  const live = latestByPerson(votes.filter((vote) => vote.failing === null));
-  const approvals = live.filter((vote) => vote.signOff.choice === 'APPROVE');
+  const live = latestByPerson(votes.filter(stands));
+  const objection = lastObjection(votes);
+  const approvals = live.filter((vote) => vote.signOff.choice === 'APPROVE' && order(vote) > objection);
   const vetoes = live.filter((vote) => vote.signOff.choice !== 'APPROVE');
   const met = meetsQuorum(round.policy, ask, approvals.map((vote) => vote.signer));
   const passed = met && vetoes.length === 0;
@@ -100,6 +101,16 @@ function failingCode(signOff: SignOff, differences: readonly Difference[], becau
   if (differences.length > 0) return 'REVIEW_STALE';
   if (because.some((exclusion) => CONFLICTS.has(exclusion))) return 'SEPARATION_OF_DUTIES';
   return because.length > 0 ? 'REVIEWER_INELIGIBLE' : null;
+}
+
+/** A veto that was lawful when given is not undone by making its signer a party afterwards. */
+function stands(vote: Vote): boolean {
+  return vote.failing === null || (vote.failing === 'SEPARATION_OF_DUTIES' && vote.signOff.choice !== 'APPROVE');
+}
+
+/** An objection ends the round of its lane: whoever approved before it, elsewhere or here, is asked again. Taking it back revives nothing. */
+function lastObjection(votes: readonly Vote[]): string {
+  return votes.filter((vote) => vote.here && vote.signOff.choice !== 'APPROVE').map(order).sort().at(-1) ?? '';
 }
 
 /** A person's last word counts. */

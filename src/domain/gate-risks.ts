@@ -1,6 +1,6 @@
 /** R3: the risks are known, and each is confirmed by somebody else or accepted. R4: none is above tolerance without a live acceptance. */
-import { acceptanceOutcome, coversRisk, type RiskAcceptance } from './acceptance.js';
-import { plusDays, type NotingClock } from './clock.js';
+import { acceptanceOutcome, coversRisk } from './acceptance.js';
+import { plusDays, type Instant, type NotingClock } from './clock.js';
 import { blocks, type Reason, type ReleaseFacts } from './gate-question.js';
 import { risksInScope } from './package.js';
 import type { GatePolicy } from './policy.js';
@@ -11,10 +11,10 @@ import { isAbove, rate, type RiskCriteria } from './scoring.js';
 export function registerReasons(policy: GatePolicy, about: ReleaseFacts, attested: boolean, clock: NotingClock): Reason[] {
   const known = about.risks.some((risk) => risk.state !== 'DRAFT' && risk.state !== 'REJECTED');
   const empty = known || attested ? [] : [blocks('R3', 'R3', 'RISK_REGISTER_EMPTY')];
-  return [...empty, ...risksInScope(about.risks, about.release.id).flatMap((risk) => riskReasons(policy, about.criteria, risk, clock))];
+  return [...empty, ...risksInScope(about.risks, about.release.id).flatMap((risk) => riskReasons(policy, about, risk, clock))];
 }
 
-function riskReasons(policy: GatePolicy, criteria: RiskCriteria, risk: Risk, clock: NotingClock): Reason[] {
+function riskReasons(policy: GatePolicy, about: ReleaseFacts, risk: Risk, clock: NotingClock): Reason[] {
   const requirement = `R3/${risk.number}`;
   const params = { risk: risk.number };
   switch (risk.state) {
@@ -28,12 +28,25 @@ function riskReasons(policy: GatePolicy, criteria: RiskCriteria, risk: Risk, clo
     case 'TREATING':
       return [blocks('R3', requirement, 'RISK_UNCONFIRMED', params)];
     case 'MONITORED':
+      return staleReasons(about.criteria, risk);
     case 'ACCEPTED':
-      return judgedOtherwiseNow(criteria, risk) ? [blocks('R3', requirement, 'RISK_ASSESSMENT_STALE', params)] : [];
+      return [...staleReasons(about.criteria, risk), ...acceptanceReasons(about, risk, clock)];
     case 'CLOSED':
     case 'REJECTED':
       return [];
   }
+}
+
+function staleReasons(criteria: RiskCriteria, risk: Risk): Reason[] {
+  return judgedOtherwiseNow(criteria, risk) ? [blocks('R3', `R3/${risk.number}`, 'RISK_ASSESSMENT_STALE', { risk: risk.number })] : [];
+}
+
+/** An accepted risk stands on a live acceptance; without one it is unconfirmed again, whatever its level. */
+function acceptanceReasons(about: ReleaseFacts, risk: Risk, clock: NotingClock): Reason[] {
+  const found = acceptancesOf(about, risk, clock);
+  if (found.live) return [];
+  const params = { risk: risk.number };
+  return [found.lapsed === null ? blocks('R3', `R3/${risk.number}`, 'RISK_UNCONFIRMED', params) : blocks('R3', `R3/${risk.number}`, 'ACCEPTANCE_EXPIRED', { ...params, until: found.lapsed })];
 }
 
 /** Newer criteria outdate an assessment only where they give another level. */
@@ -43,25 +56,25 @@ function judgedOtherwiseNow(criteria: RiskCriteria, risk: Risk): boolean {
   return rate(criteria, assessment.current, 'current').level !== assessment.current.level;
 }
 
+/** No residual above tolerance without a live acceptance. */
 export function toleranceReasons(about: ReleaseFacts, clock: NotingClock): Reason[] {
+  const { tolerance } = about.criteria;
   return risksInScope(about.risks, about.release.id).flatMap((risk) => {
-    const level = residualLevel(risk);
-    const above = level !== null && isAbove(level, about.criteria.tolerance);
-    if (!above && risk.state !== 'ACCEPTED') return [];
-    const acceptances = about.acceptances.filter((acceptance) => acceptance.riskId === risk.id && coversRisk(acceptance, risk));
-    const outcomes = acceptances.map((acceptance) => acceptanceOutcome(acceptance, about.criteria, clock));
-    if (outcomes.includes('GRANTED')) return [];
-    return [lapsed(acceptances, outcomes, risk) ?? withoutAcceptance(about, risk, above)];
+    const riskLevel = residualLevel(risk);
+    if (riskLevel === null || !isAbove(riskLevel, tolerance)) return [];
+    const found = acceptancesOf(about, risk, clock);
+    if (found.live) return [];
+    const requirement = `R4/${risk.number}`;
+    return [found.lapsed === null
+      ? blocks('R4', requirement, 'RISK_ABOVE_TOLERANCE', { risk: risk.number, riskLevel, tolerance })
+      : blocks('R4', requirement, 'ACCEPTANCE_EXPIRED', { risk: risk.number, until: found.lapsed })];
   });
 }
 
-function lapsed(acceptances: readonly RiskAcceptance[], outcomes: readonly string[], risk: Risk): Reason | null {
-  const until = acceptances.filter((_, i) => outcomes[i] === 'EXPIRED').map((acceptance) => acceptance.validUntil).sort().at(-1);
-  return until === undefined ? null : blocks('R4', `R4/${risk.number}`, 'ACCEPTANCE_EXPIRED', { risk: risk.number, until });
-}
-
-/** An accepted risk whose acceptance was taken back is unconfirmed again, whatever its level. */
-function withoutAcceptance(about: ReleaseFacts, risk: Risk, above: boolean): Reason {
-  const params = { risk: risk.number, riskLevel: residualLevel(risk) ?? undefined, tolerance: about.criteria.tolerance };
-  return blocks('R4', `R4/${risk.number}`, above ? 'RISK_ABOVE_TOLERANCE' : 'RISK_UNCONFIRMED', above ? params : { risk: risk.number });
+/** Whether an acceptance that speaks of this risk lives, and when the last one of those that ended did. */
+function acceptancesOf(about: ReleaseFacts, risk: Risk, clock: NotingClock): { readonly live: boolean; readonly lapsed: Instant | null } {
+  const speaking = about.acceptances.filter((acceptance) => acceptance.riskId === risk.id && coversRisk(acceptance, risk));
+  const outcomes = speaking.map((acceptance) => acceptanceOutcome(acceptance, about.criteria, clock));
+  const ended = speaking.filter((_, i) => outcomes[i] === 'EXPIRED').map((acceptance) => acceptance.validUntil).sort();
+  return { live: outcomes.includes('GRANTED'), lapsed: ended.at(-1) ?? null };
 }

@@ -222,6 +222,14 @@ describe('the risks', () => {
     expect(codes(withRisk(givenRisk({ state: 'ACCEPTED', level: 'LOW' })))).toEqual(['RISK_UNCONFIRMED']);
   });
 
+  test('that were accepted need their acceptance at a pilot too', () => {
+    const risk = givenRisk({ state: 'ACCEPTED', level: 'HIGH' });
+    const at = (...acceptances: ReleaseFacts['acceptances']): string[] => codes(judge(givenFacts(givenAbout({ risks: [risk], acceptances }), { environment: givenEnvironment({ kind: 'PILOT' }) })));
+
+    expect(at(givenAcceptance(risk, { validUntil: TODAY }))).toContain('ACCEPTANCE_EXPIRED');
+    expect(at(givenAcceptance(risk))).not.toContain('ACCEPTANCE_EXPIRED');
+  });
+
   test('above tolerance stand in the way of a canary and of production, not of a pilot', () => {
     const about = givenAbout({ risks: [givenRisk({ level: 'HIGH' })] });
     const at = (kind: 'PILOT' | 'CANARY'): string[] => codes(judge(givenFacts(about, { environment: givenEnvironment({ kind }) })));

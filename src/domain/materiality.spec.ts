@@ -132,9 +132,18 @@ describe('a changed risk', () => {
     expect(differences({}, added('HIGH'), 'RISK')).toEqual([{ kind: 'RISK_NEW', path: 'risks.R-2', then: null, now: 'HIGH' }]);
   });
 
-  test('outdates nothing when it leaves the scope', () => {
-    expect(outdated({}, { risks: [givenRisk({ state: 'CLOSED' })] })).toEqual([]);
-    expect(outdated({}, { risks: [givenRisk({ releaseId: 'rel-2' })] })).toEqual([]);
+  test('outdates RISK and VALIDATION when it leaves the scope: closed, rejected, or said to concern another release', () => {
+    expect(outdated({}, { risks: [givenRisk({ state: 'CLOSED' })] })).toEqual(RISK_LANES);
+    expect(outdated({}, { risks: [givenRisk({ releaseId: 'rel-2' })] })).toEqual(RISK_LANES);
+    expect(differences({}, { risks: [] }, 'RISK')).toEqual([{ kind: 'RISK_SCOPE', path: 'risks.R-1.release', then: 'every release', now: null }]);
+  });
+
+  test('outdates nothing when it was a draft, or never concerned the release that is judged now', () => {
+    const next = { release: givenRelease({ id: 'rel-2' }), risks: [] };
+
+    expect(outdated({ risks: [givenRisk({ state: 'DRAFT', assessments: [] })] }, { risks: [] })).toEqual([]);
+    expect(outdated({ risks: [givenRisk({ releaseId: 'rel-1' })] }, next)).toEqual([]);
+    expect(outdated({ risks: [givenRisk()] }, next)).toEqual(RISK_LANES);
   });
 });
 

@@ -70,6 +70,17 @@ function compareRisks(signed: DecisionPackage, current: DecisionPackage, note: N
     if (before === undefined) compareNewRisk(now, note);
     else compareRisk(before, now, note);
   }
+  const present = new Set(current.risks.map((risk) => risk.id));
+  for (const before of signed.risks) if (!present.has(before.id) && spokeOf(before, signed, current)) noteLeft(before, note);
+}
+
+/** A risk of another release only was never about this one; a draft binds nobody. */
+function spokeOf(risk: PackageRisk, signed: DecisionPackage, current: DecisionPackage): boolean {
+  return risk.state !== 'DRAFT' && (risk.releaseId === null || signed.release.id === current.release.id);
+}
+
+function noteLeft(risk: PackageRisk, note: Note): void {
+  note(RISK_LANES, { kind: 'RISK_SCOPE', path: `risks.${risk.number}.release`, then: risk.releaseId ?? 'every release', now: null });
 }
 
 /** A risk that the signer never saw matters from HIGH on; below that the register is expected to grow. */

@@ -2,7 +2,7 @@
  * The decision package: everything a reviewer is shown, as one canonical value with one digest. It holds facts and intervals, never a
  * value that moves with the clock, and for each input its version, digest, author and last editor.
  */
-import type { RiskAcceptance } from './acceptance.js';
+import { isGranted, type RiskAcceptance } from './acceptance.js';
 import type { Instant } from './clock.js';
 import { digestOf, type Digest } from './digest.js';
 import { requiredLanes, type GatePolicy, type RequiredLane } from './policy.js';
@@ -37,6 +37,8 @@ export interface PackageInput {
   readonly digest: Digest;
   readonly authoredBy: string;
   readonly lastEditedBy: string;
+  /** Everybody who ever changed a part of it that reviews depend on. */
+  readonly editors: readonly string[];
 }
 
 export interface DecisionPackage {
@@ -83,7 +85,7 @@ export function buildPackage(policy: GatePolicy, sources: PackageSources): Decis
     },
     release: { id: release.id, number: release.number, label: release.label, bundleDigest: release.bundleDigest, components: release.components, authoredBy: release.authoredBy },
     environment: { id: environment.id, name: environment.name, kind: environment.kind },
-    risks: risks.map((risk) => packageRisk(risk, sources.acceptances)),
+    risks: risks.map((risk) => packageRisk(risk, sources)),
     criteria: { version: criteria.version, tolerance: criteria.tolerance },
     policy: { id: policy.id, version: policy.version, digest: policy.digest },
     lanes: requiredLanes(policy, classification, environment.kind),
@@ -95,10 +97,10 @@ export function packageDigest(pkg: DecisionPackage): Digest {
   return digestOf(pkg);
 }
 
-function packageRisk(risk: Risk, acceptances: readonly RiskAcceptance[]): PackageRisk {
+function packageRisk(risk: Risk, sources: PackageSources): PackageRisk {
   return {
     id: risk.id, number: risk.number, state: risk.state, statement: risk.statement, releaseId: risk.releaseId, ownerId: risk.ownerId, treatment: risk.treatment?.option ?? null,
-    ...presentEstimate(risk), acceptance: lastingAcceptance(risk, acceptances),
+    ...presentEstimate(risk), acceptance: lastingAcceptance(risk, sources),
   };
 }
 
@@ -109,18 +111,18 @@ function presentEstimate(risk: Risk): Pick<PackageRisk, 'inherent' | 'current' |
   return { inherent: inherent.level, current: current.level, confirmed: revision === risk.confirmation?.revision, criteriaVersion, assessedBy };
 }
 
-/** Of the acceptances that nobody took back, the one that ends last. */
-function lastingAcceptance(risk: Risk, acceptances: readonly RiskAcceptance[]): PackageRisk['acceptance'] {
-  const [last] = acceptances.filter((candidate) => candidate.riskId === risk.id && candidate.state === 'REQUESTED').sort((a, b) => (a.validUntil < b.validUntil ? 1 : -1));
+/** Of the acceptances that were granted and not taken back, the one that ends last. */
+function lastingAcceptance(risk: Risk, sources: PackageSources): PackageRisk['acceptance'] {
+  const [last] = sources.acceptances.filter((candidate) => candidate.riskId === risk.id && isGranted(candidate, sources.criteria)).sort((a, b) => (a.validUntil < b.validUntil ? 1 : -1));
   return last === undefined ? null : { number: last.number, level: last.accepted.level, validUntil: last.validUntil };
 }
 
 function packageInputs(sources: PackageSources, risks: readonly Stored<Risk>[]): PackageInput[] {
   const { system, release } = sources;
   const inputs: PackageInput[] = [
-    { type: 'AiSystem', id: system.id, version: system.version, digest: system.digest, authoredBy: system.authoredBy, lastEditedBy: system.lastEditedBy },
-    { type: 'Release', id: release.id, version: release.version, digest: release.digest, authoredBy: release.authoredBy, lastEditedBy: release.authoredBy },
-    ...risks.map((risk) => ({ type: 'Risk', id: risk.id, version: risk.version, digest: risk.digest, authoredBy: risk.authoredBy, lastEditedBy: risk.lastEditedBy })),
+    { type: 'AiSystem', id: system.id, version: system.version, digest: system.digest, authoredBy: system.authoredBy, lastEditedBy: system.lastEditedBy, editors: system.editors },
+    { type: 'Release', id: release.id, version: release.version, digest: release.digest, authoredBy: release.authoredBy, lastEditedBy: release.authoredBy, editors: [release.authoredBy] },
+    ...risks.map((risk) => ({ type: 'Risk', id: risk.id, version: risk.version, digest: risk.digest, authoredBy: risk.authoredBy, lastEditedBy: risk.lastEditedBy, editors: risk.editors })),
   ];
   return inputs.sort((a, b) => (a.id < b.id ? -1 : 1));
 }

@@ -53,9 +53,16 @@ describe('editing a risk', () => {
     expect(editRisk(risk, 'editor', { releaseId: 'rel-1' }).next.lastEditedBy).toBe('editor');
   });
 
-  test('leaves the last editor where only the typing or the owner changes', () => {
-    expect(editRisk(risk, 'editor', { statement: { ...risk.statement, source: ' HIDDEN  text in\nmails ' } }).next.lastEditedBy).toBe('author');
-    expect(editRisk(risk, 'editor', { ownerId: 'other', affectedParties: ['staff'] }).next).toMatchObject({ lastEditedBy: 'author', ownerId: 'other' });
+  test('leaves the last editor where only the typing changes, and names whoever hands it to another owner', () => {
+    const typing = { statement: { ...risk.statement, source: ' HIDDEN  text in\nmails ' }, affectedParties: ['staff'] };
+
+    expect(editRisk(risk, 'editor', typing).next).toMatchObject({ lastEditedBy: 'author', state: 'MONITORED' });
+    expect(editRisk(risk, 'editor', { ownerId: 'other' }).next).toMatchObject({ lastEditedBy: 'editor', ownerId: 'other', state: 'MONITORED' });
+  });
+
+  test.each(['MONITORED', 'ACCEPTED'] as const)('in what it says opens one that is %s again: nobody confirmed the new words', (state) => {
+    expect(editRisk(givenRisk({ state }), 'editor', { statement: { ...risk.statement, event: 'are ignored' } }).next.state).toBe('ASSESSED');
+    expect(editRisk(givenRisk({ state: 'TREATING' }), 'editor', { releaseId: 'rel-1' }).next.state).toBe('TREATING');
   });
 
   test('is refused once it is closed or rejected', () => {
@@ -86,11 +93,12 @@ describe('confirming an assessment', () => {
     expect(confirmRisk(assessed('LOW'), criteria, BY_OFFICER).next).toMatchObject({ state: 'MONITORED', confirmation: { revision: 1, by: 'officer', at: TODAY } });
   });
 
-  test('is refused to the owner and to the assessor of the risk', () => {
+  test('is refused to the owner, the assessor and the last editor of the risk', () => {
     const risk = assessed('LOW', { ownerId: 'both', assessments: [givenAssessment('LOW', { assessedBy: 'both' })] });
 
     expect(() => confirmRisk(risk, criteria, { personId: 'both', at: TODAY })).toThrow(refusal('SEPARATION_OF_DUTIES', { because: ['RISK_OWNER', 'LAST_ASSESSOR'] }));
     expect(() => confirmRisk(assessed('LOW'), criteria, { personId: 'assessor', at: TODAY })).toThrow(refusal('SEPARATION_OF_DUTIES', { because: ['LAST_ASSESSOR'] }));
+    expect(() => confirmRisk(assessed('LOW', { lastEditedBy: 'editor' }), criteria, { personId: 'editor', at: TODAY })).toThrow(refusal('SEPARATION_OF_DUTIES', { because: ['AUTHOR'] }));
   });
 
   test('is refused above tolerance, and for a risk that is retained', () => {

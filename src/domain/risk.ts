@@ -13,7 +13,7 @@ export const riskLifecycle = defineLifecycle('risk', {
   ASSESSED: { assess: 'ASSESSED', planTreatment: 'TREATING', confirm: 'MONITORED', accept: 'ACCEPTED' },
   TREATING: { assess: 'ASSESSED', confirm: 'MONITORED', accept: 'ACCEPTED' },
   MONITORED: { assess: 'ASSESSED', reopen: 'ASSESSED', close: 'CLOSED' },
-  ACCEPTED: { assess: 'ASSESSED', reopen: 'ASSESSED' },
+  ACCEPTED: { assess: 'ASSESSED', accept: 'ACCEPTED', reopen: 'ASSESSED' },
   CLOSED: { reopen: 'ASSESSED' },
   REJECTED: {},
 });
@@ -59,8 +59,10 @@ export interface Risk {
   /** Why it was closed or rejected. */
   readonly ending: string | null;
   readonly authoredBy: string;
-  /** The person who last changed the statement or the scope. */
+  /** The person who last changed the statement, the scope or the owner. */
   readonly lastEditedBy: string;
+  /** Everybody who ever did: a later full stop by somebody else makes nobody independent. */
+  readonly editors: readonly string[];
   readonly loggedAt: Instant;
 }
 
@@ -69,7 +71,7 @@ export type RiskDescription = Pick<Risk, 'releaseId' | 'statement' | 'affectedPa
 export function logRisk(identity: Pick<Risk, 'id' | 'number' | 'systemId' | 'loggedAt'>, personId: string, input: RiskDescription, draft: boolean): Decided<Risk> {
   const next: Risk = {
     ...identity, version: 1, ...checkDescription(input), state: 'DRAFT', treatment: null, assessments: [], confirmation: null, ending: null,
-    authoredBy: personId, lastEditedBy: personId,
+    authoredBy: personId, lastEditedBy: personId, editors: [personId],
   };
   return { next: draft ? next : submitted(next), event: 'risk.logged' };
 }
@@ -79,7 +81,7 @@ export function submitRisk(risk: Risk): Decided<Risk> {
   return { next: submitted(risk), event: 'risk.submitted' };
 }
 
-/** Changes what the risk says. A changed statement or scope outdates reviews of it and makes the editor a party to it. */
+/** Changes what the risk says. A changed statement or scope waits for confirmation again, outdates reviews of it, and makes the editor a party to it. */
 export function editRisk(risk: Risk, personId: string, changes: Partial<RiskDescription>): Decided<Risk> {
   if (risk.state === 'CLOSED' || risk.state === 'REJECTED') {
     throw new Refusal('INVALID_TRANSITION', { subject: 'risk', state: risk.state, action: 'edit', allowedActions: riskLifecycle.actionsFrom(risk.state) });
@@ -87,7 +89,10 @@ export function editRisk(risk: Risk, personId: string, changes: Partial<RiskDesc
   const edited = { ...risk, ...checkDescription({ ...risk, ...changes }) };
   if (risk.state !== 'DRAFT') requireReference(edited);
   const material = !sameStatement(edited.statement, risk.statement) || edited.releaseId !== risk.releaseId;
-  return { next: material ? { ...edited, lastEditedBy: personId } : edited, event: 'risk.edited' };
+  if (!material && edited.ownerId === risk.ownerId) return { next: edited, event: 'risk.edited' };
+  const settled = risk.state === 'MONITORED' || risk.state === 'ACCEPTED';
+  const state = material && settled ? riskLifecycle.next(risk.state, 'reopen') : risk.state;
+  return { next: { ...edited, state, lastEditedBy: personId, editors: [...new Set([...risk.editors, personId])].sort() }, event: 'risk.edited' };
 }
 
 export interface AssessmentInput {
@@ -121,14 +126,11 @@ export function planTreatment(risk: Risk, option: TreatmentOption, reason: strin
   return { next: { ...risk, state, treatment: { option, reason: text } }, event: 'risk.treatmentPlanned', reason: text };
 }
 
-/** Confirms the present assessment: by a risk officer who neither owns the risk nor assessed it, within tolerance. */
+/** Confirms the present assessment: by a risk officer who neither owns the risk nor assessed it nor wrote it, within tolerance. */
 export function confirmRisk(risk: Risk, criteria: RiskCriteria, by: { personId: string; at: Instant }): Decided<Risk> {
   const state = riskLifecycle.next(risk.state, 'confirm');
   const assessment = lastAssessment(risk);
-  const because = [by.personId === risk.ownerId ? 'RISK_OWNER' : null, by.personId === assessment.assessedBy ? 'LAST_ASSESSOR' : null].filter((x) => x !== null);
-  if (because.length > 0) {
-    throw new Refusal('SEPARATION_OF_DUTIES', { message: 'An assessment is confirmed by somebody other than the owner and the assessor of the risk.', because, next: 'Ask another risk officer to confirm it.' });
-  }
+  refuseParties(risk, by.personId, assessment.assessedBy, 'confirmed');
   if (isAbove(assessment.current.level, criteria.tolerance)) {
     throw new Refusal('ABOVE_TOLERANCE', {
       message: `${risk.number} is ${assessment.current.level}, above the tolerance of ${criteria.tolerance}.`, actual: assessment.current.level, expected: criteria.tolerance,
@@ -147,11 +149,13 @@ export function markAccepted(risk: Risk, by: { personId: string; at: Instant }):
   return { next: { ...risk, state, confirmation: { revision: lastAssessment(risk).revision, by: by.personId, at: by.at } }, event: 'risk.accepted' };
 }
 
+const ENDING = { close: 'closed', reject: 'rejected' } as const;
 const ENDED = { reopen: 'risk.reopened', close: 'risk.closed', reject: 'risk.rejected' } as const;
 
-/** Reopens, closes or rejects, with a reason. A reopened risk waits for confirmation again. */
-export function turnRisk(risk: Risk, action: keyof typeof ENDED, reason: string): Decided<Risk> {
+/** Reopens, closes or rejects, with a reason. A reopened risk waits for confirmation again; ending one is for somebody without a part in it. */
+export function turnRisk(risk: Risk, action: keyof typeof ENDED, personId: string, reason: string): Decided<Risk> {
   const state = riskLifecycle.next(risk.state, action);
+  if (action !== 'reopen') refuseParties(risk, personId, risk.assessments.at(-1)?.assessedBy ?? null, ENDING[action]);
   const text = checkText(reason, 'reason', 4000);
   return { next: { ...risk, state, ending: action === 'reopen' ? null : text }, event: ENDED[action], reason: text };
 }
@@ -172,6 +176,13 @@ export function lastAssessment(risk: Risk): RiskAssessment {
 export function sameStatement(a: RiskStatement, b: RiskStatement): boolean {
   const plain = (s: RiskStatement): string => [s.source, s.event, s.consequence].map((t) => t.normalize('NFC').toLowerCase().replace(/\s+/g, ' ').trim()).join('\n');
   return plain(a) === plain(b);
+}
+
+function refuseParties(risk: Risk, personId: string, assessor: string | null, done: string): void {
+  const parts: (string | null)[] = [personId === risk.ownerId ? 'RISK_OWNER' : null, personId === assessor ? 'LAST_ASSESSOR' : null, risk.editors.includes(personId) ? 'AUTHOR' : null];
+  const because = parts.filter((part) => part !== null);
+  if (because.length === 0) return;
+  throw new Refusal('SEPARATION_OF_DUTIES', { message: `A risk is ${done} by somebody who neither owns, assessed nor wrote it.`, because, next: 'Ask another risk officer.' });
 }
 
 function submitted(risk: Risk): Risk {

@@ -60,6 +60,8 @@ export interface AiSystem {
   readonly authoredBy: string;
   /** The person who last changed something that a review depends on. */
   readonly lastEditedBy: string;
+  /** Everybody who ever did, and whoever owned or developed it before: a later full stop by somebody else makes nobody independent. */
+  readonly editors: readonly string[];
 }
 
 /** What a client may say about a system. */
@@ -73,7 +75,7 @@ export function classificationOf(system: AiSystem): Classification {
 }
 
 export function registerSystem(identity: Pick<AiSystem, 'id' | 'number'>, personId: string, input: SystemDescription): Decided<AiSystem> {
-  const next: AiSystem = { ...identity, version: 1, ...checkDescription(input), state: 'ACTIVE', tierAssessments: [], authoredBy: personId, lastEditedBy: personId };
+  const next: AiSystem = { ...identity, version: 1, ...checkDescription(input), state: 'ACTIVE', tierAssessments: [], authoredBy: personId, lastEditedBy: personId, editors: [personId] };
   return { next, event: 'system.registered' };
 }
 
@@ -82,14 +84,16 @@ export function editSystem(system: AiSystem, personId: string, changes: Partial<
   if (system.state === 'RETIRED') throw new Refusal('INVALID_TRANSITION', { subject: 'system', state: system.state, action: 'edit', allowedActions: [] });
   const edited = { ...system, ...checkDescription({ ...system, ...changes }) };
   const material = JSON.stringify(materialPart(edited)) !== JSON.stringify(materialPart(system));
-  return { next: material ? { ...edited, lastEditedBy: personId } : edited, event: 'system.edited' };
+  const editors = [...new Set([...system.editors, personId, system.ownerId, ...system.developerIds])].sort();
+  return { next: material ? { ...edited, lastEditedBy: personId, editors } : edited, event: 'system.edited' };
 }
 
 /** Records tier, EU AI Act class and flags: by a risk officer who does not own the system. */
 export function assessTier(system: AiSystem, assessment: TierAssessment): Decided<AiSystem> {
   if (system.state === 'RETIRED') throw new Refusal('INVALID_TRANSITION', { subject: 'system', state: system.state, action: 'assessTier', allowedActions: [] });
-  if (assessment.assessedBy === system.ownerId) {
-    throw new Refusal('SEPARATION_OF_DUTIES', { message: 'The owner of a system does not set its tier.', because: ['SYSTEM_OWNER'], next: 'Ask another risk officer to assess the tier.' });
+  const because = partiesTo(system, assessment.assessedBy);
+  if (because.length > 0) {
+    throw new Refusal('SEPARATION_OF_DUTIES', { message: `Who has a part in a system does not set its tier: ${because.join(', ')}.`, because, next: 'Ask another risk officer to assess the tier.' });
   }
   const checked = { ...assessment, flags: [...new Set(assessment.flags)].sort(), rationale: checkText(assessment.rationale, 'rationale', 4000) };
   return { next: { ...system, tierAssessments: [...system.tierAssessments, checked] }, event: 'system.tiered', reason: checked.rationale };
@@ -105,8 +109,16 @@ export function operateSystem(system: AiSystem, action: SystemOperation, reason:
   return { next: { ...system, state }, event: OPERATED[action], reason: text };
 }
 
+/** What part a person has in the system; empty = none. */
+function partiesTo(system: AiSystem, personId: string): string[] {
+  const parts: (string | null)[] = [
+    personId === system.ownerId ? 'SYSTEM_OWNER' : null, system.developerIds.includes(personId) ? 'DEVELOPER' : null, system.editors.includes(personId) ? 'AUTHOR' : null,
+  ];
+  return parts.filter((part) => part !== null);
+}
+
 function materialPart(system: SystemDescription): unknown {
-  return [system.intendedPurpose, system.affectedGroups, system.autonomy, system.prohibitedUses, system.developerIds];
+  return [system.intendedPurpose, system.affectedGroups, system.autonomy, system.prohibitedUses, system.ownerId, system.developerIds];
 }
 
 function checkDescription(input: SystemDescription): SystemDescription {

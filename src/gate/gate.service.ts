@@ -12,6 +12,7 @@ import { mintGrant, type Grant } from '../domain/grant.js';
 import type { GatePolicy } from '../domain/policy.js';
 import type { Stored } from '../domain/package.js';
 import { Refusal, type RefusalCode } from '../domain/refusal.js';
+import { StaleFacts } from '../platform/database.js';
 import { readEpochs } from '../platform/epochs.js';
 import type { RequestContext } from '../platform/request-context.js';
 import type { Epochs, Tx } from '../platform/transaction.js';
@@ -73,6 +74,8 @@ export class GateService {
       const source = new LiveFacts(tx);
       const epochs = await this.#epochs(tx, question, source);
       const facts = await loadFacts(source, question, ctx.principalId);
+      if (facts.about !== null && !(facts.about.system.id in epochs)) throw new StaleFacts();
+      if (permission === 'gate.authorize' && facts.caller.kind === 'USER' && facts.about !== null) tx.requireFor(permission, facts.about.system.id);
       const clock = tx.clock();
       const evaluation = evaluateGate(policy, facts, clock);
       const id = tx.newId();
@@ -132,7 +135,7 @@ export class GateService {
 const UNJUDGED: Partial<Record<RefusalCode, ReasonCode>> = {
   REGISTER_UNAVAILABLE: 'REGISTER_UNAVAILABLE', OVERLOADED: 'REGISTER_UNAVAILABLE', AUDIT_UNAVAILABLE: 'AUDIT_UNAVAILABLE', OUTCOME_UNKNOWN: 'AUDIT_UNAVAILABLE', INTERNAL_ERROR: 'POLICY_ERROR',
   // The question's own size was judged when it was parsed: what is too large here are the facts.
-  TOO_LARGE: 'POLICY_ERROR',
+  TOO_LARGE: 'POLICY_ERROR', NOT_FOUND: 'POLICY_ERROR',
 };
 
 function answerOf(decided: Stored<GateDecision>): Answer {

@@ -51,6 +51,11 @@ export function isRetryable(error: unknown): boolean {
   return code === '40001' || code === '40P01';
 }
 
+/** A fact of a system came into view whose epoch was not read before: begin again. */
+export class StaleFacts extends Error {
+  readonly code = 'CS001';
+}
+
 /** The facts that a decision was made from have changed: begin again from the facts. */
 export function isStale(error: unknown): boolean {
   return sqlState(error) === 'CS001';

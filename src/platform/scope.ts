@@ -1,6 +1,6 @@
 /** Reading inside one transaction of one tenant: what a service may look at, by id or short number, live or locked for a change. */
 import { In, MoreThan, type EntityManager, type FindOptionsOrder, type FindOptionsSelect, type FindOptionsWhere } from 'typeorm';
-import type { Principal } from '../domain/actor.js';
+import { holdsRole, PERMISSIONS, type Permission, type Principal } from '../domain/actor.js';
 import { NotingClock, type Instant } from '../domain/clock.js';
 import type { Aggregate } from '../domain/events.js';
 import type { Stored } from '../domain/package.js';
@@ -34,6 +34,12 @@ export class ReadScope {
   get personId(): string {
     if (this.actor.personId === null) throw new Refusal('PERMISSION_DENIED', { message: 'A service cannot do this; a person must.' });
     return this.actor.personId;
+  }
+
+  /** The permission was checked at the door; this asks whether a grant that carries it covers this system. */
+  requireFor(permission: Permission, systemId: string): void {
+    if (holdsRole(this.actor, PERMISSIONS[permission], systemId, this.clock())) return;
+    throw new Refusal('PERMISSION_DENIED', { message: `None of your roles covers this system (${permission}).`, permission, next: 'Ask somebody whose role covers the system.' });
   }
 
   clock(): NotingClock {

@@ -25,6 +25,7 @@ export class PromotionsService {
   async open(ctx: RequestContext, input: { release: string; environment: string; reason: string }): Promise<Stored<Promotion>> {
     return this.work.write(ctx, 'promotion.open', async (tx) => {
       const release = await tx.lock(ReleaseTable, input.release);
+      tx.requireFor('promotion.open', release.systemId);
       const environment = await environmentByName(tx, input.environment);
       const sources = await packageSources(tx, release, environment);
       const pkg = buildPackage(this.policies.current(), sources);

@@ -17,6 +17,7 @@ export class AcceptancesService {
   async request(ctx: RequestContext, riskRef: Change, input: { reason: string; validUntil: Instant }): Promise<Stored<RiskAcceptance>> {
     return this.work.write(ctx, 'risk.requestAcceptance', async (tx) => {
       const risk = await tx.lock(RiskTable, riskRef.id, riskRef.expectedVersion);
+      tx.requireFor('risk.requestAcceptance', risk.systemId);
       const identity = { id: tx.newId(), requestedBy: tx.personId, number: await tx.nextNumber(AcceptanceTable) };
       return tx.put(AcceptanceTable, requestAcceptance(identity, risk, await presentCriteria(tx), { ...input, now: tx.now }));
     });
@@ -39,6 +40,7 @@ export class AcceptancesService {
   async end(ctx: RequestContext, change: Change, action: 'withdraw' | 'revoke', reason: string): Promise<Stored<RiskAcceptance>> {
     return this.work.write(ctx, 'risk.revokeAcceptance', async (tx) => {
       const acceptance = await tx.lock(AcceptanceTable, change.id, change.expectedVersion);
+      tx.requireFor('risk.revokeAcceptance', acceptance.systemId);
       return tx.put(AcceptanceTable, endAcceptance(acceptance, action, reason, { principal: tx.actor, clock: tx.clock() }), acceptance);
     });
   }

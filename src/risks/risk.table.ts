@@ -8,7 +8,7 @@ export const RiskTable: GovernedTable<Risk> = governedTable<Risk>({
   type: 'Risk', table: 'risks', prefix: 'R', scopeOf: (risk) => risk.systemId,
   columns: {
     systemId: uuid, releaseId: optionalUuid, statement: json, affectedParties: json, taxonomy: json, ownerId: uuid, state: text, treatment: optionalJson,
-    assessments: json, confirmation: optionalJson, ending: optionalText, authoredBy: uuid, lastEditedBy: uuid, loggedAt: instant,
+    assessments: json, confirmation: optionalJson, ending: optionalText, authoredBy: uuid, lastEditedBy: uuid, editors: json, loggedAt: instant,
   },
 });
 

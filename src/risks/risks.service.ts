@@ -26,6 +26,7 @@ export class RisksService {
   async log(ctx: RequestContext, systemRef: string, input: RiskInput, draft: boolean): Promise<Stored<Risk>> {
     return this.work.write(ctx, 'risk.log', async (tx) => {
       const system = await tx.get(SystemTable, systemRef);
+      tx.requireFor('risk.log', system.id);
       const description = { ...input, ...await resolveReferences(tx, system.id, input) } as RiskDescription;
       const identity = { id: tx.newId(), systemId: system.id, loggedAt: tx.now };
       return tx.put(RiskTable, logRisk({ ...identity, number: await tx.nextNumber(RiskTable) }, tx.personId, description, draft));
@@ -33,7 +34,12 @@ export class RisksService {
   }
 
   async edit(ctx: RequestContext, change: Change, input: Partial<RiskInput>): Promise<Stored<Risk>> {
-    return this.#change(ctx, 'risk.edit', change, async (risk, tx) => editRisk(risk, tx.personId, { ...given(input), ...await resolveReferences(tx, risk.systemId, input) }));
+    return this.#change(ctx, 'risk.edit', change, async (risk, tx) => {
+      const changes = await resolveReferences(tx, risk.systemId, input);
+      if (risk.state !== 'DRAFT' && changes.releaseId !== undefined && changes.releaseId !== risk.releaseId) requireOfficer(tx, risk, 'rescope');
+      if (changes.ownerId !== undefined && changes.ownerId !== risk.ownerId) requireOwnerOrOfficer(tx, risk, 'edit');
+      return editRisk(risk, tx.personId, { ...given(input), ...changes });
+    });
   }
 
   async submit(ctx: RequestContext, change: Change): Promise<Stored<Risk>> {
@@ -59,13 +65,17 @@ export class RisksService {
   }
 
   async turn(ctx: RequestContext, change: Change, action: 'reopen' | 'close' | 'reject', reason: string): Promise<Stored<Risk>> {
-    return this.#change(ctx, 'risk.confirm', change, (risk) => turnRisk(risk, action, reason));
+    return this.#change(ctx, 'risk.confirm', change, async (risk, tx) => {
+      if (action !== 'reopen') await refuseTeam(tx, risk);
+      return turnRisk(risk, action, tx.personId, reason);
+    });
   }
 
   /** Load and lock, decide, put. */
   async #change(ctx: RequestContext, permission: Permission, change: Change, decide: (risk: Stored<Risk>, tx: Tx) => Decided<Risk> | Promise<Decided<Risk>>): Promise<Stored<Risk>> {
     return this.work.write(ctx, permission, async (tx) => {
       const risk = await tx.lock(RiskTable, change.id, change.expectedVersion);
+      tx.requireFor(permission, risk.systemId);
       return tx.put(RiskTable, await decide(risk, tx), risk);
     });
   }
@@ -81,6 +91,19 @@ export async function presentCriteria(scope: ReadScope): Promise<Stored<RiskCrit
 function requireOwnerOrOfficer(tx: Tx, risk: Risk, action: string): void {
   if (tx.personId === risk.ownerId || holdsRole(tx.actor, ['RISK_OFFICER', 'HEAD_OF_RISK'], risk.systemId, tx.clock())) return;
   throw new Refusal('NOT_ELIGIBLE', { message: `${risk.number} is assessed by its owner or a risk officer.`, action });
+}
+
+/** Taking a risk out of a release is like rejecting it there: an officer's act. */
+function requireOfficer(tx: Tx, risk: Risk, action: string): void {
+  if (holdsRole(tx.actor, ['RISK_OFFICER', 'HEAD_OF_RISK'], risk.systemId, tx.clock())) return;
+  throw new Refusal('NOT_ELIGIBLE', { message: `The scope of ${risk.number} is changed by a risk officer.`, action });
+}
+
+/** Whoever owns or builds the system does not end its risks. */
+async function refuseTeam(tx: Tx, risk: Risk): Promise<void> {
+  const system = await tx.get(SystemTable, risk.systemId);
+  if (![system.ownerId, ...system.developerIds].includes(tx.personId)) return;
+  throw new Refusal('SEPARATION_OF_DUTIES', { message: 'The owner and the developers of a system do not end its risks.', because: ['SYSTEM_OWNER'], next: 'Ask another risk officer.' });
 }
 
 function requireOwner(tx: Tx, risk: Risk): void {

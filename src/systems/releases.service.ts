@@ -16,6 +16,7 @@ export class ReleasesService {
   async create(ctx: RequestContext, systemRef: string, input: NewRelease): Promise<Stored<Release>> {
     return this.work.write(ctx, 'release.create', async (tx) => {
       const system = await tx.get(SystemTable, systemRef);
+      tx.requireFor('release.create', system.id);
       if (system.state === 'RETIRED') throw new Refusal('INVALID_TRANSITION', { subject: 'system', state: system.state, action: 'createRelease', allowedActions: [] });
       const identity = { id: tx.newId(), systemId: system.id, authoredBy: tx.actor.personId ?? tx.actor.id, createdAt: tx.now };
       return tx.put(ReleaseTable, createRelease({ ...identity, number: await tx.nextNumber(ReleaseTable) }, input));
@@ -25,6 +26,7 @@ export class ReleasesService {
   async withdraw(ctx: RequestContext, change: Change, reason: string): Promise<Stored<Release>> {
     return this.work.write(ctx, 'release.withdraw', async (tx) => {
       const release = await tx.lock(ReleaseTable, change.id, change.expectedVersion);
+      tx.requireFor('release.withdraw', release.systemId);
       return tx.put(ReleaseTable, withdrawRelease(release, reason), release);
     });
   }

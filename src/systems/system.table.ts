@@ -7,7 +7,7 @@ export const SystemTable: GovernedTable<AiSystem> = governedTable<AiSystem>({
   type: 'AiSystem', table: 'ai_systems', prefix: 'SYS', scopeOf: (system) => system.id,
   columns: {
     name: text, intendedPurpose: text, prohibitedUses: json, ownerId: uuid, developerIds: json, businessUnit: optionalText, affectedGroups: json,
-    autonomy: text, jurisdictions: json, state: text, tierAssessments: json, authoredBy: uuid, lastEditedBy: uuid,
+    autonomy: text, jurisdictions: json, state: text, tierAssessments: json, authoredBy: uuid, lastEditedBy: uuid, editors: json,
   },
 });
 

@@ -26,6 +26,7 @@ export class SystemsService {
   async edit(ctx: RequestContext, change: Change, input: Partial<SystemInput>): Promise<Stored<AiSystem>> {
     return this.work.write(ctx, 'system.edit', async (tx) => {
       const system = await tx.lock(SystemTable, change.id, change.expectedVersion);
+      tx.requireFor('system.edit', system.id);
       return tx.put(SystemTable, editSystem(system, tx.personId, { ...given(input), ...await resolvePeople(tx, input) }), system);
     });
   }
@@ -33,6 +34,7 @@ export class SystemsService {
   async assessTier(ctx: RequestContext, change: Change, input: Pick<TierAssessment, 'tier' | 'euClass' | 'flags' | 'rationale'>): Promise<Stored<AiSystem>> {
     return this.work.write(ctx, 'system.tier', async (tx) => {
       const system = await tx.lock(SystemTable, change.id, change.expectedVersion);
+      tx.requireFor('system.tier', system.id);
       const { tier, euClass, flags, rationale } = input;
       return tx.put(SystemTable, assessTier(system, { tier, euClass, flags, rationale, assessedBy: tx.personId, at: tx.now }), system);
     });
@@ -41,6 +43,7 @@ export class SystemsService {
   async operate(ctx: RequestContext, change: Change, action: SystemOperation, reason: string): Promise<Stored<AiSystem>> {
     return this.work.write(ctx, 'system.operate', async (tx) => {
       const system = await tx.lock(SystemTable, change.id, change.expectedVersion);
+      tx.requireFor('system.operate', system.id);
       return tx.put(SystemTable, operateSystem(system, action, reason), system);
     });
   }

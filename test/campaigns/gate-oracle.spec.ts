@@ -15,8 +15,8 @@ Error.stackTraceLimit = 0;
 /** A tenth in the daily run, everything in `npm run campaigns`. */
 const FULL = process.env['CAMPAIGN'] === 'full';
 const HISTORIES = FULL ? 2000 : 200;
-/** How often each reason occurs at the least. */
-const TIMES = FULL ? 50 : 5;
+/** How often each reason occurs at the least; a tenth of the histories may have few of the rare ones, but never none. */
+const TIMES = FULL ? 50 : 1;
 const STEPS = 10;
 const SEED = Number(process.env['CAMPAIGN_SEED'] ?? 20_261_123);
 /** Only the service gives these: it has no facts to judge when they occur. */
@@ -105,7 +105,7 @@ describe('the gate over random histories', () => {
     expect(tally.allowed / tally.answers).toBeGreaterThanOrEqual(0.2);
   });
 
-  test('every reason that the rules can give occurs at least fifty times in two thousand histories', () => {
+  test('every reason that the rules can give occurs: fifty times over all, once in a tenth', () => {
     const expected = REASON_CODES.filter((code) => !OF_THE_SERVICE.includes(code));
 
     expect(expected.filter((code) => (tally.codes.get(code) ?? 0) < TIMES)).toEqual([]);

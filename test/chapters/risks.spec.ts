@@ -77,8 +77,8 @@ describe('a risk', () => {
     const confirmed = await risks.confirm(app.as('rita'), change(await assessed([1, 4])));
     const again = await assess(confirmed, HIGH);
 
-    const { data } = await app.graphql<{ risk: object }>('axel', `{ risk(id: "${again.id}") { state availableActions residual } }`);
-    expect(data?.risk).toEqual({ state: 'ASSESSED', residual: 'LOW', availableActions: ['assess', 'planTreatment', 'confirm', 'accept'] });
+    const { data } = await app.graphql<{ risk: object }>('axel', `{ risk(id: "${again.id}") { state availableActions residualLevel } }`);
+    expect(data?.risk).toEqual({ state: 'ASSESSED', residualLevel: 'LOW', availableActions: ['assess', 'planTreatment', 'confirm', 'accept'] });
   });
 
   test('answers what cannot be done with what can', async () => {

@@ -33,13 +33,13 @@ const fromRisks = ({ policy, scope, criteria, acceptances, to, now }: Case) => s
   const young = state === 'DRAFT' && Date.parse(risk.loggedAt) + policy.draftGraceDays * 864e5 > Date.parse(now), [r3, r4] = [policy.ruleGates.R3, policy.ruleGates.R4].map((at) => text(at).includes(to.kind));
   const code = papers.some((a) => a.validUntil <= now) ? 'ACCEPTANCE_EXPIRED' : above ? 'RISK_ABOVE_TOLERANCE' : 'RISK_UNCONFIRMED', moved = rank(LEVELS, ...again ?? []) !== rank(LEVELS, last?.level);
   return where({ [`${young ? 'WARN ' : ''}RISK_UNASSESSED R3/${risk.number}`]: r3 && /DRAFT|IDENTIFIED/.test(state), [`RISK_UNCONFIRMED R3/${risk.number}`]: r3 && /ASSESSED|TREATING/.test(state),
-    [`RISK_ASSESSMENT_STALE R3/${risk.number}`]: r3 && /MONITORED|ACCEPTED/.test(state) && moved, [`${code} R4/${risk.number}`]: r4 && open }); });
+    [`RISK_ASSESSMENT_STALE R3/${risk.number}`]: r3 && /MONITORED|ACCEPTED/.test(state) && moved, [`${code} R4/${risk.number}`]: (r4 || (r3 && state === 'ACCEPTED')) && open }); });
 const outdated = ({ policy, system: is, release, scope, ...at }: Case, { system: was, ...signed }: Case['packages'][string], lane: Lane): boolean =>
-  rank(TIERS, at.tier) > rank(TIERS, was.tier) || rank(AUTONOMY, is.autonomy) > rank(AUTONOMY, was.autonomy)
-  || text(is.intendedPurpose, is.affectedGroups, at.euClass, at.flags) !== text(was.intendedPurpose, was.affectedGroups, was.euClass, was.flags)
+  rank(TIERS, at.tier) > rank(TIERS, was.tier) || rank(AUTONOMY, is.autonomy) > rank(AUTONOMY, was.autonomy) || text(is.intendedPurpose, is.affectedGroups, at.euClass, at.flags) !== text(was.intendedPurpose, was.affectedGroups, was.euClass, was.flags)
   || [...signed.release.components, ...release.components].some((c, n, both) => policy.changeLanes[c.role].includes(lane) && both.every((d, m) => m === n || d.role !== c.role || d.name !== c.name || d.digest !== c.digest))
   || scope.map((r) => [r, signed.risks.find(({ id }) => id === r.id)] as const).some(([r, old]) => (/RISK/.test(lane) && old && old.treatment !== (r.treatment?.option ?? null))
-    || (/RISK|VALIDATION/.test(lane) && ((old && says(old) !== says(r)) || rank(LEVELS, r.assessments.at(-1)?.current.level) > rank(LEVELS, old ? old.current : 'MODERATE'))));
+    || (/RISK|VALIDATION/.test(lane) && ((old && says(old) !== says(r)) || rank(LEVELS, r.assessments.at(-1)?.current.level) > rank(LEVELS, old ? old.current : 'MODERATE'))))
+  || (/RISK|VALIDATION/.test(lane) && signed.risks.some((old) => old.state !== 'DRAFT' && (old.releaseId === null || signed.release.id === release.id) && scope.every((r) => r.id !== old.id)));
 function fromLane(at: Case, lane: Lane): string[] {
   const { policy, system, release, to, flags, request, scope, now } = at, early = to.kind === 'PILOT' && policy.pilotHoist.lanes.includes(lane) && text(flags).includes(policy.pilotHoist.flag);
   const rows = [policy.tierMatrix[at.tier], ...[at.euClass, ...flags].map((key) => policy.addMatrix[key])].map((row) => row?.[lane]);
@@ -51,7 +51,7 @@ function fromLane(at: Case, lane: Lane): string[] {
     const [gone] = where({ SIGN_OFF_REVOKED: s.withdrawn, SIGN_OFF_EXPIRED: s.validUntil <= now, REVIEW_STALE: !s.withdrawn && outdated(at, signed, lane), SEPARATION_OF_DUTIES: !own && parties.includes(s.personId),
       REVIEWER_INELIGIBLE: !own && !grants.some((g) => g.validFrom <= asked.openedAt && (g.lane === lane || ROLES.includes(` ${lane}:${g.role} `))) });
     return { ...s, gone, home: signer.function === policy.laneFunctions[lane], here: asked.releaseId === release.id && asked.environmentId === to.id }; }));
-  const last = (of: typeof votes) => of.filter((v) => !of.some((w) => w.personId === v.personId && w.signedAt + w.id > v.signedAt + v.id)), live = last(votes.filter((v) => !v.gone));
+  const last = (of: typeof votes) => of.filter((v) => !of.some((w) => w.personId === v.personId && w.signedAt + w.id > v.signedAt + v.id)), live = last(votes.filter((v) => !v.gone || (v.choice !== 'APPROVE' && v.gone === 'SEPARATION_OF_DUTIES')));
   const yes = live.filter((v) => v.choice === 'APPROVE'), enough = need < 3 ? yes.length > 0 : new Set(yes.map((v) => v.home)).size === 2, attested = at.tier === 'MINIMAL' && yes.some((v) => v.attests.length);
   const why = last(votes.filter((v) => v.here)).filter((v) => !yes.some((w) => w.personId === v.personId)).flatMap((v) => v.gone ?? []).concat(where({ QUORUM_NOT_MET: yes.length }));
   const veto = live.flatMap((v) => ({ REJECT: ['REVIEW_REJECTED'], REQUEST_CHANGES: ['CHANGES_REQUESTED'], APPROVE: [] })[v.choice]), wait = request?.state === 'OPEN' ? 'REVIEW_PENDING' : 'REVIEW_MISSING';
