@@ -71,10 +71,10 @@ describe('what a person did', () => {
 
   test.each([
     ['registered the system', { system: givenSystem({ authoredBy: 'p' }) }],
-    ['last edited the system', { system: givenSystem({ lastEditedBy: 'p' }) }],
+    ['once edited the system', { system: givenSystem({ editors: ['owner', 'p'] }) }],
     ['set the tier', { system: givenSystem({ tierAssessments: [givenTier({ assessedBy: 'p' })] }) }],
     ['logged a risk', { risks: [givenRisk({ authoredBy: 'p' })] }],
-    ['last edited a risk', { risks: [givenRisk({ lastEditedBy: 'p' })] }],
+    ['once edited a risk', { risks: [givenRisk({ editors: ['author', 'p'] })] }],
     ['last assessed a risk', { risks: [givenRisk({ assessments: [givenAssessment('LOW', { assessedBy: 'p' })] })] }],
   ])('excludes an author or editor: who %s', (_, about) => {
     expect(conflictsOf('p', about)).toEqual(['AUTHOR']);

@@ -107,9 +107,12 @@ describe('a veto', () => {
     expect(reasonsOf(about, 'LEGAL')).toEqual([expect.objectContaining({ code, params: expect.objectContaining({ signOffs: ['S-sig-later-usr-critic'] }) })]);
   });
 
-  test('ends when it is taken back, and when its author may no longer sign', () => {
-    expect(judge(withLegalVote(critic, { choice: 'REJECT', withdrawn: { at: TODAY, reason: 'It is solved.' } })).verdict).toBe('ALLOW');
-    expect(judge(withLegalVote(givenReviewer('critic', ['DATA']), { choice: 'REJECT' })).verdict).toBe('ALLOW');
+  test('ends when it is taken back, and when its author may no longer sign; what was approved before it is asked again', () => {
+    const takenBack = withLegalVote(critic, { choice: 'REJECT', withdrawn: { at: TODAY, reason: 'It is solved.' } });
+
+    expect(reasonsOf(takenBack, 'LEGAL')).toEqual([expect.objectContaining({ code: 'SIGN_OFF_REVOKED' })]);
+    expect(reasonsOf(withLegalVote(givenReviewer('critic', ['DATA']), { choice: 'REJECT' }), 'LEGAL')).toEqual([expect.objectContaining({ code: 'REVIEWER_INELIGIBLE' })]);
+    expect(judge(withLegalVote(givenReviewer('second', ['LEGAL']), { signedAt: TODAY }, takenBack)).verdict).toBe('ALLOW');
   });
 
   test('is not undone by making its author a party afterwards', () => {

@@ -27,7 +27,7 @@ describe('logging a risk', () => {
   test('makes it identified, with its author as its last editor', () => {
     const { next, event } = logRisk(IDENTITY, 'author', DESCRIPTION, false);
 
-    expect(next).toMatchObject({ state: 'IDENTIFIED', authoredBy: 'author', lastEditedBy: 'author', affectedParties: ['customers'], assessments: [], confirmation: null });
+    expect(next).toMatchObject({ state: 'IDENTIFIED', authoredBy: 'author', lastEditedBy: 'author', editors: ['author'], affectedParties: ['customers'], assessments: [], confirmation: null });
     expect(event).toBe('risk.logged');
   });
 
@@ -50,7 +50,7 @@ describe('editing a risk', () => {
 
   test('makes whoever changes the statement or the scope its last editor', () => {
     expect(editRisk(risk, 'editor', { statement: { ...risk.statement, event: 'are ignored' } }).next.lastEditedBy).toBe('editor');
-    expect(editRisk(risk, 'editor', { releaseId: 'rel-1' }).next.lastEditedBy).toBe('editor');
+    expect(editRisk(risk, 'editor', { releaseId: 'rel-1' }).next).toMatchObject({ lastEditedBy: 'editor', editors: ['author', 'editor'] });
   });
 
   test('leaves the last editor where only the typing changes, and names whoever hands it to another owner', () => {
@@ -93,12 +93,12 @@ describe('confirming an assessment', () => {
     expect(confirmRisk(assessed('LOW'), criteria, BY_OFFICER).next).toMatchObject({ state: 'MONITORED', confirmation: { revision: 1, by: 'officer', at: TODAY } });
   });
 
-  test('is refused to the owner, the assessor and the last editor of the risk', () => {
+  test('is refused to the owner, the assessor and everybody who wrote in the risk', () => {
     const risk = assessed('LOW', { ownerId: 'both', assessments: [givenAssessment('LOW', { assessedBy: 'both' })] });
 
     expect(() => confirmRisk(risk, criteria, { personId: 'both', at: TODAY })).toThrow(refusal('SEPARATION_OF_DUTIES', { because: ['RISK_OWNER', 'LAST_ASSESSOR'] }));
     expect(() => confirmRisk(assessed('LOW'), criteria, { personId: 'assessor', at: TODAY })).toThrow(refusal('SEPARATION_OF_DUTIES', { because: ['LAST_ASSESSOR'] }));
-    expect(() => confirmRisk(assessed('LOW', { lastEditedBy: 'editor' }), criteria, { personId: 'editor', at: TODAY })).toThrow(refusal('SEPARATION_OF_DUTIES', { because: ['AUTHOR'] }));
+    expect(() => confirmRisk(assessed('LOW', { editors: ['author', 'editor'] }), criteria, { personId: 'editor', at: TODAY })).toThrow(refusal('SEPARATION_OF_DUTIES', { because: ['AUTHOR'] }));
   });
 
   test('is refused above tolerance, and for a risk that is retained', () => {
@@ -129,16 +129,22 @@ describe('the residual level', () => {
 
 describe('turning a risk', () => {
   test('closes a monitored one and reopens it for a new confirmation', () => {
-    const closed = turnRisk(givenRisk(), 'close', 'The source is gone.').next;
-    const reopened = turnRisk(closed, 'reopen', 'It is back.').next;
+    const closed = turnRisk(givenRisk(), 'close', 'officer', 'The source is gone.').next;
+    const reopened = turnRisk(closed, 'reopen', 'officer', 'It is back.').next;
 
     expect(closed).toMatchObject({ state: 'CLOSED', ending: 'The source is gone.' });
     expect(reopened).toMatchObject({ state: 'ASSESSED', ending: null });
   });
 
+  test('to an end is for somebody without a part in it; opening it again is for anybody who may', () => {
+    expect(() => turnRisk(givenRisk(), 'close', 'riskowner', 'It is gone.')).toThrow(refusal('SEPARATION_OF_DUTIES', { because: ['RISK_OWNER'] }));
+    expect(() => turnRisk(givenRisk({ state: 'IDENTIFIED' }), 'reject', 'author', 'Not a risk.')).toThrow(refusal('SEPARATION_OF_DUTIES', { because: ['AUTHOR'] }));
+    expect(turnRisk(givenRisk(), 'reopen', 'riskowner', 'It is back.').next.state).toBe('ASSESSED');
+  });
+
   test('asks for a reason and refuses what the state does not offer', () => {
-    expect(() => turnRisk(givenRisk(), 'close', ' ')).toThrow(refusal('INVALID_TEXT', { field: 'reason' }));
-    expect(() => turnRisk(givenRisk(), 'reject', 'Not a risk.')).toThrow(refusal('INVALID_TRANSITION', { allowedActions: riskLifecycle.actionsFrom('MONITORED') }));
+    expect(() => turnRisk(givenRisk(), 'close', 'officer', ' ')).toThrow(refusal('INVALID_TEXT', { field: 'reason' }));
+    expect(() => turnRisk(givenRisk(), 'reject', 'officer', 'Not a risk.')).toThrow(refusal('INVALID_TRANSITION', { allowedActions: riskLifecycle.actionsFrom('MONITORED') }));
   });
 });
 

@@ -1,7 +1,7 @@
 /** How a refusal is told over REST: RFC 9457 problem+json, one status for each code; never a 5xx for a client's mistake. */
 import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { Refusal, type RefusalCode } from '../domain/refusal.js';
+import { Refusal, RETRYABLE, type RefusalCode } from '../domain/refusal.js';
 import { asRefusal } from './database.js';
 import { extensionsOf } from './refusal-to-graphql.js';
 
@@ -35,7 +35,7 @@ export class RefusalFilter implements ExceptionFilter {
     // A caller that reads only the body must never take a refused question for a yes.
     const verdict = problem.status >= 500 || isGate(host) ? { decision: false, verdict: 'ERROR' } : {};
     void reply.status(problem.status).header('content-type', 'application/problem+json').header('cache-control', 'no-store')
-      .headers({ ...(problem.status === 503 && { 'retry-after': '1' }), ...(problem.status === 401 && { 'www-authenticate': 'Bearer' }) }).send(JSON.stringify({ ...problem, ...verdict }));
+      .headers({ ...(RETRYABLE.has(refusal.code) && { 'retry-after': '1' }), ...(problem.status === 401 && { 'www-authenticate': 'Bearer' }) }).send(JSON.stringify({ ...problem, ...verdict }));
     return undefined;
   }
 

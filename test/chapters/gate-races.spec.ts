@@ -126,7 +126,7 @@ describe('races of two servers', () => {
 describe('time', () => {
   test('is looked at again when the answer is recorded: a permission that ended in the queue allows nothing', async () => {
     const ready = await givenReady(register);
-    const ends = new Date(Date.now() + 1200).toISOString();
+    const ends = new Date(Date.now() + 2000).toISOString();
     const grants = [{ role: 'DEPLOYER', validUntil: ends } as const];
     await register.app.get(PeopleService).admit(register.as('ada'), { kind: 'SERVICE', issuer: BUILT_IN_ISSUER, subject: 'brief', displayName: 'Brief', function: null, grants });
     const before = await seqOf(ready.signOff.id, 'signOff.recorded');

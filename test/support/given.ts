@@ -61,7 +61,7 @@ export function givenSystem(more: Partial<AiSystem> = {}): Stored<AiSystem> {
   return stored({
     id: 'sys-1', number: 'SYS-1', version: 1, name: 'Reply assistant', intendedPurpose: 'Drafts replies to customers.', prohibitedUses: [], ownerId: 'owner',
     developerIds: ['dev'], businessUnit: null, affectedGroups: ['customers'], autonomy: 'RECOMMENDS', jurisdictions: [], state: 'ACTIVE', tierAssessments: [givenTier()],
-    authoredBy: 'owner', lastEditedBy: 'owner', ...more,
+    authoredBy: 'owner', lastEditedBy: 'owner', editors: [more.lastEditedBy ?? 'owner'], ...more,
   });
 }
 
@@ -99,7 +99,7 @@ export function givenRisk(more: Partial<Risk> & { readonly level?: Level } = {})
     id: 'risk-1', number: 'R-1', version: 1, systemId: 'sys-1', releaseId: null, affectedParties: [], taxonomy: ['owasp-llm@2025#LLM01'], ownerId: 'riskowner',
     statement: { source: 'Hidden text in mails', event: 'instructions are followed', consequence: 'data leaves the company' }, state: 'MONITORED', treatment: null,
     assessments: [givenAssessment(level)], confirmation: { revision: 1, by: 'officer', at: plusDays(TODAY, -14) }, ending: null, authoredBy: 'author', lastEditedBy: 'author',
-    loggedAt: plusDays(TODAY, -16), ...risk,
+    editors: [risk.lastEditedBy ?? 'author'], loggedAt: plusDays(TODAY, -16), ...risk,
   });
 }
 

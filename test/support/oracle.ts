@@ -29,11 +29,11 @@ const fromRisks = ({ policy, scope, criteria, acceptances, to, now }: Case) => s
   const again = last?.consequences.flatMap((c) => [matrix[c.value - 1]?.[last.likelihood - 1], ...floors.map((f) => f.class === c.class && f.from <= c.value ? f.level : null)]);
   const papers = acceptances.filter((a) => a.riskId === risk.id && a.state === 'REQUESTED' && rank(LEVELS, a.accepted.level) >= rank(LEVELS, last?.level) && says(a.accepted) === says(risk));
   const roles = papers.filter((a) => a.validUntil > now).map((a) => criteria.authority[a.accepted.level].map((role) => a.grants.some((g) => g.role === role)));
-  const above = rank(LEVELS, sure?.level) > rank(LEVELS, criteria.tolerance), open = !roles.some((given) => given.length && given.every(Boolean)) && (above || state === 'ACCEPTED');
+  const above = rank(LEVELS, sure?.level) > rank(LEVELS, criteria.tolerance), bare = !roles.some((given) => given.length && given.every(Boolean));
   const young = state === 'DRAFT' && Date.parse(risk.loggedAt) + policy.draftGraceDays * 864e5 > Date.parse(now), [r3, r4] = [policy.ruleGates.R3, policy.ruleGates.R4].map((at) => text(at).includes(to.kind));
-  const code = papers.some((a) => a.validUntil <= now) ? 'ACCEPTANCE_EXPIRED' : above ? 'RISK_ABOVE_TOLERANCE' : 'RISK_UNCONFIRMED', moved = rank(LEVELS, ...again ?? []) !== rank(LEVELS, last?.level);
-  return where({ [`${young ? 'WARN ' : ''}RISK_UNASSESSED R3/${risk.number}`]: r3 && /DRAFT|IDENTIFIED/.test(state), [`RISK_UNCONFIRMED R3/${risk.number}`]: r3 && /ASSESSED|TREATING/.test(state),
-    [`RISK_ASSESSMENT_STALE R3/${risk.number}`]: r3 && /MONITORED|ACCEPTED/.test(state) && moved, [`${code} R4/${risk.number}`]: (r4 || (r3 && state === 'ACCEPTED')) && open }); });
+  const lapsed = papers.some((a) => a.validUntil <= now), unheld = state === 'ACCEPTED' && bare, moved = rank(LEVELS, ...again ?? []) !== rank(LEVELS, last?.level);
+  return where({ [`${young ? 'WARN ' : ''}RISK_UNASSESSED R3/${risk.number}`]: r3 && /DRAFT|IDENTIFIED/.test(state), [`RISK_UNCONFIRMED R3/${risk.number}`]: r3 && (/ASSESSED|TREATING/.test(state) || (unheld && !lapsed)),
+    [`RISK_ASSESSMENT_STALE R3/${risk.number}`]: r3 && /MONITORED|ACCEPTED/.test(state) && moved, [`ACCEPTANCE_EXPIRED R3/${risk.number}`]: r3 && unheld && lapsed, [`${lapsed ? 'ACCEPTANCE_EXPIRED' : 'RISK_ABOVE_TOLERANCE'} R4/${risk.number}`]: r4 && above && bare }); });
 const outdated = ({ policy, system: is, release, scope, ...at }: Case, { system: was, ...signed }: Case['packages'][string], lane: Lane): boolean =>
   rank(TIERS, at.tier) > rank(TIERS, was.tier) || rank(AUTONOMY, is.autonomy) > rank(AUTONOMY, was.autonomy) || text(is.intendedPurpose, is.affectedGroups, at.euClass, at.flags) !== text(was.intendedPurpose, was.affectedGroups, was.euClass, was.flags)
   || [...signed.release.components, ...release.components].some((c, n, both) => policy.changeLanes[c.role].includes(lane) && both.every((d, m) => m === n || d.role !== c.role || d.name !== c.name || d.digest !== c.digest))
@@ -44,7 +44,7 @@ function fromLane(at: Case, lane: Lane): string[] {
   const { policy, system, release, to, flags, request, scope, now } = at, early = to.kind === 'PILOT' && policy.pilotHoist.lanes.includes(lane) && text(flags).includes(policy.pilotHoist.flag);
   const rows = [policy.tierMatrix[at.tier], ...[at.euClass, ...flags].map((key) => policy.addMatrix[key])].map((row) => row?.[lane]);
   const need = rank(DEMANDS, 'NONE', ...rows.flatMap((row) => [row?.[to.kind as 'PILOT'], early ? row?.CANARY : null])), team = [system.ownerId, ...system.developerIds];
-  const party = [release.authoredBy, at.assessedBy, request?.requestedBy, ...scope.map((r) => r.assessments.at(-1)?.assessedBy), ...[system, ...scope].flatMap((x) => [x.authoredBy, x.lastEditedBy])];
+  const party = [release.authoredBy, at.assessedBy, request?.requestedBy, ...scope.map((r) => r.assessments.at(-1)?.assessedBy), ...[system, ...scope].flatMap((x) => [x.authoredBy, ...x.editors])];
   const votes = at.signOffs.flatMap((s) => s.subjects.filter((t) => t.lanes.includes(lane) && rank(DEMANDS, at.packages[t.packageDigest]?.lanes.find((l) => l.lane === lane)?.level) >= need).map((t) => {
     const asked = at.promotions.find((p) => p.id === t.promotionId)!, signed = at.packages[t.packageDigest]!, signer = at.signers.find((p) => p.id === s.signerId)!;
     const grants = held(signer, now, system.id), own = need === 1 && grants.length > 0 && team.includes(s.personId), parties = [...party, ...team, asked.requestedBy];
@@ -52,7 +52,7 @@ function fromLane(at: Case, lane: Lane): string[] {
       REVIEWER_INELIGIBLE: !own && !grants.some((g) => g.validFrom <= asked.openedAt && (g.lane === lane || ROLES.includes(` ${lane}:${g.role} `))) });
     return { ...s, gone, home: signer.function === policy.laneFunctions[lane], here: asked.releaseId === release.id && asked.environmentId === to.id }; }));
   const last = (of: typeof votes) => of.filter((v) => !of.some((w) => w.personId === v.personId && w.signedAt + w.id > v.signedAt + v.id)), live = last(votes.filter((v) => !v.gone || (v.choice !== 'APPROVE' && v.gone === 'SEPARATION_OF_DUTIES')));
-  const yes = live.filter((v) => v.choice === 'APPROVE'), enough = need < 3 ? yes.length > 0 : new Set(yes.map((v) => v.home)).size === 2, attested = at.tier === 'MINIMAL' && yes.some((v) => v.attests.length);
+  const objected = votes.filter((v) => v.here && v.choice !== 'APPROVE'), yes = live.filter((v) => v.choice === 'APPROVE' && !objected.some((w) => w.signedAt + w.id >= v.signedAt + v.id)), enough = need < 3 ? yes.length > 0 : new Set(yes.map((v) => v.home)).size === 2, attested = at.tier === 'MINIMAL' && yes.some((v) => v.attests.length);
   const why = last(votes.filter((v) => v.here)).filter((v) => !yes.some((w) => w.personId === v.personId)).flatMap((v) => v.gone ?? []).concat(where({ QUORUM_NOT_MET: yes.length }));
   const veto = live.flatMap((v) => ({ REJECT: ['REVIEW_REJECTED'], REQUEST_CHANGES: ['CHANGES_REQUESTED'], APPROVE: [] })[v.choice]), wait = request?.state === 'OPEN' ? 'REVIEW_PENDING' : 'REVIEW_MISSING';
   return need < 1 ? [] : (veto.length ? veto : enough ? [] : why.length ? why : [wait]).map((code) => `${code} R5/${lane}`).concat(where({ 'REVIEW_MISSING R5/REQUEST': !request,

@@ -72,16 +72,16 @@ export function treat(world: World): void {
   world.risks.put(planTreatment(aRisk(world), world.chance.pick(TREATMENT_OPTIONS), 'As agreed.').next);
 }
 
-/** Mostly by an officer who neither owns nor assessed the risk; the others are refused. */
+/** Mostly by an officer who has no part in the risk; the others are refused. */
 export function confirm(world: World, risk = aRisk(world)): void {
-  const parties = [risk.ownerId, risk.assessments.at(-1)?.assessedBy];
+  const parties = [risk.ownerId, risk.assessments.at(-1)?.assessedBy, ...risk.editors];
   const officers = world.chance.shuffled(['officer1', 'officer2', 'head']);
   const personId = officers.find((officer) => !parties.includes(officer) || world.chance.happens(0.1)) ?? 'head';
   world.risks.put(confirmRisk(risk, world.criteria, { personId, at: world.now }).next);
 }
 
 export function turn(world: World): void {
-  world.risks.put(turnRisk(aRisk(world), world.chance.pick(['reopen', 'close', 'reject'] as const), 'As agreed.').next);
+  world.risks.put(turnRisk(aRisk(world), world.chance.pick(['reopen', 'close', 'reject'] as const), world.chance.pick(['officer1', 'officer3', 'head']), 'As agreed.').next);
 }
 
 /** Requests an acceptance, for days or for months, and, mostly, collects every grant that the level needs. */
