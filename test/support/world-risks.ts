@@ -6,7 +6,7 @@ import { Refusal } from '../../src/domain/refusal.js';
 import { assessRisk, confirmRisk, editRisk, logRisk, markAccepted, planTreatment, submitRisk, turnRisk, TREATMENT_OPTIONS, type Risk, type RiskDescription } from '../../src/domain/risk.js';
 import { CONSEQUENCE_CLASSES, isAbove, LEVELS, type Estimate, type Level, type RiskCriteria } from '../../src/domain/scoring.js';
 import { defaultCriteria, stored } from './given.js';
-import type { Chance } from './world-random.js';
+import { Nothing, type Chance } from './world-random.js';
 import type { World } from './world.js';
 
 const SOURCES = ['Hidden text in mails', 'Outdated training data', 'A shifted population'];
@@ -62,6 +62,17 @@ export function assess(world: World, risk = aRisk(world)): void {
   const input = { inherent: WORST, current: estimate(world.chance), target: null, rationale: 'Seen in the pilot.', strengthOfKnowledge: 'MEDIUM' as const };
   const personId = world.chance.happens(0.7) ? 'officer2' : world.anybody();
   world.risks.put(assessRisk(risk, world.criteria, input, { personId, at: world.now }).next);
+}
+
+/** Somebody who has signed, most often against it, becomes a party to what was signed: by assessing a risk once more, at the same level. */
+export function implicateASigner(world: World): void {
+  const { chance } = world;
+  const critics = world.signOffs.all.filter((signOff) => signOff.choice !== 'APPROVE' && signOff.withdrawn === null);
+  const { personId } = chance.pick(critics.length > 0 && chance.happens(0.7) ? critics.slice(-1) : world.signOffs.all);
+  const risk = aRisk(world);
+  const last = risk.assessments.at(-1);
+  if (last === undefined) throw new Nothing();
+  world.risks.put(assessRisk(risk, world.criteria, { ...last, inherent: WORST }, { personId, at: world.now }).next);
 }
 
 export function submit(world: World): void {
