@@ -19,8 +19,8 @@ export function fittingReleases<T extends Release>(facts: Pick<GateFacts, 'quest
 }
 
 /** Why the question cannot be judged at all; empty = exactly one release is meant. */
-export function targetReasons(facts: GateFacts): Reason[] {
-  return [...environmentReasons(facts), ...releaseReasons(facts)];
+export function targetReasons(facts: GateFacts, clock: NotingClock): Reason[] {
+  return [...environmentReasons(facts), ...releaseReasons(facts, clock)];
 }
 
 function environmentReasons({ question, environment }: GateFacts): Reason[] {
@@ -29,12 +29,20 @@ function environmentReasons({ question, environment }: GateFacts): Reason[] {
   return byName && environmentRank(environment.kind) >= PILOT_RANK ? [blocks('TARGET', 'TARGET/DIGEST', 'DIGEST_REQUIRED', { environment: environment.name })] : [];
 }
 
-function releaseReasons({ question, namedSystem, candidates, about }: GateFacts): Reason[] {
+function releaseReasons(facts: GateFacts, clock: NotingClock): Reason[] {
+  const { question, namedSystem, candidates, about } = facts;
   const namesSystem = question.system !== null || question.target.kind === 'SYSTEM_RELEASE';
   if (namesSystem && namedSystem === null) return [blocks('TARGET', 'TARGET/SYSTEM', 'SYSTEM_UNKNOWN')];
   // A release about which there are no facts is not judged, so it is as good as unknown.
   if (candidates.length === 0 || (candidates.length === 1 && about === null)) return [blocks('TARGET', 'TARGET/RELEASE', 'RELEASE_UNKNOWN')];
-  return candidates.length === 1 ? [] : [blocks('TARGET', 'TARGET/RELEASE', 'TARGET_AMBIGUOUS', { candidates: candidates.map((c) => c.number).sort() })];
+  return candidates.length === 1 && isNarrowed(facts, clock) ? [] : [blocks('TARGET', 'TARGET/RELEASE', 'TARGET_AMBIGUOUS', { candidates: candidates.map((c) => c.number).sort() })];
+}
+
+/** One component stands for a release only within one system: the one that is named, or the only one that the caller deploys. */
+function isNarrowed({ question, caller }: GateFacts, clock: NotingClock): boolean {
+  if (question.target.kind !== 'COMPONENT' || question.system !== null) return true;
+  const bound = new Set(grantsInForce(caller, clock).filter((grant) => grant.role === 'DEPLOYER').flatMap((grant) => grant.systemIds ?? ['*']));
+  return bound.size === 1 && !bound.has('*');
 }
 
 /** A deployment service is trusted for the systems and environments that its grants name; people ask for information. */

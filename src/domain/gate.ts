@@ -35,7 +35,7 @@ const STILL_OPEN: ReadonlySet<ReasonCode> = new Set<ReasonCode>([
 ]);
 
 export function evaluateGate(policy: GatePolicy, facts: GateFacts, clock: NotingClock): Evaluation {
-  const unjudged = [...targetReasons(facts), ...callerReasons(facts, clock)];
+  const unjudged = [...targetReasons(facts, clock), ...callerReasons(facts, clock)];
   if (facts.about === null || facts.environment === null) return conclude(unjudged, [], null, clock);
   const { about, environment } = facts;
   const judged = judgeRelease(policy, about, environment, clock);

@@ -39,7 +39,7 @@ function compareSystem(signed: DecisionPackage, current: DecisionPackage, note: 
     if (a !== b) note(LANES, { kind, path: `system.${path}`, then: a, now: b });
   };
   differs('PURPOSE', 'intendedPurpose', then.intendedPurpose, now.intendedPurpose);
-  differs('AFFECTED_GROUPS', 'affectedGroups', then.affectedGroups.join('; '), now.affectedGroups.join('; '));
+  differs('AFFECTED_GROUPS', 'affectedGroups', JSON.stringify(then.affectedGroups), JSON.stringify(now.affectedGroups));
   differs('CLASS', 'euClass', then.euClass, now.euClass);
   differs('FLAGS', 'flags', then.flags.join(', '), now.flags.join(', '));
   if (TIERS.indexOf(now.tier) > TIERS.indexOf(then.tier)) note(LANES, { kind: 'TIER_UP', path: 'system.tier', then: then.tier, now: now.tier });

@@ -14,9 +14,9 @@ const derive = (policy: GatePolicy, { about, environment: to }: GateFacts, now: 
   request: about.promotions.filter((p) => p.releaseId === about.release.id && p.environmentId === to.id && p.state !== 'CANCELLED').sort((a, b) => a.openedAt < b.openedAt ? -1 : 1).at(-1) };
 export function oracle(policy: GatePolicy, facts: GateFacts, now: string): { verdict: string; reasons: string[] } {
   const { question: { target, system: named }, caller, environment: to, candidates: { length } } = facts, at = derive(policy, facts, now), stage = to?.previousId;
-  const lost = (named ?? /^SYSTEM/.exec(target.kind)) !== null && !facts.namedSystem, tool = caller.kind === 'SERVICE', gated = to && !/SANDBOX|DEVELOPMENT/.test(to.kind);
+  const lost = (named ?? /^SYSTEM/.exec(target.kind)) !== null && !facts.namedSystem, tool = caller.kind === 'SERVICE', bound = new Set(held(caller, now).flatMap((g) => (g.role === 'DEPLOYER' ? g.systemIds ?? ['*'] : []))), gated = to && !/SANDBOX|DEVELOPMENT/.test(to.kind);
   const trust = held(caller, now, facts.about?.system.id).filter((g) => g.role === 'DEPLOYER').map((g) => !to || (g.environmentIds ?? [to.id]).includes(to.id));
-  const all = where({ ENVIRONMENT_UNKNOWN: !to, SYSTEM_UNKNOWN: lost, RELEASE_UNKNOWN: !lost && length === 0, TARGET_AMBIGUOUS: !lost && length > 1,
+  const all = where({ ENVIRONMENT_UNKNOWN: !to, SYSTEM_UNKNOWN: lost, RELEASE_UNKNOWN: !lost && length === 0, TARGET_AMBIGUOUS: !lost && (length > 1 || (length === 1 && target.kind === 'COMPONENT' && named === null && (bound.size !== 1 || bound.has('*')))),
     DIGEST_REQUIRED: gated && /RELEASE/.test(target.kind), WORKLOAD_NOT_TRUSTED: tool && !trust.length, ENVIRONMENT_MISMATCH: tool && trust.length && !trust.includes(true),
     RELEASE_WITHDRAWN: at?.release.state === 'WITHDRAWN', [`SYSTEM_${at?.system.state ?? ''}`]: at && at.system.state !== 'ACTIVE', PROHIBITED_USE: gated && at?.euClass === 'PROHIBITED',
     UNCLASSIFIED: gated && to.kind !== 'PILOT' && at?.euClass === 'UNCLASSIFIED', STAGE_SKIPPED: stage && at && !at.deployments.some((d) => d.environmentId === stage && d.bundleDigest === at.release.bundleDigest) });
