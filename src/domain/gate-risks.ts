@@ -1,5 +1,5 @@
 /** R3: the risks are known, and each is confirmed by somebody else or accepted. R4: none is above tolerance without a live acceptance. */
-import { acceptanceOutcome, coversRisk } from './acceptance.js';
+import { acceptanceOutcome, coversRisk, isGranted } from './acceptance.js';
 import { plusDays, type Instant, type NotingClock } from './clock.js';
 import { blocks, type Reason, type ReleaseFacts } from './gate-question.js';
 import { risksInScope } from './package.js';
@@ -71,10 +71,10 @@ export function toleranceReasons(about: ReleaseFacts, clock: NotingClock): Reaso
   });
 }
 
-/** Whether an acceptance that speaks of this risk lives, and when the last one of those that ended did. */
+/** Whether an acceptance that speaks of this risk lives, and when the last one of those that were granted and have ended did. */
 function acceptancesOf(about: ReleaseFacts, risk: Risk, clock: NotingClock): { readonly live: boolean; readonly lapsed: Instant | null } {
   const speaking = about.acceptances.filter((acceptance) => acceptance.riskId === risk.id && coversRisk(acceptance, risk));
   const outcomes = speaking.map((acceptance) => acceptanceOutcome(acceptance, about.criteria, clock));
-  const ended = speaking.filter((_, i) => outcomes[i] === 'EXPIRED').map((acceptance) => acceptance.validUntil).sort();
+  const ended = speaking.filter((acceptance, i) => outcomes[i] === 'EXPIRED' && isGranted(acceptance, about.criteria)).map((acceptance) => acceptance.validUntil).sort();
   return { live: outcomes.includes('GRANTED'), lapsed: ended.at(-1) ?? null };
 }

@@ -28,10 +28,10 @@ const fromRisks = ({ policy, scope, criteria, acceptances, to, now }: Case) => s
   const last = assessments.at(-1)?.current, sure = assessments.find((a) => a.revision === risk.confirmation?.revision)?.current ?? last, { matrix, floors } = criteria;
   const again = last?.consequences.flatMap((c) => [matrix[c.value - 1]?.[last.likelihood - 1], ...floors.map((f) => f.class === c.class && f.from <= c.value ? f.level : null)]);
   const papers = acceptances.filter((a) => a.riskId === risk.id && a.state === 'REQUESTED' && rank(LEVELS, a.accepted.level) >= rank(LEVELS, last?.level) && says(a.accepted) === says(risk));
-  const roles = papers.filter((a) => a.validUntil > now).map((a) => criteria.authority[a.accepted.level].map((role) => a.grants.some((g) => g.role === role)));
-  const above = rank(LEVELS, sure?.level) > rank(LEVELS, criteria.tolerance), bare = !roles.some((given) => given.length && given.every(Boolean));
+  const full = papers.filter((a) => criteria.authority[a.accepted.level].length && criteria.authority[a.accepted.level].every((role) => a.grants.some((g) => g.role === role)));
+  const above = rank(LEVELS, sure?.level) > rank(LEVELS, criteria.tolerance), bare = !full.some((a) => a.validUntil > now);
   const young = state === 'DRAFT' && Date.parse(risk.loggedAt) + policy.draftGraceDays * 864e5 > Date.parse(now), [r3, r4] = [policy.ruleGates.R3, policy.ruleGates.R4].map((at) => text(at).includes(to.kind));
-  const lapsed = papers.some((a) => a.validUntil <= now), unheld = state === 'ACCEPTED' && bare, moved = rank(LEVELS, ...again ?? []) !== rank(LEVELS, last?.level);
+  const lapsed = full.some((a) => a.validUntil <= now), unheld = state === 'ACCEPTED' && bare, moved = rank(LEVELS, ...again ?? []) !== rank(LEVELS, last?.level);
   return where({ [`${young ? 'WARN ' : ''}RISK_UNASSESSED R3/${risk.number}`]: r3 && /DRAFT|IDENTIFIED/.test(state), [`RISK_UNCONFIRMED R3/${risk.number}`]: r3 && (/ASSESSED|TREATING/.test(state) || (unheld && !lapsed)),
     [`RISK_ASSESSMENT_STALE R3/${risk.number}`]: r3 && /MONITORED|ACCEPTED/.test(state) && moved, [`ACCEPTANCE_EXPIRED R3/${risk.number}`]: r3 && unheld && lapsed, [`${lapsed ? 'ACCEPTANCE_EXPIRED' : 'RISK_ABOVE_TOLERANCE'} R4/${risk.number}`]: r4 && above && bare }); });
 const outdated = ({ policy, system: is, release, scope, ...at }: Case, { system: was, ...signed }: Case['packages'][string], lane: Lane): boolean =>
