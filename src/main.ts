@@ -1,6 +1,6 @@
 /** `npm start`: the database (embedded unless DATABASE_URL names one), its schema, the example on the first start, and the server. */
 import { join } from 'node:path';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { seedExample } from './cli/example.js';
@@ -19,6 +19,9 @@ const STOP_WITHIN_MS = 10_000;
 /** How long a server behind a balancer answers "not ready" before it closes its doors. */
 const DRAIN_MS = 1500;
 
+/** A signal may come while the server is still starting: what then fails is no failure. */
+let stopping = false;
+
 interface RunningDatabase { readonly appUrl: string; readonly ownerUrl: string | null; stop(): Promise<void> }
 
 function say(line: string): void {
@@ -32,23 +35,28 @@ async function main(): Promise<void> {
   try {
     const keys = keysIn(home);
     const app = await createServer({ databaseUrl: database.appUrl, poolSize: config.poolSize, keys, logLevel: config.logLevel });
-    const url = await listen(app, config);
-    if (database.ownerUrl !== null) await seedExample(app, { ownerUrl: database.ownerUrl, origin: config.origin, projectFolder: packageRoot(), say });
     const address = join(packageRoot(), '.countersign', 'server.json');
-    mkdirSync(join(packageRoot(), '.countersign'), { recursive: true });
-    writeFileSync(address, JSON.stringify({ url, pid: process.pid }));
-    welcome(url);
     stopOnSignals(async () => {
       app.get(Readiness).stopping = true;
-      if (readFileSync(address, 'utf8').includes(`"pid":${String(process.pid)}}`)) rmSync(address);
+      if (isOurs(address)) rmSync(address);
       if (config.databaseUrl !== null) await delay(DRAIN_MS);
       await app.close();
       await database.stop();
     });
+    const url = await listen(app, config);
+    if (database.ownerUrl !== null) await seedExample(app, { ownerUrl: database.ownerUrl, origin: config.origin, projectFolder: packageRoot(), say });
+    mkdirSync(join(packageRoot(), '.countersign'), { recursive: true });
+    writeFileSync(address, JSON.stringify({ url, pid: process.pid }));
+    welcome(url);
   } catch (error) {
-    await database.stop();
+    if (!stopping) await database.stop();
     throw error;
   }
+}
+
+/** Another server of this checkout may have written its own address since. */
+function isOurs(address: string): boolean {
+  return existsSync(address) && readFileSync(address, 'utf8').includes(`"pid":${String(process.pid)}}`);
 }
 
 function keysIn(home: string): IssuerKeys {
@@ -138,7 +146,6 @@ Ctrl-C stops it; the data stays.`);
 }
 
 function stopOnSignals(stop: () => Promise<void>): void {
-  let stopping = false;
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {
       if (stopping) return;
@@ -156,4 +163,4 @@ function fail(error: unknown): never {
   process.exit(1);
 }
 
-await main().catch(fail);
+await main().catch((error: unknown) => { if (!stopping) fail(error); });
