@@ -110,7 +110,7 @@ export function operateSystem(system: AiSystem, action: SystemOperation, reason:
 }
 
 /** What part a person has in the system; empty = none. */
-function partiesTo(system: AiSystem, personId: string): string[] {
+export function partiesTo(system: AiSystem, personId: string): string[] {
   const parts: (string | null)[] = [
     personId === system.ownerId ? 'SYSTEM_OWNER' : null, system.developerIds.includes(personId) ? 'DEVELOPER' : null, system.editors.includes(personId) ? 'AUTHOR' : null,
   ];

@@ -7,6 +7,7 @@ import { Refusal } from '../domain/refusal.js';
 import { assessRisk, confirmRisk, editRisk, logRisk, planTreatment, submitRisk, turnRisk, type AssessmentInput, type Risk, type RiskDescription, type TreatmentOption } from '../domain/risk.js';
 import type { RiskCriteria } from '../domain/scoring.js';
 import type { Permission } from '../domain/actor.js';
+import { partiesTo } from '../domain/system.js';
 import { resolvePerson } from '../identity/people.service.js';
 import type { RequestContext } from '../platform/request-context.js';
 import type { ReadScope } from '../platform/scope.js';
@@ -36,8 +37,11 @@ export class RisksService {
   async edit(ctx: RequestContext, change: Change, input: Partial<RiskInput>): Promise<Stored<Risk>> {
     return this.#change(ctx, 'risk.edit', change, async (risk, tx) => {
       const changes = await resolveReferences(tx, risk.systemId, input);
-      if (risk.state !== 'DRAFT' && changes.releaseId !== undefined && changes.releaseId !== risk.releaseId) requireOfficer(tx, risk, 'rescope');
-      if (changes.ownerId !== undefined && changes.ownerId !== risk.ownerId) requireOwnerOrOfficer(tx, risk, 'edit');
+      if (risk.state !== 'DRAFT' && changes.releaseId !== undefined && changes.releaseId !== risk.releaseId) {
+        requireOfficer(tx, risk, 'rescope');
+        await refuseTeam(tx, risk);
+      }
+      if (changes.ownerId !== undefined && changes.ownerId !== risk.ownerId) requireHandover(tx, risk, changes.ownerId);
       return editRisk(risk, tx.personId, { ...given(input), ...changes });
     });
   }
@@ -93,6 +97,12 @@ function requireOwnerOrOfficer(tx: Tx, risk: Risk, action: string): void {
   throw new Refusal('NOT_ELIGIBLE', { message: `${risk.number} is assessed by its owner or a risk officer.`, action });
 }
 
+/** A risk is given to somebody, never taken: who may accept it as its owner was named by somebody else. */
+function requireHandover(tx: Tx, risk: Risk, ownerId: string): void {
+  requireOwnerOrOfficer(tx, risk, 'edit');
+  if (ownerId === tx.personId) throw new Refusal('NOT_ELIGIBLE', { message: `${risk.number} is handed to you by its owner or another risk officer.`, action: 'edit' });
+}
+
 /** Taking a risk out of a release is like rejecting it there: an officer's act. */
 function requireOfficer(tx: Tx, risk: Risk, action: string): void {
   if (holdsRole(tx.actor, ['RISK_OFFICER', 'HEAD_OF_RISK'], risk.systemId, tx.clock())) return;
@@ -101,9 +111,9 @@ function requireOfficer(tx: Tx, risk: Risk, action: string): void {
 
 /** Whoever owns or builds the system does not end its risks. */
 async function refuseTeam(tx: Tx, risk: Risk): Promise<void> {
-  const system = await tx.get(SystemTable, risk.systemId);
-  if (![system.ownerId, ...system.developerIds].includes(tx.personId)) return;
-  throw new Refusal('SEPARATION_OF_DUTIES', { message: 'The owner and the developers of a system do not end its risks.', because: ['SYSTEM_OWNER'], next: 'Ask another risk officer.' });
+  const because = partiesTo(await tx.get(SystemTable, risk.systemId), tx.personId);
+  if (because.length === 0) return;
+  throw new Refusal('SEPARATION_OF_DUTIES', { message: 'The owner and the developers of a system do not end its risks.', because, next: 'Ask another risk officer.' });
 }
 
 function requireOwner(tx: Tx, risk: Risk): void {

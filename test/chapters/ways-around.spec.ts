@@ -336,3 +336,26 @@ describe('a grant', () => {
     await expect(use.deployments.report(as('pipeline'), report)).rejects.toMatchObject(refusedAs('GRANT_INVALID', because));
   });
 });
+
+describe('a part in the system', () => {
+  test('keeps an officer from moving, closing or rejecting its risks, also after it was handed over', async () => {
+    const system = await systemOf('xenia', ['otto']);
+    const [elsewhere, logged] = [await otherRelease(system.id), await givenRisk(register, system.id)];
+    const confirmed = await givenConfirmedRisk(register, system.id);
+    for (const handle of ['xenia', 'otto']) await expect(use.risks.edit(as(handle), at(logged), { release: elsewhere.id })).rejects.toMatchObject(refusedAs('SEPARATION_OF_DUTIES'));
+
+    await use.systems.edit(as('xenia'), at(system), { owner: 'dana', developers: [] });
+    for (const handle of ['xenia', 'otto']) {
+      await expect(use.risks.edit(as(handle), at(logged), { release: elsewhere.id })).rejects.toMatchObject(refusedAs('SEPARATION_OF_DUTIES', 'AUTHOR'));
+      await expect(use.risks.turn(as(handle), at(confirmed), 'close', 'Gone.')).rejects.toMatchObject(refusedAs('SEPARATION_OF_DUTIES', 'AUTHOR'));
+      await expect(use.risks.turn(as(handle), at(logged), 'reject', 'No.')).rejects.toMatchObject(refusedAs('SEPARATION_OF_DUTIES', 'AUTHOR'));
+    }
+  });
+
+  test('is not taken by an officer who would accept the risk as its owner', async () => {
+    const logged = await givenRisk(register, (await givenSystem(register)).id);
+
+    await expect(use.risks.edit(as('rita'), at(logged), { owner: 'rita' })).rejects.toMatchObject(refusedAs('NOT_ELIGIBLE'));
+  });
+});
+
