@@ -1,7 +1,7 @@
 // Which way imports point. The story order is one array: a chapter may use the chapters before it, never those after it.
 // Composition files at the root of src/ may import everything and are imported by no chapter.
 const STORY = [
-  'platform', 'audit', 'identity', 'taxonomies', 'systems', 'risks', 'mitigations', 'evidence',
+  'platform', 'audit', 'identity', 'taxonomies', 'systems', 'evidence', 'risks', 'mitigations', 'acceptances', 'impacts',
   'monitoring', 'policies', 'reviews', 'gate', 'reporting', 'integrations', 'cli',
 ];
 const ROOT = '^src/[^/]+\\.ts$';

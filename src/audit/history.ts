@@ -17,7 +17,7 @@ export class History {
         from audit.entries where object_type = $1 and seq <= $2 and convert_from(entry, 'UTF8')::jsonb ->> 'after' is not null
         order by object_id, seq desc) last
       join audit.content c on c.digest = last.after order by last.object_id`, [table.type, this.seq]);
-    return versions.map((version) => recordOf<T>(version)).filter((record) => fits(record, where));
+    return versions.map((version) => recordOf(table, version)).filter((record) => fits(record, where));
   }
 
   async find<T extends Aggregate>(table: GovernedTable<T>, idOrNumber: string): Promise<Stored<T> | null> {
@@ -35,9 +35,9 @@ export class History {
 }
 
 /** Canonical bytes hold `{salt, type, value}`; the digest is over all of it, so it stands beside the value, not in it. */
-function recordOf<T extends Aggregate>(version: Version): Stored<T> {
+function recordOf<T extends Aggregate>(table: GovernedTable<T>, version: Version): Stored<T> {
   const { value } = JSON.parse((version.bytes ?? Buffer.from('{"value":{}}')).toString('utf8')) as { value: T };
-  return { ...value, digest: version.digest };
+  return { ...table.addedLater, ...value, digest: version.digest };
 }
 
 function fits(record: object, where: Where): boolean {

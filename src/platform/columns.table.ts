@@ -11,12 +11,14 @@ export interface GovernedTable<T extends Aggregate> {
   readonly schema: EntitySchema<Stored<T>>;
   /** The system whose facts it belongs to; null = the whole tenant's. */
   readonly scopeOf: (value: T) => string | null;
+  /** What a record says in fields that came later than its version: kept bytes are never rewritten. */
+  readonly addedLater: Partial<T>;
 }
 
 type ColumnsOf<T> = { readonly [K in Exclude<keyof T, 'id' | 'version' | 'number'> & string]: EntitySchemaColumnOptions };
 
 export function governedTable<T extends Aggregate>(options: {
-  type: string; table: string; prefix: string | null; scopeOf: (value: T) => string | null; columns: ColumnsOf<T>;
+  type: string; table: string; prefix: string | null; scopeOf: (value: T) => string | null; columns: ColumnsOf<T>; addedLater?: Partial<T>;
 }): GovernedTable<T> {
   const columns: Record<string, EntitySchemaColumnOptions> = {
     id: { type: 'uuid', primary: true }, version: { type: 'int' }, digest: { type: 'text' },
@@ -24,7 +26,7 @@ export function governedTable<T extends Aggregate>(options: {
   };
   for (const [name, column] of Object.entries<EntitySchemaColumnOptions>(options.columns)) columns[name] = { ...column, name: snake(name) };
   const schema = new EntitySchema<Stored<T>>({ name: options.type, tableName: options.table, columns });
-  return { type: options.type, prefix: options.prefix, schema, scopeOf: options.scopeOf };
+  return { type: options.type, prefix: options.prefix, schema, scopeOf: options.scopeOf, addedLater: options.addedLater ?? {} };
 }
 
 export const text: EntitySchemaColumnOptions = { type: 'text' };
