@@ -2,6 +2,8 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import type { EntitySchema } from 'typeorm';
+import { AcceptancesModule } from './acceptances/acceptances.module.js';
+import { AcceptanceTable } from './acceptances/acceptance.table.js';
 import { GateModule } from './gate/gate.module.js';
 import { DecisionTable, DeploymentTable, GrantTable } from './gate/gate.table.js';
 import { AuthenticationGuard } from './identity/authentication.js';
@@ -18,7 +20,7 @@ import { PoliciesModule } from './policies/policies.module.js';
 import { ReportingModule } from './reporting/reporting.module.js';
 import { PromotionTable, SignOffTable } from './reviews/review.table.js';
 import { ReviewsModule } from './reviews/reviews.module.js';
-import { AcceptanceTable, CriteriaTable, RiskTable } from './risks/risk.table.js';
+import { CriteriaTable, RiskTable } from './risks/risk.table.js';
 import { RisksModule } from './risks/risks.module.js';
 import { EnvironmentTable, ReleaseTable, SystemTable } from './systems/system.table.js';
 import { SystemsModule } from './systems/systems.module.js';
@@ -37,7 +39,7 @@ export class AppModule {
     return {
       module: AppModule,
       imports: [
-        PlatformModule.over(database), IssuerModule.withKeys(keys), IdentityModule, SystemsModule, RisksModule, PoliciesModule, ReviewsModule, GateModule, ReportingModule, graphqlModule(),
+        PlatformModule.over(database), IssuerModule.withKeys(keys), IdentityModule, SystemsModule, RisksModule, AcceptancesModule, PoliciesModule, ReviewsModule, GateModule, ReportingModule, graphqlModule(),
       ],
       providers: [{ provide: APP_GUARD, useClass: AuthenticationGuard }, { provide: APP_PIPE, useClass: InputPipe }, { provide: APP_FILTER, useClass: RefusalFilter }],
     };

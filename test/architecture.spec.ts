@@ -37,7 +37,7 @@ describe('the rules of the house', () => {
 });
 
 const STORY = [
-  'platform', 'audit', 'identity', 'taxonomies', 'systems', 'risks', 'mitigations', 'evidence',
+  'platform', 'audit', 'identity', 'taxonomies', 'systems', 'evidence', 'risks', 'mitigations', 'acceptances', 'impacts',
   'monitoring', 'policies', 'reviews', 'gate', 'reporting', 'integrations', 'cli',
 ];
 

@@ -9,6 +9,7 @@ import { DatabaseUnusable } from '../platform/database.js';
 import type { RequestContext } from '../platform/request-context.js';
 import { fillOnce } from '../platform/tenants.js';
 import { CriteriaService } from '../risks/criteria.service.js';
+import { ConfirmationsService } from '../acceptances/confirmations.service.js';
 import { RisksService } from '../risks/risks.service.js';
 import { ReleasesService } from '../systems/releases.service.js';
 import { SystemsService } from '../systems/systems.service.js';
@@ -74,7 +75,7 @@ async function seedRisks(app: INestApplicationContext, as: (handle: string) => R
     inherent: { likelihood: 4, consequences: [{ class: 'LEGAL', value: 4 }] }, current: { likelihood: 2, consequences: [{ class: 'LEGAL', value: 3 }] }, target: null,
     rationale: 'Logs are redacted before they are written; access is limited to two people.', strengthOfKnowledge: 'MEDIUM',
   });
-  await risks.confirm(as('rita'), { id: assessed.id, expectedVersion: assessed.version });
+  await app.get(ConfirmationsService).confirm(as('rita'), { id: assessed.id, expectedVersion: assessed.version });
   await risks.log(as('dana'), systemId, {
     statement: { source: 'A writer who knows how mail is sorted', event: 'words a mail so that it is read first', consequence: 'and urgent mail of others waits longer' },
     affectedParties: ['Customers who write mail'], taxonomy: ['owasp-llm@2025#LLM01'], owner: 'sam', release: null,

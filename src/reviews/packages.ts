@@ -6,7 +6,8 @@ import type { Environment, Release } from '../domain/release.js';
 import { Refusal } from '../domain/refusal.js';
 import type { GovernedTable } from '../platform/columns.table.js';
 import type { Where } from '../platform/scope.js';
-import { AcceptanceTable, CriteriaTable, RiskTable } from '../risks/risk.table.js';
+import { AcceptanceTable } from '../acceptances/acceptance.table.js';
+import { CriteriaTable, RiskTable } from '../risks/risk.table.js';
 import { SystemTable } from '../systems/system.table.js';
 
 /** Where records are read from: the live tables, or content by digest as of a position of the log. */

@@ -4,7 +4,6 @@ import { Type } from 'class-transformer';
 import { ArrayMaxSize, IsArray, IsIn, IsInt, IsOptional, IsString, Max, MaxLength, Min, ValidateNested } from 'class-validator';
 import { KNOWLEDGE_STRENGTHS, TREATMENT_OPTIONS, type KnowledgeStrength, type TreatmentOption } from '../domain/risk.js';
 import { CONSEQUENCE_CLASSES, type ConsequenceClass } from '../domain/scoring.js';
-import { DateTime } from '../platform/graphql-types.js';
 import { ChangeArgs, PageArgs, ReasonedChangeArgs } from '../systems/systems.graphql.js';
 import { ConsequenceClassEnum } from './criteria.graphql.js';
 import { KnowledgeStrengthEnum, TreatmentOptionEnum } from './risks.graphql.js';
@@ -71,12 +70,4 @@ export class AssessRiskArgs extends ChangeArgs {
 @ArgsType()
 export class PlanTreatmentArgs extends ReasonedChangeArgs {
   @Field(() => TreatmentOptionEnum, { description: 'What is to be done about the risk; RETAIN needs an acceptance.' }) @IsIn(TREATMENT_OPTIONS) option!: TreatmentOption;
-}
-
-@ArgsType()
-export class RequestAcceptanceArgs {
-  @Field(() => ID, { description: 'What is to be accepted, by id or by number such as R-142.' }) @MaxLength(100) @IsString() risk!: string;
-  @Field(() => Int, { description: 'The version of the risk that you have seen. Refused as CONFLICT, naming the present one, when it was changed since.' }) @Min(1) @IsInt() expectedVersion!: number;
-  @Field(() => String, { description: 'Why carrying it is right; at most 4000 characters.' }) @MaxLength(4000) @IsString() reason!: string;
-  @Field(() => DateTime, { description: 'The instant at which the acceptance ends by itself. Refused as VALIDITY_TOO_LONG beyond the days that the criteria give for the level.' }) @IsString() validUntil!: string;
 }

@@ -1,21 +1,18 @@
-/** What a risk and its assessments show of others: the system, the release, the people, the acceptances. */
-import { Args, Parent, ResolveField, Resolver } from '@nestjs/graphql';
+/** What a risk and its assessments show of others: the system, the release, the people. */
+import { Parent, ResolveField, Resolver } from '@nestjs/graphql';
 import { Ctx } from '../identity/authentication.js';
 import { loadPerson, PersonModel } from '../identity/people.graphql.js';
 import { PeopleService } from '../identity/people.service.js';
 import { byId, loadOne } from '../platform/loading.js';
-import { toConnection, type Connection } from '../platform/graphql-types.js';
 import type { RequestContext } from '../platform/request-context.js';
 import { ReleaseModel, showRelease } from '../systems/releases.graphql.js';
-import { AiSystemModel, PageArgs, showSystem } from '../systems/systems.graphql.js';
+import { AiSystemModel, showSystem } from '../systems/systems.graphql.js';
 import { SystemsQueries } from '../systems/systems.queries.js';
-import { AcceptanceConnection, showAcceptance, type RiskAcceptanceModel } from './acceptances.graphql.js';
 import { RiskAssessmentModel, RiskModel } from './risks.graphql.js';
-import { RisksQueries } from './risks.queries.js';
 
 @Resolver(() => RiskModel)
 export class RiskRelationsResolver {
-  constructor(private readonly queries: RisksQueries, private readonly systems: SystemsQueries, private readonly people: PeopleService) {}
+  constructor(private readonly systems: SystemsQueries, private readonly people: PeopleService) {}
 
   @ResolveField(() => AiSystemModel, { description: 'The AI system that the harm would come from.' })
   async system(@Ctx() ctx: RequestContext, @Parent() risk: RiskModel): Promise<AiSystemModel | null> {
@@ -38,11 +35,6 @@ export class RiskRelationsResolver {
   @ResolveField(() => PersonModel, { description: 'The person who logged it.' })
   async author(@Ctx() ctx: RequestContext, @Parent() risk: RiskModel): Promise<PersonModel | null> {
     return loadPerson(ctx, this.people, risk.authoredBy);
-  }
-
-  @ResolveField(() => AcceptanceConnection, { description: 'Everything that was ever requested to carry this risk, page by page; ended ones stay.' })
-  async acceptances(@Ctx() ctx: RequestContext, @Parent() risk: RiskModel, @Args() args: PageArgs): Promise<Connection<RiskAcceptanceModel>> {
-    return toConnection(await this.queries.acceptancesOf(ctx, risk.id, args), showAcceptance);
   }
 }
 

@@ -1,5 +1,4 @@
-/** How risks, their acceptances and the criteria are stored. */
-import type { RiskAcceptance } from '../domain/acceptance.js';
+/** How risks and the criteria are stored. */
 import type { Risk } from '../domain/risk.js';
 import type { RiskCriteria } from '../domain/scoring.js';
 import { governedTable, instant, json, optionalJson, optionalText, optionalUuid, text, uuid, type GovernedTable } from '../platform/columns.table.js';
@@ -10,11 +9,6 @@ export const RiskTable: GovernedTable<Risk> = governedTable<Risk>({
     systemId: uuid, releaseId: optionalUuid, statement: json, affectedParties: json, taxonomy: json, ownerId: uuid, state: text, treatment: optionalJson,
     assessments: json, confirmation: optionalJson, ending: optionalText, authoredBy: uuid, lastEditedBy: uuid, editors: json, loggedAt: instant,
   },
-});
-
-export const AcceptanceTable: GovernedTable<RiskAcceptance> = governedTable<RiskAcceptance>({
-  type: 'RiskAcceptance', table: 'risk_acceptances', prefix: 'A', scopeOf: (acceptance) => acceptance.systemId,
-  columns: { riskId: uuid, systemId: uuid, accepted: json, reason: text, validUntil: instant, state: text, requestedBy: uuid, grants: json },
 });
 
 export const CriteriaTable: GovernedTable<RiskCriteria> = governedTable<RiskCriteria>({

@@ -1,9 +1,7 @@
-/** The chapter of risks: logged, assessed by criteria, confirmed or accepted. */
+/** The chapter of risks: logged, assessed by criteria, treated. */
 import { Module } from '@nestjs/common';
 import { IdentityModule } from '../identity/identity.module.js';
 import { SystemsModule } from '../systems/systems.module.js';
-import { AcceptanceGrantsResolver, AcceptanceRelationsResolver, AcceptancesResolver } from './acceptances.resolver.js';
-import { AcceptancesService } from './acceptances.service.js';
 import { CriteriaResolver } from './criteria.resolver.js';
 import { CriteriaService } from './criteria.service.js';
 import { RiskAssessmentsResolver, RiskRelationsResolver } from './risk-relations.resolver.js';
@@ -15,9 +13,9 @@ import { SystemRisksResolver } from './system-risks.resolver.js';
 @Module({
   imports: [IdentityModule, SystemsModule],
   providers: [
-    RisksService, AcceptancesService, CriteriaService, RisksQueries,
-    RisksResolver, RiskRelationsResolver, RiskAssessmentsResolver, AcceptancesResolver, AcceptanceRelationsResolver, AcceptanceGrantsResolver, CriteriaResolver, SystemRisksResolver,
+    RisksService, CriteriaService, RisksQueries,
+    RisksResolver, RiskRelationsResolver, RiskAssessmentsResolver, CriteriaResolver, SystemRisksResolver,
   ],
-  exports: [RisksService, AcceptancesService, CriteriaService, RisksQueries],
+  exports: [RisksService, CriteriaService, RisksQueries],
 })
 export class RisksModule {}

@@ -55,11 +55,6 @@ export class RisksResolver {
     return showRisk(await this.service.planTreatment(ctx, change, option, reason));
   }
 
-  @Mutation(() => RiskModel, { description: 'Confirms the latest assessment. Refused as SEPARATION_OF_DUTIES for its owner and its assessor, as ABOVE_TOLERANCE when it needs an acceptance instead.' })
-  async confirmRisk(@Ctx() ctx: RequestContext, @Args() change: ChangeArgs): Promise<RiskModel> {
-    return showRisk(await this.service.confirm(ctx, change));
-  }
-
   @Mutation(() => RiskModel, { description: 'Opens a monitored, accepted or closed risk again; it waits for confirmation once more.' })
   async reopenRisk(@Ctx() ctx: RequestContext, @Args() { reason, ...change }: ReasonedChangeArgs): Promise<RiskModel> {
     return showRisk(await this.service.turn(ctx, change, 'reopen', reason));

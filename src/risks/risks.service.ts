@@ -1,10 +1,10 @@
-/** Risks: logged, edited, assessed, treated, confirmed by somebody else, reopened, closed. */
+/** Risks: logged, edited, assessed, treated, reopened, closed. */
 import { Injectable } from '@nestjs/common';
 import { holdsRole } from '../domain/actor.js';
 import type { Decided } from '../domain/events.js';
 import type { Stored } from '../domain/package.js';
 import { Refusal } from '../domain/refusal.js';
-import { assessRisk, confirmRisk, editRisk, logRisk, planTreatment, submitRisk, turnRisk, type AssessmentInput, type Risk, type RiskDescription, type TreatmentOption } from '../domain/risk.js';
+import { assessRisk, editRisk, logRisk, planTreatment, submitRisk, turnRisk, type AssessmentInput, type Risk, type RiskDescription, type TreatmentOption } from '../domain/risk.js';
 import type { RiskCriteria } from '../domain/scoring.js';
 import type { Permission } from '../domain/actor.js';
 import { partiesTo } from '../domain/system.js';
@@ -62,10 +62,6 @@ export class RisksService {
       requireOwner(tx, risk);
       return planTreatment(risk, option, reason);
     });
-  }
-
-  async confirm(ctx: RequestContext, change: Change): Promise<Stored<Risk>> {
-    return this.#change(ctx, 'risk.confirm', change, async (risk, tx) => confirmRisk(risk, await presentCriteria(tx), { personId: tx.personId, at: tx.now }));
   }
 
   async turn(ctx: RequestContext, change: Change, action: 'reopen' | 'close' | 'reject', reason: string): Promise<Stored<Risk>> {

@@ -1,6 +1,7 @@
 // One record of every kind in an organization, made through the public services, and a second organization in the same database.
-import { AcceptancesService } from '../../src/risks/acceptances.service.js';
+import { AcceptancesService } from '../../src/acceptances/acceptances.service.js';
 import { CriteriaService } from '../../src/risks/criteria.service.js';
+import { ConfirmationsService } from '../../src/acceptances/confirmations.service.js';
 import { RisksService, type RiskInput } from '../../src/risks/risks.service.js';
 import { ADMINISTRATOR, EXAMPLE_PEOPLE } from '../../src/cli/example-people.js';
 import { contextOf, openOrganization } from '../../src/cli/organization.js';
@@ -86,7 +87,7 @@ export async function givenRisk(app: TestApp, as: Speaker, systemId: string, opt
   const assessed = await risks.assess(as('sam'), { id: logged.id, expectedVersion: 1 }, {
     inherent: { likelihood: 5, consequences: [{ class: 'LEGAL', value: 5 }] }, current: RATING[rating], target: null, rationale: 'Seen in the pilot.', strengthOfKnowledge: 'MEDIUM',
   });
-  return confirmed ? risks.confirm(as('rita'), { id: assessed.id, expectedVersion: assessed.version }) : assessed;
+  return confirmed ? app.app.get(ConfirmationsService).confirm(as('rita'), { id: assessed.id, expectedVersion: assessed.version }) : assessed;
 }
 
 export async function fillRegister(app: TestApp, as: Speaker, prefix: string, content: string): Promise<Register> {
@@ -94,7 +95,7 @@ export async function fillRegister(app: TestApp, as: Speaker, prefix: string, co
   const risk = await givenRisk(app, as, systemId, { prefix });
   const accepted = await givenRisk(app, as, systemId, { prefix, rating: 'moderate', confirmed: false });
   const acceptance = await app.app.get(AcceptancesService).request(as('sam'), { id: accepted.id, expectedVersion: accepted.version }, { reason: 'Worth it.', validUntil: plusDays(new Date().toISOString(), 30) });
-  await app.app.get(RisksService).confirm(as('rita'), { id: accepted.id, expectedVersion: accepted.version });
+  await app.app.get(ConfirmationsService).confirm(as('rita'), { id: accepted.id, expectedVersion: accepted.version });
   const { promotion, signOff } = await signedPromotion(app, as, { release: releaseId, environment: `${prefix}pilot` });
   const gate = app.app.get(GateService);
   const ask = (environment: string): Parameters<GateService['authorize']>[1] => ({ target: { kind: 'BUNDLE', bundleDigest }, system: null, environment, action: 'promote' });

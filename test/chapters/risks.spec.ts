@@ -2,19 +2,21 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { plusDays } from '../../src/domain/clock.js';
 import type { ConsequenceClass } from '../../src/domain/scoring.js';
-import { AcceptancesService } from '../../src/risks/acceptances.service.js';
+import { AcceptancesService } from '../../src/acceptances/acceptances.service.js';
+import { ConfirmationsService } from '../../src/acceptances/confirmations.service.js';
 import { RisksService } from '../../src/risks/risks.service.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { givenRelease, riskInput } from './register.js';
 
 let app: TestApp;
 let risks: RisksService;
+let confirmations: ConfirmationsService;
 let acceptances: AcceptancesService;
 let systemId: string;
 
 beforeAll(async () => {
   app = await startApp();
-  [risks, acceptances] = [app.app.get(RisksService), app.app.get(AcceptancesService)];
+  [risks, confirmations, acceptances] = [app.app.get(RisksService), app.app.get(ConfirmationsService), app.app.get(AcceptancesService)];
   ({ systemId } = await givenRelease(app, app.as, '', 'd4'));
 });
 
@@ -67,14 +69,14 @@ describe('a risk', () => {
   test('is confirmed by an officer who did not assess it, within tolerance only', async () => {
     const risk = await assess(await logged(), MODERATE, 'rita');
 
-    await expect(risks.confirm(app.as('sam'), change(risk))).rejects.toMatchObject({ code: 'PERMISSION_DENIED' });
-    await expect(risks.confirm(app.as('rita'), change(risk))).rejects.toMatchObject({ code: 'SEPARATION_OF_DUTIES', facts: { because: ['LAST_ASSESSOR'] } });
-    expect(await risks.confirm(app.as('hugo'), change(risk))).toMatchObject({ state: 'MONITORED', confirmation: { revision: 1 } });
-    await expect(risks.confirm(app.as('hugo'), change(await assessed(HIGH)))).rejects.toMatchObject({ code: 'ABOVE_TOLERANCE', facts: { actual: 'HIGH', expected: 'MODERATE' } });
+    await expect(confirmations.confirm(app.as('sam'), change(risk))).rejects.toMatchObject({ code: 'PERMISSION_DENIED' });
+    await expect(confirmations.confirm(app.as('rita'), change(risk))).rejects.toMatchObject({ code: 'SEPARATION_OF_DUTIES', facts: { because: ['LAST_ASSESSOR'] } });
+    expect(await confirmations.confirm(app.as('hugo'), change(risk))).toMatchObject({ state: 'MONITORED', confirmation: { revision: 1 } });
+    await expect(confirmations.confirm(app.as('hugo'), change(await assessed(HIGH)))).rejects.toMatchObject({ code: 'ABOVE_TOLERANCE', facts: { actual: 'HIGH', expected: 'MODERATE' } });
   });
 
   test('keeps what was confirmed while a new assessment waits, and names its possible actions', async () => {
-    const confirmed = await risks.confirm(app.as('rita'), change(await assessed([1, 4])));
+    const confirmed = await confirmations.confirm(app.as('rita'), change(await assessed([1, 4])));
     const again = await assess(confirmed, HIGH);
 
     const { data } = await app.graphql<{ risk: object }>('axel', `{ risk(id: "${again.id}") { state availableActions residualLevel } }`);
@@ -84,7 +86,7 @@ describe('a risk', () => {
   test('answers what cannot be done with what can', async () => {
     const risk = await logged();
 
-    await expect(risks.confirm(app.as('rita'), change(risk))).rejects.toMatchObject({ code: 'INVALID_TRANSITION', facts: { state: 'IDENTIFIED', action: 'confirm', allowedActions: ['assess', 'reject'] } });
+    await expect(confirmations.confirm(app.as('rita'), change(risk))).rejects.toMatchObject({ code: 'INVALID_TRANSITION', facts: { state: 'IDENTIFIED', action: 'confirm', allowedActions: ['assess', 'reject'] } });
     const rejected = await risks.turn(app.as('rita'), change(risk), 'reject', 'A duplicate.');
     await expect(assess(rejected, MODERATE)).rejects.toMatchObject({ code: 'INVALID_TRANSITION', facts: { allowedActions: [] } });
     await expect(risks.edit(app.as('sam'), change(rejected), { affectedParties: [] })).rejects.toMatchObject({ code: 'INVALID_TRANSITION' });
@@ -95,7 +97,7 @@ describe('a risk', () => {
 
     await expect(risks.planTreatment(app.as('rita'), change(risk), 'RETAIN', 'x')).rejects.toMatchObject({ code: 'PERMISSION_DENIED' });
     const treated = await risks.planTreatment(app.as('sam'), change(risk), 'RETAIN', 'It is small.');
-    await expect(risks.confirm(app.as('rita'), change(treated))).rejects.toMatchObject({ code: 'INVALID_TRANSITION', facts: { allowedActions: ['assess', 'accept'] } });
+    await expect(confirmations.confirm(app.as('rita'), change(treated))).rejects.toMatchObject({ code: 'INVALID_TRANSITION', facts: { allowedActions: ['assess', 'accept'] } });
   });
 });
 

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { GateService } from '../../src/gate/gate.service.js';
 import { PeopleService } from '../../src/identity/people.service.js';
-import { RisksService } from '../../src/risks/risks.service.js';
+import { ConfirmationsService } from '../../src/acceptances/confirmations.service.js';
 import { SystemsQueries } from '../../src/systems/systems.queries.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { fillRegister, secondOrganization, type Register } from './register.js';
@@ -73,7 +73,7 @@ test('a context that pairs an account with another organization is refused', asy
   const mixed = { ...ours.as('sam'), tenantId: theirs.as('sam').tenantId };
 
   await expect(app.app.get(SystemsQueries).system(mixed, theirs.ids.system)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
-  await expect(app.app.get(RisksService).confirm(mixed, { id: theirs.ids.risk, expectedVersion: 1 })).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+  await expect(app.app.get(ConfirmationsService).confirm(mixed, { id: theirs.ids.risk, expectedVersion: 1 })).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
   await expect(app.app.get(PeopleService).admit({ ...ours.as('ada'), tenantId: theirs.as('ada').tenantId }, { kind: 'SERVICE', issuer: 'x', subject: 'y', displayName: 'z', function: null, grants: [] })).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
   await expect(app.app.get(GateService).decision(ours.as('axel'), theirs.ids.decision)).rejects.toMatchObject({ code: 'NOT_FOUND' });
 });

@@ -17,8 +17,9 @@ import { PeopleService } from '../../src/identity/people.service.js';
 import type { RequestContext } from '../../src/platform/request-context.js';
 import { PromotionsService } from '../../src/reviews/promotions.service.js';
 import { SignOffsService } from '../../src/reviews/sign-offs.service.js';
-import { AcceptancesService } from '../../src/risks/acceptances.service.js';
+import { AcceptancesService } from '../../src/acceptances/acceptances.service.js';
 import { RisksQueries } from '../../src/risks/risks.queries.js';
+import { ConfirmationsService } from '../../src/acceptances/confirmations.service.js';
 import { RisksService, type RiskInput } from '../../src/risks/risks.service.js';
 import { ReleasesService } from '../../src/systems/releases.service.js';
 import { SystemsService } from '../../src/systems/systems.service.js';
@@ -26,7 +27,7 @@ import { at, estimate, givenConfirmedRisk, givenReady, givenRelease, givenRisk, 
 
 interface Services {
   readonly acceptances: AcceptancesService; readonly deployments: DeploymentsService; readonly gate: GateService; readonly people: PeopleService; readonly promotions: PromotionsService;
-  readonly releases: ReleasesService; readonly risks: RisksService; readonly signOffs: SignOffsService; readonly systems: SystemsService;
+  readonly confirmations: ConfirmationsService; readonly releases: ReleasesService; readonly risks: RisksService; readonly signOffs: SignOffsService; readonly systems: SystemsService;
 }
 
 let register: Register;
@@ -51,7 +52,7 @@ beforeAll(async () => {
   const { app } = register;
   use = {
     acceptances: app.get(AcceptancesService), deployments: app.get(DeploymentsService), gate: app.get(GateService), people: app.get(PeopleService), promotions: app.get(PromotionsService),
-    releases: app.get(ReleasesService), risks: app.get(RisksService), signOffs: app.get(SignOffsService), systems: app.get(SystemsService),
+    confirmations: app.get(ConfirmationsService), releases: app.get(ReleasesService), risks: app.get(RisksService), signOffs: app.get(SignOffsService), systems: app.get(SystemsService),
   };
   for (const officer of ['olive', 'otto', 'oona']) await admit(officer, 'risk', ['RISK_OFFICER']);
   await admit('xenia', 'risk', ['SYSTEM_OWNER', 'RISK_OFFICER']);
@@ -128,8 +129,8 @@ describe('the register of risks', () => {
     const edited = await use.risks.edit(as('rita'), at(risk), { statement: WORSE });
     expect(edited).toMatchObject({ state: 'ASSESSED' });
     expect(await gateSays(release)).toEqual(['DENY', `R3/${risk.number} RISK_UNCONFIRMED`, 'R5/RISK REVIEW_STALE']);
-    await expect(use.risks.confirm(as('rita'), at(edited))).rejects.toMatchObject(refusedAs('SEPARATION_OF_DUTIES', 'AUTHOR'));
-    expect(await use.risks.confirm(as('hugo'), at(edited))).toMatchObject({ state: 'MONITORED' });
+    await expect(use.confirmations.confirm(as('rita'), at(edited))).rejects.toMatchObject(refusedAs('SEPARATION_OF_DUTIES', 'AUTHOR'));
+    expect(await use.confirmations.confirm(as('hugo'), at(edited))).toMatchObject({ state: 'MONITORED' });
   });
 
   test('lets only the owner or an officer hand a risk over, and whoever did does not confirm it', async () => {
@@ -139,9 +140,9 @@ describe('the register of risks', () => {
 
     for (const handle of ['dana', taker]) await expect(use.risks.edit(as(handle), at(assessed), { owner: taker })).rejects.toMatchObject(refusedAs('NOT_ELIGIBLE'));
     const given = await use.risks.edit(as('rita'), at(assessed), { owner: 'hugo' });
-    await expect(use.risks.confirm(as('rita'), at(given))).rejects.toMatchObject(refusedAs('SEPARATION_OF_DUTIES', 'AUTHOR'));
+    await expect(use.confirmations.confirm(as('rita'), at(given))).rejects.toMatchObject(refusedAs('SEPARATION_OF_DUTIES', 'AUTHOR'));
     const back = await use.risks.edit(as('hugo'), at(given), { owner: 'sam' });
-    for (const handle of ['rita', 'hugo']) await expect(use.risks.confirm(as(handle), at(back))).rejects.toMatchObject(refusedAs('SEPARATION_OF_DUTIES', 'AUTHOR'));
+    for (const handle of ['rita', 'hugo']) await expect(use.confirmations.confirm(as(handle), at(back))).rejects.toMatchObject(refusedAs('SEPARATION_OF_DUTIES', 'AUTHOR'));
     expect(await use.risks.edit(as('sam'), at(back), { owner: taker })).toMatchObject({ state: 'ASSESSED' });
   });
 
@@ -149,7 +150,7 @@ describe('the register of risks', () => {
     const system = await systemOf('xenia', ['otto']);
     const input: RiskInput = { statement: WORSE, affectedParties: [], taxonomy: ['owasp-llm@2025#LLM01'], owner: 'olive', release: null };
     const logged = await use.risks.log(as('rita'), system.id, input, false);
-    const confirmed = await use.risks.confirm(as('oona'), at(await use.risks.assess(as('hugo'), at(logged), estimate(1))));
+    const confirmed = await use.confirmations.confirm(as('oona'), at(await use.risks.assess(as('hugo'), at(logged), estimate(1))));
     const parts = { olive: 'RISK_OWNER', hugo: 'LAST_ASSESSOR', rita: 'AUTHOR' };
 
     for (const handle of ['xenia', 'otto']) await expect(use.risks.turn(as(handle), at(confirmed), 'close', 'Gone.')).rejects.toMatchObject(refusedAs('SEPARATION_OF_DUTIES'));
@@ -228,7 +229,7 @@ describe('a review', () => {
     await vote('olive', promotion, ['RISK'], 'REJECT');
 
     const reverted = await use.risks.edit(as('dana'), at(worse), { statement: risk.statement });
-    await use.risks.confirm(as('rita'), at(reverted));
+    await use.confirmations.confirm(as('rita'), at(reverted));
     expect(await gateSays(release)).toEqual(['PENDING', 'R5/RISK REVIEW_STALE']);
     await vote('rita', promotion, ['RISK']);
     expect(await gateSays(release)).toEqual(['ALLOW']);
@@ -252,7 +253,7 @@ describe('a review', () => {
 
     const dotted = await use.risks.edit(as('dana'), at(written), { statement: { ...WORSE, consequence: `${WORSE.consequence}.` } });
     await expect(vote('rita', promotion, ['RISK'])).rejects.toMatchObject(refusedAs('SEPARATION_OF_DUTIES', 'AUTHOR'));
-    await expect(use.risks.confirm(as('rita'), at(dotted))).rejects.toMatchObject(refusedAs('SEPARATION_OF_DUTIES', 'AUTHOR'));
+    await expect(use.confirmations.confirm(as('rita'), at(dotted))).rejects.toMatchObject(refusedAs('SEPARATION_OF_DUTIES', 'AUTHOR'));
   });
 
   test('and a tier are not given by an owner who hands the system over, or over and back', async () => {
@@ -275,7 +276,7 @@ describe('a role for another system', () => {
     const { system, risk, release } = here;
     const input: RiskInput = { statement: WORSE, affectedParties: [], taxonomy: ['owasp-llm@2025#LLM01'], owner: 'sam', release: null };
     return {
-      'confirm a risk': () => use.risks.confirm(who, at(assessed)),
+      'confirm a risk': () => use.confirmations.confirm(who, at(assessed)),
       'close a risk': () => use.risks.turn(who, at(risk), 'close', 'Gone.'),
       'reopen a risk': () => use.risks.turn(who, at(risk), 'reopen', 'Why not.'),
       'assess a risk': () => use.risks.assess(who, at(risk), estimate(1)),
@@ -306,7 +307,7 @@ describe('a role for another system', () => {
     await expect(vote(handle, here.promotion, ['RISK'])).rejects.toMatchObject(refusedAs('NOT_ELIGIBLE', 'NO_GRANT_FOR_LANE'));
     const own = await givenRisk(register, elsewhere.id);
     const ready = await use.risks.assess(as('sam'), at(own), estimate(1));
-    expect(await use.risks.confirm(as(handle), at(ready))).toMatchObject({ state: 'MONITORED' });
+    expect(await use.confirmations.confirm(as(handle), at(ready))).toMatchObject({ state: 'MONITORED' });
   });
 
   test('grants and revokes no acceptance here', async () => {

@@ -1,6 +1,6 @@
 // Random commands of random people, through the services: most are fit for the moment, some are refused. Used one after another for
 // histories, and by many writers at once.
-import { AcceptancesService } from '../../src/risks/acceptances.service.js';
+import { AcceptancesService } from '../../src/acceptances/acceptances.service.js';
 import type { Lane } from '../../src/domain/actor.js';
 import { plusDays } from '../../src/domain/clock.js';
 import type { Stored } from '../../src/domain/package.js';
@@ -17,7 +17,9 @@ import { UnitOfWork } from '../../src/platform/unit-of-work.js';
 import { PromotionsService } from '../../src/reviews/promotions.service.js';
 import { PromotionTable, SignOffTable } from '../../src/reviews/review.table.js';
 import { SignOffsService } from '../../src/reviews/sign-offs.service.js';
-import { AcceptanceTable, RiskTable } from '../../src/risks/risk.table.js';
+import { AcceptanceTable } from '../../src/acceptances/acceptance.table.js';
+import { RiskTable } from '../../src/risks/risk.table.js';
+import { ConfirmationsService } from '../../src/acceptances/confirmations.service.js';
 import { RisksService } from '../../src/risks/risks.service.js';
 import { ReleasesService } from '../../src/systems/releases.service.js';
 import { ReleaseTable, SystemTable } from '../../src/systems/system.table.js';
@@ -49,7 +51,7 @@ export class RandomCommands {
     [4, (systemId) => givenRisk(this.register, systemId)],
     [3, async (systemId) => this.#risks.edit(this.#as('dana'), at(await this.#risk(systemId)), { affectedParties: [`party ${String(this.chance.between(1, 99))}`] })],
     [6, async (systemId) => this.#risks.assess(this.#as('sam'), at(await this.#risk(systemId, 'IDENTIFIED', 'ASSESSED', 'MONITORED')), estimate(this.chance.pick([1, 1, 2, 5])))],
-    [6, async (systemId) => this.#risks.confirm(this.#as('rita'), at(await this.#risk(systemId, 'ASSESSED', 'TREATING')))],
+    [6, async (systemId) => this.register.app.get(ConfirmationsService).confirm(this.#as('rita'), at(await this.#risk(systemId, 'ASSESSED', 'TREATING')))],
     [2, async (systemId) => this.#risks.planTreatment(this.#as('sam'), at(await this.#risk(systemId, 'ASSESSED')), this.chance.pick(['REDUCE', 'RETAIN']), 'As discussed.')],
     [2, async (systemId) => this.#risks.turn(this.#as('rita'), at(await this.#risk(systemId)), this.chance.pick(['reopen', 'reopen', 'close', 'reject']), 'Looked at again.')],
     [2, async (systemId) => this.#acceptances.request(this.#as('sam'), at(await this.#risk(systemId, 'ASSESSED')), { reason: 'Worth it.', validUntil: plusDays(new Date().toISOString(), 5) })],

@@ -20,6 +20,7 @@ import { embeddedKeys, type IssuerKeys } from '../../src/identity/keys.js';
 import type { RequestContext } from '../../src/platform/request-context.js';
 import { PromotionsService } from '../../src/reviews/promotions.service.js';
 import { SignOffsService } from '../../src/reviews/sign-offs.service.js';
+import { ConfirmationsService } from '../../src/acceptances/confirmations.service.js';
 import { RisksService } from '../../src/risks/risks.service.js';
 import { createServer } from '../../src/server.js';
 import { ReleasesService } from '../../src/systems/releases.service.js';
@@ -92,7 +93,7 @@ export async function givenConfirmedRisk(register: Register, systemId: string): 
   const risks = register.app.get(RisksService);
   const logged = await givenRisk(register, systemId);
   const assessed = await risks.assess(register.as('sam'), at(logged), estimate(1));
-  return risks.confirm(register.as('rita'), at(assessed));
+  return register.app.get(ConfirmationsService).confirm(register.as('rita'), at(assessed));
 }
 
 /** The same model each time and a configuration of its own: no lane of a MINIMAL pilot asks about a configuration. */

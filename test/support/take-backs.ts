@@ -1,5 +1,5 @@
 // Four ways in which somebody takes back what an ALLOW rests on, each with the way to the next state in which the gate would allow.
-import { RisksService } from '../../src/risks/risks.service.js';
+import { ConfirmationsService } from '../../src/acceptances/confirmations.service.js';
 import { at, givenRelease, openPromotion, sign, type Ready, type Register } from './register.js';
 import type { GraphQLAnswer, ServerProcess } from './server-process.js';
 
@@ -41,6 +41,6 @@ export const TAKE_BACKS: readonly TakeBack[] = [
   },
   {
     what: 'a risk is reopened', event: 'risk.reopened', ...by('rita', 'reopenRisk', (ready) => ready.risk),
-    restore: async (register, ready) => ({ ...ready, risk: await register.app.get(RisksService).confirm(register.as('rita'), { id: ready.risk.id, expectedVersion: ready.risk.version + 1 }) }),
+    restore: async (register, ready) => ({ ...ready, risk: await register.app.get(ConfirmationsService).confirm(register.as('rita'), { id: ready.risk.id, expectedVersion: ready.risk.version + 1 }) }),
   },
 ];

@@ -9,7 +9,7 @@ export interface HouseRule {
 }
 
 const CHAPTERS = [
-  'domain', 'platform', 'audit', 'identity', 'taxonomies', 'systems', 'risks', 'mitigations', 'evidence',
+  'domain', 'platform', 'audit', 'identity', 'taxonomies', 'systems', 'evidence', 'risks', 'mitigations', 'acceptances', 'impacts',
   'monitoring', 'policies', 'reviews', 'gate', 'reporting', 'integrations', 'cli',
 ];
 const FORBIDDEN_FOLDERS = ['common', 'shared', 'utils', 'helpers', 'types', 'interfaces', 'dto', 'constants', 'base'];

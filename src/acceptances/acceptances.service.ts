@@ -7,8 +7,9 @@ import { markAccepted } from '../domain/risk.js';
 import type { RequestContext } from '../platform/request-context.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
 import type { Change } from '../systems/systems.service.js';
-import { AcceptanceTable, RiskTable } from './risk.table.js';
-import { presentCriteria } from './risks.service.js';
+import { RiskTable } from '../risks/risk.table.js';
+import { presentCriteria } from '../risks/risks.service.js';
+import { AcceptanceTable } from './acceptance.table.js';
 
 @Injectable()
 export class AcceptancesService {

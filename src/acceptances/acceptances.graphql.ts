@@ -1,5 +1,6 @@
-/** How acceptances of risks are shown. */
-import { Field, Int, ObjectType } from '@nestjs/graphql';
+/** How acceptances of risks are shown, and what clients may send about them. */
+import { ArgsType, Field, ID, Int, ObjectType } from '@nestjs/graphql';
+import { IsInt, IsString, MaxLength, Min } from 'class-validator';
 import { acceptanceLifecycle, type AcceptanceOutcome, type RiskAcceptance } from '../domain/acceptance.js';
 import type { Role } from '../domain/actor.js';
 import type { ActionOf } from '../domain/lifecycle.js';
@@ -8,7 +9,7 @@ import type { Level } from '../domain/scoring.js';
 import { RoleEnum } from '../identity/people.graphql.js';
 import { connectionOf, DateTime, NodeModel, publishEnum } from '../platform/graphql-types.js';
 import { publishActions } from '../systems/systems.graphql.js';
-import { LevelEnum } from './criteria.graphql.js';
+import { LevelEnum } from '../risks/criteria.graphql.js';
 
 const OUTCOMES = ['REQUESTED', 'GRANTED', 'EXPIRED', 'WITHDRAWN', 'REVOKED'] as const satisfies readonly AcceptanceOutcome[];
 
@@ -46,4 +47,12 @@ export const AcceptanceConnection = connectionOf('RiskAcceptance', () => RiskAcc
 export function showAcceptance(record: Stored<RiskAcceptance>): RiskAcceptanceModel {
   const { id, number, version, accepted, reason, validUntil, grants, state } = record;
   return { __typename: 'RiskAcceptance', id, number, version, level: accepted.level, reason, validUntil, grants, availableActions: acceptanceLifecycle.actionsFrom(state), record };
+}
+
+@ArgsType()
+export class RequestAcceptanceArgs {
+  @Field(() => ID, { description: 'What is to be accepted, by id or by number such as R-142.' }) @MaxLength(100) @IsString() risk!: string;
+  @Field(() => Int, { description: 'The version of the risk that you have seen. Refused as CONFLICT, naming the present one, when it was changed since.' }) @Min(1) @IsInt() expectedVersion!: number;
+  @Field(() => String, { description: 'Why carrying it is right; at most 4000 characters.' }) @MaxLength(4000) @IsString() reason!: string;
+  @Field(() => DateTime, { description: 'The instant at which the acceptance ends by itself. Refused as VALIDITY_TOO_LONG beyond the days that the criteria give for the level.' }) @IsString() validUntil!: string;
 }

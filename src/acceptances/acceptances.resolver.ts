@@ -6,16 +6,16 @@ import { loadPerson, PersonModel } from '../identity/people.graphql.js';
 import { PeopleService } from '../identity/people.service.js';
 import { byId, loadOne } from '../platform/loading.js';
 import type { RequestContext } from '../platform/request-context.js';
+import { RiskModel, showRisk } from '../risks/risks.graphql.js';
+import { RisksQueries } from '../risks/risks.queries.js';
 import { ChangeArgs, ReasonedChangeArgs } from '../systems/systems.graphql.js';
-import { AcceptanceGrantModel, AcceptanceOutcomeEnum, RiskAcceptanceModel, showAcceptance } from './acceptances.graphql.js';
+import { AcceptanceGrantModel, AcceptanceOutcomeEnum, RequestAcceptanceArgs, RiskAcceptanceModel, showAcceptance } from './acceptances.graphql.js';
+import { AcceptancesQueries } from './acceptances.queries.js';
 import { AcceptancesService } from './acceptances.service.js';
-import { RequestAcceptanceArgs } from './risk-inputs.graphql.js';
-import { RiskModel, showRisk } from './risks.graphql.js';
-import { RisksQueries } from './risks.queries.js';
 
 @Resolver(() => RiskAcceptanceModel)
 export class AcceptancesResolver {
-  constructor(private readonly service: AcceptancesService, private readonly queries: RisksQueries) {}
+  constructor(private readonly service: AcceptancesService, private readonly queries: AcceptancesQueries) {}
 
   @Query(() => RiskAcceptanceModel, { description: 'One decision to carry a risk. Refused as NOT_FOUND when there is none here.' })
   async riskAcceptance(@Ctx() ctx: RequestContext, @Args('id', { type: () => ID, description: 'The opaque id, or the number such as A-7.' }) id: string): Promise<RiskAcceptanceModel> {
@@ -45,7 +45,7 @@ export class AcceptancesResolver {
 
 @Resolver(() => RiskAcceptanceModel)
 export class AcceptanceRelationsResolver {
-  constructor(private readonly queries: RisksQueries, private readonly people: PeopleService) {}
+  constructor(private readonly queries: AcceptancesQueries, private readonly risks: RisksQueries, private readonly people: PeopleService) {}
 
   @ResolveField(() => AcceptanceOutcomeEnum, { description: 'Whether it is granted and still counts, judged at the time of this answer.' })
   async outcome(@Ctx() ctx: RequestContext, @Parent() { record }: RiskAcceptanceModel): Promise<AcceptanceOutcome> {
@@ -54,7 +54,7 @@ export class AcceptanceRelationsResolver {
 
   @ResolveField(() => RiskModel, { description: 'What is accepted, as it stands now.' })
   async risk(@Ctx() ctx: RequestContext, @Parent() { record }: RiskAcceptanceModel): Promise<RiskModel | null> {
-    const found = await loadOne(ctx, 'risk', record.riskId, async (ids) => byId(await this.queries.risksByIds(ctx, ids)));
+    const found = await loadOne(ctx, 'risk', record.riskId, async (ids) => byId(await this.risks.risksByIds(ctx, ids)));
     return found === null ? null : showRisk(found);
   }
 
