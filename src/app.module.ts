@@ -4,12 +4,16 @@ import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import type { EntitySchema } from 'typeorm';
 import { AcceptancesModule } from './acceptances/acceptances.module.js';
 import { AcceptanceTable } from './acceptances/acceptance.table.js';
+import { EvidenceModule } from './evidence/evidence.module.js';
+import { EvidenceTable } from './evidence/evidence.table.js';
 import { GateModule } from './gate/gate.module.js';
 import { DecisionTable, DeploymentTable, GrantTable } from './gate/gate.table.js';
 import { AuthenticationGuard } from './identity/authentication.js';
 import { IdentityModule, IssuerModule } from './identity/identity.module.js';
 import type { IssuerKeys } from './identity/keys.js';
 import { ProfileTable } from './identity/profile.table.js';
+import { MitigationsModule } from './mitigations/mitigations.module.js';
+import { MitigationTable } from './mitigations/mitigation.table.js';
 import type { Database } from './platform/database.js';
 import { graphqlModule } from './platform/graphql.module.js';
 import { InputPipe } from './platform/input.pipe.js';
@@ -27,7 +31,7 @@ import { SystemsModule } from './systems/systems.module.js';
 
 /** Every table of governed records. */
 export const TABLES = [
-  PrincipalTable, ProfileTable, SystemTable, ReleaseTable, EnvironmentTable, CriteriaTable, RiskTable, AcceptanceTable, PromotionTable, SignOffTable, DecisionTable, GrantTable, DeploymentTable,
+  PrincipalTable, ProfileTable, SystemTable, ReleaseTable, EnvironmentTable, CriteriaTable, EvidenceTable, RiskTable, MitigationTable, AcceptanceTable, PromotionTable, SignOffTable, DecisionTable, GrantTable, DeploymentTable,
 ] as const;
 
 export const ENTITIES = TABLES.map((table) => table.schema) as readonly EntitySchema<unknown>[];
@@ -39,7 +43,7 @@ export class AppModule {
     return {
       module: AppModule,
       imports: [
-        PlatformModule.over(database), IssuerModule.withKeys(keys), IdentityModule, SystemsModule, RisksModule, AcceptancesModule, PoliciesModule, ReviewsModule, GateModule, ReportingModule, graphqlModule(),
+        PlatformModule.over(database), IssuerModule.withKeys(keys), IdentityModule, SystemsModule, EvidenceModule, RisksModule, MitigationsModule, AcceptancesModule, PoliciesModule, ReviewsModule, GateModule, ReportingModule, graphqlModule(),
       ],
       providers: [{ provide: APP_GUARD, useClass: AuthenticationGuard }, { provide: APP_PIPE, useClass: InputPipe }, { provide: APP_FILTER, useClass: RefusalFilter }],
     };

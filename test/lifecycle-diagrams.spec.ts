@@ -3,7 +3,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { acceptanceLifecycle } from '../src/domain/acceptance.js';
+import { evidenceLifecycle } from '../src/domain/evidence.js';
 import type { Lifecycle } from '../src/domain/lifecycle.js';
+import { mitigationLifecycle } from '../src/domain/mitigation.js';
 import { promotionLifecycle } from '../src/domain/promotion.js';
 import { releaseLifecycle } from '../src/domain/release.js';
 import { riskLifecycle } from '../src/domain/risk.js';
@@ -13,7 +15,7 @@ const DOMAIN = join(import.meta.dirname, '../src/domain');
 const text = readFileSync(join(DOMAIN, 'README.md'), 'utf8');
 /** Each with the states in which a record begins. */
 const LIFECYCLES: readonly (readonly [Lifecycle<string, string>, readonly string[]])[] = [
-  [systemLifecycle, ['ACTIVE']], [releaseLifecycle, ['ACTIVE']], [riskLifecycle, ['DRAFT', 'IDENTIFIED']], [acceptanceLifecycle, ['REQUESTED']], [promotionLifecycle, ['OPEN']],
+  [systemLifecycle, ['ACTIVE']], [releaseLifecycle, ['ACTIVE']], [evidenceLifecycle, ['SUBMITTED']], [riskLifecycle, ['DRAFT', 'IDENTIFIED']], [mitigationLifecycle, ['PROPOSED']], [acceptanceLifecycle, ['REQUESTED']], [promotionLifecycle, ['OPEN']],
 ];
 
 /** A Mermaid state diagram with one line for each way from one state to another. */

@@ -4,11 +4,11 @@ import { endAcceptance, grantAcceptance, isGranted, requestAcceptance, type Risk
 import type { Instant } from '../domain/clock.js';
 import type { Stored } from '../domain/package.js';
 import { markAccepted } from '../domain/risk.js';
+import { proofAbout } from '../mitigations/proofs.js';
 import type { RequestContext } from '../platform/request-context.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
 import type { Change } from '../systems/systems.service.js';
 import { RiskTable } from '../risks/risk.table.js';
-import { presentCriteria } from '../risks/risks.service.js';
 import { AcceptanceTable } from './acceptance.table.js';
 
 @Injectable()
@@ -20,7 +20,7 @@ export class AcceptancesService {
       const risk = await tx.lock(RiskTable, riskRef.id, riskRef.expectedVersion);
       tx.requireFor('risk.requestAcceptance', risk.systemId);
       const identity = { id: tx.newId(), requestedBy: tx.personId, number: await tx.nextNumber(AcceptanceTable) };
-      return tx.put(AcceptanceTable, requestAcceptance(identity, risk, await presentCriteria(tx), { ...input, now: tx.now }));
+      return tx.put(AcceptanceTable, requestAcceptance(identity, risk, await proofAbout(tx, [risk.id]), { ...input, now: tx.now }));
     });
   }
 
@@ -30,10 +30,10 @@ export class AcceptancesService {
       const acceptance = await tx.lock(AcceptanceTable, change.id, change.expectedVersion);
       const risk = await tx.lock(RiskTable, acceptance.riskId);
       tx.subject = { type: 'RiskAcceptance', id: acceptance.id, version: acceptance.version };
-      const criteria = await presentCriteria(tx);
-      const decided = grantAcceptance(acceptance, risk, criteria, { principal: tx.actor, clock: tx.clock() });
+      const proof = await proofAbout(tx, [risk.id]);
+      const decided = grantAcceptance(acceptance, risk, proof, tx.actor);
       const stored = await tx.put(AcceptanceTable, decided, acceptance);
-      if (isGranted(decided.next, criteria)) await tx.put(RiskTable, markAccepted(risk, { personId: tx.personId, at: tx.now }), risk);
+      if (isGranted(decided.next, proof.criteria)) await tx.put(RiskTable, markAccepted(risk, { personId: tx.personId, at: tx.now }), risk);
       return stored;
     });
   }

@@ -72,7 +72,7 @@ async function seedRisks(app: INestApplicationContext, as: (handle: string) => R
     affectedParties: ['Customers who write mail'], taxonomy: ['owasp-llm@2025#LLM02'], owner: 'sam', release: null,
   }, false);
   const assessed = await risks.assess(as('sam'), { id: logged.id, expectedVersion: logged.version }, {
-    inherent: { likelihood: 4, consequences: [{ class: 'LEGAL', value: 4 }] }, current: { likelihood: 2, consequences: [{ class: 'LEGAL', value: 3 }] }, target: null,
+    inherent: { likelihood: 2, consequences: [{ class: 'LEGAL', value: 3 }] }, current: { likelihood: 2, consequences: [{ class: 'LEGAL', value: 3 }] }, target: null,
     rationale: 'Logs are redacted before they are written; access is limited to two people.', strengthOfKnowledge: 'MEDIUM',
   });
   await app.get(ConfirmationsService).confirm(as('rita'), { id: assessed.id, expectedVersion: assessed.version });

@@ -1,6 +1,6 @@
 // Accepting a risk: who must grant it, what it covers, and that it ends.
 import { describe, expect, test } from '@jest/globals';
-import { defaultCriteria, givenAcceptance, givenAssessment, givenRisk, refusal, stored, TODAY } from '../../test/support/given.js';
+import { defaultCriteria, givenAcceptance, givenAssessment, givenEvidence, givenMitigation, givenProof, givenRisk, refusal, stored, TODAY } from '../../test/support/given.js';
 import { roleGrant, user } from '../../test/support/world-people.js';
 import { acceptanceOutcome, coversRisk, endAcceptance, grantAcceptance, isGranted, requestAcceptance, type RiskAcceptance } from './acceptance.js';
 import type { Principal, Role } from './actor.js';
@@ -10,6 +10,7 @@ import type { Level } from './scoring.js';
 
 const criteria = defaultCriteria();
 const clock = new NotingClock(TODAY);
+const proof = givenProof({ clock });
 const IDENTITY = { id: 'acc-1', number: 'ACC-1', requestedBy: 'riskowner' };
 
 function assessed(level: Level): Risk {
@@ -17,7 +18,7 @@ function assessed(level: Level): Risk {
 }
 
 function requested(risk: Risk, days = 30): RiskAcceptance {
-  return requestAcceptance(IDENTITY, risk, criteria, { reason: 'The benefit outweighs it.', validUntil: plusDays(TODAY, days), now: TODAY }).next;
+  return requestAcceptance(IDENTITY, risk, proof, { reason: 'The benefit outweighs it.', validUntil: plusDays(TODAY, days), now: TODAY }).next;
 }
 
 function person(id: string, ...roles: readonly Role[]): Principal {
@@ -25,7 +26,7 @@ function person(id: string, ...roles: readonly Role[]): Principal {
 }
 
 function grantedBy(acceptance: RiskAcceptance, risk: Risk, ...people: readonly Principal[]): RiskAcceptance {
-  return people.reduce((present, principal) => grantAcceptance(present, risk, criteria, { principal, clock }).next, acceptance);
+  return people.reduce((present, principal) => grantAcceptance(present, risk, proof, principal).next, acceptance);
 }
 
 describe('requesting an acceptance', () => {
@@ -117,12 +118,22 @@ describe('an acceptance', () => {
   });
 
   test('covers the risk at the accepted level or below, and nothing else', () => {
-    expect(coversRisk(granted, risk)).toBe(true);
-    expect(coversRisk(granted, assessed('LOW'))).toBe(true);
-    expect(coversRisk(granted, assessed('VERY_HIGH'))).toBe(false);
-    expect(coversRisk(granted, { ...risk, releaseId: 'rel-1' })).toBe(false);
-    expect(coversRisk(granted, { ...risk, statement: { ...risk.statement, consequence: 'people are hurt' } })).toBe(false);
-    expect(coversRisk(granted, givenRisk({ assessments: [] }))).toBe(false);
+    expect(coversRisk(granted, risk, proof)).toBe(true);
+    expect(coversRisk(granted, assessed('LOW'), proof)).toBe(true);
+    expect(coversRisk(granted, assessed('VERY_HIGH'), proof)).toBe(false);
+    expect(coversRisk(granted, { ...risk, releaseId: 'rel-1' }, proof)).toBe(false);
+    expect(coversRisk(granted, { ...risk, statement: { ...risk.statement, consequence: 'people are hurt' } }, proof)).toBe(false);
+    expect(coversRisk(granted, givenRisk({ assessments: [] }), proof)).toBe(false);
+  });
+
+  test('no longer covers once the evidence of what lowered the level has ended', () => {
+    const high = givenAssessment('HIGH', { inherent: { likelihood: 5, consequences: [{ class: 'LEGAL', value: 4 }], level: 'VERY_HIGH' }, current: { likelihood: 3, consequences: [{ class: 'LEGAL', value: 4 }], level: 'HIGH' } });
+    const treated = givenRisk({ state: 'ASSESSED', confirmation: null, assessments: [high] });
+    const shown = { mitigations: [givenMitigation()], evidence: [givenEvidence()] };
+
+    expect(coversRisk(granted, treated, givenProof(shown))).toBe(true);
+    expect(coversRisk(granted, treated, givenProof({ ...shown, clock: new NotingClock(plusDays(TODAY, 30)) }))).toBe(false);
+    expect(() => requestAcceptance(IDENTITY, treated, givenProof(), { reason: 'As claimed.', validUntil: plusDays(TODAY, 30), now: TODAY })).toThrow(refusal('NOT_ACCEPTABLE', { actual: 'VERY_HIGH' }));
   });
 
   test('is withdrawn by its requester, and revoked by a grantor or the head of risk', () => {

@@ -8,6 +8,7 @@ import { checkText } from './digest.js';
 import type { Decided } from './events.js';
 import { defineLifecycle } from './lifecycle.js';
 import { Refusal } from './refusal.js';
+import { presentLevel, type Proof } from './residual.js';
 import { lastAssessment, riskLifecycle, sameStatement, type Risk, type RiskStatement } from './risk.js';
 import { isAbove, type Level, type RiskCriteria } from './scoring.js';
 
@@ -37,11 +38,12 @@ export interface RiskAcceptance {
 export type AcceptanceOutcome = 'REQUESTED' | 'GRANTED' | 'EXPIRED' | 'WITHDRAWN' | 'REVOKED';
 
 export function requestAcceptance(
-  identity: Pick<RiskAcceptance, 'id' | 'number' | 'requestedBy'>, risk: Risk, criteria: RiskCriteria, input: { reason: string; validUntil: Instant; now: Instant },
+  identity: Pick<RiskAcceptance, 'id' | 'number' | 'requestedBy'>, risk: Risk, proof: Proof, input: { reason: string; validUntil: Instant; now: Instant },
 ): Decided<RiskAcceptance> {
   riskLifecycle.next(risk.state, 'accept');
+  const { criteria } = proof;
   const assessment = lastAssessment(risk);
-  const level = assessment.current.level;
+  const level = presentLevel(risk, proof);
   if (criteria.authority[level].length === 0) {
     throw new Refusal('NOT_ACCEPTABLE', { message: `A risk at ${level} cannot be accepted by anybody.`, actual: level, next: 'Treat the risk, or stop.' });
   }
@@ -53,13 +55,13 @@ export function requestAcceptance(
 }
 
 /** One person of the authority grants. The same person never counts twice, and nobody grants what they assessed, or requested for another's risk. */
-export function grantAcceptance(acceptance: RiskAcceptance, risk: Risk, criteria: RiskCriteria, by: { principal: Principal; clock: NotingClock }): Decided<RiskAcceptance> {
+export function grantAcceptance(acceptance: RiskAcceptance, risk: Risk, proof: Proof, principal: Principal): Decided<RiskAcceptance> {
   acceptanceLifecycle.next(acceptance.state, 'grant');
-  const { principal, clock } = by;
+  const { criteria, clock } = proof;
   if (clock.reached(acceptance.validUntil, 'ACCEPTANCE', acceptance.id)) {
     throw new Refusal('INVALID_TRANSITION', { subject: 'acceptance', state: 'EXPIRED', action: 'grant', allowedActions: [], next: 'Request a new acceptance.' });
   }
-  if (lastAssessment(risk).revision !== acceptance.accepted.revision || !coversRisk(acceptance, risk)) {
+  if (lastAssessment(risk).revision !== acceptance.accepted.revision || !coversRisk(acceptance, risk, proof)) {
     throw new Refusal('PACKAGE_CHANGED', { message: 'The risk was changed after this acceptance was requested.', next: 'Withdraw this acceptance and request a new one.' });
   }
   const personId = principal.personId ?? '';
@@ -105,10 +107,9 @@ export function acceptanceOutcome(acceptance: RiskAcceptance, criteria: RiskCrit
   return isGranted(acceptance, criteria) ? 'GRANTED' : 'REQUESTED';
 }
 
-/** Whether the acceptance still speaks of this risk: same statement and scope, and a present level no higher than the accepted one. */
-export function coversRisk(acceptance: RiskAcceptance, risk: Risk): boolean {
-  const level = risk.assessments.at(-1)?.current.level;
-  return level !== undefined && !isAbove(level, acceptance.accepted.level)
+/** Whether the acceptance still speaks of this risk: same statement and scope, and a present level, as far as it is earned, no higher than the accepted one. */
+export function coversRisk(acceptance: RiskAcceptance, risk: Risk, proof: Proof): boolean {
+  return risk.assessments.length > 0 && !isAbove(presentLevel(risk, proof), acceptance.accepted.level)
     && acceptance.accepted.releaseId === risk.releaseId && sameStatement(acceptance.accepted.statement, risk.statement);
 }
 

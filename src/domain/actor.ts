@@ -4,7 +4,7 @@ import type { NotingClock } from './clock.js';
 
 export const ROLES = [
   'CONTRIBUTOR', 'RISK_OWNER', 'SYSTEM_OWNER', 'BUSINESS_OWNER', 'RISK_OFFICER', 'HEAD_OF_RISK', 'REVIEWER', 'EXECUTIVE',
-  'POLICY_ADMIN', 'AUDITOR', 'DEPLOYER', 'TENANT_ADMIN',
+  'POLICY_ADMIN', 'AUDITOR', 'DEPLOYER', 'MONITOR', 'TENANT_ADMIN',
 ] as const;
 export type Role = (typeof ROLES)[number];
 
@@ -53,14 +53,15 @@ export interface Profile {
   readonly displayName: string;
 }
 
-const PEOPLE: readonly Role[] = ROLES.filter((role) => role !== 'DEPLOYER');
+const PEOPLE: readonly Role[] = ROLES.filter((role) => role !== 'DEPLOYER' && role !== 'MONITOR');
+const SERVICES: readonly Role[] = ['DEPLOYER', 'MONITOR'];
 const DELIVERY: readonly Role[] = ['CONTRIBUTOR', 'SYSTEM_OWNER'];
 const RISK_PEOPLE: readonly Role[] = ['CONTRIBUTOR', 'RISK_OWNER', 'SYSTEM_OWNER', 'RISK_OFFICER', 'HEAD_OF_RISK'];
 const VOTERS: readonly Role[] = ['REVIEWER', 'RISK_OFFICER', 'HEAD_OF_RISK', 'EXECUTIVE', 'BUSINESS_OWNER', 'SYSTEM_OWNER', 'CONTRIBUTOR'];
 
 /** Permission → the roles that carry it. Rules about one object (not your own request) are the rules' own. */
 export const PERMISSIONS = {
-  'register.read': PEOPLE.concat('DEPLOYER'),
+  'register.read': PEOPLE.concat(SERVICES),
   'identity.admit': ['TENANT_ADMIN'],
   'environment.create': ['TENANT_ADMIN', 'POLICY_ADMIN'],
   'criteria.adopt': ['POLICY_ADMIN', 'HEAD_OF_RISK'],
@@ -75,6 +76,11 @@ export const PERMISSIONS = {
   'risk.assess': ['RISK_OWNER', 'RISK_OFFICER', 'HEAD_OF_RISK'],
   'risk.treat': ['RISK_OWNER'],
   'risk.confirm': ['RISK_OFFICER', 'HEAD_OF_RISK'],
+  'evidence.submit': ['CONTRIBUTOR', 'RISK_OWNER', 'SYSTEM_OWNER', 'RISK_OFFICER', 'HEAD_OF_RISK', 'REVIEWER', 'DEPLOYER', 'MONITOR'],
+  'evidence.judge': ['RISK_OFFICER', 'HEAD_OF_RISK', 'REVIEWER', 'DEPLOYER'],
+  'mitigation.propose': RISK_PEOPLE,
+  'mitigation.work': PEOPLE.filter((role) => !['AUDITOR', 'POLICY_ADMIN', 'TENANT_ADMIN'].includes(role)),
+  'mitigation.judge': ['RISK_OFFICER', 'HEAD_OF_RISK', 'REVIEWER'],
   'risk.requestAcceptance': ['RISK_OWNER', 'SYSTEM_OWNER', 'RISK_OFFICER'],
   'risk.accept': ['RISK_OWNER', 'BUSINESS_OWNER', 'RISK_OFFICER', 'HEAD_OF_RISK', 'EXECUTIVE'],
   'risk.revokeAcceptance': ['RISK_OWNER', 'BUSINESS_OWNER', 'RISK_OFFICER', 'HEAD_OF_RISK', 'EXECUTIVE', 'SYSTEM_OWNER'],

@@ -93,6 +93,8 @@ function noteRelease(about: ReleaseFacts, note: (type: string, records: readonly
   note('AiSystem', [about.system]);
   note('RiskCriteria', [about.criteria]);
   note('Risk', about.risks);
+  note('Mitigation', about.mitigations);
+  note('Evidence', about.evidence);
   note('RiskAcceptance', about.acceptances);
   note('Promotion', about.promotions);
   note('SignOff', about.signOffs);

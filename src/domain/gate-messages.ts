@@ -9,6 +9,8 @@ const said = (message: string, owner: string, nextAction: string): RenderedReaso
 const risk = (reason: Reason): string => reason.params.risk ?? 'a risk';
 const lane = (reason: Reason): string => reason.params.lane ?? 'review';
 const env = (reason: Reason): string => reason.params.environment ?? 'the environment';
+const mitigation = (reason: Reason): string => reason.params.mitigation ?? 'a mitigation';
+const evidence = (reason: Reason): string => (reason.params.evidence ?? []).join(', ');
 const signOffs = (reason: Reason): string => (reason.params.signOffs ?? []).join(', ');
 const reviewer = (reason: Reason): string => (reason.params.level === 'SELF' ? 'the delivery team' : `an eligible ${lane(reason)} reviewer`);
 const signAgain = (reason: Reason): string => `Let ${reviewer(reason)} read the present package and sign: requestSignOff, confirmSignOff.`;
@@ -33,6 +35,11 @@ const TEXTS: Readonly<Record<ReasonCode, Render>> = {
   RISK_ASSESSMENT_STALE: (r) => said(`${risk(r)} has another level under the present criteria.`, 'risk owner', 'Assess it again: assessRisk.'),
   RISK_ABOVE_TOLERANCE: (r) => said(`${risk(r)} is ${r.params.riskLevel ?? 'too high'}, above the tolerance of ${r.params.tolerance ?? 'the criteria'}.`, 'risk owner', 'Treat it, or request an acceptance: requestAcceptance.'),
   ACCEPTANCE_EXPIRED: (r) => said(`The acceptance of ${risk(r)} ended on ${r.params.until ?? 'its last day'}.`, 'risk owner', 'Assess the risk again, or request a new acceptance.'),
+  MITIGATION_UNVERIFIED: (r) => said(`${mitigation(r)} of ${risk(r)} has to be verified before this gate.`, 'mitigation owner', 'Implement it with evidence (implementMitigation), then have it verified by somebody else: verifyMitigation.'),
+  MITIGATION_LAPSED: (r) => said(`Nothing valid shows ${mitigation(r)} of ${risk(r)} any more: it takes nothing off the risk.`, 'mitigation owner', 'Collect its evidence again: submitEvidence, naming what it supersedes.'),
+  EVIDENCE_MISSING: (r) => said(`${mitigation(r)} of ${risk(r)} has no verified evidence.`, 'mitigation owner', 'Submit evidence (submitEvidence), attach it (attachEvidence) and have it verified: verifyEvidence.'),
+  EVIDENCE_EXPIRED: (r) => said(`The evidence of ${mitigation(r)} of ${risk(r)} has ended (${evidence(r)}).`, 'mitigation owner', 'Collect it again: submitEvidence, naming what it supersedes, then have it verified.'),
+  EVIDENCE_WRONG_SUBJECT: (r) => said(`The evidence of ${mitigation(r)} of ${risk(r)} is about other bytes (${evidence(r)}).`, 'mitigation owner', 'Collect evidence about exactly this release: its subject is the bundle or one of its components.'),
   REVIEW_MISSING: (r) => (r.params.lane === undefined
     ? said(`Nobody has asked to promote this release into ${env(r)}.`, 'system owner', 'Open a promotion: openPromotion.')
     : said(`The ${lane(r)} review (${r.params.level ?? ''}) was never asked for.`, reviewer(r), 'Open a promotion, then sign it.')),

@@ -1,25 +1,26 @@
 /** R3: the risks are known, and each is confirmed by somebody else or accepted. R4: none is above tolerance without a live acceptance. */
 import { acceptanceOutcome, coversRisk, isGranted } from './acceptance.js';
-import { plusDays, type Instant, type NotingClock } from './clock.js';
+import { plusDays, type Instant } from './clock.js';
 import { blocks, type Reason, type ReleaseFacts } from './gate-question.js';
 import { risksInScope } from './package.js';
 import type { GatePolicy } from './policy.js';
-import { residualLevel, type Risk } from './risk.js';
+import { residualLevel, type Proof } from './residual.js';
+import type { Risk } from './risk.js';
 import { isAbove, rate, type RiskCriteria } from './scoring.js';
 
 /** `attested`: a live sign-off states that no risk above LOW was found; enough for an empty register at tier MINIMAL. */
-export function registerReasons(policy: GatePolicy, about: ReleaseFacts, attested: boolean, clock: NotingClock): Reason[] {
+export function registerReasons(policy: GatePolicy, about: ReleaseFacts, attested: boolean, proof: Proof): Reason[] {
   const known = about.risks.some((risk) => risk.state !== 'DRAFT' && risk.state !== 'REJECTED');
   const empty = known || attested ? [] : [blocks('R3', 'R3', 'RISK_REGISTER_EMPTY')];
-  return [...empty, ...risksInScope(about.risks, about.release.id).flatMap((risk) => riskReasons(policy, about, risk, clock))];
+  return [...empty, ...risksInScope(about.risks, about.release.id).flatMap((risk) => riskReasons(policy, about, risk, proof))];
 }
 
-function riskReasons(policy: GatePolicy, about: ReleaseFacts, risk: Risk, clock: NotingClock): Reason[] {
+function riskReasons(policy: GatePolicy, about: ReleaseFacts, risk: Risk, proof: Proof): Reason[] {
   const requirement = `R3/${risk.number}`;
   const params = { risk: risk.number };
   switch (risk.state) {
     case 'DRAFT': {
-      const late = clock.reached(plusDays(risk.loggedAt, policy.draftGraceDays), 'DRAFT', risk.id);
+      const late = proof.clock.reached(plusDays(risk.loggedAt, policy.draftGraceDays), 'DRAFT', risk.id);
       return [{ ...blocks('R3', requirement, 'RISK_UNASSESSED', params), severity: late ? 'BLOCK' : 'WARN' }];
     }
     case 'IDENTIFIED':
@@ -30,7 +31,7 @@ function riskReasons(policy: GatePolicy, about: ReleaseFacts, risk: Risk, clock:
     case 'MONITORED':
       return staleReasons(about.criteria, risk);
     case 'ACCEPTED':
-      return [...staleReasons(about.criteria, risk), ...acceptanceReasons(about, risk, clock)];
+      return [...staleReasons(about.criteria, risk), ...acceptanceReasons(about, risk, proof)];
     case 'CLOSED':
     case 'REJECTED':
       return [];
@@ -42,8 +43,8 @@ function staleReasons(criteria: RiskCriteria, risk: Risk): Reason[] {
 }
 
 /** An accepted risk stands on a live acceptance; without one it is unconfirmed again, whatever its level. */
-function acceptanceReasons(about: ReleaseFacts, risk: Risk, clock: NotingClock): Reason[] {
-  const found = acceptancesOf(about, risk, clock);
+function acceptanceReasons(about: ReleaseFacts, risk: Risk, proof: Proof): Reason[] {
+  const found = acceptancesOf(about, risk, proof);
   if (found.live) return [];
   const params = { risk: risk.number };
   return [found.lapsed === null ? blocks('R3', `R3/${risk.number}`, 'RISK_UNCONFIRMED', params) : blocks('R3', `R3/${risk.number}`, 'ACCEPTANCE_EXPIRED', { ...params, until: found.lapsed })];
@@ -56,13 +57,13 @@ function judgedOtherwiseNow(criteria: RiskCriteria, risk: Risk): boolean {
   return rate(criteria, assessment.current, 'current').level !== assessment.current.level;
 }
 
-/** No residual above tolerance without a live acceptance. */
-export function toleranceReasons(about: ReleaseFacts, clock: NotingClock): Reason[] {
+/** No residual, as far as it is earned, above tolerance without a live acceptance. */
+export function toleranceReasons(about: ReleaseFacts, proof: Proof): Reason[] {
   const { tolerance } = about.criteria;
   return risksInScope(about.risks, about.release.id).flatMap((risk) => {
-    const riskLevel = residualLevel(risk);
+    const riskLevel = residualLevel(risk, proof);
     if (riskLevel === null || !isAbove(riskLevel, tolerance)) return [];
-    const found = acceptancesOf(about, risk, clock);
+    const found = acceptancesOf(about, risk, proof);
     if (found.live) return [];
     const requirement = `R4/${risk.number}`;
     return [found.lapsed === null
@@ -72,9 +73,9 @@ export function toleranceReasons(about: ReleaseFacts, clock: NotingClock): Reaso
 }
 
 /** Whether an acceptance that speaks of this risk lives, and when the last one of those that were granted and have ended did. */
-function acceptancesOf(about: ReleaseFacts, risk: Risk, clock: NotingClock): { readonly live: boolean; readonly lapsed: Instant | null } {
-  const speaking = about.acceptances.filter((acceptance) => acceptance.riskId === risk.id && coversRisk(acceptance, risk));
-  const outcomes = speaking.map((acceptance) => acceptanceOutcome(acceptance, about.criteria, clock));
+function acceptancesOf(about: ReleaseFacts, risk: Risk, proof: Proof): { readonly live: boolean; readonly lapsed: Instant | null } {
+  const speaking = about.acceptances.filter((acceptance) => acceptance.riskId === risk.id && coversRisk(acceptance, risk, proof));
+  const outcomes = speaking.map((acceptance) => acceptanceOutcome(acceptance, about.criteria, proof.clock));
   const ended = speaking.filter((acceptance, i) => outcomes[i] === 'EXPIRED' && isGranted(acceptance, about.criteria)).map((acceptance) => acceptance.validUntil).sort();
   return { live: outcomes.includes('GRANTED'), lapsed: ended.at(-1) ?? null };
 }

@@ -4,6 +4,7 @@
  */
 import type { Boundary, NotingClock } from './clock.js';
 import { judgeLane, requestReasons, standingPromotion, type LaneState } from './gate-reviews.js';
+import { mitigationReasons, subjectsOf } from './gate-mitigations.js';
 import { registerReasons, toleranceReasons } from './gate-risks.js';
 import { callerReasons, standingReasons, targetReasons } from './gate-target.js';
 import type { GateFacts, Reason, ReasonCode, ReleaseFacts } from './gate-question.js';
@@ -14,7 +15,7 @@ import { classificationOf } from './system.js';
 import type { Stored } from './package.js';
 
 /** Part of every decision: replay under another version that differs is said, never called equal. */
-export const ENGINE_VERSION = '1';
+export const ENGINE_VERSION = '2';
 
 export const VERDICTS = ['ALLOW', 'PENDING', 'DENY', 'ERROR'] as const;
 export type Verdict = (typeof VERDICTS)[number];
@@ -45,14 +46,16 @@ export function evaluateGate(policy: GatePolicy, facts: GateFacts, clock: Noting
 
 function judgeRelease(policy: GatePolicy, about: ReleaseFacts, environment: Stored<Environment>, clock: NotingClock): { reasons: Reason[]; lanes: LaneState[] } {
   const pkg = buildPackage(policy, { ...about, environment });
+  const proof = { criteria: about.criteria, mitigations: about.mitigations, evidence: about.evidence, subjects: subjectsOf(about.release), clock };
   const round = { policy, about, environmentId: environment.id, pkg, clock };
   const lanes = pkg.lanes.map((ask) => judgeLane(round, ask));
   const attested = classificationOf(about.system).tier === 'MINIMAL' && lanes.some((lane) => lane.lane === 'RISK' && lane.attested);
   return {
     lanes,
     reasons: [
-      ...(appliesAt(policy.ruleGates.R3, environment) ? registerReasons(policy, about, attested, clock) : []),
-      ...(appliesAt(policy.ruleGates.R4, environment) ? toleranceReasons(about, clock) : []),
+      ...(appliesAt(policy.ruleGates.R3, environment) ? registerReasons(policy, about, attested, proof) : []),
+      ...(appliesAt(policy.ruleGates.R4, environment) ? toleranceReasons(about, proof) : []),
+      ...mitigationReasons(about, environment, proof),
       ...requestReasons(round),
       ...lanes.flatMap((lane) => lane.reasons),
     ],

@@ -3,14 +3,14 @@
  * signed, so small changes cannot add up unseen. Time that passes, typing, level down, owners and numbers outdate nothing.
  */
 import { LANES, type Lane } from './actor.js';
-import type { DecisionPackage, PackageRisk } from './package.js';
+import type { DecisionPackage, PackageMitigation, PackageRisk } from './package.js';
 import type { GatePolicy } from './policy.js';
 import { sameStatement } from './risk.js';
 import { isAbove, type Level } from './scoring.js';
 import { AUTONOMY_LEVELS, TIERS } from './system.js';
 
 export const DIFFERENCE_KINDS = [
-  'COMPONENT', 'RISK_STATEMENT', 'RISK_SCOPE', 'RISK_LEVEL_UP', 'RISK_NEW', 'TREATMENT', 'TIER_UP', 'CLASS', 'FLAGS', 'PURPOSE', 'AFFECTED_GROUPS', 'AUTONOMY_UP',
+  'COMPONENT', 'RISK_STATEMENT', 'RISK_SCOPE', 'RISK_LEVEL_UP', 'RISK_NEW', 'TREATMENT', 'MITIGATION', 'EVIDENCE', 'TIER_UP', 'CLASS', 'FLAGS', 'PURPOSE', 'AFFECTED_GROUPS', 'AUTONOMY_UP',
 ] as const;
 export type DifferenceKind = (typeof DIFFERENCE_KINDS)[number];
 
@@ -28,6 +28,8 @@ export function materialDifferences(policy: Pick<GatePolicy, 'changeLanes'>, sig
   compareSystem(signed, current, note);
   compareComponents(policy, signed, current, note);
   compareRisks(signed, current, note);
+  compareMitigations(signed, current, note);
+  compareEvidence(signed, current, note);
   return found;
 }
 
@@ -96,6 +98,34 @@ function compareRisk(before: PackageRisk, now: PackageRisk, note: Note): void {
   if (before.releaseId !== now.releaseId) note(RISK_LANES, { kind: 'RISK_SCOPE', path: `${path}.release`, then: before.releaseId, now: now.releaseId });
   if (levelRose(before.current, now.current)) note(RISK_LANES, { kind: 'RISK_LEVEL_UP', path: `${path}.current`, then: before.current, now: now.current });
   if ((before.treatment ?? null) !== (now.treatment ?? null)) note(['RISK'], { kind: 'TREATMENT', path: `${path}.treatment`, then: before.treatment, now: now.treatment });
+}
+
+/** Cancelled, no longer verified, delayed, or meant to do less: what the signer counted on is gone. New ones outdate nothing. */
+function compareMitigations(signed: DecisionPackage, current: DecisionPackage, note: Note): void {
+  const present = new Map((current.mitigations ?? []).map((mitigation) => [mitigation.id, mitigation]));
+  const risks = new Set(current.risks.map((risk) => risk.number));
+  for (const before of signed.mitigations ?? []) {
+    const now = present.get(before.id);
+    if (!risks.has(before.risk) || (now !== undefined && !isWeaker(before, now))) continue;
+    note(['RISK'], { kind: 'MITIGATION', path: `mitigations.${before.number}`, then: promise(before), now: now === undefined ? 'CANCELLED' : promise(now) });
+  }
+}
+
+function isWeaker(before: PackageMitigation, now: PackageMitigation): boolean {
+  return (before.state === 'VERIFIED' && now.state !== 'VERIFIED') || now.due > before.due || now.effect !== before.effect || now.reduces < before.reduces;
+}
+
+function promise(mitigation: PackageMitigation): string {
+  return `${mitigation.state}, ${mitigation.effect} −${String(mitigation.reduces)}, due ${mitigation.due.slice(0, 10)}`;
+}
+
+/** Revoked after it was signed. Evidence that a fresher one of its kind stands in for has left the package, and outdates nothing. */
+function compareEvidence(signed: DecisionPackage, current: DecisionPackage, note: Note): void {
+  const present = new Map((current.evidence ?? []).map((evidence) => [evidence.id, evidence]));
+  for (const before of signed.evidence ?? []) {
+    const now = present.get(before.id);
+    if (before.state === 'VERIFIED' && now?.state === 'REVOKED') note(['RISK'], { kind: 'EVIDENCE', path: `evidence.${before.number}`, then: before.state, now: now.state });
+  }
 }
 
 /** A first assessment is a rise too: the signer had seen no level. */

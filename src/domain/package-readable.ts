@@ -10,6 +10,7 @@ export function readablePackage(pkg: DecisionPackage, digest: string, previous: 
     '## The system', ...systemLines(pkg),
     '## The release', ...componentLines(pkg),
     '## Risks in scope', ...riskLines(pkg),
+    '## What is done about them', ...treatmentLines(pkg),
     '## Reviews that this needs', ...pkg.lanes.map((lane) => `- ${lane.lane}: ${lane.level}`),
     '## Under', `- risk criteria version ${String(pkg.criteria.version)}, tolerance ${pkg.criteria.tolerance}`, `- policy ${pkg.policy.id} ${pkg.policy.version} (\`${pkg.policy.digest}\`)`,
   ].join('\n\n').replaceAll(/\n\n- /g, '\n- ').replaceAll(/(#[^\n]*)\n- /g, '$1\n\n- ') + '\n';
@@ -71,6 +72,12 @@ function riskLines(pkg: DecisionPackage): string[] {
     const accepted = risk.acceptance === null ? '' : `, acceptance ${risk.acceptance.number} until ${risk.acceptance.validUntil.slice(0, 10)}`;
     return `- ${risk.number} (${risk.state}, inherent ${risk.inherent ?? 'not assessed'}, now ${level(risk)}${accepted}): ${plain(source)} → ${plain(event)} → ${plain(consequence)}`;
   });
+}
+
+function treatmentLines(pkg: DecisionPackage): string[] {
+  const mitigations = (pkg.mitigations ?? []).map((one) => `- ${one.number} for ${one.risk} (${one.state}, ${one.effect} −${String(one.reduces)}, due ${one.due.slice(0, 10)}${one.requiredFrom === null ? '' : `, required from ${one.requiredFrom}`}): ${plain(one.title)}${one.evidence.length === 0 ? '' : `, shown by ${one.evidence.join(', ')}`}`);
+  const evidence = (pkg.evidence ?? []).map((one) => `- ${one.number} (${one.state}, ${one.type}, until ${one.validUntil.slice(0, 10)}): ${plain(one.title)} \`${one.digest}\`${one.subjectDigest === null ? '' : `, about \`${one.subjectDigest}\``}`);
+  return mitigations.length === 0 ? ['- No mitigation is registered.'] : [...mitigations, ...evidence];
 }
 
 function level(risk: PackageRisk): string {

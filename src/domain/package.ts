@@ -5,7 +5,9 @@
 import { isGranted, type RiskAcceptance } from './acceptance.js';
 import type { Instant } from './clock.js';
 import { digestOf, type Digest } from './digest.js';
-import { requiredLanes, type GatePolicy, type RequiredLane } from './policy.js';
+import type { Evidence, EvidenceState } from './evidence.js';
+import { evidenceOf, type Effect, type Mitigation, type MitigationState } from './mitigation.js';
+import { requiredLanes, type GatedKind, type GatePolicy, type RequiredLane } from './policy.js';
 import type { Component, Environment, EnvironmentKind, Release } from './release.js';
 import type { Risk, RiskState, RiskStatement, TreatmentOption } from './risk.js';
 import type { Level, RiskCriteria } from './scoring.js';
@@ -30,6 +32,33 @@ export interface PackageRisk {
   readonly acceptance: { readonly number: string; readonly level: Level; readonly validUntil: Instant } | null;
 }
 
+export interface PackageMitigation {
+  readonly id: string;
+  readonly number: string;
+  readonly risk: string;
+  readonly title: string;
+  readonly state: MitigationState;
+  readonly effect: Effect;
+  readonly reduces: number;
+  readonly requiredFrom: GatedKind | null;
+  readonly due: Instant;
+  readonly ownerId: string;
+  /** The records that stand for its evidence, by number. */
+  readonly evidence: readonly string[];
+}
+
+export interface PackageEvidence {
+  readonly id: string;
+  readonly number: string;
+  readonly type: string;
+  readonly title: string;
+  readonly digest: Digest;
+  readonly subjectDigest: Digest | null;
+  readonly state: EvidenceState;
+  readonly collectedAt: Instant;
+  readonly validUntil: Instant;
+}
+
 export interface PackageInput {
   readonly type: string;
   readonly id: string;
@@ -50,6 +79,9 @@ export interface DecisionPackage {
   readonly release: { readonly id: string; readonly number: string; readonly label: string; readonly bundleDigest: Digest; readonly components: readonly Component[]; readonly authoredBy: string };
   readonly environment: { readonly id: string; readonly name: string; readonly kind: EnvironmentKind };
   readonly risks: readonly PackageRisk[];
+  /** Of the risks in scope. Packages that were kept before there were any have neither. */
+  readonly mitigations?: readonly PackageMitigation[];
+  readonly evidence?: readonly PackageEvidence[];
   readonly criteria: { readonly version: number; readonly tolerance: Level };
   readonly policy: { readonly id: string; readonly version: string; readonly digest: Digest };
   readonly lanes: readonly RequiredLane[];
@@ -63,6 +95,8 @@ export interface PackageSources {
   readonly environment: Stored<Environment>;
   readonly criteria: Stored<RiskCriteria>;
   readonly risks: readonly Stored<Risk>[];
+  readonly mitigations: readonly Stored<Mitigation>[];
+  readonly evidence: readonly Stored<Evidence>[];
   readonly acceptances: readonly Stored<RiskAcceptance>[];
 }
 
@@ -76,6 +110,7 @@ export function buildPackage(policy: GatePolicy, sources: PackageSources): Decis
   const { system, release, environment, criteria } = sources;
   const classification = classificationOf(system);
   const risks = risksInScope(sources.risks, release.id);
+  const treatment = treatmentOf(risks, sources);
   return {
     v: 1,
     system: {
@@ -85,11 +120,11 @@ export function buildPackage(policy: GatePolicy, sources: PackageSources): Decis
     },
     release: { id: release.id, number: release.number, label: release.label, bundleDigest: release.bundleDigest, components: release.components, authoredBy: release.authoredBy },
     environment: { id: environment.id, name: environment.name, kind: environment.kind },
-    risks: risks.map((risk) => packageRisk(risk, sources)),
+    risks: risks.map((risk) => packageRisk(risk, sources)), mitigations: treatment.mitigations.map((one) => packageMitigation(one, risks, sources.evidence)), evidence: treatment.evidence.map(packageEvidence),
     criteria: { version: criteria.version, tolerance: criteria.tolerance },
     policy: { id: policy.id, version: policy.version, digest: policy.digest },
     lanes: requiredLanes(policy, classification, environment.kind),
-    inputs: packageInputs(sources, risks),
+    inputs: packageInputs(sources, risks, treatment),
   };
 }
 
@@ -102,6 +137,27 @@ function packageRisk(risk: Risk, sources: PackageSources): PackageRisk {
     id: risk.id, number: risk.number, state: risk.state, statement: risk.statement, releaseId: risk.releaseId, ownerId: risk.ownerId, treatment: risk.treatment?.option ?? null,
     ...presentEstimate(risk), acceptance: lastingAcceptance(risk, sources),
   };
+}
+
+interface Treatment { readonly mitigations: readonly Stored<Mitigation>[]; readonly evidence: readonly Stored<Evidence>[] }
+
+/** What is done about these risks, and the evidence that stands for it; each in the order of its ids. */
+function treatmentOf(risks: readonly Risk[], sources: PackageSources): Treatment {
+  const ids = new Set(risks.map((risk) => risk.id));
+  const mitigations = sources.mitigations.filter((mitigation) => ids.has(mitigation.riskId) && mitigation.state !== 'CANCELLED');
+  const shown = new Set(mitigations.flatMap((mitigation) => evidenceOf(mitigation, sources.evidence)).map((evidence) => evidence.id));
+  return { mitigations, evidence: sources.evidence.filter((evidence) => shown.has(evidence.id)) };
+}
+
+function packageMitigation(mitigation: Mitigation, risks: readonly Risk[], evidence: readonly Evidence[]): PackageMitigation {
+  const { id, number, title, state, effect, reduces, requiredFrom, due, ownerId } = mitigation;
+  const shown = [...new Set(evidenceOf(mitigation, evidence).map((one) => one.number))].sort();
+  return { id, number, risk: risks.find((risk) => risk.id === mitigation.riskId)?.number ?? '', title, state, effect, reduces, requiredFrom, due, ownerId, evidence: shown };
+}
+
+function packageEvidence(evidence: Evidence): PackageEvidence {
+  const { id, number, type, title, contentDigest, subjectDigest, state, collectedAt, validUntil } = evidence;
+  return { id, number, type, title, digest: contentDigest, subjectDigest, state, collectedAt, validUntil };
 }
 
 function presentEstimate(risk: Risk): Pick<PackageRisk, 'inherent' | 'current' | 'confirmed' | 'criteriaVersion' | 'assessedBy'> {
@@ -117,12 +173,14 @@ function lastingAcceptance(risk: Risk, sources: PackageSources): PackageRisk['ac
   return last === undefined ? null : { number: last.number, level: last.accepted.level, validUntil: last.validUntil };
 }
 
-function packageInputs(sources: PackageSources, risks: readonly Stored<Risk>[]): PackageInput[] {
+function packageInputs(sources: PackageSources, risks: readonly Stored<Risk>[], treatment: Treatment): PackageInput[] {
   const { system, release } = sources;
   const inputs: PackageInput[] = [
     { type: 'AiSystem', id: system.id, version: system.version, digest: system.digest, authoredBy: system.authoredBy, lastEditedBy: system.lastEditedBy, editors: system.editors },
     { type: 'Release', id: release.id, version: release.version, digest: release.digest, authoredBy: release.authoredBy, lastEditedBy: release.authoredBy, editors: [release.authoredBy] },
     ...risks.map((risk) => ({ type: 'Risk', id: risk.id, version: risk.version, digest: risk.digest, authoredBy: risk.authoredBy, lastEditedBy: risk.lastEditedBy, editors: risk.editors })),
+    ...treatment.mitigations.map((one) => ({ type: 'Mitigation', id: one.id, version: one.version, digest: one.digest, authoredBy: one.authoredBy, lastEditedBy: one.lastEditedBy, editors: one.editors })),
+    ...treatment.evidence.map((one) => ({ type: 'Evidence', id: one.id, version: one.version, digest: one.digest, authoredBy: one.submittedBy, lastEditedBy: one.submittedBy, editors: [one.submittedBy] })),
   ];
   return inputs.sort((a, b) => (a.id < b.id ? -1 : 1));
 }

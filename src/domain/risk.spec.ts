@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { defaultCriteria, givenAssessment, givenRisk, refusal, TODAY } from '../../test/support/given.js';
 import {
-  assessRisk, confirmRisk, editRisk, logRisk, markAccepted, planTreatment, residualLevel, riskLifecycle, sameStatement, submitRisk, turnRisk, type AssessmentInput, type Risk,
+  assessRisk, confirmRisk, editRisk, logRisk, planTreatment, riskLifecycle, sameStatement, submitRisk, turnRisk, type AssessmentInput, type Risk,
   type RiskDescription,
 } from './risk.js';
 
@@ -13,6 +13,8 @@ const DESCRIPTION: RiskDescription = {
   taxonomy: ['owasp-llm@2025#LLM01'], ownerId: 'riskowner',
 };
 const BY_OFFICER = { personId: 'officer', at: TODAY };
+/** As it was estimated: nothing of it is unearned. */
+const AT_LOW = { earned: 'LOW', tolerance: 'MODERATE' } as const;
 
 function estimates(current: number, inherent = 5): AssessmentInput {
   const at = (value: number): AssessmentInput['current'] => ({ likelihood: value, consequences: [{ class: 'OPERATIONAL', value }] });
@@ -90,40 +92,26 @@ describe('assessing a risk', () => {
 
 describe('confirming an assessment', () => {
   test('makes the risk monitored and names the assessment', () => {
-    expect(confirmRisk(assessed('LOW'), criteria, BY_OFFICER).next).toMatchObject({ state: 'MONITORED', confirmation: { revision: 1, by: 'officer', at: TODAY } });
+    expect(confirmRisk(assessed('LOW'), AT_LOW, BY_OFFICER).next).toMatchObject({ state: 'MONITORED', confirmation: { revision: 1, by: 'officer', at: TODAY } });
   });
 
   test('is refused to the owner, the assessor and everybody who wrote in the risk', () => {
     const risk = assessed('LOW', { ownerId: 'both', assessments: [givenAssessment('LOW', { assessedBy: 'both' })] });
 
-    expect(() => confirmRisk(risk, criteria, { personId: 'both', at: TODAY })).toThrow(refusal('SEPARATION_OF_DUTIES', { because: ['RISK_OWNER', 'LAST_ASSESSOR'] }));
-    expect(() => confirmRisk(assessed('LOW'), criteria, { personId: 'assessor', at: TODAY })).toThrow(refusal('SEPARATION_OF_DUTIES', { because: ['LAST_ASSESSOR'] }));
-    expect(() => confirmRisk(assessed('LOW', { editors: ['author', 'editor'] }), criteria, { personId: 'editor', at: TODAY })).toThrow(refusal('SEPARATION_OF_DUTIES', { because: ['AUTHOR'] }));
+    expect(() => confirmRisk(risk, AT_LOW, { personId: 'both', at: TODAY })).toThrow(refusal('SEPARATION_OF_DUTIES', { because: ['RISK_OWNER', 'LAST_ASSESSOR'] }));
+    expect(() => confirmRisk(assessed('LOW'), AT_LOW, { personId: 'assessor', at: TODAY })).toThrow(refusal('SEPARATION_OF_DUTIES', { because: ['LAST_ASSESSOR'] }));
+    expect(() => confirmRisk(assessed('LOW', { editors: ['author', 'editor'] }), AT_LOW, { personId: 'editor', at: TODAY })).toThrow(refusal('SEPARATION_OF_DUTIES', { because: ['AUTHOR'] }));
   });
 
   test('is refused above tolerance, and for a risk that is retained', () => {
-    expect(() => confirmRisk(assessed('HIGH'), criteria, BY_OFFICER)).toThrow(refusal('ABOVE_TOLERANCE', { actual: 'HIGH', expected: 'MODERATE' }));
+    expect(() => confirmRisk(assessed('HIGH'), { earned: 'HIGH', tolerance: 'MODERATE' }, BY_OFFICER)).toThrow(refusal('ABOVE_TOLERANCE', { actual: 'HIGH', expected: 'MODERATE' }));
+    expect(() => confirmRisk(assessed('LOW'), { earned: 'HIGH', tolerance: 'MODERATE' }, BY_OFFICER)).toThrow(refusal('ABOVE_TOLERANCE', { actual: 'HIGH', because: ['NOT_EARNED'] }));
     const retained = planTreatment(assessed('LOW'), 'RETAIN', 'Cheaper than a cure.').next;
-    expect(() => confirmRisk(retained, criteria, BY_OFFICER)).toThrow(refusal('INVALID_TRANSITION', { allowedActions: ['assess', 'accept'] }));
+    expect(() => confirmRisk(retained, AT_LOW, BY_OFFICER)).toThrow(refusal('INVALID_TRANSITION', { allowedActions: ['assess', 'accept'] }));
   });
 
   test('is possible once: a second one is an illegal transition', () => {
-    expect(() => confirmRisk(givenRisk(), criteria, BY_OFFICER)).toThrow(refusal('INVALID_TRANSITION', { state: 'MONITORED' }));
-  });
-});
-
-describe('the residual level', () => {
-  test('is null before the first assessment, then the estimate, then what was confirmed', () => {
-    expect(residualLevel(givenRisk({ assessments: [], confirmation: null }))).toBeNull();
-    expect(residualLevel(assessed('HIGH'))).toBe('HIGH');
-    expect(residualLevel(givenRisk({ level: 'LOW' }))).toBe('LOW');
-  });
-
-  test('stays what was confirmed while a newer assessment waits', () => {
-    const again = assessRisk(givenRisk({ level: 'LOW' }), criteria, estimates(5), BY_OFFICER).next;
-
-    expect(residualLevel(again)).toBe('LOW');
-    expect(residualLevel(markAccepted(again, { personId: 'head', at: TODAY }).next)).toBe('VERY_HIGH');
+    expect(() => confirmRisk(givenRisk(), AT_LOW, BY_OFFICER)).toThrow(refusal('INVALID_TRANSITION', { state: 'MONITORED' }));
   });
 });
 

@@ -126,17 +126,12 @@ export function planTreatment(risk: Risk, option: TreatmentOption, reason: strin
   return { next: { ...risk, state, treatment: { option, reason: text } }, event: 'risk.treatmentPlanned', reason: text };
 }
 
-/** Confirms the present assessment: by a risk officer who neither owns the risk nor assessed it nor wrote it, within tolerance. */
-export function confirmRisk(risk: Risk, criteria: RiskCriteria, by: { personId: string; at: Instant }): Decided<Risk> {
+/** Confirms the present assessment: by a risk officer who neither owns the risk nor assessed it nor wrote it, with what is earned of it within tolerance. */
+export function confirmRisk(risk: Risk, judged: { earned: Level; tolerance: Level }, by: { personId: string; at: Instant }): Decided<Risk> {
   const state = riskLifecycle.next(risk.state, 'confirm');
   const assessment = lastAssessment(risk);
   refuseParties(risk, by.personId, assessment.assessedBy, 'confirmed');
-  if (isAbove(assessment.current.level, criteria.tolerance)) {
-    throw new Refusal('ABOVE_TOLERANCE', {
-      message: `${risk.number} is ${assessment.current.level}, above the tolerance of ${criteria.tolerance}.`, actual: assessment.current.level, expected: criteria.tolerance,
-      next: 'Treat the risk and assess it again, or request an acceptance.',
-    });
-  }
+  if (isAbove(judged.earned, judged.tolerance)) throw aboveTolerance(risk, assessment.current.level, judged);
   if (risk.treatment?.option === 'RETAIN') {
     throw new Refusal('INVALID_TRANSITION', { subject: 'risk', state: risk.state, action: 'confirm', allowedActions: ['assess', 'accept'], message: 'A risk that is retained needs an acceptance.' });
   }
@@ -160,15 +155,9 @@ export function turnRisk(risk: Risk, action: keyof typeof ENDED, personId: strin
   return { next: { ...risk, state, ending: action === 'reopen' ? null : text }, event: ENDED[action], reason: text };
 }
 
-/** The residual level: the confirmed current level; before any confirmation, the present estimate. Null = never assessed. */
-export function residualLevel(risk: Risk): Level | null {
-  const confirmed = risk.assessments.find((assessment) => assessment.revision === risk.confirmation?.revision);
-  return (confirmed ?? risk.assessments.at(-1))?.current.level ?? null;
-}
-
 export function lastAssessment(risk: Risk): RiskAssessment {
   const last = risk.assessments.at(-1);
-  if (last === undefined) throw new Refusal('INVALID_TRANSITION', { subject: 'risk', state: risk.state, action: 'confirm', allowedActions: ['assess'] });
+  if (last === undefined) throw new Refusal('INVALID_TRANSITION', { subject: 'risk', state: risk.state, action: 'confirm', allowedActions: riskLifecycle.actionsFrom(risk.state) });
   return last;
 }
 
@@ -176,6 +165,15 @@ export function lastAssessment(risk: Risk): RiskAssessment {
 export function sameStatement(a: RiskStatement, b: RiskStatement): boolean {
   const plain = (s: RiskStatement): string => [s.source, s.event, s.consequence].map((t) => t.normalize('NFC').toLowerCase().replace(/\s+/g, ' ').trim()).join('\n');
   return plain(a) === plain(b);
+}
+
+function aboveTolerance(risk: Risk, claimed: Level, { earned, tolerance }: { earned: Level; tolerance: Level }): Refusal {
+  const unearned = isAbove(earned, claimed);
+  return new Refusal('ABOVE_TOLERANCE', {
+    message: `${risk.number} is ${earned}, above the tolerance of ${tolerance}.${unearned ? ` It was estimated at ${claimed}, but no verified mitigation with valid evidence carries that.` : ''}`,
+    actual: earned, expected: tolerance, ...(unearned && { because: ['NOT_EARNED'] }),
+    next: unearned ? 'Have the mitigations of this risk verified, or request an acceptance.' : 'Treat the risk and assess it again, or request an acceptance.',
+  });
 }
 
 function refuseParties(risk: Risk, personId: string, assessor: string | null, done: string): void {

@@ -47,8 +47,10 @@ export class ReasonParamsModel {
   @Field(() => Int, { nullable: true, description: 'How many live approvals there are.' }) have?: number;
   @Field(() => Int, { nullable: true, description: 'How many live approvals are needed.' }) need?: number;
   @Field(() => String, { nullable: true, description: 'Short number of the risk concerned.' }) risk?: string;
-  @Field(() => LevelEnum, { nullable: true, description: 'How high it stands after confirmed treatment.' }) riskLevel?: Level;
+  @Field(() => LevelEnum, { nullable: true, description: 'How high it stands after the treatment that is verified.' }) riskLevel?: Level;
   @Field(() => LevelEnum, { nullable: true, description: 'The highest level that needs no acceptance.' }) tolerance?: Level;
+  @Field(() => String, { nullable: true, description: 'Short number of the mitigation that is not shown to work.' }) mitigation?: string;
+  @Field(() => [String], { nullable: true, description: 'Short numbers of the evidence that does not count.' }) evidence?: readonly string[];
   @Field(() => String, { nullable: true, description: 'Short number of the promotion that waits.' }) promotion?: string;
   @Field(() => [String], { nullable: true, description: 'Short numbers of the sign-offs concerned.' }) signOffs?: readonly string[];
   @Field(() => [DifferenceModel], { nullable: true, description: 'What changed since those sign-offs were given.' }) differences?: readonly DifferenceModel[];

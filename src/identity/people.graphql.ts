@@ -22,6 +22,7 @@ export const RoleEnum = publishEnum('Role', ROLES, 'What somebody is trusted to 
   POLICY_ADMIN: { description: 'Adopts criteria and policies; never approves own changes.' },
   AUDITOR: { description: 'Reads everything, changes nothing.' },
   DEPLOYER: { description: 'A deployment tool: asks the gate, authorizes promotions, reports deployments.' },
+  MONITOR: { description: 'A monitoring service: submits what it observes.' },
   TENANT_ADMIN: { description: 'Admits accounts and grants roles; has no vote by it.' },
 });
 

@@ -5,6 +5,10 @@ import { Ctx } from '../identity/authentication.js';
 import { NodeModel } from '../platform/graphql-types.js';
 import type { RequestContext } from '../platform/request-context.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
+import { showEvidence } from '../evidence/evidence.graphql.js';
+import { EvidenceTable } from '../evidence/evidence.table.js';
+import { showMitigation } from '../mitigations/mitigations.graphql.js';
+import { MitigationTable } from '../mitigations/mitigation.table.js';
 import { showPromotion, showSignOff } from '../reviews/reviews.graphql.js';
 import { PromotionTable, SignOffTable } from '../reviews/review.table.js';
 import { showRisk } from '../risks/risks.graphql.js';
@@ -25,6 +29,8 @@ const LOADERS: Readonly<Record<string, Load>> = {
   Release: async (scope, id) => showRelease(await scope.get(ReleaseTable, id)),
   Environment: async (scope, id) => showEnvironment(await scope.get(EnvironmentTable, id)),
   Risk: async (scope, id) => showRisk(await scope.get(RiskTable, id)),
+  Evidence: async (scope, id) => showEvidence(await scope.get(EvidenceTable, id)),
+  Mitigation: async (scope, id) => showMitigation(await scope.get(MitigationTable, id)),
   RiskAcceptance: async (scope, id) => showAcceptance(await scope.get(AcceptanceTable, id)),
   Promotion: async (scope, id) => showPromotion(await scope.get(PromotionTable, id)),
   SignOff: async (scope, id) => showSignOff(await scope.get(SignOffTable, id)),

@@ -2,7 +2,7 @@
 import { Field, Int, ObjectType } from '@nestjs/graphql';
 import type { ActionOf } from '../domain/lifecycle.js';
 import type { Stored } from '../domain/package.js';
-import { KNOWLEDGE_STRENGTHS, residualLevel, riskLifecycle, TREATMENT_OPTIONS, type KnowledgeStrength, type Risk, type RiskState, type TreatmentOption } from '../domain/risk.js';
+import { KNOWLEDGE_STRENGTHS, riskLifecycle, TREATMENT_OPTIONS, type KnowledgeStrength, type Risk, type RiskState, type TreatmentOption } from '../domain/risk.js';
 import type { ConsequenceClass, Level } from '../domain/scoring.js';
 import { connectionOf, DateTime, NodeModel, publishEnum } from '../platform/graphql-types.js';
 import { publishActions } from '../systems/systems.graphql.js';
@@ -76,7 +76,6 @@ export class RiskModel extends NodeModel {
   @Field(() => [RiskAssessmentModel], { description: 'Every estimate that was made of it, oldest first.' }) assessments!: readonly RiskAssessmentModel[];
   @Field(() => RatingModel, { nullable: true, description: 'The latest estimate before any treatment; null = never assessed.' }) inherent!: RatingModel | null;
   @Field(() => RatingModel, { nullable: true, description: 'The latest estimate with everything in place today, confirmed or not; null = never assessed.' }) current!: RatingModel | null;
-  @Field(() => LevelEnum, { nullable: true, description: 'What the gate counts: the current level that was last confirmed, before any confirmation the latest estimate; null = never assessed.' }) residualLevel!: Level | null;
   @Field(() => Boolean, { description: 'Whether somebody else has confirmed or accepted the latest assessment.' }) confirmed!: boolean;
   @Field(() => String, { nullable: true, description: 'Why it was closed or rejected; null while it is open.' }) ending!: string | null;
   @Field(() => DateTime, { description: 'The instant at which the server first recorded it.' }) loggedAt!: string;
@@ -92,7 +91,7 @@ export const RiskConnection = connectionOf('Risk', () => RiskModel);
 export function showRisk(risk: Stored<Risk>): RiskModel {
   const latest = risk.assessments.at(-1);
   return {
-    __typename: 'Risk', ...risk, inherent: latest?.inherent ?? null, current: latest?.current ?? null, residualLevel: residualLevel(risk),
+    __typename: 'Risk', ...risk, inherent: latest?.inherent ?? null, current: latest?.current ?? null,
     confirmed: latest !== undefined && latest.revision === risk.confirmation?.revision, availableActions: riskLifecycle.actionsFrom(risk.state),
   };
 }

@@ -14,6 +14,9 @@ interface Operation {
 const ESTIMATE = { likelihood: 1, consequences: [{ class: 'LEGAL', value: 2 }] };
 const STATEMENT = { source: 'a', event: 'b', consequence: 'c' };
 
+const EVIDENCE = { type: 'test_report', title: 't', digest: 'ef'.repeat(32), collectedAt: new Date().toISOString(), validUntil: new Date(Date.now() + 30 * 86_400_000).toISOString() };
+const MITIGATION = { title: 't', description: 'd', due: '2099-01-01T00:00:00Z', effect: 'LIKELIHOOD', reduces: 1, requiredFrom: null, control: 'owasp-llm@2025#LLM01' };
+
 function changeOf(kind: keyof Register['versions'], more: Arguments = {}): Operation {
   return { of: kind, args: ({ ids, versions }) => ({ id: ids[kind], expectedVersion: versions[kind], ...more }) };
 }
@@ -43,6 +46,13 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   editRisk: changeOf('risk', { input: { taxonomy: ['nist@1#a'] } }), submitRisk: changeOf('risk'), confirmRisk: changeOf('risk'),
   assessRisk: changeOf('risk', { input: { inherent: ESTIMATE, current: ESTIMATE, target: null, rationale: 'r', strengthOfKnowledge: 'WEAK' } }),
   planTreatment: changeOf('risk', { ...REASON, option: 'REDUCE' }), reopenRisk: changeOf('risk', REASON), closeRisk: changeOf('risk', REASON), rejectRisk: changeOf('risk', REASON),
+  evidence: one('evidence'), verifyEvidence: changeOf('evidence'), rejectEvidence: changeOf('evidence', REASON), revokeEvidence: changeOf('evidence', REASON),
+  submitEvidence: { args: ({ ids }) => ({ system: ids.system, input: { ...EVIDENCE, supersedes: ids.evidence } }) },
+  mitigation: one('mitigation'), proposeMitigation: { args: ({ ids }) => ({ risk: ids.risk, input: { ...MITIGATION, owner: ids.person } }) },
+  editMitigation: changeOf('mitigation', { input: { title: 't' } }), startMitigation: changeOf('mitigation'), restartMitigation: changeOf('mitigation'), verifyMitigation: changeOf('mitigation'),
+  implementMitigation: { of: 'mitigation', args: ({ ids, versions }) => ({ id: ids.mitigation, expectedVersion: versions.mitigation, evidence: [ids.evidence] }) },
+  attachEvidence: { of: 'mitigation', args: ({ ids, versions }) => ({ id: ids.mitigation, expectedVersion: versions.mitigation, evidence: [ids.evidence] }) },
+  failMitigation: changeOf('mitigation', REASON), cancelMitigation: changeOf('mitigation', REASON),
   requestAcceptance: { args: ({ ids, versions }) => ({ risk: ids.risk, expectedVersion: versions.risk, ...REASON, validUntil: '2099-01-01T00:00:00Z' }) },
   grantAcceptance: changeOf('acceptance'), withdrawAcceptance: changeOf('acceptance', REASON), revokeAcceptance: changeOf('acceptance', REASON),
   openPromotion: { args: ({ ids }) => ({ input: { release: ids.release, environment: ids.environmentName, ...REASON } }) }, cancelPromotion: changeOf('promotion', REASON),
@@ -108,7 +118,7 @@ function rest(step: string): Record<string, unknown> {
 
 const NAMED: Readonly<Record<string, Kind>> = {
   system: 'system', release: 'release', releaseId: 'release', risk: 'risk', promotions: 'promotion', grant: 'grant', environment: 'environmentName', previous: 'environmentName', name: 'environmentName',
-  owner: 'person', developers: 'person',
+  owner: 'person', developers: 'person', evidence: 'evidence', supersedes: 'evidence',
 };
 
 /** What a place refers to, or null when its value is no reference to a record. */

@@ -10,6 +10,8 @@ import { plusDays } from '../../src/domain/clock.js';
 import { DeploymentsService } from '../../src/gate/deployments.service.js';
 import { GateService } from '../../src/gate/gate.service.js';
 import { BUILT_IN_ISSUER } from '../../src/identity/issuer.js';
+import { EvidenceService } from '../../src/evidence/evidence.service.js';
+import { MitigationsService } from '../../src/mitigations/mitigations.service.js';
 import { PeopleService, type NewPrincipal } from '../../src/identity/people.service.js';
 import type { RequestContext } from '../../src/platform/request-context.js';
 import { PromotionsService } from '../../src/reviews/promotions.service.js';
@@ -24,8 +26,8 @@ export const RATING = { low: { likelihood: 1, consequences: [{ class: 'LEGAL', v
 /** Ids by the kind of record; environments and people by the name that clients use. */
 export interface Register {
   readonly as: Speaker;
-  readonly ids: Readonly<Record<'system' | 'release' | 'risk' | 'acceptance' | 'promotion' | 'signOff' | 'decision' | 'grant' | 'deployment' | 'environment' | 'environmentName' | 'person' | 'bundleDigest' | 'challenge', string>>;
-  readonly versions: Readonly<Record<'system' | 'release' | 'risk' | 'acceptance' | 'promotion' | 'signOff', number>>;
+  readonly ids: Readonly<Record<'system' | 'release' | 'risk' | 'evidence' | 'mitigation' | 'acceptance' | 'promotion' | 'signOff' | 'decision' | 'grant' | 'deployment' | 'environment' | 'environmentName' | 'person' | 'bundleDigest' | 'challenge', string>>;
+  readonly versions: Readonly<Record<'system' | 'release' | 'risk' | 'evidence' | 'mitigation' | 'acceptance' | 'promotion' | 'signOff', number>>;
 }
 
 /** Holds every role and lane, so that only what is asked for can be refused. */
@@ -85,7 +87,7 @@ export async function givenRisk(app: TestApp, as: Speaker, systemId: string, opt
   const risks = app.app.get(RisksService);
   const logged = await risks.log(as('sam'), systemId, riskInput(`${prefix}sam`), false);
   const assessed = await risks.assess(as('sam'), { id: logged.id, expectedVersion: 1 }, {
-    inherent: { likelihood: 5, consequences: [{ class: 'LEGAL', value: 5 }] }, current: RATING[rating], target: null, rationale: 'Seen in the pilot.', strengthOfKnowledge: 'MEDIUM',
+    inherent: RATING[rating], current: RATING[rating], target: null, rationale: 'Seen in the pilot.', strengthOfKnowledge: 'MEDIUM',
   });
   return confirmed ? app.app.get(ConfirmationsService).confirm(as('rita'), { id: assessed.id, expectedVersion: assessed.version }) : assessed;
 }
@@ -96,6 +98,7 @@ export async function fillRegister(app: TestApp, as: Speaker, prefix: string, co
   const accepted = await givenRisk(app, as, systemId, { prefix, rating: 'moderate', confirmed: false });
   const acceptance = await app.app.get(AcceptancesService).request(as('sam'), { id: accepted.id, expectedVersion: accepted.version }, { reason: 'Worth it.', validUntil: plusDays(new Date().toISOString(), 30) });
   await app.app.get(ConfirmationsService).confirm(as('rita'), { id: accepted.id, expectedVersion: accepted.version });
+  const { evidence, mitigation } = await givenMitigation(app, as, { systemId, riskId: risk.id, owner: `${prefix}sam` });
   const { promotion, signOff } = await signedPromotion(app, as, { release: releaseId, environment: `${prefix}pilot` });
   const gate = app.app.get(GateService);
   const ask = (environment: string): Parameters<GateService['authorize']>[1] => ({ target: { kind: 'BUNDLE', bundleDigest }, system: null, environment, action: 'promote' });
@@ -104,12 +107,25 @@ export async function fillRegister(app: TestApp, as: Speaker, prefix: string, co
   const pilot = await gate.authorize(as('pipeline'), ask(`${prefix}pilot`));
   const { challenge } = await app.app.get(SignOffsService).request(as('sam'), [promotion.id], ['RISK']);
   return {
-    as, versions: { system: 2, release: 1, risk: risk.version, acceptance: acceptance.version, promotion: promotion.version, signOff: signOff.version },
+    as, versions: { system: 2, release: 1, risk: risk.version, evidence: evidence.version, mitigation: mitigation.version, acceptance: acceptance.version, promotion: promotion.version, signOff: signOff.version },
     ids: {
-      system: systemId, release: releaseId, risk: risk.id, acceptance: acceptance.id, promotion: promotion.id, signOff: signOff.id, decision: pilot.id ?? '', grant: pilot.grant?.id ?? '',
+      system: systemId, release: releaseId, risk: risk.id, evidence: evidence.id, mitigation: mitigation.id, acceptance: acceptance.id, promotion: promotion.id, signOff: signOff.id, decision: pilot.id ?? '', grant: pilot.grant?.id ?? '',
       deployment: deployment.id, environment: promotion.environmentId, environmentName: `${prefix}pilot`, person: `${prefix}sam`, bundleDigest, challenge,
     },
   };
+}
+
+/** Proposed and started by Sam, with evidence that nobody has verified. */
+async function givenMitigation(app: TestApp, as: Speaker, about: { systemId: string; riskId: string; owner: string }): Promise<Record<'evidence' | 'mitigation', { id: string; version: number }>> {
+  const now = new Date().toISOString();
+  const evidence = await app.app.get(EvidenceService).submit(as('sam'), about.systemId, {
+    type: 'test_report', title: 'Attack test', digest: 'cd'.repeat(32), subjectDigest: null, location: null, collectedAt: now, validUntil: plusDays(now, 60), supersedes: null,
+  });
+  const mitigations = app.app.get(MitigationsService);
+  const proposed = await mitigations.propose(as('sam'), about.riskId, {
+    title: 'Hidden text is removed', description: 'Mails are read as plain text.', owner: about.owner, due: plusDays(now, 30), effect: 'LIKELIHOOD', reduces: 1, requiredFrom: null, control: null,
+  });
+  return { evidence, mitigation: await mitigations.begin(as('sam'), { id: proposed.id, expectedVersion: 1 }, 'start') };
 }
 
 /** Opened and signed in every lane by Sam: at the pilot gate a system of tier MINIMAL needs the attestations of its own team only. */

@@ -29,7 +29,7 @@ const soon = (days: number): string => plusDays(new Date().toISOString(), days);
 
 const logged = (): ReturnType<RisksService['log']> => risks.log(app.as('sam'), systemId, riskInput('sam'), false);
 const assess = (risk: { id: string; version: number }, current: Estimate, handle = 'sam'): ReturnType<RisksService['assess']> =>
-  risks.assess(app.as(handle), change(risk), { inherent: estimate([5, 5]), current: estimate(current), target: null, rationale: 'Seen.', strengthOfKnowledge: 'MEDIUM' });
+  risks.assess(app.as(handle), change(risk), { inherent: estimate(current), current: estimate(current), target: null, rationale: 'Seen.', strengthOfKnowledge: 'MEDIUM' });
 const assessed = async (current: Estimate): ReturnType<RisksService['assess']> => assess(await logged(), current);
 const request = async (current: Estimate, days = 10): ReturnType<AcceptancesService['request']> => acceptances.request(app.as('sam'), change(await assessed(current)), { reason: 'Worth it.', validUntil: soon(days) });
 const grant = (acceptance: { id: string; version: number }, handle: string): ReturnType<AcceptancesService['grant']> => acceptances.grant(app.as(handle), change(acceptance));

@@ -61,9 +61,11 @@ beforeAll(async () => {
 afterAll(() => register.close());
 
 /** HIGH: 3 × 4 in the default criteria, so that the head of risk and an executive accept it. */
-const HIGH_ESTIMATE: AssessmentInput = { ...estimate(5), current: { likelihood: 3, consequences: [{ class: 'LEGAL', value: 4 }] } };
+const AT_HIGH = { likelihood: 3, consequences: [{ class: 'LEGAL', value: 4 }] } as const;
+const HIGH_ESTIMATE: AssessmentInput = { ...estimate(5), inherent: AT_HIGH, current: AT_HIGH };
 /** MODERATE: 3 × 3, accepted by a business owner and a risk officer. */
-const MODERATE_ESTIMATE: AssessmentInput = { ...estimate(5), current: { likelihood: 3, consequences: [{ class: 'LEGAL', value: 3 }] } };
+const AT_MODERATE = { likelihood: 3, consequences: [{ class: 'LEGAL', value: 3 }] } as const;
+const MODERATE_ESTIMATE: AssessmentInput = { ...estimate(5), inherent: AT_MODERATE, current: AT_MODERATE };
 
 const soon = (days = 30): string => plusDays(new Date().toISOString(), days);
 const refusedAs = (code: string, ...because: string[]): object => ({ code, ...(because.length > 0 && { facts: { because } }) });

@@ -4,15 +4,18 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RiskAcceptance } from '../../src/domain/acceptance.js';
 import type { Lane, Principal } from '../../src/domain/actor.js';
-import { plusDays, type Instant } from '../../src/domain/clock.js';
+import { NotingClock, plusDays, type Instant } from '../../src/domain/clock.js';
 import { bundleDigest, digestOf, sha256, type Digest } from '../../src/domain/digest.js';
 import type { Aggregate } from '../../src/domain/events.js';
+import type { Evidence } from '../../src/domain/evidence.js';
 import type { Deployment, GateFacts, GateQuestion, ReleaseFacts } from '../../src/domain/gate-question.js';
+import type { Mitigation } from '../../src/domain/mitigation.js';
 import { buildPackage, packageDigest, type DecisionPackage, type Stored } from '../../src/domain/package.js';
 import type { GatePolicy } from '../../src/domain/policy.js';
 import type { Promotion } from '../../src/domain/promotion.js';
 import type { RefusalCode, RefusalFacts } from '../../src/domain/refusal.js';
 import type { Component, Environment, Release } from '../../src/domain/release.js';
+import type { Proof } from '../../src/domain/residual.js';
 import type { Risk, RiskAssessment } from '../../src/domain/risk.js';
 import type { Level, Rating, RiskCriteria } from '../../src/domain/scoring.js';
 import type { SignOff } from '../../src/domain/sign-off.js';
@@ -103,6 +106,29 @@ export function givenRisk(more: Partial<Risk> & { readonly level?: Level } = {})
   });
 }
 
+/** A mitigation of `risk-1` by `doer` that `verifier` verified on the evidence `ev-1`: two steps off the likelihood. */
+export function givenMitigation(more: Partial<Mitigation> = {}): Stored<Mitigation> {
+  return stored({
+    id: 'mit-1', number: 'M-1', version: 1, riskId: 'risk-1', systemId: 'sys-1', title: 'Hidden text is removed', description: 'Mails are read as plain text.', ownerId: 'doer',
+    due: plusDays(TODAY, 20), effect: 'LIKELIHOOD', reduces: 2, requiredFrom: null, control: null, state: 'VERIFIED', evidenceIds: ['ev-1'],
+    verification: { by: 'verifier', at: plusDays(TODAY, -12) }, cancellation: null, ending: null, authoredBy: 'doer', lastEditedBy: 'doer', editors: ['doer'], proposedAt: plusDays(TODAY, -14), ...more,
+  });
+}
+
+/** Evidence about the system as such, verified and valid for thirty more days. */
+export function givenEvidence(more: Partial<Evidence> = {}): Stored<Evidence> {
+  return stored({
+    id: 'ev-1', number: 'E-1', version: 1, systemId: 'sys-1', type: 'test_report', title: 'Attack test', contentDigest: sha256('report'), subjectDigest: null, location: null, source: 'HUMAN',
+    submittedBy: 'doer', submittedAt: plusDays(TODAY, -13), collectedAt: plusDays(TODAY, -13), validUntil: plusDays(TODAY, 30), supersedesId: null, state: 'VERIFIED',
+    verification: { by: 'verifier', at: plusDays(TODAY, -12) }, ending: null, ...more,
+  });
+}
+
+/** What can be shown today: nothing, unless the test names it. */
+export function givenProof(more: Partial<Proof> = {}): Proof {
+  return { criteria: defaultCriteria(), mitigations: [], evidence: [], subjects: null, clock: new NotingClock(TODAY), ...more };
+}
+
 /** An acceptance of the risk as it is, granted by whom the shipped authority for HIGH names. */
 export function givenAcceptance(risk: Risk, more: Partial<RiskAcceptance> = {}): Stored<RiskAcceptance> {
   const level = risk.assessments.at(-1)?.current.level ?? 'HIGH';
@@ -150,7 +176,7 @@ export function givenDeployer(more: Partial<Principal> = {}): Stored<Principal> 
 /** The facts about one release in one environment, everything in order except for what the test names; nobody has signed yet. */
 export function givenAbout(more: Partial<ReleaseFacts> = {}): ReleaseFacts {
   return {
-    system: givenSystem(), release: givenRelease(), criteria: stored(defaultCriteria()), risks: [givenRisk()], acceptances: [], promotions: [givenPromotion()],
+    system: givenSystem(), release: givenRelease(), criteria: stored(defaultCriteria()), risks: [givenRisk()], mitigations: [], evidence: [], acceptances: [], promotions: [givenPromotion()],
     signOffs: [], packages: {}, signers: [], deployments: [], ...more,
   };
 }

@@ -1,4 +1,4 @@
-/* eslint complexity: "off" -- the gate's rules a second time, as truth tables over the stored records. WARN does not block; R3 to R5 say what they ask for. */
+/* eslint complexity: "off" -- the gate's rules a second time, as truth tables over the stored records. WARN does not block; R3 to R7 say what they ask for. */
 import type { GateFacts } from '../../src/domain/gate-question.js';
 import type { GatePolicy } from '../../src/domain/policy.js';
 type Case = NonNullable<ReturnType<typeof derive>>; type Lane = keyof GatePolicy['laneFunctions'];
@@ -8,6 +8,21 @@ const rank = (scale: string, ...of: (string | null | undefined)[]): number => Ma
 const text = (...of: unknown[]): string => JSON.stringify(of), where = (table: Record<string, unknown>): string[] => Object.keys(table).filter((key) => table[key]);
 const says = (at: { statement: object; releaseId: string | null }): string => text(at.statement, at.releaseId).toLowerCase().replace(/\s+/g, ' ');
 const held = ({ active, grants }: GateFacts['caller'], now: string, on = '') => grants.filter((g) => active && g.validFrom <= now && (g.validUntil ?? '9') > now && (on === '' || (g.systemIds ?? [on]).includes(on)));
+/** The record that stands for this one: the youngest verified one that supersedes it, and so on. */
+const standing = (evidence: Case['evidence'], id: string): Case['evidence'][number] => {
+  const [next] = evidence.filter((e) => e.supersedesId === id && e.state === 'VERIFIED' && e.id > id).sort((a, b) => (a.id > b.id ? -1 : 1));
+  return next ? standing(evidence, next.id) : evidence.find((e) => e.id === id)!; };
+const papers = ({ evidence, now, release }: Case, m: Case['mitigations'][number]) => m.evidenceIds.map((id) => standing(evidence, id)).map((e) => ({ ...e, live: e.state === 'VERIFIED' && e.validUntil > now, ours: [null, release.bundleDigest, ...release.components.map((c) => c.digest)].includes(e.subjectDigest) }));
+const shown = (at: Case, m: Case['mitigations'][number]) => m.state === 'VERIFIED' && papers(at, m).some((e) => e.live && e.ours);
+const cells = ({ matrix, floors }: Case['criteria'], likelihood: number, harms: { class: string; value: number }[]) => harms.flatMap((c) => [matrix[c.value - 1]?.[likelihood - 1], ...floors.map((f) => f.class === c.class && f.from <= c.value ? f.level : null)]).filter(Boolean) as string[];
+/** The level of an assessment as far as verified mitigations carry it: each factor at least the claim, and at least the inherent one less their steps. */
+const earned = (at: Case, riskId: string, a: Case['risks'][number]['assessments'][number] | undefined): string | undefined => {
+  if (!a) return undefined;
+  const steps = (factor: string) => at.mitigations.filter((m) => m.riskId === riskId && shown(at, m) && (m.effect === factor || m.effect === 'BOTH')).map((m) => m.reduces).concat(0).reduce((x, y) => x + y);
+  const likelihood = Math.max(a.current.likelihood, a.inherent.likelihood - steps('LIKELIHOOD')), kinds = [...new Set([...a.inherent.consequences, ...a.current.consequences].map((c) => c.class))];
+  const value = (list: typeof a.current.consequences, kind: string) => list.find((c) => c.class === kind)?.value ?? 0, harms = kinds.map((kind) => ({ class: kind, value: Math.max(value(a.current.consequences, kind), value(a.inherent.consequences, kind) - steps('CONSEQUENCE')) }));
+  const same = likelihood === a.current.likelihood && harms.every((h) => h.value <= value(a.current.consequences, h.class));
+  return same ? a.current.level : [a.current.level, ...cells(at.criteria, likelihood, harms.filter((h) => h.value > 0))].sort((x, y) => rank(LEVELS, y) - rank(LEVELS, x))[0]; };
 const derive = (policy: GatePolicy, { about, environment: to }: GateFacts, now: string) => about && to && { ...about, policy, to, now,
   ...(about.system.tierAssessments.at(-1) ?? { tier: 'CRITICAL' as const, euClass: 'UNCLASSIFIED', flags: [], assessedBy: '' }),
   scope: about.risks.filter((r) => (r.releaseId ?? about.release.id) === about.release.id && !/CLOSED|REJECTED/.test(r.state)),
@@ -20,22 +35,30 @@ export function oracle(policy: GatePolicy, facts: GateFacts, now: string): { ver
     DIGEST_REQUIRED: gated && /RELEASE/.test(target.kind), WORKLOAD_NOT_TRUSTED: tool && !trust.length, ENVIRONMENT_MISMATCH: tool && trust.length && !trust.includes(true),
     RELEASE_WITHDRAWN: at?.release.state === 'WITHDRAWN', [`SYSTEM_${at?.system.state ?? ''}`]: at && at.system.state !== 'ACTIVE', PROHIBITED_USE: gated && at?.euClass === 'PROHIBITED',
     UNCLASSIFIED: gated && to.kind !== 'PILOT' && at?.euClass === 'UNCLASSIFIED', STAGE_SKIPPED: stage && at && !at.deployments.some((d) => d.environmentId === stage && d.bundleDigest === at.release.bundleDigest) });
-  if (at) all.push(...fromRisks(at), ...Object.keys(policy.laneFunctions).flatMap((lane) => fromLane(at, lane as Lane)));
+  if (at) all.push(...fromRisks(at), ...fromMitigations(at), ...Object.keys(policy.laneFunctions).flatMap((lane) => fromLane(at, lane as Lane)));
   if (all.every((r) => /^WARN/.test(r))) return { verdict: 'ALLOW', reasons: [...all, 'ALL_REQUIREMENTS_MET'] };
   return { verdict: at?.request?.state === 'OPEN' && all.every((r) => /^WARN| R5\//.test(r) && !/^REVIEW_REJECTED|^CHANGES/.test(r)) ? 'PENDING' : 'DENY', reasons: all };
 }
-const fromRisks = ({ policy, scope, criteria, acceptances, to, now }: Case) => scope.flatMap(({ state, assessments, ...risk }) => {
-  const last = assessments.at(-1)?.current, sure = assessments.find((a) => a.revision === risk.confirmation?.revision)?.current ?? last, { matrix, floors } = criteria;
-  const again = last?.consequences.flatMap((c) => [matrix[c.value - 1]?.[last.likelihood - 1], ...floors.map((f) => f.class === c.class && f.from <= c.value ? f.level : null)]);
-  const papers = acceptances.filter((a) => a.riskId === risk.id && a.state === 'REQUESTED' && rank(LEVELS, a.accepted.level) >= rank(LEVELS, last?.level) && says(a.accepted) === says(risk));
-  const full = papers.filter((a) => criteria.authority[a.accepted.level].length && criteria.authority[a.accepted.level].every((role) => a.grants.some((g) => g.role === role)));
-  const above = rank(LEVELS, sure?.level) > rank(LEVELS, criteria.tolerance), bare = !full.some((a) => a.validUntil > now);
+const fromRisks = (at: Case) => at.scope.flatMap(({ state, assessments, ...risk }) => {
+  const { policy, criteria, acceptances, to, now } = at;
+  const last = assessments.at(-1)?.current, level = earned(at, risk.id, assessments.at(-1)), sure = earned(at, risk.id, assessments.find((a) => a.revision === risk.confirmation?.revision) ?? assessments.at(-1));
+  const asked = acceptances.filter((a) => a.riskId === risk.id && a.state === 'REQUESTED' && level !== undefined && rank(LEVELS, a.accepted.level) >= rank(LEVELS, level) && says(a.accepted) === says(risk));
+  const full = asked.filter((a) => criteria.authority[a.accepted.level].length && criteria.authority[a.accepted.level].every((role) => a.grants.some((g) => g.role === role)));
+  const above = rank(LEVELS, sure) > rank(LEVELS, criteria.tolerance), bare = !full.some((a) => a.validUntil > now);
   const young = state === 'DRAFT' && Date.parse(risk.loggedAt) + policy.draftGraceDays * 864e5 > Date.parse(now), [r3, r4] = [policy.ruleGates.R3, policy.ruleGates.R4].map((at) => text(at).includes(to.kind));
-  const lapsed = full.some((a) => a.validUntil <= now), unheld = state === 'ACCEPTED' && bare, moved = rank(LEVELS, ...again ?? []) !== rank(LEVELS, last?.level);
+  const lapsed = full.some((a) => a.validUntil <= now), unheld = state === 'ACCEPTED' && bare, moved = last !== undefined && rank(LEVELS, ...cells(criteria, last.likelihood, [...last.consequences])) !== rank(LEVELS, last.level);
   return where({ [`${young ? 'WARN ' : ''}RISK_UNASSESSED R3/${risk.number}`]: r3 && /DRAFT|IDENTIFIED/.test(state), [`RISK_UNCONFIRMED R3/${risk.number}`]: r3 && (/ASSESSED|TREATING/.test(state) || (unheld && !lapsed)),
     [`RISK_ASSESSMENT_STALE R3/${risk.number}`]: r3 && /MONITORED|ACCEPTED/.test(state) && moved, [`ACCEPTANCE_EXPIRED R3/${risk.number}`]: r3 && unheld && lapsed, [`${lapsed ? 'ACCEPTANCE_EXPIRED' : 'RISK_ABOVE_TOLERANCE'} R4/${risk.number}`]: r4 && above && bare }); });
+const GATES = 'PILOT STAGING CANARY PRODUCTION';
+const fromMitigations = (at: Case) => at.mitigations.filter((m) => m.state !== 'CANCELLED' && at.scope.some((r) => r.id === m.riskId)).flatMap((m) => {
+  const has = papers(at, m), sure = m.state === 'VERIFIED', live = has.some((e) => e.live), waits = m.requiredFrom !== null && rank(GATES, at.to.kind) >= rank(GATES, m.requiredFrom);
+  return where({ [`MITIGATION_UNVERIFIED R6/${m.number}`]: waits && !sure, [`EVIDENCE_WRONG_SUBJECT R7/${m.number}`]: waits && sure && live && !shown(at, m), [`WARN MITIGATION_LAPSED R6/${m.number}`]: !waits && sure && !live,
+    [`EVIDENCE_EXPIRED R7/${m.number}`]: waits && sure && !live && has.some((e) => e.state === 'VERIFIED'), [`EVIDENCE_MISSING R7/${m.number}`]: waits && sure && has.every((e) => e.state !== 'VERIFIED') }); });
+const weaker = ({ mitigations, evidence, scope }: Case, signed: Case['packages'][string]): boolean => (signed.mitigations ?? []).some((was) => { const is = mitigations.find((m) => m.id === was.id);
+  return scope.some((r) => r.number === was.risk) && (!is || is.state === 'CANCELLED' || (was.state === 'VERIFIED' && is.state !== 'VERIFIED') || is.due > was.due || is.effect !== was.effect || is.reduces < was.reduces); })
+  || (signed.evidence ?? []).some((was) => was.state === 'VERIFIED' && mitigations.some((m) => m.state !== 'CANCELLED' && scope.some((r) => r.id === m.riskId) && m.evidenceIds.some((id) => standing(evidence, id).id === was.id)) && evidence.find((e) => e.id === was.id)?.state === 'REVOKED');
 const outdated = ({ policy, system: is, release, scope, ...at }: Case, { system: was, ...signed }: Case['packages'][string], lane: Lane): boolean =>
-  rank(TIERS, at.tier) > rank(TIERS, was.tier) || rank(AUTONOMY, is.autonomy) > rank(AUTONOMY, was.autonomy) || text(is.intendedPurpose, is.affectedGroups, at.euClass, at.flags) !== text(was.intendedPurpose, was.affectedGroups, was.euClass, was.flags)
+  (lane === 'RISK' && weaker({ policy, system: is, release, scope, ...at }, { system: was, ...signed })) || rank(TIERS, at.tier) > rank(TIERS, was.tier) || rank(AUTONOMY, is.autonomy) > rank(AUTONOMY, was.autonomy) || text(is.intendedPurpose, is.affectedGroups, at.euClass, at.flags) !== text(was.intendedPurpose, was.affectedGroups, was.euClass, was.flags)
   || [...signed.release.components, ...release.components].some((c, n, both) => policy.changeLanes[c.role].includes(lane) && both.every((d, m) => m === n || d.role !== c.role || d.name !== c.name || d.digest !== c.digest))
   || scope.map((r) => [r, signed.risks.find(({ id }) => id === r.id)] as const).some(([r, old]) => (/RISK/.test(lane) && old && old.treatment !== (r.treatment?.option ?? null))
     || (/RISK|VALIDATION/.test(lane) && ((old && says(old) !== says(r)) || rank(LEVELS, r.assessments.at(-1)?.current.level) > rank(LEVELS, old ? old.current : 'MODERATE'))))
@@ -44,7 +67,7 @@ function fromLane(at: Case, lane: Lane): string[] {
   const { policy, system, release, to, flags, request, scope, now } = at, early = to.kind === 'PILOT' && policy.pilotHoist.lanes.includes(lane) && text(flags).includes(policy.pilotHoist.flag);
   const rows = [policy.tierMatrix[at.tier], ...[at.euClass, ...flags].map((key) => policy.addMatrix[key])].map((row) => row?.[lane]);
   const need = rank(DEMANDS, 'NONE', ...rows.flatMap((row) => [row?.[to.kind as 'PILOT'], early ? row?.CANARY : null])), team = [system.ownerId, ...system.developerIds];
-  const party = [release.authoredBy, at.assessedBy, request?.requestedBy, ...scope.map((r) => r.assessments.at(-1)?.assessedBy), ...[system, ...scope].flatMap((x) => [x.authoredBy, ...x.editors])];
+  const done = at.mitigations.filter((m) => m.state !== 'CANCELLED' && scope.some((r) => r.id === m.riskId)), party = [...done.flatMap((m) => [m.authoredBy, ...m.editors, ...papers(at, m).map((e) => e.submittedBy)]), release.authoredBy, at.assessedBy, request?.requestedBy, ...scope.map((r) => r.assessments.at(-1)?.assessedBy), ...[system, ...scope].flatMap((x) => [x.authoredBy, ...x.editors])];
   const votes = at.signOffs.flatMap((s) => s.subjects.filter((t) => t.lanes.includes(lane) && rank(DEMANDS, at.packages[t.packageDigest]?.lanes.find((l) => l.lane === lane)?.level) >= need).map((t) => {
     const asked = at.promotions.find((p) => p.id === t.promotionId)!, signed = at.packages[t.packageDigest]!, signer = at.signers.find((p) => p.id === s.signerId)!;
     const grants = held(signer, now, system.id), own = need === 1 && grants.length > 0 && team.includes(s.personId), parties = [...party, ...team, asked.requestedBy];

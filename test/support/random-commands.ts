@@ -3,6 +3,12 @@
 import { AcceptancesService } from '../../src/acceptances/acceptances.service.js';
 import type { Lane } from '../../src/domain/actor.js';
 import { plusDays } from '../../src/domain/clock.js';
+import { sha256 } from '../../src/domain/digest.js';
+import type { Mitigation } from '../../src/domain/mitigation.js';
+import { EvidenceService } from '../../src/evidence/evidence.service.js';
+import { EvidenceTable } from '../../src/evidence/evidence.table.js';
+import { MitigationTable } from '../../src/mitigations/mitigation.table.js';
+import { MitigationsService } from '../../src/mitigations/mitigations.service.js';
 import type { Stored } from '../../src/domain/package.js';
 import type { Promotion } from '../../src/domain/promotion.js';
 import type { Risk } from '../../src/domain/risk.js';
@@ -68,11 +74,20 @@ export class RandomCommands {
     [1, async (systemId) => this.#systems.operate(this.#as('hugo'), at(await this.#system(systemId)), this.chance.pick(['suspend', 'resume', 'resume']), 'For a while.')],
     [1, async (systemId) => this.#systems.assessTier(this.#as('hugo'), at(await this.#system(systemId)), { tier: this.chance.pick(['MINIMAL', 'MODERATE']), euClass: 'MINIMAL', flags: [], rationale: 'Again.' })],
     [1, async (systemId) => this.#systems.edit(this.#as('sam'), at(await this.#system(systemId)), { affectedGroups: [`group ${String(this.chance.between(1, 9))}`] })],
+    [3, async (systemId) => this.#propose((await this.#risk(systemId)).id)],
+    [4, async (systemId) => this.#carryOut(systemId, await this.#one(MitigationTable, systemId))],
+    [3, async (systemId) => this.#collect(systemId, (await this.#all(EvidenceTable, systemId)).at(-1)?.id ?? null)],
+    [2, async (systemId) => this.#evidence.verify(this.#as('kim'), at(await this.#one(EvidenceTable, systemId)))],
+    [1, async (systemId) => this.#evidence.revoke(this.#as('rita'), at(await this.#one(EvidenceTable, systemId)), 'The test was wrong.')],
+    [1, async (systemId) => this.#mitigations.fail(this.#as('kim'), at(await this.#one(MitigationTable, systemId)), 'It leaks.')],
+    [1, async (systemId) => this.#mitigations.cancel(this.#as(this.chance.pick(['sam', 'rita'])), at(await this.#one(MitigationTable, systemId)), 'Too dear.')],
     [1, () => this.#admit()],
   ];
 
   get #risks(): RisksService { return this.register.app.get(RisksService); }
   get #acceptances(): AcceptancesService { return this.register.app.get(AcceptancesService); }
+  get #evidence(): EvidenceService { return this.register.app.get(EvidenceService); }
+  get #mitigations(): MitigationsService { return this.register.app.get(MitigationsService); }
   get #systems(): SystemsService { return this.register.app.get(SystemsService); }
 
   #as(handle: string): ReturnType<Register['as']> {
@@ -119,6 +134,33 @@ export class RandomCommands {
     const { grant } = await this.register.app.get(GateService).authorize(this.#as('pipeline'), questionAbout(release));
     if (grant === null || this.chance.happens(0.3)) return null;
     return this.register.app.get(DeploymentsService).report(this.#as('pipeline'), { grant: grant.id, bundleDigest: release.bundleDigest, environment: 'pilot' });
+  }
+
+  async #propose(riskId: string): Promise<unknown> {
+    return this.#mitigations.propose(this.#as('sam'), riskId, {
+      title: 'A filter', description: 'It filters.', owner: 'sam', due: plusDays(new Date().toISOString(), this.chance.between(1, 30)), effect: this.chance.pick(['LIKELIHOOD', 'BOTH']), reduces: this.chance.between(1, 3),
+      requiredFrom: this.chance.happens(0.7) ? null : 'PILOT', control: null,
+    });
+  }
+
+  /** Does the next step of a mitigation, whatever it is. */
+  async #carryOut(systemId: string, mitigation: Stored<Mitigation>): Promise<unknown> {
+    switch (mitigation.state) {
+      case 'PROPOSED': return this.#mitigations.begin(this.#as('sam'), at(mitigation), 'start');
+      case 'INEFFECTIVE': return this.#mitigations.begin(this.#as('sam'), at(mitigation), 'restart');
+      case 'IN_PROGRESS': return this.#mitigations.implement(this.#as('sam'), at(mitigation), [(await this.#one(EvidenceTable, systemId)).id]);
+      case 'IMPLEMENTED': return this.#mitigations.verify(this.#as('kim'), at(mitigation));
+      case 'VERIFIED': return this.#mitigations.attach(this.#as('sam'), at(mitigation), [(await this.#one(EvidenceTable, systemId)).id]);
+      case 'CANCELLED': throw new Nothing();
+    }
+  }
+
+  async #collect(systemId: string, supersedes: string | null): Promise<unknown> {
+    const now = new Date().toISOString();
+    return this.#evidence.submit(this.#as(this.chance.pick(['sam', 'pipeline'])), systemId, {
+      type: 'test_report', title: 'A test', digest: sha256(`report ${String(this.chance.next())}`), subjectDigest: this.chance.happens(0.7) ? null : sha256('model'), location: null,
+      collectedAt: now, validUntil: plusDays(now, 30), supersedes: this.chance.happens(0.3) ? supersedes : null,
+    });
   }
 
   async #admit(): Promise<unknown> {

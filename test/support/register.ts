@@ -73,11 +73,11 @@ export async function givenSystem(register: Register, tier: Partial<TierAssessme
   return systems.assessTier(register.as('hugo'), { id: system.id, expectedVersion: 1 }, { tier: 'MINIMAL', euClass: 'MINIMAL', flags: [], rationale: 'By the questionnaire.', ...tier });
 }
 
-/** An estimate whose current level follows from the likelihood: 1 is low, 5 is above tolerance. */
+/** An estimate without any treatment, whose level follows from the likelihood: 1 is low, 5 is above tolerance. */
 export function estimate(likelihood: number): AssessmentInput {
+  const untreated = { likelihood, consequences: [{ class: 'LEGAL', value: likelihood === 5 ? 4 : 2 }] } as const;
   return {
-    inherent: { likelihood: 5, consequences: [{ class: 'LEGAL', value: 4 }] }, current: { likelihood, consequences: [{ class: 'LEGAL', value: likelihood === 5 ? 4 : 2 }] },
-    target: null, rationale: 'Seen in the pilot.', strengthOfKnowledge: 'MEDIUM',
+    inherent: untreated, current: untreated, target: null, rationale: 'Seen in the pilot.', strengthOfKnowledge: 'MEDIUM',
   };
 }
 

@@ -3,10 +3,12 @@ import { grantAcceptance, endAcceptance, isGranted, requestAcceptance, type Risk
 import { DAY_MS, plusMs } from '../../src/domain/clock.js';
 import type { Stored } from '../../src/domain/package.js';
 import { Refusal } from '../../src/domain/refusal.js';
+import { presentLevel } from '../../src/domain/residual.js';
 import { assessRisk, confirmRisk, editRisk, logRisk, markAccepted, planTreatment, submitRisk, turnRisk, TREATMENT_OPTIONS, type Risk, type RiskDescription } from '../../src/domain/risk.js';
 import { CONSEQUENCE_CLASSES, isAbove, LEVELS, type Estimate, type Level, type RiskCriteria } from '../../src/domain/scoring.js';
 import { defaultCriteria, stored } from './given.js';
 import { Nothing, type Chance } from './world-random.js';
+import { earn } from './world-treatment.js';
 import type { World } from './world.js';
 
 const SOURCES = ['Hidden text in mails', 'Outdated training data', 'A shifted population'];
@@ -59,7 +61,8 @@ export function edit(world: World): void {
 }
 
 export function assess(world: World, risk = aRisk(world)): void {
-  const input = { inherent: WORST, current: estimate(world.chance), target: null, rationale: 'Seen in the pilot.', strengthOfKnowledge: 'MEDIUM' as const };
+  const current = estimate(world.chance);
+  const input = { inherent: world.chance.happens(0.65) ? current : WORST, current, target: null, rationale: 'Seen in the pilot.', strengthOfKnowledge: 'MEDIUM' as const };
   const personId = world.chance.happens(0.7) ? 'officer2' : world.anybody();
   world.risks.put(assessRisk(risk, world.criteria, input, { personId, at: world.now }).next);
 }
@@ -88,7 +91,7 @@ export function confirm(world: World, risk = aRisk(world)): void {
   const parties = [risk.ownerId, risk.assessments.at(-1)?.assessedBy, ...risk.editors];
   const officers = world.chance.shuffled(['officer1', 'officer2', 'head']);
   const personId = officers.find((officer) => !parties.includes(officer) || world.chance.happens(0.1)) ?? 'head';
-  world.risks.put(confirmRisk(risk, world.criteria, { personId, at: world.now }).next);
+  world.risks.put(confirmRisk(risk, { earned: presentLevel(risk, world.proof), tolerance: world.criteria.tolerance }, { personId, at: world.now }).next);
 }
 
 export function turn(world: World): void {
@@ -97,12 +100,12 @@ export function turn(world: World): void {
 
 /** Requests an acceptance, for days or for months, and, mostly, collects every grant that the level needs. */
 export function accept(world: World, risk = aRisk(world)): void {
-  const level = risk.assessments.at(-1)?.current.level ?? 'LOW';
-  const days = Math.max(1, Math.floor(world.criteria.acceptanceDays[level] * world.chance.next() ** 2));
+  const level = risk.assessments.length === 0 ? 'LOW' : presentLevel(risk, world.proof);
+  const days = Math.max(1, Math.floor(world.criteria.acceptanceDays[level] * world.chance.next() ** 3));
   const n = world.acceptances.nextNumber;
   const identity = { id: `acc-${String(n)}`, number: `ACC-${String(n)}`, requestedBy: 'riskowner' };
   const input = { reason: 'The benefit outweighs it.', validUntil: plusMs(world.now, days * DAY_MS), now: world.now };
-  const acceptance = world.acceptances.put(requestAcceptance(identity, risk, world.criteria, input).next);
+  const acceptance = world.acceptances.put(requestAcceptance(identity, risk, world.proof, input).next);
   if (world.chance.happens(0.85)) grant(world, acceptance);
 }
 
@@ -111,7 +114,7 @@ export function grant(world: World, acceptance = world.chance.pick(world.accepta
   let present: RiskAcceptance = acceptance;
   for (const principal of world.chance.shuffled(world.people.all)) {
     try {
-      present = grantAcceptance(present, world.risks.get(present.riskId), world.criteria, { principal, clock: world.clock }).next;
+      present = grantAcceptance(present, world.risks.get(present.riskId), world.proof, principal).next;
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
     }
@@ -132,7 +135,8 @@ export function settle(world: World, risk: Stored<Risk>): void {
   if (risk.state === 'DRAFT') world.risks.put(submitRisk(risk).next);
   if (risk.state === 'DRAFT' || risk.state === 'IDENTIFIED') assess(world, world.risks.get(risk.id));
   const present = world.risks.get(risk.id);
-  const level = present.assessments.at(-1)?.current.level ?? 'LOW';
+  if (world.chance.happens(0.82)) earn(world, present);
+  const level = presentLevel(present, world.proof);
   if (isAbove(level, world.criteria.tolerance) || present.treatment?.option === 'RETAIN') accept(world, present);
   else confirm(world, present);
 }

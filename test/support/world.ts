@@ -4,12 +4,15 @@ import type { Principal } from '../../src/domain/actor.js';
 import { NotingClock, plusMs, type Instant } from '../../src/domain/clock.js';
 import { sha256, type Digest } from '../../src/domain/digest.js';
 import type { Aggregate } from '../../src/domain/events.js';
+import type { Evidence } from '../../src/domain/evidence.js';
 import type { Deployment, GateFacts, GateQuestion, ReleaseFacts } from '../../src/domain/gate-question.js';
 import { fittingReleases } from '../../src/domain/gate-target.js';
 import { evaluateGate, type Evaluation } from '../../src/domain/gate.js';
+import type { Mitigation } from '../../src/domain/mitigation.js';
 import { buildPackage, type DecisionPackage, type Stored } from '../../src/domain/package.js';
 import type { GatePolicy } from '../../src/domain/policy.js';
 import type { Promotion } from '../../src/domain/promotion.js';
+import type { Proof } from '../../src/domain/residual.js';
 import { createEnvironment, type Environment, type EnvironmentKind, type Release } from '../../src/domain/release.js';
 import type { Risk } from '../../src/domain/risk.js';
 import type { RiskCriteria } from '../../src/domain/scoring.js';
@@ -63,6 +66,8 @@ export class World {
   readonly systems = new Shelf<AiSystem>();
   readonly releases = new Shelf<Release>();
   readonly risks = new Shelf<Risk>();
+  readonly mitigations = new Shelf<Mitigation>();
+  readonly evidence = new Shelf<Evidence>();
   readonly acceptances = new Shelf<RiskAcceptance>();
   readonly promotions = new Shelf<Promotion>();
   readonly signOffs = new Shelf<SignOff>();
@@ -77,6 +82,11 @@ export class World {
 
   get clock(): NotingClock {
     return new NotingClock(this.now);
+  }
+
+  /** What can be shown about risks now. */
+  get proof(): Proof {
+    return { criteria: this.criteria, mitigations: this.mitigations.all, evidence: this.evidence.all, subjects: null, clock: this.clock };
   }
 
   get release(): Stored<Release> {
@@ -110,7 +120,7 @@ export class World {
     const of = <T extends { readonly systemId: string }>(records: readonly T[]): T[] => records.filter((record) => record.systemId === release.systemId);
     const signOffs = of(this.signOffs.all);
     return {
-      system: this.systems.get(release.systemId), release, criteria: this.criteria, risks: of(this.risks.all), acceptances: of(this.acceptances.all),
+      system: this.systems.get(release.systemId), release, criteria: this.criteria, risks: of(this.risks.all), mitigations: of(this.mitigations.all), evidence: of(this.evidence.all), acceptances: of(this.acceptances.all),
       promotions: of(this.promotions.all), signOffs, packages: this.packages, deployments: of(this.deployments.all),
       signers: [...new Set(signOffs.map((signOff) => signOff.signerId))].map((id) => this.people.get(id)),
     };

@@ -48,6 +48,51 @@ export function confirms(as: string, title: string, risk: string, wanted: Wanted
   });
 }
 
+/** What is done about the risk {risk}: proposed for its owner, who has to have it verified before the gate of production. */
+export function proposes(as: string, title: string, mitigation: { readonly risk: string; readonly note: string; readonly input: Json }): Step {
+  return does(as, title, done({ state: 'PROPOSED' }), {
+    query: 'mutation ($risk: ID!, $input: ProposeMitigationInput!) { proposeMitigation(risk: $risk, input: $input) { number state version } }',
+    variables: (notes) => ({ risk: notes.get(mitigation.risk), input: { ...mitigation.input, due: inDays(30) } }), note: { [mitigation.note]: 'number', [`${mitigation.note}Version`]: 'version' },
+  });
+}
+
+export function starts(as: string, title: string, mitigation: string): Step {
+  return does(as, title, done({ state: 'IN_PROGRESS' }), {
+    query: 'mutation ($id: ID!, $version: Int!) { startMitigation(id: $id, expectedVersion: $version) { number state version } }', variables: (notes) => versionOf(notes, mitigation), note: { [`${mitigation}Version`]: 'version' },
+  });
+}
+
+export function implementsIt(as: string, title: string, mitigation: string, evidence: string): Step {
+  return does(as, title, done({ state: 'IMPLEMENTED' }), {
+    query: 'mutation ($id: ID!, $version: Int!, $evidence: [ID!]!) { implementMitigation(id: $id, expectedVersion: $version, evidence: $evidence) { number state version } }',
+    variables: (notes) => ({ ...versionOf(notes, mitigation), evidence: [notes.get(evidence)] }), note: { [`${mitigation}Version`]: 'version' },
+  });
+}
+
+export function submits(as: string, title: string, evidence: { readonly note: string; readonly input: Json }): Step {
+  return does(as, title, done({ outcome: 'SUBMITTED' }), {
+    query: 'mutation ($system: ID!, $input: SubmitEvidenceInput!) { submitEvidence(system: $system, input: $input) { number outcome version } }',
+    variables: (notes) => ({ system: notes.get('system'), input: { ...evidence.input, collectedAt: inDays(0), validUntil: inDays(90) } }), note: { [evidence.note]: 'number', [`${evidence.note}Version`]: 'version' },
+  });
+}
+
+/** Verifies a mitigation or its evidence. */
+export function verifies(as: string, title: string, record: { readonly type: 'Mitigation' | 'Evidence'; readonly note: string }, wanted: Wanted = done({ availableActions: record.type === 'Evidence' ? 'revoke' : 'fail,cancel' })): Step {
+  return does(as, title, wanted, {
+    query: `mutation ($id: ID!, $version: Int!) { verify${record.type}(id: $id, expectedVersion: $version) { number availableActions version } }`, variables: (notes) => versionOf(notes, record.note), note: { [`${record.note}Version`]: 'version' },
+  });
+}
+
+export function revokes(as: string, title: string, evidence: string, reason: string): Step {
+  return does(as, title, done({ outcome: 'REVOKED' }), {
+    query: 'mutation ($id: ID!, $version: Int!, $reason: String!) { revokeEvidence(id: $id, expectedVersion: $version, reason: $reason) { number outcome version } }', variables: (notes) => ({ ...versionOf(notes, evidence), reason }),
+  });
+}
+
+function inDays(days: number): string {
+  return new Date(Date.now() + days * 86_400_000).toISOString();
+}
+
 function versionOf(notes: Notes, record: string): { id: string; version: number } {
   return { id: notes.get(record), version: Number(notes.get(`${record}Version`)) };
 }

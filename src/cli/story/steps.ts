@@ -1,7 +1,7 @@
 /** The story: a promotion waits for its reviews. Every step with the answer that must come back; played by the command line and by a test. */
 import type { Component } from '../../domain/release.js';
 import {
-  asks, assesses, authorizes, confirms, logs, opens, reads, registers, releases, reports, signs, tiers, type Estimate,
+  asks, assesses, authorizes, confirms, implementsIt, logs, opens, proposes, reads, registers, releases, reports, revokes, signs, starts, submits, tiers, verifies, type Estimate,
 } from './requests.js';
 import type { Notes, Step, Wanted } from './step.js';
 
@@ -14,7 +14,7 @@ export interface StoryOptions {
 }
 
 export function storySteps(options: StoryOptions): Step[] {
-  return [...register(options), ...firstAnswer(options), ...pilot(), ...production(), ...afterwards(options)];
+  return [...register(options), ...treat(), ...firstAnswer(options), ...pilot(), ...production(), ...afterwards(options)];
 }
 
 const refused = (code: string): Wanted => ({ kind: 'refused', code });
@@ -22,8 +22,8 @@ const byBundle = (notes: Notes): { bundleDigest: string } => ({ bundleDigest: no
 
 const LEAK: Estimate = { class: 'LEGAL', inherent: [4, 4], current: [2, 3], rationale: 'Logs are redacted before they are written; two people have access.' };
 const LEAK_WORSE: Estimate = { ...LEAK, current: [4, 3], rationale: 'The redaction misses names in attachments, as a sample of June shows.' };
-const QUEUE: Estimate = { class: 'OPERATIONAL', inherent: [3, 3], current: [2, 2], rationale: 'People read every mail within a day, whatever its place in the queue.' };
-const QUEUE_AFTER_PILOT: Estimate = { ...QUEUE, current: [3, 2], rationale: 'In the pilot two mails in a hundred were worded to be read first.' };
+const QUEUE: Estimate = { class: 'OPERATIONAL', inherent: [2, 2], current: [2, 2], rationale: 'People read every mail within a day, whatever its place in the queue.' };
+const QUEUE_AFTER_PILOT: Estimate = { ...QUEUE, inherent: [3, 2], current: [3, 2], rationale: 'In the pilot two mails in a hundred were worded to be read first.' };
 
 function register({ run }: StoryOptions): Step[] {
   return [
@@ -42,8 +42,23 @@ function register({ run }: StoryOptions): Step[] {
       affectedParties: ['Customers who write mail'], taxonomy: ['owasp-llm@2025#LLM01'], owner: 'sam' } }),
     assesses('sam', 'assesses {leak}; the level is computed by the server', 'leak', { level: 'MODERATE', estimate: LEAK }),
     assesses('hugo', 'assesses {queue}', 'queue', { level: 'LOW', estimate: QUEUE }),
-    confirms('rita', 'confirms {leak}', 'leak'),
     confirms('hugo', 'tries to confirm {queue}, his own assessment', 'queue', refused('SEPARATION_OF_DUTIES')),
+  ];
+}
+
+/** An estimate below the inherent one is earned by a mitigation that somebody else has verified. */
+function treat(): Step[] {
+  return [
+    confirms('rita', 'cannot confirm {leak}: nothing shows yet that it is lower than before any treatment', 'leak', refused('ABOVE_TOLERANCE')),
+    proposes('dana', 'proposes what is done about {leak}; production waits for it', { risk: 'leak', note: 'redaction', input: {
+      title: 'Logs are redacted before they are written', description: 'A filter removes names and health terms; a weekly sample is read by hand.', owner: 'dana', effect: 'BOTH', reduces: 2, requiredFrom: 'PRODUCTION' } }),
+    starts('dana', 'starts on it', 'redaction'),
+    submits('dana', 'submits the report of the redaction test', { note: 'report', input: { type: 'redaction_test', title: 'No name in 5,000 sampled log lines', digest: '2b'.repeat(32) } }),
+    implementsIt('dana', 'says that it is in place, and names the report', 'redaction', 'report'),
+    verifies('kim', 'cannot verify it yet: nobody has verified the report', { type: 'Mitigation', note: 'redaction' }, refused('EVIDENCE_NOT_VALID')),
+    verifies('kim', 'verifies the report', { type: 'Evidence', note: 'report' }),
+    verifies('kim', 'verifies the mitigation', { type: 'Mitigation', note: 'redaction' }),
+    confirms('rita', 'confirms {leak}', 'leak'),
   ];
 }
 
@@ -103,9 +118,14 @@ function production(): Step[] {
 
 function afterwards({ tampered }: StoryOptions): Step[] {
   return [
+    revokes('kim', 'takes the verification of the report back', 'report', 'The sample left out attachments.'),
+    asks('asks again: nothing shows any more that {leak} is lower', { environment: 'production', target: byBundle }, {
+      verdict: 'DENY', reasons: ['R4/{leak} RISK_ABOVE_TOLERANCE', 'R5/RISK REVIEW_STALE', 'R7/{redaction} EVIDENCE_MISSING'], differences: ['evidence.{report} VERIFIED REVOKED'],
+    }),
     assesses('sam', 'learns something new, and assesses {leak} higher', 'leak', { level: 'HIGH', estimate: LEAK_WORSE }),
     asks('asks again: the signatures were about another risk', { environment: 'production', target: byBundle }, {
-      verdict: 'DENY', reasons: ['R3/{leak} RISK_UNCONFIRMED', 'R5/RISK REVIEW_STALE', 'R5/VALIDATION REVIEW_STALE'], differences: ['risks.{leak}.current MODERATE HIGH'],
+      verdict: 'DENY', reasons: ['R3/{leak} RISK_UNCONFIRMED', 'R4/{leak} RISK_ABOVE_TOLERANCE', 'R5/RISK REVIEW_STALE', 'R5/VALIDATION REVIEW_STALE', 'R7/{redaction} EVIDENCE_MISSING'],
+      differences: ['evidence.{report} VERIFIED REVOKED', 'risks.{leak}.current MODERATE HIGH'],
     }),
     asks('asks with one byte more in a model file', { environment: 'production', target: () => ({ components: tampered }) }, { verdict: 'DENY', reasons: ['TARGET/RELEASE RELEASE_UNKNOWN'] }),
   ];

@@ -1,0 +1,76 @@
+// R6 and R7: which mitigations a gate waits for, and what has to show them.
+import { describe, expect, test } from '@jest/globals';
+import { component, givenAbout, givenEnvironment, givenEvidence, givenFacts, givenMitigation, givenRelease, givenRisk, givenSigned, TODAY } from '../../test/support/given.js';
+import { defaultPolicy } from '../../test/support/given.js';
+import { NotingClock, plusDays, type Instant } from './clock.js';
+import type { Evidence } from './evidence.js';
+import { evaluateGate } from './gate.js';
+import type { ReleaseFacts } from './gate-question.js';
+import type { Mitigation } from './mitigation.js';
+import type { Environment } from './release.js';
+import { rate } from './scoring.js';
+import { defaultCriteria, givenAssessment, stored } from '../../test/support/given.js';
+
+const release = givenRelease();
+
+/** A release that is signed in every lane, whose risk has this mitigation with this evidence. */
+function about(mitigation: Partial<Mitigation>, evidence: Partial<Evidence> | null = {}, more: Partial<ReleaseFacts> = {}): ReleaseFacts {
+  const facts = givenAbout({ release, mitigations: [givenMitigation({ requiredFrom: 'PRODUCTION', ...mitigation })], evidence: evidence === null ? [] : [givenEvidence(evidence)], ...more });
+  return givenSigned(facts, {}, givenEnvironment());
+}
+
+function reasons(facts: ReleaseFacts, now: Instant = TODAY, environment: Partial<Environment> = {}): string[] {
+  const { verdict, reasons: found } = evaluateGate(defaultPolicy(), givenFacts(facts, { environment: givenEnvironment(environment) }), new NotingClock(now));
+  const own = found.filter((reason) => ['R4', 'R6', 'R7'].includes(reason.rule)).map((reason) => `${reason.requirement} ${reason.code} ${reason.severity}`);
+  return own.length === 0 && verdict !== 'ALLOW' ? [verdict, ...found.map((reason) => reason.code)] : own;
+}
+
+describe('a gate that waits for a mitigation', () => {
+  test('opens when it is verified on evidence about this release or about the system', () => {
+    expect(reasons(about({}))).toEqual([]);
+    expect(reasons(about({}, { subjectDigest: release.bundleDigest }))).toEqual([]);
+    expect(reasons(about({}, { subjectDigest: release.components[0]!.digest }))).toEqual([]);
+  });
+
+  test.each(['PROPOSED', 'IN_PROGRESS', 'IMPLEMENTED', 'INEFFECTIVE'] as const)('stays shut while it is %s', (state) => {
+    expect(reasons(about({ state, verification: null }))).toEqual(['R6/M-1 MITIGATION_UNVERIFIED BLOCK']);
+  });
+
+  test('stays shut on evidence that is missing, ended, or about other bytes', () => {
+    expect(reasons(about({}, null))).toEqual(['R7/M-1 EVIDENCE_MISSING BLOCK']);
+    expect(reasons(about({}, { state: 'REVOKED' }))).toEqual(['R7/M-1 EVIDENCE_MISSING BLOCK']);
+    expect(reasons(about({}), plusDays(TODAY, 30))).toEqual(['R7/M-1 EVIDENCE_EXPIRED BLOCK']);
+    expect(reasons(about({}, { subjectDigest: component('MODEL', 'model 2').digest }))).toEqual(['R7/M-1 EVIDENCE_WRONG_SUBJECT BLOCK']);
+  });
+
+  test('is this one and every later one', () => {
+    const waiting = about({ state: 'PROPOSED', verification: null, requiredFrom: 'STAGING' });
+
+    expect(reasons(waiting, TODAY, { kind: 'STAGING' })).toEqual(['R6/M-1 MITIGATION_UNVERIFIED BLOCK']);
+    expect(reasons(waiting, TODAY, { kind: 'PILOT' }).filter((reason) => /R[67]/.test(reason))).toEqual([]);
+  });
+
+  test('does not wait for what was given up, or belongs to a risk that is closed or of another release', () => {
+    expect(reasons(about({ state: 'CANCELLED' }))).toEqual([]);
+    expect(reasons(about({ state: 'PROPOSED', verification: null }, {}, { risks: [givenRisk({ id: 'risk-2', number: 'R-2' }), givenRisk({ state: 'CLOSED' })] }))).toEqual([]);
+    expect(reasons(about({ state: 'PROPOSED', verification: null }, {}, { risks: [givenRisk({ id: 'risk-2', number: 'R-2' }), givenRisk({ releaseId: 'rel-9' })] }))).toEqual([]);
+  });
+});
+
+describe('a mitigation that no gate waits for', () => {
+  test('warns when nothing shows it any more', () => {
+    expect(reasons(about({ requiredFrom: null }), plusDays(TODAY, 30))).toEqual(['R6/M-1 MITIGATION_LAPSED WARN']);
+    expect(reasons(about({ requiredFrom: null, state: 'PROPOSED', verification: null }))).toEqual([]);
+  });
+});
+
+test('a residual that was within tolerance is above it from the instant at which its evidence ends', () => {
+  const criteria = stored(defaultCriteria());
+  const rating = (likelihood: number): ReturnType<typeof rate> => rate(criteria, { likelihood, consequences: [{ class: 'LEGAL', value: 4 }] }, 'x');
+  const risk = givenRisk({ assessments: [givenAssessment('MODERATE', { inherent: rating(4), current: rating(2) })] });
+  const facts = about({ requiredFrom: null }, {}, { risks: [risk] });
+  const clock = new NotingClock(TODAY);
+
+  expect(evaluateGate(defaultPolicy(), givenFacts(facts, { environment: givenEnvironment() }), clock)).toMatchObject({ verdict: 'ALLOW', holdsUntil: { what: 'EVIDENCE', ref: 'ev-1', at: plusDays(TODAY, 30) } });
+  expect(reasons(facts, plusDays(TODAY, 30))).toEqual(['R4/R-1 RISK_ABOVE_TOLERANCE BLOCK', 'R6/M-1 MITIGATION_LAPSED WARN']);
+});

@@ -1,0 +1,64 @@
+/** Evidence: submitted by people and pipelines, verified by somebody else, revoked, ending by itself. */
+import { Injectable } from '@nestjs/common';
+import { grantsInForce, type Principal } from '../domain/actor.js';
+import type { NotingClock } from '../domain/clock.js';
+import type { Decided } from '../domain/events.js';
+import { rejectEvidence, revokeEvidence, submitEvidence, verifyEvidence, type Evidence, type EvidenceDescription, type EvidenceSource, type Judge } from '../domain/evidence.js';
+import type { Stored } from '../domain/package.js';
+import { classificationOf } from '../domain/system.js';
+import type { RequestContext } from '../platform/request-context.js';
+import type { ReadScope } from '../platform/scope.js';
+import { UnitOfWork } from '../platform/unit-of-work.js';
+import { SystemTable } from '../systems/system.table.js';
+import type { Change } from '../systems/systems.service.js';
+import { EvidenceTable } from './evidence.table.js';
+
+/** A description in which what is superseded is named by id or number. */
+export type EvidenceInput = EvidenceDescription & { readonly supersedes: string | null };
+
+@Injectable()
+export class EvidenceService {
+  constructor(private readonly work: UnitOfWork) {}
+
+  async submit(ctx: RequestContext, systemRef: string, { supersedes, ...input }: EvidenceInput): Promise<Stored<Evidence>> {
+    return this.work.write(ctx, 'evidence.submit', async (tx) => {
+      const system = await tx.get(SystemTable, systemRef);
+      tx.requireFor('evidence.submit', system.id);
+      const older = supersedes === null ? null : await tx.get(EvidenceTable, supersedes);
+      const identity = { id: tx.newId(), systemId: system.id, source: sourceOf(tx.actor, tx.clock()), submittedBy: tx.actor.personId ?? tx.actor.id, submittedAt: tx.now };
+      return tx.put(EvidenceTable, submitEvidence({ ...identity, number: await tx.nextNumber(EvidenceTable) }, classificationOf(system).tier, input, older));
+    });
+  }
+
+  async verify(ctx: RequestContext, change: Change): Promise<Stored<Evidence>> {
+    return this.#judge(ctx, change, verifyEvidence);
+  }
+
+  async reject(ctx: RequestContext, change: Change, reason: string): Promise<Stored<Evidence>> {
+    return this.#judge(ctx, change, (evidence, by) => rejectEvidence(evidence, by, reason));
+  }
+
+  async revoke(ctx: RequestContext, change: Change, reason: string): Promise<Stored<Evidence>> {
+    return this.#judge(ctx, change, (evidence, by) => revokeEvidence(evidence, by, reason));
+  }
+
+  async #judge(ctx: RequestContext, change: Change, decide: (evidence: Evidence, by: Judge) => Decided<Evidence>): Promise<Stored<Evidence>> {
+    return this.work.write(ctx, 'evidence.judge', async (tx) => {
+      const evidence = await tx.lock(EvidenceTable, change.id, change.expectedVersion);
+      tx.requireFor('evidence.judge', evidence.systemId);
+      return tx.put(EvidenceTable, decide(evidence, { principal: tx.actor, clock: tx.clock() }), evidence);
+    });
+  }
+}
+
+/** The records with these ids or numbers; refused when one of them is not there. */
+export async function evidenceByReferences(scope: ReadScope, references: readonly string[]): Promise<Stored<Evidence>[]> {
+  const found: Stored<Evidence>[] = [];
+  for (const reference of new Set(references)) found.push(await scope.get(EvidenceTable, reference));
+  return found;
+}
+
+function sourceOf(actor: Principal, clock: NotingClock): EvidenceSource {
+  if (actor.kind === 'USER') return 'HUMAN';
+  return grantsInForce(actor, clock).some((grant) => grant.role === 'DEPLOYER') ? 'CI' : 'MONITOR';
+}

@@ -1,0 +1,51 @@
+/** Reading mitigations: one, those of risks, and what is left of a risk with them. */
+import { Injectable } from '@nestjs/common';
+import { hasLapsed, isOverdue, type Mitigation } from '../domain/mitigation.js';
+import type { Stored } from '../domain/package.js';
+import { residualLevel } from '../domain/residual.js';
+import type { Level } from '../domain/scoring.js';
+import { withSuccessors } from '../evidence/evidence.queries.js';
+import { page, type Page, type PageRequest } from '../platform/paging.js';
+import type { RequestContext } from '../platform/request-context.js';
+import { UnitOfWork } from '../platform/unit-of-work.js';
+import { RiskTable } from '../risks/risk.table.js';
+import { MitigationTable } from './mitigation.table.js';
+import { mitigationsOf, proofAbout } from './proofs.js';
+
+@Injectable()
+export class MitigationsQueries {
+  constructor(private readonly work: UnitOfWork) {}
+
+  async mitigation(ctx: RequestContext, id: string): Promise<Stored<Mitigation>> {
+    return this.work.read(ctx, 'register.read', (scope) => scope.get(MitigationTable, id));
+  }
+
+  async mitigationsOfSystem(ctx: RequestContext, systemId: string, request: PageRequest): Promise<Page<Stored<Mitigation>>> {
+    return this.work.read(ctx, 'register.read', (scope) => page(scope, MitigationTable, { systemId }, request));
+  }
+
+  /** Of these risks, by risk; each list in the order in which they were proposed. */
+  async byRisk(ctx: RequestContext, riskIds: readonly string[]): Promise<Map<string, Stored<Mitigation>[]>> {
+    return this.work.read(ctx, 'register.read', async (scope) => {
+      const found = await mitigationsOf(scope, riskIds);
+      return new Map(riskIds.map((id) => [id, found.filter((mitigation) => mitigation.riskId === id)]));
+    });
+  }
+
+  /** What is left of each risk: what the gate counts, for evidence about any bytes. */
+  async residualLevels(ctx: RequestContext, riskIds: readonly string[]): Promise<Map<string, Level | null>> {
+    return this.work.read(ctx, 'register.read', async (scope) => {
+      const proof = await proofAbout(scope, riskIds);
+      return new Map((await scope.byIds(RiskTable, riskIds)).map((risk) => [risk.id, residualLevel(risk, proof)]));
+    });
+  }
+
+  /** What has become of each by now: verified once with nothing to show for it any more, or late. */
+  async signs(ctx: RequestContext, ids: readonly string[]): Promise<Map<string, { lapsed: boolean; overdue: boolean }>> {
+    return this.work.read(ctx, 'register.read', async (scope) => {
+      const mitigations = await scope.byIds(MitigationTable, ids);
+      const showing = { evidence: await withSuccessors(scope, mitigations.flatMap((mitigation) => mitigation.evidenceIds)), subjects: null, clock: scope.clock() };
+      return new Map(mitigations.map((mitigation) => [mitigation.id, { lapsed: hasLapsed(mitigation, showing), overdue: isOverdue(mitigation, showing.clock) }]));
+    });
+  }
+}
