@@ -8,7 +8,6 @@ import type { AssessmentInput } from '../../src/domain/risk.js';
 import { EvidenceService } from '../../src/evidence/evidence.service.js';
 import { BUILT_IN_ISSUER } from '../../src/identity/issuer.js';
 import { PeopleService } from '../../src/identity/people.service.js';
-import { MitigationsService } from '../../src/mitigations/mitigations.service.js';
 import type { RequestContext } from '../../src/platform/request-context.js';
 import { RisksService } from '../../src/risks/risks.service.js';
 import { ReleasesService } from '../../src/systems/releases.service.js';
