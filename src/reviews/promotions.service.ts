@@ -47,6 +47,10 @@ export class PromotionsService {
     return this.work.read(ctx, 'register.read', (scope) => scope.get(PromotionTable, id));
   }
 
+  async promotionsByIds(ctx: RequestContext, ids: readonly string[]): Promise<Stored<Promotion>[]> {
+    return this.work.read(ctx, 'register.read', (scope) => scope.byIds(PromotionTable, ids));
+  }
+
   /** Those of a system or of a release. */
   async promotionsOf(ctx: RequestContext, parent: Parent, request: PageRequest): Promise<Page<Stored<Promotion>>> {
     return this.lists.pageOf(ctx, { table: PromotionTable, conditions: [], order: OLDEST }, parent, request);
