@@ -2,7 +2,8 @@
 import { Injectable } from '@nestjs/common';
 import { evidenceOutcome, type Evidence, type EvidenceOutcome } from '../domain/evidence.js';
 import type { Stored } from '../domain/package.js';
-import { page, type Page, type PageRequest } from '../platform/paging.js';
+import { Lists } from '../platform/lists.js';
+import { OLDEST, type Page, type PageRequest } from '../platform/paging.js';
 import type { RequestContext } from '../platform/request-context.js';
 import type { ReadScope } from '../platform/scope.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
@@ -10,14 +11,14 @@ import { EvidenceTable } from './evidence.table.js';
 
 @Injectable()
 export class EvidenceQueries {
-  constructor(private readonly work: UnitOfWork) {}
+  constructor(private readonly work: UnitOfWork, private readonly lists: Lists) {}
 
   async evidence(ctx: RequestContext, id: string): Promise<Stored<Evidence>> {
     return this.work.read(ctx, 'register.read', (scope) => scope.get(EvidenceTable, id));
   }
 
   async evidenceOf(ctx: RequestContext, systemId: string, request: PageRequest): Promise<Page<Stored<Evidence>>> {
-    return this.work.read(ctx, 'register.read', (scope) => page(scope, EvidenceTable, { systemId }, request));
+    return this.lists.pageOf(ctx, { table: EvidenceTable, conditions: [], order: OLDEST }, { column: 'systemId', id: systemId }, request);
   }
 
   async byIds(ctx: RequestContext, ids: readonly string[]): Promise<Stored<Evidence>[]> {

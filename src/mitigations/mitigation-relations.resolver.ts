@@ -20,7 +20,7 @@ import { MitigationsQueries } from './mitigations.queries.js';
 export class MitigationRelationsResolver {
   constructor(private readonly queries: MitigationsQueries, private readonly risks: RisksQueries, private readonly records: EvidenceQueries, private readonly people: PeopleService) {}
 
-  @ResolveField(() => RiskModel, { description: 'What it is done about.' })
+  @ResolveField(() => RiskModel, { description: 'The entry of the register whose likelihood or consequence it lowers.' })
   async risk(@Ctx() ctx: RequestContext, @Parent() { record }: MitigationModel): Promise<RiskModel | null> {
     const found = await loadOne(ctx, 'risk', record.riskId, async (ids) => byId(await this.risks.risksByIds(ctx, ids)));
     return found === null ? null : showRisk(found);
@@ -68,7 +68,12 @@ export class RiskMitigationsResolver {
     description: 'What the gate counts: the current level that was last confirmed, before any confirmation the latest one, as far as verified mitigations with valid evidence carry it; what they do not carry stays inherent. Null = never assessed.',
   })
   async residualLevel(@Ctx() ctx: RequestContext, @Parent() { id }: RiskModel): Promise<Level | null> {
-    return loadOne(ctx, 'residualLevel', id, (ids) => this.queries.residualLevels(ctx, ids));
+    return (await loadOne(ctx, 'residual', id, (ids) => this.queries.residuals(ctx, ids)))?.level ?? null;
+  }
+
+  @ResolveField(() => Boolean, { nullable: true, description: 'Whether what is left weighs more than the organization is content to carry without looking for more treatment; null = never assessed.' })
+  async aboveAppetite(@Ctx() ctx: RequestContext, @Parent() { id }: RiskModel): Promise<boolean | null> {
+    return (await loadOne(ctx, 'residual', id, (ids) => this.queries.residuals(ctx, ids)))?.aboveAppetite ?? null;
   }
 }
 

@@ -38,7 +38,7 @@ export class MitigationModel extends NodeModel {
   @Field(() => Int, { description: 'Grows by one with every change; send it back as `expectedVersion`.' }) version!: number;
   @Field(() => String, { description: 'What is done, in one line.' }) title!: string;
   @Field(() => String, { description: 'How it works, and how one would notice that it does not.' }) description!: string;
-  @Field(() => DateTime, { description: 'The instant by which it has to be in place.' }) due!: string;
+  @Field(() => DateTime, { description: 'The last moment by which its owner promised to have it in place.' }) due!: string;
   @Field(() => EffectEnum, { description: 'The factor of the estimate that it takes something off.' }) effect!: Effect;
   @Field(() => Int, { description: 'How many steps of the scale it is expected to take off, 1 to 4. Those of several mitigations add up; no estimate falls below what was claimed.' }) reduces!: number;
   @Field(() => GatedKindEnum, { nullable: true, description: 'The first gate that waits for it to be verified; null = it helps, but no gate waits for it.' }) requiredFrom!: GatedKind | null;

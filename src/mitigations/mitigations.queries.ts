@@ -3,25 +3,29 @@ import { Injectable } from '@nestjs/common';
 import { hasLapsed, isOverdue, type Mitigation } from '../domain/mitigation.js';
 import type { Stored } from '../domain/package.js';
 import { residualLevel } from '../domain/residual.js';
+import { isAboveAppetite } from '../domain/risk-review.js';
 import type { Level } from '../domain/scoring.js';
 import { withSuccessors } from '../evidence/evidence.queries.js';
-import { page, type Page, type PageRequest } from '../platform/paging.js';
+import { Lists } from '../platform/lists.js';
+import { OLDEST, type Page, type PageRequest } from '../platform/paging.js';
 import type { RequestContext } from '../platform/request-context.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
 import { RiskTable } from '../risks/risk.table.js';
 import { MitigationTable } from './mitigation.table.js';
 import { mitigationsOf, proofAbout } from './proofs.js';
 
+export interface Residual { readonly level: Level | null; readonly aboveAppetite: boolean | null }
+
 @Injectable()
 export class MitigationsQueries {
-  constructor(private readonly work: UnitOfWork) {}
+  constructor(private readonly work: UnitOfWork, private readonly lists: Lists) {}
 
   async mitigation(ctx: RequestContext, id: string): Promise<Stored<Mitigation>> {
     return this.work.read(ctx, 'register.read', (scope) => scope.get(MitigationTable, id));
   }
 
   async mitigationsOfSystem(ctx: RequestContext, systemId: string, request: PageRequest): Promise<Page<Stored<Mitigation>>> {
-    return this.work.read(ctx, 'register.read', (scope) => page(scope, MitigationTable, { systemId }, request));
+    return this.lists.pageOf(ctx, { table: MitigationTable, conditions: [], order: OLDEST }, { column: 'systemId', id: systemId }, request);
   }
 
   /** Of these risks, by risk; each list in the order in which they were proposed. */
@@ -33,10 +37,10 @@ export class MitigationsQueries {
   }
 
   /** What is left of each risk: what the gate counts, for evidence about any bytes. */
-  async residualLevels(ctx: RequestContext, riskIds: readonly string[]): Promise<Map<string, Level | null>> {
+  async residuals(ctx: RequestContext, riskIds: readonly string[]): Promise<Map<string, Residual>> {
     return this.work.read(ctx, 'register.read', async (scope) => {
       const proof = await proofAbout(scope, riskIds);
-      return new Map((await scope.byIds(RiskTable, riskIds)).map((risk) => [risk.id, residualLevel(risk, proof)]));
+      return new Map((await scope.byIds(RiskTable, riskIds)).map((risk) => [risk.id, { level: residualLevel(risk, proof), aboveAppetite: isAboveAppetite(risk, proof) }]));
     });
   }
 

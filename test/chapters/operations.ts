@@ -34,7 +34,7 @@ const REASON = { reason: 'Because.' };
 /** By the name of the root field. */
 export const OPERATIONS: Readonly<Record<string, Operation>> = {
   viewer: { args: () => ({}) }, people: { args: () => ({ first: 5 }) }, environments: { args: () => ({}) }, riskCriteria: { args: () => ({}) },
-  systems: { args: () => ({ first: 5 }) }, risks: { args: ({ ids }) => ({ system: ids.system }) },
+  systems: { args: () => ({ first: 5, filter: { tiers: ['MINIMAL'] } }) }, risks: { args: () => ({ filter: { states: ['MONITORED'] } }) }, riskMatrix: { args: () => ({ filter: { levels: ['LOW'] } }) },
   system: one('system'), release: one('release'), risk: one('risk'), riskAcceptance: one('acceptance'), promotion: one('promotion'), signOff: one('signOff'), recordedDecision: one('decision'),
   node: one('risk'), environment: { args: ({ ids }) => ({ name: ids.environmentName }) }, gateDecision: { args: question }, authorizePromotion: { args: question },
   registerSystem: { args: ({ ids }) => ({ input: { name: 'n', intendedPurpose: 'p', owner: ids.person, autonomy: 'ASSISTS', developers: [ids.person], prohibitedUses: ['x'], affectedGroups: ['y'], jurisdictions: ['EU'] } }) },
