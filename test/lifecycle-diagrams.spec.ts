@@ -6,6 +6,7 @@ import { acceptanceLifecycle } from '../src/domain/acceptance.js';
 import type { Lifecycle } from '../src/domain/lifecycle.js';
 import { promotionLifecycle } from '../src/domain/promotion.js';
 import { releaseLifecycle } from '../src/domain/release.js';
+import { reviewLifecycle } from '../src/domain/review.js';
 import { riskLifecycle } from '../src/domain/risk.js';
 import { systemLifecycle } from '../src/domain/system.js';
 
@@ -14,6 +15,7 @@ const text = readFileSync(join(DOMAIN, 'README.md'), 'utf8');
 /** Each with the states in which a record begins. */
 const LIFECYCLES: readonly (readonly [Lifecycle<string, string>, readonly string[]])[] = [
   [systemLifecycle, ['ACTIVE']], [releaseLifecycle, ['ACTIVE']], [riskLifecycle, ['DRAFT', 'IDENTIFIED']], [acceptanceLifecycle, ['REQUESTED']], [promotionLifecycle, ['OPEN']],
+  [reviewLifecycle, ['REQUESTED']],
 ];
 
 /** A Mermaid state diagram with one line for each way from one state to another. */

@@ -80,6 +80,7 @@ export const PERMISSIONS = {
   'risk.revokeAcceptance': ['RISK_OWNER', 'BUSINESS_OWNER', 'RISK_OFFICER', 'HEAD_OF_RISK', 'EXECUTIVE', 'SYSTEM_OWNER'],
   'promotion.open': DELIVERY,
   'promotion.cancel': DELIVERY,
+  'review.claim': VOTERS,
   'review.decide': VOTERS,
   'gate.check': PEOPLE.concat('DEPLOYER'),
   'gate.dryRun': PEOPLE.concat('DEPLOYER'),

@@ -5,7 +5,7 @@ export const EVENTS = [
   'release.created', 'release.withdrawn',
   'risk.logged', 'risk.edited', 'risk.submitted', 'risk.assessed', 'risk.treatmentPlanned', 'risk.confirmed', 'risk.accepted', 'risk.reopened', 'risk.closed', 'risk.rejected',
   'acceptance.requested', 'acceptance.granted', 'acceptance.withdrawn', 'acceptance.revoked',
-  'promotion.opened', 'promotion.cancelled', 'promotion.promoted', 'signOff.recorded', 'signOff.withdrawn',
+  'promotion.opened', 'promotion.cancelled', 'promotion.promoted', 'review.claimed', 'review.released', 'signOff.recorded', 'signOff.withdrawn',
   'gate.decided', 'grant.minted', 'grant.redeemed', 'deployment.reported',
 ] as const;
 export type EventName = (typeof EVENTS)[number];

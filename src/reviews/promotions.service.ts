@@ -1,5 +1,6 @@
 /** Promotions: opened with a frozen package and the lanes it needs, cancelled by whoever asked. */
 import { Injectable } from '@nestjs/common';
+import type { Instant } from '../domain/clock.js';
 import { canonicalJson } from '../domain/digest.js';
 import { buildPackage, packageDigest, type DecisionPackage, type Stored } from '../domain/package.js';
 import { readablePackage } from '../domain/package-readable.js';
@@ -22,7 +23,7 @@ export interface ShownPackage { readonly digest: string; readonly readable: stri
 export class PromotionsService {
   constructor(private readonly work: UnitOfWork, private readonly policies: PolicyService) {}
 
-  async open(ctx: RequestContext, input: { release: string; environment: string; reason: string }): Promise<Stored<Promotion>> {
+  async open(ctx: RequestContext, input: { release: string; environment: string; reason: string; due?: Instant | null }): Promise<Stored<Promotion>> {
     return this.work.write(ctx, 'promotion.open', async (tx) => {
       const release = await tx.lock(ReleaseTable, input.release);
       tx.requireFor('promotion.open', release.systemId);
@@ -31,7 +32,7 @@ export class PromotionsService {
       const pkg = buildPackage(this.policies.current(), sources);
       const about = { system: sources.system, release, pkg, packageDigest: await tx.keep(canonicalJson(pkg)) };
       const identity = { id: tx.newId(), requestedBy: tx.personId, openedAt: tx.now, number: await tx.nextNumber(PromotionTable) };
-      return tx.put(PromotionTable, openPromotion(identity, about, input.reason));
+      return tx.put(PromotionTable, openPromotion(identity, about, input.reason, input.due ?? null));
     });
   }
 

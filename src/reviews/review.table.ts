@@ -1,11 +1,12 @@
 /** How promotions and sign-offs are stored. */
 import type { Promotion } from '../domain/promotion.js';
 import type { SignOff } from '../domain/sign-off.js';
-import { governedTable, instant, json, optionalJson, optionalText, text, uuid, type GovernedTable } from '../platform/columns.table.js';
+import { governedTable, instant, json, optionalInstant, optionalJson, optionalText, text, uuid, type GovernedTable } from '../platform/columns.table.js';
 
 export const PromotionTable: GovernedTable<Promotion> = governedTable<Promotion>({
   type: 'Promotion', table: 'promotions', prefix: 'P', scopeOf: (promotion) => promotion.systemId,
-  columns: { systemId: uuid, releaseId: uuid, environmentId: uuid, state: text, reason: text, requestedBy: uuid, openedAt: instant, packageDigest: text, lanes: json, ending: optionalText },
+  columns: { systemId: uuid, releaseId: uuid, environmentId: uuid, state: text, reason: text, requestedBy: uuid, openedAt: instant, packageDigest: text, lanes: json, ending: optionalText, claims: json, due: optionalInstant },
+  addedLater: { claims: [], due: null },
 });
 
 export const SignOffTable: GovernedTable<SignOff> = governedTable<SignOff>({
