@@ -2,7 +2,8 @@
 import { Injectable } from '@nestjs/common';
 import { acceptanceOutcome, type AcceptanceOutcome, type RiskAcceptance } from '../domain/acceptance.js';
 import type { Stored } from '../domain/package.js';
-import { page, type Page, type PageRequest } from '../platform/paging.js';
+import { Lists } from '../platform/lists.js';
+import { OLDEST, type Page, type PageRequest } from '../platform/paging.js';
 import type { RequestContext } from '../platform/request-context.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
 import { presentCriteria } from '../risks/risks.service.js';
@@ -10,7 +11,7 @@ import { AcceptanceTable } from './acceptance.table.js';
 
 @Injectable()
 export class AcceptancesQueries {
-  constructor(private readonly work: UnitOfWork) {}
+  constructor(private readonly work: UnitOfWork, private readonly lists: Lists) {}
 
   async acceptance(ctx: RequestContext, id: string): Promise<Stored<RiskAcceptance>> {
     return this.work.read(ctx, 'register.read', (scope) => scope.get(AcceptanceTable, id));
@@ -25,6 +26,6 @@ export class AcceptancesQueries {
   }
 
   async acceptancesOf(ctx: RequestContext, riskId: string, request: PageRequest): Promise<Page<Stored<RiskAcceptance>>> {
-    return this.work.read(ctx, 'register.read', (scope) => page(scope, AcceptanceTable, { riskId }, request));
+    return this.lists.pageOf(ctx, { table: AcceptanceTable, conditions: [], order: OLDEST }, { column: 'riskId', id: riskId }, request);
   }
 }

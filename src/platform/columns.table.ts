@@ -3,12 +3,17 @@ import { EntitySchema, type EntitySchemaColumnOptions } from 'typeorm';
 import type { Aggregate } from '../domain/events.js';
 import type { Stored } from '../domain/package.js';
 
+/** `read` makes the field's value of what the driver gives. */
+interface StoredField { readonly name: string; readonly column: string; readonly read: (value: unknown) => unknown }
+
 export interface GovernedTable<T extends Aggregate> {
   /** The name of the type in the log and in the API, such as `Risk`. */
   readonly type: string;
   /** The letters of its short numbers, such as `R` in R-12; null = it has none. */
   readonly prefix: string | null;
   readonly schema: EntitySchema<Stored<T>>;
+  /** Every column with the field that it holds. */
+  readonly fields: readonly StoredField[];
   /** The system whose facts it belongs to; null = the whole tenant's. */
   readonly scopeOf: (value: T) => string | null;
   /** What a record says in fields that came later than its version: kept bytes are never rewritten. */
@@ -26,7 +31,13 @@ export function governedTable<T extends Aggregate>(options: {
   };
   for (const [name, column] of Object.entries<EntitySchemaColumnOptions>(options.columns)) columns[name] = { ...column, name: snake(name) };
   const schema = new EntitySchema<Stored<T>>({ name: options.type, tableName: options.table, columns });
-  return { type: options.type, prefix: options.prefix, schema, scopeOf: options.scopeOf, addedLater: options.addedLater ?? {} };
+  const fields = Object.keys(columns).map((name) => ({ name, column: snake(name), read: columns[name]?.transformer === asInstant ? asInstant.from as StoredField['read'] : asIs }));
+  return { type: options.type, prefix: options.prefix, schema, fields, scopeOf: options.scopeOf, addedLater: options.addedLater ?? {} };
+}
+
+/** The record that a row of these columns holds. */
+export function recordOf<T extends Aggregate>(table: GovernedTable<T>, row: Readonly<Record<string, unknown>>): Stored<T> {
+  return Object.fromEntries(table.fields.map(({ name, column, read }) => [name, read(row[column])])) as unknown as Stored<T>;
 }
 
 export const text: EntitySchemaColumnOptions = { type: 'text' };
@@ -41,6 +52,11 @@ const asInstant = { to: (value: string | null): string | null => value, from: (v
 export const instant: EntitySchemaColumnOptions = { type: 'timestamptz', precision: 3, transformer: asInstant };
 export const optionalInstant: EntitySchemaColumnOptions = { ...instant, nullable: true };
 
-function snake(name: string): string {
+function asIs(value: unknown): unknown {
+  return value;
+}
+
+/** The name of a column by the name of its field. */
+export function snake(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }

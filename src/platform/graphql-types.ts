@@ -1,8 +1,8 @@
 /** The building blocks of the published schema: nodes, pages, instants, and enums made from the rules' own lists. */
-import { Field, ID, InterfaceType, ObjectType, registerEnumType } from '@nestjs/graphql';
+import { Field, ID, Int, InterfaceType, ObjectType, registerEnumType } from '@nestjs/graphql';
 import type { Type } from '@nestjs/common';
 import { GraphQLError, GraphQLScalarType, Kind } from 'graphql';
-import type { Page } from './paging.js';
+import { MAX_COUNT, type Page } from './paging.js';
 import { REFUSAL_CODES } from '../domain/refusal.js';
 
 const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/;
@@ -25,27 +25,49 @@ export abstract class NodeModel {
   @Field(() => ID, { description: 'Opaque id, stable for ever and unique across all types.' }) id!: string;
 }
 
-@ObjectType('PageInfo', { description: 'Where a page of a list ends, and how to ask for the next one.' })
+@ObjectType('PageInfo', { description: 'Where a page of a list begins and ends, and how to ask for the next one.' })
 export class PageInfoModel {
   @Field({ description: 'True while more records follow after this page.' }) hasNextPage!: boolean;
+  @Field({ description: 'True when this page was asked for with `after`, so that records come before it.' }) hasPreviousPage!: boolean;
+  @Field(() => String, { nullable: true, description: 'The cursor of the first record here; null on an empty page.' }) startCursor!: string | null;
   @Field(() => String, { nullable: true, description: 'Send this as `after` to get the following page; null on an empty page.' }) endCursor!: string | null;
 }
 
-export interface Connection<T> { nodes: T[]; pageInfo: PageInfoModel }
+@ObjectType('TotalCount', { description: 'How many records a list has. Counting stops beyond a thousand.' })
+export class TotalCountModel {
+  @Field(() => Int, { description: `The number of records; ${String(MAX_COUNT + 1)} stands for "more than ${String(MAX_COUNT)}".` }) value!: number;
+  @Field({ description: 'False when counting stopped: there are at least that many.' }) isExact!: boolean;
+}
+
+interface Edge<T> { cursor: string; node: T }
+export interface Connection<T> { nodes: T[]; edges: Edge<T>[]; pageInfo: PageInfoModel; totalCount: TotalCountModel | Promise<TotalCountModel> }
 
 /** The page type of a list, such as RiskConnection. */
 export function connectionOf<T>(name: string, node: () => Type<T>): Type<Connection<T>> {
+  @ObjectType(`${name}Edge`, { description: `One record of a list of ${name} records, with its place in it.` })
+  class EdgeOf implements Edge<T> {
+    @Field({ description: 'Send this as `after` to get what follows this record, in the same list and order.' }) cursor!: string;
+    @Field(() => node(), { description: 'The record itself, as it stands now.' }) node!: T;
+  }
   @ObjectType(`${name}Connection`, { description: `One page of ${name} records, in a stable order.` })
   class PageOf implements Connection<T> {
     @Field(() => [node()], { description: 'The records of this page, at most as many as were asked for.' }) nodes!: T[];
+    @Field(() => [EdgeOf], { description: 'The same records, each with its own cursor.' }) edges!: EdgeOf[];
     @Field(() => PageInfoModel, { description: 'Whether and where the list goes on.' }) pageInfo!: PageInfoModel;
+    @Field(() => TotalCountModel, { description: 'How long the whole list is, over all pages; counted only when it is asked for.' }) totalCount!: TotalCountModel;
   }
+  Object.defineProperty(EdgeOf, 'name', { value: `${name}Edge` });
   Object.defineProperty(PageOf, 'name', { value: `${name}Connection` });
   return PageOf;
 }
 
 export function toConnection<T, U>(page: Page<T>, show: (node: T) => U): Connection<U> {
-  return { nodes: page.nodes.map(show), pageInfo: { hasNextPage: page.hasNextPage, endCursor: page.endCursor } };
+  const { hasNextPage, hasPreviousPage, startCursor, endCursor, cursors } = page;
+  const nodes = page.nodes.map(show);
+  return {
+    nodes, edges: nodes.map((node, i) => ({ node, cursor: cursors[i] ?? '' })), pageInfo: { hasNextPage, hasPreviousPage, startCursor, endCursor },
+    get totalCount() { return page.count(); },
+  };
 }
 
 type EnumValues<T extends string> = Partial<Record<T, { description: string }>>;

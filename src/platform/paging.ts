@@ -1,32 +1,82 @@
-/** Pages of a list, by keyset: the cursor is the sort key of the last row seen, so a deep page costs what the first one does. */
-import type { Aggregate } from '../domain/events.js';
-import type { Stored } from '../domain/package.js';
+/**
+ * Pages of a list, by keyset: a cursor holds the sort key of one record, so a deep page costs what the first one does.
+ * This file says what a page, an order and a cursor are; `lists.ts` reads them.
+ */
 import { Refusal } from '../domain/refusal.js';
-import type { GovernedTable } from './columns.table.js';
-import type { ReadScope, Where } from './scope.js';
 
 export interface PageRequest { readonly first: number; readonly after: string | null }
-export interface Page<T> { readonly nodes: T[]; readonly hasNextPage: boolean; readonly endCursor: string | null }
+
+/** How many there are; beyond a thousand it is only said that there are more. */
+export interface Total { readonly value: number; readonly isExact: boolean }
+
+export interface Page<T> {
+  readonly nodes: T[];
+  /** One for each node. */
+  readonly cursors: readonly string[];
+  readonly hasNextPage: boolean;
+  readonly hasPreviousPage: boolean;
+  readonly startCursor: string | null;
+  readonly endCursor: string | null;
+  /** Counts the whole list, by a statement of its own. */
+  readonly count: () => Promise<Total>;
+}
+
+/** In which order a list is given: by one column and, among equals, by id. The two go the same way, so that one comparison continues them. */
+export interface Order {
+  readonly name: string;
+  readonly descending: boolean;
+  /** Null = by id alone, which is the order of making. */
+  readonly key: { readonly column: string; readonly type: 'text' | 'int' } | null;
+}
+
+export const OLDEST: Order = { name: 'OLDEST', descending: false, key: null };
+export const NEWEST: Order = { name: 'NEWEST', descending: true, key: null };
+
+/** Where a page begins: behind this record. */
+export interface Place { readonly key: string | number | null; readonly id: string }
 
 export const MAX_PAGE = 100;
+export const MAX_COUNT = 1000;
 
-/** The records with these column values, in the order of their ids. */
-export async function page<T extends Aggregate>(scope: ReadScope, table: GovernedTable<T>, where: Where, request: PageRequest): Promise<Page<Stored<T>>> {
-  if (!Number.isInteger(request.first) || request.first < 1 || request.first > MAX_PAGE) {
-    throw new Refusal('INVALID_INPUT', { field: 'first', actual: String(request.first), expected: `1 to ${String(MAX_PAGE)}`, message: `first is a whole number from 1 to ${String(MAX_PAGE)}.` });
+export function checkFirst(first: number): number {
+  if (Number.isInteger(first) && first >= 1 && first <= MAX_PAGE) return first;
+  throw new Refusal('INVALID_INPUT', {
+    field: 'first', actual: String(first), expected: `1 to ${String(MAX_PAGE)}`, message: `first is a whole number from 1 to ${String(MAX_PAGE)}.`,
+    next: `Ask for at most ${String(MAX_PAGE)} records, and for the following ones with after.`,
+  });
+}
+
+/** Opaque to clients: which list in which order, and the place in it. */
+export function encodeCursor(list: string, order: Order, place: Place): string {
+  return Buffer.from(JSON.stringify([list, order.name, place.key, place.id])).toString('base64url');
+}
+
+/** Refuses whatever this list in this order has not given out. */
+export function decodeCursor(list: string, order: Order, cursor: string): Place {
+  const [ofList, ofOrder, key, id, ...more] = parts(cursor);
+  const fits = ofList === list && more.length === 0 && typeof id === 'string' && ID.test(id) && isKey(order, key);
+  if (fits && ofOrder === order.name) return { key, id };
+  throw new Refusal('INVALID_INPUT', {
+    field: 'after', message: fits ? `after is a cursor of this list in another order: ${String(ofOrder)}.` : 'after is not a cursor of this list.',
+    next: 'Send a cursor of the same list in the same order, unchanged; without one the list begins at its start.',
+  });
+}
+
+const ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+function isKey(order: Order, key: unknown): key is Place['key'] {
+  if (order.key === null) return key === null;
+  return order.key.type === 'int' ? Number.isInteger(key) && Math.abs(key as number) < 2 ** 31 : typeof key === 'string' && /^[\x20-\x7e]{1,64}$/.test(key);
+}
+
+/** What is in a cursor of ours; nothing in anything else, not even in a cursor that is written another way. */
+function parts(cursor: string): unknown[] {
+  const bytes = Buffer.from(cursor, 'base64url');
+  if (bytes.toString('base64url') !== cursor) return [];
+  try {
+    const value: unknown = JSON.parse(bytes.toString('utf8'));
+    return Array.isArray(value) ? value : [];
+  } catch {
+    return [];
   }
-  const ids = await scope.pageOfIds(table, where, { after: request.after === null ? null : decode(request.after), limit: request.first + 1 });
-  const kept = ids.slice(0, request.first);
-  const last = kept.at(-1);
-  return { nodes: await scope.byIds(table, kept), hasNextPage: ids.length > kept.length, endCursor: last === undefined ? null : encode(last) };
-}
-
-function encode(id: string): string {
-  return Buffer.from(`id:${id}`).toString('base64url');
-}
-
-function decode(cursor: string): string {
-  const id = /^id:([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/.exec(Buffer.from(cursor, 'base64url').toString('utf8'))?.[1];
-  if (id === undefined) throw new Refusal('INVALID_INPUT', { field: 'after', message: 'after is not a cursor of this list.', next: 'Send the endCursor of the page before, unchanged.' });
-  return id;
 }

@@ -1,5 +1,5 @@
 /** Reading inside one transaction of one tenant: what a service may look at, by id or short number, live or locked for a change. */
-import { In, MoreThan, type EntityManager, type FindOptionsOrder, type FindOptionsSelect, type FindOptionsWhere } from 'typeorm';
+import { In, type EntityManager, type FindOptionsWhere } from 'typeorm';
 import { holdsRole, PERMISSIONS, type Permission, type Principal } from '../domain/actor.js';
 import { NotingClock, type Instant } from '../domain/clock.js';
 import type { Aggregate } from '../domain/events.js';
@@ -65,15 +65,6 @@ export class ReadScope {
 
   async byIds<T extends Aggregate>(table: GovernedTable<T>, ids: readonly string[]): Promise<Stored<T>[]> {
     return ids.length === 0 ? [] : this.#sorted(table, { id: In([...new Set(ids)]) } as FindOptionsWhere<Stored<T>>);
-  }
-
-  /** The ids of the records with these values that come after one, in their order. */
-  async pageOfIds<T extends Aggregate>(table: GovernedTable<T>, where: Where, part: { after: string | null; limit: number }): Promise<string[]> {
-    const found = await this.manager.find(table.schema, {
-      where: { ...where, ...(part.after !== null && { id: MoreThan(part.after) }) } as FindOptionsWhere<Stored<T>>,
-      select: { id: true } as FindOptionsSelect<Stored<T>>, order: { id: 'ASC' } as FindOptionsOrder<Stored<T>>, take: part.limit,
-    });
-    return found.map((row) => row.id);
   }
 
   /** A reading statement that a table cannot express. The tenant is pinned already. */

@@ -5,7 +5,8 @@ import { canonicalJson } from '../domain/digest.js';
 import { buildPackage, packageDigest, type DecisionPackage, type Stored } from '../domain/package.js';
 import { readablePackage } from '../domain/package-readable.js';
 import { cancelPromotion, openPromotion, type Promotion } from '../domain/promotion.js';
-import { page, type Page, type PageRequest } from '../platform/paging.js';
+import { Lists, type Parent } from '../platform/lists.js';
+import { OLDEST, type Page, type PageRequest } from '../platform/paging.js';
 import type { RequestContext } from '../platform/request-context.js';
 import type { ReadScope } from '../platform/scope.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
@@ -21,7 +22,7 @@ export interface ShownPackage { readonly digest: string; readonly readable: stri
 
 @Injectable()
 export class PromotionsService {
-  constructor(private readonly work: UnitOfWork, private readonly policies: PolicyService) {}
+  constructor(private readonly work: UnitOfWork, private readonly policies: PolicyService, private readonly lists: Lists) {}
 
   async open(ctx: RequestContext, input: { release: string; environment: string; reason: string; due?: Instant | null }): Promise<Stored<Promotion>> {
     return this.work.write(ctx, 'promotion.open', async (tx) => {
@@ -47,8 +48,9 @@ export class PromotionsService {
     return this.work.read(ctx, 'register.read', (scope) => scope.get(PromotionTable, id));
   }
 
-  async promotionsOf(ctx: RequestContext, where: Readonly<Record<string, string>>, request: PageRequest): Promise<Page<Stored<Promotion>>> {
-    return this.work.read(ctx, 'register.read', (scope) => page(scope, PromotionTable, where, request));
+  /** Those of a system or of a release. */
+  async promotionsOf(ctx: RequestContext, parent: Parent, request: PageRequest): Promise<Page<Stored<Promotion>>> {
+    return this.lists.pageOf(ctx, { table: PromotionTable, conditions: [], order: OLDEST }, parent, request);
   }
 
   /** The package of the moment of opening. */

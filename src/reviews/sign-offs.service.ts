@@ -12,7 +12,8 @@ import type { Promotion } from '../domain/promotion.js';
 import { Refusal } from '../domain/refusal.js';
 import { CHALLENGE_MINUTES, checkEligible, recordSignOff, withdrawSignOff, type Ballot, type SignOff, type SignOffInput, type SignOffSubject } from '../domain/sign-off.js';
 import { readEpochs } from '../platform/epochs.js';
-import { page, type Page, type PageRequest } from '../platform/paging.js';
+import { Lists } from '../platform/lists.js';
+import { OLDEST, type Page, type PageRequest } from '../platform/paging.js';
 import type { RequestContext } from '../platform/request-context.js';
 import type { ReadScope } from '../platform/scope.js';
 import type { Tx } from '../platform/transaction.js';
@@ -28,7 +29,7 @@ interface ChallengeRow { readonly id: string; readonly principal_id: string; rea
 
 @Injectable()
 export class SignOffsService {
-  constructor(private readonly work: UnitOfWork, private readonly policies: PolicyService) {}
+  constructor(private readonly work: UnitOfWork, private readonly policies: PolicyService, private readonly lists: Lists) {}
 
   /** Shows the present packages and hands out the challenge; refuses at once whoever could not confirm. */
   async request(ctx: RequestContext, promotionRefs: readonly string[], lanes: readonly Lane[]): Promise<SignOffRequest> {
@@ -78,7 +79,7 @@ export class SignOffsService {
   }
 
   async signOffsOf(ctx: RequestContext, systemId: string, request: PageRequest): Promise<Page<Stored<SignOff>>> {
-    return this.work.read(ctx, 'register.read', (scope) => page(scope, SignOffTable, { systemId }, request));
+    return this.lists.pageOf(ctx, { table: SignOffTable, conditions: [], order: OLDEST }, { column: 'systemId', id: systemId }, request);
   }
 
   /** Each package rebuilt now, and refused unless it is to the byte what was shown. */

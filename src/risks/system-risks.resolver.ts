@@ -13,6 +13,6 @@ export class SystemRisksResolver {
 
   @ResolveField(() => RiskConnection, { description: 'What may go wrong with this system, in all of its releases, page by page.' })
   async risks(@Ctx() ctx: RequestContext, @Parent() system: AiSystemModel, @Args() args: PageArgs): Promise<Connection<RiskModel>> {
-    return toConnection(await this.queries.risks(ctx, system.id, args), showRisk);
+    return toConnection(await this.queries.risksOf(ctx, system.id, args), showRisk);
   }
 }

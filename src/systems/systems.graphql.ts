@@ -72,7 +72,7 @@ export function showSystem(system: Stored<AiSystem>): AiSystemModel {
 @ArgsType()
 export class PageArgs implements PageRequest {
   @Field(() => Int, { defaultValue: 50, description: `How many records this page holds at most, from 1 to ${String(MAX_PAGE)}.` }) @IsInt() first!: number;
-  @Field(() => String, { nullable: true, defaultValue: null, description: 'The `endCursor` of the page before; left out = from the beginning.' }) @IsOptional() @MaxLength(200) @IsString() after!: string | null;
+  @Field(() => String, { nullable: true, defaultValue: null, description: 'The `endCursor` of the page before, or the cursor of any record of this list in this order; left out = from the beginning.' }) @IsOptional() @MaxLength(200) @IsString() after!: string | null;
 }
 
 @ArgsType()

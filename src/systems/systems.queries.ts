@@ -3,7 +3,8 @@ import { Injectable } from '@nestjs/common';
 import type { Stored } from '../domain/package.js';
 import type { Environment, Release } from '../domain/release.js';
 import type { AiSystem } from '../domain/system.js';
-import { page, type Page, type PageRequest } from '../platform/paging.js';
+import { Lists } from '../platform/lists.js';
+import { OLDEST, type Page, type PageRequest } from '../platform/paging.js';
 import type { RequestContext } from '../platform/request-context.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
 import { environmentByName } from './releases.service.js';
@@ -11,14 +12,14 @@ import { EnvironmentTable, ReleaseTable, SystemTable } from './system.table.js';
 
 @Injectable()
 export class SystemsQueries {
-  constructor(private readonly work: UnitOfWork) {}
+  constructor(private readonly work: UnitOfWork, private readonly lists: Lists) {}
 
   async system(ctx: RequestContext, id: string): Promise<Stored<AiSystem>> {
     return this.work.read(ctx, 'register.read', (scope) => scope.get(SystemTable, id));
   }
 
   async systems(ctx: RequestContext, request: PageRequest): Promise<Page<Stored<AiSystem>>> {
-    return this.work.read(ctx, 'register.read', (scope) => page(scope, SystemTable, {}, request));
+    return this.lists.page(ctx, { table: SystemTable, conditions: [], order: OLDEST }, request);
   }
 
   async systemsByIds(ctx: RequestContext, ids: readonly string[]): Promise<Stored<AiSystem>[]> {
@@ -34,7 +35,7 @@ export class SystemsQueries {
   }
 
   async releases(ctx: RequestContext, systemId: string, request: PageRequest): Promise<Page<Stored<Release>>> {
-    return this.work.read(ctx, 'register.read', (scope) => page(scope, ReleaseTable, { systemId }, request));
+    return this.lists.pageOf(ctx, { table: ReleaseTable, conditions: [], order: OLDEST }, { column: 'systemId', id: systemId }, request);
   }
 
   async environment(ctx: RequestContext, name: string): Promise<Stored<Environment>> {

@@ -1,0 +1,88 @@
+/**
+ * What a list is narrowed to: a small closed set of conditions, turned into SQL with parameters here and nowhere else.
+ * Names of columns and tables come from our own code; every value that a client sent is a parameter.
+ */
+import { snake } from './columns.table.js';
+
+type Value = string | number | boolean;
+
+export type Condition =
+  | { readonly kind: 'equals'; readonly column: string; readonly value: Value }
+  | { readonly kind: 'anyOf'; readonly column: string; readonly values: readonly Value[] }
+  | { readonly kind: 'upTo'; readonly column: string; readonly value: Value }
+  | { readonly kind: 'after'; readonly column: string; readonly value: Value }
+  | { readonly kind: 'isNull'; readonly column: string; readonly expected: boolean }
+  | { readonly kind: 'among'; readonly column: string; readonly of: { readonly table: string; readonly key: string; readonly column: string }; readonly values: readonly Value[] }
+  | { readonly kind: 'foundBy'; readonly column: string; readonly search: string; readonly value: Value }
+  | { readonly kind: 'either'; readonly branches: readonly (readonly Condition[])[] };
+
+/** The column, named as the field that it holds, has exactly this value. */
+export function equals(column: string, value: Value): Condition {
+  return { kind: 'equals', column, value };
+}
+
+/** The column has one of these values; of none of them, nothing is found. */
+export function anyOf(column: string, values: readonly Value[]): Condition {
+  return { kind: 'anyOf', column, values };
+}
+
+/** The column has this value or a lower one. */
+export function upTo(column: string, value: Value): Condition {
+  return { kind: 'upTo', column, value };
+}
+
+/** The column has a higher value than this one. */
+export function after(column: string, value: Value): Condition {
+  return { kind: 'after', column, value };
+}
+
+export function isNull(column: string, expected = true): Condition {
+  return { kind: 'isNull', column, expected };
+}
+
+/** The column is the key of a row of another table whose own column has one of these values. */
+export function among(column: string, of: { table: string; key: string; column: string }, values: readonly Value[]): Condition {
+  return { kind: 'among', column, of, values };
+}
+
+/** The column is one of those that a function of the database finds for this value. */
+export function foundBy(column: string, search: string, value: Value): Condition {
+  return { kind: 'foundBy', column, search, value };
+}
+
+/** All conditions of at least one of the branches hold; of no branch, nothing is found. */
+export function either(branches: readonly (readonly Condition[])[]): Condition {
+  return { kind: 'either', branches };
+}
+
+/** The parameters of one statement, each named by its place. */
+export class Parameters {
+  readonly values: unknown[] = [];
+
+  add(value: unknown): string {
+    this.values.push(value);
+    return `$${String(this.values.length)}`;
+  }
+}
+
+/** The conditions about the rows called `x`, joined by `and`. */
+export function conditionsSql(conditions: readonly Condition[], parameters: Parameters): string {
+  return conditions.length === 0 ? 'true' : conditions.map((condition) => sqlOf(condition, parameters)).join(' and ');
+}
+
+function sqlOf(condition: Condition, parameters: Parameters): string {
+  switch (condition.kind) {
+    case 'equals': return `${name(condition.column)} = ${parameters.add(condition.value)}`;
+    case 'anyOf': return `${name(condition.column)} = any(${parameters.add(condition.values)})`;
+    case 'upTo': return `${name(condition.column)} <= ${parameters.add(condition.value)}`;
+    case 'after': return `${name(condition.column)} > ${parameters.add(condition.value)}`;
+    case 'isNull': return `${name(condition.column)} is ${condition.expected ? 'null' : 'not null'}`;
+    case 'among': return `${name(condition.column)} in (select m.${snake(condition.of.key)} from ${condition.of.table} m where m.${snake(condition.of.column)} = any(${parameters.add(condition.values)}))`;
+    case 'foundBy': return `${name(condition.column)} in (select ${condition.search}(${parameters.add(condition.value)}))`;
+    case 'either': return condition.branches.length === 0 ? 'false' : `(${condition.branches.map((branch) => conditionsSql(branch, parameters)).join(' or ')})`;
+  }
+}
+
+function name(column: string): string {
+  return `x.${snake(column)}`;
+}

@@ -1,0 +1,115 @@
+/**
+ * The one way to read a list: a page of it in one statement, by keyset and without any offset. The pages of the same list of many parents
+ * (the risks of each of fifty systems) are one statement too.
+ */
+import { Injectable } from '@nestjs/common';
+import type { Aggregate } from '../domain/events.js';
+import type { Stored } from '../domain/package.js';
+import { recordOf, snake, type GovernedTable } from './columns.table.js';
+import { conditionsSql, Parameters, type Condition } from './conditions.js';
+import { loadOne } from './loading.js';
+import { checkFirst, decodeCursor, encodeCursor, MAX_COUNT, type Order, type Page, type PageRequest, type Place, type Total } from './paging.js';
+import type { RequestContext } from './request-context.js';
+import { UnitOfWork } from './unit-of-work.js';
+
+export interface List<T extends Aggregate> {
+  readonly table: GovernedTable<T>;
+  readonly conditions: readonly Condition[];
+  readonly order: Order;
+}
+
+/** The records of a list that belong to one other record, by the column that names it. */
+export interface Parent { readonly column: string; readonly id: string }
+
+type Row = Readonly<Record<string, unknown>>;
+
+@Injectable()
+export class Lists {
+  constructor(private readonly work: UnitOfWork) {}
+
+  async page<T extends Aggregate>(ctx: RequestContext, list: List<T>, request: PageRequest): Promise<Page<Stored<T>>> {
+    const place = placeOf(list, request);
+    const rows = await this.#read(ctx, (parameters) => selectPart(list, { place, limit: request.first + 1 }, parameters));
+    return pageOf(list, request, rows, async () => totalOf((await this.#read(ctx, (parameters) => countPart(list, parameters)))[0]));
+  }
+
+  /** The same for the records of one parent, read together with those of all other parents that this answer asks for. */
+  async pageOf<T extends Aggregate>(ctx: RequestContext, list: List<T>, parent: Parent, request: PageRequest): Promise<Page<Stored<T>>> {
+    const place = placeOf(list, request);
+    const kind = JSON.stringify([list.table.type, list.order.name, list.conditions, parent.column, request]);
+    const part = { place, limit: request.first + 1, parent: parent.column };
+    const rows = await loadOne(ctx, `page ${kind}`, parent.id, async (ids) => byParent(await this.#read(ctx, (parameters) => forEachParent(ids, selectPart(list, part, parameters), parameters))));
+    const count = async (): Promise<Total> => totalOf((await loadOne(ctx, `count ${kind}`, parent.id, async (ids) => byParent(
+      await this.#read(ctx, (parameters) => forEachParent(ids, countPart(list, parameters, parent.column), parameters)))))?.[0]);
+    return pageOf(list, request, rows ?? [], count);
+  }
+
+  #read(ctx: RequestContext, statement: (parameters: Parameters) => string): Promise<Row[]> {
+    const parameters = new Parameters();
+    const sql = statement(parameters);
+    return this.work.read(ctx, 'register.read', (scope) => scope.query<Row>(sql, parameters.values));
+  }
+}
+
+function placeOf<T extends Aggregate>(list: List<T>, request: PageRequest): Place | null {
+  checkFirst(request.first);
+  return request.after === null ? null : decodeCursor(list.table.type, list.order, request.after);
+}
+
+interface Part { readonly place: Place | null; readonly limit: number; readonly parent?: string }
+
+function selectPart<T extends Aggregate>({ table, conditions, order }: List<T>, { place, limit, parent }: Part, parameters: Parameters): string {
+  const key = order.key === null ? null : `x.${snake(order.key.column)}`;
+  const columns = table.fields.map((field) => `x.${field.column}`).join(', ');
+  const behind = place === null ? '' : ` and ${continues(key, order, place, parameters)}`;
+  const direction = order.descending ? 'desc' : 'asc';
+  const sorted = [...(key === null ? [] : [key]), 'x.id'].map((column) => `${column} ${direction}`).join(', ');
+  return `select ${columns}, ${key ?? 'null'} as sort_key from ${tableName(table)} x where ${ofParent(parent)}${conditionsSql(conditions, parameters)}${behind} order by ${sorted} limit ${parameters.add(limit)}`;
+}
+
+function continues(key: string | null, order: Order, place: Place, parameters: Parameters): string {
+  const sign = order.descending ? '<' : '>';
+  return key === null ? `x.id ${sign} ${parameters.add(place.id)}` : `(${key}, x.id) ${sign} (${parameters.add(place.key)}, ${parameters.add(place.id)})`;
+}
+
+function countPart<T extends Aggregate>({ table, conditions }: List<T>, parameters: Parameters, parent?: string): string {
+  return `select count(*)::int as counted from (select from ${tableName(table)} x where ${ofParent(parent)}${conditionsSql(conditions, parameters)} limit ${parameters.add(MAX_COUNT + 1)}) found`;
+}
+
+function ofParent(column: string | undefined): string {
+  return column === undefined ? '' : `x.${snake(column)} = parent.id and `;
+}
+
+/** Runs the part for each parent; its rows keep their order, and carry the parent that they are of. */
+function forEachParent(ids: readonly string[], part: string, parameters: Parameters): string {
+  return `select parent.id as parent_id, part.* from unnest(${parameters.add(ids)}::uuid[]) as parent(id) cross join lateral (${part}) part`;
+}
+
+function byParent(rows: readonly Row[]): Map<string, Row[]> {
+  const found = new Map<string, Row[]>();
+  for (const row of rows) {
+    const id = row['parent_id'] as string;
+    const ofParentSoFar = found.get(id);
+    if (ofParentSoFar === undefined) found.set(id, [row]);
+    else ofParentSoFar.push(row);
+  }
+  return found;
+}
+
+function tableName<T extends Aggregate>(table: GovernedTable<T>): string {
+  return table.schema.options.tableName ?? '';
+}
+
+function pageOf<T extends Aggregate>(list: List<T>, request: PageRequest, rows: readonly Row[], count: () => Promise<Total>): Page<Stored<T>> {
+  const kept = rows.slice(0, request.first);
+  const cursors = kept.map((row) => encodeCursor(list.table.type, list.order, { key: row['sort_key'] as Place['key'], id: row['id'] as string }));
+  return {
+    nodes: kept.map((row) => recordOf(list.table, row)), cursors, hasNextPage: rows.length > kept.length, hasPreviousPage: request.after !== null,
+    startCursor: cursors[0] ?? null, endCursor: cursors.at(-1) ?? null, count,
+  };
+}
+
+function totalOf(row: Row | undefined): Total {
+  const counted = (row?.['counted'] ?? 0) as number;
+  return { value: counted, isExact: counted <= MAX_COUNT };
+}
