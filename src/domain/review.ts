@@ -2,14 +2,16 @@
  * A review is one lane of a promotion: asked for when the promotion is opened, taken up by a reviewer for a while, withdrawn with the
  * promotion. A claim tells colleagues who is reading; it decides nothing. What a review has come to follows from its sign-offs.
  */
-import { holdsRole, LANES, type Lane, type Principal } from './actor.js';
+import { holdsRole, LANES, type Lane, type Principal, type RoleGrant } from './actor.js';
 import { plusDays, type Instant, type NotingClock } from './clock.js';
 import { checkText } from './digest.js';
+import { exclusions, qualifyingGrant, type Exclusion } from './eligibility.js';
 import type { Decided } from './events.js';
 import type { ReasonCode } from './gate-question.js';
 import type { LaneState } from './gate-reviews.js';
 import { defineLifecycle, type ActionOf, type StateOf } from './lifecycle.js';
 import type { DecisionPackage } from './package.js';
+import type { DemandedLevel, RequiredLane } from './policy.js';
 import type { Claim, Promotion } from './promotion.js';
 import { Refusal } from './refusal.js';
 import { checkEligible } from './sign-off.js';
@@ -21,6 +23,25 @@ export const reviewLifecycle = defineLifecycle('review', {
 });
 export type ReviewState = StateOf<typeof reviewLifecycle>;
 export type ReviewAction = ActionOf<typeof reviewLifecycle>;
+
+/** One lane of a promotion, as it is listed. */
+export interface Review {
+  readonly promotionId: string;
+  readonly promotionNumber: string;
+  readonly lane: Lane;
+  /** What was demanded when the promotion was opened. */
+  readonly level: DemandedLevel;
+  readonly systemId: string;
+  readonly releaseId: string;
+  readonly state: ReviewState;
+  /** Whether the promotion still takes sign-offs. */
+  readonly open: boolean;
+  readonly openedAt: Instant;
+  readonly due: Instant | null;
+  /** The person who claimed it, and until when. */
+  readonly assigneeId: string | null;
+  readonly claimedUntil: Instant | null;
+}
 
 /** The longest claim. */
 export const CLAIM_DAYS = 14;
@@ -37,6 +58,49 @@ export function liveClaim(promotion: Pick<Promotion, 'id' | 'claims'>, lane: Lan
 export function reviewState(promotion: Pick<Promotion, 'id' | 'state' | 'claims'>, lane: Lane, clock: NotingClock): ReviewState {
   if (promotion.state === 'CANCELLED') return 'WITHDRAWN';
   return liveClaim(promotion, lane, clock) === null ? 'REQUESTED' : 'CLAIMED';
+}
+
+export function reviewsOf(promotion: Promotion): Review[] {
+  const { id, number, systemId, releaseId, state, openedAt, due, claims, lanes } = promotion;
+  return lanes.map(({ lane, level }) => {
+    const claim = claims.find((candidate) => candidate.lane === lane) ?? null;
+    return {
+      promotionId: id, promotionNumber: number, lane, level, systemId, releaseId, state: state === 'CANCELLED' ? 'WITHDRAWN' : claim === null ? 'REQUESTED' : 'CLAIMED',
+      open: state === 'OPEN', openedAt, due, assigneeId: claim?.personId ?? null, claimedUntil: claim?.until ?? null,
+    };
+  });
+}
+
+/** The review at this moment: a claim whose time is over has never been. */
+export function atPresent(review: Review, clock: NotingClock): Review {
+  if (review.claimedUntil === null || !clock.reached(review.claimedUntil, 'CLAIM', review.promotionId)) return review;
+  return { ...review, state: review.state === 'CLAIMED' ? 'REQUESTED' : review.state, assigneeId: null, claimedUntil: null };
+}
+
+export function isOverdue(review: Pick<Review, 'promotionId' | 'open' | 'due'>, clock: NotingClock): boolean {
+  return review.open && review.due !== null && clock.reached(review.due, 'DUE', review.promotionId);
+}
+
+/** What can be done with it now; nothing once the promotion takes no more sign-offs. Withdrawing is cancelling the promotion. */
+export function reviewActions(review: Pick<Review, 'open' | 'state'>): ReviewAction[] {
+  return review.open ? reviewLifecycle.actionsFrom(review.state) : [];
+}
+
+/** How somebody stands to a review. */
+export interface Standing {
+  readonly grant: RoleGrant | null;
+  readonly excludedBy: readonly Exclusion[];
+  /** A live approval of this person counts already. */
+  readonly approved: boolean;
+}
+
+export function standingTo(promotion: Promotion, ask: RequiredLane, by: { principal: Principal; pkg: DecisionPackage; clock: NotingClock; judged: Pick<LaneState, 'approvedBy'> }): Standing {
+  const { principal, pkg, clock, judged } = by;
+  const round = { requesters: [promotion.requestedBy], openedAt: promotion.openedAt, pkg };
+  return {
+    grant: qualifyingGrant(principal, ask, round, clock), excludedBy: exclusions(principal, ask, round, clock),
+    approved: principal.personId !== null && judged.approvedBy.includes(principal.personId),
+  };
 }
 
 /** Takes a review up until an instant: whoever could sign the lane, unless somebody else is at it. The own claim may be prolonged. */
@@ -83,6 +147,10 @@ const BY_REASON: readonly (readonly [ReasonCode, ReviewOutcome])[] = [
 
 export function reviewNumber(promotion: Pick<Promotion, 'number'>, lane: Lane): string {
   return `${promotion.number}/${lane}`;
+}
+
+export function reviewId(review: { readonly promotionId: string; readonly lane: Lane }): string {
+  return `${review.promotionId}/${review.lane}`;
 }
 
 /** `P-17/RISK`, or the opaque id of the promotion in place of its number; null = the text names no review. */

@@ -26,7 +26,7 @@ export interface Order {
   readonly name: string;
   readonly descending: boolean;
   /** Null = by id alone, which is the order of making. */
-  readonly key: { readonly column: string; readonly type: 'text' | 'int' } | null;
+  readonly key: { readonly column: string; readonly type: 'text' | 'int' | 'instant' } | null;
 }
 
 export const OLDEST: Order = { name: 'OLDEST', descending: false, key: null };
@@ -64,8 +64,11 @@ export function decodeCursor(list: string, order: Order, cursor: string): Place 
 
 const ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
+const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
+
 function isKey(order: Order, key: unknown): key is Place['key'] {
   if (order.key === null) return key === null;
+  if (order.key.type === 'instant') return typeof key === 'string' && INSTANT.test(key) && !Number.isNaN(Date.parse(key));
   return order.key.type === 'int' ? Number.isInteger(key) && Math.abs(key as number) < 2 ** 31 : typeof key === 'string' && /^[\x20-\x7e]{1,64}$/.test(key);
 }
 

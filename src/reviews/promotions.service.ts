@@ -53,6 +53,10 @@ export class PromotionsService {
     return this.lists.pageOf(ctx, { table: PromotionTable, conditions: [], order: OLDEST }, parent, request);
   }
 
+  async promotionsByIds(ctx: RequestContext, ids: readonly string[]): Promise<Stored<Promotion>[]> {
+    return this.work.read(ctx, 'register.read', (scope) => scope.byIds(PromotionTable, ids));
+  }
+
   /** The package of the moment of opening. */
   async openingPackage(ctx: RequestContext, promotion: Promotion): Promise<ShownPackage | null> {
     return this.work.read(ctx, 'register.read', async (scope) => {

@@ -4,7 +4,7 @@ import { parseDigest } from '../domain/digest.js';
 import { Ctx } from '../identity/authentication.js';
 import { PersonModel, showPerson } from '../identity/people.graphql.js';
 import { PeopleService } from '../identity/people.service.js';
-import { loadOne } from '../platform/loading.js';
+import { byId, loadOne } from '../platform/loading.js';
 import type { RequestContext } from '../platform/request-context.js';
 import { EnvironmentModel, ReleaseModel, showEnvironment, showRelease } from '../systems/releases.graphql.js';
 import { SystemsQueries } from '../systems/systems.queries.js';
@@ -39,12 +39,16 @@ export class PromotionsResolver {
 
   @ResolveField(() => ReleaseModel, { description: 'The immutable bundle that should move.' })
   async release(@Ctx() ctx: RequestContext, @Parent() promotion: PromotionModel): Promise<ReleaseModel> {
-    return showRelease(await this.systems.release(ctx, promotion.source.releaseId));
+    const { releaseId } = promotion.source;
+    const found = await loadOne(ctx, 'release', releaseId, async (ids) => byId(await this.systems.releasesByIds(ctx, ids)));
+    return showRelease(found ?? await this.systems.release(ctx, releaseId));
   }
 
   @ResolveField(() => EnvironmentModel, { description: 'Where the release should go.' })
   async environment(@Ctx() ctx: RequestContext, @Parent() promotion: PromotionModel): Promise<EnvironmentModel> {
-    return showEnvironment(await this.systems.environment(ctx, promotion.source.environmentId));
+    const { environmentId } = promotion.source;
+    const found = await loadOne(ctx, 'environment', environmentId, async (ids) => byId(await this.systems.environmentsByIds(ctx, ids)));
+    return showEnvironment(found ?? await this.systems.environment(ctx, environmentId));
   }
 
   @ResolveField(() => PersonModel, { nullable: true, description: 'The person who asked; excluded from every independent lane.' })
@@ -112,6 +116,7 @@ export class SignOffSubjectsResolver {
 
   @ResolveField(() => PromotionModel, { description: 'The request that was signed there.' })
   async promotion(@Ctx() ctx: RequestContext, @Parent() subject: SignOffSubjectModel): Promise<PromotionModel> {
-    return showPromotion(await this.promotions.promotion(ctx, subject.promotionId));
+    const found = await loadOne(ctx, 'promotion', subject.promotionId, async (ids) => byId(await this.promotions.promotionsByIds(ctx, ids)));
+    return showPromotion(found ?? await this.promotions.promotion(ctx, subject.promotionId));
   }
 }

@@ -10,9 +10,11 @@ import { canonicalJson, type Digest } from '../domain/digest.js';
 import { packageDigest, type Stored } from '../domain/package.js';
 import type { Promotion } from '../domain/promotion.js';
 import { Refusal } from '../domain/refusal.js';
+import type { Review } from '../domain/review.js';
 import { CHALLENGE_MINUTES, checkEligible, recordSignOff, withdrawSignOff, type Ballot, type SignOff, type SignOffInput, type SignOffSubject } from '../domain/sign-off.js';
 import { readEpochs } from '../platform/epochs.js';
 import { Lists } from '../platform/lists.js';
+import { loadOne } from '../platform/loading.js';
 import { OLDEST, type Page, type PageRequest } from '../platform/paging.js';
 import type { RequestContext } from '../platform/request-context.js';
 import type { ReadScope } from '../platform/scope.js';
@@ -26,6 +28,9 @@ import { PromotionTable, SignOffTable } from './review.table.js';
 export interface SignOffRequest { readonly challenge: string; readonly expiresAt: Instant; readonly packages: readonly (ShownPackage & { readonly promotion: Stored<Promotion>; readonly lanes: readonly Lane[] })[] }
 
 interface ChallengeRow { readonly id: string; readonly principal_id: string; readonly subjects: readonly SignOffSubject[]; readonly expired: boolean; readonly used: boolean }
+
+/** The newest votes about one review that are shown with it. */
+const MOST_SHOWN = 100;
 
 @Injectable()
 export class SignOffsService {
@@ -80,6 +85,15 @@ export class SignOffsService {
 
   async signOffsOf(ctx: RequestContext, systemId: string, request: PageRequest): Promise<Page<Stored<SignOff>>> {
     return this.lists.pageOf(ctx, { table: SignOffTable, conditions: [], order: OLDEST }, { column: 'systemId', id: systemId }, request);
+  }
+
+  /** The votes about one lane of one promotion, oldest first, read together with those about all others of the same answer. */
+  async signOffsOfReview(ctx: RequestContext, review: Pick<Review, 'promotionId' | 'lane' | 'systemId'>): Promise<Stored<SignOff>[]> {
+    const ofSystem = await loadOne(ctx, 'sign-offs of a system', review.systemId, async (ids) => {
+      const found = await this.work.read(ctx, 'register.read', (scope) => scope.allWith(SignOffTable, 'systemId', ids));
+      return new Map(ids.map((id) => [id, found.filter((signOff) => signOff.systemId === id)]));
+    });
+    return (ofSystem ?? []).filter(({ subjects }) => subjects.some((subject) => subject.promotionId === review.promotionId && subject.lanes.includes(review.lane))).slice(-MOST_SHOWN);
   }
 
   /** Each package rebuilt now, and refused unless it is to the byte what was shown. */
