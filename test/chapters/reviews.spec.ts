@@ -164,7 +164,7 @@ describe('a reviewer’s queue', () => {
     expect(await show('rita', own)).toMatchObject({ me: { eligible: true, approved: false, grant: { role: 'RISK_OFFICER' }, excludedBy: [] } });
     expect(await list('hugo', { waitingForMe: true, system: systemId })).toEqual([]);
     expect(await show('hugo', own)).toMatchObject({ me: { eligible: false, excludedBy: ['AUTHOR'] } });
-    expect(await list('sam', { waitingForMe: true, system: systemId })).toEqual([]);
+    expect(await list('sam', { waitingForMe: true, system: systemId })).not.toContain(own);
     expect(await show('sam', own)).toMatchObject({ me: { eligible: false, excludedBy: expect.arrayContaining(['REQUESTER', 'SYSTEM_OWNER']) } });
     const team = await scene('pilot');
     const attested = team.promotion.lanes.map(({ lane }) => `${team.promotion.number}/${lane}`);
