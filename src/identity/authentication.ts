@@ -8,13 +8,14 @@ import { Strategy } from 'passport-custom';
 import { Refusal } from '../domain/refusal.js';
 import { PUBLIC_ROUTE } from '../platform/public-route.js';
 import type { RequestContext } from '../platform/request-context.js';
+import { SharedReads } from '../platform/shared-reads.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
 import { verifyToken } from './issuer.js';
 import type { IssuerKeys } from './keys.js';
 
 export const ISSUER_KEYS = Symbol('ISSUER_KEYS');
 
-interface HttpRequest { readonly id: string; readonly headers: Readonly<Record<string, string | string[] | undefined>>; readonly ip?: string; user?: RequestContext }
+interface HttpRequest { readonly id: string; readonly headers: Readonly<Record<string, string | string[] | undefined>>; readonly ip?: string; user?: RequestContext; reads?: SharedReads }
 
 @Injectable()
 export class BearerStrategy extends PassportStrategy(Strategy, 'bearer') {
@@ -26,10 +27,11 @@ export class BearerStrategy extends PassportStrategy(Strategy, 'bearer') {
     const token = /^Bearer ([A-Za-z0-9._~+/=-]{1,8192})$/i.exec(header(request, 'authorization') ?? '')?.[1];
     if (token === undefined) throw unauthenticated('No bearer token was sent.');
     const { issuer, subject } = await verifyToken(this.keys, token).catch(() => { throw unauthenticated('The token is not valid, or has expired.'); });
-    const found = await this.work.identify(issuer, subject);
+    const reads = request.reads ?? null;
+    const found = await this.work.identify(issuer, subject, reads);
     if (found === null) throw unauthenticated('This account is not known here.');
     return {
-      ...found, requestId: request.id, traceId: traceId(request),
+      ...found, reads, requestId: request.id, traceId: traceId(request),
       tokenHash: createHash('sha256').update(token).digest('hex'),
       ipCommitment: request.ip === undefined ? null : createHmac('sha256', this.keys.addressKey).update(request.ip).digest('hex'),
     };
@@ -38,14 +40,25 @@ export class BearerStrategy extends PassportStrategy(Strategy, 'bearer') {
 
 @Injectable()
 export class AuthenticationGuard extends AuthGuard('bearer') {
+  readonly #asked = new WeakMap<HttpRequest, Promise<boolean>>();
+
   constructor(private readonly reflector: Reflector) {
     super();
   }
 
   override async canActivate(context: ExecutionContext): Promise<boolean> {
     if (this.reflector.getAllAndOverride<boolean | undefined>(PUBLIC_ROUTE, [context.getHandler(), context.getClass()]) === true) return true;
-    // A GraphQL operation asks once for each of its root fields.
-    return this.getRequest(context).user !== undefined || (await super.canActivate(context)) === true;
+    const request = this.getRequest(context);
+    if (request.user !== undefined) return true;
+    // A GraphQL operation asks once for each of its root fields, all at the same time.
+    const asked = this.#asked.get(request) ?? this.#authenticate(context, request);
+    this.#asked.set(request, asked);
+    return asked;
+  }
+
+  async #authenticate(context: ExecutionContext, request: HttpRequest): Promise<boolean> {
+    if (context.getType<string>() === 'graphql') request.reads = new SharedReads();
+    return (await super.canActivate(context)) === true;
   }
 
   override getRequest(context: ExecutionContext): HttpRequest {

@@ -1,4 +1,6 @@
 /** Who asks, under which credential, and how to find the request again: passed explicitly from the transport to the door. */
+import type { SharedReads } from './shared-reads.js';
+
 export interface RequestContext {
   readonly tenantId: string;
   readonly principalId: string;
@@ -8,4 +10,6 @@ export interface RequestContext {
   readonly tokenHash: string | null;
   /** Keyed digest of the client's address: says "the same place" without saying where. */
   readonly ipCommitment: string | null;
+  /** The one transaction for all reads of a GraphQL operation; null = each read has its own. */
+  readonly reads: SharedReads | null;
 }

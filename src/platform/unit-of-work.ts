@@ -5,15 +5,15 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import pg from 'pg';
 import type { QueryRunner } from 'typeorm';
-import { isPermitted, type Permission, type Principal } from '../domain/actor.js';
-import { NotingClock, type Instant } from '../domain/clock.js';
+import type { Permission } from '../domain/actor.js';
 import { Refusal } from '../domain/refusal.js';
 import { asRefusal, DATABASE, isLogTrouble, isRetryable, isStale, type Database } from './database.js';
+import { enter, openReads, openReadsAs, requirePermission } from './entering.js';
 import { entryHalves, type EntryDraft, type EntryHalves } from './entry-bytes.js';
-import { PrincipalTable } from './principal.table.js';
 import { isRecorded, refusalDraft } from './refused-commands.js';
 import type { RequestContext } from './request-context.js';
 import { ReadScope } from './scope.js';
+import { SharedReads } from './shared-reads.js';
 import { Tx } from './transaction.js';
 
 const ATTEMPTS = 6;
@@ -28,51 +28,54 @@ export class UnitOfWork {
 
   constructor(@Inject(DATABASE) private readonly database: Database) {}
 
-  /** Which tenant and account this subject of this issuer is; null = nobody here. Asked before a tenant is known. */
-  async identify(issuer: string, subject: string): Promise<Pick<RequestContext, 'tenantId' | 'principalId'> | null> {
-    return this.#inTransaction(async (runner) => {
-      const rows = (await runner.query('select tenant_id, principal_id from audit.find_principal($1, $2)', [issuer, subject])) as { tenant_id: string; principal_id: string }[];
-      const [found] = rows;
-      return found === undefined ? null : { tenantId: found.tenant_id, principalId: found.principal_id };
-    });
+  /** Which tenant and account this subject of this issuer is; null = nobody here. Given shared reads, their transaction begins with it. */
+  async identify(issuer: string, subject: string, reads: SharedReads | null): Promise<Pick<RequestContext, 'tenantId' | 'principalId'> | null> {
+    if (reads === null) return this.#inTransaction((runner) => findPrincipal(runner, issuer, subject));
+    const session = await openReadsAs(this.database, issuer, subject).catch(refuseInstead);
+    if (session === null) return null;
+    reads.begin(session);
+    return { tenantId: session.tenantId, principalId: session.principalId };
   }
 
   /** Runs the work and commits it with its entries, or leaves no trace but the record of a refusal. */
   async write<T>(ctx: RequestContext, permission: Permission, work: (tx: Tx, attempt: Attempt) => Promise<T>): Promise<T> {
-    for (let number = 1; ; number += 1) {
-      try {
-        return await this.#attempt(ctx, permission, work, number);
-      } catch (error) {
-        if (!(isRetryable(error) || isStale(error)) || number === ATTEMPTS) throw asRefusal(error) ?? error;
+    return aside(ctx, async () => {
+      for (let number = 1; ; number += 1) {
+        try {
+          return await this.#attempt(ctx, permission, work, number);
+        } catch (error) {
+          if (!(isRetryable(error) || isStale(error)) || number === ATTEMPTS) return refuseInstead(error);
+        }
       }
-    }
+    });
   }
 
-  /** Reads with the tenant pinned, under the caller's permission. */
+  /** Reads with the tenant pinned, under the caller's permission: among the shared reads of the request where it has some. */
   async read<T>(ctx: RequestContext, permission: Permission, work: (scope: ReadScope) => Promise<T>): Promise<T> {
-    return this.#inTransaction(async (runner) => {
-      const { now, actor } = await begin(runner, ctx, 'read only');
+    const shared = ctx.reads?.isOpen === true ? ctx.reads : null;
+    const reads = shared ?? new SharedReads();
+    const done = reads.read(() => openReads(this.database, ctx), async ({ actor, manager, present }) => {
+      const now = present();
       requirePermission(actor, permission, now);
-      const result = await work(new ReadScope(ctx, actor, now, runner.manager));
-      await runner.query('commit');
-      return result;
+      return work(new ReadScope(ctx, actor, now, manager));
     });
+    return done.catch(refuseInstead).finally(() => (shared === null ? reads.end() : undefined));
   }
 
   /** Writes operational tables only (challenges, counters): tenant pinned, permission checked, no entry. The database refuses governed rows here. */
   async note<T>(ctx: RequestContext, permission: Permission, work: (scope: ReadScope) => Promise<T>): Promise<T> {
-    return this.#command(ctx, permission, async (runner, open) => {
-      const { now, actor } = await begin(runner, ctx, 'read write');
+    return aside(ctx, () => this.#command(ctx, permission, async (runner, open) => {
+      const { now, actor } = await enter(runner, ctx, 'read write');
       requirePermission(actor, permission, now);
       const result = await work(open(new ReadScope(ctx, actor, now, runner.manager)));
       await runner.query('commit');
       return result;
-    });
+    }));
   }
 
   async #attempt<T>(ctx: RequestContext, permission: Permission, work: (tx: Tx, attempt: Attempt) => Promise<T>, number: number): Promise<T> {
     return this.#command(ctx, permission, async (runner, open) => {
-      const { now, actor } = await begin(runner, ctx, 'read write');
+      const { now, actor } = await enter(runner, ctx, 'read write');
       requirePermission(actor, permission, now);
       const tx = open(new Tx(ctx, actor, now, runner.manager));
       const result = await work(tx, { number, lockLog: async () => { await runner.query('select audit.lock()'); } });
@@ -125,7 +128,7 @@ export class UnitOfWork {
   async #requireCommitted(ctx: RequestContext, tx: Tx): Promise<void> {
     const digest = tx.drafts.at(-1)?.after ?? '';
     const found = await this.#inTransaction(async (runner) => {
-      await begin(runner, ctx, 'read only');
+      await enter(runner, ctx, 'read only');
       const rows = (await runner.query('select from audit.content where digest = $1', [digest])) as unknown[];
       await runner.query('commit');
       return rows.length > 0;
@@ -147,7 +150,7 @@ export class UnitOfWork {
   async #recordRefusal(ctx: RequestContext, draft: EntryDraft): Promise<void> {
     try {
       await this.#inTransaction(async (runner) => {
-        const { actor } = await begin(runner, ctx, 'read write');
+        const { actor } = await enter(runner, ctx, 'read write');
         const counted = (await runner.query(
           `insert into refusal_counts as c (principal_id, minute, refused) values ($1, date_trunc('minute', clock_timestamp()), 1)
            on conflict (tenant_id, principal_id, minute) do update set refused = c.refused + 1 returning refused`, [ctx.principalId])) as { refused: number }[];
@@ -162,29 +165,18 @@ export class UnitOfWork {
   }
 }
 
-async function begin(runner: QueryRunner, ctx: RequestContext, mode: 'read only' | 'read write'): Promise<{ now: Instant; actor: Principal }> {
-  await runner.query(`begin transaction isolation level read committed ${mode}`);
-  // TypeORM locks rows only in a transaction that it knows of; ours begins and commits in statements of our own.
-  Object.assign(runner, { isTransactionActive: true });
-  const rows = (await runner.query(
-    `select set_config('app.tenant', $1, true), to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as now, pg_is_in_recovery() as standby`, [ctx.tenantId])) as { now: string; standby: boolean }[];
-  const [pinned] = rows;
-  if (pinned === undefined || pinned.standby) throw new Refusal('REGISTER_UNAVAILABLE', { message: 'This database is a standby.' });
-  const actor = await runner.manager.findOne(PrincipalTable.schema, { where: { id: ctx.principalId } });
-  return { now: pinned.now, actor: actor ?? await founder(runner, ctx) };
+async function findPrincipal(runner: QueryRunner, issuer: string, subject: string): Promise<Pick<RequestContext, 'tenantId' | 'principalId'> | null> {
+  const [found] = (await runner.query('select tenant_id, principal_id from audit.find_principal($1, $2)', [issuer, subject])) as { tenant_id: string; principal_id: string }[];
+  return found === undefined ? null : { tenantId: found.tenant_id, principalId: found.principal_id };
 }
 
-/** In an organization without a single account, the first one may be admitted; nobody can authenticate into such a one from outside. */
-async function founder(runner: QueryRunner, ctx: RequestContext): Promise<Principal> {
-  const anybody = await runner.manager.findOne(PrincipalTable.schema, { where: {} });
-  if (anybody !== null) throw new Refusal('UNAUTHENTICATED', { message: 'This account does not exist any more.' });
-  const grant = { role: 'TENANT_ADMIN', lane: null, systemIds: null, environmentIds: null, validFrom: '', validUntil: null } as const;
-  return { id: ctx.principalId, number: 'U-0', version: 0, kind: 'SERVICE', personId: null, function: null, grants: [grant], active: true };
+/** A command waits for a connection of its own: nothing of the same request may be held meanwhile. */
+function aside<T>(ctx: RequestContext, command: () => Promise<T>): Promise<T> {
+  return ctx.reads === null ? command() : ctx.reads.aside(command);
 }
 
-function requirePermission(actor: Principal, permission: Permission, now: Instant): void {
-  if (isPermitted(actor, permission, new NotingClock(now))) return;
-  throw new Refusal('PERMISSION_DENIED', { message: `None of your roles may do this (${permission}).`, permission, next: 'Ask somebody who holds a role for it, or your administrator for a grant.' });
+function refuseInstead(error: unknown): never {
+  throw asRefusal(error) ?? error;
 }
 
 async function commitWith(runner: QueryRunner, tx: Pick<Tx, 'holding'>, halves: readonly EntryHalves[]): Promise<void> {
