@@ -48,6 +48,7 @@ ALTER TABLE gate_decisions ADD COLUMN verdict text NOT NULL COLLATE "C" GENERATE
 CREATE INDEX gate_decisions_in_order ON gate_decisions (tenant_id, decided_at, id);
 CREATE INDEX gate_decisions_by_verdict ON gate_decisions (tenant_id, verdict, decided_at, id);
 CREATE INDEX gate_decisions_by_system ON gate_decisions (tenant_id, system_id, decided_at, id);
+CREATE INDEX gate_decisions_by_release ON gate_decisions (tenant_id, release_id, decided_at, id);
 CREATE INDEX gate_decisions_by_environment ON gate_decisions (tenant_id, environment_id, decided_at, id);
 CREATE INDEX gate_decisions_by_caller ON gate_decisions (tenant_id, caller_id, decided_at, id);
 

@@ -61,6 +61,7 @@ const VOTERS: readonly Role[] = ['REVIEWER', 'RISK_OFFICER', 'HEAD_OF_RISK', 'EX
 /** Permission → the roles that carry it. Rules about one object (not your own request) are the rules' own. */
 export const PERMISSIONS = {
   'register.read': PEOPLE.concat('DEPLOYER'),
+  'log.read': PEOPLE,
   'identity.admit': ['TENANT_ADMIN'],
   'environment.create': ['TENANT_ADMIN', 'POLICY_ADMIN'],
   'criteria.adopt': ['POLICY_ADMIN', 'HEAD_OF_RISK'],

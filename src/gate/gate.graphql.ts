@@ -20,13 +20,13 @@ import { LevelEnum } from '../risks/criteria.graphql.js';
 import { ComponentRoleEnum } from '../systems/releases.graphql.js';
 import type { Answer } from './gate.service.js';
 
-const VerdictEnum = publishEnum('Verdict', VERDICTS, 'The answer. Only ALLOW permits anything; treat an unknown value as a no.', {
+export const VerdictEnum = publishEnum('Verdict', VERDICTS, 'The answer. Only ALLOW permits anything; treat an unknown value as a no.', {
   ALLOW: { description: 'Every requirement is met.' },
   PENDING: { description: 'Not allowed, and every blocking reason is an open review that can still pass.' },
   DENY: { description: 'Not allowed.' },
   ERROR: { description: 'It could not be judged, so it is not allowed.' },
 });
-const ReasonCodeEnum = publishEnum('ReasonCode', REASON_CODES, 'Why the gate says what it says. New codes may be added: treat an unknown one as a no.');
+export const ReasonCodeEnum = publishEnum('ReasonCode', REASON_CODES, 'Why the gate says what it says. New codes may be added: treat an unknown one as a no.');
 const RuleEnum = publishEnum('Rule', RULES, 'The rule that a reason comes from: R1 to R20 are policy, D1 to D3 are fixed.');
 const SeverityEnum = publishEnum('Severity', ['BLOCK', 'WARN', 'INFO'], 'Whether a reason stops the release, warns, or only informs.');
 const DifferenceKindEnum = publishEnum('DifferenceKind', DIFFERENCE_KINDS, 'What kind of change outdates a signature.');

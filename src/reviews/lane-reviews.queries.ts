@@ -6,20 +6,20 @@ import { Injectable } from '@nestjs/common';
 import type { Lane } from '../domain/actor.js';
 import { NotingClock, type Instant } from '../domain/clock.js';
 import { lanesOf } from '../domain/eligibility.js';
-import type { Stored } from '../domain/package.js';
 import { reviewId, type Review, type ReviewOutcome } from '../domain/review.js';
 import { resolvePerson } from '../identity/people.service.js';
 import { after, anyOf, either, equals, upTo, type Condition } from '../platform/conditions.js';
 import { Lists } from '../platform/lists.js';
 import { loadOne } from '../platform/loading.js';
-import { checkFirst, type Order, type Page, type PageRequest } from '../platform/paging.js';
+import type { Order, Page, PageRequest } from '../platform/paging.js';
 import type { RequestContext } from '../platform/request-context.js';
 import type { ReadScope } from '../platform/scope.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
 import { PolicyService } from '../policies/policy.service.js';
 import { SystemTable } from '../systems/system.table.js';
+import { judgedPage } from './judged-page.js';
 import { oneReview, promotionOfReview } from './lane-reviews.service.js';
-import { ReviewIndex, type FoundReview } from './review.table.js';
+import { ReviewIndex } from './review.table.js';
 import { judgeReviews, type JudgedReview } from './rounds.js';
 
 export interface ReviewFilter {
@@ -38,10 +38,6 @@ export const REVIEW_ORDERS = {
   NEWEST: { name: 'NEWEST', descending: true, key: { column: 'openedAt', type: 'instant' } },
 } as const satisfies Record<string, Order>;
 export type ReviewSort = keyof typeof REVIEW_ORDERS;
-
-/** At most so many reviews are judged for one request, in parts of so many. */
-const MOST_JUDGED = 300;
-const PART = 50;
 
 @Injectable()
 export class LaneReviewsQueries {
@@ -68,7 +64,7 @@ export class LaneReviewsQueries {
     const list = { table: ReviewIndex, conditions, order: REVIEW_ORDERS[sort] };
     const fits = fitting(filter);
     if (fits === null) return this.lists.page(ctx, list, request);
-    return judgedPage(request, (part) => this.lists.page(ctx, list, part), async (found) => {
+    return judgedPage<Review>(request, (part) => this.lists.page(ctx, list, part), async (found) => {
       const judged = await this.#judge(ctx, found.map((review) => review.promotionId));
       return found.map((review) => fits(judged.get(reviewId(review))));
     });
@@ -115,28 +111,4 @@ function fitting({ outcomes, waitingForMe }: ReviewFilter): ((judged: JudgedRevi
 
 function waits({ outcome, standing }: JudgedReview): boolean {
   return outcome !== 'APPROVED' && standing !== null && standing.excludedBy.length === 0 && !standing.approved;
-}
-
-/** Reads on until the page is full, the list has ended, or as much was judged as one request may. */
-async function judgedPage(request: PageRequest, read: (part: PageRequest) => Promise<Page<Stored<FoundReview>>>, judge: (found: readonly Review[]) => Promise<boolean[]>): Promise<Page<Review>> {
-  const first = checkFirst(request.first);
-  const kept: { node: Review; cursor: string }[] = [];
-  let [at, seen, more] = [request.after, 0, true];
-  while (more && kept.length < first && seen < MOST_JUDGED) {
-    const part = await read({ first: PART, after: at });
-    const fit = await judge(part.nodes);
-    for (const [i, node] of part.nodes.entries()) {
-      if (kept.length === first) break;
-      at = part.cursors[i] ?? at;
-      more = part.hasNextPage || i < part.nodes.length - 1;
-      if (fit[i] === true) kept.push({ node, cursor: at ?? '' });
-    }
-    if (part.nodes.length === 0) more = false;
-    seen += part.nodes.length;
-  }
-  const isExact = request.after === null && !more;
-  return {
-    nodes: kept.map((each) => each.node), cursors: kept.map((each) => each.cursor), hasNextPage: more, hasPreviousPage: request.after !== null,
-    startCursor: kept[0]?.cursor ?? null, endCursor: more || kept.length > 0 ? at : null, count: () => Promise.resolve({ value: kept.length, isExact }),
-  };
 }

@@ -5,20 +5,25 @@ import { canonicalJson } from '../domain/digest.js';
 import { buildPackage, packageDigest, type DecisionPackage, type Stored } from '../domain/package.js';
 import { readablePackage } from '../domain/package-readable.js';
 import { cancelPromotion, openPromotion, type Promotion } from '../domain/promotion.js';
+import { anyOf, equals } from '../platform/conditions.js';
 import { Lists, type Parent } from '../platform/lists.js';
-import { OLDEST, type Page, type PageRequest } from '../platform/paging.js';
+import { NEWEST, OLDEST, type Page, type PageRequest } from '../platform/paging.js';
 import type { RequestContext } from '../platform/request-context.js';
 import type { ReadScope } from '../platform/scope.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
 import { PolicyService } from '../policies/policy.service.js';
 import { environmentByName } from '../systems/releases.service.js';
-import { EnvironmentTable, ReleaseTable } from '../systems/system.table.js';
+import { EnvironmentTable, ReleaseTable, SystemTable } from '../systems/system.table.js';
 import type { Change } from '../systems/systems.service.js';
 import { keptPackages, packageSources } from './packages.js';
 import { PromotionTable } from './review.table.js';
 
 /** A package as it is shown: its digest, the readable form, and the value itself. */
 export interface ShownPackage { readonly digest: string; readonly readable: string; readonly canonical: string }
+
+export interface PromotionFilter { readonly system?: string | null; readonly environment?: string | null; readonly states?: readonly Promotion['state'][] | null }
+const ORDERS = { NEWEST, OLDEST };
+export type PromotionSort = keyof typeof ORDERS;
 
 @Injectable()
 export class PromotionsService {
@@ -49,6 +54,15 @@ export class PromotionsService {
   }
 
   /** Those of a system or of a release. */
+  async promotions(ctx: RequestContext, filter: PromotionFilter, sort: PromotionSort, request: PageRequest): Promise<Page<Stored<Promotion>>> {
+    const conditions = await this.work.read(ctx, 'register.read', async (scope) => [
+      ...(filter.system ? [equals('systemId', (await scope.get(SystemTable, filter.system)).id)] : []),
+      ...(filter.environment ? [equals('environmentId', (await environmentByName(scope, filter.environment)).id)] : []),
+      ...(filter.states ? [anyOf('state', filter.states)] : []),
+    ]);
+    return this.lists.page(ctx, { table: PromotionTable, conditions, order: ORDERS[sort] }, request);
+  }
+
   async promotionsOf(ctx: RequestContext, parent: Parent, request: PageRequest): Promise<Page<Stored<Promotion>>> {
     return this.lists.pageOf(ctx, { table: PromotionTable, conditions: [], order: OLDEST }, parent, request);
   }

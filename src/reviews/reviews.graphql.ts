@@ -15,7 +15,7 @@ export const ReviewLevelEnum = publishEnum('ReviewLevel', REVIEW_LEVELS.filter((
   INDEPENDENT: { description: 'One qualified reviewer who did not request, own, develop or write any part of it.' },
   FOUR_EYES: { description: 'Two eligible people of two functions, one of them of the lane’s own function.' },
 });
-const PromotionStateEnum = publishEnum('PromotionState', promotionLifecycle.states, 'The stored state of a request; whether the release may ship is the gate’s answer, not a state.');
+export const PromotionStateEnum = publishEnum('PromotionState', promotionLifecycle.states, 'The stored state of a request; whether the release may ship is the gate’s answer, not a state.');
 const PromotionActionEnum = publishEnum('PromotionAction', ['cancel', 'promote'], 'What can be done with a promotion; `promote` happens when a deployment is reported under its grant.');
 export const ChoiceEnum = publishEnum('Choice', CHOICES, 'What the signer decides about the lanes of this act.', {
   APPROVE: { description: 'The lanes may pass.' },

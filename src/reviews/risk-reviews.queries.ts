@@ -25,7 +25,7 @@ export class RiskReviewsQueries {
     const place = request.after === null ? null : decodeCursor(LIST, ORDER, request.after);
     const columns = ReviewIndex.fields.map((field) => `x.${field.column}`).join(', ');
     const part = `select ${columns} from promotion_reviews x where ${IN_SCOPE} and ($4::timestamptz is null or (x.due, x.id) > ($4::timestamptz, $5::uuid)) order by x.due, x.id limit $6`;
-    const rows = await this.#forEach(ctx, `reviews ${JSON.stringify(request)}`, risk, part, [place?.key ?? null, place?.id ?? null, first + 1]);
+    const rows = await this.#forEach(ctx, risk, `reviews ${JSON.stringify(request)}`, { part, parameters: [place?.key ?? null, place?.id ?? null, first + 1] });
     const found = rows.slice(0, first).map((row) => recordOf(ReviewIndex, row));
     const cursors = found.map((review) => encodeCursor(LIST, ORDER, { key: review.due, id: review.id }));
     return {
@@ -36,19 +36,19 @@ export class RiskReviewsQueries {
 
   async #count(ctx: RequestContext, risk: RiskScope): Promise<Total> {
     const part = `select count(*)::int as counted from (select from promotion_reviews x where ${IN_SCOPE} limit $4) found`;
-    const [row] = await this.#forEach(ctx, 'count', risk, part, [MAX_COUNT + 1]);
+    const [row] = await this.#forEach(ctx, risk, 'count', { part, parameters: [MAX_COUNT + 1] });
     const value = (row?.['counted'] ?? 0) as number;
     return { value, isExact: value <= MAX_COUNT };
   }
 
   /** Runs the part once for each risk, in one statement; `k` is the risk. */
-  async #forEach(ctx: RequestContext, kind: string, risk: RiskScope, part: string, more: readonly unknown[]): Promise<readonly Row[]> {
+  async #forEach(ctx: RequestContext, risk: RiskScope, kind: string, { part, parameters }: { part: string; parameters: readonly unknown[] }): Promise<readonly Row[]> {
     const rows = await loadOne(ctx, `risk reviews ${kind}`, JSON.stringify([risk.id, risk.systemId, risk.releaseId]), async (keys) => {
       const wanted = [...new Set(keys)];
       const risks = wanted.map((key) => JSON.parse(key) as [string, string, string | null]);
       const found = await this.work.read(ctx, 'register.read', (scope) => scope.query<Row>(
         `select k.at, part.* from unnest($1::int[], $2::uuid[], $3::uuid[]) as k(at, system_id, release_id) cross join lateral (${part}) part`,
-        [risks.map((_, i) => i), risks.map((each) => each[1]), risks.map((each) => each[2]), ...more]));
+        [risks.map((_, i) => i), risks.map((each) => each[1]), risks.map((each) => each[2]), ...parameters]));
       return new Map(wanted.map((key, i) => [key, found.filter((row) => row['at'] === i)]));
     });
     return rows ?? [];

@@ -12,15 +12,18 @@ import type { Promotion } from '../domain/promotion.js';
 import { Refusal } from '../domain/refusal.js';
 import type { Review } from '../domain/review.js';
 import { CHALLENGE_MINUTES, checkEligible, recordSignOff, withdrawSignOff, type Ballot, type SignOff, type SignOffInput, type SignOffSubject } from '../domain/sign-off.js';
+import { resolvePerson } from '../identity/people.service.js';
+import { after, equals, isNull, upTo } from '../platform/conditions.js';
 import { readEpochs } from '../platform/epochs.js';
 import { Lists } from '../platform/lists.js';
 import { loadOne } from '../platform/loading.js';
-import { OLDEST, type Page, type PageRequest } from '../platform/paging.js';
+import { NEWEST, OLDEST, type Order, type Page, type PageRequest } from '../platform/paging.js';
 import type { RequestContext } from '../platform/request-context.js';
 import type { ReadScope } from '../platform/scope.js';
 import type { Tx } from '../platform/transaction.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
 import { PolicyService } from '../policies/policy.service.js';
+import { SystemTable } from '../systems/system.table.js';
 import type { Change } from '../systems/systems.service.js';
 import { currentPackage, showPackage, type ShownPackage } from './promotions.service.js';
 import { PromotionTable, SignOffTable } from './review.table.js';
@@ -28,6 +31,10 @@ import { PromotionTable, SignOffTable } from './review.table.js';
 export interface SignOffRequest { readonly challenge: string; readonly expiresAt: Instant; readonly packages: readonly (ShownPackage & { readonly promotion: Stored<Promotion>; readonly lanes: readonly Lane[] })[] }
 
 interface ChallengeRow { readonly id: string; readonly principal_id: string; readonly subjects: readonly SignOffSubject[]; readonly expired: boolean; readonly used: boolean }
+
+export interface SignOffFilter { readonly system?: string | null; readonly signer?: string | null; readonly expiresBefore?: Instant | null; readonly live?: boolean | null }
+const ORDERS = { NEWEST, EXPIRES: { name: 'EXPIRES', descending: false, key: { column: 'validUntil', type: 'instant' } } } as const satisfies Record<string, Order>;
+export type SignOffSort = keyof typeof ORDERS;
 
 /** The newest votes about one review that are shown with it. */
 const MOST_SHOWN = 100;
@@ -81,6 +88,16 @@ export class SignOffsService {
 
   async signOff(ctx: RequestContext, id: string): Promise<Stored<SignOff>> {
     return this.work.read(ctx, 'register.read', (scope) => scope.get(SignOffTable, id));
+  }
+
+  async signOffs(ctx: RequestContext, filter: SignOffFilter, sort: SignOffSort, request: PageRequest): Promise<Page<Stored<SignOff>>> {
+    const conditions = await this.work.read(ctx, 'register.read', async (scope) => [
+      ...(filter.system ? [equals('systemId', (await scope.get(SystemTable, filter.system)).id)] : []),
+      ...(filter.signer ? [equals('personId', filter.signer === 'me' ? scope.personId : await resolvePerson(scope, filter.signer, 'signer'))] : []),
+      ...(filter.expiresBefore ? [upTo('validUntil', filter.expiresBefore)] : []),
+      ...(filter.live === true ? [after('validUntil', scope.now), isNull('withdrawn')] : []),
+    ]);
+    return this.lists.page(ctx, { table: SignOffTable, conditions, order: ORDERS[sort] }, request);
   }
 
   async signOffsOf(ctx: RequestContext, systemId: string, request: PageRequest): Promise<Page<Stored<SignOff>>> {

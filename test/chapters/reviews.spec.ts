@@ -147,7 +147,7 @@ describe('what a review has come to', () => {
     interface Part { reviews: { nodes: { number: string }[]; pageInfo: { hasNextPage: boolean; endCursor: string }; totalCount: unknown } }
     const seen: string[] = [];
     for (let after: string | null = null, more = true; more;) {
-      const { reviews } = (await app.graphql<Part>('axel', page, { after })).data!;
+      const { reviews }: Part = (await app.graphql<Part>('axel', page, { after })).data!;
       seen.push(...reviews.nodes.map(({ number }) => number));
       [after, more] = [reviews.pageInfo.endCursor, reviews.pageInfo.hasNextPage];
     }
