@@ -28,5 +28,5 @@ export class DecisionFilterInput implements DecisionFilter {
 @ArgsType()
 export class DecisionsArgs extends PageArgs {
   @IsOptional() @ValidateNested() @Type(() => DecisionFilterInput) @Field(() => DecisionFilterInput, { nullable: true, description: 'Which of them; left out = all of them.' }) filter?: DecisionFilterInput | null;
-  @IsIn(['NEWEST']) @Field(() => DecisionSortEnum, { defaultValue: 'NEWEST', description: 'Which come first.' }) sort!: DecisionSort;
+  @IsIn(['NEWEST']) @Field(() => DecisionSortEnum, { defaultValue: 'NEWEST', description: 'Which come first; the latest, the only order there is so far.' }) sort!: DecisionSort;
 }

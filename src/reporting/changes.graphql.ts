@@ -38,7 +38,7 @@ export class ChangeModel {
   @Field(() => DateTime, { description: 'When it was written, by the clock of the database; never earlier than the entry before.' }) at!: string;
   @Field(() => ChangeActionEnum, { nullable: true, description: 'What was done; null for a refused attempt.' }) action!: EventName | null;
   @Field(() => PermissionEnum, { nullable: true, description: 'For a refused attempt, what it would have needed; null otherwise.' }) permission!: Permission | null;
-  @Field(() => ChangedObjectModel, { description: 'The record concerned.' }) object!: ChangedObjectModel;
+  @Field(() => ChangedObjectModel, { description: 'Which record it is about, and in which version.' }) object!: ChangedObjectModel;
   @Field(() => ChangeOutcomeEnum, { description: 'DONE or REFUSED; nothing else is logged.' }) outcome!: Change['outcome'];
   @Field(() => RefusalCodeEnum, { nullable: true, description: 'Why an attempt was refused; null for what was done.' }) code!: RefusalCode | null;
   @Field(() => String, { nullable: true, description: 'Salted SHA-256 of the reason that a person gave; null when none was asked for.' }) reasonDigest!: string | null;

@@ -82,6 +82,18 @@ export class ReviewsArgs extends PageArgs {
   @IsIn(['DUE', 'NEWEST']) @Field(() => ReviewSortEnum, { defaultValue: 'DUE', description: 'Which come first; those that are due next unless said otherwise.' }) sort!: ReviewSort;
 }
 
+@ArgsType()
+export class ClaimReviewArgs {
+  @IsString() @MaxLength(100) @Field(() => ID, { description: 'Which lane of which promotion, such as P-17/RISK.' }) id!: string;
+  @IsString() @Field(() => DateTime, { description: 'When the claim ends by itself: within 14 days. Claiming again moves it.' }) until!: string;
+}
+
+@ArgsType()
+export class ReleaseReviewArgs {
+  @IsString() @MaxLength(100) @Field(() => ID, { description: 'The claimed lane, such as P-17/RISK.' }) id!: string;
+  @IsOptional() @IsString() @MaxLength(4000) @Field(() => String, { nullable: true, description: 'Why it is given back, at most 4000 characters; needed for the claim of somebody else.' }) reason?: string | null;
+}
+
 /** As it is at this moment. */
 export function showReview(found: Review, clock: NotingClock): PromotionReviewModel {
   const review = atPresent({ ...found, due: found.due === NO_DUE ? null : found.due }, clock);

@@ -4,12 +4,12 @@ import type { ReviewOutcome } from '../domain/review.js';
 import { Ctx } from '../identity/authentication.js';
 import { loadPerson, PersonModel } from '../identity/people.graphql.js';
 import { PeopleService } from '../identity/people.service.js';
-import { DateTime, toConnection, type Connection } from '../platform/graphql-types.js';
+import { toConnection, type Connection } from '../platform/graphql-types.js';
 import { byId, loadOne } from '../platform/loading.js';
 import type { RequestContext } from '../platform/request-context.js';
 import { AiSystemModel, showSystem } from '../systems/systems.graphql.js';
 import { SystemsQueries } from '../systems/systems.queries.js';
-import { PromotionReviewConnection, PromotionReviewModel, ReviewerStandingModel, ReviewOutcomeEnum, ReviewsArgs, showReview } from './lane-reviews.graphql.js';
+import { ClaimReviewArgs, PromotionReviewConnection, PromotionReviewModel, ReleaseReviewArgs, ReviewerStandingModel, ReviewOutcomeEnum, ReviewsArgs, showReview } from './lane-reviews.graphql.js';
 import { LaneReviewsQueries } from './lane-reviews.queries.js';
 import { LaneReviewsService } from './lane-reviews.service.js';
 import { PromotionsService } from './promotions.service.js';
@@ -33,18 +33,12 @@ export class LaneReviewsResolver {
   }
 
   @Mutation(() => PromotionReviewModel, { description: 'Says that you are reading a review, so that colleagues do not; it decides nothing. Refused with REVIEW_CLAIMED while somebody else is at it, with NOT_ELIGIBLE or SEPARATION_OF_DUTIES when you could not sign it.' })
-  async claimReview(
-    @Ctx() ctx: RequestContext, @Args('id', { type: () => ID, description: 'Which lane of which promotion, such as P-17/RISK.' }) id: string,
-    @Args('until', { type: () => DateTime, description: 'When the claim ends by itself: within 14 days. Claiming again moves it.' }) until: string,
-  ): Promise<PromotionReviewModel> {
+  async claimReview(@Ctx() ctx: RequestContext, @Args() { id, until }: ClaimReviewArgs): Promise<PromotionReviewModel> {
     return showReview(await this.service.claim(ctx, id, until), await this.queries.clock(ctx));
   }
 
   @Mutation(() => PromotionReviewModel, { description: 'Gives a claimed review back. Refused with NOT_ELIGIBLE unless the claim is yours or you are a risk officer, who gives a reason.' })
-  async releaseReview(
-    @Ctx() ctx: RequestContext, @Args('id', { type: () => ID, description: 'The claimed lane, such as P-17/RISK.' }) id: string,
-    @Args('reason', { type: () => String, nullable: true, description: 'Why it is given back; needed for the claim of somebody else.' }) reason: string | null,
-  ): Promise<PromotionReviewModel> {
+  async releaseReview(@Ctx() ctx: RequestContext, @Args() { id, reason }: ReleaseReviewArgs): Promise<PromotionReviewModel> {
     return showReview(await this.service.release(ctx, id, reason ?? null), await this.queries.clock(ctx));
   }
 }

@@ -43,8 +43,7 @@ export class RiskReviewsQueries {
 
   /** Runs the part once for each risk, in one statement; `k` is the risk. */
   async #forEach(ctx: RequestContext, risk: RiskScope, kind: string, { part, parameters }: { part: string; parameters: readonly unknown[] }): Promise<readonly Row[]> {
-    const rows = await loadOne(ctx, `risk reviews ${kind}`, JSON.stringify([risk.id, risk.systemId, risk.releaseId]), async (keys) => {
-      const wanted = [...new Set(keys)];
+    const rows = await loadOne(ctx, `risk reviews ${kind}`, JSON.stringify([risk.id, risk.systemId, risk.releaseId]), async (wanted) => {
       const risks = wanted.map((key) => JSON.parse(key) as [string, string, string | null]);
       const found = await this.work.read(ctx, 'register.read', (scope) => scope.query<Row>(
         `select k.at, part.* from unnest($1::int[], $2::uuid[], $3::uuid[]) as k(at, system_id, release_id) cross join lateral (${part}) part`,
