@@ -78,8 +78,6 @@ CREATE INDEX risk_acceptances_by_end ON risk_acceptances (tenant_id, valid_until
 CREATE INDEX risk_acceptances_by_system_and_end ON risk_acceptances (tenant_id, system_id, valid_until, id);
 CREATE INDEX promotions_by_state ON promotions (tenant_id, state, id);
 CREATE INDEX promotions_by_environment ON promotions (tenant_id, environment_id, id);
-CREATE INDEX promotions_by_release ON promotions (tenant_id, release_id, id);
-CREATE INDEX promotions_by_system_in_order ON promotions (tenant_id, system_id, id);
 
 -- Who has read the log in which hour: the first reading of an hour is an entry of its own.
 CREATE TABLE log_readings (

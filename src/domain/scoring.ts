@@ -27,12 +27,19 @@ export interface RiskCriteria {
   readonly authority: Readonly<Record<Level, readonly Role[]>>;
   /** The longest life of an acceptance, in days. */
   readonly acceptanceDays: Readonly<Record<Level, number>>;
+  /** After how many days a risk of the level is looked at again. */
+  readonly reviewDays: Readonly<Record<Level, number>>;
 }
 
 export interface Consequence { readonly class: ConsequenceClass; readonly value: number }
 /** What a person estimates: likelihood 1–5, and a consequence 1–5 for each class that applies. */
 export interface Estimate { readonly likelihood: number; readonly consequences: readonly Consequence[] }
 export interface Rating extends Estimate { readonly level: Level }
+
+/** 1 = VERY_LOW … 5 = VERY_HIGH; 0 = never assessed. */
+export function rankOf(level: Level | null): number {
+  return level === null ? 0 : LEVELS.indexOf(level) + 1;
+}
 
 export function isAbove(a: Level, b: Level): boolean {
   return LEVELS.indexOf(a) > LEVELS.indexOf(b);
@@ -54,6 +61,14 @@ export function rate(criteria: RiskCriteria, estimate: Estimate, field: string):
   });
   const consequences = [...estimate.consequences].map((c) => ({ class: c.class, value: c.value })).sort((a, b) => (a.class < b.class ? -1 : 1));
   return { likelihood: estimate.likelihood, consequences, level: highest(levels) };
+}
+
+/** One combination of the matrix. Floors are about kinds of harm: a risk in this cell may weigh more. */
+export interface Cell { readonly likelihood: number; readonly consequence: number; readonly level: Level }
+
+/** All combinations of the matrix, row by row. */
+export function cellsOf(criteria: RiskCriteria): Cell[] {
+  return criteria.matrix.flatMap((row, i) => row.map((level, j) => ({ likelihood: j + 1, consequence: i + 1, level })));
 }
 
 function levelOf(criteria: RiskCriteria, likelihood: number, consequence: Consequence): Level {

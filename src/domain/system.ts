@@ -4,6 +4,7 @@ import { checkText } from './digest.js';
 import type { Decided } from './events.js';
 import { defineLifecycle } from './lifecycle.js';
 import { Refusal } from './refusal.js';
+import { ENVIRONMENT_KINDS } from './release.js';
 
 export const TIERS = ['MINIMAL', 'MODERATE', 'HIGH', 'CRITICAL'] as const;
 export type Tier = (typeof TIERS)[number];
@@ -73,6 +74,10 @@ export interface Classification { readonly tier: Tier; readonly euClass: EuClass
 export function classificationOf(system: AiSystem): Classification {
   return system.tierAssessments.at(-1) ?? { tier: 'CRITICAL', euClass: 'UNCLASSIFIED', flags: [] };
 }
+
+/** How near to real use a system has come: never deployed, or the furthest kind of environment that a deployment was reported into. */
+export const PHASES = ['PROPOSED', ...ENVIRONMENT_KINDS] as const;
+export type Phase = (typeof PHASES)[number];
 
 export function registerSystem(identity: Pick<AiSystem, 'id' | 'number'>, personId: string, input: SystemDescription): Decided<AiSystem> {
   const next: AiSystem = { ...identity, version: 1, ...checkDescription(input), state: 'ACTIVE', tierAssessments: [], authoredBy: personId, lastEditedBy: personId, editors: [personId] };

@@ -14,3 +14,11 @@ export function checkReferences(references: readonly string[]): string[] {
   });
   return [...new Set(references)].sort();
 }
+
+const CATEGORY = /^[a-z0-9][a-z0-9-]{0,62}@[A-Za-z0-9][A-Za-z0-9.-]{0,31}(#[A-Za-z0-9][A-Za-z0-9._-]{0,95})?$/;
+
+/** A whole catalogue, such as owasp-llm@2025, or one of its nodes. */
+export function checkCategory(category: string, field: string): string {
+  if (CATEGORY.test(category)) return category;
+  throw new Refusal('TAXONOMY_REFERENCE_INVALID', { field, actual: category.slice(0, 200), expected: 'framework@version or framework@version#node', next: 'Write it like owasp-llm@2025 or owasp-llm@2025#LLM01.' });
+}

@@ -3,7 +3,7 @@ import { Args, ID, Mutation, Parent, Query, ResolveField, Resolver } from '@nest
 import { Ctx } from '../identity/authentication.js';
 import type { RequestContext } from '../platform/request-context.js';
 import { PromotionModel } from '../reviews/reviews.graphql.js';
-import { SystemsQueries } from '../systems/systems.queries.js';
+import { loadEnvironment, loadRelease, SystemsQueries } from '../systems/systems.queries.js';
 import { DeploymentsService } from './deployments.service.js';
 import { parseQuestion } from './gate-question.parse.js';
 import { DeploymentModel, GateDecisionModel, GateQuestionInput, ReportDeploymentInput, showAnswer, showDeployment } from './gate.graphql.js';
@@ -45,8 +45,8 @@ export class PromotionGateResolver {
   @ResolveField(() => GateDecisionModel, { name: 'gate', description: 'What the gate would answer for this promotion now, as a dry run: each lane’s review, and what is missing.' })
   async gateOfPromotion(@Ctx() ctx: RequestContext, @Parent() promotion: PromotionModel): Promise<GateDecisionModel> {
     const { releaseId, environmentId, systemId } = promotion.source;
-    const release = await this.systems.release(ctx, releaseId);
-    const environment = await this.systems.environment(ctx, environmentId);
+    const release = await loadRelease(ctx, this.systems, releaseId);
+    const environment = await loadEnvironment(ctx, this.systems, environmentId);
     return showAnswer(await this.gate.dryRun(ctx, { target: { kind: 'BUNDLE', bundleDigest: release.bundleDigest }, system: systemId, environment: environment.name, action: 'promote' }));
   }
 }

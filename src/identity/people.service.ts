@@ -3,9 +3,10 @@ import { Injectable } from '@nestjs/common';
 import type { PersonFunction, Principal, Profile, Role, RoleGrant } from '../domain/actor.js';
 import { checkText } from '../domain/digest.js';
 import type { Stored } from '../domain/package.js';
+import { recordOf } from '../platform/columns.table.js';
 import { PrincipalTable } from '../platform/principal.table.js';
 import type { RequestContext } from '../platform/request-context.js';
-import type { ReadScope } from '../platform/scope.js';
+import { notFound, type ReadScope } from '../platform/scope.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
 import { Refusal } from '../domain/refusal.js';
 import { ProfileTable } from './profile.table.js';
@@ -42,32 +43,28 @@ export class PeopleService {
 
   async viewer(ctx: RequestContext): Promise<Person> {
     return this.work.read(ctx, 'register.read', async (scope) => {
-      const principal = await scope.get(PrincipalTable, ctx.principalId);
-      const profile = await scope.find(ProfileTable, ctx.principalId);
-      return { principal, displayName: profile?.displayName ?? 'erased', handle: profile?.subject ?? '' };
+      const [viewer] = await people(scope, 'where p.id = $1', [ctx.principalId]);
+      if (viewer === undefined) throw notFound('Principal', ctx.principalId);
+      return viewer;
     });
   }
 
   /** Everybody with an account, in the order of admission; at most `first`. */
   async list(ctx: RequestContext, first: number): Promise<Person[]> {
-    return this.work.read(ctx, 'register.read', async (scope) => {
-      const rows = await scope.query<{ id: string }>('select id from principals order by length(number), number limit $1', [first]);
-      return people(scope, rows.map((row) => row.id));
-    });
+    return this.work.read(ctx, 'register.read', (scope) => people(scope, 'order by p.id limit $1', [first]));
   }
 
-  /** The accounts of these persons, by person. */
+  /** The first account of each of these persons, by person. */
   async byPerson(ctx: RequestContext, personIds: readonly string[]): Promise<Map<string, Person>> {
     return this.work.read(ctx, 'register.read', async (scope) => {
-      const rows = await scope.query<{ id: string }>('select distinct on (person_id) id from principals where person_id = any($1::uuid[]) order by person_id, number', [personIds]);
-      const found = await people(scope, rows.map((row) => row.id));
+      const found = await people(scope, 'where p.person_id = any($1::uuid[]) order by p.person_id, p.id desc', [personIds]);
       return new Map(found.map((person) => [person.principal.personId ?? '', person]));
     });
   }
 
   /** These accounts, by their ids. */
   async byAccount(ctx: RequestContext, ids: readonly string[]): Promise<Map<string, Person>> {
-    const found = await this.work.read(ctx, 'register.read', (scope) => people(scope, ids));
+    const found = await this.work.read(ctx, 'register.read', (scope) => people(scope, 'where p.id = any($1::uuid[])', [ids]));
     return new Map(found.map((person) => [person.principal.id, person]));
   }
 }
@@ -92,12 +89,11 @@ export async function resolveAccount(scope: ReadScope, reference: string, field:
   return found.id;
 }
 
-async function people(scope: ReadScope, ids: readonly string[]): Promise<Person[]> {
-  const [principals, profiles] = [await scope.byIds(PrincipalTable, ids), await scope.byIds(ProfileTable, ids)];
-  const byId = new Map(profiles.map((profile) => [profile.id, profile]));
-  const order = new Map(ids.map((id, i) => [id, i]));
-  return principals.sort((a, b) => (order.get(a.id) ?? 0) - (order.get(b.id) ?? 0))
-    .map((principal) => ({ principal, displayName: byId.get(principal.id)?.displayName ?? 'erased', handle: byId.get(principal.id)?.subject ?? '' }));
+/** Accounts with the names that go with them, in one statement. */
+async function people(scope: ReadScope, which: string, parameters: readonly unknown[]): Promise<Person[]> {
+  const rows = await scope.query<Readonly<Record<string, unknown>> & { subject: string | null; display_name: string | null }>(
+    `select p.*, f.subject, f.display_name from principals p left join profiles f on f.tenant_id = p.tenant_id and f.id = p.id ${which}`, parameters);
+  return rows.map((row) => ({ principal: recordOf(PrincipalTable, row), displayName: row.display_name ?? 'erased', handle: row.subject ?? '' }));
 }
 
 export function roles(principal: Principal): Role[] {

@@ -61,6 +61,11 @@ export function either(branches: readonly (readonly Condition[])[]): Condition {
   return { kind: 'either', branches };
 }
 
+/** The condition for a value that was given; none for null. */
+export function given<T>(value: T | null | undefined, condition: (value: T) => Condition): Condition | null {
+  return value === null || value === undefined ? null : condition(value);
+}
+
 /** The parameters of one statement, each named by its place. */
 export class Parameters {
   readonly values: unknown[] = [];

@@ -5,18 +5,13 @@
 import { Injectable } from '@nestjs/common';
 import type { Aggregate } from '../domain/events.js';
 import type { Stored } from '../domain/package.js';
-import { recordOf, snake, type GovernedTable } from './columns.table.js';
-import { conditionsSql, Parameters, type Condition } from './conditions.js';
+import { recordOf } from './columns.table.js';
+import { Parameters } from './conditions.js';
+import { countPart, forEachParent, selectPart, type List } from './list-sql.js';
 import { loadOne } from './loading.js';
-import { checkFirst, decodeCursor, encodeCursor, MAX_COUNT, type Order, type Page, type PageRequest, type Place, type Total } from './paging.js';
+import { checkFirst, decodeCursor, encodeCursor, MAX_COUNT, type Page, type PageRequest, type Place, type Total } from './paging.js';
 import type { RequestContext } from './request-context.js';
 import { UnitOfWork } from './unit-of-work.js';
-
-export interface List<T extends Aggregate> {
-  readonly table: GovernedTable<T>;
-  readonly conditions: readonly Condition[];
-  readonly order: Order;
-}
 
 /** The records of a list that belong to one other record, by the column that names it. */
 export interface Parent { readonly column: string; readonly id: string }
@@ -56,35 +51,6 @@ function placeOf<T extends Aggregate>(list: List<T>, request: PageRequest): Plac
   return request.after === null ? null : decodeCursor(list.table.type, list.order, request.after);
 }
 
-interface Part { readonly place: Place | null; readonly limit: number; readonly parent?: string }
-
-function selectPart<T extends Aggregate>({ table, conditions, order }: List<T>, { place, limit, parent }: Part, parameters: Parameters): string {
-  const key = order.key === null ? null : `x.${snake(order.key.column)}`;
-  const columns = table.fields.map((field) => `x.${field.column}`).join(', ');
-  const behind = place === null ? '' : ` and ${continues(key, order, place, parameters)}`;
-  const direction = order.descending ? 'desc' : 'asc';
-  const sorted = [...(key === null ? [] : [key]), 'x.id'].map((column) => `${column} ${direction}`).join(', ');
-  return `select ${columns}, ${key ?? 'null'} as sort_key from ${tableName(table)} x where ${ofParent(parent)}${conditionsSql(conditions, parameters)}${behind} order by ${sorted} limit ${parameters.add(limit)}`;
-}
-
-function continues(key: string | null, order: Order, place: Place, parameters: Parameters): string {
-  const sign = order.descending ? '<' : '>';
-  return key === null ? `x.id ${sign} ${parameters.add(place.id)}` : `(${key}, x.id) ${sign} (${parameters.add(place.key)}, ${parameters.add(place.id)})`;
-}
-
-function countPart<T extends Aggregate>({ table, conditions }: List<T>, parameters: Parameters, parent?: string): string {
-  return `select count(*)::int as counted from (select from ${tableName(table)} x where ${ofParent(parent)}${conditionsSql(conditions, parameters)} limit ${parameters.add(MAX_COUNT + 1)}) found`;
-}
-
-function ofParent(column: string | undefined): string {
-  return column === undefined ? '' : `x.${snake(column)} = parent.id and `;
-}
-
-/** Runs the part for each parent; its rows keep their order, and carry the parent that they are of. */
-function forEachParent(ids: readonly string[], part: string, parameters: Parameters): string {
-  return `select parent.id as parent_id, part.* from unnest(${parameters.add(ids)}::uuid[]) as parent(id) cross join lateral (${part}) part`;
-}
-
 function byParent(rows: readonly Row[]): Map<string, Row[]> {
   const found = new Map<string, Row[]>();
   for (const row of rows) {
@@ -94,10 +60,6 @@ function byParent(rows: readonly Row[]): Map<string, Row[]> {
     else ofParentSoFar.push(row);
   }
   return found;
-}
-
-function tableName<T extends Aggregate>(table: GovernedTable<T>): string {
-  return table.schema.options.tableName ?? '';
 }
 
 function pageOf<T extends Aggregate>(list: List<T>, request: PageRequest, rows: readonly Row[], count: () => Promise<Total>): Page<Stored<T>> {

@@ -3,6 +3,7 @@
  * This file says what a page, an order and a cursor are; `lists.ts` reads them.
  */
 import { Refusal } from '../domain/refusal.js';
+import type { Condition } from './conditions.js';
 
 export interface PageRequest { readonly first: number; readonly after: string | null }
 
@@ -27,7 +28,15 @@ export interface Order {
   readonly descending: boolean;
   /** Null = by id alone, which is the order of making. */
   readonly key: { readonly column: string; readonly type: 'text' | 'int' | 'instant' } | null;
+  /** Where the key is an instant so many days after the column, and the days differ: the parts of the list, each sorted by the column itself. */
+  readonly parts?: readonly OrderPart[];
 }
+
+/** Every record of the list is in exactly one part. Null days = these have no such instant, and stand at the end. */
+export interface OrderPart { readonly conditions: readonly Condition[]; readonly days: number | null }
+
+/** The key of what stands at the end of a list that is sorted by instants. */
+export const NEVER = '9999-12-31T00:00:00.000Z';
 
 export const OLDEST: Order = { name: 'OLDEST', descending: false, key: null };
 export const NEWEST: Order = { name: 'NEWEST', descending: true, key: null };
@@ -62,13 +71,12 @@ export function decodeCursor(list: string, order: Order, cursor: string): Place 
   });
 }
 
-const ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-
 const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
+const ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 function isKey(order: Order, key: unknown): key is Place['key'] {
   if (order.key === null) return key === null;
-  if (order.key.type === 'instant') return typeof key === 'string' && INSTANT.test(key) && !Number.isNaN(Date.parse(key));
+  if (order.key.type === 'instant' || order.parts !== undefined) return typeof key === 'string' && INSTANT.test(key) && !Number.isNaN(Date.parse(key));
   return order.key.type === 'int' ? Number.isInteger(key) && Math.abs(key as number) < 2 ** 31 : typeof key === 'string' && /^[\x20-\x7e]{1,64}$/.test(key);
 }
 

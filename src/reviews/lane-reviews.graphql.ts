@@ -9,9 +9,9 @@ import type { DemandedLevel } from '../domain/policy.js';
 import { atPresent, isOverdue, REVIEW_OUTCOMES, reviewActions, reviewId, reviewLifecycle, reviewNumber, type Review, type ReviewAction, type ReviewOutcome, type ReviewState } from '../domain/review.js';
 import { LaneEnum, RoleGrantModel } from '../identity/people.graphql.js';
 import { connectionOf, DateTime, NodeModel, publishEnum } from '../platform/graphql-types.js';
+import { NEVER } from '../platform/paging.js';
 import { PageArgs, publishActions } from '../systems/systems.graphql.js';
 import type { ReviewFilter, ReviewSort } from './lane-reviews.queries.js';
-import { NO_DUE } from './review.table.js';
 import { ReviewLevelEnum } from './reviews.graphql.js';
 
 export const ExclusionEnum = publishEnum('Exclusion', EXCLUSIONS, 'What keeps a person from signing a lane.');
@@ -96,7 +96,7 @@ export class ReleaseReviewArgs {
 
 /** As it is at this moment. */
 export function showReview(found: Review, clock: NotingClock): PromotionReviewModel {
-  const review = atPresent({ ...found, due: found.due === NO_DUE ? null : found.due }, clock);
+  const review = atPresent({ ...found, due: found.due === NEVER ? null : found.due }, clock);
   const { lane, level, state, open, openedAt, due, claimedUntil } = review;
   return {
     __typename: 'PromotionReview', id: reviewId(review), number: reviewNumber({ number: review.promotionNumber }, lane), lane, level, state, open, openedAt, due,

@@ -11,9 +11,6 @@ export const PromotionTable: GovernedTable<Promotion> = governedTable<Promotion>
   addedLater: { claims: [], due: null },
 });
 
-/** No due date, in a column that is sorted by. */
-export const NO_DUE = '9999-12-31T00:00:00.000Z';
-
 /** A review as it is found: a row of the index beside the promotions, which a trigger keeps. It has neither version nor digest of its own. */
 export interface FoundReview extends Review, Aggregate {}
 

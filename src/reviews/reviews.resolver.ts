@@ -2,13 +2,14 @@
 import { Args, ID, Int, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import { parseDigest } from '../domain/digest.js';
 import { Ctx } from '../identity/authentication.js';
-import { PersonModel, showPerson } from '../identity/people.graphql.js';
+import { loadPerson, PersonModel } from '../identity/people.graphql.js';
 import { PeopleService } from '../identity/people.service.js';
 import { byId, loadOne } from '../platform/loading.js';
 import { toConnection, type Connection } from '../platform/graphql-types.js';
 import type { RequestContext } from '../platform/request-context.js';
+import { notFound } from '../platform/scope.js';
 import { EnvironmentModel, ReleaseModel, showEnvironment, showRelease } from '../systems/releases.graphql.js';
-import { SystemsQueries } from '../systems/systems.queries.js';
+import { loadEnvironment, loadRelease, SystemsQueries } from '../systems/systems.queries.js';
 import { PromotionsArgs, SignOffsArgs } from './promotion-lists.graphql.js';
 import { PromotionsService } from './promotions.service.js';
 import {
@@ -46,22 +47,17 @@ export class PromotionsResolver {
 
   @ResolveField(() => ReleaseModel, { description: 'The immutable bundle that should move.' })
   async release(@Ctx() ctx: RequestContext, @Parent() promotion: PromotionModel): Promise<ReleaseModel> {
-    const { releaseId } = promotion.source;
-    const found = await loadOne(ctx, 'release', releaseId, async (ids) => byId(await this.systems.releasesByIds(ctx, ids)));
-    return showRelease(found ?? await this.systems.release(ctx, releaseId));
+    return showRelease(await loadRelease(ctx, this.systems, promotion.source.releaseId));
   }
 
   @ResolveField(() => EnvironmentModel, { description: 'Where the release should go.' })
   async environment(@Ctx() ctx: RequestContext, @Parent() promotion: PromotionModel): Promise<EnvironmentModel> {
-    const { environmentId } = promotion.source;
-    const found = await loadOne(ctx, 'environment', environmentId, async (ids) => byId(await this.systems.environmentsByIds(ctx, ids)));
-    return showEnvironment(found ?? await this.systems.environment(ctx, environmentId));
+    return showEnvironment(await loadEnvironment(ctx, this.systems, promotion.source.environmentId));
   }
 
   @ResolveField(() => PersonModel, { nullable: true, description: 'The person who asked; excluded from every independent lane.' })
   async requestedBy(@Ctx() ctx: RequestContext, @Parent() promotion: PromotionModel): Promise<PersonModel | null> {
-    const person = await loadOne(ctx, 'person', promotion.source.requestedBy, (ids) => this.people.byPerson(ctx, ids));
-    return person === null ? null : showPerson(person);
+    return loadPerson(ctx, this.people, promotion.source.requestedBy);
   }
 
   @ResolveField(() => DecisionPackageModel, { description: 'The package as of now: what a reviewer would sign at this moment.' })
@@ -117,8 +113,7 @@ export class SignOffsResolver {
 
   @ResolveField(() => PersonModel, { nullable: true, description: 'The natural person who signed.' })
   async signer(@Ctx() ctx: RequestContext, @Parent() signOff: SignOffModel): Promise<PersonModel | null> {
-    const person = await loadOne(ctx, 'person', signOff.personId, (ids) => this.people.byPerson(ctx, ids));
-    return person === null ? null : showPerson(person);
+    return loadPerson(ctx, this.people, signOff.personId);
   }
 }
 
@@ -129,6 +124,7 @@ export class SignOffSubjectsResolver {
   @ResolveField(() => PromotionModel, { description: 'The request that was signed there.' })
   async promotion(@Ctx() ctx: RequestContext, @Parent() subject: SignOffSubjectModel): Promise<PromotionModel> {
     const found = await loadOne(ctx, 'promotion', subject.promotionId, async (ids) => byId(await this.promotions.promotionsByIds(ctx, ids)));
-    return showPromotion(found ?? await this.promotions.promotion(ctx, subject.promotionId));
+    if (found === null) throw notFound('Promotion', subject.promotionId);
+    return showPromotion(found);
   }
 }

@@ -30,6 +30,12 @@ export class AcceptanceAuthorityModel {
   @Field(() => Int, { description: 'The longest life of an acceptance at this weight, in days.' }) days!: number;
 }
 
+@ObjectType('ReviewInterval', { description: 'How long an assessment or confirmation of a risk of one level is good for.' })
+export class ReviewIntervalModel {
+  @Field(() => LevelEnum, { description: 'The present weight of the risks that this is about.' }) level!: Level;
+  @Field(() => Int, { description: 'After so many of them, the risk is due to be looked at again.' }) days!: number;
+}
+
 @ObjectType('RiskCriteria', { description: 'What an organization judges its risks by (ISO 31000, 6.3.4).' })
 export class RiskCriteriaModel {
   @Field(() => Int, { description: 'Grows by one with every change; every assessment names the one it was made by.' }) version!: number;
@@ -41,8 +47,9 @@ export class RiskCriteriaModel {
   @Field(() => LevelEnum, { description: 'The level that the organization is content to carry without looking for more treatment.' }) appetite!: Level;
   @Field(() => LevelEnum, { description: 'The highest residual level that needs no acceptance; anything above blocks at the gate until it is accepted.' }) tolerance!: Level;
   @Field(() => [AcceptanceAuthorityModel], { description: 'Who may accept at each level, from VERY_LOW to VERY_HIGH.' }) authority!: AcceptanceAuthorityModel[];
+  @Field(() => [ReviewIntervalModel], { description: 'How often risks are looked at again at each level, from VERY_LOW to VERY_HIGH.' }) reviewIntervals!: ReviewIntervalModel[];
 }
 
 export function showCriteria(criteria: Stored<RiskCriteria>): RiskCriteriaModel {
-  return { ...criteria, authority: LEVELS.map((level) => ({ level, roles: criteria.authority[level], days: criteria.acceptanceDays[level] })) };
+  return { ...criteria, authority: LEVELS.map((level) => ({ level, roles: criteria.authority[level], days: criteria.acceptanceDays[level] })), reviewIntervals: LEVELS.map((level) => ({ level, days: criteria.reviewDays[level] })) };
 }

@@ -4,14 +4,9 @@ import { Type } from 'class-transformer';
 import { ArrayMaxSize, IsArray, IsIn, IsInt, IsOptional, IsString, Max, MaxLength, Min, ValidateNested } from 'class-validator';
 import { KNOWLEDGE_STRENGTHS, TREATMENT_OPTIONS, type KnowledgeStrength, type TreatmentOption } from '../domain/risk.js';
 import { CONSEQUENCE_CLASSES, type ConsequenceClass } from '../domain/scoring.js';
-import { ChangeArgs, PageArgs, ReasonedChangeArgs } from '../systems/systems.graphql.js';
+import { ChangeArgs, ReasonedChangeArgs } from '../systems/systems.graphql.js';
 import { ConsequenceClassEnum } from './criteria.graphql.js';
 import { KnowledgeStrengthEnum, TreatmentOptionEnum } from './risks.graphql.js';
-
-@ArgsType()
-export class RisksArgs extends PageArgs {
-  @Field(() => ID, { nullable: true, defaultValue: null, description: 'Only risks of this AI system, by id or by number such as SYS-9; left out = of all.' }) @IsOptional() @MaxLength(100) @IsString() system!: string | null;
-}
 
 @InputType({ description: 'A risk in the words of ISO 31000. White space and letter case are typing: changing only them outdates nothing.' })
 export class RiskStatementInput {

@@ -3,11 +3,10 @@ import { Parent, ResolveField, Resolver } from '@nestjs/graphql';
 import { Ctx } from '../identity/authentication.js';
 import { loadPerson, PersonModel } from '../identity/people.graphql.js';
 import { PeopleService } from '../identity/people.service.js';
-import { byId, loadOne } from '../platform/loading.js';
 import type { RequestContext } from '../platform/request-context.js';
 import { ReleaseModel, showRelease } from '../systems/releases.graphql.js';
 import { AiSystemModel, showSystem } from '../systems/systems.graphql.js';
-import { SystemsQueries } from '../systems/systems.queries.js';
+import { loadRelease, loadSystem, SystemsQueries } from '../systems/systems.queries.js';
 import { RiskAssessmentModel, RiskModel } from './risks.graphql.js';
 
 @Resolver(() => RiskModel)
@@ -15,16 +14,13 @@ export class RiskRelationsResolver {
   constructor(private readonly systems: SystemsQueries, private readonly people: PeopleService) {}
 
   @ResolveField(() => AiSystemModel, { description: 'The AI system that the harm would come from.' })
-  async system(@Ctx() ctx: RequestContext, @Parent() risk: RiskModel): Promise<AiSystemModel | null> {
-    const found = await loadOne(ctx, 'system', risk.systemId, async (ids) => byId(await this.systems.systemsByIds(ctx, ids)));
-    return found === null ? null : showSystem(found);
+  async system(@Ctx() ctx: RequestContext, @Parent() risk: RiskModel): Promise<AiSystemModel> {
+    return showSystem(await loadSystem(ctx, this.systems, risk.systemId));
   }
 
   @ResolveField(() => ReleaseModel, { nullable: true, description: 'The only bundle that it concerns; null = the whole system, in every bundle.' })
   async release(@Ctx() ctx: RequestContext, @Parent() { releaseId }: RiskModel): Promise<ReleaseModel | null> {
-    if (releaseId === null) return null;
-    const found = await loadOne(ctx, 'release', releaseId, async (ids) => byId(await this.systems.releasesByIds(ctx, ids)));
-    return found === null ? null : showRelease(found);
+    return releaseId === null ? null : showRelease(await loadRelease(ctx, this.systems, releaseId));
   }
 
   @ResolveField(() => PersonModel, { description: 'The person who answers for it, chooses its treatment, and never confirms it.' })

@@ -13,5 +13,6 @@ export const RiskTable: GovernedTable<Risk> = governedTable<Risk>({
 
 export const CriteriaTable: GovernedTable<RiskCriteria> = governedTable<RiskCriteria>({
   type: 'RiskCriteria', table: 'risk_criteria', prefix: null, scopeOf: () => null,
-  columns: { name: text, likelihood: json, consequence: json, matrix: json, floors: json, appetite: text, tolerance: text, authority: json, acceptanceDays: json },
+  columns: { name: text, likelihood: json, consequence: json, matrix: json, floors: json, appetite: text, tolerance: text, authority: json, acceptanceDays: json, reviewDays: json },
+  addedLater: { reviewDays: { VERY_LOW: 365, LOW: 365, MODERATE: 180, HIGH: 90, VERY_HIGH: 30 } },
 });

@@ -85,6 +85,7 @@ export class RiskModel extends NodeModel {
   releaseId!: string | null;
   ownerId!: string;
   authoredBy!: string;
+  record!: Stored<Risk>;
 }
 
 export const RiskConnection = connectionOf('Risk', () => RiskModel);
@@ -92,7 +93,7 @@ export const RiskConnection = connectionOf('Risk', () => RiskModel);
 export function showRisk(risk: Stored<Risk>): RiskModel {
   const latest = risk.assessments.at(-1);
   return {
-    __typename: 'Risk', ...risk, inherent: latest?.inherent ?? null, current: latest?.current ?? null, residualLevel: residualLevel(risk),
+    __typename: 'Risk', ...risk, record: risk, inherent: latest?.inherent ?? null, current: latest?.current ?? null, residualLevel: residualLevel(risk),
     confirmed: latest !== undefined && latest.revision === risk.confirmation?.revision, availableActions: riskLifecycle.actionsFrom(risk.state),
   };
 }

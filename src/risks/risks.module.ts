@@ -4,6 +4,7 @@ import { IdentityModule } from '../identity/identity.module.js';
 import { SystemsModule } from '../systems/systems.module.js';
 import { CriteriaResolver } from './criteria.resolver.js';
 import { CriteriaService } from './criteria.service.js';
+import { RiskReviewsResolver } from './risk-reviews.resolver.js';
 import { RiskAssessmentsResolver, RiskRelationsResolver } from './risk-relations.resolver.js';
 import { RisksQueries } from './risks.queries.js';
 import { RisksResolver } from './risks.resolver.js';
@@ -14,7 +15,7 @@ import { SystemRisksResolver } from './system-risks.resolver.js';
   imports: [IdentityModule, SystemsModule],
   providers: [
     RisksService, CriteriaService, RisksQueries,
-    RisksResolver, RiskRelationsResolver, RiskAssessmentsResolver, CriteriaResolver, SystemRisksResolver,
+    RisksResolver, RiskRelationsResolver, RiskAssessmentsResolver, RiskReviewsResolver, CriteriaResolver, SystemRisksResolver,
   ],
   exports: [RisksService, CriteriaService, RisksQueries],
 })

@@ -4,15 +4,15 @@ import { Ctx } from '../identity/authentication.js';
 import { toConnection, type Connection } from '../platform/graphql-types.js';
 import type { RequestContext } from '../platform/request-context.js';
 import { ChangeArgs, ReasonedChangeArgs } from '../systems/systems.graphql.js';
-import { SystemsQueries } from '../systems/systems.queries.js';
-import { AssessRiskArgs, EditRiskArgs, LogRiskInput, PlanTreatmentArgs, RisksArgs } from './risk-inputs.graphql.js';
+import { AssessRiskArgs, EditRiskArgs, LogRiskInput, PlanTreatmentArgs } from './risk-inputs.graphql.js';
+import { RisksArgs } from './risk-filters.graphql.js';
 import { RiskConnection, RiskModel, showRisk } from './risks.graphql.js';
 import { RisksQueries } from './risks.queries.js';
 import { RisksService } from './risks.service.js';
 
 @Resolver(() => RiskModel)
 export class RisksResolver {
-  constructor(private readonly service: RisksService, private readonly queries: RisksQueries, private readonly systems: SystemsQueries) {}
+  constructor(private readonly service: RisksService, private readonly queries: RisksQueries) {}
 
   @Query(() => RiskModel, { description: 'One risk of the register. Refused as NOT_FOUND when there is none here.' })
   async risk(@Ctx() ctx: RequestContext, @Args('id', { type: () => ID, description: 'The opaque id, or the number such as R-142.' }) id: string): Promise<RiskModel> {
@@ -20,9 +20,8 @@ export class RisksResolver {
   }
 
   @Query(() => RiskConnection, { description: 'The risk register of one AI system or of the whole organization, page by page.' })
-  async risks(@Ctx() ctx: RequestContext, @Args() args: RisksArgs): Promise<Connection<RiskModel>> {
-    const systemId = args.system === null ? null : (await this.systems.system(ctx, args.system)).id;
-    return toConnection(await this.queries.risks(ctx, systemId, args), showRisk);
+  async risks(@Ctx() ctx: RequestContext, @Args() { system, filter, sort, ...page }: RisksArgs): Promise<Connection<RiskModel>> {
+    return toConnection(await this.queries.risks(ctx, page, { system, filter: filter ?? {}, sort }), showRisk);
   }
 
   @Mutation(() => RiskModel, { description: 'Puts a risk into the register. Unless it is a draft it counts at every gate from now on, and names at least one taxonomy reference.' })

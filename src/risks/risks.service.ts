@@ -81,10 +81,16 @@ export class RisksService {
   }
 }
 
+/** The criteria that were adopted; null = none yet. */
+export async function knownCriteria(scope: ReadScope): Promise<Stored<RiskCriteria> | null> {
+  const [criteria] = await scope.all(CriteriaTable, {});
+  return criteria ?? null;
+}
+
 /** The criteria by which everything is judged now. */
 export async function presentCriteria(scope: ReadScope): Promise<Stored<RiskCriteria>> {
-  const [criteria] = await scope.all(CriteriaTable, {});
-  if (criteria === undefined) throw new Refusal('NOT_FOUND', { subject: 'RiskCriteria', message: 'No risk criteria were adopted yet.', next: 'Let a policy administrator adopt the risk criteria.' });
+  const criteria = await knownCriteria(scope);
+  if (criteria === null) throw new Refusal('NOT_FOUND', { subject: 'RiskCriteria', message: 'No risk criteria were adopted yet.', next: 'Let a policy administrator adopt the risk criteria.' });
   return criteria;
 }
 

@@ -4,12 +4,11 @@ import { environmentRank } from '../domain/release.js';
 import { Ctx } from '../identity/authentication.js';
 import { loadPerson, PersonModel } from '../identity/people.graphql.js';
 import { PeopleService } from '../identity/people.service.js';
-import { byId, loadOne } from '../platform/loading.js';
 import type { RequestContext } from '../platform/request-context.js';
 import { CreateEnvironmentInput, CreateReleaseInput, EnvironmentModel, ReleaseModel, showEnvironment, showRelease } from './releases.graphql.js';
 import { ReleasesService } from './releases.service.js';
 import { AiSystemModel, ReasonedChangeArgs, showSystem } from './systems.graphql.js';
-import { SystemsQueries } from './systems.queries.js';
+import { loadEnvironment, loadSystem, SystemsQueries } from './systems.queries.js';
 
 @Resolver(() => ReleaseModel)
 export class ReleasesResolver {
@@ -21,9 +20,8 @@ export class ReleasesResolver {
   }
 
   @ResolveField(() => AiSystemModel, { description: 'The AI system that this bundle is a build of.' })
-  async system(@Ctx() ctx: RequestContext, @Parent() release: ReleaseModel): Promise<AiSystemModel | null> {
-    const found = await loadOne(ctx, 'system', release.systemId, async (ids) => byId(await this.queries.systemsByIds(ctx, ids)));
-    return found === null ? null : showSystem(found);
+  async system(@Ctx() ctx: RequestContext, @Parent() release: ReleaseModel): Promise<AiSystemModel> {
+    return showSystem(await loadSystem(ctx, this.queries, release.systemId));
   }
 
   @ResolveField(() => PersonModel, { nullable: true, description: 'The person who made the bundle; null when a service made it. Nobody approves what they made.' })
@@ -63,9 +61,7 @@ export class EnvironmentsResolver {
 
   @ResolveField(() => EnvironmentModel, { nullable: true, description: 'Where a release must have been deployed before it may come here; null = nowhere.' })
   async previous(@Ctx() ctx: RequestContext, @Parent() { previousId }: EnvironmentModel): Promise<EnvironmentModel | null> {
-    if (previousId === null) return null;
-    const found = await loadOne(ctx, 'environment', previousId, async () => byId(await this.queries.environments(ctx)));
-    return found === null ? null : showEnvironment(found);
+    return previousId === null ? null : showEnvironment(await loadEnvironment(ctx, this.queries, previousId));
   }
 
   @Mutation(() => EnvironmentModel, { description: 'Adds a deployment target. Refused as ALREADY_EXISTS when its name is taken.' })

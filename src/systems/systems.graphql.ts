@@ -4,7 +4,7 @@ import { Type } from 'class-transformer';
 import { ArrayMaxSize, IsArray, IsIn, IsInt, IsOptional, IsString, MaxLength, Min, ValidateNested } from 'class-validator';
 import type { ActionOf, Lifecycle } from '../domain/lifecycle.js';
 import type { Stored } from '../domain/package.js';
-import { AUTONOMY_LEVELS, classificationOf, EU_CLASSES, SYSTEM_FLAGS, systemLifecycle, TIERS, type AiSystem, type Autonomy, type EuClass, type SystemFlag, type Tier } from '../domain/system.js';
+import { AUTONOMY_LEVELS, classificationOf, EU_CLASSES, PHASES, SYSTEM_FLAGS, systemLifecycle, TIERS, type AiSystem, type Autonomy, type EuClass, type SystemFlag, type Tier } from '../domain/system.js';
 import { connectionOf, DateTime, NodeModel, publishEnum } from '../platform/graphql-types.js';
 import { MAX_PAGE, type PageRequest } from '../platform/paging.js';
 
@@ -28,6 +28,9 @@ export const EuClassEnum = publishEnum('EuClass', EU_CLASSES, 'Where a system st
 export const SystemFlagEnum = publishEnum('SystemFlag', SYSTEM_FLAGS, 'A property of a system that adds reviews to those of its tier and class; none ever takes one away.');
 export const AutonomyEnum = publishEnum('Autonomy', AUTONOMY_LEVELS, 'How much a system does by itself, from least (ASSISTS) to most (DECIDES).');
 export const SystemStateEnum = publishEnum('SystemState', systemLifecycle.states, 'Where an AI system stands. SUSPENDED and RETIRED ones are denied at every gate.');
+export const SystemPhaseEnum = publishEnum('SystemPhase', PHASES, 'How near to real use a system has come: the furthest kind of environment that a deployment of it was reported into.', {
+  PROPOSED: { description: 'No deployment was ever reported.' },
+});
 export const SystemActionEnum = publishActions('SystemAction', systemLifecycle, 'What can be done with an AI system, in the words of its lifecycle.');
 
 @ObjectType('TierAssessment', { description: 'One judgement of how critical a system is. The latest holds; earlier ones are kept.' })

@@ -1,12 +1,15 @@
 /** GraphQL entry points for AI systems. */
 import { Args, ID, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
+import type { Phase } from '../domain/system.js';
 import { Ctx } from '../identity/authentication.js';
 import { loadPerson, PersonModel } from '../identity/people.graphql.js';
 import { PeopleService } from '../identity/people.service.js';
 import { toConnection, type Connection } from '../platform/graphql-types.js';
+import { loadOne } from '../platform/loading.js';
 import type { RequestContext } from '../platform/request-context.js';
 import { ReleaseConnection, showRelease, type ReleaseModel } from './releases.graphql.js';
-import { AiSystemConnection, AiSystemModel, AssessTierArgs, EditSystemArgs, PageArgs, ReasonedChangeArgs, RegisterSystemInput, showSystem, TierAssessmentModel } from './systems.graphql.js';
+import { SystemsArgs } from './system-filters.graphql.js';
+import { AiSystemConnection, AiSystemModel, AssessTierArgs, EditSystemArgs, PageArgs, ReasonedChangeArgs, RegisterSystemInput, showSystem, SystemPhaseEnum, TierAssessmentModel } from './systems.graphql.js';
 import { SystemsQueries } from './systems.queries.js';
 import { SystemsService } from './systems.service.js';
 
@@ -20,8 +23,13 @@ export class SystemsResolver {
   }
 
   @Query(() => AiSystemConnection, { description: 'The inventory of AI systems, page by page.' })
-  async systems(@Ctx() ctx: RequestContext, @Args() args: PageArgs): Promise<Connection<AiSystemModel>> {
-    return toConnection(await this.queries.systems(ctx, args), showSystem);
+  async systems(@Ctx() ctx: RequestContext, @Args() { filter, sort, ...page }: SystemsArgs): Promise<Connection<AiSystemModel>> {
+    return toConnection(await this.queries.systems(ctx, page, { filter: filter ?? {}, sort }), showSystem);
+  }
+
+  @ResolveField(() => SystemPhaseEnum, { description: 'How near to real use it has come, from PROPOSED to PRODUCTION; follows from the deployments that were reported.' })
+  async phase(@Ctx() ctx: RequestContext, @Parent() system: AiSystemModel): Promise<Phase> {
+    return await loadOne(ctx, 'phase', system.id, (ids) => this.queries.phases(ctx, ids)) ?? 'PROPOSED';
   }
 
   @ResolveField(() => PersonModel, { description: 'The person who answers for this system; never votes on its risk and never sets its tier.' })

@@ -31,7 +31,7 @@ const REASON = { reason: 'Because.' };
 /** By the name of the root field. */
 export const OPERATIONS: Readonly<Record<string, Operation>> = {
   viewer: { args: () => ({}) }, people: { args: () => ({ first: 5 }) }, environments: { args: () => ({}) }, riskCriteria: { args: () => ({}) },
-  systems: { args: () => ({ first: 5 }) }, risks: { args: ({ ids }) => ({ system: ids.system }) },
+  systems: { args: () => ({ first: 5, filter: { tiers: ['MINIMAL'] } }) }, risks: { args: () => ({ filter: { states: ['MONITORED'] } }) }, riskMatrix: { args: () => ({ filter: { levels: ['LOW'] } }) },
   system: one('system'), release: one('release'), risk: one('risk'), riskAcceptance: one('acceptance'), promotion: one('promotion'), signOff: one('signOff'), recordedDecision: one('decision'),
   review: one('review'), claimReview: { of: 'review', args: ({ ids }) => ({ id: ids.review, until: new Date(Date.now() + 86_400_000).toISOString() }) }, releaseReview: { of: 'review', args: ({ ids }) => ({ id: ids.review, ...REASON }) },
   reviews: { args: ({ ids }) => ({ first: 5, filter: { system: ids.system, assignee: ids.person } }) }, promotions: { args: ({ ids }) => ({ filter: { system: ids.system, environment: ids.environmentName } }) },
