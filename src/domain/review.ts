@@ -72,7 +72,7 @@ export function reviewsOf(promotion: Promotion): Review[] {
 }
 
 /** The review at this moment: a claim whose time is over has never been. */
-export function atPresent(review: Review, clock: NotingClock): Review {
+export function atPresent<T extends Review>(review: T, clock: NotingClock): T {
   if (review.claimedUntil === null || !clock.reached(review.claimedUntil, 'CLAIM', review.promotionId)) return review;
   return { ...review, state: review.state === 'CLAIMED' ? 'REQUESTED' : review.state, assigneeId: null, claimedUntil: null };
 }

@@ -15,9 +15,10 @@ interface Walk<T> {
   readonly more: boolean;
 }
 
-export async function judgedPage<T>(request: PageRequest, read: (part: PageRequest) => Promise<Page<T>>, judge: (found: readonly T[]) => Promise<boolean[]>): Promise<Page<T>> {
+/** `judge` gives back, for each record that was found, what to show of it; null = it is not in the list. */
+export async function judgedPage<T, U>(request: PageRequest, read: (part: PageRequest) => Promise<Page<T>>, judge: (found: readonly T[]) => Promise<(U | null)[]>): Promise<Page<U>> {
   const first = checkFirst(request.first);
-  let walk: Walk<T> = { kept: [], at: request.after, judged: 0, more: true };
+  let walk: Walk<U> = { kept: [], at: request.after, judged: 0, more: true };
   while (walk.more && walk.kept.length < first && walk.judged < MOST_JUDGED) {
     const part = await read({ first: PART, after: walk.at });
     walk = goOn(walk, part, await judge(part.nodes), first - walk.kept.length);
@@ -26,8 +27,8 @@ export async function judgedPage<T>(request: PageRequest, read: (part: PageReque
 }
 
 /** Stops right behind the record that fills the page. */
-function goOn<T>(walk: Walk<T>, part: Page<T>, fits: readonly boolean[], room: number): Walk<T> {
-  const fitting = part.nodes.map((node, place) => ({ node, cursor: part.cursors[place] ?? '', place })).filter(({ place }) => fits[place] === true);
+function goOn<U>(walk: Walk<U>, part: Page<unknown>, judged: readonly (U | null)[], room: number): Walk<U> {
+  const fitting = judged.flatMap((node, place) => (node === null ? [] : [{ node, cursor: part.cursors[place] ?? '', place }]));
   const end = part.nodes.length - 1;
   const stop = fitting[room - 1]?.place ?? end;
   return { kept: [...walk.kept, ...fitting.slice(0, room)], at: part.cursors[stop] ?? walk.at, judged: walk.judged + part.nodes.length, more: stop < end || part.hasNextPage };

@@ -23,7 +23,7 @@ export class PromotionReviewsResolver {
 }
 
 @Resolver(() => RiskModel)
-export class RiskReviewsResolver {
+export class ReviewsOfRisksResolver {
   constructor(private readonly queries: LaneReviewsQueries, private readonly ofRisks: RiskReviewsQueries) {}
 
   @ResolveField(() => PromotionReviewConnection, { description: 'The open reviews of every promotion that must answer for this risk: of its whole system, or of the one release that it concerns. What is due first comes first.' })

@@ -6,12 +6,12 @@ import { LANES, type Lane } from '../domain/actor.js';
 import type { NotingClock } from '../domain/clock.js';
 import { EXCLUSIONS, type Exclusion } from '../domain/eligibility.js';
 import type { DemandedLevel } from '../domain/policy.js';
-import { atPresent, isOverdue, REVIEW_OUTCOMES, reviewActions, reviewId, reviewLifecycle, reviewNumber, type Review, type ReviewAction, type ReviewOutcome, type ReviewState } from '../domain/review.js';
+import { atPresent, isOverdue, REVIEW_OUTCOMES, reviewActions, reviewId, reviewLifecycle, reviewNumber, type ReviewAction, type ReviewOutcome, type ReviewState } from '../domain/review.js';
 import { LaneEnum, RoleGrantModel } from '../identity/people.graphql.js';
 import { connectionOf, DateTime, NodeModel, publishEnum } from '../platform/graphql-types.js';
 import { NEVER } from '../platform/paging.js';
 import { PageArgs, publishActions } from '../systems/systems.graphql.js';
-import type { ReviewFilter, ReviewSort } from './lane-reviews.queries.js';
+import type { ListedReview, ReviewFilter, ReviewSort } from './lane-reviews.queries.js';
 import { ReviewLevelEnum } from './reviews.graphql.js';
 
 export const ExclusionEnum = publishEnum('Exclusion', EXCLUSIONS, 'What keeps a person from signing a lane.');
@@ -59,7 +59,7 @@ export class PromotionReviewModel extends NodeModel {
   @Field(() => DateTime, { nullable: true, description: 'When the claim of the assignee ends by itself; null while nobody is at it.' }) claimedUntil!: string | null;
   @Field(() => [ReviewActionEnum], { description: 'What its present state permits; who may do it is checked in addition.' }) availableActions!: ReviewAction[];
   /** As it is at present. */
-  readonly review!: Review;
+  readonly review!: ListedReview;
 }
 export const PromotionReviewConnection = connectionOf('PromotionReview', () => PromotionReviewModel);
 
@@ -95,7 +95,7 @@ export class ReleaseReviewArgs {
 }
 
 /** As it is at this moment. */
-export function showReview(found: Review, clock: NotingClock): PromotionReviewModel {
+export function showReview(found: ListedReview, clock: NotingClock): PromotionReviewModel {
   const review = atPresent({ ...found, due: found.due === NEVER ? null : found.due }, clock);
   const { lane, level, state, open, openedAt, due, claimedUntil } = review;
   return {

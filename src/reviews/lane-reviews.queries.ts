@@ -33,6 +33,9 @@ export interface ReviewFilter {
   readonly waitingForMe?: boolean | null;
 }
 
+/** A review, with its judgement where the list needed it anyway. */
+export interface ListedReview extends Review { readonly judged?: JudgedReview }
+
 export const REVIEW_ORDERS = {
   DUE: { name: 'DUE', descending: false, key: { column: 'due', type: 'instant' } },
   NEWEST: { name: 'NEWEST', descending: true, key: { column: 'openedAt', type: 'instant' } },
@@ -55,18 +58,18 @@ export class LaneReviewsQueries {
   }
 
   /** What the votes come to, for all reviews that this answer asks about at the same time. */
-  async judged(ctx: RequestContext, review: Review): Promise<JudgedReview | null> {
-    return loadOne(ctx, 'judged review', reviewId(review), (ids) => this.#judge(ctx, ids.map((id) => id.split('/')[0] ?? '')));
+  async judged(ctx: RequestContext, review: ListedReview): Promise<JudgedReview | null> {
+    return review.judged ?? loadOne(ctx, 'judged review', reviewId(review), (ids) => this.#judge(ctx, ids.map((id) => id.split('/')[0] ?? '')));
   }
 
-  async reviews(ctx: RequestContext, filter: ReviewFilter, sort: ReviewSort, request: PageRequest): Promise<Page<Review>> {
+  async reviews(ctx: RequestContext, filter: ReviewFilter, sort: ReviewSort, request: PageRequest): Promise<Page<ListedReview>> {
     const conditions = await this.work.read(ctx, 'register.read', (scope) => conditionsOf(scope, filter));
     const list = { table: ReviewIndex, conditions, order: REVIEW_ORDERS[sort] };
     const fits = fitting(filter);
     if (fits === null) return this.lists.page(ctx, list, request);
-    return judgedPage<Review>(request, (part) => this.lists.page(ctx, list, part), async (found) => {
+    return judgedPage(request, (part) => this.lists.page(ctx, list, part), async (found) => {
       const judged = await this.#judge(ctx, found.map((review) => review.promotionId));
-      return found.map((review) => fits(judged.get(reviewId(review))));
+      return found.map((review) => withJudgement(review, judged.get(reviewId(review)), fits));
     });
   }
 
@@ -103,10 +106,14 @@ async function mine(scope: ReadScope): Promise<Condition> {
   return either([[anyOf('lane', lanesOf(scope.actor, scope.clock()))], [equals('level', 'SELF'), anyOf('systemId', own.map((system) => system.id))]]);
 }
 
+function withJudgement(review: Review, judged: JudgedReview | undefined, fits: (judged: JudgedReview) => boolean): ListedReview | null {
+  return judged === undefined || !fits(judged) ? null : { ...review, judged };
+}
+
 /** What only judging can tell; null = the stored values tell all. */
-function fitting({ outcomes, waitingForMe }: ReviewFilter): ((judged: JudgedReview | undefined) => boolean) | null {
+function fitting({ outcomes, waitingForMe }: ReviewFilter): ((judged: JudgedReview) => boolean) | null {
   if (!outcomes && waitingForMe !== true) return null;
-  return (judged) => judged !== undefined && (!outcomes || outcomes.includes(judged.outcome)) && (waitingForMe !== true || waits(judged));
+  return (judged) => (!outcomes || outcomes.includes(judged.outcome)) && (waitingForMe !== true || waits(judged));
 }
 
 function waits({ outcome, standing }: JudgedReview): boolean {

@@ -2,7 +2,7 @@ import { Module } from '@nestjs/common';
 import { IdentityModule } from '../identity/identity.module.js';
 import { PoliciesModule } from '../policies/policies.module.js';
 import { SystemsModule } from '../systems/systems.module.js';
-import { PromotionReviewsResolver, RiskReviewsResolver } from './lane-review-parents.resolver.js';
+import { PromotionReviewsResolver, ReviewsOfRisksResolver } from './lane-review-parents.resolver.js';
 import { LaneReviewsQueries } from './lane-reviews.queries.js';
 import { LaneReviewOutcomesResolver, LaneReviewRelationsResolver, LaneReviewsResolver } from './lane-reviews.resolver.js';
 import { LaneReviewsService } from './lane-reviews.service.js';
@@ -16,7 +16,7 @@ import { SignOffsService } from './sign-offs.service.js';
   imports: [IdentityModule, SystemsModule, PoliciesModule],
   providers: [
     PromotionsService, SignOffsService, LaneReviewsService, LaneReviewsQueries, RiskReviewsQueries, PromotionsResolver, SignOffsResolver, SignOffSubjectsResolver, ReleaseReviewsResolver,
-    SystemReviewsResolver, LaneReviewsResolver, LaneReviewOutcomesResolver, LaneReviewRelationsResolver, PromotionReviewsResolver, RiskReviewsResolver,
+    SystemReviewsResolver, LaneReviewsResolver, LaneReviewOutcomesResolver, LaneReviewRelationsResolver, PromotionReviewsResolver, ReviewsOfRisksResolver,
   ],
   exports: [PromotionsService, SignOffsService, LaneReviewsService, LaneReviewsQueries],
 })
