@@ -8,6 +8,7 @@ import type { Lifecycle } from '../src/domain/lifecycle.js';
 import { mitigationLifecycle } from '../src/domain/mitigation.js';
 import { promotionLifecycle } from '../src/domain/promotion.js';
 import { releaseLifecycle } from '../src/domain/release.js';
+import { reviewLifecycle } from '../src/domain/review.js';
 import { riskLifecycle } from '../src/domain/risk.js';
 import { systemLifecycle } from '../src/domain/system.js';
 
@@ -16,6 +17,7 @@ const text = readFileSync(join(DOMAIN, 'README.md'), 'utf8');
 /** Each with the states in which a record begins. */
 const LIFECYCLES: readonly (readonly [Lifecycle<string, string>, readonly string[]])[] = [
   [systemLifecycle, ['ACTIVE']], [releaseLifecycle, ['ACTIVE']], [evidenceLifecycle, ['SUBMITTED']], [riskLifecycle, ['DRAFT', 'IDENTIFIED']], [mitigationLifecycle, ['PROPOSED']], [acceptanceLifecycle, ['REQUESTED']], [promotionLifecycle, ['OPEN']],
+  [reviewLifecycle, ['REQUESTED']],
 ];
 
 /** A Mermaid state diagram with one line for each way from one state to another. */

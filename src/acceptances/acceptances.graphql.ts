@@ -1,6 +1,7 @@
 /** How acceptances of risks are shown, and what clients may send about them. */
-import { ArgsType, Field, ID, Int, ObjectType } from '@nestjs/graphql';
-import { IsInt, IsString, MaxLength, Min } from 'class-validator';
+import { ArgsType, Field, ID, InputType, Int, ObjectType } from '@nestjs/graphql';
+import { Type } from 'class-transformer';
+import { IsIn, IsInt, IsOptional, IsString, MaxLength, Min, ValidateNested } from 'class-validator';
 import { acceptanceLifecycle, type AcceptanceOutcome, type RiskAcceptance } from '../domain/acceptance.js';
 import type { Role } from '../domain/actor.js';
 import type { ActionOf } from '../domain/lifecycle.js';
@@ -8,7 +9,8 @@ import type { Stored } from '../domain/package.js';
 import type { Level } from '../domain/scoring.js';
 import { RoleEnum } from '../identity/people.graphql.js';
 import { connectionOf, DateTime, NodeModel, publishEnum } from '../platform/graphql-types.js';
-import { publishActions } from '../systems/systems.graphql.js';
+import { PageArgs, publishActions } from '../systems/systems.graphql.js';
+import type { AcceptanceFilter, AcceptanceSort } from './acceptances.queries.js';
 import { LevelEnum } from '../risks/criteria.graphql.js';
 
 const OUTCOMES = ['REQUESTED', 'GRANTED', 'EXPIRED', 'WITHDRAWN', 'REVOKED'] as const satisfies readonly AcceptanceOutcome[];
@@ -47,6 +49,25 @@ export const AcceptanceConnection = connectionOf('RiskAcceptance', () => RiskAcc
 export function showAcceptance(record: Stored<RiskAcceptance>): RiskAcceptanceModel {
   const { id, number, version, accepted, reason, validUntil, grants, state } = record;
   return { __typename: 'RiskAcceptance', id, number, version, level: accepted.level, reason, validUntil, grants, availableActions: acceptanceLifecycle.actionsFrom(state), record };
+}
+
+const AcceptanceSortEnum = publishEnum('AcceptanceSort', ['EXPIRES', 'NEWEST'] as const satisfies readonly AcceptanceSort[], 'In which order acceptances are listed.', {
+  EXPIRES: { description: 'The one that ends first comes first.' },
+  NEWEST: { description: 'The one that was requested last comes first.' },
+});
+
+@InputType('AcceptanceFilterInput', { description: 'Which acceptances to list: each condition narrows the list, and left out ones do not.' })
+export class AcceptanceFilterInput implements AcceptanceFilter {
+  @Field(() => ID, { nullable: true, description: 'Only for risks of this AI system, by id or number.' }) @MaxLength(100) @IsString() @IsOptional() system?: string | null;
+  @Field(() => ID, { nullable: true, description: 'Only for this one, by id or number such as R-142.' }) @MaxLength(100) @IsString() @IsOptional() risk?: string | null;
+  @Field(() => DateTime, { nullable: true, description: 'Only those that end at this instant or earlier.' }) @IsString() @IsOptional() expiresBefore?: string | null;
+  @Field(() => Boolean, { nullable: true, description: 'True: only those that nobody took back and whose time is not over, granted or still waiting.' }) @IsOptional() live?: boolean | null;
+}
+
+@ArgsType()
+export class AcceptancesArgs extends PageArgs {
+  @Field(() => AcceptanceFilterInput, { nullable: true, description: 'Which of them; left out = all of them.' }) @Type(() => AcceptanceFilterInput) @ValidateNested() @IsOptional() filter?: AcceptanceFilterInput | null;
+  @Field(() => AcceptanceSortEnum, { defaultValue: 'NEWEST', description: 'Which come first; the latest unless said otherwise.' }) @IsIn(['EXPIRES', 'NEWEST']) sort!: AcceptanceSort;
 }
 
 @ArgsType()

@@ -1,13 +1,21 @@
 /** Reading acceptances: one, those of a risk, and what each has come to. */
 import { Injectable } from '@nestjs/common';
+import type { Instant } from '../domain/clock.js';
 import { acceptanceOutcome, type AcceptanceOutcome, type RiskAcceptance } from '../domain/acceptance.js';
 import type { Stored } from '../domain/package.js';
+import { after, equals, upTo } from '../platform/conditions.js';
 import { Lists } from '../platform/lists.js';
-import { OLDEST, type Page, type PageRequest } from '../platform/paging.js';
+import { NEWEST, OLDEST, type Order, type Page, type PageRequest } from '../platform/paging.js';
 import type { RequestContext } from '../platform/request-context.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
+import { RiskTable } from '../risks/risk.table.js';
 import { presentCriteria } from '../risks/risks.service.js';
+import { SystemTable } from '../systems/system.table.js';
 import { AcceptanceTable } from './acceptance.table.js';
+
+export interface AcceptanceFilter { readonly system?: string | null; readonly risk?: string | null; readonly expiresBefore?: Instant | null; readonly live?: boolean | null }
+const ORDERS = { NEWEST, EXPIRES: { name: 'EXPIRES', descending: false, key: { column: 'validUntil', type: 'instant' } } } as const satisfies Record<string, Order>;
+export type AcceptanceSort = keyof typeof ORDERS;
 
 @Injectable()
 export class AcceptancesQueries {
@@ -23,6 +31,16 @@ export class AcceptancesQueries {
       const criteria = await presentCriteria(scope);
       return new Map((await scope.byIds(AcceptanceTable, ids)).map((acceptance) => [acceptance.id, acceptanceOutcome(acceptance, criteria, scope.clock())]));
     });
+  }
+
+  async acceptances(ctx: RequestContext, filter: AcceptanceFilter, sort: AcceptanceSort, request: PageRequest): Promise<Page<Stored<RiskAcceptance>>> {
+    const conditions = await this.work.read(ctx, 'register.read', async (scope) => [
+      ...(filter.system ? [equals('systemId', (await scope.get(SystemTable, filter.system)).id)] : []),
+      ...(filter.risk ? [equals('riskId', (await scope.get(RiskTable, filter.risk)).id)] : []),
+      ...(filter.expiresBefore ? [upTo('validUntil', filter.expiresBefore)] : []),
+      ...(filter.live === true ? [after('validUntil', scope.now), equals('state', 'REQUESTED')] : []),
+    ]);
+    return this.lists.page(ctx, { table: AcceptanceTable, conditions, order: ORDERS[sort] }, request);
   }
 
   async acceptancesOf(ctx: RequestContext, riskId: string, request: PageRequest): Promise<Page<Stored<RiskAcceptance>>> {

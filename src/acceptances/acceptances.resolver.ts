@@ -4,12 +4,13 @@ import type { AcceptanceOutcome } from '../domain/acceptance.js';
 import { Ctx } from '../identity/authentication.js';
 import { loadPerson, PersonModel } from '../identity/people.graphql.js';
 import { PeopleService } from '../identity/people.service.js';
+import { toConnection, type Connection } from '../platform/graphql-types.js';
 import { byId, loadOne } from '../platform/loading.js';
 import type { RequestContext } from '../platform/request-context.js';
 import { RiskModel, showRisk } from '../risks/risks.graphql.js';
 import { RisksQueries } from '../risks/risks.queries.js';
 import { ChangeArgs, ReasonedChangeArgs } from '../systems/systems.graphql.js';
-import { AcceptanceGrantModel, AcceptanceOutcomeEnum, RequestAcceptanceArgs, RiskAcceptanceModel, showAcceptance } from './acceptances.graphql.js';
+import { AcceptanceConnection, AcceptanceGrantModel, AcceptanceOutcomeEnum, AcceptancesArgs, RequestAcceptanceArgs, RiskAcceptanceModel, showAcceptance } from './acceptances.graphql.js';
 import { AcceptancesQueries } from './acceptances.queries.js';
 import { AcceptancesService } from './acceptances.service.js';
 
@@ -20,6 +21,11 @@ export class AcceptancesResolver {
   @Query(() => RiskAcceptanceModel, { description: 'One decision to carry a risk. Refused as NOT_FOUND when there is none here.' })
   async riskAcceptance(@Ctx() ctx: RequestContext, @Args('id', { type: () => ID, description: 'The opaque id, or the number such as A-7.' }) id: string): Promise<RiskAcceptanceModel> {
     return showAcceptance(await this.queries.acceptance(ctx, id));
+  }
+
+  @Query(() => AcceptanceConnection, { description: 'Decisions to carry risks, page by page, narrowed and sorted: what ends within a month is `filter: {live: true, expiresBefore: …}, sort: EXPIRES`.' })
+  async acceptances(@Ctx() ctx: RequestContext, @Args() { filter, sort, ...request }: AcceptancesArgs): Promise<Connection<RiskAcceptanceModel>> {
+    return toConnection(await this.queries.acceptances(ctx, filter ?? {}, sort, request), showAcceptance);
   }
 
   @Mutation(() => RiskAcceptanceModel, { description: 'Asks those whom the authority for its level names to accept an assessed risk. Refused as NOT_ACCEPTABLE at a level that nobody may accept.' })

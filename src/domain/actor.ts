@@ -62,6 +62,7 @@ const VOTERS: readonly Role[] = ['REVIEWER', 'RISK_OFFICER', 'HEAD_OF_RISK', 'EX
 /** Permission → the roles that carry it. Rules about one object (not your own request) are the rules' own. */
 export const PERMISSIONS = {
   'register.read': PEOPLE.concat(SERVICES),
+  'log.read': PEOPLE,
   'identity.admit': ['TENANT_ADMIN'],
   'environment.create': ['TENANT_ADMIN', 'POLICY_ADMIN'],
   'criteria.adopt': ['POLICY_ADMIN', 'HEAD_OF_RISK'],
@@ -86,6 +87,7 @@ export const PERMISSIONS = {
   'risk.revokeAcceptance': ['RISK_OWNER', 'BUSINESS_OWNER', 'RISK_OFFICER', 'HEAD_OF_RISK', 'EXECUTIVE', 'SYSTEM_OWNER'],
   'promotion.open': DELIVERY,
   'promotion.cancel': DELIVERY,
+  'review.claim': VOTERS,
   'review.decide': VOTERS,
   'gate.check': PEOPLE.concat('DEPLOYER'),
   'gate.dryRun': PEOPLE.concat('DEPLOYER'),

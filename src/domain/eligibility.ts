@@ -2,7 +2,7 @@
  * Who may sign a lane, and what excludes whom: judged when the vote is given and again at every evaluation, on the server, always.
  * Humans are counted as natural persons; services never count.
  */
-import { covers, grantsInForce, type Lane, type Principal, type Role, type RoleGrant } from './actor.js';
+import { covers, grantsInForce, LANES, type Lane, type Principal, type Role, type RoleGrant } from './actor.js';
 import type { Instant, NotingClock } from './clock.js';
 import type { DecisionPackage } from './package.js';
 import type { DemandedLevel, GatePolicy } from './policy.js';
@@ -23,6 +23,21 @@ export function exclusions(principal: Principal, ask: { lane: Lane; level: Deman
   const onTeam = principal.personId === system.ownerId || system.developerIds.includes(principal.personId);
   if (ask.level === 'SELF' && onTeam && grantsInForce(principal, clock).some((grant) => covers(grant, system.id))) return [];
   return [...qualificationGaps(principal, ask.lane, round, clock), ...conflicts(principal.personId, round)];
+}
+
+/** The grant by which the person would sign the lane, whatever else excludes them; null = none is enough. */
+export function qualifyingGrant(principal: Principal, ask: { lane: Lane; level: DemandedLevel }, round: Round, clock: NotingClock): RoleGrant | null {
+  const { system } = round.pkg;
+  const grants = grantsInForce(principal, clock).filter((grant) => covers(grant, system.id));
+  const onTeam = principal.personId === system.ownerId || system.developerIds.includes(principal.personId ?? '');
+  const qualified = grants.find((grant) => qualifies(grant, ask.lane) && grant.validFrom <= round.openedAt) ?? null;
+  return ask.level === 'SELF' && onTeam ? qualified ?? grants[0] ?? null : qualified;
+}
+
+/** The lanes in which the grants of the person could be enough, for one system or another. */
+export function lanesOf(principal: Principal, clock: NotingClock): Lane[] {
+  const grants = grantsInForce(principal, clock);
+  return LANES.filter((lane) => grants.some((grant) => qualifies(grant, lane)));
 }
 
 /** Whether distinct persons with these functions meet the level of a lane. */

@@ -8,10 +8,17 @@ export const EVENTS = [
   'mitigation.proposed', 'mitigation.edited', 'mitigation.started', 'mitigation.restarted', 'mitigation.implemented', 'mitigation.evidenceAttached',
   'mitigation.verified', 'mitigation.failed', 'mitigation.cancellationAsked', 'mitigation.cancelled',
   'acceptance.requested', 'acceptance.granted', 'acceptance.withdrawn', 'acceptance.revoked',
-  'promotion.opened', 'promotion.cancelled', 'promotion.promoted', 'signOff.recorded', 'signOff.withdrawn',
+  'promotion.opened', 'promotion.cancelled', 'promotion.promoted', 'review.claimed', 'review.released', 'signOff.recorded', 'signOff.withdrawn',
   'gate.decided', 'grant.minted', 'grant.redeemed', 'deployment.reported',
+  'log.read',
 ] as const;
 export type EventName = (typeof EVENTS)[number];
+
+/** What an entry of the log can be about; Tenant = the organization itself. */
+export const OBJECT_TYPES = [
+  'Tenant', 'Principal', 'Profile', 'Environment', 'RiskCriteria', 'AiSystem', 'Release', 'Risk', 'RiskAcceptance', 'Promotion', 'SignOff', 'GateDecision', 'Grant', 'Deployment',
+] as const;
+export type ObjectType = (typeof OBJECT_TYPES)[number];
 
 /** What a deciding function gives back: the next value of the aggregate, and what happened. */
 export interface Decided<T> {

@@ -22,12 +22,17 @@ export interface LaneState {
   readonly carriedFrom: readonly { readonly promotion: string; readonly packageDigest: string }[];
   /** A live approval states that no risk above LOW was found. */
   readonly attested: boolean;
+  /** The persons whose live approval counts, whether or not they are enough. */
+  readonly approvedBy: readonly string[];
   readonly reasons: readonly Reason[];
 }
 
+/** What the votes about a release are judged by. */
+export type VotingFacts = Pick<ReleaseFacts, 'release' | 'promotions' | 'signOffs' | 'packages' | 'signers'>;
+
 export interface ReviewRound {
   readonly policy: GatePolicy;
-  readonly about: ReleaseFacts;
+  readonly about: VotingFacts;
   readonly environmentId: string;
   readonly pkg: DecisionPackage;
   readonly clock: NotingClock;
@@ -48,7 +53,7 @@ interface Vote {
 }
 
 /** The standing request: of this release into this environment, open or fulfilled. */
-export function standingPromotion(about: ReleaseFacts, environmentId: string): Promotion | null {
+export function standingPromotion(about: Pick<ReleaseFacts, 'release' | 'promotions'>, environmentId: string): Promotion | null {
   const here = about.promotions.filter((p) => p.releaseId === about.release.id && p.environmentId === environmentId && p.state !== 'CANCELLED');
   return here.find((p) => p.state === 'OPEN') ?? here.sort((a, b) => (a.openedAt < b.openedAt ? 1 : -1))[0] ?? null;
 }
@@ -71,6 +76,7 @@ export function judgeLane(round: ReviewRound, ask: RequiredLane): LaneState {
     signOffs: passed ? approvals.map((vote) => vote.signOff.number).sort() : [],
     carriedFrom: passed ? approvals.filter((vote) => !vote.here).map((vote) => ({ promotion: vote.promotion.number, packageDigest: vote.packageDigest })) : [],
     attested: approvals.some((vote) => vote.signOff.attests.includes('NO_RISK_ABOVE_LOW')),
+    approvedBy: approvals.map((vote) => vote.signOff.personId),
     reasons: passed ? [] : vetoes.length > 0 ? vetoReasons(ask, vetoes) : shortfallReasons(round, ask, votes, approvals),
   };
 }

@@ -8,7 +8,7 @@ export const REFUSAL_CODES = [
   // what was asked
   'INVALID_INPUT', 'INVALID_TEXT', 'INVALID_DIGEST', 'NOT_FOUND', 'ALREADY_EXISTS', 'TOO_LARGE',
   // when it was asked
-  'CONFLICT', 'INVALID_TRANSITION', 'ROUND_CLOSED',
+  'CONFLICT', 'INVALID_TRANSITION', 'ROUND_CLOSED', 'REVIEW_CLAIMED',
   // rules about this object
   'SEPARATION_OF_DUTIES', 'NOT_ELIGIBLE', 'ABOVE_TOLERANCE', 'ABOVE_AUTHORITY', 'NOT_ACCEPTABLE', 'VALIDITY_TOO_LONG',
   'TAXONOMY_REFERENCE_INVALID', 'EVIDENCE_NOT_VALID', 'PROMOTION_EXISTS', 'RELEASE_WITHDRAWN',
@@ -36,6 +36,8 @@ export interface RefusalFacts {
   readonly actual?: string;
   readonly permission?: string;
   readonly because?: readonly string[];
+  /** When what stands in the way ends by itself. */
+  readonly until?: string;
   /** What to do next, in one sentence. */
   readonly next?: string;
 }

@@ -3,7 +3,7 @@ import { Field, ID, InputType, Int, ObjectType } from '@nestjs/graphql';
 import { Type } from 'class-transformer';
 import { ArrayMaxSize, ArrayMinSize, IsIn, IsObject, IsOptional, IsString, MaxLength, ValidateNested } from 'class-validator';
 import type { Lane } from '../domain/actor.js';
-import { EXCLUSIONS, type Exclusion } from '../domain/eligibility.js';
+import type { Exclusion } from '../domain/eligibility.js';
 import { VERDICTS, type Verdict } from '../domain/gate.js';
 import { render } from '../domain/gate-messages.js';
 import { REASON_CODES, RULES, type Deployment, type Reason, type ReasonCode } from '../domain/gate-question.js';
@@ -14,22 +14,22 @@ import { COMPONENT_ROLES, MAX_COMPONENTS, type ComponentRole } from '../domain/r
 import type { Level } from '../domain/scoring.js';
 import { LaneEnum } from '../identity/people.graphql.js';
 import { DateTime, NodeModel, publishEnum } from '../platform/graphql-types.js';
+import { ExclusionEnum } from '../reviews/lane-reviews.graphql.js';
 import { ReviewLevelEnum } from '../reviews/reviews.graphql.js';
 import { LevelEnum } from '../risks/criteria.graphql.js';
 import { ComponentRoleEnum } from '../systems/releases.graphql.js';
 import type { Answer } from './gate.service.js';
 
-const VerdictEnum = publishEnum('Verdict', VERDICTS, 'The answer. Only ALLOW permits anything; treat an unknown value as a no.', {
+export const VerdictEnum = publishEnum('Verdict', VERDICTS, 'The answer. Only ALLOW permits anything; treat an unknown value as a no.', {
   ALLOW: { description: 'Every requirement is met.' },
   PENDING: { description: 'Not allowed, and every blocking reason is an open review that can still pass.' },
   DENY: { description: 'Not allowed.' },
   ERROR: { description: 'It could not be judged, so it is not allowed.' },
 });
-const ReasonCodeEnum = publishEnum('ReasonCode', REASON_CODES, 'Why the gate says what it says. New codes may be added: treat an unknown one as a no.');
+export const ReasonCodeEnum = publishEnum('ReasonCode', REASON_CODES, 'Why the gate says what it says. New codes may be added: treat an unknown one as a no.');
 const RuleEnum = publishEnum('Rule', RULES, 'The rule that a reason comes from: R1 to R20 are policy, D1 to D3 are fixed.');
 const SeverityEnum = publishEnum('Severity', ['BLOCK', 'WARN', 'INFO'], 'Whether a reason stops the release, warns, or only informs.');
 const DifferenceKindEnum = publishEnum('DifferenceKind', DIFFERENCE_KINDS, 'What kind of change outdates a signature.');
-const ExclusionEnum = publishEnum('Exclusion', EXCLUSIONS, 'What keeps a person from signing a lane.');
 const GateActionEnum = publishEnum('GateAction', ['promote'], 'What the caller wants to do with the release.', { promote: { description: 'Bring it into the environment.' } });
 
 @ObjectType('Difference', { description: 'One material difference between what was signed and what is now.' })

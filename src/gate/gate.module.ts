@@ -2,6 +2,8 @@ import { Module } from '@nestjs/common';
 import { PoliciesModule } from '../policies/policies.module.js';
 import { ReviewsModule } from '../reviews/reviews.module.js';
 import { SystemsModule } from '../systems/systems.module.js';
+import { DecisionsQueries } from './decisions.queries.js';
+import { DecisionsResolver, ReleaseDecisionsResolver, SystemDecisionsResolver } from './decisions.resolver.js';
 import { DeploymentsService } from './deployments.service.js';
 import { GateController } from './gate.controller.js';
 import { GateResolver, PromotionGateResolver } from './gate.resolver.js';
@@ -10,7 +12,7 @@ import { GateService } from './gate.service.js';
 @Module({
   imports: [PoliciesModule, ReviewsModule, SystemsModule],
   controllers: [GateController],
-  providers: [GateService, DeploymentsService, GateResolver, PromotionGateResolver],
+  providers: [GateService, DeploymentsService, DecisionsQueries, GateResolver, PromotionGateResolver, DecisionsResolver, SystemDecisionsResolver, ReleaseDecisionsResolver],
   exports: [GateService, DeploymentsService],
 })
 export class GateModule {}

@@ -138,7 +138,8 @@ const UNJUDGED: Partial<Record<RefusalCode, ReasonCode>> = {
   TOO_LARGE: 'POLICY_ERROR', NOT_FOUND: 'POLICY_ERROR',
 };
 
-function answerOf(decided: Stored<GateDecision>): Answer {
+/** A recorded decision, as it was given. */
+export function answerOf(decided: Stored<GateDecision>): Answer {
   return { id: decided.id, decision: decided.decision, decidedAt: decided.decidedAt, holdsUntil: decided.holdsUntil, factsDigest: decided.factsDigest, grant: null };
 }
 

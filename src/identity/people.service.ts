@@ -61,6 +61,12 @@ export class PeopleService {
       return new Map(found.map((person) => [person.principal.personId ?? '', person]));
     });
   }
+
+  /** These accounts, by their ids. */
+  async byAccount(ctx: RequestContext, ids: readonly string[]): Promise<Map<string, Person>> {
+    const found = await this.work.read(ctx, 'register.read', (scope) => people(scope, 'where p.id = any($1::uuid[])', [ids]));
+    return new Map(found.map((person) => [person.principal.id, person]));
+  }
 }
 
 /** The natural person behind a person id, a user's number or a handle; refused when there is none. */
@@ -71,6 +77,16 @@ export async function resolvePerson(scope: ReadScope, reference: string, field: 
   const [found] = rows;
   if (found === undefined) throw new Refusal('NOT_FOUND', { field, subject: 'Person', id: reference.slice(0, 100), message: `${field} names nobody here.`, next: 'Use a handle, a user number such as U-3, or a person id.' });
   return found.person_id;
+}
+
+/** The account with this id, number or handle, or the caller's own for `me`; refused when there is none. */
+export async function resolveAccount(scope: ReadScope, reference: string, field: string): Promise<string> {
+  if (reference === 'me') return scope.actor.id;
+  const rows = await scope.query<{ id: string }>(
+    'select p.id from principals p left join profiles f on f.tenant_id = p.tenant_id and f.id = p.id where p.id::text = lower($1) or p.number = $1 or f.subject = $1 order by p.id limit 1', [reference.replaceAll('\0', '')]);
+  const [found] = rows;
+  if (found === undefined) throw new Refusal('NOT_FOUND', { field, subject: 'Account', id: reference.slice(0, 100), message: `${field} names no account here.`, next: 'Use a handle, a number such as U-3, or an opaque id.' });
+  return found.id;
 }
 
 /** Accounts with the names that go with them, in one statement. */

@@ -10,6 +10,7 @@ export type Condition =
   | { readonly kind: 'equals'; readonly column: string; readonly value: Value }
   | { readonly kind: 'anyOf'; readonly column: string; readonly values: readonly Value[] }
   | { readonly kind: 'upTo'; readonly column: string; readonly value: Value }
+  | { readonly kind: 'from'; readonly column: string; readonly value: Value }
   | { readonly kind: 'after'; readonly column: string; readonly value: Value }
   | { readonly kind: 'isNull'; readonly column: string; readonly expected: boolean }
   | { readonly kind: 'among'; readonly column: string; readonly of: { readonly table: string; readonly key: string; readonly column: string }; readonly values: readonly Value[] }
@@ -29,6 +30,11 @@ export function anyOf(column: string, values: readonly Value[]): Condition {
 /** The column has this value or a lower one. */
 export function upTo(column: string, value: Value): Condition {
   return { kind: 'upTo', column, value };
+}
+
+/** The column has this value or a higher one. */
+export function from(column: string, value: Value): Condition {
+  return { kind: 'from', column, value };
 }
 
 /** The column has a higher value than this one. */
@@ -80,6 +86,7 @@ function sqlOf(condition: Condition, parameters: Parameters): string {
     case 'equals': return `${name(condition.column)} = ${parameters.add(condition.value)}`;
     case 'anyOf': return `${name(condition.column)} = any(${parameters.add(condition.values)})`;
     case 'upTo': return `${name(condition.column)} <= ${parameters.add(condition.value)}`;
+    case 'from': return `${name(condition.column)} >= ${parameters.add(condition.value)}`;
     case 'after': return `${name(condition.column)} > ${parameters.add(condition.value)}`;
     case 'isNull': return `${name(condition.column)} is ${condition.expected ? 'null' : 'not null'}`;
     case 'among': return `${name(condition.column)} in (select m.${snake(condition.of.key)} from ${condition.of.table} m where m.${snake(condition.of.column)} = any(${parameters.add(condition.values)}))`;

@@ -9,7 +9,7 @@ export function loadOne<T>(ctx: RequestContext, kind: string, key: string, batch
   const ofRequest = loaders.get(ctx) ?? new Map<string, DataLoader<string, unknown>>();
   loaders.set(ctx, ofRequest);
   const loader = ofRequest.get(kind) ?? new DataLoader<string, unknown>(async (keys) => {
-    const found = await batch(keys);
+    const found = await batch([...new Set(keys)]);
     return keys.map((wanted) => found.get(wanted) ?? null);
   }, { cache: false });
   ofRequest.set(kind, loader);

@@ -27,7 +27,7 @@ export interface Order {
   readonly name: string;
   readonly descending: boolean;
   /** Null = by id alone, which is the order of making. */
-  readonly key: { readonly column: string; readonly type: 'text' | 'int' } | null;
+  readonly key: { readonly column: string; readonly type: 'text' | 'int' | 'instant' } | null;
   /** Where the key is an instant so many days after the column, and the days differ: the parts of the list, each sorted by the column itself. */
   readonly parts?: readonly OrderPart[];
 }
@@ -76,7 +76,7 @@ const ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 function isKey(order: Order, key: unknown): key is Place['key'] {
   if (order.key === null) return key === null;
-  if (order.parts !== undefined) return typeof key === 'string' && INSTANT.test(key) && !Number.isNaN(Date.parse(key));
+  if (order.key.type === 'instant' || order.parts !== undefined) return typeof key === 'string' && INSTANT.test(key) && !Number.isNaN(Date.parse(key));
   return order.key.type === 'int' ? Number.isInteger(key) && Math.abs(key as number) < 2 ** 31 : typeof key === 'string' && /^[\x20-\x7e]{1,64}$/.test(key);
 }
 

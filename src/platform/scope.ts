@@ -64,7 +64,12 @@ export class ReadScope {
   }
 
   async byIds<T extends Aggregate>(table: GovernedTable<T>, ids: readonly string[]): Promise<Stored<T>[]> {
-    return ids.length === 0 ? [] : this.#sorted(table, { id: In([...new Set(ids)]) } as FindOptionsWhere<Stored<T>>);
+    return this.allWith(table, 'id', ids);
+  }
+
+  /** All records whose column has one of these values, in the order of their ids. */
+  async allWith<T extends Aggregate>(table: GovernedTable<T>, column: string, values: readonly string[]): Promise<Stored<T>[]> {
+    return values.length === 0 ? [] : this.#sorted(table, { [column]: In([...new Set(values)]) } as FindOptionsWhere<Stored<T>>);
   }
 
   /** A reading statement that a table cannot express. The tenant is pinned already. */

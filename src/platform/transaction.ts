@@ -4,13 +4,13 @@
  */
 import { randomBytes } from 'node:crypto';
 import { v7 } from 'uuid';
-import type { Aggregate, Decided } from '../domain/events.js';
+import type { Aggregate, Decided, EventName } from '../domain/events.js';
 import { canonicalJson, sha256, type Digest } from '../domain/digest.js';
 import type { Stored } from '../domain/package.js';
 import { Refusal } from '../domain/refusal.js';
 import type { GovernedTable } from './columns.table.js';
 import type { EntryDraft } from './entry-bytes.js';
-import { byIdOrNumber, notFound, ReadScope } from './scope.js';
+import { byIdOrNumber, notFound, ReadScope, type ObjectRef } from './scope.js';
 import type { Instant } from '../domain/clock.js';
 
 /** The largest canonical form of one aggregate, in bytes. */
@@ -72,6 +72,11 @@ export class Tx extends ReadScope {
     const digest = sha256(bytes);
     await this.query('insert into audit.content (digest, bytes) values ($1, $2) on conflict do nothing', [digest, bytes]);
     return digest;
+  }
+
+  /** A fact about something that is no record of its own, such as a reading of the log. */
+  note(event: EventName, object: ObjectRef): void {
+    this.drafts.push({ action: event, object, scopeId: null, before: null, after: null, reason: null, outcome: 'DONE', code: null });
   }
 
   /** Lets the commit go through only if none of these scopes has changed since, and the time for which the answer holds is not over. */

@@ -1,5 +1,6 @@
 /** `node(id)`: anything by its opaque id; the audit log knows of what type it is. */
 import { Args, ID, Query, Resolver } from '@nestjs/graphql';
+import { parseReviewReference } from '../domain/review.js';
 import { Refusal } from '../domain/refusal.js';
 import { Ctx } from '../identity/authentication.js';
 import { NodeModel } from '../platform/graphql-types.js';
@@ -10,6 +11,8 @@ import { EvidenceTable } from '../evidence/evidence.table.js';
 import { showMitigation } from '../mitigations/mitigations.graphql.js';
 import { MitigationTable } from '../mitigations/mitigation.table.js';
 import { showPromotion, showSignOff } from '../reviews/reviews.graphql.js';
+import { showReview } from '../reviews/lane-reviews.graphql.js';
+import { oneReview, promotionOfReview } from '../reviews/lane-reviews.service.js';
 import { PromotionTable, SignOffTable } from '../reviews/review.table.js';
 import { showRisk } from '../risks/risks.graphql.js';
 import { showAcceptance } from '../acceptances/acceptances.graphql.js';
@@ -37,6 +40,11 @@ const LOADERS: Readonly<Record<string, Load>> = {
   Deployment: async (scope, id) => showDeployment(await scope.get(DeploymentTable, id)),
 };
 
+/** A review is a part of its promotion; the log knows the whole only. */
+async function reviewNode(scope: ReadScope, id: string): Promise<NodeModel> {
+  return showReview(oneReview(await promotionOfReview(scope, id), id), scope.clock());
+}
+
 @Resolver(() => NodeModel)
 export class NodeResolver {
   constructor(private readonly work: UnitOfWork) {}
@@ -44,6 +52,7 @@ export class NodeResolver {
   @Query(() => NodeModel, { description: 'Any record by its opaque id, whatever its type. Refused with NOT_FOUND; foreign and missing look the same.' })
   async node(@Ctx() ctx: RequestContext, @Args('id', { type: () => ID, description: 'Opaque id of the wanted record, as any other query gave it.' }) id: string): Promise<NodeModel> {
     return this.work.read(ctx, 'register.read', async (scope) => {
+      if (parseReviewReference(id) !== null) return reviewNode(scope, id);
       const rows = await scope.query<{ object_type: string }>(
         "select object_type from audit.entries where log_id = audit.current_log() and object_id = $1::uuid and object_type <> 'Tenant' order by seq limit 1", [isUuid(id) ? id : null]);
       const load = LOADERS[rows[0]?.object_type ?? ''];

@@ -1,5 +1,14 @@
 import { Module } from '@nestjs/common';
+import { ChangesService } from '../audit/changes.service.js';
+import { IdentityModule } from '../identity/identity.module.js';
+import { SystemsModule } from '../systems/systems.module.js';
+import { ChangeActorsResolver, ChangedObjectsResolver, ChangesResolver } from './changes.resolver.js';
 import { NodeResolver } from './node.resolver.js';
+import { NumbersQueries } from './numbers.queries.js';
 
-@Module({ providers: [NodeResolver] })
+@Module({
+  imports: [IdentityModule, SystemsModule],
+  providers: [NodeResolver, ChangesService, NumbersQueries, ChangesResolver, ChangeActorsResolver, ChangedObjectsResolver],
+  exports: [ChangesService],
+})
 export class ReportingModule {}

@@ -1,17 +1,19 @@
 /** Promotions: opened with a frozen package and the lanes it needs, cancelled by whoever asked. */
 import { Injectable } from '@nestjs/common';
+import type { Instant } from '../domain/clock.js';
 import { canonicalJson } from '../domain/digest.js';
 import { buildPackage, packageDigest, type DecisionPackage, type Stored } from '../domain/package.js';
 import { readablePackage } from '../domain/package-readable.js';
 import { cancelPromotion, openPromotion, type Promotion } from '../domain/promotion.js';
+import { anyOf, equals } from '../platform/conditions.js';
 import { Lists, type Parent } from '../platform/lists.js';
-import { OLDEST, type Page, type PageRequest } from '../platform/paging.js';
+import { NEWEST, OLDEST, type Page, type PageRequest } from '../platform/paging.js';
 import type { RequestContext } from '../platform/request-context.js';
 import type { ReadScope } from '../platform/scope.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
 import { PolicyService } from '../policies/policy.service.js';
 import { environmentByName } from '../systems/releases.service.js';
-import { EnvironmentTable, ReleaseTable } from '../systems/system.table.js';
+import { EnvironmentTable, ReleaseTable, SystemTable } from '../systems/system.table.js';
 import type { Change } from '../systems/systems.service.js';
 import { keptPackages, packageSources } from './packages.js';
 import { PromotionTable } from './review.table.js';
@@ -19,11 +21,15 @@ import { PromotionTable } from './review.table.js';
 /** A package as it is shown: its digest, the readable form, and the value itself. */
 export interface ShownPackage { readonly digest: string; readonly readable: string; readonly canonical: string }
 
+export interface PromotionFilter { readonly system?: string | null; readonly environment?: string | null; readonly states?: readonly Promotion['state'][] | null }
+const ORDERS = { NEWEST, OLDEST };
+export type PromotionSort = keyof typeof ORDERS;
+
 @Injectable()
 export class PromotionsService {
   constructor(private readonly work: UnitOfWork, private readonly policies: PolicyService, private readonly lists: Lists) {}
 
-  async open(ctx: RequestContext, input: { release: string; environment: string; reason: string }): Promise<Stored<Promotion>> {
+  async open(ctx: RequestContext, input: { release: string; environment: string; reason: string; due?: Instant | null }): Promise<Stored<Promotion>> {
     return this.work.write(ctx, 'promotion.open', async (tx) => {
       const release = await tx.lock(ReleaseTable, input.release);
       tx.requireFor('promotion.open', release.systemId);
@@ -32,7 +38,7 @@ export class PromotionsService {
       const pkg = buildPackage(this.policies.current(), sources);
       const about = { system: sources.system, release, pkg, packageDigest: await tx.keep(canonicalJson(pkg)) };
       const identity = { id: tx.newId(), requestedBy: tx.personId, openedAt: tx.now, number: await tx.nextNumber(PromotionTable) };
-      return tx.put(PromotionTable, openPromotion(identity, about, input.reason));
+      return tx.put(PromotionTable, openPromotion(identity, about, input.reason, input.due ?? null));
     });
   }
 
@@ -47,13 +53,22 @@ export class PromotionsService {
     return this.work.read(ctx, 'register.read', (scope) => scope.get(PromotionTable, id));
   }
 
-  async promotionsByIds(ctx: RequestContext, ids: readonly string[]): Promise<Stored<Promotion>[]> {
-    return this.work.read(ctx, 'register.read', (scope) => scope.byIds(PromotionTable, ids));
+  /** Those of a system or of a release. */
+  async promotions(ctx: RequestContext, filter: PromotionFilter, sort: PromotionSort, request: PageRequest): Promise<Page<Stored<Promotion>>> {
+    const conditions = await this.work.read(ctx, 'register.read', async (scope) => [
+      ...(filter.system ? [equals('systemId', (await scope.get(SystemTable, filter.system)).id)] : []),
+      ...(filter.environment ? [equals('environmentId', (await environmentByName(scope, filter.environment)).id)] : []),
+      ...(filter.states ? [anyOf('state', filter.states)] : []),
+    ]);
+    return this.lists.page(ctx, { table: PromotionTable, conditions, order: ORDERS[sort] }, request);
   }
 
-  /** Those of a system or of a release. */
   async promotionsOf(ctx: RequestContext, parent: Parent, request: PageRequest): Promise<Page<Stored<Promotion>>> {
     return this.lists.pageOf(ctx, { table: PromotionTable, conditions: [], order: OLDEST }, parent, request);
+  }
+
+  async promotionsByIds(ctx: RequestContext, ids: readonly string[]): Promise<Stored<Promotion>[]> {
+    return this.work.read(ctx, 'register.read', (scope) => scope.byIds(PromotionTable, ids));
   }
 
   /** The package of the moment of opening. */

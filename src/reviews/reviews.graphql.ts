@@ -1,6 +1,6 @@
 /** How promotions, packages and sign-offs are shown, and what clients may send about them. */
 import { Field, ID, InputType, Int, ObjectType } from '@nestjs/graphql';
-import { ArrayMaxSize, ArrayMinSize, IsIn, MaxLength } from 'class-validator';
+import { ArrayMaxSize, ArrayMinSize, IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
 import { LANES, type Lane } from '../domain/actor.js';
 import type { Stored } from '../domain/package.js';
 import { REVIEW_LEVELS, type DemandedLevel } from '../domain/policy.js';
@@ -15,7 +15,7 @@ export const ReviewLevelEnum = publishEnum('ReviewLevel', REVIEW_LEVELS.filter((
   INDEPENDENT: { description: 'One qualified reviewer who did not request, own, develop or write any part of it.' },
   FOUR_EYES: { description: 'Two eligible people of two functions, one of them of the lane’s own function.' },
 });
-const PromotionStateEnum = publishEnum('PromotionState', promotionLifecycle.states, 'The stored state of a request; whether the release may ship is the gate’s answer, not a state.');
+export const PromotionStateEnum = publishEnum('PromotionState', promotionLifecycle.states, 'The stored state of a request; whether the release may ship is the gate’s answer, not a state.');
 const PromotionActionEnum = publishEnum('PromotionAction', ['cancel', 'promote'], 'What can be done with a promotion; `promote` happens when a deployment is reported under its grant.');
 export const ChoiceEnum = publishEnum('Choice', CHOICES, 'What the signer decides about the lanes of this act.', {
   APPROVE: { description: 'The lanes may pass.' },
@@ -50,6 +50,7 @@ export class PromotionModel extends NodeModel {
   @Field(() => [RequiredLaneModel], { description: 'The lanes that were demanded at the moment of opening.' }) lanes!: RequiredLaneModel[];
   @Field({ description: 'SHA-256 of what was frozen at the moment of opening.' }) packageDigest!: string;
   @Field(() => String, { nullable: true, description: 'Why it was cancelled; null while it was not.' }) ending!: string | null;
+  @Field(() => DateTime, { nullable: true, description: 'By when its reviews should be done; null for a request that was made before there were due dates.' }) due!: string | null;
   @Field(() => [PromotionActionEnum], { description: 'What the present state permits; roles and duties are checked in addition.' }) availableActions!: string[];
   readonly source!: Stored<Promotion>;
 }
@@ -103,6 +104,7 @@ export class OpenPromotionInput {
   @MaxLength(100) @Field(() => ID, { description: 'The release, by id or number such as REL-3.' }) release!: string;
   @MaxLength(100) @Field({ description: 'Where it should go, by name such as production, or by opaque id.' }) environment!: string;
   @MaxLength(4000) @Field({ description: 'Why it should go there; reviewers read it first.' }) reason!: string;
+  @IsOptional() @IsString() @Field(() => DateTime, { nullable: true, description: 'By when its reviews should be done: within 90 days; in 14 days unless said otherwise.' }) due?: string | null;
 }
 
 @InputType('RequestSignOffInput', { description: 'What you want to sign: one act may cover several lanes and several promotions of one system.' })

@@ -2,14 +2,22 @@ import { Module } from '@nestjs/common';
 import { IdentityModule } from '../identity/identity.module.js';
 import { PoliciesModule } from '../policies/policies.module.js';
 import { SystemsModule } from '../systems/systems.module.js';
+import { PromotionReviewsResolver, ReviewsOfRisksResolver } from './lane-review-parents.resolver.js';
+import { LaneReviewsQueries } from './lane-reviews.queries.js';
+import { LaneReviewOutcomesResolver, LaneReviewRelationsResolver, LaneReviewsResolver } from './lane-reviews.resolver.js';
+import { LaneReviewsService } from './lane-reviews.service.js';
 import { PromotionsService } from './promotions.service.js';
 import { ReleaseReviewsResolver, SystemReviewsResolver } from './release-reviews.resolver.js';
 import { PromotionsResolver, SignOffsResolver, SignOffSubjectsResolver } from './reviews.resolver.js';
+import { RiskReviewsQueries } from './risk-reviews.queries.js';
 import { SignOffsService } from './sign-offs.service.js';
 
 @Module({
   imports: [IdentityModule, SystemsModule, PoliciesModule],
-  providers: [PromotionsService, SignOffsService, PromotionsResolver, SignOffsResolver, SignOffSubjectsResolver, ReleaseReviewsResolver, SystemReviewsResolver],
-  exports: [PromotionsService, SignOffsService],
+  providers: [
+    PromotionsService, SignOffsService, LaneReviewsService, LaneReviewsQueries, RiskReviewsQueries, PromotionsResolver, SignOffsResolver, SignOffSubjectsResolver, ReleaseReviewsResolver,
+    SystemReviewsResolver, LaneReviewsResolver, LaneReviewOutcomesResolver, LaneReviewRelationsResolver, PromotionReviewsResolver, ReviewsOfRisksResolver,
+  ],
+  exports: [PromotionsService, SignOffsService, LaneReviewsService, LaneReviewsQueries],
 })
 export class ReviewsModule {}

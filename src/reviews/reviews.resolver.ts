@@ -5,28 +5,35 @@ import { Ctx } from '../identity/authentication.js';
 import { loadPerson, PersonModel } from '../identity/people.graphql.js';
 import { PeopleService } from '../identity/people.service.js';
 import { byId, loadOne } from '../platform/loading.js';
+import { toConnection, type Connection } from '../platform/graphql-types.js';
 import type { RequestContext } from '../platform/request-context.js';
 import { notFound } from '../platform/scope.js';
 import { EnvironmentModel, ReleaseModel, showEnvironment, showRelease } from '../systems/releases.graphql.js';
 import { loadEnvironment, loadRelease, SystemsQueries } from '../systems/systems.queries.js';
+import { PromotionsArgs, SignOffsArgs } from './promotion-lists.graphql.js';
 import { PromotionsService } from './promotions.service.js';
 import {
-  ConfirmSignOffInput, DecisionPackageModel, OpenPromotionInput, PromotionModel, RequestSignOffInput, showDecisionPackage, showPromotion, showSignOff, SignOffModel, SignOffRequestModel, SignOffSubjectModel,
+  ConfirmSignOffInput, DecisionPackageModel, OpenPromotionInput, PromotionConnection, PromotionModel, RequestSignOffInput, showDecisionPackage, showPromotion, showSignOff, SignOffConnection, SignOffModel, SignOffRequestModel, SignOffSubjectModel,
 } from './reviews.graphql.js';
 import { SignOffsService } from './sign-offs.service.js';
 
 @Resolver(() => PromotionModel)
 export class PromotionsResolver {
-  constructor(private readonly promotions: PromotionsService, private readonly systems: SystemsQueries, private readonly people: PeopleService) {}
+  constructor(private readonly service: PromotionsService, private readonly systems: SystemsQueries, private readonly people: PeopleService) {}
 
   @Query(() => PromotionModel, { description: 'One promotion, by its id or number such as P-17. Refused with NOT_FOUND.' })
   async promotion(@Ctx() ctx: RequestContext, @Args('id', { type: () => ID, description: 'Opaque id, or short number such as P-17.' }) id: string): Promise<PromotionModel> {
-    return showPromotion(await this.promotions.promotion(ctx, id));
+    return showPromotion(await this.service.promotion(ctx, id));
+  }
+
+  @Query(() => PromotionConnection, { description: 'Requests to move releases, page by page, narrowed and sorted.' })
+  async promotions(@Ctx() ctx: RequestContext, @Args() { filter, sort, ...request }: PromotionsArgs): Promise<Connection<PromotionModel>> {
+    return toConnection(await this.service.promotions(ctx, filter ?? {}, sort, request), showPromotion);
   }
 
   @Mutation(() => PromotionModel, { description: 'Asks to move a release into an environment: freezes what is shown and names the lanes that must sign. Refused with PROMOTION_EXISTS while one is open.' })
   async openPromotion(@Ctx() ctx: RequestContext, @Args('input', { description: 'Which release should go where, and why.' }) input: OpenPromotionInput): Promise<PromotionModel> {
-    return showPromotion(await this.promotions.open(ctx, input));
+    return showPromotion(await this.service.open(ctx, input));
   }
 
   @Mutation(() => PromotionModel, { description: 'Takes the request back. Only whoever made it may; from the next question on the gate denies.' })
@@ -35,7 +42,7 @@ export class PromotionsResolver {
     @Args('expectedVersion', { type: () => Int, description: 'The version that you read; another present one is a CONFLICT.' }) expectedVersion: number,
     @Args('reason', { description: 'Why it is taken back, kept with it.' }) reason: string,
   ): Promise<PromotionModel> {
-    return showPromotion(await this.promotions.cancel(ctx, { id, expectedVersion }, reason));
+    return showPromotion(await this.service.cancel(ctx, { id, expectedVersion }, reason));
   }
 
   @ResolveField(() => ReleaseModel, { description: 'The immutable bundle that should move.' })
@@ -55,28 +62,33 @@ export class PromotionsResolver {
 
   @ResolveField(() => DecisionPackageModel, { description: 'The package as of now: what a reviewer would sign at this moment.' })
   async package(@Ctx() ctx: RequestContext, @Parent() promotion: PromotionModel): Promise<DecisionPackageModel> {
-    return showDecisionPackage(await this.promotions.presentPackage(ctx, promotion.source));
+    return showDecisionPackage(await this.service.presentPackage(ctx, promotion.source));
   }
 
   @ResolveField(() => DecisionPackageModel, { nullable: true, description: 'The package that was frozen when the promotion was opened.' })
   async openingPackage(@Ctx() ctx: RequestContext, @Parent() promotion: PromotionModel): Promise<DecisionPackageModel | null> {
-    const shown = await this.promotions.openingPackage(ctx, promotion.source);
+    const shown = await this.service.openingPackage(ctx, promotion.source);
     return shown === null ? null : showDecisionPackage(shown);
   }
 }
 
 @Resolver(() => SignOffModel)
 export class SignOffsResolver {
-  constructor(private readonly signOffs: SignOffsService, private readonly people: PeopleService) {}
+  constructor(private readonly service: SignOffsService, private readonly people: PeopleService) {}
 
   @Query(() => SignOffModel, { description: 'One sign-off, by its id or number such as SO-4. Refused with NOT_FOUND.' })
   async signOff(@Ctx() ctx: RequestContext, @Args('id', { type: () => ID, description: 'Opaque id, or short number such as SO-4.' }) id: string): Promise<SignOffModel> {
-    return showSignOff(await this.signOffs.signOff(ctx, id));
+    return showSignOff(await this.service.signOff(ctx, id));
+  }
+
+  @Query(() => SignOffConnection, { description: 'Votes, page by page, narrowed and sorted: what ends within a month is `filter: {live: true, expiresBefore: …}, sort: EXPIRES`.' })
+  async signOffs(@Ctx() ctx: RequestContext, @Args() { filter, sort, ...request }: SignOffsArgs): Promise<Connection<SignOffModel>> {
+    return toConnection(await this.service.signOffs(ctx, filter ?? {}, sort, request), showSignOff);
   }
 
   @Mutation(() => SignOffRequestModel, { description: 'Shows what you are about to sign, with a challenge for one use. Refused with SEPARATION_OF_DUTIES or NOT_ELIGIBLE when you could not confirm it.' })
   async requestSignOff(@Ctx() ctx: RequestContext, @Args('input', { description: 'The promotions and the lanes to sign.' }) input: RequestSignOffInput): Promise<SignOffRequestModel> {
-    const request = await this.signOffs.request(ctx, input.promotions, input.lanes);
+    const request = await this.service.request(ctx, input.promotions, input.lanes);
     return {
       challenge: request.challenge, expiresAt: request.expiresAt,
       packages: request.packages.map((shown) => ({ promotion: showPromotion(shown.promotion), package: showDecisionPackage(shown), lanes: shown.lanes })),
@@ -87,7 +99,7 @@ export class SignOffsResolver {
   async confirmSignOff(@Ctx() ctx: RequestContext, @Args('input', { description: 'The challenge, the digests that you read, and your decision.' }) input: ConfirmSignOffInput): Promise<SignOffModel> {
     const packageDigests = input.packageDigests.map((digest, i) => parseDigest(digest, `packageDigests.${String(i)}`));
     const { choice, statement, attests } = input;
-    return showSignOff(await this.signOffs.confirm(ctx, { challenge: input.challenge, packageDigests }, { choice, statement, attests }));
+    return showSignOff(await this.service.confirm(ctx, { challenge: input.challenge, packageDigests }, { choice, statement, attests }));
   }
 
   @Mutation(() => SignOffModel, { description: 'Takes your own vote back: from the next question on it no longer counts. Refused with NOT_ELIGIBLE for the vote of somebody else.' })
@@ -96,7 +108,7 @@ export class SignOffsResolver {
     @Args('expectedVersion', { type: () => Int, description: 'The version that you read; another present one is a CONFLICT.' }) expectedVersion: number,
     @Args('reason', { description: 'Why you take it back, kept with it.' }) reason: string,
   ): Promise<SignOffModel> {
-    return showSignOff(await this.signOffs.withdraw(ctx, { id, expectedVersion }, reason));
+    return showSignOff(await this.service.withdraw(ctx, { id, expectedVersion }, reason));
   }
 
   @ResolveField(() => PersonModel, { nullable: true, description: 'The natural person who signed.' })

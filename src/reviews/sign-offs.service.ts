@@ -10,15 +10,20 @@ import { canonicalJson, type Digest } from '../domain/digest.js';
 import { packageDigest, type Stored } from '../domain/package.js';
 import type { Promotion } from '../domain/promotion.js';
 import { Refusal } from '../domain/refusal.js';
+import type { Review } from '../domain/review.js';
 import { CHALLENGE_MINUTES, checkEligible, recordSignOff, withdrawSignOff, type Ballot, type SignOff, type SignOffInput, type SignOffSubject } from '../domain/sign-off.js';
+import { resolvePerson } from '../identity/people.service.js';
+import { after, equals, isNull, upTo } from '../platform/conditions.js';
 import { readEpochs } from '../platform/epochs.js';
 import { Lists } from '../platform/lists.js';
-import { OLDEST, type Page, type PageRequest } from '../platform/paging.js';
+import { loadOne } from '../platform/loading.js';
+import { NEWEST, OLDEST, type Order, type Page, type PageRequest } from '../platform/paging.js';
 import type { RequestContext } from '../platform/request-context.js';
 import type { ReadScope } from '../platform/scope.js';
 import type { Tx } from '../platform/transaction.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
 import { PolicyService } from '../policies/policy.service.js';
+import { SystemTable } from '../systems/system.table.js';
 import type { Change } from '../systems/systems.service.js';
 import { currentPackage, showPackage, type ShownPackage } from './promotions.service.js';
 import { PromotionTable, SignOffTable } from './review.table.js';
@@ -26,6 +31,13 @@ import { PromotionTable, SignOffTable } from './review.table.js';
 export interface SignOffRequest { readonly challenge: string; readonly expiresAt: Instant; readonly packages: readonly (ShownPackage & { readonly promotion: Stored<Promotion>; readonly lanes: readonly Lane[] })[] }
 
 interface ChallengeRow { readonly id: string; readonly principal_id: string; readonly subjects: readonly SignOffSubject[]; readonly expired: boolean; readonly used: boolean }
+
+export interface SignOffFilter { readonly system?: string | null; readonly signer?: string | null; readonly expiresBefore?: Instant | null; readonly live?: boolean | null }
+const ORDERS = { NEWEST, EXPIRES: { name: 'EXPIRES', descending: false, key: { column: 'validUntil', type: 'instant' } } } as const satisfies Record<string, Order>;
+export type SignOffSort = keyof typeof ORDERS;
+
+/** The newest votes about one review that are shown with it. */
+const MOST_SHOWN = 100;
 
 @Injectable()
 export class SignOffsService {
@@ -78,8 +90,27 @@ export class SignOffsService {
     return this.work.read(ctx, 'register.read', (scope) => scope.get(SignOffTable, id));
   }
 
+  async signOffs(ctx: RequestContext, filter: SignOffFilter, sort: SignOffSort, request: PageRequest): Promise<Page<Stored<SignOff>>> {
+    const conditions = await this.work.read(ctx, 'register.read', async (scope) => [
+      ...(filter.system ? [equals('systemId', (await scope.get(SystemTable, filter.system)).id)] : []),
+      ...(filter.signer ? [equals('personId', filter.signer === 'me' ? scope.personId : await resolvePerson(scope, filter.signer, 'signer'))] : []),
+      ...(filter.expiresBefore ? [upTo('validUntil', filter.expiresBefore)] : []),
+      ...(filter.live === true ? [after('validUntil', scope.now), isNull('withdrawn')] : []),
+    ]);
+    return this.lists.page(ctx, { table: SignOffTable, conditions, order: ORDERS[sort] }, request);
+  }
+
   async signOffsOf(ctx: RequestContext, systemId: string, request: PageRequest): Promise<Page<Stored<SignOff>>> {
     return this.lists.pageOf(ctx, { table: SignOffTable, conditions: [], order: OLDEST }, { column: 'systemId', id: systemId }, request);
+  }
+
+  /** The votes about one lane of one promotion, oldest first, read together with those about all others of the same answer. */
+  async signOffsOfReview(ctx: RequestContext, review: Pick<Review, 'promotionId' | 'lane' | 'systemId'>): Promise<Stored<SignOff>[]> {
+    const ofSystem = await loadOne(ctx, 'sign-offs of a system', review.systemId, async (ids) => {
+      const found = await this.work.read(ctx, 'register.read', (scope) => scope.allWith(SignOffTable, 'systemId', ids));
+      return new Map(ids.map((id) => [id, found.filter((signOff) => signOff.systemId === id)]));
+    });
+    return (ofSystem ?? []).filter(({ subjects }) => subjects.some((subject) => subject.promotionId === review.promotionId && subject.lanes.includes(review.lane))).slice(-MOST_SHOWN);
   }
 
   /** Each package rebuilt now, and refused unless it is to the byte what was shown. */

@@ -54,6 +54,10 @@ export class SystemsQueries {
     return this.work.read(ctx, 'register.read', (scope) => environmentByName(scope, name));
   }
 
+  async environmentsByIds(ctx: RequestContext, ids: readonly string[]): Promise<Stored<Environment>[]> {
+    return this.work.read(ctx, 'register.read', (scope) => scope.byIds(EnvironmentTable, ids));
+  }
+
   /** All of them: an organization has a handful, ordered by their rank. */
   async environments(ctx: RequestContext): Promise<Stored<Environment>[]> {
     return this.work.read(ctx, 'register.read', (scope) => scope.all(EnvironmentTable, {}));

@@ -36,6 +36,10 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   viewer: { args: () => ({}) }, people: { args: () => ({ first: 5 }) }, environments: { args: () => ({}) }, riskCriteria: { args: () => ({}) },
   systems: { args: () => ({ first: 5, filter: { tiers: ['MINIMAL'] } }) }, risks: { args: () => ({ filter: { states: ['MONITORED'] } }) }, riskMatrix: { args: () => ({ filter: { levels: ['LOW'] } }) },
   system: one('system'), release: one('release'), risk: one('risk'), riskAcceptance: one('acceptance'), promotion: one('promotion'), signOff: one('signOff'), recordedDecision: one('decision'),
+  review: one('review'), claimReview: { of: 'review', args: ({ ids }) => ({ id: ids.review, until: new Date(Date.now() + 86_400_000).toISOString() }) }, releaseReview: { of: 'review', args: ({ ids }) => ({ id: ids.review, ...REASON }) },
+  reviews: { args: ({ ids }) => ({ first: 5, filter: { system: ids.system, assignee: ids.person } }) }, promotions: { args: ({ ids }) => ({ filter: { system: ids.system, environment: ids.environmentName } }) },
+  signOffs: { args: ({ ids }) => ({ filter: { system: ids.system, signer: ids.person } }) }, acceptances: { args: ({ ids }) => ({ filter: { system: ids.system, risk: ids.risk } }) },
+  decisions: { args: ({ ids }) => ({ filter: { system: ids.system, environment: ids.environmentName, caller: ids.person } }) }, changes: { args: ({ ids }) => ({ filter: { system: ids.system } }) },
   node: one('risk'), environment: { args: ({ ids }) => ({ name: ids.environmentName }) }, gateDecision: { args: question }, authorizePromotion: { args: question },
   registerSystem: { args: ({ ids }) => ({ input: { name: 'n', intendedPurpose: 'p', owner: ids.person, autonomy: 'ASSISTS', developers: [ids.person], prohibitedUses: ['x'], affectedGroups: ['y'], jurisdictions: ['EU'] } }) },
   editSystem: changeOf('system', { input: { name: 'n' } }), assessTier: changeOf('system', { input: { tier: 'MINIMAL', euClass: 'MINIMAL', flags: [], rationale: 'r' } }),
@@ -118,13 +122,13 @@ function rest(step: string): Record<string, unknown> {
 
 const NAMED: Readonly<Record<string, Kind>> = {
   system: 'system', release: 'release', releaseId: 'release', risk: 'risk', promotions: 'promotion', grant: 'grant', environment: 'environmentName', previous: 'environmentName', name: 'environmentName',
-  owner: 'person', developers: 'person', evidence: 'evidence', supersedes: 'evidence',
+  owner: 'person', developers: 'person', evidence: 'evidence', supersedes: 'evidence', assignee: 'person', signer: 'person', caller: 'person',
 };
 
 /** What a place refers to, or null when its value is no reference to a record. */
 export function referenceAt({ operation, path, type }: Place): Kind | null {
   const name = path.filter((step) => step !== '0').at(-1) ?? '';
   if (name === 'id') return OPERATIONS[operation]?.of ?? null;
-  const isReference = type === 'ID' || ['owner', 'developers', 'environment', 'system'].includes(name);
+  const isReference = type === 'ID' || ['owner', 'developers', 'assignee', 'signer', 'caller', 'environment', 'system'].includes(name);
   return isReference ? NAMED[name] ?? null : null;
 }

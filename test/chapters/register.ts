@@ -26,7 +26,7 @@ export const RATING = { low: { likelihood: 1, consequences: [{ class: 'LEGAL', v
 /** Ids by the kind of record; environments and people by the name that clients use. */
 export interface Register {
   readonly as: Speaker;
-  readonly ids: Readonly<Record<'system' | 'release' | 'risk' | 'evidence' | 'mitigation' | 'acceptance' | 'promotion' | 'signOff' | 'decision' | 'grant' | 'deployment' | 'environment' | 'environmentName' | 'person' | 'bundleDigest' | 'challenge', string>>;
+  readonly ids: Readonly<Record<'system' | 'release' | 'risk' | 'evidence' | 'mitigation' | 'acceptance' | 'promotion' | 'review' | 'signOff' | 'decision' | 'grant' | 'deployment' | 'environment' | 'environmentName' | 'person' | 'bundleDigest' | 'challenge', string>>;
   readonly versions: Readonly<Record<'system' | 'release' | 'risk' | 'evidence' | 'mitigation' | 'acceptance' | 'promotion' | 'signOff', number>>;
 }
 
@@ -109,7 +109,7 @@ export async function fillRegister(app: TestApp, as: Speaker, prefix: string, co
   return {
     as, versions: { system: 2, release: 1, risk: risk.version, evidence: evidence.version, mitigation: mitigation.version, acceptance: acceptance.version, promotion: promotion.version, signOff: signOff.version },
     ids: {
-      system: systemId, release: releaseId, risk: risk.id, evidence: evidence.id, mitigation: mitigation.id, acceptance: acceptance.id, promotion: promotion.id, signOff: signOff.id, decision: pilot.id ?? '', grant: pilot.grant?.id ?? '',
+      system: systemId, release: releaseId, risk: risk.id, evidence: evidence.id, mitigation: mitigation.id, acceptance: acceptance.id, promotion: promotion.id, review: `${promotion.id}/RISK`, signOff: signOff.id, decision: pilot.id ?? '', grant: pilot.grant?.id ?? '',
       deployment: deployment.id, environment: promotion.environmentId, environmentName: `${prefix}pilot`, person: `${prefix}sam`, bundleDigest, challenge,
     },
   };

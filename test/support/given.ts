@@ -143,7 +143,7 @@ export function givenAcceptance(risk: Risk, more: Partial<RiskAcceptance> = {}):
 export function givenPromotion(more: Partial<Promotion> = {}): Stored<Promotion> {
   return stored({
     id: 'pro-1', number: 'P-1', version: 1, systemId: 'sys-1', releaseId: 'rel-1', environmentId: 'env-1', state: 'OPEN', reason: 'First customers.', requestedBy: 'owner',
-    openedAt: plusDays(TODAY, -10), packageDigest: sha256('package of the opening'), lanes: [], ending: null, ...more,
+    openedAt: plusDays(TODAY, -10), packageDigest: sha256('package of the opening'), lanes: [], ending: null, claims: [], due: null, ...more,
   });
 }
 

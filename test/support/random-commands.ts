@@ -20,6 +20,7 @@ import { BUILT_IN_ISSUER } from '../../src/identity/issuer.js';
 import { PeopleService } from '../../src/identity/people.service.js';
 import type { GovernedTable } from '../../src/platform/columns.table.js';
 import { UnitOfWork } from '../../src/platform/unit-of-work.js';
+import { LaneReviewsService } from '../../src/reviews/lane-reviews.service.js';
 import { PromotionsService } from '../../src/reviews/promotions.service.js';
 import { PromotionTable, SignOffTable } from '../../src/reviews/review.table.js';
 import { SignOffsService } from '../../src/reviews/sign-offs.service.js';
@@ -68,6 +69,7 @@ export class RandomCommands {
     [5, async (systemId) => openPromotion(this.register, (await this.#one(ReleaseTable, systemId)).id, this.chance.pick(['pilot', 'pilot', 'production']))],
     [1, async (systemId) => this.register.app.get(PromotionsService).cancel(this.#as('sam'), at(await this.#openOne(systemId)), 'Later.')],
     [5, async (systemId) => this.#sign(await this.#openOne(systemId))],
+    [3, async (systemId) => this.#claim(await this.#openOne(systemId))],
     [2, async (systemId) => this.#withdrawSignOff(systemId)],
     [4, async (systemId) => this.register.app.get(GateService).check(this.#as('pipeline'), questionAbout(await this.#one(ReleaseTable, systemId)))],
     [5, (systemId) => this.#deploy(systemId)],
@@ -120,6 +122,14 @@ export class RandomCommands {
     if (self.length > 0 && this.chance.happens(0.7)) return sign(this.register, 'sam', promotion, self);
     const lane: Lane = this.chance.pick(promotion.lanes).lane;
     return sign(this.register, this.chance.pick(REVIEWERS), promotion, [lane]);
+  }
+
+  /** Takes a review up, or gives one back that is held, for a person who may or may not. */
+  async #claim(promotion: Stored<Promotion>): Promise<unknown> {
+    const reviews = this.register.app.get(LaneReviewsService);
+    const held = promotion.claims[0]?.lane;
+    if (held !== undefined && this.chance.happens(0.4)) return reviews.release(this.#as('rita'), `${promotion.number}/${held}`, 'Taken over.');
+    return reviews.claim(this.#as(this.chance.pick([...REVIEWERS, 'dana'])), `${promotion.id}/${this.chance.pick(promotion.lanes).lane}`, plusDays(new Date().toISOString(), 2));
   }
 
   async #withdrawSignOff(systemId: string): Promise<unknown> {

@@ -1,0 +1,25 @@
+/** The short numbers of records of whatever kind, by their ids: one statement. */
+import { Injectable } from '@nestjs/common';
+import { AcceptanceTable } from '../acceptances/acceptance.table.js';
+import { DeploymentTable } from '../gate/gate.table.js';
+import { PrincipalTable } from '../platform/principal.table.js';
+import type { RequestContext } from '../platform/request-context.js';
+import { UnitOfWork } from '../platform/unit-of-work.js';
+import { PromotionTable, SignOffTable } from '../reviews/review.table.js';
+import { RiskTable } from '../risks/risk.table.js';
+import { ReleaseTable, SystemTable } from '../systems/system.table.js';
+
+/** Every table whose records have one. */
+export const NUMBERED = [PrincipalTable, SystemTable, ReleaseTable, RiskTable, AcceptanceTable, PromotionTable, SignOffTable, DeploymentTable] as const;
+
+const SQL = NUMBERED.map((table) => `select id, number from ${table.schema.options.tableName ?? ''} where id = any($1::uuid[])`).join(' union all ');
+
+@Injectable()
+export class NumbersQueries {
+  constructor(private readonly work: UnitOfWork) {}
+
+  async numbers(ctx: RequestContext, ids: readonly string[]): Promise<Map<string, string>> {
+    const rows = await this.work.read(ctx, 'register.read', (scope) => scope.query<{ id: string; number: string }>(SQL, [ids]));
+    return new Map(rows.map((row) => [row.id, row.number]));
+  }
+}

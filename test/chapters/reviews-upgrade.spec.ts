@@ -1,0 +1,50 @@
+// The indexes of reviews and reasons over a register that is older than they are: the migration fills them as the triggers would have.
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { migrate } from '../../src/platform/migrate.js';
+import { PromotionsService } from '../../src/reviews/promotions.service.js';
+import { startApp, type TestApp } from '../support/app.js';
+import { connectTo } from '../support/register.js';
+import { fillRegister, secondOrganization } from './register.js';
+
+let app: TestApp;
+beforeAll(async () => {
+  app = await startApp();
+  await fillRegister(app, app.as, '', 'a1');
+  await fillRegister(app, await secondOrganization(app), 'other-', 'b2');
+});
+afterAll(() => app.close());
+
+/** Takes away what the migration made. */
+const BEFORE = `
+  drop table promotion_reviews, gate_decision_reasons, log_readings cascade;
+  drop function index_reviews() cascade; drop function if exists reviews_of(promotions) cascade; drop function index_reasons() cascade;
+  alter table promotions drop column claims, drop column due; alter table gate_decisions drop column verdict;
+  drop index gate_decisions_in_order, gate_decisions_by_system, gate_decisions_by_release, gate_decisions_by_environment, gate_decisions_by_caller,
+    sign_offs_by_end, sign_offs_by_system_and_end, sign_offs_by_person, risk_acceptances_by_end, risk_acceptances_by_system_and_end, promotions_by_state, promotions_by_environment;
+  delete from schema_migrations where name = '0005_reviews.sql';`;
+
+const INDEXES = `select 'review' as kind, jsonb_agg(to_jsonb(r) - 'due' order by r.id) as rows from promotion_reviews r
+  union all select 'reason', jsonb_agg(to_jsonb(r) order by r.code, r.decision_id) from gate_decision_reasons r`;
+
+test('rows that are there already are found, of every organization', async () => {
+  const client = await connectTo(app.database.adminUrl, null);
+  const filled = (await client.query<{ kind: string; rows: unknown[] }>(INDEXES)).rows;
+  await client.query(BEFORE);
+
+  expect(await migrate(app.database.ownerUrl)).toEqual(['0005_reviews.sql']);
+
+  expect((await client.query(INDEXES)).rows).toEqual(filled);
+  expect(filled.map(({ rows }) => rows.length > 2)).toEqual([true, true]);
+  expect((await client.query<{ tenants: string }>('select count(distinct tenant_id) as tenants from promotion_reviews')).rows).toEqual([{ tenants: '2' }]);
+  expect((await client.query<{ name: string }>("select relname as name from pg_class where relname in ('promotions', 'gate_decisions') and not relforcerowsecurity")).rows).toEqual([]);
+  await client.end();
+});
+
+test('a request that is older than due dates has none, and no claim; what is kept of it reads back complete', async () => {
+  const { data } = await app.graphql<{ promotions: { nodes: unknown[] } }>('axel', '{ promotions { nodes { due reviews { due overdue state } } } reviews(first: 1) { nodes { due } } }');
+
+  expect(data).toMatchObject({ promotions: { nodes: [{ due: null, reviews: expect.arrayContaining([{ due: null, overdue: false, state: 'REQUESTED' }]) }] }, reviews: { nodes: [{ due: null }] } });
+  const [promotion] = await app.app.get(PromotionsService).promotions(app.as('sam'), {}, 'NEWEST', { first: 1, after: null }).then((page) => page.nodes);
+  const cancelled = await app.app.get(PromotionsService).cancel(app.as('sam'), { id: promotion!.id, expectedVersion: promotion!.version }, 'Later.');
+  expect(cancelled).toMatchObject({ state: 'CANCELLED', claims: [], due: null });
+});
