@@ -126,7 +126,9 @@ function nearestReferences(reference: string, catalogues: Catalogues): string[] 
   const nodes = [...catalogues.nodes.values()];
   if (code === undefined) return nodes.filter((node) => node.code.toLowerCase() === reference.toLowerCase()).map((node) => node.reference).slice(0, NEAREST);
   const frameworks = catalogues.frameworks.has(frameworkId) ? [frameworkId] : nearest(frameworkId, [...catalogues.frameworks.keys()]);
-  return frameworks.flatMap((id) => nearest(code, nodes.filter((node) => node.frameworkId === id).map((node) => node.code)).map((found) => `${id}#${found}`)).slice(0, NEAREST);
+  const near = frameworks.flatMap((id) => nearest(code, nodes.filter((node) => node.frameworkId === id).map((node) => node.code)).map((found) => `${id}#${found}`));
+  const same = near.filter((each) => each.toLowerCase().endsWith(`#${code.toLowerCase()}`));
+  return (same.length > 0 ? same : near).slice(0, NEAREST);
 }
 
 /** At the first #; an alias may have further ones. */
