@@ -28,6 +28,7 @@ import { CriteriaTable, RiskTable } from './risks/risk.table.js';
 import { RisksModule } from './risks/risks.module.js';
 import { EnvironmentTable, ReleaseTable, SystemTable } from './systems/system.table.js';
 import { SystemsModule } from './systems/systems.module.js';
+import { TaxonomiesModule } from './taxonomies/taxonomies.module.js';
 
 /** Every table of governed records. */
 export const TABLES = [
@@ -43,7 +44,7 @@ export class AppModule {
     return {
       module: AppModule,
       imports: [
-        PlatformModule.over(database), IssuerModule.withKeys(keys), IdentityModule, SystemsModule, EvidenceModule, RisksModule, MitigationsModule, AcceptancesModule, PoliciesModule, ReviewsModule, GateModule, ReportingModule, graphqlModule(),
+        PlatformModule.over(database), IssuerModule.withKeys(keys), IdentityModule, TaxonomiesModule, SystemsModule, EvidenceModule, RisksModule, MitigationsModule, AcceptancesModule, PoliciesModule, ReviewsModule, GateModule, ReportingModule, graphqlModule(),
       ],
       providers: [{ provide: APP_GUARD, useClass: AuthenticationGuard }, { provide: APP_PIPE, useClass: InputPipe }, { provide: APP_FILTER, useClass: RefusalFilter }],
     };

@@ -13,6 +13,7 @@ import { packageRoot } from './platform/package-root.js';
 import { Readiness } from './platform/readiness.js';
 import { dropDatabase, isHalfFilled } from './platform/tenants.js';
 import { createServer } from './server.js';
+import { CatalogueUnusable } from './taxonomies/catalogue-file.js';
 
 const DATABASE_NAME = 'countersign';
 const STOP_WITHIN_MS = 10_000;
@@ -158,7 +159,7 @@ function stopOnSignals(stop: () => Promise<void>): void {
 }
 
 function fail(error: unknown): never {
-  const expected = error instanceof ConfigError || error instanceof DatabaseUnusable || error instanceof EmbeddedPostgresError;
+  const expected = error instanceof ConfigError || error instanceof DatabaseUnusable || error instanceof EmbeddedPostgresError || error instanceof CatalogueUnusable;
   process.stderr.write(`countersign: ${expected ? error.message : String((error as Error).stack ?? error)}\n`);
   process.exit(1);
 }

@@ -1,6 +1,6 @@
 // The server as a program: which settings stop its start and with what words, and how it lives over an external database and stops.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { cpSync, existsSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -101,6 +101,17 @@ describe('a start is refused in one line that names the variable', () => {
 
     for (const line of lines) expect(line).toMatch(/(?=.*a-file)(?=.*COUNTERSIGN_DATA)/);
   });
+});
+
+test('a start is refused in one line that names file and place of a broken catalogue', async () => {
+  const file = join(project, 'dist/src/taxonomies/catalogues/owasp-llm@2025.catalogue.json');
+  const text = readFileSync(file, 'utf8');
+  writeFileSync(file, text.replace('"id": "LLM02"', '"id": "LLM01"'));
+
+  const line = await refusal({ DATABASE_URL: database.appUrl });
+
+  writeFileSync(file, text);
+  expect(line).toBe('countersign: owasp-llm@2025.catalogue.json: nodes.1.id LLM01 is there a second time');
 });
 
 describe('a database is refused', () => {

@@ -1,6 +1,6 @@
 // The life of a mitigation: proposed, carried out by its owner, verified by somebody else on evidence, given up by two people.
 import { describe, expect, test } from '@jest/globals';
-import { givenEvidence, givenMitigation, givenRisk, refusal, TODAY } from '../../test/support/given.js';
+import { givenCatalogues, givenEvidence, givenMitigation, givenRisk, refusal, TODAY } from '../../test/support/given.js';
 import { NotingClock, plusDays } from './clock.js';
 import {
   attachEvidence, cancelMitigation, editMitigation, failMitigation, hasLapsed, implementMitigation, isOverdue, proposeMitigation, verifyMitigation, workOnMitigation, type Mitigation, type MitigationDescription,
@@ -11,6 +11,8 @@ const DESCRIPTION: MitigationDescription = {
   title: 'Hidden text is removed', description: 'Mails are read as plain text.', ownerId: 'doer', due: plusDays(TODAY, 30), effect: 'LIKELIHOOD', reduces: 2, requiredFrom: 'PRODUCTION', control: null,
 };
 const clock = new NotingClock(TODAY);
+const catalogues = givenCatalogues();
+const about = { risk: givenRisk(), catalogues };
 const OFFICER = { personId: 'officer', isOfficer: true };
 const OWNER = { personId: 'doer', isOfficer: false };
 
@@ -20,34 +22,34 @@ function at(state: Mitigation['state'], more: Partial<Mitigation> = {}): Mitigat
 
 describe('proposing a mitigation', () => {
   test('makes its author and its owner parties to it', () => {
-    expect(proposeMitigation(IDENTITY, givenRisk(), 'author', DESCRIPTION).next).toMatchObject({ state: 'PROPOSED', riskId: 'risk-1', systemId: 'sys-1', editors: ['author', 'doer'], evidenceIds: [] });
+    expect(proposeMitigation(IDENTITY, about, 'author', DESCRIPTION).next).toMatchObject({ state: 'PROPOSED', riskId: 'risk-1', systemId: 'sys-1', editors: ['author', 'doer'], evidenceIds: [] });
   });
 
   test.each(['CLOSED', 'REJECTED'] as const)('is refused for a risk that is %s', (state) => {
-    expect(() => proposeMitigation(IDENTITY, givenRisk({ state }), 'author', DESCRIPTION)).toThrow(refusal('INVALID_TRANSITION', { state }));
+    expect(() => proposeMitigation(IDENTITY, { ...about, risk: givenRisk({ state }) }, 'author', DESCRIPTION)).toThrow(refusal('INVALID_TRANSITION', { state }));
   });
 
   test.each([['due', { due: TODAY }], ['reduces', { reduces: 0 }], ['reduces', { reduces: 5 }], ['reduces', { reduces: 1.5 }]] as const)('is refused for a bad %s: %j', (field, more) => {
-    expect(() => proposeMitigation(IDENTITY, givenRisk(), 'author', { ...DESCRIPTION, ...more })).toThrow(refusal('INVALID_INPUT', { field }));
+    expect(() => proposeMitigation(IDENTITY, about, 'author', { ...DESCRIPTION, ...more })).toThrow(refusal('INVALID_INPUT', { field }));
   });
 });
 
 describe('editing a mitigation', () => {
   test('is for its owner or an officer, until it is implemented', () => {
-    expect(editMitigation(at('IN_PROGRESS'), OWNER, { reduces: 3 }).next).toMatchObject({ reduces: 3, lastEditedBy: 'doer' });
-    expect(editMitigation(at('PROPOSED'), OFFICER, { title: 'Other' }).next.editors).toEqual(['doer', 'officer']);
-    expect(() => editMitigation(at('PROPOSED'), { personId: 'stranger', isOfficer: false }, {})).toThrow(refusal('NOT_ELIGIBLE'));
-    for (const state of ['IMPLEMENTED', 'VERIFIED', 'CANCELLED'] as const) expect(() => editMitigation(at(state), OWNER, { reduces: 4 })).toThrow(refusal('INVALID_TRANSITION', { state, action: 'edit' }));
+    expect(editMitigation(at('IN_PROGRESS'), OWNER, { reduces: 3 }, catalogues).next).toMatchObject({ reduces: 3, lastEditedBy: 'doer' });
+    expect(editMitigation(at('PROPOSED'), OFFICER, { title: 'Other' }, catalogues).next.editors).toEqual(['doer', 'officer']);
+    expect(() => editMitigation(at('PROPOSED'), { personId: 'stranger', isOfficer: false }, {}, catalogues)).toThrow(refusal('NOT_ELIGIBLE'));
+    for (const state of ['IMPLEMENTED', 'VERIFIED', 'CANCELLED'] as const) expect(() => editMitigation(at(state), OWNER, { reduces: 4 }, catalogues)).toThrow(refusal('INVALID_TRANSITION', { state, action: 'edit' }));
   });
 
   test('takes it out of a gate only by an officer who does not own it', () => {
     for (const requiredFrom of [null] as const) {
-      expect(() => editMitigation(at('PROPOSED'), OWNER, { requiredFrom })).toThrow(refusal('SEPARATION_OF_DUTIES', { field: 'requiredFrom' }));
-      expect(() => editMitigation(at('PROPOSED', { ownerId: 'officer' }), OFFICER, { requiredFrom })).toThrow(refusal('SEPARATION_OF_DUTIES'));
-      expect(editMitigation(at('PROPOSED'), OFFICER, { requiredFrom }).next.requiredFrom).toBe(requiredFrom);
+      expect(() => editMitigation(at('PROPOSED'), OWNER, { requiredFrom }, catalogues)).toThrow(refusal('SEPARATION_OF_DUTIES', { field: 'requiredFrom' }));
+      expect(() => editMitigation(at('PROPOSED', { ownerId: 'officer' }), OFFICER, { requiredFrom }, catalogues)).toThrow(refusal('SEPARATION_OF_DUTIES'));
+      expect(editMitigation(at('PROPOSED'), OFFICER, { requiredFrom }, catalogues).next.requiredFrom).toBe(requiredFrom);
     }
-    expect(() => editMitigation(at('PROPOSED', { requiredFrom: 'PILOT' }), OWNER, { requiredFrom: 'STAGING' })).toThrow(refusal('SEPARATION_OF_DUTIES'));
-    expect(editMitigation(at('PROPOSED'), OWNER, { requiredFrom: 'PILOT' }).next.requiredFrom).toBe('PILOT');
+    expect(() => editMitigation(at('PROPOSED', { requiredFrom: 'PILOT' }), OWNER, { requiredFrom: 'STAGING' }, catalogues)).toThrow(refusal('SEPARATION_OF_DUTIES'));
+    expect(editMitigation(at('PROPOSED'), OWNER, { requiredFrom: 'PILOT' }, catalogues).next.requiredFrom).toBe('PILOT');
   });
 });
 

@@ -10,7 +10,7 @@ import { defineLifecycle } from './lifecycle.js';
 import { GATED_KINDS, type GatedKind } from './policy.js';
 import { Refusal } from './refusal.js';
 import type { Risk } from './risk.js';
-import { checkReferences } from './taxonomy.js';
+import { checkReference, type Catalogues } from './taxonomy.js';
 
 export const mitigationLifecycle = defineLifecycle('mitigation', {
   PROPOSED: { start: 'IN_PROGRESS', cancel: 'CANCELLED' },
@@ -63,13 +63,14 @@ export type CancellingSide = 'OWNER' | 'OFFICER';
 export type MitigationDescription = Pick<Mitigation, 'title' | 'description' | 'ownerId' | 'due' | 'effect' | 'reduces' | 'requiredFrom' | 'control'>;
 export interface By { readonly personId: string; readonly at: Instant }
 
-export function proposeMitigation(identity: Pick<Mitigation, 'id' | 'number' | 'proposedAt'>, risk: Risk, personId: string, input: MitigationDescription): Decided<Mitigation> {
+export function proposeMitigation(identity: Pick<Mitigation, 'id' | 'number' | 'proposedAt'>, about: { risk: Risk; catalogues: Catalogues }, personId: string, input: MitigationDescription): Decided<Mitigation> {
+  const { risk, catalogues } = about;
   if (risk.state === 'CLOSED' || risk.state === 'REJECTED') {
     throw new Refusal('INVALID_TRANSITION', { subject: 'risk', state: risk.state, action: 'proposeMitigation', allowedActions: risk.state === 'CLOSED' ? ['reopen'] : [] });
   }
   if (input.due <= identity.proposedAt) throw new Refusal('INVALID_INPUT', { field: 'due', message: 'due lies in the past.', actual: input.due });
   const next: Mitigation = {
-    ...identity, version: 1, riskId: risk.id, systemId: risk.systemId, ...checkDescription(input), state: 'PROPOSED', evidenceIds: [], verification: null, cancellation: null, ending: null,
+    ...identity, version: 1, riskId: risk.id, systemId: risk.systemId, ...checkDescription(input, catalogues), state: 'PROPOSED', evidenceIds: [], verification: null, cancellation: null, ending: null,
     authoredBy: personId, lastEditedBy: personId, editors: [...new Set([personId, input.ownerId])].sort(),
   };
   return { next, event: 'mitigation.proposed' };
@@ -78,7 +79,7 @@ export function proposeMitigation(identity: Pick<Mitigation, 'id' | 'number' | '
 const OPEN_TO_EDITS: readonly MitigationState[] = ['PROPOSED', 'IN_PROGRESS', 'INEFFECTIVE'];
 
 /** Changes what it says, while nobody has relied on it yet. An officer who does not own it may take it out of a gate; nobody else. */
-export function editMitigation(mitigation: Mitigation, by: { personId: string; isOfficer: boolean }, changes: Partial<MitigationDescription>): Decided<Mitigation> {
+export function editMitigation(mitigation: Mitigation, by: { personId: string; isOfficer: boolean }, changes: Partial<MitigationDescription>, catalogues: Catalogues): Decided<Mitigation> {
   if (!OPEN_TO_EDITS.includes(mitigation.state)) {
     throw new Refusal('INVALID_TRANSITION', {
       subject: 'mitigation', state: mitigation.state, action: 'edit', allowedActions: mitigationLifecycle.actionsFrom(mitigation.state),
@@ -86,7 +87,7 @@ export function editMitigation(mitigation: Mitigation, by: { personId: string; i
     });
   }
   if (by.personId !== mitigation.ownerId && !by.isOfficer) throw new Refusal('NOT_ELIGIBLE', { message: `${mitigation.number} is changed by its owner or a risk officer.`, action: 'edit' });
-  const edited = { ...mitigation, ...checkDescription({ ...mitigation, ...changes }) };
+  const edited = { ...mitigation, ...checkDescription({ ...mitigation, ...changes }, catalogues, mitigation.control) };
   if (isRelaxed(mitigation, edited) && (!by.isOfficer || by.personId === mitigation.ownerId)) {
     throw new Refusal('SEPARATION_OF_DUTIES', { message: 'A gate stops waiting for a mitigation only when a risk officer who does not own it says so.', because: ['MITIGATION_OWNER'], field: 'requiredFrom', next: 'Ask a risk officer.' });
   }
@@ -207,12 +208,13 @@ function refuseParties(mitigation: Mitigation, personId: string, done: string): 
   throw new Refusal('SEPARATION_OF_DUTIES', { message: `A mitigation is ${done} by somebody who neither owns nor wrote it.`, because, next: 'Ask another person.' });
 }
 
-function checkDescription(input: MitigationDescription): MitigationDescription {
+/** A control that was kept before stays, even where no catalogue knows it any more. */
+function checkDescription(input: MitigationDescription, catalogues: Catalogues, kept: string | null = null): MitigationDescription {
   if (!Number.isInteger(input.reduces) || input.reduces < 1 || input.reduces > 4) {
     throw new Refusal('INVALID_INPUT', { field: 'reduces', actual: String(input.reduces), expected: '1 to 4', message: 'reduces is a whole number of steps from 1 to 4.' });
   }
   return {
     title: checkText(input.title, 'title', 300), description: checkText(input.description, 'description', 10_000), ownerId: input.ownerId, due: input.due,
-    effect: input.effect, reduces: input.reduces, requiredFrom: input.requiredFrom, control: input.control === null ? null : checkReferences([input.control])[0] ?? null,
+    effect: input.effect, reduces: input.reduces, requiredFrom: input.requiredFrom, control: input.control === null || input.control === kept ? input.control : checkReference(input.control, 'control', catalogues),
   };
 }

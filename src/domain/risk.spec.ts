@@ -1,12 +1,13 @@
 // The life of a risk: logged, assessed, confirmed by somebody else; what an edit does, and what stays the residual.
 import { describe, expect, test } from '@jest/globals';
-import { defaultCriteria, givenAssessment, givenRisk, refusal, TODAY } from '../../test/support/given.js';
+import { defaultCriteria, givenAssessment, givenCatalogues, givenRisk, refusal, TODAY } from '../../test/support/given.js';
 import {
   assessRisk, confirmRisk, editRisk, logRisk, planTreatment, riskLifecycle, sameStatement, submitRisk, turnRisk, type AssessmentInput, type Risk,
   type RiskDescription,
 } from './risk.js';
 
 const criteria = defaultCriteria();
+const catalogues = givenCatalogues();
 const IDENTITY = { id: 'risk-1', number: 'R-1', systemId: 'sys-1', loggedAt: TODAY };
 const DESCRIPTION: RiskDescription = {
   releaseId: null, statement: { source: 'Hidden text', event: 'is obeyed', consequence: 'data leaves' }, affectedParties: ['customers', 'customers'],
@@ -27,7 +28,7 @@ function assessed(level: 'LOW' | 'HIGH', more: Partial<Risk> = {}): Risk {
 
 describe('logging a risk', () => {
   test('makes it identified, with its author as its last editor', () => {
-    const { next, event } = logRisk(IDENTITY, 'author', DESCRIPTION, false);
+    const { next, event } = logRisk(IDENTITY, 'author', DESCRIPTION, { catalogues, draft: false });
 
     expect(next).toMatchObject({ state: 'IDENTIFIED', authoredBy: 'author', lastEditedBy: 'author', editors: ['author'], affectedParties: ['customers'], assessments: [], confirmation: null });
     expect(event).toBe('risk.logged');
@@ -36,14 +37,14 @@ describe('logging a risk', () => {
   test('asks for a taxonomy reference, but not for a draft', () => {
     const bare = { ...DESCRIPTION, taxonomy: [] };
 
-    expect(() => logRisk(IDENTITY, 'author', bare, false)).toThrow(refusal('TAXONOMY_REFERENCE_INVALID'));
-    const { next: draft } = logRisk(IDENTITY, 'author', bare, true);
+    expect(() => logRisk(IDENTITY, 'author', bare, { catalogues, draft: false })).toThrow(refusal('TAXONOMY_REFERENCE_INVALID'));
+    const { next: draft } = logRisk(IDENTITY, 'author', bare, { catalogues, draft: true });
     expect(draft.state).toBe('DRAFT');
-    expect(() => submitRisk(draft)).toThrow(refusal('TAXONOMY_REFERENCE_INVALID'));
+    expect(() => submitRisk(draft, catalogues)).toThrow(refusal('TAXONOMY_REFERENCE_INVALID'));
   });
 
   test('refuses a reference that names no version', () => {
-    expect(() => logRisk(IDENTITY, 'author', { ...DESCRIPTION, taxonomy: ['owasp-llm#LLM01'] }, true)).toThrow(refusal('TAXONOMY_REFERENCE_INVALID', { field: 'taxonomy.0' }));
+    expect(() => logRisk(IDENTITY, 'author', { ...DESCRIPTION, taxonomy: ['owasp-llm#LLM01'] }, { catalogues, draft: true })).toThrow(refusal('TAXONOMY_REFERENCE_INVALID', { field: 'taxonomy.0' }));
   });
 });
 
@@ -51,25 +52,25 @@ describe('editing a risk', () => {
   const risk = givenRisk();
 
   test('makes whoever changes the statement or the scope its last editor', () => {
-    expect(editRisk(risk, 'editor', { statement: { ...risk.statement, event: 'are ignored' } }).next.lastEditedBy).toBe('editor');
-    expect(editRisk(risk, 'editor', { releaseId: 'rel-1' }).next).toMatchObject({ lastEditedBy: 'editor', editors: ['author', 'editor'] });
+    expect(editRisk(risk, 'editor', { statement: { ...risk.statement, event: 'are ignored' } }, catalogues).next.lastEditedBy).toBe('editor');
+    expect(editRisk(risk, 'editor', { releaseId: 'rel-1' }, catalogues).next).toMatchObject({ lastEditedBy: 'editor', editors: ['author', 'editor'] });
   });
 
   test('leaves the last editor where only the typing changes, and names whoever hands it to another owner', () => {
     const typing = { statement: { ...risk.statement, source: ' HIDDEN  text in\nmails ' }, affectedParties: ['staff'] };
 
-    expect(editRisk(risk, 'editor', typing).next).toMatchObject({ lastEditedBy: 'author', state: 'MONITORED' });
-    expect(editRisk(risk, 'editor', { ownerId: 'other' }).next).toMatchObject({ lastEditedBy: 'editor', ownerId: 'other', state: 'MONITORED' });
+    expect(editRisk(risk, 'editor', typing, catalogues).next).toMatchObject({ lastEditedBy: 'author', state: 'MONITORED' });
+    expect(editRisk(risk, 'editor', { ownerId: 'other' }, catalogues).next).toMatchObject({ lastEditedBy: 'editor', ownerId: 'other', state: 'MONITORED' });
   });
 
   test.each(['MONITORED', 'ACCEPTED'] as const)('in what it says opens one that is %s again: nobody confirmed the new words', (state) => {
-    expect(editRisk(givenRisk({ state }), 'editor', { statement: { ...risk.statement, event: 'are ignored' } }).next.state).toBe('ASSESSED');
-    expect(editRisk(givenRisk({ state: 'TREATING' }), 'editor', { releaseId: 'rel-1' }).next.state).toBe('TREATING');
+    expect(editRisk(givenRisk({ state }), 'editor', { statement: { ...risk.statement, event: 'are ignored' } }, catalogues).next.state).toBe('ASSESSED');
+    expect(editRisk(givenRisk({ state: 'TREATING' }), 'editor', { releaseId: 'rel-1' }, catalogues).next.state).toBe('TREATING');
   });
 
   test('is refused once it is closed or rejected', () => {
-    expect(() => editRisk(givenRisk({ state: 'CLOSED' }), 'editor', {})).toThrow(refusal('INVALID_TRANSITION', { state: 'CLOSED', allowedActions: ['reopen'] }));
-    expect(() => editRisk(givenRisk({ state: 'REJECTED' }), 'editor', {})).toThrow(refusal('INVALID_TRANSITION', { allowedActions: [] }));
+    expect(() => editRisk(givenRisk({ state: 'CLOSED' }), 'editor', {}, catalogues)).toThrow(refusal('INVALID_TRANSITION', { state: 'CLOSED', allowedActions: ['reopen'] }));
+    expect(() => editRisk(givenRisk({ state: 'REJECTED' }), 'editor', {}, catalogues)).toThrow(refusal('INVALID_TRANSITION', { allowedActions: [] }));
   });
 });
 

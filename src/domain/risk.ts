@@ -5,7 +5,7 @@ import type { Decided } from './events.js';
 import { defineLifecycle } from './lifecycle.js';
 import { Refusal } from './refusal.js';
 import { isAbove, rate, type Estimate, type Level, type Rating, type RiskCriteria } from './scoring.js';
-import { checkReferences } from './taxonomy.js';
+import { checkReferences, type Catalogues } from './taxonomy.js';
 
 export const riskLifecycle = defineLifecycle('risk', {
   DRAFT: { submit: 'IDENTIFIED', reject: 'REJECTED' },
@@ -68,25 +68,28 @@ export interface Risk {
 
 export type RiskDescription = Pick<Risk, 'releaseId' | 'statement' | 'affectedParties' | 'taxonomy' | 'ownerId'>;
 
-export function logRisk(identity: Pick<Risk, 'id' | 'number' | 'systemId' | 'loggedAt'>, personId: string, input: RiskDescription, draft: boolean): Decided<Risk> {
+export interface LogOptions { readonly catalogues: Catalogues; readonly draft: boolean }
+
+export function logRisk(identity: Pick<Risk, 'id' | 'number' | 'systemId' | 'loggedAt'>, personId: string, input: RiskDescription, { catalogues, draft }: LogOptions): Decided<Risk> {
   const next: Risk = {
-    ...identity, version: 1, ...checkDescription(input), state: 'DRAFT', treatment: null, assessments: [], confirmation: null, ending: null,
+    ...identity, version: 1, ...checkDescription(input, catalogues), state: 'DRAFT', treatment: null, assessments: [], confirmation: null, ending: null,
     authoredBy: personId, lastEditedBy: personId, editors: [personId],
   };
   return { next: draft ? next : submitted(next), event: 'risk.logged' };
 }
 
-/** Hands a draft in: from here on it counts at every gate. */
-export function submitRisk(risk: Risk): Decided<Risk> {
-  return { next: submitted(risk), event: 'risk.submitted' };
+/** Hands a draft in: from here on it counts at every gate, so every reference has to be known. */
+export function submitRisk(risk: Risk, catalogues: Catalogues): Decided<Risk> {
+  const next = submitted(risk);
+  return { next: { ...next, taxonomy: checkReferences(next.taxonomy, catalogues) }, event: 'risk.submitted' };
 }
 
 /** Changes what the risk says. A changed statement or scope waits for confirmation again, outdates reviews of it, and makes the editor a party to it. */
-export function editRisk(risk: Risk, personId: string, changes: Partial<RiskDescription>): Decided<Risk> {
+export function editRisk(risk: Risk, personId: string, changes: Partial<RiskDescription>, catalogues: Catalogues): Decided<Risk> {
   if (risk.state === 'CLOSED' || risk.state === 'REJECTED') {
     throw new Refusal('INVALID_TRANSITION', { subject: 'risk', state: risk.state, action: 'edit', allowedActions: riskLifecycle.actionsFrom(risk.state) });
   }
-  const edited = { ...risk, ...checkDescription({ ...risk, ...changes }) };
+  const edited = { ...risk, ...checkDescription({ ...risk, ...changes }, catalogues, risk.taxonomy) };
   if (risk.state !== 'DRAFT') requireReference(edited);
   const material = !sameStatement(edited.statement, risk.statement) || edited.releaseId !== risk.releaseId;
   if (!material && edited.ownerId === risk.ownerId) return { next: edited, event: 'risk.edited' };
@@ -195,7 +198,7 @@ function requireReference(risk: Risk): void {
   }
 }
 
-function checkDescription(input: RiskDescription): RiskDescription {
+function checkDescription(input: RiskDescription, catalogues: Catalogues, kept: readonly string[] = []): RiskDescription {
   if (input.affectedParties.length > 100) throw new Refusal('TOO_LARGE', { field: 'affectedParties', message: 'affectedParties has at most 100 items.' });
   return {
     releaseId: input.releaseId,
@@ -205,7 +208,7 @@ function checkDescription(input: RiskDescription): RiskDescription {
       consequence: checkText(input.statement.consequence, 'statement.consequence', 4000),
     },
     affectedParties: [...new Set(input.affectedParties.map((party, i) => checkText(party, `affectedParties.${String(i)}`, 500)))].sort(),
-    taxonomy: checkReferences(input.taxonomy),
+    taxonomy: checkReferences(input.taxonomy, catalogues, kept),
     ownerId: input.ownerId,
   };
 }

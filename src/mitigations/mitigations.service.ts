@@ -15,6 +15,7 @@ import type { Tx } from '../platform/transaction.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
 import { RiskTable } from '../risks/risk.table.js';
 import type { Change } from '../systems/systems.service.js';
+import { CatalogueService } from '../taxonomies/catalogue.service.js';
 import { MitigationTable } from './mitigation.table.js';
 
 /** A description in which the owner is named by handle, user number or person id. */
@@ -22,7 +23,7 @@ export type MitigationInput = Omit<MitigationDescription, 'ownerId'> & { readonl
 
 @Injectable()
 export class MitigationsService {
-  constructor(private readonly work: UnitOfWork) {}
+  constructor(private readonly work: UnitOfWork, private readonly taxonomies: CatalogueService) {}
 
   async propose(ctx: RequestContext, riskRef: string, { owner, ...input }: MitigationInput): Promise<Stored<Mitigation>> {
     return this.work.write(ctx, 'mitigation.propose', async (tx) => {
@@ -31,14 +32,14 @@ export class MitigationsService {
       await requireRoom(tx, risk.id);
       const description = { ...input, ownerId: await resolvePerson(tx, owner, 'owner') };
       const identity = { id: tx.newId(), proposedAt: tx.now, number: await tx.nextNumber(MitigationTable) };
-      return tx.put(MitigationTable, proposeMitigation(identity, risk, tx.personId, description));
+      return tx.put(MitigationTable, proposeMitigation(identity, { risk, catalogues: this.taxonomies.catalogues }, tx.personId, description));
     });
   }
 
   async edit(ctx: RequestContext, change: Change, { owner, ...input }: Partial<MitigationInput>): Promise<Stored<Mitigation>> {
     return this.#change(ctx, 'mitigation.work', change, async (mitigation, tx) => {
       const ownerId = owner === undefined ? mitigation.ownerId : await resolvePerson(tx, owner, 'owner');
-      return editMitigation(mitigation, { personId: tx.personId, isOfficer: isOfficer(tx, mitigation) }, { ...input, ownerId });
+      return editMitigation(mitigation, { personId: tx.personId, isOfficer: isOfficer(tx, mitigation) }, { ...input, ownerId }, this.taxonomies.catalogues);
     });
   }
 

@@ -22,7 +22,7 @@ export class LogRiskInput {
   @Field(() => ID, { nullable: true, defaultValue: null, description: 'The only release that it concerns, by id or number such as REL-4; null = the whole system, in every release.' }) @IsOptional() @MaxLength(100) @IsString() release!: string | null;
   @Field(() => [String], { defaultValue: [], description: 'The people or groups who would bear the harm; at most 100 items of 500 characters.' })
   @MaxLength(500, { each: true }) @IsString({ each: true }) @ArrayMaxSize(100) @IsArray() affectedParties!: string[];
-  @Field(() => [String], { defaultValue: [], description: 'References such as owasp-llm@2025#LLM01, in the form framework@version#node; at least one unless it is a draft, at most 50.' })
+  @Field(() => [String], { defaultValue: [], description: 'References such as owasp-llm@2025#LLM01 to entries that the catalogues know; other spellings of theirs are taken for them. At least one unless it is a draft, at most 50; suggestTaxonomy proposes some.' })
   @MaxLength(200, { each: true }) @IsString({ each: true }) @ArrayMaxSize(50) @IsArray() taxonomy!: string[];
 }
 

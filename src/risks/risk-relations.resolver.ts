@@ -7,11 +7,13 @@ import type { RequestContext } from '../platform/request-context.js';
 import { ReleaseModel, showRelease } from '../systems/releases.graphql.js';
 import { AiSystemModel, showSystem } from '../systems/systems.graphql.js';
 import { loadRelease, loadSystem, SystemsQueries } from '../systems/systems.queries.js';
+import { CatalogueService } from '../taxonomies/catalogue.service.js';
+import { showReference, TaxonomyReferenceModel } from '../taxonomies/taxonomies.graphql.js';
 import { RiskAssessmentModel, RiskModel } from './risks.graphql.js';
 
 @Resolver(() => RiskModel)
 export class RiskRelationsResolver {
-  constructor(private readonly systems: SystemsQueries, private readonly people: PeopleService) {}
+  constructor(private readonly systems: SystemsQueries, private readonly people: PeopleService, private readonly taxonomies: CatalogueService) {}
 
   @ResolveField(() => AiSystemModel, { description: 'The AI system that the harm would come from.' })
   async system(@Ctx() ctx: RequestContext, @Parent() risk: RiskModel): Promise<AiSystemModel> {
@@ -31,6 +33,11 @@ export class RiskRelationsResolver {
   @ResolveField(() => PersonModel, { description: 'The person who logged it.' })
   async author(@Ctx() ctx: RequestContext, @Parent() risk: RiskModel): Promise<PersonModel | null> {
     return loadPerson(ctx, this.people, risk.authoredBy);
+  }
+
+  @ResolveField(() => [TaxonomyReferenceModel], { description: 'Its taxonomy references with their titles, and a warning where one was withdrawn, superseded or is not known.' })
+  taxonomyNodes(@Parent() risk: RiskModel): TaxonomyReferenceModel[] {
+    return risk.taxonomy.map((reference) => showReference(reference, this.taxonomies.catalogues));
   }
 }
 

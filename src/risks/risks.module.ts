@@ -2,6 +2,7 @@
 import { Module } from '@nestjs/common';
 import { IdentityModule } from '../identity/identity.module.js';
 import { SystemsModule } from '../systems/systems.module.js';
+import { TaxonomiesModule } from '../taxonomies/taxonomies.module.js';
 import { CriteriaResolver } from './criteria.resolver.js';
 import { CriteriaService } from './criteria.service.js';
 import { RiskReviewsResolver } from './risk-reviews.resolver.js';
@@ -12,7 +13,7 @@ import { RisksService } from './risks.service.js';
 import { SystemRisksResolver } from './system-risks.resolver.js';
 
 @Module({
-  imports: [IdentityModule, SystemsModule],
+  imports: [IdentityModule, TaxonomiesModule, SystemsModule],
   providers: [
     RisksService, CriteriaService, RisksQueries,
     RisksResolver, RiskRelationsResolver, RiskAssessmentsResolver, RiskReviewsResolver, CriteriaResolver, SystemRisksResolver,

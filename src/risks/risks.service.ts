@@ -15,6 +15,7 @@ import type { Tx } from '../platform/transaction.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
 import { ReleaseTable, SystemTable } from '../systems/system.table.js';
 import type { Change } from '../systems/systems.service.js';
+import { CatalogueService } from '../taxonomies/catalogue.service.js';
 import { CriteriaTable, RiskTable } from './risk.table.js';
 
 /** A description in which the owner is named by handle, user number or person id, and the release by id or number. */
@@ -22,7 +23,7 @@ export type RiskInput = Omit<RiskDescription, 'ownerId' | 'releaseId'> & { reado
 
 @Injectable()
 export class RisksService {
-  constructor(private readonly work: UnitOfWork) {}
+  constructor(private readonly work: UnitOfWork, private readonly taxonomies: CatalogueService) {}
 
   async log(ctx: RequestContext, systemRef: string, input: RiskInput, draft: boolean): Promise<Stored<Risk>> {
     return this.work.write(ctx, 'risk.log', async (tx) => {
@@ -30,7 +31,7 @@ export class RisksService {
       tx.requireFor('risk.log', system.id);
       const description = { ...input, ...await resolveReferences(tx, system.id, input) } as RiskDescription;
       const identity = { id: tx.newId(), systemId: system.id, loggedAt: tx.now };
-      return tx.put(RiskTable, logRisk({ ...identity, number: await tx.nextNumber(RiskTable) }, tx.personId, description, draft));
+      return tx.put(RiskTable, logRisk({ ...identity, number: await tx.nextNumber(RiskTable) }, tx.personId, description, { catalogues: this.taxonomies.catalogues, draft }));
     });
   }
 
@@ -42,12 +43,12 @@ export class RisksService {
         await refuseTeam(tx, risk);
       }
       if (changes.ownerId !== undefined && changes.ownerId !== risk.ownerId) requireHandover(tx, risk, changes.ownerId);
-      return editRisk(risk, tx.personId, { ...given(input), ...changes });
+      return editRisk(risk, tx.personId, { ...given(input), ...changes }, this.taxonomies.catalogues);
     });
   }
 
   async submit(ctx: RequestContext, change: Change): Promise<Stored<Risk>> {
-    return this.#change(ctx, 'risk.log', change, submitRisk);
+    return this.#change(ctx, 'risk.log', change, (risk) => submitRisk(risk, this.taxonomies.catalogues));
   }
 
   async assess(ctx: RequestContext, change: Change, input: AssessmentInput): Promise<Stored<Risk>> {

@@ -20,6 +20,7 @@ import type { Risk, RiskAssessment } from '../../src/domain/risk.js';
 import type { Level, Rating, RiskCriteria } from '../../src/domain/scoring.js';
 import type { SignOff } from '../../src/domain/sign-off.js';
 import type { AiSystem, TierAssessment } from '../../src/domain/system.js';
+import { joinCatalogues, type Catalogues, type Framework, type FrameworkNode } from '../../src/domain/taxonomy.js';
 import { roleGrant, user } from './world-people.js';
 
 const SOURCES = join(import.meta.dirname, '../../src');
@@ -49,6 +50,23 @@ export function defaultPolicy(): GatePolicy {
 /** The shipped criteria: five by five, tolerance MODERATE. */
 export function defaultCriteria(): RiskCriteria {
   return { ...CRITERIA_DOCUMENT, id: 'criteria', version: 1 };
+}
+
+/** Small catalogues: two versions of one framework, and one that was withdrawn. */
+export function givenCatalogues(): Catalogues {
+  const framework = (name: string, version: string, supersededBy: string[] = []): Framework => ({
+    id: `${name}@${version}`, name, version, title: name, publisher: 'Somebody', kind: 'risk-taxonomy', sourceUrl: null, jurisdiction: [], publishedOn: null, inForceFrom: null, supersedes: [],
+    supersededBy, licence: { spdx: 'CC0-1.0', redistributable: true, notice: null },
+  });
+  const node = (frameworkId: string, code: string, more: Partial<FrameworkNode> = {}): FrameworkNode => ({
+    reference: `${frameworkId}#${code}`, frameworkId, code, title: code, kind: 'risk', parent: null, aliases: [`${code}:2025`], status: 'active', supersededBy: [], effectiveFrom: null, effectiveTo: null, ...more,
+  });
+  return joinCatalogues([
+    { framework: framework('owasp-llm', '2025'), nodes: ['LLM01', 'LLM02', 'LLM10'].map((code) => node('owasp-llm@2025', code)) },
+    { framework: framework('eu-ai-act', '2024', ['eu-ai-act@2026']), nodes: ['Art-9', 'Art-10'].map((code) => node('eu-ai-act@2024', code)) },
+    { framework: framework('eu-ai-act', '2026'), nodes: [node('eu-ai-act@2026', 'Art-9')] },
+    { framework: framework('sr-11-7', '2011'), nodes: [node('sr-11-7@2011', 'validation', { status: 'withdrawn', supersededBy: ['sr-26-2@2026#validation'] })] },
+  ]);
 }
 
 export function stored<T extends Aggregate>(value: T): Stored<T> {

@@ -6,13 +6,15 @@ import { Refusal } from '../../src/domain/refusal.js';
 import { presentLevel } from '../../src/domain/residual.js';
 import { assessRisk, confirmRisk, editRisk, logRisk, markAccepted, planTreatment, submitRisk, turnRisk, TREATMENT_OPTIONS, type Risk, type RiskDescription } from '../../src/domain/risk.js';
 import { CONSEQUENCE_CLASSES, isAbove, LEVELS, type Estimate, type Level, type RiskCriteria } from '../../src/domain/scoring.js';
-import { defaultCriteria, stored } from './given.js';
+import { defaultCriteria, givenCatalogues, stored } from './given.js';
 import { Nothing, type Chance } from './world-random.js';
 import { earn } from './world-treatment.js';
 import type { World } from './world.js';
 
 const SOURCES = ['Hidden text in mails', 'Outdated training data', 'A shifted population'];
 const EVENTS = ['instructions are followed', 'wrong prices are quoted', 'one group is refused more often'];
+
+const CATALOGUES = givenCatalogues();
 
 function description(world: World): RiskDescription {
   const { chance } = world;
@@ -43,7 +45,7 @@ const WORST: Estimate = { likelihood: 5, consequences: [{ class: 'SAFETY', value
 export function log(world: World): void {
   const n = world.risks.nextNumber;
   const identity = { id: `risk-${String(n).padStart(3, '0')}`, number: `R-${String(n)}`, systemId: 'sys-1', loggedAt: world.now };
-  world.risks.put(logRisk(identity, world.chance.happens(0.7) ? 'riskowner' : world.anybody(), description(world), world.chance.happens(0.25)).next);
+  world.risks.put(logRisk(identity, world.chance.happens(0.7) ? 'riskowner' : world.anybody(), description(world), { catalogues: CATALOGUES, draft: world.chance.happens(0.25) }).next);
 }
 
 /** Half of the edits only correct the typing, which outdates nothing. */
@@ -57,7 +59,7 @@ export function edit(world: World): void {
     [1, { releaseId: other.releaseId }],
     [1, { ownerId: world.anybody() }],
   ]);
-  world.risks.put(editRisk(risk, world.chance.happens(0.5) ? 'riskowner' : world.anybody(), changes).next);
+  world.risks.put(editRisk(risk, world.chance.happens(0.5) ? 'riskowner' : world.anybody(), changes, CATALOGUES).next);
 }
 
 export function assess(world: World, risk = aRisk(world)): void {
@@ -79,7 +81,7 @@ export function implicateASigner(world: World): void {
 }
 
 export function submit(world: World): void {
-  world.risks.put(submitRisk(aRisk(world)).next);
+  world.risks.put(submitRisk(aRisk(world), CATALOGUES).next);
 }
 
 export function treat(world: World): void {
@@ -132,7 +134,7 @@ export function endAnAcceptance(world: World): void {
 
 /** Brings a risk to the state in which the gate lets it pass, as far as the rules allow. */
 export function settle(world: World, risk: Stored<Risk>): void {
-  if (risk.state === 'DRAFT') world.risks.put(submitRisk(risk).next);
+  if (risk.state === 'DRAFT') world.risks.put(submitRisk(risk, CATALOGUES).next);
   if (risk.state === 'DRAFT' || risk.state === 'IDENTIFIED') assess(world, world.risks.get(risk.id));
   const present = world.risks.get(risk.id);
   if (world.chance.happens(0.82)) earn(world, present);

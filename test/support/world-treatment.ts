@@ -7,15 +7,17 @@ import { subjectsOf } from '../../src/domain/gate-mitigations.js';
 import type { Stored } from '../../src/domain/package.js';
 import { GATED_KINDS } from '../../src/domain/policy.js';
 import type { Risk } from '../../src/domain/risk.js';
+import { givenCatalogues } from './given.js';
 import { Nothing } from './world-random.js';
 import type { World } from './world.js';
 
 const DOER = 'riskowner';
+const CATALOGUES = givenCatalogues();
 
 export function propose(world: World, risk: Risk = world.chance.pick(world.risks.all)): Stored<Mitigation> {
   const { chance } = world;
   const n = String(world.mitigations.nextNumber);
-  return world.mitigations.put(proposeMitigation({ id: `mit-${n}`, number: `M-${n}`, proposedAt: world.now }, risk, DOER, {
+  return world.mitigations.put(proposeMitigation({ id: `mit-${n}`, number: `M-${n}`, proposedAt: world.now }, { risk, catalogues: CATALOGUES }, DOER, {
     title: 'Hidden text is removed', description: 'Mails are read as plain text.', ownerId: DOER, due: plusMs(world.now, chance.between(5, 90) * DAY_MS), effect: chance.pick(EFFECTS),
     reduces: chance.between(1, 4), requiredFrom: chance.happens(0.65) ? null : chance.pick(GATED_KINDS), control: null,
   }).next);
