@@ -7,9 +7,13 @@ import { AcceptanceTable } from './acceptances/acceptance.table.js';
 import { GateModule } from './gate/gate.module.js';
 import { DecisionTable, DeploymentTable, GrantTable } from './gate/gate.table.js';
 import { AuthenticationGuard } from './identity/authentication.js';
+import { ImpactTable } from './impacts/impact.table.js';
+import { ImpactsModule } from './impacts/impacts.module.js';
 import { IdentityModule, IssuerModule } from './identity/identity.module.js';
 import type { IssuerKeys } from './identity/keys.js';
 import { ProfileTable } from './identity/profile.table.js';
+import { FindingTable } from './monitoring/finding.table.js';
+import { MonitoringModule } from './monitoring/monitoring.module.js';
 import type { Database } from './platform/database.js';
 import { graphqlModule } from './platform/graphql.module.js';
 import { InputPipe } from './platform/input.pipe.js';
@@ -27,7 +31,7 @@ import { SystemsModule } from './systems/systems.module.js';
 
 /** Every table of governed records. */
 export const TABLES = [
-  PrincipalTable, ProfileTable, SystemTable, ReleaseTable, EnvironmentTable, CriteriaTable, RiskTable, AcceptanceTable, PromotionTable, SignOffTable, DecisionTable, GrantTable, DeploymentTable,
+  PrincipalTable, ProfileTable, SystemTable, ReleaseTable, EnvironmentTable, CriteriaTable, RiskTable, AcceptanceTable, ImpactTable, FindingTable, PromotionTable, SignOffTable, DecisionTable, GrantTable, DeploymentTable,
 ] as const;
 
 export const ENTITIES = TABLES.map((table) => table.schema) as readonly EntitySchema<unknown>[];
@@ -39,7 +43,7 @@ export class AppModule {
     return {
       module: AppModule,
       imports: [
-        PlatformModule.over(database), IssuerModule.withKeys(keys), IdentityModule, SystemsModule, RisksModule, AcceptancesModule, PoliciesModule, ReviewsModule, GateModule, ReportingModule, graphqlModule(),
+        PlatformModule.over(database), IssuerModule.withKeys(keys), IdentityModule, SystemsModule, RisksModule, AcceptancesModule, ImpactsModule, MonitoringModule, PoliciesModule, ReviewsModule, GateModule, ReportingModule, graphqlModule(),
       ],
       providers: [{ provide: APP_GUARD, useClass: AuthenticationGuard }, { provide: APP_PIPE, useClass: InputPipe }, { provide: APP_FILTER, useClass: RefusalFilter }],
     };

@@ -3,6 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { acceptanceLifecycle } from '../src/domain/acceptance.js';
+import { findingLifecycle } from '../src/domain/finding.js';
+import { assessmentLifecycle } from '../src/domain/impact-assessment.js';
 import type { Lifecycle } from '../src/domain/lifecycle.js';
 import { promotionLifecycle } from '../src/domain/promotion.js';
 import { releaseLifecycle } from '../src/domain/release.js';
@@ -14,6 +16,7 @@ const text = readFileSync(join(DOMAIN, 'README.md'), 'utf8');
 /** Each with the states in which a record begins. */
 const LIFECYCLES: readonly (readonly [Lifecycle<string, string>, readonly string[]])[] = [
   [systemLifecycle, ['ACTIVE']], [releaseLifecycle, ['ACTIVE']], [riskLifecycle, ['DRAFT', 'IDENTIFIED']], [acceptanceLifecycle, ['REQUESTED']], [promotionLifecycle, ['OPEN']],
+  [assessmentLifecycle, ['DRAFT']], [findingLifecycle, ['OPEN']],
 ];
 
 /** A Mermaid state diagram with one line for each way from one state to another. */

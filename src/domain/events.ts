@@ -5,6 +5,8 @@ export const EVENTS = [
   'release.created', 'release.withdrawn',
   'risk.logged', 'risk.edited', 'risk.submitted', 'risk.assessed', 'risk.treatmentPlanned', 'risk.confirmed', 'risk.accepted', 'risk.reopened', 'risk.closed', 'risk.rejected',
   'acceptance.requested', 'acceptance.granted', 'acceptance.withdrawn', 'acceptance.revoked',
+  'impact.drafted', 'impact.answered', 'impact.submitted', 'impact.returned', 'impact.approved', 'impact.revised', 'impact.withdrawn',
+  'finding.raised', 'finding.planned', 'finding.completed', 'finding.closed', 'finding.riskAccepted', 'finding.rated',
   'promotion.opened', 'promotion.cancelled', 'promotion.promoted', 'signOff.recorded', 'signOff.withdrawn',
   'gate.decided', 'grant.minted', 'grant.redeemed', 'deployment.reported',
 ] as const;

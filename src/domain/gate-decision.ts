@@ -94,6 +94,8 @@ function noteRelease(about: ReleaseFacts, note: (type: string, records: readonly
   note('RiskCriteria', [about.criteria]);
   note('Risk', about.risks);
   note('RiskAcceptance', about.acceptances);
+  note('ImpactAssessment', about.impactAssessments);
+  note('Finding', about.findings);
   note('Promotion', about.promotions);
   note('SignOff', about.signOffs);
   note('Principal', about.signers);

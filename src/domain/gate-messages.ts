@@ -8,6 +8,7 @@ type Render = (reason: Reason) => RenderedReason;
 const said = (message: string, owner: string, nextAction: string): RenderedReason => ({ message, owner, nextAction });
 const risk = (reason: Reason): string => reason.params.risk ?? 'a risk';
 const lane = (reason: Reason): string => reason.params.lane ?? 'review';
+const impact = (reason: Reason): string => reason.params.assessmentKind ?? 'needed';
 const env = (reason: Reason): string => reason.params.environment ?? 'the environment';
 const signOffs = (reason: Reason): string => (reason.params.signOffs ?? []).join(', ');
 const reviewer = (reason: Reason): string => (reason.params.level === 'SELF' ? 'the delivery team' : `an eligible ${lane(reason)} reviewer`);
@@ -33,6 +34,9 @@ const TEXTS: Readonly<Record<ReasonCode, Render>> = {
   RISK_ASSESSMENT_STALE: (r) => said(`${risk(r)} has another level under the present criteria.`, 'risk owner', 'Assess it again: assessRisk.'),
   RISK_ABOVE_TOLERANCE: (r) => said(`${risk(r)} is ${r.params.riskLevel ?? 'too high'}, above the tolerance of ${r.params.tolerance ?? 'the criteria'}.`, 'risk owner', 'Treat it, or request an acceptance: requestAcceptance.'),
   ACCEPTANCE_EXPIRED: (r) => said(`The acceptance of ${risk(r)} ended on ${r.params.until ?? 'its last day'}.`, 'risk owner', 'Assess the risk again, or request a new acceptance.'),
+  IMPACT_ASSESSMENT_MISSING: (r) => said(`No ${impact(r)} impact assessment of this system is approved.`, 'system owner', 'Write one and have it approved: draftImpactAssessment, submitImpactAssessment, approveImpactAssessment.'),
+  IMPACT_ASSESSMENT_EXPIRED: (r) => said(`The approval of the ${impact(r)} impact assessment ${r.params.assessment ?? ''} ended on ${r.params.until ?? 'its last day'}.`, 'system owner', 'Revise it and have the new edition approved: reviseImpactAssessment.'),
+  FINDING_OPEN: (r) => said(`${r.params.finding ?? 'A finding'} (${r.params.findingSeverity ?? ''}) is neither closed nor carried by an acceptance${r.severity === 'WARN' ? ', and late' : ''}.`, 'owner of the finding', 'Do and show the corrective action (planFinding, completeFinding), then have it closed: closeFinding.'),
   REVIEW_MISSING: (r) => (r.params.lane === undefined
     ? said(`Nobody has asked to promote this release into ${env(r)}.`, 'system owner', 'Open a promotion: openPromotion.')
     : said(`The ${lane(r)} review (${r.params.level ?? ''}) was never asked for.`, reviewer(r), 'Open a promotion, then sign it.')),

@@ -4,6 +4,8 @@
  */
 import type { Boundary, NotingClock } from './clock.js';
 import { judgeLane, requestReasons, standingPromotion, type LaneState } from './gate-reviews.js';
+import { findingReasons } from './gate-findings.js';
+import { impactReasons } from './gate-impacts.js';
 import { registerReasons, toleranceReasons } from './gate-risks.js';
 import { callerReasons, standingReasons, targetReasons } from './gate-target.js';
 import type { GateFacts, Reason, ReasonCode, ReleaseFacts } from './gate-question.js';
@@ -14,7 +16,7 @@ import { classificationOf } from './system.js';
 import type { Stored } from './package.js';
 
 /** Part of every decision: replay under another version that differs is said, never called equal. */
-export const ENGINE_VERSION = '1';
+export const ENGINE_VERSION = '2';
 
 export const VERDICTS = ['ALLOW', 'PENDING', 'DENY', 'ERROR'] as const;
 export type Verdict = (typeof VERDICTS)[number];
@@ -53,6 +55,8 @@ function judgeRelease(policy: GatePolicy, about: ReleaseFacts, environment: Stor
     reasons: [
       ...(appliesAt(policy.ruleGates.R3, environment) ? registerReasons(policy, about, attested, clock) : []),
       ...(appliesAt(policy.ruleGates.R4, environment) ? toleranceReasons(about, clock) : []),
+      ...impactReasons(policy, about, environment.kind, clock),
+      ...(appliesAt(policy.ruleGates.R9, environment) ? findingReasons(about, clock) : []),
       ...requestReasons(round),
       ...lanes.flatMap((lane) => lane.reasons),
     ],

@@ -11,6 +11,7 @@ type AnyLifecycle = Lifecycle<string, string>;
 /** The states in which a thing may stay for ever. */
 const ENDS: Readonly<Record<string, readonly string[]>> = {
   system: ['RETIRED'], release: ['WITHDRAWN'], risk: ['REJECTED'], acceptance: ['WITHDRAWN', 'REVOKED'], promotion: ['CANCELLED', 'PROMOTED'],
+  assessment: ['WITHDRAWN'], finding: ['CLOSED'],
 };
 
 /** Found in the sources, so that a new lifecycle is walked without being named here. */

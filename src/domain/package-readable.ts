@@ -1,5 +1,5 @@
 /** The package as a person reads it: Markdown made from the very value that is hashed, what changed since the last approved release first. */
-import type { DecisionPackage, PackageRisk } from './package.js';
+import type { DecisionPackage, PackageAssessment, PackageFinding, PackageRisk } from './package.js';
 
 /** `previous`: the package of the release that this environment runs now; null = there is none. */
 export function readablePackage(pkg: DecisionPackage, digest: string, previous: DecisionPackage | null): string {
@@ -10,6 +10,8 @@ export function readablePackage(pkg: DecisionPackage, digest: string, previous: 
     '## The system', ...systemLines(pkg),
     '## The release', ...componentLines(pkg),
     '## Risks in scope', ...riskLines(pkg),
+    '## Impact assessments', ...assessmentLines(pkg),
+    '## Findings in scope', ...findingLines(pkg),
     '## Reviews that this needs', ...pkg.lanes.map((lane) => `- ${lane.lane}: ${lane.level}`),
     '## Under', `- risk criteria version ${String(pkg.criteria.version)}, tolerance ${pkg.criteria.tolerance}`, `- policy ${pkg.policy.id} ${pkg.policy.version} (\`${pkg.policy.digest}\`)`,
   ].join('\n\n').replaceAll(/\n\n- /g, '\n- ').replaceAll(/(#[^\n]*)\n- /g, '$1\n\n- ') + '\n';
@@ -17,7 +19,7 @@ export function readablePackage(pkg: DecisionPackage, digest: string, previous: 
 
 function changes(pkg: DecisionPackage, previous: DecisionPackage | null): string[] {
   if (previous === null) return ['- Nothing was approved here before: all of it is new.'];
-  const lines = [...componentChanges(pkg, previous), ...riskChanges(pkg, previous), ...systemChanges(pkg, previous)];
+  const lines = [...componentChanges(pkg, previous), ...riskChanges(pkg, previous), ...assessmentChanges(pkg, previous), ...findingChanges(pkg, previous), ...systemChanges(pkg, previous)];
   return lines.length === 0 ? ['- Nothing that a review depends on.'] : lines;
 }
 
@@ -38,6 +40,25 @@ function riskChanges(pkg: DecisionPackage, previous: DecisionPackage): string[] 
     const then = before.get(risk.id);
     if (then === undefined) return [`- new risk ${risk.number}: ${level(risk)}`];
     return then.current === risk.current ? [] : [`- ${risk.number}: ${level(then)} → ${level(risk)}`];
+  });
+}
+
+function assessmentChanges(pkg: DecisionPackage, previous: DecisionPackage): string[] {
+  const [before, after] = [editions(previous), editions(pkg)];
+  return [...new Set([...before.keys(), ...after.keys()])].filter((number) => before.get(number) !== after.get(number))
+    .map((number) => `- impact assessment ${number}: ${before.get(number) ?? 'none'} → ${after.get(number) ?? 'withdrawn'}`);
+}
+
+function editions(pkg: DecisionPackage): Map<string, string> {
+  return new Map((pkg.impactAssessments ?? []).map((one) => [`${one.number} (${one.kind})`, `edition ${String(one.edition)}`]));
+}
+
+function findingChanges(pkg: DecisionPackage, previous: DecisionPackage): string[] {
+  const before = new Map((previous.findings ?? []).map((finding) => [finding.id, finding]));
+  return (pkg.findings ?? []).flatMap((finding) => {
+    const then = before.get(finding.id);
+    if (then === undefined) return [`- new finding ${finding.number}: ${finding.severity}`];
+    return then.severity === finding.severity ? [] : [`- ${finding.number}: ${then.severity} → ${finding.severity}`];
   });
 }
 
@@ -71,6 +92,18 @@ function riskLines(pkg: DecisionPackage): string[] {
     const accepted = risk.acceptance === null ? '' : `, acceptance ${risk.acceptance.number} until ${risk.acceptance.validUntil.slice(0, 10)}`;
     return `- ${risk.number} (${risk.state}, inherent ${risk.inherent ?? 'not assessed'}, now ${level(risk)}${accepted}): ${plain(source)} → ${plain(event)} → ${plain(consequence)}`;
   });
+}
+
+function assessmentLines(pkg: DecisionPackage): string[] {
+  const line = (one: PackageAssessment): string => `- ${one.number} (${one.kind}), edition ${String(one.edition)}, approved ${one.approvedAt.slice(0, 10)}, valid until ${one.validUntil.slice(0, 10)} (\`${one.answersDigest}\`)`;
+  const lines = (pkg.impactAssessments ?? []).map(line);
+  return lines.length === 0 ? ['- None is approved.'] : lines;
+}
+
+function findingLines(pkg: DecisionPackage): string[] {
+  const line = (finding: PackageFinding): string => `- ${finding.number} (${finding.severity}, ${finding.state}${finding.due === null ? '' : `, due ${finding.due.slice(0, 10)}`}): ${plain(finding.statement)}`;
+  const lines = (pkg.findings ?? []).map(line);
+  return lines.length === 0 ? ['- None is open.'] : lines;
 }
 
 function level(risk: PackageRisk): string {

@@ -5,6 +5,9 @@
 import { isGranted, type RiskAcceptance } from './acceptance.js';
 import type { Instant } from './clock.js';
 import { digestOf, type Digest } from './digest.js';
+import { findingsInScope, type Finding, type FindingState } from './finding.js';
+import { approvedEdition, type ImpactAssessment } from './impact-assessment.js';
+import type { ImpactKind } from './impact-elements.js';
 import { requiredLanes, type GatePolicy, type RequiredLane } from './policy.js';
 import type { Component, Environment, EnvironmentKind, Release } from './release.js';
 import type { Risk, RiskState, RiskStatement, TreatmentOption } from './risk.js';
@@ -30,6 +33,29 @@ export interface PackageRisk {
   readonly acceptance: { readonly number: string; readonly level: Level; readonly validUntil: Instant } | null;
 }
 
+/** An edition that is approved. Whether its time is over is asked at the gate, not here. */
+export interface PackageAssessment {
+  readonly id: string;
+  readonly number: string;
+  readonly kind: ImpactKind;
+  readonly edition: number;
+  readonly answersDigest: Digest;
+  readonly approvedBy: string;
+  readonly approvedAt: Instant;
+  readonly validUntil: Instant;
+}
+
+export interface PackageFinding {
+  readonly id: string;
+  readonly number: string;
+  readonly digest: Digest;
+  readonly releaseId: string | null;
+  readonly severity: Level;
+  readonly state: FindingState;
+  readonly statement: string;
+  readonly due: Instant | null;
+}
+
 export interface PackageInput {
   readonly type: string;
   readonly id: string;
@@ -50,6 +76,9 @@ export interface DecisionPackage {
   readonly release: { readonly id: string; readonly number: string; readonly label: string; readonly bundleDigest: Digest; readonly components: readonly Component[]; readonly authoredBy: string };
   readonly environment: { readonly id: string; readonly name: string; readonly kind: EnvironmentKind };
   readonly risks: readonly PackageRisk[];
+  /** Absent in packages that were kept before assessments and findings came in: then none was shown. */
+  readonly impactAssessments?: readonly PackageAssessment[];
+  readonly findings?: readonly PackageFinding[];
   readonly criteria: { readonly version: number; readonly tolerance: Level };
   readonly policy: { readonly id: string; readonly version: string; readonly digest: Digest };
   readonly lanes: readonly RequiredLane[];
@@ -64,6 +93,8 @@ export interface PackageSources {
   readonly criteria: Stored<RiskCriteria>;
   readonly risks: readonly Stored<Risk>[];
   readonly acceptances: readonly Stored<RiskAcceptance>[];
+  readonly impactAssessments: readonly Stored<ImpactAssessment>[];
+  readonly findings: readonly Stored<Finding>[];
 }
 
 /** The risks that a release must answer for: of its whole system or of itself, neither closed nor rejected. */
@@ -86,6 +117,8 @@ export function buildPackage(policy: GatePolicy, sources: PackageSources): Decis
     release: { id: release.id, number: release.number, label: release.label, bundleDigest: release.bundleDigest, components: release.components, authoredBy: release.authoredBy },
     environment: { id: environment.id, name: environment.name, kind: environment.kind },
     risks: risks.map((risk) => packageRisk(risk, sources)),
+    impactAssessments: sources.impactAssessments.flatMap(packageAssessment),
+    findings: findingsInScope(sources.findings, release.id).map(packageFinding),
     criteria: { version: criteria.version, tolerance: criteria.tolerance },
     policy: { id: policy.id, version: policy.version, digest: policy.digest },
     lanes: requiredLanes(policy, classification, environment.kind),
@@ -117,12 +150,33 @@ function lastingAcceptance(risk: Risk, sources: PackageSources): PackageRisk['ac
   return last === undefined ? null : { number: last.number, level: last.accepted.level, validUntil: last.validUntil };
 }
 
+function packageAssessment(assessment: ImpactAssessment): PackageAssessment[] {
+  const approved = approvedEdition(assessment);
+  if (approved === null) return [];
+  const { id, number, kind } = assessment;
+  const { edition, answersDigest, approvedBy, approvedAt, validUntil } = approved;
+  return [{ id, number, kind, edition, answersDigest, approvedBy, approvedAt, validUntil }];
+}
+
+function packageFinding({ id, number, digest, releaseId, severity, state, statement, due }: Stored<Finding>): PackageFinding {
+  return { id, number, digest, releaseId, severity, state, statement, due };
+}
+
+/** Whoever wrote the approved edition is its author; a draft of the next one binds nobody yet. Findings have no authors: challenge excludes nobody. */
+function assessmentInput(assessment: Stored<ImpactAssessment>): PackageInput[] {
+  const approved = approvedEdition(assessment);
+  if (approved === null) return [];
+  const { id, version, digest, authoredBy } = assessment;
+  return [{ type: 'ImpactAssessment', id, version, digest, authoredBy, lastEditedBy: approved.lastEditedBy, editors: approved.editors }];
+}
+
 function packageInputs(sources: PackageSources, risks: readonly Stored<Risk>[]): PackageInput[] {
   const { system, release } = sources;
   const inputs: PackageInput[] = [
     { type: 'AiSystem', id: system.id, version: system.version, digest: system.digest, authoredBy: system.authoredBy, lastEditedBy: system.lastEditedBy, editors: system.editors },
     { type: 'Release', id: release.id, version: release.version, digest: release.digest, authoredBy: release.authoredBy, lastEditedBy: release.authoredBy, editors: [release.authoredBy] },
     ...risks.map((risk) => ({ type: 'Risk', id: risk.id, version: risk.version, digest: risk.digest, authoredBy: risk.authoredBy, lastEditedBy: risk.lastEditedBy, editors: risk.editors })),
+    ...sources.impactAssessments.flatMap(assessmentInput),
   ];
   return inputs.sort((a, b) => (a.id < b.id ? -1 : 1));
 }

@@ -7,6 +7,8 @@ import { Refusal } from '../domain/refusal.js';
 import type { GovernedTable } from '../platform/columns.table.js';
 import type { Where } from '../platform/scope.js';
 import { AcceptanceTable } from '../acceptances/acceptance.table.js';
+import { ImpactTable } from '../impacts/impact.table.js';
+import { FindingTable } from '../monitoring/finding.table.js';
 import { CriteriaTable, RiskTable } from '../risks/risk.table.js';
 import { SystemTable } from '../systems/system.table.js';
 
@@ -23,7 +25,10 @@ export async function packageSources(source: RecordSource, release: Stored<Relea
   const [criteria] = await source.all(CriteriaTable, {});
   if (system === null || criteria === undefined) throw new Refusal('NOT_FOUND', { subject: 'RiskCriteria', message: 'No risk criteria were adopted yet.' });
   const where = { systemId: release.systemId };
-  return { system, release, environment, criteria, risks: await source.all(RiskTable, where), acceptances: await source.all(AcceptanceTable, where) };
+  return {
+    system, release, environment, criteria, risks: await source.all(RiskTable, where), acceptances: await source.all(AcceptanceTable, where),
+    impactAssessments: await source.all(ImpactTable, where), findings: await source.all(FindingTable, where),
+  };
 }
 
 /** The kept packages with these digests; one that is missing is simply not there, and what names it does not count. */

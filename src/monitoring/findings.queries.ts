@@ -1,0 +1,53 @@
+/** Reading findings: one, a page of them, and what each has come to. */
+import { Injectable } from '@nestjs/common';
+import { LessThanOrEqual } from 'typeorm';
+import { AcceptanceTable } from '../acceptances/acceptance.table.js';
+import { findingOutcome, type Finding, type FindingOutcome, type FindingState } from '../domain/finding.js';
+import type { Stored } from '../domain/package.js';
+import { Refusal } from '../domain/refusal.js';
+import type { Level } from '../domain/scoring.js';
+import { resolvePerson } from '../identity/people.service.js';
+import { page, type Page, type PageRequest } from '../platform/paging.js';
+import type { RequestContext } from '../platform/request-context.js';
+import type { ReadScope, Where } from '../platform/scope.js';
+import { UnitOfWork } from '../platform/unit-of-work.js';
+import { RiskTable } from '../risks/risk.table.js';
+import { presentCriteria } from '../risks/risks.service.js';
+import { SystemTable } from '../systems/system.table.js';
+import { FindingTable } from './finding.table.js';
+
+export interface FindingFilter { readonly system: string | null; readonly owner: string | null; readonly severity: Level | null; readonly state: FindingState | null; readonly overdue: boolean }
+
+@Injectable()
+export class FindingsQueries {
+  constructor(private readonly work: UnitOfWork) {}
+
+  async finding(ctx: RequestContext, id: string): Promise<Stored<Finding>> {
+    return this.work.read(ctx, 'register.read', (scope) => scope.get(FindingTable, id));
+  }
+
+  async findings(ctx: RequestContext, filter: FindingFilter, request: PageRequest): Promise<Page<Stored<Finding>>> {
+    return this.work.read(ctx, 'register.read', async (scope) => page(scope, FindingTable, await conditionsOf(scope, filter), request));
+  }
+
+  /** What each finding has come to, by the database's clock. */
+  async outcomes(ctx: RequestContext, ids: readonly string[]): Promise<Map<string, FindingOutcome>> {
+    return this.work.read(ctx, 'register.read', async (scope) => {
+      const findings = await scope.byIds(FindingTable, ids);
+      const acceptances = await scope.byIds(AcceptanceTable, findings.flatMap((finding) => finding.acceptanceId ?? []));
+      const weighing = { risks: await scope.byIds(RiskTable, acceptances.map((acceptance) => acceptance.riskId)), criteria: await presentCriteria(scope), clock: scope.clock() };
+      return new Map(findings.map((finding) => [finding.id, findingOutcome(finding, acceptances, weighing)]));
+    });
+  }
+}
+
+async function conditionsOf(scope: ReadScope, { system, owner, severity, state, overdue }: FindingFilter): Promise<Where> {
+  if (overdue && state !== null && state !== 'PLANNED') {
+    throw new Refusal('INVALID_INPUT', { field: 'state', actual: state, expected: 'PLANNED', message: 'Only a planned finding can be overdue.' });
+  }
+  const systemId = system === null ? null : (await scope.get(SystemTable, system)).id;
+  const ownerId = owner === null ? null : await resolvePerson(scope, owner, 'owner');
+  const late = { state: 'PLANNED', due: LessThanOrEqual(scope.now) };
+  const equal = { ...(systemId !== null && { systemId }), ...(ownerId !== null && { ownerId }), ...(severity !== null && { severity }), ...(state !== null && { state }) };
+  return { ...equal, ...(overdue && late) } as unknown as Where;
+}
