@@ -26,7 +26,7 @@ export class FindingRelationsResolver {
     return await loadOne(ctx, 'findingOutcome', record.id, (ids) => this.queries.outcomes(ctx, ids)) ?? record.state;
   }
 
-  @ResolveField(() => AiSystemModel, { description: 'What falls short.' })
+  @ResolveField(() => AiSystemModel, { description: 'The AI product that falls short and is blocked by it.' })
   async system(@Ctx() ctx: RequestContext, @Parent() { record }: FindingModel): Promise<AiSystemModel | null> {
     const found = await loadOne(ctx, 'system', record.systemId, async (ids) => byId(await this.systems.systemsByIds(ctx, ids)));
     return found === null ? null : showSystem(found);

@@ -33,7 +33,7 @@ export class FindingModel extends NodeModel {
   readonly __typename!: 'Finding';
   @Field(() => String, { description: 'Short name that people can say, such as F-12; never reused, and taken wherever an id is.' }) number!: string;
   @Field(() => Int, { description: 'Grows by one with every change; send it back as `expectedVersion`.' }) version!: number;
-  @Field(() => FindingSourceEnum, { description: 'What brought it to light.' }) source!: FindingSource;
+  @Field(() => FindingSourceEnum, { description: 'Which activity brought the shortcoming to light.' }) source!: FindingSource;
   @Field(() => LevelEnum, { description: 'How much it weighs; from HIGH on it blocks at the gate until it is settled.' }) severity!: Level;
   @Field(() => String, { description: 'What was found, in the words of whoever raised it.' }) statement!: string;
   @Field(() => FindingStateEnum, { description: 'How far the answer to it has come; changed only by a command of somebody.' }) state!: FindingState;
@@ -65,7 +65,7 @@ export class FindingsArgs extends PageArgs {
 
 @InputType({ description: 'A new finding: what is wrong, how much it weighs, and who has to answer.' })
 export class RaiseFindingInput {
-  @Field(() => FindingSourceEnum, { description: 'What brought it to light.' }) @IsIn(FINDING_SOURCES) source!: FindingSource;
+  @Field(() => FindingSourceEnum, { description: 'Which activity brought the shortcoming to light.' }) @IsIn(FINDING_SOURCES) source!: FindingSource;
   @Field(() => LevelEnum, { description: 'How much it weighs; later lowered only by a risk officer without a part in it.' }) @IsIn(LEVELS) severity!: Level;
   @Field(() => String, { description: 'What was found; at most 4000 characters.' }) @MaxLength(4000) @IsString() statement!: string;
   @Field(() => String, { description: 'The person who has to answer, by handle, user number such as U-3, or person id.' }) @MaxLength(200) @IsString() owner!: string;
