@@ -9,11 +9,15 @@ import { EvidenceTable } from './evidence/evidence.table.js';
 import { GateModule } from './gate/gate.module.js';
 import { DecisionTable, DeploymentTable, GrantTable } from './gate/gate.table.js';
 import { AuthenticationGuard } from './identity/authentication.js';
+import { ImpactTable } from './impacts/impact.table.js';
+import { ImpactsModule } from './impacts/impacts.module.js';
 import { IdentityModule, IssuerModule } from './identity/identity.module.js';
 import type { IssuerKeys } from './identity/keys.js';
 import { ProfileTable } from './identity/profile.table.js';
 import { MitigationsModule } from './mitigations/mitigations.module.js';
 import { MitigationTable } from './mitigations/mitigation.table.js';
+import { FindingTable } from './monitoring/finding.table.js';
+import { MonitoringModule } from './monitoring/monitoring.module.js';
 import type { Database } from './platform/database.js';
 import { graphqlModule } from './platform/graphql.module.js';
 import { InputPipe } from './platform/input.pipe.js';
@@ -32,7 +36,7 @@ import { TaxonomiesModule } from './taxonomies/taxonomies.module.js';
 
 /** Every table of governed records. */
 export const TABLES = [
-  PrincipalTable, ProfileTable, SystemTable, ReleaseTable, EnvironmentTable, CriteriaTable, EvidenceTable, RiskTable, MitigationTable, AcceptanceTable, PromotionTable, SignOffTable, DecisionTable, GrantTable, DeploymentTable,
+  PrincipalTable, ProfileTable, SystemTable, ReleaseTable, EnvironmentTable, CriteriaTable, EvidenceTable, RiskTable, MitigationTable, AcceptanceTable, ImpactTable, FindingTable, PromotionTable, SignOffTable, DecisionTable, GrantTable, DeploymentTable,
 ] as const;
 
 export const ENTITIES = TABLES.map((table) => table.schema) as readonly EntitySchema<unknown>[];
@@ -44,7 +48,7 @@ export class AppModule {
     return {
       module: AppModule,
       imports: [
-        PlatformModule.over(database), IssuerModule.withKeys(keys), IdentityModule, TaxonomiesModule, SystemsModule, EvidenceModule, RisksModule, MitigationsModule, AcceptancesModule, PoliciesModule, ReviewsModule, GateModule, ReportingModule, graphqlModule(),
+        PlatformModule.over(database), IssuerModule.withKeys(keys), IdentityModule, TaxonomiesModule, SystemsModule, EvidenceModule, RisksModule, MitigationsModule, AcceptancesModule, ImpactsModule, MonitoringModule, PoliciesModule, ReviewsModule, GateModule, ReportingModule, graphqlModule(),
       ],
       providers: [{ provide: APP_GUARD, useClass: AuthenticationGuard }, { provide: APP_PIPE, useClass: InputPipe }, { provide: APP_FILTER, useClass: RefusalFilter }],
     };

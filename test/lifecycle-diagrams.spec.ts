@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { acceptanceLifecycle } from '../src/domain/acceptance.js';
 import { evidenceLifecycle } from '../src/domain/evidence.js';
+import { findingLifecycle } from '../src/domain/finding.js';
+import { assessmentLifecycle } from '../src/domain/impact-assessment.js';
 import type { Lifecycle } from '../src/domain/lifecycle.js';
 import { mitigationLifecycle } from '../src/domain/mitigation.js';
 import { promotionLifecycle } from '../src/domain/promotion.js';
@@ -18,6 +20,7 @@ const text = readFileSync(join(DOMAIN, 'README.md'), 'utf8');
 const LIFECYCLES: readonly (readonly [Lifecycle<string, string>, readonly string[]])[] = [
   [systemLifecycle, ['ACTIVE']], [releaseLifecycle, ['ACTIVE']], [evidenceLifecycle, ['SUBMITTED']], [riskLifecycle, ['DRAFT', 'IDENTIFIED']], [mitigationLifecycle, ['PROPOSED']], [acceptanceLifecycle, ['REQUESTED']], [promotionLifecycle, ['OPEN']],
   [reviewLifecycle, ['REQUESTED']],
+  [assessmentLifecycle, ['DRAFT']], [findingLifecycle, ['OPEN']],
 ];
 
 /** A Mermaid state diagram with one line for each way from one state to another. */

@@ -25,6 +25,10 @@ export class AcceptancesQueries {
     return this.work.read(ctx, 'register.read', (scope) => scope.get(AcceptanceTable, id));
   }
 
+  async acceptancesByIds(ctx: RequestContext, ids: readonly string[]): Promise<Stored<RiskAcceptance>[]> {
+    return this.work.read(ctx, 'register.read', (scope) => scope.byIds(AcceptanceTable, ids));
+  }
+
   /** What each acceptance has come to, by the database's clock. */
   async outcomes(ctx: RequestContext, ids: readonly string[]): Promise<Map<string, AcceptanceOutcome>> {
     return this.work.read(ctx, 'register.read', async (scope) => {

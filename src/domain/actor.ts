@@ -85,6 +85,12 @@ export const PERMISSIONS = {
   'risk.requestAcceptance': ['RISK_OWNER', 'SYSTEM_OWNER', 'RISK_OFFICER'],
   'risk.accept': ['RISK_OWNER', 'BUSINESS_OWNER', 'RISK_OFFICER', 'HEAD_OF_RISK', 'EXECUTIVE'],
   'risk.revokeAcceptance': ['RISK_OWNER', 'BUSINESS_OWNER', 'RISK_OFFICER', 'HEAD_OF_RISK', 'EXECUTIVE', 'SYSTEM_OWNER'],
+  'impact.write': ['CONTRIBUTOR', 'SYSTEM_OWNER', 'RISK_OWNER'],
+  'impact.judge': ['REVIEWER', 'RISK_OFFICER', 'HEAD_OF_RISK'],
+  'finding.raise': [...RISK_PEOPLE, 'REVIEWER'],
+  'finding.work': [...RISK_PEOPLE, 'REVIEWER', 'BUSINESS_OWNER'],
+  'finding.close': ['RISK_OFFICER', 'HEAD_OF_RISK', 'REVIEWER'],
+  'finding.acceptRisk': ['RISK_OFFICER', 'HEAD_OF_RISK'],
   'promotion.open': DELIVERY,
   'promotion.cancel': DELIVERY,
   'review.claim': VOTERS,
@@ -113,6 +119,14 @@ export function isPermitted(principal: Principal, permission: Permission, clock:
 
 export function covers(grant: RoleGrant, systemId: string): boolean {
   return grant.systemIds === null || grant.systemIds.includes(systemId);
+}
+
+/** Lanes in which another role than REVIEWER votes. */
+const LANE_ROLES: Partial<Record<Lane, readonly Role[]>> = { RISK: ['RISK_OFFICER', 'HEAD_OF_RISK'], BUSINESS: ['BUSINESS_OWNER'], EXEC: ['EXECUTIVE'] };
+
+/** Whether the grant is one for this lane. */
+export function qualifies(grant: RoleGrant, lane: Lane): boolean {
+  return (grant.role === 'REVIEWER' && grant.lane === lane) || (LANE_ROLES[lane] ?? []).includes(grant.role);
 }
 
 /** Whether the principal holds one of the roles now, for this system. */

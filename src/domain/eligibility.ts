@@ -2,7 +2,7 @@
  * Who may sign a lane, and what excludes whom: judged when the vote is given and again at every evaluation, on the server, always.
  * Humans are counted as natural persons; services never count.
  */
-import { covers, grantsInForce, LANES, type Lane, type Principal, type Role, type RoleGrant } from './actor.js';
+import { covers, grantsInForce, LANES, qualifies, type Lane, type Principal, type RoleGrant } from './actor.js';
 import type { Instant, NotingClock } from './clock.js';
 import type { DecisionPackage } from './package.js';
 import type { DemandedLevel, GatePolicy } from './policy.js';
@@ -55,12 +55,6 @@ function qualificationGaps(principal: Principal, lane: Lane, round: Round, clock
   const grants = grantsInForce(principal, clock).filter((grant) => qualifies(grant, lane) && covers(grant, round.pkg.system.id));
   if (grants.length === 0) return ['NO_GRANT_FOR_LANE'];
   return grants.some((grant) => grant.validFrom <= round.openedAt) ? [] : ['GAINED_AFTER_OPENING'];
-}
-
-const LANE_ROLES: Partial<Record<Lane, readonly Role[]>> = { RISK: ['RISK_OFFICER', 'HEAD_OF_RISK'], BUSINESS: ['BUSINESS_OWNER'], EXEC: ['EXECUTIVE'] };
-
-function qualifies(grant: RoleGrant, lane: Lane): boolean {
-  return (grant.role === 'REVIEWER' && grant.lane === lane) || (LANE_ROLES[lane] ?? []).includes(grant.role);
 }
 
 /** Author or editor: whoever wrote or changed a material field of what is in the package, however long ago. Confirming, verifying and commenting exclude nobody. */

@@ -8,6 +8,8 @@ export const EVENTS = [
   'mitigation.proposed', 'mitigation.edited', 'mitigation.started', 'mitigation.restarted', 'mitigation.implemented', 'mitigation.evidenceAttached',
   'mitigation.verified', 'mitigation.failed', 'mitigation.cancellationAsked', 'mitigation.cancelled',
   'acceptance.requested', 'acceptance.granted', 'acceptance.withdrawn', 'acceptance.revoked',
+  'impact.drafted', 'impact.answered', 'impact.submitted', 'impact.returned', 'impact.approved', 'impact.revised', 'impact.withdrawn',
+  'finding.raised', 'finding.planned', 'finding.completed', 'finding.closed', 'finding.riskAccepted', 'finding.rated',
   'promotion.opened', 'promotion.cancelled', 'promotion.promoted', 'review.claimed', 'review.released', 'signOff.recorded', 'signOff.withdrawn',
   'gate.decided', 'grant.minted', 'grant.redeemed', 'deployment.reported',
   'log.read',

@@ -96,6 +96,8 @@ function noteRelease(about: ReleaseFacts, note: (type: string, records: readonly
   note('Mitigation', about.mitigations);
   note('Evidence', about.evidence);
   note('RiskAcceptance', about.acceptances);
+  note('ImpactAssessment', about.impactAssessments);
+  note('Finding', about.findings);
   note('Promotion', about.promotions);
   note('SignOff', about.signOffs);
   note('Principal', about.signers);

@@ -8,6 +8,7 @@ type Render = (reason: Reason) => RenderedReason;
 const said = (message: string, owner: string, nextAction: string): RenderedReason => ({ message, owner, nextAction });
 const risk = (reason: Reason): string => reason.params.risk ?? 'a risk';
 const lane = (reason: Reason): string => reason.params.lane ?? 'review';
+const impact = (reason: Reason): string => reason.params.assessmentKind ?? 'needed';
 const env = (reason: Reason): string => reason.params.environment ?? 'the environment';
 const mitigation = (reason: Reason): string => reason.params.mitigation ?? 'a mitigation';
 const evidence = (reason: Reason): string => (reason.params.evidence ?? []).join(', ');
@@ -40,6 +41,9 @@ const TEXTS: Readonly<Record<ReasonCode, Render>> = {
   EVIDENCE_MISSING: (r) => said(`${mitigation(r)} of ${risk(r)} has no verified evidence.`, 'mitigation owner', 'Submit evidence (submitEvidence), attach it (attachEvidence) and have it verified: verifyEvidence.'),
   EVIDENCE_EXPIRED: (r) => said(`The evidence of ${mitigation(r)} of ${risk(r)} has ended (${evidence(r)}).`, 'mitigation owner', 'Collect it again: submitEvidence, naming what it supersedes, then have it verified.'),
   EVIDENCE_WRONG_SUBJECT: (r) => said(`The evidence of ${mitigation(r)} of ${risk(r)} is about other bytes (${evidence(r)}).`, 'mitigation owner', 'Collect evidence about exactly this release: its subject is the bundle or one of its components.'),
+  IMPACT_ASSESSMENT_MISSING: (r) => said(`No ${impact(r)} impact assessment of this system is approved.`, 'system owner', 'Write one and have it approved: draftImpactAssessment, submitImpactAssessment, approveImpactAssessment.'),
+  IMPACT_ASSESSMENT_EXPIRED: (r) => said(`The approval of the ${impact(r)} impact assessment ${r.params.assessment ?? ''} ended on ${r.params.until ?? 'its last day'}.`, 'system owner', 'Revise it and have the new edition approved: reviseImpactAssessment.'),
+  FINDING_OPEN: (r) => said(`${r.params.finding ?? 'A finding'} (${r.params.findingSeverity ?? ''}) is neither closed nor carried by an acceptance${r.severity === 'WARN' ? ', and late' : ''}.`, 'owner of the finding', 'Do and show the corrective action (planFinding, completeFinding), then have it closed: closeFinding.'),
   REVIEW_MISSING: (r) => (r.params.lane === undefined
     ? said(`Nobody has asked to promote this release into ${env(r)}.`, 'system owner', 'Open a promotion: openPromotion.')
     : said(`The ${lane(r)} review (${r.params.level ?? ''}) was never asked for.`, reviewer(r), 'Open a promotion, then sign it.')),

@@ -5,6 +5,9 @@ import type { Instant } from './clock.js';
 import type { Digest } from './digest.js';
 import type { Exclusion } from './eligibility.js';
 import type { Evidence } from './evidence.js';
+import type { Finding } from './finding.js';
+import type { ImpactAssessment } from './impact-assessment.js';
+import type { ImpactKind } from './impact-elements.js';
 import type { Difference } from './materiality.js';
 import type { Mitigation } from './mitigation.js';
 import type { DecisionPackage, Stored } from './package.js';
@@ -68,6 +71,8 @@ export interface ReleaseFacts {
   readonly mitigations: readonly Stored<Mitigation>[];
   readonly evidence: readonly Stored<Evidence>[];
   readonly acceptances: readonly Stored<RiskAcceptance>[];
+  readonly impactAssessments: readonly Stored<ImpactAssessment>[];
+  readonly findings: readonly Stored<Finding>[];
   readonly promotions: readonly Stored<Promotion>[];
   readonly signOffs: readonly Stored<SignOff>[];
   /** The packages that the sign-offs name, by digest. */
@@ -83,12 +88,13 @@ export const REASON_CODES = [
   'SYSTEM_RETIRED', 'SYSTEM_SUSPENDED', 'PROHIBITED_USE', 'WORKLOAD_NOT_TRUSTED', 'ENVIRONMENT_MISMATCH',
   'RISK_REGISTER_EMPTY', 'RISK_UNASSESSED', 'RISK_UNCONFIRMED', 'RISK_ASSESSMENT_STALE', 'RISK_ABOVE_TOLERANCE', 'ACCEPTANCE_EXPIRED',
   'MITIGATION_UNVERIFIED', 'MITIGATION_LAPSED', 'EVIDENCE_MISSING', 'EVIDENCE_EXPIRED', 'EVIDENCE_WRONG_SUBJECT',
+  'IMPACT_ASSESSMENT_MISSING', 'IMPACT_ASSESSMENT_EXPIRED', 'FINDING_OPEN',
   'REVIEW_MISSING', 'REVIEW_PENDING', 'REVIEW_REJECTED', 'CHANGES_REQUESTED', 'REVIEW_STALE', 'QUORUM_NOT_MET', 'REVIEWER_INELIGIBLE', 'SEPARATION_OF_DUTIES',
   'SIGN_OFF_EXPIRED', 'SIGN_OFF_REVOKED', 'POLICY_ERROR', 'REGISTER_UNAVAILABLE', 'AUDIT_UNAVAILABLE', 'ALL_REQUIREMENTS_MET',
 ] as const;
 export type ReasonCode = (typeof REASON_CODES)[number];
 
-export const RULES = ['TARGET', 'CALLER', 'D1', 'D2', 'R3', 'R4', 'R5', 'R6', 'R7', 'R19', 'GATE'] as const;
+export const RULES = ['TARGET', 'CALLER', 'D1', 'D2', 'R2', 'R3', 'R4', 'R5', 'R6', 'R7', 'R9', 'R19', 'GATE'] as const;
 export type Rule = (typeof RULES)[number];
 export type Severity = 'BLOCK' | 'WARN' | 'INFO';
 
@@ -103,6 +109,10 @@ export interface ReasonParams {
   readonly tolerance?: Level;
   readonly mitigation?: string;
   readonly evidence?: readonly string[];
+  readonly assessmentKind?: ImpactKind;
+  readonly assessment?: string;
+  readonly finding?: string;
+  readonly findingSeverity?: Level;
   readonly promotion?: string;
   readonly signOffs?: readonly string[];
   readonly differences?: readonly Difference[];

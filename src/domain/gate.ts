@@ -4,6 +4,8 @@
  */
 import type { Boundary, NotingClock } from './clock.js';
 import { judgeLane, requestReasons, standingPromotion, type LaneState } from './gate-reviews.js';
+import { findingReasons } from './gate-findings.js';
+import { impactReasons } from './gate-impacts.js';
 import { mitigationReasons, subjectsOf } from './gate-mitigations.js';
 import { registerReasons, toleranceReasons } from './gate-risks.js';
 import { callerReasons, standingReasons, targetReasons } from './gate-target.js';
@@ -56,6 +58,8 @@ function judgeRelease(policy: GatePolicy, about: ReleaseFacts, environment: Stor
       ...(appliesAt(policy.ruleGates.R3, environment) ? registerReasons(policy, about, attested, proof) : []),
       ...(appliesAt(policy.ruleGates.R4, environment) ? toleranceReasons(about, proof) : []),
       ...mitigationReasons(about, environment, proof),
+      ...impactReasons(policy, about, environment.kind, clock),
+      ...(appliesAt(policy.ruleGates.R9, environment) ? findingReasons(about, proof) : []),
       ...requestReasons(round),
       ...lanes.flatMap((lane) => lane.reasons),
     ],

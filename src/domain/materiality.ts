@@ -3,6 +3,7 @@
  * signed, so small changes cannot add up unseen. Time that passes, typing, level down, owners and numbers outdate nothing.
  */
 import { LANES, type Lane } from './actor.js';
+import { IMPACT_LANES } from './impact-elements.js';
 import type { DecisionPackage, PackageMitigation, PackageRisk } from './package.js';
 import type { GatePolicy } from './policy.js';
 import { sameStatement } from './risk.js';
@@ -11,6 +12,7 @@ import { AUTONOMY_LEVELS, TIERS } from './system.js';
 
 export const DIFFERENCE_KINDS = [
   'COMPONENT', 'RISK_STATEMENT', 'RISK_SCOPE', 'RISK_LEVEL_UP', 'RISK_NEW', 'TREATMENT', 'MITIGATION', 'EVIDENCE', 'TIER_UP', 'CLASS', 'FLAGS', 'PURPOSE', 'AFFECTED_GROUPS', 'AUTONOMY_UP',
+  'IMPACT_EDITION', 'FINDING_NEW', 'FINDING_SEVERITY_UP',
 ] as const;
 export type DifferenceKind = (typeof DIFFERENCE_KINDS)[number];
 
@@ -30,6 +32,8 @@ export function materialDifferences(policy: Pick<GatePolicy, 'changeLanes'>, sig
   compareRisks(signed, current, note);
   compareMitigations(signed, current, note);
   compareEvidence(signed, current, note);
+  compareAssessments(signed, current, note);
+  compareFindings(signed, current, note);
   return found;
 }
 
@@ -132,6 +136,29 @@ function compareEvidence(signed: DecisionPackage, current: DecisionPackage, note
 function levelRose(before: Level | null, now: Level | null): boolean {
   if (now === null) return false;
   return before === null || isAbove(now, before);
+}
+
+/** Another edition, a first one, or none any more: what the lane of its kind has signed rests on it. */
+function compareAssessments(signed: DecisionPackage, current: DecisionPackage, note: Note): void {
+  const [then, now] = [signed.impactAssessments ?? [], current.impactAssessments ?? []];
+  for (const { id, number, kind } of new Map([...then, ...now].map((assessment) => [assessment.id, assessment])).values()) {
+    const [before, after] = [then, now].map((all) => all.find((assessment) => assessment.id === id)?.edition ?? null);
+    if (before !== after) note([IMPACT_LANES[kind]], { kind: 'IMPACT_EDITION', path: `impactAssessments.${number}.edition`, then: shown(before), now: shown(after) });
+  }
+}
+
+function shown(edition: number | null | undefined): string | null {
+  return edition === null || edition === undefined ? null : String(edition);
+}
+
+/** A finding that the signer never saw matters from HIGH on, like a risk; one that rose matters at any height. */
+function compareFindings(signed: DecisionPackage, current: DecisionPackage, note: Note): void {
+  const then = new Map((signed.findings ?? []).map((finding) => [finding.id, finding.severity]));
+  for (const { id, number, severity } of current.findings ?? []) {
+    const before = then.get(id);
+    if (before === undefined && isAbove(severity, 'MODERATE')) note(RISK_LANES, { kind: 'FINDING_NEW', path: `findings.${number}`, then: null, now: severity });
+    if (before !== undefined && isAbove(severity, before)) note(RISK_LANES, { kind: 'FINDING_SEVERITY_UP', path: `findings.${number}.severity`, then: before, now: severity });
+  }
 }
 
 function sentence(risk: PackageRisk): string {

@@ -1,5 +1,5 @@
 /** The package as a person reads it: Markdown made from the very value that is hashed, what changed since the last approved release first. */
-import type { DecisionPackage, PackageRisk } from './package.js';
+import type { DecisionPackage, PackageAssessment, PackageFinding, PackageRisk } from './package.js';
 
 /** `previous`: the package of the release that this environment runs now; null = there is none. */
 export function readablePackage(pkg: DecisionPackage, digest: string, previous: DecisionPackage | null): string {
@@ -11,6 +11,8 @@ export function readablePackage(pkg: DecisionPackage, digest: string, previous: 
     '## The release', ...componentLines(pkg),
     '## Risks in scope', ...riskLines(pkg),
     '## What is done about them', ...treatmentLines(pkg),
+    '## Impact assessments', ...assessmentLines(pkg),
+    '## Findings in scope', ...findingLines(pkg),
     '## Reviews that this needs', ...pkg.lanes.map((lane) => `- ${lane.lane}: ${lane.level}`),
     '## Under', `- risk criteria version ${String(pkg.criteria.version)}, tolerance ${pkg.criteria.tolerance}`, `- policy ${pkg.policy.id} ${pkg.policy.version} (\`${pkg.policy.digest}\`)`,
   ].join('\n\n').replaceAll(/\n\n- /g, '\n- ').replaceAll(/(#[^\n]*)\n- /g, '$1\n\n- ') + '\n';
@@ -18,7 +20,7 @@ export function readablePackage(pkg: DecisionPackage, digest: string, previous: 
 
 function changes(pkg: DecisionPackage, previous: DecisionPackage | null): string[] {
   if (previous === null) return ['- Nothing was approved here before: all of it is new.'];
-  const lines = [...componentChanges(pkg, previous), ...riskChanges(pkg, previous), ...systemChanges(pkg, previous)];
+  const lines = [...componentChanges(pkg, previous), ...riskChanges(pkg, previous), ...assessmentChanges(pkg, previous), ...findingChanges(pkg, previous), ...systemChanges(pkg, previous)];
   return lines.length === 0 ? ['- Nothing that a review depends on.'] : lines;
 }
 
@@ -39,6 +41,25 @@ function riskChanges(pkg: DecisionPackage, previous: DecisionPackage): string[] 
     const then = before.get(risk.id);
     if (then === undefined) return [`- new risk ${risk.number}: ${level(risk)}`];
     return then.current === risk.current ? [] : [`- ${risk.number}: ${level(then)} → ${level(risk)}`];
+  });
+}
+
+function assessmentChanges(pkg: DecisionPackage, previous: DecisionPackage): string[] {
+  const [before, after] = [editions(previous), editions(pkg)];
+  return [...new Set([...before.keys(), ...after.keys()])].filter((number) => before.get(number) !== after.get(number))
+    .map((number) => `- impact assessment ${number}: ${before.get(number) ?? 'none'} → ${after.get(number) ?? 'withdrawn'}`);
+}
+
+function editions(pkg: DecisionPackage): Map<string, string> {
+  return new Map((pkg.impactAssessments ?? []).map((one) => [`${one.number} (${one.kind})`, `edition ${String(one.edition)}`]));
+}
+
+function findingChanges(pkg: DecisionPackage, previous: DecisionPackage): string[] {
+  const before = new Map((previous.findings ?? []).map((finding) => [finding.id, finding]));
+  return (pkg.findings ?? []).flatMap((finding) => {
+    const then = before.get(finding.id);
+    if (then === undefined) return [`- new finding ${finding.number}: ${finding.severity}`];
+    return then.severity === finding.severity ? [] : [`- ${finding.number}: ${then.severity} → ${finding.severity}`];
   });
 }
 
@@ -78,6 +99,18 @@ function treatmentLines(pkg: DecisionPackage): string[] {
   const mitigations = (pkg.mitigations ?? []).map((one) => `- ${one.number} for ${one.risk} (${one.state}, ${one.effect} −${String(one.reduces)}, due ${one.due.slice(0, 10)}${one.requiredFrom === null ? '' : `, required from ${one.requiredFrom}`}): ${plain(one.title)}${one.evidence.length === 0 ? '' : `, shown by ${one.evidence.join(', ')}`}`);
   const evidence = (pkg.evidence ?? []).map((one) => `- ${one.number} (${one.state}, ${one.type}, until ${one.validUntil.slice(0, 10)}): ${plain(one.title)} \`${one.digest}\`${one.subjectDigest === null ? '' : `, about \`${one.subjectDigest}\``}`);
   return mitigations.length === 0 ? ['- No mitigation is registered.'] : [...mitigations, ...evidence];
+}
+
+function assessmentLines(pkg: DecisionPackage): string[] {
+  const line = (one: PackageAssessment): string => `- ${one.number} (${one.kind}), edition ${String(one.edition)}, approved ${one.approvedAt.slice(0, 10)}, valid until ${one.validUntil.slice(0, 10)} (\`${one.answersDigest}\`)`;
+  const lines = (pkg.impactAssessments ?? []).map(line);
+  return lines.length === 0 ? ['- None is approved.'] : lines;
+}
+
+function findingLines(pkg: DecisionPackage): string[] {
+  const line = (finding: PackageFinding): string => `- ${finding.number} (${finding.severity}, ${finding.state}${finding.due === null ? '' : `, due ${finding.due.slice(0, 10)}`}): ${plain(finding.statement)}`;
+  const lines = (pkg.findings ?? []).map(line);
+  return lines.length === 0 ? ['- None is open.'] : lines;
 }
 
 function level(risk: PackageRisk): string {

@@ -6,6 +6,9 @@ import { isGranted, type RiskAcceptance } from './acceptance.js';
 import type { Instant } from './clock.js';
 import { digestOf, type Digest } from './digest.js';
 import type { Evidence, EvidenceState } from './evidence.js';
+import { findingsInScope, type Finding, type FindingState } from './finding.js';
+import { approvedEdition, type ImpactAssessment } from './impact-assessment.js';
+import type { ImpactKind } from './impact-elements.js';
 import { evidenceOf, type Effect, type Mitigation, type MitigationState } from './mitigation.js';
 import { requiredLanes, type GatedKind, type GatePolicy, type RequiredLane } from './policy.js';
 import type { Component, Environment, EnvironmentKind, Release } from './release.js';
@@ -59,6 +62,29 @@ export interface PackageEvidence {
   readonly validUntil: Instant;
 }
 
+/** An edition that is approved. Whether its time is over is asked at the gate, not here. */
+export interface PackageAssessment {
+  readonly id: string;
+  readonly number: string;
+  readonly kind: ImpactKind;
+  readonly edition: number;
+  readonly answersDigest: Digest;
+  readonly approvedBy: string;
+  readonly approvedAt: Instant;
+  readonly validUntil: Instant;
+}
+
+export interface PackageFinding {
+  readonly id: string;
+  readonly number: string;
+  readonly digest: Digest;
+  readonly releaseId: string | null;
+  readonly severity: Level;
+  readonly state: FindingState;
+  readonly statement: string;
+  readonly due: Instant | null;
+}
+
 export interface PackageInput {
   readonly type: string;
   readonly id: string;
@@ -82,6 +108,9 @@ export interface DecisionPackage {
   /** Of the risks in scope. Packages that were kept before there were any have neither. */
   readonly mitigations?: readonly PackageMitigation[];
   readonly evidence?: readonly PackageEvidence[];
+  /** Absent in packages that were kept before assessments and findings came in: then none was shown. */
+  readonly impactAssessments?: readonly PackageAssessment[];
+  readonly findings?: readonly PackageFinding[];
   readonly criteria: { readonly version: number; readonly tolerance: Level };
   readonly policy: { readonly id: string; readonly version: string; readonly digest: Digest };
   readonly lanes: readonly RequiredLane[];
@@ -98,6 +127,8 @@ export interface PackageSources {
   readonly mitigations: readonly Stored<Mitigation>[];
   readonly evidence: readonly Stored<Evidence>[];
   readonly acceptances: readonly Stored<RiskAcceptance>[];
+  readonly impactAssessments: readonly Stored<ImpactAssessment>[];
+  readonly findings: readonly Stored<Finding>[];
 }
 
 /** The risks that a release must answer for: of its whole system or of itself, neither closed nor rejected. */
@@ -121,6 +152,8 @@ export function buildPackage(policy: GatePolicy, sources: PackageSources): Decis
     release: { id: release.id, number: release.number, label: release.label, bundleDigest: release.bundleDigest, components: release.components, authoredBy: release.authoredBy },
     environment: { id: environment.id, name: environment.name, kind: environment.kind },
     risks: risks.map((risk) => packageRisk(risk, sources)), mitigations: treatment.mitigations.map((one) => packageMitigation(one, risks, sources.evidence)), evidence: treatment.evidence.map(packageEvidence),
+    impactAssessments: sources.impactAssessments.flatMap(packageAssessment),
+    findings: findingsInScope(sources.findings, release.id).map(packageFinding),
     criteria: { version: criteria.version, tolerance: criteria.tolerance },
     policy: { id: policy.id, version: policy.version, digest: policy.digest },
     lanes: requiredLanes(policy, classification, environment.kind),
@@ -173,6 +206,26 @@ function lastingAcceptance(risk: Risk, sources: PackageSources): PackageRisk['ac
   return last === undefined ? null : { number: last.number, level: last.accepted.level, validUntil: last.validUntil };
 }
 
+function packageAssessment(assessment: ImpactAssessment): PackageAssessment[] {
+  const approved = approvedEdition(assessment);
+  if (approved === null) return [];
+  const { id, number, kind } = assessment;
+  const { edition, answersDigest, approvedBy, approvedAt, validUntil } = approved;
+  return [{ id, number, kind, edition, answersDigest, approvedBy, approvedAt, validUntil }];
+}
+
+function packageFinding({ id, number, digest, releaseId, severity, state, statement, due }: Stored<Finding>): PackageFinding {
+  return { id, number, digest, releaseId, severity, state, statement, due };
+}
+
+/** Whoever wrote the approved edition is its author; a draft of the next one binds nobody yet. Findings have no authors: challenge excludes nobody. */
+function assessmentInput(assessment: Stored<ImpactAssessment>): PackageInput[] {
+  const approved = approvedEdition(assessment);
+  if (approved === null) return [];
+  const { id, version, digest, authoredBy } = assessment;
+  return [{ type: 'ImpactAssessment', id, version, digest, authoredBy, lastEditedBy: approved.lastEditedBy, editors: approved.editors }];
+}
+
 function packageInputs(sources: PackageSources, risks: readonly Stored<Risk>[], treatment: Treatment): PackageInput[] {
   const { system, release } = sources;
   const inputs: PackageInput[] = [
@@ -181,6 +234,7 @@ function packageInputs(sources: PackageSources, risks: readonly Stored<Risk>[], 
     ...risks.map((risk) => ({ type: 'Risk', id: risk.id, version: risk.version, digest: risk.digest, authoredBy: risk.authoredBy, lastEditedBy: risk.lastEditedBy, editors: risk.editors })),
     ...treatment.mitigations.map((one) => ({ type: 'Mitigation', id: one.id, version: one.version, digest: one.digest, authoredBy: one.authoredBy, lastEditedBy: one.lastEditedBy, editors: one.editors })),
     ...treatment.evidence.map((one) => ({ type: 'Evidence', id: one.id, version: one.version, digest: one.digest, authoredBy: one.submittedBy, lastEditedBy: one.submittedBy, editors: [one.submittedBy] })),
+    ...sources.impactAssessments.flatMap(assessmentInput),
   ];
   return inputs.sort((a, b) => (a.id < b.id ? -1 : 1));
 }

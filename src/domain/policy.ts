@@ -4,8 +4,9 @@
  */
 import { LANES, type Lane, type PersonFunction } from './actor.js';
 import type { Digest } from './digest.js';
+import { IMPACT_KINDS, IMPACT_LANES, type ImpactKind } from './impact-elements.js';
 import type { ComponentRole, EnvironmentKind } from './release.js';
-import type { Classification, SystemFlag, Tier } from './system.js';
+import type { Classification, EuClass, SystemFlag, Tier } from './system.js';
 
 /** SELF: the delivery team attests. INDEPENDENT: one qualified reviewer outside it. FOUR_EYES: two people of two functions. */
 export const REVIEW_LEVELS = ['NONE', 'SELF', 'INDEPENDENT', 'FOUR_EYES'] as const;
@@ -16,6 +17,13 @@ export const GATED_KINDS = ['PILOT', 'STAGING', 'CANARY', 'PRODUCTION'] as const
 export type GatedKind = (typeof GATED_KINDS)[number];
 
 export type MatrixRow = Partial<Record<Lane, Partial<Record<GatedKind, ReviewLevel>>>>;
+
+/** An impact assessment that is needed when every part that the row names holds: one of the tiers, one of the classes, all of the flags. */
+export interface ImpactRow {
+  readonly kind: ImpactKind;
+  readonly when: { readonly tiers?: readonly Tier[]; readonly euClasses?: readonly EuClass[]; readonly flags?: readonly SystemFlag[] };
+  readonly gates: readonly GatedKind[];
+}
 
 export interface GatePolicy {
   readonly id: string;
@@ -31,7 +39,9 @@ export interface GatePolicy {
   /** Component role → the lanes whose sign-offs a changed digest outdates. */
   readonly changeLanes: Readonly<Record<ComponentRole, readonly Lane[]>>;
   /** The environment kinds at which a rule applies. */
-  readonly ruleGates: Readonly<Record<'R3' | 'R4', readonly GatedKind[]>>;
+  readonly ruleGates: Readonly<Record<'R3' | 'R4' | 'R9', readonly GatedKind[]>>;
+  /** Any row that matches is enough to need its kind: a row adds and never relaxes. */
+  readonly impactAssessments: readonly ImpactRow[];
   /** A draft risk counts as identified after so many days. */
   readonly draftGraceDays: number;
   /** How long a grant may wait for the start of its deployment. */
@@ -55,6 +65,20 @@ export function requiredLanes(policy: GatePolicy, classification: Classification
     const raised = hoisted.includes(lane) ? maximum([level, ...rows.map((row) => row[lane]?.CANARY ?? 'NONE')]) : level;
     return raised === 'NONE' ? [] : [{ lane, level: raised }];
   });
+}
+
+/** The impact assessments that a promotion into an environment of this kind needs. One whose lane is hoisted is needed at the pilot as at the canary gate. */
+export function requiredAssessments(policy: GatePolicy, classification: Classification, kind: EnvironmentKind): ImpactKind[] {
+  const hoists = kind === 'PILOT' && classification.flags.includes(policy.pilotHoist.flag);
+  const applies = ({ kind: needed, when, gates }: ImpactRow): boolean => {
+    const asked: readonly string[] = hoists && policy.pilotHoist.lanes.includes(IMPACT_LANES[needed]) && gates.includes('CANARY') ? [...gates, 'PILOT'] : gates;
+    return asked.includes(kind) && matches(when, classification);
+  };
+  return IMPACT_KINDS.filter((needed) => policy.impactAssessments.some((row) => row.kind === needed && applies(row)));
+}
+
+function matches(when: ImpactRow['when'], { tier, euClass, flags }: Classification): boolean {
+  return (when.tiers?.includes(tier) ?? true) && (when.euClasses?.includes(euClass) ?? true) && (when.flags?.every((flag) => flags.includes(flag)) ?? true);
 }
 
 function maximum(levels: readonly ReviewLevel[]): ReviewLevel {

@@ -5,6 +5,7 @@ import type { NotingClock } from '../domain/clock.js';
 import type { Decided } from '../domain/events.js';
 import { rejectEvidence, revokeEvidence, submitEvidence, verifyEvidence, type Evidence, type EvidenceDescription, type EvidenceSource, type Judge } from '../domain/evidence.js';
 import type { Stored } from '../domain/package.js';
+import { Refusal } from '../domain/refusal.js';
 import { classificationOf } from '../domain/system.js';
 import type { RequestContext } from '../platform/request-context.js';
 import type { ReadScope } from '../platform/scope.js';
@@ -56,6 +57,14 @@ export async function evidenceByReferences(scope: ReadScope, references: readonl
   const found: Stored<Evidence>[] = [];
   for (const reference of new Set(references)) found.push(await scope.get(EvidenceTable, reference));
   return found;
+}
+
+/** The ids of these records, all of them about this system. */
+export async function evidenceOfSystem(scope: ReadScope, systemId: string, references: readonly string[], field = 'evidence'): Promise<string[]> {
+  const found = await evidenceByReferences(scope, references);
+  const foreign = found.find((evidence) => evidence.systemId !== systemId);
+  if (foreign !== undefined) throw new Refusal('INVALID_INPUT', { field, actual: foreign.number, message: `${foreign.number} is evidence about another system.` });
+  return found.map((evidence) => evidence.id).sort();
 }
 
 function sourceOf(actor: Principal, clock: NotingClock): EvidenceSource {

@@ -60,12 +60,12 @@ async function releasesOf(source: FactSource, question: GateQuestion, namedSyste
 
 async function releaseFacts(source: FactSource, release: Stored<Release>, environment: Stored<Environment> | null): Promise<ReleaseFacts | null> {
   if (environment === null) return null;
-  const { system, criteria, risks, mitigations, evidence, acceptances } = await packageSources(source, release, environment);
+  const { system, criteria, risks, mitigations, evidence, acceptances, impactAssessments, findings } = await packageSources(source, release, environment);
   const where = { systemId: system.id };
   const promotions = await source.all(PromotionTable, where);
   const signOffs = await source.all(SignOffTable, where);
   const packages = await keptPackages(source, signOffs.flatMap((signOff) => signOff.subjects.map((subject) => subject.packageDigest)));
   const signers = await source.byIds(PrincipalTable, signOffs.map((signOff) => signOff.signerId));
   const deployments = await source.all(DeploymentTable, { ...where, bundleDigest: release.bundleDigest });
-  return { system, release, criteria, risks, mitigations, evidence, acceptances, promotions, signOffs, packages, signers, deployments };
+  return { system, release, criteria, risks, mitigations, evidence, acceptances, impactAssessments, findings, promotions, signOffs, packages, signers, deployments };
 }

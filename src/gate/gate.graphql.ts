@@ -15,6 +15,8 @@ import type { Level } from '../domain/scoring.js';
 import { LaneEnum } from '../identity/people.graphql.js';
 import { DateTime, NodeModel, publishEnum } from '../platform/graphql-types.js';
 import { ExclusionEnum } from '../reviews/lane-reviews.graphql.js';
+import type { ImpactKind } from '../domain/impact-elements.js';
+import { ImpactKindEnum } from '../impacts/impacts.graphql.js';
 import { ReviewLevelEnum } from '../reviews/reviews.graphql.js';
 import { LevelEnum } from '../risks/criteria.graphql.js';
 import { ComponentRoleEnum } from '../systems/releases.graphql.js';
@@ -51,13 +53,17 @@ export class ReasonParamsModel {
   @Field(() => LevelEnum, { nullable: true, description: 'The highest level that needs no acceptance.' }) tolerance?: Level;
   @Field(() => String, { nullable: true, description: 'Short number of the mitigation that is not shown to work.' }) mitigation?: string;
   @Field(() => [String], { nullable: true, description: 'Short numbers of the evidence that does not count.' }) evidence?: readonly string[];
+  @Field(() => ImpactKindEnum, { nullable: true, description: 'Which duty to assess the impact on people is not met.' }) assessmentKind?: ImpactKind;
+  @Field(() => String, { nullable: true, description: 'Short number of the impact assessment whose approval has ended.' }) assessment?: string;
+  @Field(() => String, { nullable: true, description: 'Short number of what was found and is not settled.' }) finding?: string;
+  @Field(() => LevelEnum, { nullable: true, description: 'How much that which was found weighs.' }) findingSeverity?: Level;
   @Field(() => String, { nullable: true, description: 'Short number of the promotion that waits.' }) promotion?: string;
   @Field(() => [String], { nullable: true, description: 'Short numbers of the sign-offs concerned.' }) signOffs?: readonly string[];
   @Field(() => [DifferenceModel], { nullable: true, description: 'What changed since those sign-offs were given.' }) differences?: readonly DifferenceModel[];
   @Field(() => [ExclusionEnum], { nullable: true, description: 'What excludes the signers now.' }) because?: readonly Exclusion[];
   @Field(() => String, { nullable: true, description: 'Name of the deployment environment concerned.' }) environment?: string;
   @Field(() => [String], { nullable: true, description: 'Short numbers of the releases that fit the target.' }) candidates?: readonly string[];
-  @Field(() => DateTime, { nullable: true, description: 'When something ended, such as an acceptance.' }) until?: string;
+  @Field(() => DateTime, { nullable: true, description: 'When something ended or was due, such as an acceptance.' }) until?: string;
 }
 
 @ObjectType('Reason', { description: 'One reason of a decision. All of them are given at once.' })

@@ -69,6 +69,7 @@ export function isLogTrouble(error: unknown): boolean {
 
 const CONSTRAINTS: Readonly<Record<string, { code: RefusalCode; message: string; next: string }>> = {
   promotions_one_open: { code: 'PROMOTION_EXISTS', message: 'An open promotion of this release into this environment exists already.', next: 'Use the open promotion, or cancel it first.' },
+  impact_assessments_one: { code: 'ALREADY_EXISTS', message: 'This system has an impact assessment of this kind already.', next: 'Revise that one, or withdraw it first.' },
   releases_tenant_id_system_id_bundle_digest_key: { code: 'ALREADY_EXISTS', message: 'This system has a release with exactly these components already.', next: 'Use that release.' },
   releases_tenant_id_system_id_label_key: { code: 'ALREADY_EXISTS', message: 'This system has a release with this label already.', next: 'Choose another label.' },
   environments_tenant_id_name_key: { code: 'ALREADY_EXISTS', message: 'An environment of this name exists already.', next: 'Choose another name.' },

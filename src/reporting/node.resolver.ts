@@ -23,6 +23,10 @@ import { EnvironmentTable, ReleaseTable, SystemTable } from '../systems/system.t
 import { showSystem } from '../systems/systems.graphql.js';
 import { showDeployment } from '../gate/gate.graphql.js';
 import { DeploymentTable } from '../gate/gate.table.js';
+import { ImpactTable } from '../impacts/impact.table.js';
+import { showImpactAssessment } from '../impacts/impacts.graphql.js';
+import { FindingTable } from '../monitoring/finding.table.js';
+import { showFinding } from '../monitoring/findings.graphql.js';
 import { isUuid, type ReadScope } from '../platform/scope.js';
 
 type Load = (scope: ReadScope, id: string) => Promise<NodeModel>;
@@ -35,6 +39,8 @@ const LOADERS: Readonly<Record<string, Load>> = {
   Evidence: async (scope, id) => showEvidence(await scope.get(EvidenceTable, id)),
   Mitigation: async (scope, id) => showMitigation(await scope.get(MitigationTable, id)),
   RiskAcceptance: async (scope, id) => showAcceptance(await scope.get(AcceptanceTable, id)),
+  ImpactAssessment: async (scope, id) => showImpactAssessment(await scope.get(ImpactTable, id)),
+  Finding: async (scope, id) => showFinding(await scope.get(FindingTable, id)),
   Promotion: async (scope, id) => showPromotion(await scope.get(PromotionTable, id)),
   SignOff: async (scope, id) => showSignOff(await scope.get(SignOffTable, id)),
   Deployment: async (scope, id) => showDeployment(await scope.get(DeploymentTable, id)),

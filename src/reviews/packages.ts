@@ -9,6 +9,8 @@ import type { Where } from '../platform/scope.js';
 import { AcceptanceTable } from '../acceptances/acceptance.table.js';
 import { EvidenceTable } from '../evidence/evidence.table.js';
 import { MitigationTable } from '../mitigations/mitigation.table.js';
+import { ImpactTable } from '../impacts/impact.table.js';
+import { FindingTable } from '../monitoring/finding.table.js';
 import { CriteriaTable, RiskTable } from '../risks/risk.table.js';
 import { SystemTable } from '../systems/system.table.js';
 
@@ -28,6 +30,7 @@ export async function packageSources(source: RecordSource, release: Stored<Relea
   return {
     system, release, environment, criteria, risks: await source.all(RiskTable, where), mitigations: await source.all(MitigationTable, where), evidence: await source.all(EvidenceTable, where),
     acceptances: await source.all(AcceptanceTable, where),
+    impactAssessments: await source.all(ImpactTable, where), findings: await source.all(FindingTable, where),
   };
 }
 

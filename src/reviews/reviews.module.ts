@@ -2,6 +2,8 @@ import { Module } from '@nestjs/common';
 import { IdentityModule } from '../identity/identity.module.js';
 import { PoliciesModule } from '../policies/policies.module.js';
 import { SystemsModule } from '../systems/systems.module.js';
+import { ImpactApprovalsResolver } from './impact-approvals.resolver.js';
+import { ImpactApprovalsService } from './impact-approvals.service.js';
 import { PromotionReviewsResolver, ReviewsOfRisksResolver } from './lane-review-parents.resolver.js';
 import { LaneReviewsQueries } from './lane-reviews.queries.js';
 import { LaneReviewOutcomesResolver, LaneReviewRelationsResolver, LaneReviewsResolver } from './lane-reviews.resolver.js';
@@ -16,8 +18,8 @@ import { SignOffsService } from './sign-offs.service.js';
   imports: [IdentityModule, SystemsModule, PoliciesModule],
   providers: [
     PromotionsService, SignOffsService, LaneReviewsService, LaneReviewsQueries, RiskReviewsQueries, PromotionsResolver, SignOffsResolver, SignOffSubjectsResolver, ReleaseReviewsResolver,
-    SystemReviewsResolver, LaneReviewsResolver, LaneReviewOutcomesResolver, LaneReviewRelationsResolver, PromotionReviewsResolver, ReviewsOfRisksResolver,
+    SystemReviewsResolver, LaneReviewsResolver, LaneReviewOutcomesResolver, LaneReviewRelationsResolver, PromotionReviewsResolver, ReviewsOfRisksResolver, ImpactApprovalsService, ImpactApprovalsResolver,
   ],
-  exports: [PromotionsService, SignOffsService, LaneReviewsService, LaneReviewsQueries],
+  exports: [PromotionsService, SignOffsService, LaneReviewsService, LaneReviewsQueries, ImpactApprovalsService],
 })
 export class ReviewsModule {}

@@ -8,6 +8,9 @@ import { NotingClock, plusDays, type Instant } from '../../src/domain/clock.js';
 import { bundleDigest, digestOf, sha256, type Digest } from '../../src/domain/digest.js';
 import type { Aggregate } from '../../src/domain/events.js';
 import type { Evidence } from '../../src/domain/evidence.js';
+import type { Finding } from '../../src/domain/finding.js';
+import type { ImpactAssessment, ImpactEdition } from '../../src/domain/impact-assessment.js';
+import { IMPACT_ELEMENTS, type ImpactKind } from '../../src/domain/impact-elements.js';
 import type { Deployment, GateFacts, GateQuestion, ReleaseFacts } from '../../src/domain/gate-question.js';
 import type { Mitigation } from '../../src/domain/mitigation.js';
 import { buildPackage, packageDigest, type DecisionPackage, type Stored } from '../../src/domain/package.js';
@@ -157,6 +160,37 @@ export function givenAcceptance(risk: Risk, more: Partial<RiskAcceptance> = {}):
   });
 }
 
+/** Every element of the kind with an answer. */
+export function everyAnswer(kind: ImpactKind, text = 'Written down.'): { element: string; text: string }[] {
+  return IMPACT_ELEMENTS[kind].map(({ id }) => ({ element: id, text }));
+}
+
+/** The first edition of a DPIA, written by `writer`, approved by `approver` until a hundred days from now. */
+export function givenEdition(more: Partial<ImpactEdition> = {}): ImpactEdition {
+  const answers = everyAnswer('DPIA');
+  return {
+    edition: 1, answers, answersDigest: digestOf(answers), evidenceIds: [], editors: ['writer'], lastEditedBy: 'writer', submittedBy: 'writer', approvedBy: 'approver',
+    approvedAt: plusDays(TODAY, -12), validUntil: plusDays(TODAY, 100), ...more,
+  };
+}
+
+/** An approved DPIA of the system. */
+export function givenImpactAssessment(more: Partial<ImpactAssessment> = {}): Stored<ImpactAssessment> {
+  const { kind = 'DPIA', editions = [givenEdition()] } = more;
+  return stored({
+    id: 'imp-1', number: 'IA-1', version: 1, systemId: 'sys-1', kind, state: 'APPROVED', edition: 1, answers: everyAnswer(kind), evidenceIds: [], submission: { by: 'writer', at: plusDays(TODAY, -13) },
+    remark: null, editions, validUntil: editions.at(-1)?.validUntil ?? null, authoredBy: 'writer', lastEditedBy: 'writer', editors: ['writer'], draftedAt: plusDays(TODAY, -20), ...more,
+  });
+}
+
+/** A finding of a validation at HIGH that nobody has answered yet. */
+export function givenFinding(more: Partial<Finding> = {}): Stored<Finding> {
+  return stored({
+    id: 'fin-1', number: 'F-1', version: 1, systemId: 'sys-1', releaseId: null, riskId: null, mitigationId: null, source: 'VALIDATION', severity: 'HIGH', statement: 'Names are not removed.',
+    ownerId: 'fixer', state: 'OPEN', action: null, due: null, evidenceIds: [], acceptanceId: null, closedBy: null, ending: null, raisedBy: 'validator', raisedAt: plusDays(TODAY, -9), ...more,
+  });
+}
+
 /** An open request to move the release into the environment, made ten days ago by `owner`. */
 export function givenPromotion(more: Partial<Promotion> = {}): Stored<Promotion> {
   return stored({
@@ -194,7 +228,7 @@ export function givenDeployer(more: Partial<Principal> = {}): Stored<Principal> 
 /** The facts about one release in one environment, everything in order except for what the test names; nobody has signed yet. */
 export function givenAbout(more: Partial<ReleaseFacts> = {}): ReleaseFacts {
   return {
-    system: givenSystem(), release: givenRelease(), criteria: stored(defaultCriteria()), risks: [givenRisk()], mitigations: [], evidence: [], acceptances: [], promotions: [givenPromotion()],
+    system: givenSystem(), release: givenRelease(), criteria: stored(defaultCriteria()), risks: [givenRisk()], mitigations: [], evidence: [], acceptances: [], impactAssessments: [], findings: [], promotions: [givenPromotion()],
     signOffs: [], packages: {}, signers: [], deployments: [], ...more,
   };
 }

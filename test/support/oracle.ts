@@ -1,4 +1,4 @@
-/* eslint complexity: "off" -- the gate's rules a second time, as truth tables over the stored records. WARN does not block; R3 to R7 say what they ask for. */
+/* eslint complexity: "off" -- the gate's rules a second time, as truth tables over the stored records. WARN does not block; R2 to R9 say what they ask for. */
 import type { GateFacts } from '../../src/domain/gate-question.js';
 import type { GatePolicy } from '../../src/domain/policy.js';
 type Case = NonNullable<ReturnType<typeof derive>>; type Lane = keyof GatePolicy['laneFunctions'];
@@ -35,7 +35,7 @@ export function oracle(policy: GatePolicy, facts: GateFacts, now: string): { ver
     DIGEST_REQUIRED: gated && /RELEASE/.test(target.kind), WORKLOAD_NOT_TRUSTED: tool && !trust.length, ENVIRONMENT_MISMATCH: tool && trust.length && !trust.includes(true),
     RELEASE_WITHDRAWN: at?.release.state === 'WITHDRAWN', [`SYSTEM_${at?.system.state ?? ''}`]: at && at.system.state !== 'ACTIVE', PROHIBITED_USE: gated && at?.euClass === 'PROHIBITED',
     UNCLASSIFIED: gated && to.kind !== 'PILOT' && at?.euClass === 'UNCLASSIFIED', STAGE_SKIPPED: stage && at && !at.deployments.some((d) => d.environmentId === stage && d.bundleDigest === at.release.bundleDigest) });
-  if (at) all.push(...fromRisks(at), ...fromMitigations(at), ...Object.keys(policy.laneFunctions).flatMap((lane) => fromLane(at, lane as Lane)));
+  if (at) all.push(...fromImpacts(at), ...fromFindings(at), ...fromRisks(at), ...fromMitigations(at), ...Object.keys(policy.laneFunctions).flatMap((lane) => fromLane(at, lane as Lane)));
   if (all.every((r) => /^WARN/.test(r))) return { verdict: 'ALLOW', reasons: [...all, 'ALL_REQUIREMENTS_MET'] };
   return { verdict: at?.request?.state === 'OPEN' && all.every((r) => /^WARN| R5\//.test(r) && !/^REVIEW_REJECTED|^CHANGES/.test(r)) ? 'PENDING' : 'DENY', reasons: all };
 }
@@ -57,6 +57,21 @@ const fromMitigations = (at: Case) => at.mitigations.filter((m) => m.state !== '
 const weaker = ({ mitigations, evidence, scope }: Case, signed: Case['packages'][string]): boolean => (signed.mitigations ?? []).some((was) => { const is = mitigations.find((m) => m.id === was.id);
   return scope.some((r) => r.number === was.risk) && (!is || is.state === 'CANCELLED' || (was.state === 'VERIFIED' && is.state !== 'VERIFIED') || is.due > was.due || is.effect !== was.effect || is.reduces < was.reduces); })
   || (signed.evidence ?? []).some((was) => was.state === 'VERIFIED' && mitigations.some((m) => m.state !== 'CANCELLED' && scope.some((r) => r.id === m.riskId) && m.evidenceIds.some((id) => standing(evidence, id).id === was.id)) && evidence.find((e) => e.id === was.id)?.state === 'REVOKED');
+const WHO = { AI_SYSTEM: 'RISK', FRIA: 'FRIA', DPIA: 'PRIVACY' } as const, inForce = ({ impactAssessments }: Case) => impactAssessments.flatMap((p) => p.state === 'WITHDRAWN' ? [] : p.editions.slice(-1).map((e) => ({ ...e, id: p.id, kind: p.kind, authors: [p.authoredBy, ...e.editors] })));
+const fromImpacts = (at: Case) => (['AI_SYSTEM', 'FRIA', 'DPIA'] as const).flatMap((kind) => {
+  const { policy, to, tier, euClass, now } = at, flags: readonly string[] = at.flags, early = to.kind === 'PILOT' && flags.includes(policy.pilotHoist.flag) && policy.pilotHoist.lanes.includes(WHO[kind]);
+  const need = policy.impactAssessments.some((row) => row.kind === kind && row.gates.some((gate) => gate === to.kind || (early && gate === 'CANARY')) && text(row.when.tiers ?? tier).includes(tier) && text(row.when.euClasses ?? euClass).includes(`"${euClass}"`) && (row.when.flags ?? []).every((flag) => flags.includes(flag)));
+  const ends = inForce(at).filter((e) => e.kind === kind).map((e) => e.validUntil);
+  return where({ [`IMPACT_ASSESSMENT_${ends.length ? 'EXPIRED' : 'MISSING'} R2/${kind}`]: need && ends.every((end) => end <= now) }); });
+const found = ({ findings, release }: Case) => findings.filter((f) => f.state !== 'CLOSED' && [null, release.id].includes(f.releaseId));
+const fromFindings = (at: Case) => found(at).flatMap((f) => {
+  const { policy, to, now, risks, criteria } = at, grave = rank(LEVELS, f.severity) > 2, late = f.state === 'RISK_ACCEPTED' || (f.state === 'PLANNED' && f.due! <= now);
+  const held = f.state === 'RISK_ACCEPTED' && at.acceptances.some((a) => { const risk = risks.find((r) => r.id === a.riskId)!, level = earned(at, risk.id, risk.assessments.at(-1)), roles = criteria.authority[a.accepted.level];
+    return a.id === f.acceptanceId && a.riskId === f.riskId && a.state === 'REQUESTED' && a.validUntil > now && roles.length && roles.every((role) => a.grants.some((g) => g.role === role)) && says(a.accepted) === says(risk)
+      && [null, f.releaseId].includes(a.accepted.releaseId) && rank(LEVELS, a.accepted.level) >= rank(LEVELS, f.severity, level); });
+  return where({ [`${grave ? '' : 'WARN '}FINDING_OPEN R9/${f.number}`]: !held && (grave || late) && text(policy.ruleGates.R9).includes(to.kind) }); });
+const renewed = (at: Case, signed: Case['packages'][string], lane: Lane): boolean => text([...signed.impactAssessments ?? []].filter((e) => WHO[e.kind] === lane).map((e) => [e.id, e.edition]).sort()) !== text(inForce(at).filter((e) => WHO[e.kind] === lane).map((e) => [e.id, e.edition]).sort())
+  || (/RISK|VALIDATION/.test(lane) && found(at).some((f) => rank(LEVELS, f.severity) > rank(LEVELS, (signed.findings ?? []).find((old) => old.id === f.id)?.severity ?? 'MODERATE')));
 const outdated = ({ policy, system: is, release, scope, ...at }: Case, { system: was, ...signed }: Case['packages'][string], lane: Lane): boolean =>
   (lane === 'RISK' && weaker({ policy, system: is, release, scope, ...at }, { system: was, ...signed })) || rank(TIERS, at.tier) > rank(TIERS, was.tier) || rank(AUTONOMY, is.autonomy) > rank(AUTONOMY, was.autonomy) || text(is.intendedPurpose, is.affectedGroups, at.euClass, at.flags) !== text(was.intendedPurpose, was.affectedGroups, was.euClass, was.flags)
   || [...signed.release.components, ...release.components].some((c, n, both) => policy.changeLanes[c.role].includes(lane) && both.every((d, m) => m === n || d.role !== c.role || d.name !== c.name || d.digest !== c.digest))
@@ -67,11 +82,11 @@ function fromLane(at: Case, lane: Lane): string[] {
   const { policy, system, release, to, flags, request, scope, now } = at, early = to.kind === 'PILOT' && policy.pilotHoist.lanes.includes(lane) && text(flags).includes(policy.pilotHoist.flag);
   const rows = [policy.tierMatrix[at.tier], ...[at.euClass, ...flags].map((key) => policy.addMatrix[key])].map((row) => row?.[lane]);
   const need = rank(DEMANDS, 'NONE', ...rows.flatMap((row) => [row?.[to.kind as 'PILOT'], early ? row?.CANARY : null])), team = [system.ownerId, ...system.developerIds];
-  const done = at.mitigations.filter((m) => m.state !== 'CANCELLED' && scope.some((r) => r.id === m.riskId)), party = [...done.flatMap((m) => [m.authoredBy, ...m.editors, ...papers(at, m).map((e) => e.submittedBy)]), release.authoredBy, at.assessedBy, request?.requestedBy, ...scope.map((r) => r.assessments.at(-1)?.assessedBy), ...[system, ...scope].flatMap((x) => [x.authoredBy, ...x.editors])];
+  const done = at.mitigations.filter((m) => m.state !== 'CANCELLED' && scope.some((r) => r.id === m.riskId)), party = [...inForce(at).flatMap((e) => e.authors), ...done.flatMap((m) => [m.authoredBy, ...m.editors, ...papers(at, m).map((e) => e.submittedBy)]), release.authoredBy, at.assessedBy, request?.requestedBy, ...scope.map((r) => r.assessments.at(-1)?.assessedBy), ...[system, ...scope].flatMap((x) => [x.authoredBy, ...x.editors])];
   const votes = at.signOffs.flatMap((s) => s.subjects.filter((t) => t.lanes.includes(lane) && rank(DEMANDS, at.packages[t.packageDigest]?.lanes.find((l) => l.lane === lane)?.level) >= need).map((t) => {
     const asked = at.promotions.find((p) => p.id === t.promotionId)!, signed = at.packages[t.packageDigest]!, signer = at.signers.find((p) => p.id === s.signerId)!;
     const grants = held(signer, now, system.id), own = need === 1 && grants.length > 0 && team.includes(s.personId), parties = [...party, ...team, asked.requestedBy];
-    const [gone] = where({ SIGN_OFF_REVOKED: s.withdrawn, SIGN_OFF_EXPIRED: s.validUntil <= now, REVIEW_STALE: !s.withdrawn && outdated(at, signed, lane), SEPARATION_OF_DUTIES: !own && parties.includes(s.personId),
+    const [gone] = where({ SIGN_OFF_REVOKED: s.withdrawn, SIGN_OFF_EXPIRED: s.validUntil <= now, REVIEW_STALE: !s.withdrawn && (outdated(at, signed, lane) || renewed(at, signed, lane)), SEPARATION_OF_DUTIES: !own && parties.includes(s.personId),
       REVIEWER_INELIGIBLE: !own && !grants.some((g) => g.validFrom <= asked.openedAt && (g.lane === lane || ROLES.includes(` ${lane}:${g.role} `))) });
     return { ...s, gone, home: signer.function === policy.laneFunctions[lane], here: asked.releaseId === release.id && asked.environmentId === to.id }; }));
   const last = (of: typeof votes) => of.filter((v) => !of.some((w) => w.personId === v.personId && w.signedAt + w.id > v.signedAt + v.id)), live = last(votes.filter((v) => !v.gone || (v.choice !== 'APPROVE' && v.gone === 'SEPARATION_OF_DUTIES')));

@@ -4,7 +4,8 @@ import { sha256 } from '../../src/domain/digest.js';
 import type { GateFacts, GateQuestion, GateTarget } from '../../src/domain/gate-question.js';
 import { Refusal } from '../../src/domain/refusal.js';
 import { createRelease, withdrawRelease, type Component } from '../../src/domain/release.js';
-import { AUTONOMY_LEVELS, assessTier, editSystem, operateSystem, registerSystem, SYSTEM_FLAGS, type EuClass, type SystemDescription, type Tier } from '../../src/domain/system.js';
+import { AUTONOMY_LEVELS, assessTier, editSystem, operateSystem, registerSystem, SYSTEM_FLAGS, type EuClass, type SystemDescription, type SystemFlag, type Tier } from '../../src/domain/system.js';
+import * as followup from './world-followup.js';
 import { ENVIRONMENT_IDS } from './world-people.js';
 import { Nothing, type Chance } from './world-random.js';
 import * as reviews from './world-reviews.js';
@@ -23,12 +24,15 @@ function registerBoth(world: World): void {
   for (const n of ['1', '2']) world.systems.put(registerSystem({ id: `sys-${n}`, number: `SYS-${n}` }, 'owner', { ...BEGINNING, name: `Assistant ${n}` }).next);
 }
 
+/** Together they ask for a DPIA, and with the last of them already at the pilot. */
+const PERSONAL: readonly SystemFlag[] = ['PERSONAL_DATA', 'PROFILING', 'PILOT_AFFECTS_REAL_PEOPLE'];
+
 function tier(world: World): void {
   const { chance } = world;
   const assessment = {
     tier: chance.weighted<Tier>([[6, 'MINIMAL'], [5, 'MODERATE'], [2, 'HIGH'], [1, 'CRITICAL']]),
     euClass: chance.weighted<EuClass>([[12, 'MINIMAL'], [6, 'LIMITED'], [2, 'HIGH_RISK_ANNEX_III'], [1, 'GPAI_PROVIDER'], [0.6, 'UNCLASSIFIED'], [0.6, 'PROHIBITED']]),
-    flags: chance.happens(0.5) ? [] : chance.shuffled(SYSTEM_FLAGS).slice(0, chance.between(1, 2)),
+    flags: chance.happens(0.5) ? [] : chance.happens(0.3) ? PERSONAL.slice(0, chance.between(1, 3)) : chance.shuffled(SYSTEM_FLAGS).slice(0, chance.between(1, 2)),
     rationale: 'By the questionnaire.', assessedBy: chance.happens(0.9) ? 'head' : world.anybody(), at: world.now,
   };
   world.systems.put(assessTier(world.system, assessment).next);
@@ -106,6 +110,7 @@ function repair(world: World): void {
   if (system.state === 'SUSPENDED') resume(world);
   if (world.release.state === 'WITHDRAWN') release(world);
   for (const risk of world.risks.all) if (chance.happens(0.9)) attempt(world, () => risks.settle(world, world.risks.get(risk.id)));
+  followup.settle(world, (command) => attempt(world, command));
   if (world.judgeFocus().reasons.some((reason) => reason.code === 'RISK_REGISTER_EMPTY') && chance.happens(0.5)) risks.log(world);
   attempt(world, reviews.open);
   if (chance.happens(0.9)) reviews.deployToTheStageBefore(world);
@@ -116,6 +121,7 @@ const COMMANDS: readonly (readonly [number, Command])[] = [
   [38, repair], [9, passTime], [3, reviews.deploy], [3, turnTo], [3, reviews.withdraw], [3, reviews.object], [3, reviews.sign], [4, reviews.changeRoles], [1, reviews.cancel], [1, reviews.open],
   [3, risks.log], [2, risks.edit], [3, risks.assess], [3, risks.implicateASigner], [1, risks.submit], [1, risks.treat], [2, risks.confirm], [1, risks.turn], [8, risks.accept], [3, risks.grant], [1, risks.endAnAcceptance],
   [2, treatment.propose], [2, treatment.carryOut], [2, treatment.renew], [1, treatment.judge], [5, treatment.revoke], [0.6, treatment.fail], [0.6, treatment.giveUp], [1, treatment.collect],
+  [1.5, followup.write], [1, followup.approve], [1, followup.turnAssessment], [3, followup.raise], [1.5, followup.answer], [0.5, followup.close], [2, followup.carry], [0.7, followup.rate], [2, risks.accept], [2, passTime],
   [2, risks.adoptCriteria], [2, release], [1, share], [0.7, withdrawTheRelease], [1.5, editTheSystem], [1, tier], [1, operate],
 ];
 

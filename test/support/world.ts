@@ -5,6 +5,8 @@ import { NotingClock, plusMs, type Instant } from '../../src/domain/clock.js';
 import { sha256, type Digest } from '../../src/domain/digest.js';
 import type { Aggregate } from '../../src/domain/events.js';
 import type { Evidence } from '../../src/domain/evidence.js';
+import type { Finding } from '../../src/domain/finding.js';
+import type { ImpactAssessment } from '../../src/domain/impact-assessment.js';
 import type { Deployment, GateFacts, GateQuestion, ReleaseFacts } from '../../src/domain/gate-question.js';
 import { fittingReleases } from '../../src/domain/gate-target.js';
 import { evaluateGate, type Evaluation } from '../../src/domain/gate.js';
@@ -69,6 +71,8 @@ export class World {
   readonly mitigations = new Shelf<Mitigation>();
   readonly evidence = new Shelf<Evidence>();
   readonly acceptances = new Shelf<RiskAcceptance>();
+  readonly impactAssessments = new Shelf<ImpactAssessment>();
+  readonly findings = new Shelf<Finding>();
   readonly promotions = new Shelf<Promotion>();
   readonly signOffs = new Shelf<SignOff>();
   readonly deployments = new Shelf<Deployment>();
@@ -121,7 +125,7 @@ export class World {
     const signOffs = of(this.signOffs.all);
     return {
       system: this.systems.get(release.systemId), release, criteria: this.criteria, risks: of(this.risks.all), mitigations: of(this.mitigations.all), evidence: of(this.evidence.all), acceptances: of(this.acceptances.all),
-      promotions: of(this.promotions.all), signOffs, packages: this.packages, deployments: of(this.deployments.all),
+      impactAssessments: of(this.impactAssessments.all), findings: of(this.findings.all),      promotions: of(this.promotions.all), signOffs, packages: this.packages, deployments: of(this.deployments.all),
       signers: [...new Set(signOffs.map((signOff) => signOff.signerId))].map((id) => this.people.get(id)),
     };
   }

@@ -3,6 +3,7 @@ import type { Component } from '../../domain/release.js';
 import {
   asks, assesses, authorizes, confirms, implementsIt, logs, opens, proposes, reads, registers, releases, reports, revokes, signs, starts, submits, tiers, verifies, type Estimate,
 } from './requests.js';
+import { assessesImpact } from './impact-steps.js';
 import type { Notes, Step, Wanted } from './step.js';
 
 export interface StoryOptions {
@@ -14,7 +15,7 @@ export interface StoryOptions {
 }
 
 export function storySteps(options: StoryOptions): Step[] {
-  return [...register(options), ...treat(), ...firstAnswer(options), ...pilot(), ...production(), ...afterwards(options)];
+  return [...register(options), ...treat(), ...firstAnswer(options), ...assessesImpact(), ...pilot(), ...production(), ...afterwards(options)];
 }
 
 const refused = (code: string): Wanted => ({ kind: 'refused', code });
@@ -68,7 +69,7 @@ function firstAnswer({ components }: StoryOptions): Step[] {
   return [
     releases('dana', 'registers a release: the model files that would ship, by their digests', components),
     asks('asks the gate for production: no, with every reason at once', { environment: 'production', target: byBundle }, {
-      verdict: 'DENY', reasons: ['R19 STAGE_SKIPPED', 'R3/{queue} RISK_UNCONFIRMED', 'R5/REQUEST REVIEW_MISSING', ...PRODUCTION_LANES.map((lane) => `R5/${lane} REVIEW_MISSING`)],
+      verdict: 'DENY', reasons: ['R19 STAGE_SKIPPED', 'R2/DPIA IMPACT_ASSESSMENT_MISSING', 'R3/{queue} RISK_UNCONFIRMED', 'R5/REQUEST REVIEW_MISSING', ...PRODUCTION_LANES.map((lane) => `R5/${lane} REVIEW_MISSING`)],
     }),
     confirms('rita', 'confirms {queue}; she has assessed neither risk', 'queue'),
   ];

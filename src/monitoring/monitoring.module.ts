@@ -1,0 +1,17 @@
+/** The chapter of what comes up later: findings, and the corrective action that answers them. */
+import { Module } from '@nestjs/common';
+import { AcceptancesModule } from '../acceptances/acceptances.module.js';
+import { IdentityModule } from '../identity/identity.module.js';
+import { RisksModule } from '../risks/risks.module.js';
+import { SystemsModule } from '../systems/systems.module.js';
+import { FindingPeopleResolver, FindingRelationsResolver, SystemFindingsResolver } from './finding-relations.resolver.js';
+import { FindingsQueries } from './findings.queries.js';
+import { FindingsResolver } from './findings.resolver.js';
+import { FindingsService } from './findings.service.js';
+
+@Module({
+  imports: [IdentityModule, SystemsModule, RisksModule, AcceptancesModule],
+  providers: [FindingsService, FindingsQueries, FindingsResolver, FindingRelationsResolver, FindingPeopleResolver, SystemFindingsResolver],
+  exports: [FindingsService, FindingsQueries],
+})
+export class MonitoringModule {}
