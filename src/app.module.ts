@@ -10,6 +10,8 @@ import { AuthenticationGuard } from './identity/authentication.js';
 import { IdentityModule, IssuerModule } from './identity/identity.module.js';
 import type { IssuerKeys } from './identity/keys.js';
 import { ProfileTable } from './identity/profile.table.js';
+import type { ExplorerOptions } from './integrations/explorer/explorer.controller.js';
+import { ExplorerModule } from './integrations/explorer/explorer.module.js';
 import type { Database } from './platform/database.js';
 import { graphqlModule } from './platform/graphql.module.js';
 import { InputPipe } from './platform/input.pipe.js';
@@ -35,11 +37,12 @@ export const ENTITIES = TABLES.map((table) => table.schema) as readonly EntitySc
 @Module({})
  
 export class AppModule {
-  static over(database: Database, keys: IssuerKeys): DynamicModule {
+  static over(database: Database, keys: IssuerKeys, explorer: ExplorerOptions | null = null): DynamicModule {
     return {
       module: AppModule,
       imports: [
         PlatformModule.over(database), IssuerModule.withKeys(keys), IdentityModule, SystemsModule, RisksModule, AcceptancesModule, PoliciesModule, ReviewsModule, GateModule, ReportingModule, graphqlModule(),
+        ...(explorer === null ? [] : [ExplorerModule.over(explorer)]),
       ],
       providers: [{ provide: APP_GUARD, useClass: AuthenticationGuard }, { provide: APP_PIPE, useClass: InputPipe }, { provide: APP_FILTER, useClass: RefusalFilter }],
     };
