@@ -18,6 +18,8 @@ import { MitigationsModule } from './mitigations/mitigations.module.js';
 import { MitigationTable } from './mitigations/mitigation.table.js';
 import { FindingTable } from './monitoring/finding.table.js';
 import { MonitoringModule } from './monitoring/monitoring.module.js';
+import type { ExplorerOptions } from './integrations/explorer/explorer.controller.js';
+import { ExplorerModule } from './integrations/explorer/explorer.module.js';
 import type { Database } from './platform/database.js';
 import { graphqlModule } from './platform/graphql.module.js';
 import { InputPipe } from './platform/input.pipe.js';
@@ -44,11 +46,13 @@ export const ENTITIES = TABLES.map((table) => table.schema) as readonly EntitySc
 @Module({})
  
 export class AppModule {
-  static over(database: Database, keys: IssuerKeys): DynamicModule {
+  static over(database: Database, keys: IssuerKeys, explorer: ExplorerOptions | null = null): DynamicModule {
     return {
       module: AppModule,
       imports: [
-        PlatformModule.over(database), IssuerModule.withKeys(keys), IdentityModule, TaxonomiesModule, SystemsModule, EvidenceModule, RisksModule, MitigationsModule, AcceptancesModule, ImpactsModule, MonitoringModule, PoliciesModule, ReviewsModule, GateModule, ReportingModule, graphqlModule(),
+        PlatformModule.over(database), IssuerModule.withKeys(keys), IdentityModule, TaxonomiesModule, SystemsModule, EvidenceModule, RisksModule, MitigationsModule, AcceptancesModule,
+        ImpactsModule, MonitoringModule, PoliciesModule, ReviewsModule, GateModule, ReportingModule, graphqlModule(),
+        ...(explorer === null ? [] : [ExplorerModule.over(explorer)]),
       ],
       providers: [{ provide: APP_GUARD, useClass: AuthenticationGuard }, { provide: APP_PIPE, useClass: InputPipe }, { provide: APP_FILTER, useClass: RefusalFilter }],
     };

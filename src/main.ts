@@ -3,8 +3,11 @@ import { join } from 'node:path';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { ADMINISTRATOR, EXAMPLE_PEOPLE } from './cli/example-people.js';
 import { seedExample } from './cli/example.js';
 import { embeddedKeys, type IssuerKeys } from './identity/keys.js';
+import type { ExplorerOptions } from './integrations/explorer/explorer.controller.js';
+import { isExplorerInstalled } from './integrations/explorer/explorer-files.js';
 import { ConfigError, readConfig, type Config } from './platform/config.js';
 import { DatabaseUnusable } from './platform/database.js';
 import { EmbeddedPostgresError, startEmbeddedPostgres } from './platform/embedded-postgres.js';
@@ -35,7 +38,8 @@ async function main(): Promise<void> {
   const database = await openRegister(config);
   try {
     const keys = keysIn(home);
-    const app = await createServer({ databaseUrl: database.appUrl, poolSize: config.poolSize, keys, logLevel: config.logLevel });
+    const explorer = explorerOf(config);
+    const app = await createServer({ databaseUrl: database.appUrl, poolSize: config.poolSize, keys, logLevel: config.logLevel, explorer });
     const address = join(packageRoot(), '.countersign', 'server.json');
     stopOnSignals(async () => {
       app.get(Readiness).stopping = true;
@@ -48,7 +52,7 @@ async function main(): Promise<void> {
     if (database.ownerUrl !== null) await seedExample(app, { ownerUrl: database.ownerUrl, origin: config.origin, projectFolder: packageRoot(), say });
     mkdirSync(join(packageRoot(), '.countersign'), { recursive: true });
     writeFileSync(address, JSON.stringify({ url, pid: process.pid }));
-    welcome(url);
+    welcome(url, explorer !== null);
   } catch (error) {
     if (!stopping) await database.stop();
     throw error;
@@ -66,6 +70,12 @@ function keysIn(home: string): IssuerKeys {
   } catch (error) {
     throw new ConfigError('COUNTERSIGN_DATA', `names a folder that cannot be used (${(error as Error).message}); name one that you may write`);
   }
+}
+
+function explorerOf(config: Config): ExplorerOptions | null {
+  if (!config.explorer || !isExplorerInstalled()) return null;
+  const people = [...EXAMPLE_PEOPLE, ADMINISTRATOR].map(({ subject, displayName }) => ({ handle: subject, name: displayName }));
+  return { people, documentsFolder: join(packageRoot(), 'examples', 'graphql') };
 }
 
 async function openRegister(config: Config): Promise<RunningDatabase> {
@@ -132,9 +142,10 @@ function listenTrouble(error: unknown, port: number, host: string): ConfigError 
   throw error;
 }
 
-function welcome(url: string): void {
+function welcome(url: string, explorer: boolean): void {
   say(`
-Countersign is ready.
+Countersign is ready.${explorer ? `
+  Explorer   ${url}/explorer` : ''}
   GraphQL    ${url}/graphql
   Gate       ${url}/v1/gate/check
   Health     ${url}/health/ready

@@ -10,13 +10,21 @@ import type { FastifyReply } from 'fastify';
 import { AppModule, ENTITIES } from './app.module.js';
 import { Refusal } from './domain/refusal.js';
 import type { IssuerKeys } from './identity/keys.js';
+import type { ExplorerOptions } from './integrations/explorer/explorer.controller.js';
 import type { LogLevel } from './platform/config.js';
 import { checkRole, openDatabase, type Database } from './platform/database.js';
 import type { RequestContext } from './platform/request-context.js';
 import { Readiness } from './platform/readiness.js';
 import { problemOf } from './platform/refusal-to-http.js';
 
-export interface ServerOptions { readonly databaseUrl: string; readonly poolSize: number; readonly keys: IssuerKeys; readonly logLevel: LogLevel }
+export interface ServerOptions {
+  readonly databaseUrl: string;
+  readonly poolSize: number;
+  readonly keys: IssuerKeys;
+  readonly logLevel: LogLevel;
+  /** For embedded mode only: whoever reaches the explorer may ask as these people. */
+  readonly explorer?: ExplorerOptions | null;
+}
 
 /** The largest request body, in bytes. */
 const BODY_LIMIT = 262_144;
@@ -26,7 +34,7 @@ export async function createServer(options: ServerOptions): Promise<NestFastifyA
   try {
     await checkRole(database);
     const adapter = new FastifyAdapter({ genReqId: requestId, frameworkErrors: refuseAddress, bodyLimit: BODY_LIMIT, trustProxy: false, requestTimeout: 30_000, forceCloseConnections: 'idle' });
-    const app = await NestFactory.create<NestFastifyApplication>(AppModule.over(database, options.keys), adapter, { logger: loggerFor(atMost(options.logLevel, 'warn')), abortOnError: false });
+    const app = await NestFactory.create<NestFastifyApplication>(AppModule.over(database, options.keys, options.explorer), adapter, { logger: loggerFor(atMost(options.logLevel, 'warn')), abortOnError: false });
     logRequests(app);
     stopGracefully(app, database);
     await app.register(helmet, { contentSecurityPolicy: { directives: { defaultSrc: ["'none'"] } } });

@@ -46,6 +46,7 @@ test('a start that is killed while it makes the example is followed by one that 
 
   const second = start();
   expect(await example(second)).toEqual([14, [{ number: 'SYS-1' }]]);
+  expect((await fetch((await second.line(/Explorer +(http:\/\/\S+)/))[1] ?? '')).status).toBe(200);
   second.signal('SIGINT');
   expect(await second.ended()).toBe(0);
 

@@ -38,7 +38,7 @@ afterAll(async () => {
 });
 
 function start(env: Readonly<Record<string, string>>): Program {
-  const clean = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(PORT|HOST|LOG_LEVEL|NODE_ENV|DATABASE_.*|COUNTERSIGN_.*|MIGRATION_.*|NODE_OPTIONS)$/.test(name)));
+  const clean = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(PORT|HOST|LOG_LEVEL|NODE_ENV|DATABASE_.*|COUNTERSIGN_.*|MIGRATION_.*|METRICS_.*|NODE_OPTIONS)$/.test(name)));
   return run(process.execPath, [join(project, 'dist/src/main.js')], { cwd: '/', env: { ...clean, PORT: '0', COUNTERSIGN_DATA: join(project, 'data'), ...env } });
 }
 
@@ -188,6 +188,13 @@ describe('a server over an external database', () => {
     expect(program.printed()).toMatch(/migrating: 0001_audit_log\.sql[\s\S]*Making the example organization/);
     expect(await graphql('{ systems { nodes { number } } }')).toEqual({ data: { systems: { nodes: [{ number: 'SYS-1' }] } } });
     expect([await health('live'), await health('ready')]).toEqual([200, 200]);
+  });
+
+  test.each<[string, string]>([['GET', '/explorer'], ['GET', '/explorer/start.json'], ['GET', '/explorer/graphiql.js'], ['POST', '/explorer/token']])('has no explorer: %s %s', async (method, path) => {
+    const answer = await fetch(`${url}${path}`, { method, headers: { 'content-type': 'application/json' }, ...(method === 'POST' && { body: '{"as":"rita"}' }) });
+
+    expect([answer.status, await answer.json()]).toEqual([404, expect.objectContaining({ code: 'NOT_FOUND' })]);
+    expect(program.printed()).not.toContain('Explorer');
   });
 
   test('stops without dropping the request that it is working on', async () => {

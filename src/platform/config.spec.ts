@@ -1,6 +1,6 @@
 // Each variable of the configuration: its default, its good values, and the message by which a bad one stops the start.
 import { describe, expect, test } from '@jest/globals';
-import { ConfigError, readClientConfig, readConfig, VARIABLES } from './config.js';
+import { ConfigError, offersExplorer, readClientConfig, readConfig, VARIABLES } from './config.js';
 
 function problemOf(env: Readonly<Record<string, string>>): string {
   try {
@@ -16,6 +16,7 @@ describe('the configuration', () => {
   test('has a default for everything', () => {
     expect(readConfig({})).toEqual({
       port: null, host: '127.0.0.1', databaseUrl: null, migrationDatabaseUrl: null, dataFolder: null, logLevel: 'warn', poolSize: 20, origin: 'localhost/countersign',
+      explorer: true, metricsPort: null, metricsHost: '127.0.0.1',
     });
   });
 
@@ -28,16 +29,17 @@ describe('the configuration', () => {
 
   test('reads every variable', () => {
     const urls = { DATABASE_URL: 'postgresql://app:secret@db:5432/register', MIGRATION_DATABASE_URL: 'postgres://owner@db/register' };
-    const env = { ...urls, PORT: '0', HOST: '0.0.0.0', COUNTERSIGN_DATA: '/data', LOG_LEVEL: 'debug', DATABASE_POOL: '200', COUNTERSIGN_ORIGIN: 'risk.example.org/countersign' };
+    const env = { ...urls, PORT: '0', HOST: '0.0.0.0', COUNTERSIGN_DATA: '/data', LOG_LEVEL: 'debug', DATABASE_POOL: '200', COUNTERSIGN_ORIGIN: 'risk.example.org/countersign', METRICS_PORT: '9464', METRICS_HOST: '::1' };
 
     expect(readConfig(env)).toEqual({
       port: 0, host: '0.0.0.0', databaseUrl: urls.DATABASE_URL, migrationDatabaseUrl: urls.MIGRATION_DATABASE_URL, dataFolder: '/data', logLevel: 'debug', poolSize: 200, origin: 'risk.example.org/countersign',
+      explorer: false, metricsPort: 9464, metricsHost: '::1',
     });
     expect(readClientConfig({ COUNTERSIGN_URL: 'http://127.0.0.1:3001', COUNTERSIGN_TOKEN: 't' })).toEqual({ url: 'http://127.0.0.1:3001', token: 't' });
   });
 
   test.each<[string, string[]]>([
-    ['PORT', ['65536', '-1', '1.5', '0x10', '1e3', 'http', '٣']], ['DATABASE_POOL', ['1', '201', '-5', 'many']], ['LOG_LEVEL', ['verbose', 'INFO', 'true']],
+    ['PORT', ['65536', '-1', '1.5', '0x10', '1e3', 'http', '٣']], ['METRICS_PORT', ['65536', '-1', 'x']], ['DATABASE_POOL', ['1', '201', '-5', 'many']], ['LOG_LEVEL', ['verbose', 'INFO', 'true']],
     ['DATABASE_URL', ['db', 'mysql://db/register', 'http://db', 'postgresql://', 'postgresql://a b']], ['COUNTERSIGN_ORIGIN', ['a b', '/x', '-x', 'x'.repeat(202), 'a\nb', 'a:b']], ['NODE_ENV', ['production']],
   ])('refuses bad values of %s by its name, in one line', (variable, values) => {
     for (const value of values) {
@@ -48,6 +50,11 @@ describe('the configuration', () => {
   test('never repeats the value of an address, which may hold a password', () => {
     expect(problemOf({ DATABASE_URL: 'mysql://app:hunter2@db/register' })).not.toContain('hunter2');
     expect(problemOf({ DATABASE_URL: 'postgresql://app@db/x', MIGRATION_DATABASE_URL: 'mysql://app:hunter2@db' })).toMatch(/^MIGRATION_DATABASE_URL: (?!.*hunter2)/);
+  });
+
+  test('offers the explorer over the embedded database only, and never in production', () => {
+    expect([{}, { NODE_ENV: 'development' }, { DATABASE_URL: ' ' }].map(offersExplorer)).toEqual([true, true, true]);
+    expect([{ DATABASE_URL: 'postgresql://app@db/register' }, { NODE_ENV: 'production' }, { NODE_ENV: ' production ' }].map(offersExplorer)).toEqual([false, false, false]);
   });
 
   test('refuses a migrating role without a database to serve', () => {

@@ -13,6 +13,11 @@ export interface Config {
   readonly poolSize: number;
   /** The name that begins every log origin: whose log is this? */
   readonly origin: string;
+  /** Whether the explorer is served, which gives tokens to whoever sits at this machine. */
+  readonly explorer: boolean;
+  /** Null = no metrics are served. */
+  readonly metricsPort: number | null;
+  readonly metricsHost: string;
 }
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'silent'] as const;
@@ -35,6 +40,8 @@ export const VARIABLES = {
   COUNTERSIGN_ORIGIN: 'the name that begins each audit log origin; localhost/countersign unless set',
   LOG_LEVEL: `${LOG_LEVELS.join(', ')}; info unless set, warn in embedded mode`,
   DATABASE_POOL: 'connections to PostgreSQL, 2 to 200; 20 unless set',
+  METRICS_PORT: 'the port of a listener of its own that serves GET /metrics for Prometheus; unset = none',
+  METRICS_HOST: 'the address of that listener; 127.0.0.1 unless set',
   COUNTERSIGN_URL: 'for the command line: the address of the server',
   COUNTERSIGN_TOKEN: 'for the command line: the bearer token to send',
   NODE_ENV: 'production is refused: the built-in issuer of tokens never serves it',
@@ -55,7 +62,15 @@ export function readConfig(env: Environment = process.env): Config {
     logLevel: oneOf(env, 'LOG_LEVEL', LOG_LEVELS, databaseUrl === null ? 'warn' : 'info'),
     poolSize: wholeNumber(env, 'DATABASE_POOL', { least: 2, most: 200, otherwise: 20 }),
     origin: originName(env),
+    explorer: offersExplorer(env),
+    metricsPort: filled(env, 'METRICS_PORT') === null ? null : wholeNumber(env, 'METRICS_PORT', { least: 0, most: 65_535, otherwise: 0 }),
+    metricsHost: filled(env, 'METRICS_HOST') ?? '127.0.0.1',
   };
+}
+
+/** Only over a database that the server has started for itself, and never in production: everybody at the machine may ask as anybody. */
+export function offersExplorer(env: Environment): boolean {
+  return filled(env, 'DATABASE_URL') === null && filled(env, 'NODE_ENV') !== 'production';
 }
 
 /** For the command line: which server to talk to, and with which token; null = the one that runs from this checkout, no token. */

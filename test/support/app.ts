@@ -4,9 +4,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { ADMINISTRATOR, EXAMPLE_PEOPLE } from '../../src/cli/example-people.js';
 import { seedOrganization } from '../../src/cli/example.js';
 import { mintToken } from '../../src/identity/issuer.js';
 import { embeddedKeys } from '../../src/identity/keys.js';
+import type { ExplorerOptions } from '../../src/integrations/explorer/explorer.controller.js';
 import type { RequestContext } from '../../src/platform/request-context.js';
 import { createServer } from '../../src/server.js';
 import { cloneDatabase, type TestDatabase } from './database.js';
@@ -34,11 +36,16 @@ export interface TestApp {
   close(): Promise<void>;
 }
 
-export async function startApp(): Promise<TestApp> {
+const EXPLORER: ExplorerOptions = {
+  people: [...EXAMPLE_PEOPLE, ADMINISTRATOR].map(({ subject, displayName }) => ({ handle: subject, name: displayName })), documentsFolder: join(import.meta.dirname, '../../examples/graphql'),
+};
+
+/** With the explorer it is a server as embedded mode starts it. */
+export async function startApp(options: { readonly explorer?: boolean } = {}): Promise<TestApp> {
   const database = await cloneDatabase();
   const dataFolder = mkdtempSync(join(tmpdir(), 'countersign-app-'));
   const keys = embeddedKeys(join(dataFolder, 'keys'));
-  const app = await createServer({ databaseUrl: database.appUrl, poolSize: 10, keys, logLevel: 'silent' });
+  const app = await createServer({ databaseUrl: database.appUrl, poolSize: 10, keys, logLevel: 'silent', explorer: options.explorer === true ? EXPLORER : null });
   await app.listen(0, '127.0.0.1');
   const url = await app.getUrl();
   const people = await seedOrganization(app, { ownerUrl: database.ownerUrl, origin: 'test/countersign' });
