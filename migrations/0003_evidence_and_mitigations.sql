@@ -31,6 +31,7 @@ CREATE TABLE mitigations (
 );
 CREATE INDEX mitigations_by_risk ON mitigations (tenant_id, risk_id, id);
 CREATE INDEX mitigations_by_system ON mitigations (tenant_id, system_id, id);
+CREATE INDEX mitigations_by_owner ON mitigations (tenant_id, owner_id, id);
 CREATE INDEX mitigations_by_due ON mitigations (tenant_id, due, id);
 
 DO $$

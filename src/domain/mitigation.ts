@@ -76,11 +76,12 @@ export function proposeMitigation(identity: Pick<Mitigation, 'id' | 'number' | '
   return { next, event: 'mitigation.proposed' };
 }
 
-const OPEN_TO_EDITS: readonly MitigationState[] = ['PROPOSED', 'IN_PROGRESS', 'INEFFECTIVE'];
+/** Still to be done: open to edits, and late once its day has passed. */
+export const WAITING: readonly MitigationState[] = ['PROPOSED', 'IN_PROGRESS', 'INEFFECTIVE'];
 
 /** Changes what it says, while nobody has relied on it yet. An officer who does not own it may take it out of a gate; nobody else. */
 export function editMitigation(mitigation: Mitigation, by: { personId: string; isOfficer: boolean }, changes: Partial<MitigationDescription>, catalogues: Catalogues): Decided<Mitigation> {
-  if (!OPEN_TO_EDITS.includes(mitigation.state)) {
+  if (!WAITING.includes(mitigation.state)) {
     throw new Refusal('INVALID_TRANSITION', {
       subject: 'mitigation', state: mitigation.state, action: 'edit', allowedActions: mitigationLifecycle.actionsFrom(mitigation.state),
       message: `${mitigation.number} is ${mitigation.state}: what it says stays as it is.`, next: 'Propose another mitigation, or have this one found ineffective first.',
@@ -172,8 +173,7 @@ export function hasLapsed(mitigation: Mitigation, showing: Showing): boolean {
 
 /** Derived at read: still to be done, and its day has passed. */
 export function isOverdue(mitigation: Mitigation, clock: NotingClock): boolean {
-  const waiting = mitigation.state === 'PROPOSED' || mitigation.state === 'IN_PROGRESS' || mitigation.state === 'INEFFECTIVE';
-  return waiting && clock.reached(mitigation.due, 'MITIGATION_DUE', mitigation.id);
+  return WAITING.includes(mitigation.state) && clock.reached(mitigation.due, 'MITIGATION_DUE', mitigation.id);
 }
 
 function withEvidence(mitigation: Mitigation, evidence: readonly Evidence[]): string[] {

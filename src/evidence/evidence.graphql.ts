@@ -1,11 +1,13 @@
 /** How evidence is shown, and what clients may send about it. */
-import { Field, ID, InputType, Int, ObjectType } from '@nestjs/graphql';
-import { IsOptional, IsString, MaxLength } from 'class-validator';
-import { EVIDENCE_OUTCOMES, EVIDENCE_SOURCES, evidenceLifecycle, type Evidence, type EvidenceSource } from '../domain/evidence.js';
+import { ArgsType, Field, ID, InputType, Int, ObjectType } from '@nestjs/graphql';
+import { Type } from 'class-transformer';
+import { ArrayMaxSize, IsArray, IsIn, IsOptional, IsString, MaxLength, ValidateNested } from 'class-validator';
+import { EVIDENCE_OUTCOMES, EVIDENCE_SOURCES, evidenceLifecycle, type Evidence, type EvidenceSource, type EvidenceState } from '../domain/evidence.js';
 import type { ActionOf } from '../domain/lifecycle.js';
 import type { Stored } from '../domain/package.js';
 import { connectionOf, DateTime, NodeModel, publishEnum } from '../platform/graphql-types.js';
-import { publishActions } from '../systems/systems.graphql.js';
+import { PageArgs, publishActions } from '../systems/systems.graphql.js';
+import type { EvidenceFilter, EvidenceSort } from './evidence.queries.js';
 
 export const EvidenceOutcomeEnum = publishEnum('EvidenceOutcome', EVIDENCE_OUTCOMES, 'What a piece of evidence comes to at this moment: derived when it is read, never stored. Only VERIFIED counts.', {
   SUBMITTED: { description: 'Nobody has verified it yet.' },
@@ -63,4 +65,26 @@ export class SubmitEvidenceInput {
   @Field(() => DateTime, { description: 'When it was collected; not in the future.' }) @IsString() collectedAt!: string;
   @Field(() => DateTime, { description: 'Until when it counts. Refused as VALIDITY_TOO_LONG beyond 730, 365, 180 or 90 days after it was collected, for tier MINIMAL, MODERATE, HIGH or CRITICAL.' }) @IsString() validUntil!: string;
   @Field(() => ID, { nullable: true, defaultValue: null, description: 'An older piece of the same type, by id or number such as E-12, that this one stands in for as soon as it is verified; null = none.' }) @IsOptional() @MaxLength(100) @IsString() supersedes!: string | null;
+}
+
+const EvidenceStateEnum = publishEnum('EvidenceState', evidenceLifecycle.states, 'How far a piece of evidence has come by the acts of people; whether it counts is its outcome.');
+const SORTS = ['EXPIRES', 'NEWEST'] as const satisfies readonly EvidenceSort[];
+const EvidenceSortEnum = publishEnum('EvidenceSort', SORTS, 'In which order evidence is listed.', {
+  EXPIRES: { description: 'The piece that ends first comes first.' },
+  NEWEST: { description: 'The piece that was submitted last comes first.' },
+});
+
+@InputType('EvidenceFilterInput', { description: 'Which evidence to list: each condition narrows the list, and left out ones do not.' })
+export class EvidenceFilterInput implements EvidenceFilter {
+  @Field(() => ID, { nullable: true, description: 'Only what is about this AI system, by id or number.' }) @MaxLength(100) @IsString() @IsOptional() system?: string | null;
+  @Field(() => String, { nullable: true, description: 'Only what is of exactly this kind, such as evaluation_run.' }) @MaxLength(40) @IsString() @IsOptional() type?: string | null;
+  @Field(() => [EvidenceStateEnum], { nullable: true, description: 'Only what stands at one of these; of none of them, nothing is listed.' }) @IsIn(evidenceLifecycle.states, { each: true }) @ArrayMaxSize(evidenceLifecycle.states.length) @IsArray() @IsOptional() states?: EvidenceState[] | null;
+  @Field(() => DateTime, { nullable: true, description: 'Only what ends at this instant or earlier.' }) @IsString() @IsOptional() expiresBefore?: string | null;
+  @Field(() => Boolean, { nullable: true, description: 'True: only what was verified and has not ended.' }) @IsOptional() live?: boolean | null;
+}
+
+@ArgsType()
+export class EvidenceListArgs extends PageArgs {
+  @Field(() => EvidenceFilterInput, { nullable: true, description: 'Which of it; left out = all of it.' }) @Type(() => EvidenceFilterInput) @ValidateNested() @IsOptional() filter?: EvidenceFilterInput | null;
+  @Field(() => EvidenceSortEnum, { defaultValue: 'NEWEST', description: 'Which come first; the latest unless said otherwise.' }) @IsIn(SORTS) sort!: EvidenceSort;
 }

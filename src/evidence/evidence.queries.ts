@@ -1,13 +1,27 @@
 /** Reading evidence: one record, a page of them, and what each has come to. */
 import { Injectable } from '@nestjs/common';
-import { evidenceOutcome, type Evidence, type EvidenceOutcome } from '../domain/evidence.js';
+import type { Instant } from '../domain/clock.js';
+import { evidenceOutcome, type Evidence, type EvidenceOutcome, type EvidenceState } from '../domain/evidence.js';
 import type { Stored } from '../domain/package.js';
 import { Lists } from '../platform/lists.js';
-import { OLDEST, type Page, type PageRequest } from '../platform/paging.js';
+import { after, anyOf, equals, given, upTo, type Condition } from '../platform/conditions.js';
+import { NEWEST, OLDEST, type Order, type Page, type PageRequest } from '../platform/paging.js';
 import type { RequestContext } from '../platform/request-context.js';
 import type { ReadScope } from '../platform/scope.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
+import { SystemTable } from '../systems/system.table.js';
 import { EvidenceTable } from './evidence.table.js';
+
+/** Null or left out = not asked for; of several all must hold. */
+export interface EvidenceFilter {
+  readonly system?: string | null;
+  readonly type?: string | null;
+  readonly states?: readonly EvidenceState[] | null;
+  readonly expiresBefore?: Instant | null;
+  readonly live?: boolean | null;
+}
+const ORDERS = { NEWEST, EXPIRES: { name: 'EXPIRES', descending: false, key: { column: 'validUntil', type: 'instant' } } } as const satisfies Record<string, Order>;
+export type EvidenceSort = keyof typeof ORDERS;
 
 @Injectable()
 export class EvidenceQueries {
@@ -15,6 +29,11 @@ export class EvidenceQueries {
 
   async evidence(ctx: RequestContext, id: string): Promise<Stored<Evidence>> {
     return this.work.read(ctx, 'register.read', (scope) => scope.get(EvidenceTable, id));
+  }
+
+  async list(ctx: RequestContext, filter: EvidenceFilter, sort: EvidenceSort, request: PageRequest): Promise<Page<Stored<Evidence>>> {
+    const conditions = await this.work.read(ctx, 'register.read', (scope) => conditionsOf(scope, filter));
+    return this.lists.page(ctx, { table: EvidenceTable, conditions, order: ORDERS[sort] }, request);
   }
 
   async evidenceOf(ctx: RequestContext, systemId: string, request: PageRequest): Promise<Page<Stored<Evidence>>> {
@@ -41,4 +60,16 @@ export async function withSuccessors(scope: ReadScope, ids: readonly string[]): 
   const rows = await scope.query<{ id: string }>(
     `with recursive line as (select id from evidence where id = any($1::uuid[]) union select e.id from evidence e join line on e.supersedes_id = line.id) select id from line`, [[...new Set(ids)]]);
   return scope.byIds(EvidenceTable, rows.map((row) => row.id));
+}
+
+async function conditionsOf(scope: ReadScope, filter: EvidenceFilter): Promise<Condition[]> {
+  const { system = null } = filter;
+  const found: (Condition | null)[] = [
+    system === null ? null : equals('systemId', (await scope.get(SystemTable, system)).id),
+    given(filter.type, (type) => equals('type', type)),
+    given(filter.states, (states) => anyOf('state', states)),
+    given(filter.expiresBefore, (instant) => upTo('validUntil', instant)),
+    ...(filter.live === true ? [equals('state', 'VERIFIED'), after('validUntil', scope.now)] : []),
+  ];
+  return found.filter((condition) => condition !== null);
 }

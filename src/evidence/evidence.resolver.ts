@@ -9,7 +9,7 @@ import { byId, loadOne } from '../platform/loading.js';
 import type { RequestContext } from '../platform/request-context.js';
 import { AiSystemModel, ChangeArgs, PageArgs, ReasonedChangeArgs, showSystem } from '../systems/systems.graphql.js';
 import { SystemsQueries } from '../systems/systems.queries.js';
-import { EvidenceConnection, EvidenceModel, EvidenceOutcomeEnum, showEvidence, SubmitEvidenceInput } from './evidence.graphql.js';
+import { EvidenceConnection, EvidenceListArgs, EvidenceModel, EvidenceOutcomeEnum, showEvidence, SubmitEvidenceInput } from './evidence.graphql.js';
 import { EvidenceQueries } from './evidence.queries.js';
 import { EvidenceService } from './evidence.service.js';
 
@@ -20,6 +20,11 @@ export class EvidenceResolver {
   @Query(() => EvidenceModel, { description: 'One piece of evidence. Refused as NOT_FOUND when there is none here.' })
   async evidence(@Ctx() ctx: RequestContext, @Args('id', { type: () => ID, description: 'The opaque id, or the number such as E-12.' }) id: string): Promise<EvidenceModel> {
     return showEvidence(await this.queries.evidence(ctx, id));
+  }
+
+  @Query(() => EvidenceConnection, { description: 'Evidence of the organization, page by page, narrowed and sorted: what ends within a month is `filter: {live: true, expiresBefore: …}, sort: EXPIRES`.' })
+  async evidenceList(@Ctx() ctx: RequestContext, @Args() { filter, sort, ...request }: EvidenceListArgs): Promise<Connection<EvidenceModel>> {
+    return toConnection(await this.queries.list(ctx, filter ?? {}, sort, request), showEvidence);
   }
 
   @Mutation(() => EvidenceModel, { description: 'Records that a file shows something about a system or a release of it. It counts once somebody else has verified it.' })

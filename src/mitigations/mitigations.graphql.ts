@@ -7,7 +7,8 @@ import { EFFECTS, MAX_EVIDENCE_LINKS, mitigationLifecycle, type CancellingSide, 
 import type { Stored } from '../domain/package.js';
 import { GATED_KINDS, type GatedKind } from '../domain/policy.js';
 import { connectionOf, DateTime, NodeModel, publishEnum } from '../platform/graphql-types.js';
-import { ChangeArgs, publishActions } from '../systems/systems.graphql.js';
+import type { MitigationFilter, MitigationSort } from './mitigations.queries.js';
+import { ChangeArgs, PageArgs, publishActions } from '../systems/systems.graphql.js';
 
 export const MitigationStateEnum = publishEnum('MitigationState', mitigationLifecycle.states, 'Where a mitigation stands. Only VERIFIED ones, with evidence that counts, take anything off a risk.', {
   PROPOSED: { description: 'Somebody wants it done.' },
@@ -83,4 +84,26 @@ export class EditMitigationArgs extends ChangeArgs {
 export class EvidenceLinkArgs extends ChangeArgs {
   @Field(() => [ID], { description: `What shows it, by ids or numbers such as E-12; at most ${String(MAX_EVIDENCE_LINKS)} in all.` })
   @MaxLength(100, { each: true }) @IsString({ each: true }) @ArrayMaxSize(MAX_EVIDENCE_LINKS) @IsArray() evidence!: string[];
+}
+
+const SORTS = ['DUE', 'NEWEST'] as const satisfies readonly MitigationSort[];
+const MitigationSortEnum = publishEnum('MitigationSort', SORTS, 'In which order mitigations are listed.', {
+  DUE: { description: 'The one that has to be in place first comes first.' },
+  NEWEST: { description: 'The one that was proposed last comes first.' },
+});
+
+@InputType('MitigationFilterInput', { description: 'Which mitigations to list: each condition narrows the list, and left out ones do not.' })
+export class MitigationFilterInput implements MitigationFilter {
+  @Field(() => ID, { nullable: true, description: 'Only those about risks of this AI system, by id or number.' }) @MaxLength(100) @IsString() @IsOptional() system?: string | null;
+  @Field(() => ID, { nullable: true, description: 'Only those about this entry of the register, by id or number such as R-142.' }) @MaxLength(100) @IsString() @IsOptional() risk?: string | null;
+  @Field(() => String, { nullable: true, description: 'Only those that this person carries out, by handle, user number or person id.' }) @MaxLength(200) @IsString() @IsOptional() owner?: string | null;
+  @Field(() => [MitigationStateEnum], { nullable: true, description: 'Only those that stand at one of these; of none of them, nothing is listed.' }) @IsIn(mitigationLifecycle.states, { each: true }) @ArrayMaxSize(mitigationLifecycle.states.length) @IsArray() @IsOptional() states?: MitigationState[] | null;
+  @Field(() => GatedKindEnum, { nullable: true, description: 'Only those for which exactly this gate is the first that waits.' }) @IsIn(GATED_KINDS) @IsOptional() requiredFrom?: GatedKind | null;
+  @Field(() => Boolean, { nullable: true, description: 'True: only those whose day has passed and which nobody has implemented.' }) @IsOptional() overdue?: boolean | null;
+}
+
+@ArgsType()
+export class MitigationsArgs extends PageArgs {
+  @Field(() => MitigationFilterInput, { nullable: true, description: 'Which of them; left out = all of them.' }) @Type(() => MitigationFilterInput) @ValidateNested() @IsOptional() filter?: MitigationFilterInput | null;
+  @Field(() => MitigationSortEnum, { defaultValue: 'NEWEST', description: 'Which come first; the latest unless said otherwise.' }) @IsIn(SORTS) sort!: MitigationSort;
 }

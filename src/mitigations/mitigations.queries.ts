@@ -1,18 +1,35 @@
 /** Reading mitigations: one, those of risks, and what is left of a risk with them. */
 import { Injectable } from '@nestjs/common';
-import { hasLapsed, isOverdue, type Mitigation } from '../domain/mitigation.js';
+import { hasLapsed, isOverdue, WAITING, type Mitigation, type MitigationState } from '../domain/mitigation.js';
 import type { Stored } from '../domain/package.js';
+import type { GatedKind } from '../domain/policy.js';
 import { residualLevel } from '../domain/residual.js';
 import { isAboveAppetite } from '../domain/risk-review.js';
 import type { Level } from '../domain/scoring.js';
 import { withSuccessors } from '../evidence/evidence.queries.js';
 import { Lists } from '../platform/lists.js';
-import { OLDEST, type Page, type PageRequest } from '../platform/paging.js';
+import { anyOf, equals, given, upTo, type Condition } from '../platform/conditions.js';
+import { NEWEST, OLDEST, type Order, type Page, type PageRequest } from '../platform/paging.js';
 import type { RequestContext } from '../platform/request-context.js';
+import type { ReadScope } from '../platform/scope.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
+import { resolvePerson } from '../identity/people.service.js';
 import { RiskTable } from '../risks/risk.table.js';
+import { SystemTable } from '../systems/system.table.js';
 import { MitigationTable } from './mitigation.table.js';
 import { mitigationsOf, proofAbout } from './proofs.js';
+
+/** Null or left out = not asked for; of several all must hold. */
+export interface MitigationFilter {
+  readonly system?: string | null;
+  readonly risk?: string | null;
+  readonly owner?: string | null;
+  readonly states?: readonly MitigationState[] | null;
+  readonly requiredFrom?: GatedKind | null;
+  readonly overdue?: boolean | null;
+}
+const ORDERS = { NEWEST, DUE: { name: 'DUE', descending: false, key: { column: 'due', type: 'instant' } } } as const satisfies Record<string, Order>;
+export type MitigationSort = keyof typeof ORDERS;
 
 export interface Residual { readonly level: Level | null; readonly aboveAppetite: boolean | null }
 
@@ -22,6 +39,11 @@ export class MitigationsQueries {
 
   async mitigation(ctx: RequestContext, id: string): Promise<Stored<Mitigation>> {
     return this.work.read(ctx, 'register.read', (scope) => scope.get(MitigationTable, id));
+  }
+
+  async mitigations(ctx: RequestContext, filter: MitigationFilter, sort: MitigationSort, request: PageRequest): Promise<Page<Stored<Mitigation>>> {
+    const conditions = await this.work.read(ctx, 'register.read', (scope) => conditionsOf(scope, filter));
+    return this.lists.page(ctx, { table: MitigationTable, conditions, order: ORDERS[sort] }, request);
   }
 
   async mitigationsOfSystem(ctx: RequestContext, systemId: string, request: PageRequest): Promise<Page<Stored<Mitigation>>> {
@@ -52,4 +74,17 @@ export class MitigationsQueries {
       return new Map(mitigations.map((mitigation) => [mitigation.id, { lapsed: hasLapsed(mitigation, showing), overdue: isOverdue(mitigation, showing.clock) }]));
     });
   }
+}
+
+async function conditionsOf(scope: ReadScope, filter: MitigationFilter): Promise<Condition[]> {
+  const { system = null, risk = null, owner = null } = filter;
+  const found: (Condition | null)[] = [
+    system === null ? null : equals('systemId', (await scope.get(SystemTable, system)).id),
+    risk === null ? null : equals('riskId', (await scope.get(RiskTable, risk)).id),
+    owner === null ? null : equals('ownerId', await resolvePerson(scope, owner, 'filter.owner')),
+    given(filter.states, (states) => anyOf('state', states)),
+    given(filter.requiredFrom, (kind) => equals('requiredFrom', kind)),
+    ...(filter.overdue === true ? [upTo('due', scope.now), anyOf('state', WAITING)] : []),
+  ];
+  return found.filter((condition) => condition !== null);
 }

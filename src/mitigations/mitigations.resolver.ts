@@ -1,9 +1,10 @@
 /** GraphQL entry points for mitigations: every step of their life. */
 import { Args, ID, Mutation, Query, Resolver } from '@nestjs/graphql';
 import { Ctx } from '../identity/authentication.js';
+import { toConnection, type Connection } from '../platform/graphql-types.js';
 import type { RequestContext } from '../platform/request-context.js';
 import { ChangeArgs, ReasonedChangeArgs } from '../systems/systems.graphql.js';
-import { EditMitigationArgs, EvidenceLinkArgs, MitigationModel, ProposeMitigationInput, showMitigation } from './mitigations.graphql.js';
+import { EditMitigationArgs, EvidenceLinkArgs, MitigationConnection, MitigationModel, MitigationsArgs, ProposeMitigationInput, showMitigation } from './mitigations.graphql.js';
 import { MitigationsQueries } from './mitigations.queries.js';
 import { MitigationsService } from './mitigations.service.js';
 
@@ -14,6 +15,11 @@ export class MitigationsResolver {
   @Query(() => MitigationModel, { description: 'One mitigation. Refused as NOT_FOUND when there is none here.' })
   async mitigation(@Ctx() ctx: RequestContext, @Args('id', { type: () => ID, description: 'The opaque id, or the number such as M-8.' }) id: string): Promise<MitigationModel> {
     return showMitigation(await this.queries.mitigation(ctx, id));
+  }
+
+  @Query(() => MitigationConnection, { description: 'What is done about risks, page by page, narrowed and sorted: what is late is `filter: {overdue: true}, sort: DUE`.' })
+  async mitigations(@Ctx() ctx: RequestContext, @Args() { filter, sort, ...request }: MitigationsArgs): Promise<Connection<MitigationModel>> {
+    return toConnection(await this.queries.mitigations(ctx, filter ?? {}, sort, request), showMitigation);
   }
 
   @Mutation(() => MitigationModel, { description: 'Proposes something to be done about a risk. It takes something off the risk only once somebody else has verified it.' })

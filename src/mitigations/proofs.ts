@@ -17,7 +17,5 @@ export async function proofAbout(scope: ReadScope, riskIds: readonly string[]): 
 }
 
 export async function mitigationsOf(scope: ReadScope, riskIds: readonly string[]): Promise<Stored<Mitigation>[]> {
-  if (riskIds.length === 0) return [];
-  const rows = await scope.query<{ id: string }>('select id from mitigations where risk_id = any($1::uuid[])', [[...new Set(riskIds)]]);
-  return scope.byIds(MitigationTable, rows.map((row) => row.id));
+  return scope.allWith(MitigationTable, 'riskId', riskIds);
 }

@@ -52,6 +52,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   editRisk: changeOf('risk', { input: { taxonomy: ['nist-ai-rmf@1.0#MEASURE-2.7'] } }), submitRisk: changeOf('risk'), confirmRisk: changeOf('risk'),
   assessRisk: changeOf('risk', { input: { inherent: ESTIMATE, current: ESTIMATE, target: null, rationale: 'r', strengthOfKnowledge: 'WEAK' } }),
   planTreatment: changeOf('risk', { ...REASON, option: 'REDUCE' }), reopenRisk: changeOf('risk', REASON), closeRisk: changeOf('risk', REASON), rejectRisk: changeOf('risk', REASON),
+  evidenceList: { args: ({ ids }) => ({ filter: { system: ids.system, live: true }, sort: 'EXPIRES' }) }, mitigations: { args: ({ ids }) => ({ filter: { system: ids.system, overdue: true }, sort: 'DUE' }) },
   evidence: one('evidence'), verifyEvidence: changeOf('evidence'), rejectEvidence: changeOf('evidence', REASON), revokeEvidence: changeOf('evidence', REASON),
   submitEvidence: { args: ({ ids }) => ({ system: ids.system, input: { ...EVIDENCE, supersedes: ids.evidence } }) },
   mitigation: one('mitigation'), proposeMitigation: { args: ({ ids }) => ({ risk: ids.risk, input: { ...MITIGATION, owner: ids.person } }) },
