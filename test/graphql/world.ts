@@ -1,0 +1,53 @@
+// The register that the cases of this folder ask about: three systems, seven risks, one of them long overdue.
+import pg from 'pg';
+import { plusDays } from '../../src/domain/clock.js';
+import { RisksService, type RiskInput } from '../../src/risks/risks.service.js';
+import { SystemsService } from '../../src/systems/systems.service.js';
+import { fillRegister, riskInput, systemInput } from '../chapters/register.js';
+import { startApp, type TestApp } from '../support/app.js';
+
+/** SYS-1 with R-1 and R-2 (both confirmed), a release in development, a promotion, a sign-off and an acceptance; SYS-2 and SYS-3 as below. */
+export async function startWorld(): Promise<TestApp> {
+  const app = await startApp();
+  await fillRegister(app, app.as, '', 'a1');
+  const systems = app.app.get(SystemsService);
+  const scoring = await systems.register(app.as('sam'), systemInput('dana', { name: 'Loan scoring' }));
+  await systems.assessTier(app.as('rita'), { id: scoring.id, expectedVersion: 1 }, { tier: 'HIGH', euClass: 'HIGH_RISK_ANNEX_III', flags: ['PROFILING', 'PERSONAL_DATA'], rationale: 'Decides about loans.' });
+  const search = await systems.register(app.as('sam'), systemInput('sam', { name: 'Chat search' }));
+  await systems.operate(app.as('sam'), { id: search.id, expectedVersion: 1 }, 'suspend', 'Not ready.');
+  await fillRisks(app, scoring.id, search.id);
+  return app;
+}
+
+/** R-3 VERY_HIGH, assessed 400 days ago; R-4 never assessed; R-5 rejected; R-6 HIGH from VERY_HIGH; R-7 a draft of SYS-3. */
+async function fillRisks(app: TestApp, scoringId: string, searchId: string): Promise<void> {
+  const risks = app.app.get(RisksService);
+  const log = (systemId: string, event: string, more: Partial<RiskInput> = {}, draft = false): ReturnType<RisksService['log']> =>
+    risks.log(app.as('sam'), systemId, riskInput('dana', { statement: { source: 'Old records', event, consequence: 'people are treated unfairly' }, taxonomy: ['nist-ai@1#fair'], ...more }), draft);
+  const assess = (id: string, likelihood: number, value: number): ReturnType<RisksService['assess']> => risks.assess(app.as('rita'), { id, expectedVersion: 1 }, {
+    inherent: { likelihood: 5, consequences: [{ class: 'SAFETY', value: 5 }] }, current: { likelihood, consequences: [{ class: 'SAFETY', value }, { class: 'FINANCIAL', value: 1 }] }, target: null, rationale: 'Seen.', strengthOfKnowledge: 'WEAK',
+  });
+  const poisoned = await log(scoringId, 'poisoned training data is learned');
+  await assess(poisoned.id, 5, 5);
+  await log(scoringId, 'scores drift', { taxonomy: ['owasp-llm@2025#LLM09'] });
+  const twice = await log(scoringId, 'the same again');
+  await risks.turn(app.as('rita'), { id: twice.id, expectedVersion: 1 }, 'reject', 'A duplicate.');
+  const leak = await log(scoringId, 'training data leaks', { owner: 'sam' });
+  await assess(leak.id, 4, 3);
+  await log(searchId, 'answers are made up', {}, true);
+  await backdate(app, poisoned.id, plusDays(new Date().toISOString(), -400));
+}
+
+/** Past the door: no test can wait for more than a year. */
+async function backdate(app: TestApp, riskId: string, at: string): Promise<void> {
+  const client = new pg.Client({ connectionString: app.database.adminUrl });
+  await client.connect();
+  try {
+    await client.query('alter table risks disable trigger all');
+    await client.query("update risks set assessments = jsonb_set(assessments, '{0,at}', to_jsonb($2::text)) where id = $1", [riskId, at]);
+    await client.query('alter table risks enable trigger all');
+    await client.query('alter table risks enable always trigger demand_entry');
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,86 @@
+// Fills a throw-away register with very many records, straight into its tables: twenty organizations, of which the first is the one that a
+// test asks as. Past the door and its log, which would take hours; the generated columns are the database's own.
+import { randomUUID } from 'node:crypto';
+import pg from 'pg';
+
+export interface Size { readonly risks: number; readonly systemsOfEach: number }
+
+const TENANTS = 20;
+const TABLES = ['risks', 'ai_systems', 'releases', 'promotions', 'sign_offs', 'risk_acceptances', 'deployments'];
+
+export async function fillLargeRegister(adminUrl: string, tenantId: string, size: Size): Promise<void> {
+  const client = new pg.Client({ connectionString: adminUrl });
+  await client.connect();
+  try {
+    for (const table of TABLES) await client.query(`alter table ${table} disable trigger all`);
+    const tenants = [tenantId, ...Array.from({ length: TENANTS - 1 }, () => randomUUID())];
+    await client.query("insert into identity.tenants (tenant_id, name) select id, 'one of many' from unnest($1::uuid[]) as id on conflict do nothing", [tenants]);
+    const { rows } = await client.query<{ persons: string[] }>('select array_agg(person_id) as persons from principals where person_id is not null');
+    await fillSystems(client, tenants, size.systemsOfEach, rows[0]?.persons ?? []);
+    await fillRisks(client, tenants, size, rows[0]?.persons ?? []);
+    await fillParents(client);
+    await fillIndexes(client);
+    await client.query('vacuum analyze');
+  } finally {
+    await client.end();
+  }
+}
+
+/** An id that sorts by its number. */
+const id = (prefix: string, number: string): string => `('${prefix}0000-0000-7000-8000-' || lpad(to_hex(${number}), 12, '0'))::uuid`;
+const sha = (number: string): string => `'sha256:' || encode(sha256((${number})::text::bytea), 'hex')`;
+/** The tenant of a row, by its number: rows of all tenants lie mixed, as they would after years. */
+const tenantOf = (number: string): string => `($1::uuid[])[1 + ${number} % ${TENANTS}]`;
+const pick = (values: readonly string[], number: string): string => `(array['${values.join("', '")}'])[1 + (${number}) % ${values.length}]`;
+
+async function fillSystems(client: pg.Client, tenants: readonly string[], ofEach: number, persons: readonly string[]): Promise<void> {
+  await client.query(`
+    insert into ai_systems (tenant_id, id, version, digest, number, name, intended_purpose, prohibited_uses, owner_id, developer_ids, affected_groups, autonomy, jurisdictions, state, tier_assessments, authored_by, last_edited_by, editors)
+    select ${tenantOf('i')}, ${id('0180', 'i')}, 1, ${sha('i')}, 'SYS-' || (i / ${TENANTS} + 1), 'System ' || i || case when i % 3 = 0 then ' for loan scoring' else ' for letters' end, repeat('Drafts letters. ', 20), '[]', ($2::uuid[])[1 + i / ${TENANTS} % cardinality($2::uuid[])], '[]', '[]',
+      'ASSISTS', '["EU"]', ${pick(['ACTIVE', 'ACTIVE', 'SUSPENDED', 'RETIRED'], `i / ${TENANTS}`)},
+      case when i / ${TENANTS} % 5 = 0 then '[]' else jsonb_build_array(jsonb_build_object('tier', ${pick(['MINIMAL', 'MODERATE', 'HIGH', 'CRITICAL'], `i / ${TENANTS}`)}, 'euClass', ${pick(['MINIMAL', 'LIMITED', 'HIGH_RISK_ANNEX_III'], `i / ${TENANTS}`)},
+        'flags', jsonb_build_array(${pick(['PROFILING', 'AGENTIC', 'PERSONAL_DATA', 'SAFETY_IMPACT'], `i / ${TENANTS}`)}), 'rationale', 'r', 'assessedBy', $2::uuid[], 'at', '2026-01-01T00:00:00.000Z')) end,
+      ($2::uuid[])[1], ($2::uuid[])[1], '[]'
+    from generate_series(0, ${TENANTS * ofEach - 1}) as i`, [tenants, persons]);
+}
+
+async function fillRisks(client: pg.Client, tenants: readonly string[], size: Size, persons: readonly string[]): Promise<void> {
+  const own = `i / ${TENANTS}`;
+  const rating = (shift: number): string => `jsonb_build_object('likelihood', 1 + (${own} + ${shift}) % 5, 'level', ${pick(['VERY_LOW', 'LOW', 'MODERATE', 'HIGH', 'VERY_HIGH'], `${own} * 7 + ${shift}`)},
+    'consequences', jsonb_build_array(jsonb_build_object('class', ${pick(['SAFETY', 'LEGAL', 'FINANCIAL', 'OPERATIONAL', 'REPUTATIONAL', 'FUNDAMENTAL_RIGHTS'], own)}, 'value', 1 + (${own} / 5) % 5)))`;
+  await client.query(`
+    insert into risks (tenant_id, id, version, digest, number, system_id, statement, affected_parties, taxonomy, owner_id, state, assessments, authored_by, last_edited_by, editors, logged_at)
+    select ${tenantOf('i')}, ${id('0190', 'i')}, 1, ${sha('i')}, 'R-' || (${own} + 1), ${id('0180', `${own} % ${size.systemsOfEach} * ${TENANTS} + i % ${TENANTS}`)},
+      jsonb_build_object('source', 'Hidden text number' || ${own}, 'event', case when ${own} % 4 = 0 then 'training data is poisoned' when ${own} % 4 = 1 then 'training data leaks' else 'instructions are followed' end, 'consequence', repeat('data leaves the company ', 10)),
+      '["customers"]', jsonb_build_array('owasp-llm@2025#LLM0' || (1 + ${own} % 9), 'nist-ai@1#' || (${own} % 40)), ($2::uuid[])[1 + ${own} % cardinality($2::uuid[])],
+      case when ${own} % 10 = 0 then 'IDENTIFIED' else ${pick(['ASSESSED', 'TREATING', 'MONITORED', 'ACCEPTED', 'MONITORED', 'CLOSED', 'MONITORED'], own)} end,
+      case when ${own} % 10 = 0 then '[]' else jsonb_build_array(jsonb_build_object('revision', 1, 'inherent', ${rating(3)}, 'current', ${rating(0)}, 'target', null, 'rationale', repeat('Seen in the pilot. ', 20), 'strengthOfKnowledge', 'WEAK',
+        'assessedBy', ($2::uuid[])[1], 'at', to_char((now() - make_interval(days => ${own} % 500, secs => ${own})) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'criteriaVersion', 1)) end,
+      ($2::uuid[])[1], ($2::uuid[])[1], '[]', now()
+    from generate_series(0, ${size.risks - 1}) as i`, [tenants, persons]);
+}
+
+/** Two releases, two promotions and two sign-offs for each system, and an acceptance for every second risk. */
+async function fillParents(client: pg.Client): Promise<void> {
+  await client.query(`
+    insert into releases (tenant_id, id, version, digest, number, system_id, label, components, bundle_digest, state, authored_by, created_at)
+    select s.tenant_id, gen_random_uuid(), 1, s.digest, s.number || '-' || n, s.id, 'label ' || n, '[]', s.digest || n, 'ACTIVE', s.authored_by, now() from ai_systems s, generate_series(1, 2) as n where s.id::text like '0180%'`);
+  await client.query(`
+    insert into promotions (tenant_id, id, version, digest, number, system_id, release_id, environment_id, state, reason, requested_by, opened_at, package_digest, lanes)
+    select r.tenant_id, gen_random_uuid(), 1, r.digest, 'P' || r.number, r.system_id, r.id, coalesce((select min(e.id::text)::uuid from environments e where e.tenant_id = r.tenant_id), r.id), 'CANCELLED', 'why', r.authored_by, now(), r.digest, '[]' from releases r where r.number like 'SYS%'`);
+  await client.query(`
+    insert into sign_offs (tenant_id, id, version, digest, number, system_id, subjects, choice, meaning, statement, attests, signer_id, person_id, challenge_id, signed_at, valid_until)
+    select p.tenant_id, gen_random_uuid(), 1, p.digest, 'SO' || p.number, p.system_id, jsonb_build_array(jsonb_build_object('promotionId', p.id, 'packageDigest', p.digest, 'lanes', '["RISK"]'::jsonb)), 'APPROVE', 'APPROVED', 's', '[]',
+      p.requested_by, p.requested_by, gen_random_uuid(), now(), now() + interval '1 year' from promotions p where p.number like 'PSYS%'`);
+  await client.query(`
+    insert into risk_acceptances (tenant_id, id, version, digest, number, risk_id, system_id, accepted, reason, valid_until, state, requested_by, grants)
+    select r.tenant_id, gen_random_uuid(), 1, r.digest, 'A-' || r.number, r.id, r.system_id, jsonb_build_object('level', 'LOW', 'revision', 1, 'statement', r.statement, 'releaseId', null), 'why', now() + interval '1 year', 'REQUESTED', r.owner_id, '[]'
+    from risks r where r.id::text like '0190%' and right(r.id::text, 1) in ('0', '2', '4', '6', '8', 'a', 'c', 'e')`);
+}
+
+/** What the triggers would have done. */
+async function fillIndexes(client: pg.Client): Promise<void> {
+  await client.query('insert into risk_terms (tenant_id, term, risk_id) select tenant_id, term, id from risks, terms_of_risk(taxonomy, assessments) as term on conflict do nothing');
+  await client.query("insert into system_flags (tenant_id, flag, system_id) select tenant_id, flag, id from ai_systems, jsonb_array_elements_text(coalesce(tier_assessments -> -1 -> 'flags', '[]')) as flag on conflict do nothing");
+  await client.query('insert into system_phases (tenant_id, system_id, phase_rank) select tenant_id, id, get_byte(uuid_send(id), 15) % 7 from ai_systems on conflict do nothing');
+}
