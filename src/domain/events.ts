@@ -18,7 +18,7 @@ export type EventName = (typeof EVENTS)[number];
 
 /** What an entry of the log can be about; Tenant = the organization itself. */
 export const OBJECT_TYPES = [
-  'Tenant', 'Principal', 'Profile', 'Environment', 'RiskCriteria', 'AiSystem', 'Release', 'Risk', 'RiskAcceptance', 'Promotion', 'SignOff', 'GateDecision', 'Grant', 'Deployment',
+  'Tenant', 'Principal', 'Profile', 'Environment', 'RiskCriteria', 'AiSystem', 'Release', 'Evidence', 'Risk', 'Mitigation', 'RiskAcceptance', 'ImpactAssessment', 'Finding', 'Promotion', 'SignOff', 'GateDecision', 'Grant', 'Deployment',
 ] as const;
 export type ObjectType = (typeof OBJECT_TYPES)[number];
 

@@ -7,7 +7,9 @@ import type { ActionOf } from '../domain/lifecycle.js';
 import type { Stored } from '../domain/package.js';
 import { connectionOf, DateTime, NodeModel, publishEnum } from '../platform/graphql-types.js';
 import { PageArgs, publishActions } from '../systems/systems.graphql.js';
-import type { EvidenceFilter, EvidenceSort } from './evidence.queries.js';
+import { byId, loadOne } from '../platform/loading.js';
+import type { RequestContext } from '../platform/request-context.js';
+import type { EvidenceFilter, EvidenceQueries, EvidenceSort } from './evidence.queries.js';
 
 export const EvidenceOutcomeEnum = publishEnum('EvidenceOutcome', EVIDENCE_OUTCOMES, 'What a piece of evidence comes to at this moment: derived when it is read, never stored. Only VERIFIED counts.', {
   SUBMITTED: { description: 'Nobody has verified it yet.' },
@@ -55,6 +57,12 @@ export function showEvidence(evidence: Stored<Evidence>): EvidenceModel {
   };
 }
 
+/** The records with these ids, read together with all others of the same answer, in this order. */
+export async function loadEvidence(ctx: RequestContext, queries: EvidenceQueries, ids: readonly string[]): Promise<EvidenceModel[]> {
+  const found = await Promise.all(ids.map((id) => loadOne(ctx, 'evidence', id, async (wanted) => byId(await queries.byIds(ctx, wanted)))));
+  return found.filter((evidence) => evidence !== null).map(showEvidence);
+}
+
 @InputType({ description: 'A new piece of evidence. Its bytes are digested where they lie (`countersign digest`); only the digest is sent.' })
 export class SubmitEvidenceInput {
   @Field(() => String, { description: 'What kind it is, such as evaluation_run: 3 to 40 lower-case letters, digits and underscores.' }) @MaxLength(40) @IsString() type!: string;
@@ -69,7 +77,7 @@ export class SubmitEvidenceInput {
 
 const EvidenceStateEnum = publishEnum('EvidenceState', evidenceLifecycle.states, 'How far a piece of evidence has come by the acts of people; whether it counts is its outcome.');
 const SORTS = ['EXPIRES', 'NEWEST'] as const satisfies readonly EvidenceSort[];
-const EvidenceSortEnum = publishEnum('EvidenceSort', SORTS, 'In which order evidence is listed.', {
+const EvidenceSortEnum = publishEnum('EvidenceSort', SORTS, 'Which piece of a list comes first: the one that ends soonest, or the latest.', {
   EXPIRES: { description: 'The piece that ends first comes first.' },
   NEWEST: { description: 'The piece that was submitted last comes first.' },
 });

@@ -8,7 +8,7 @@ import type { Stored } from '../domain/package.js';
 import { Refusal } from '../domain/refusal.js';
 import { classificationOf } from '../domain/system.js';
 import type { RequestContext } from '../platform/request-context.js';
-import type { ReadScope } from '../platform/scope.js';
+import { notFound, type ReadScope } from '../platform/scope.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
 import { SystemTable } from '../systems/system.table.js';
 import type { Change } from '../systems/systems.service.js';
@@ -53,15 +53,19 @@ export class EvidenceService {
 }
 
 /** The records with these ids or numbers; refused when one of them is not there. */
-export async function evidenceByReferences(scope: ReadScope, references: readonly string[]): Promise<Stored<Evidence>[]> {
-  const found: Stored<Evidence>[] = [];
-  for (const reference of new Set(references)) found.push(await scope.get(EvidenceTable, reference));
-  return found;
+export async function evidenceByReferences(scope: ReadScope, references: readonly string[], field = 'evidence'): Promise<Stored<Evidence>[]> {
+  const found = new Map<string, Stored<Evidence>>();
+  for (const [i, reference] of references.entries()) {
+    const evidence = await scope.find(EvidenceTable, reference);
+    if (evidence === null) throw new Refusal('NOT_FOUND', { ...notFound('Evidence', reference).facts, field: `${field}.${String(i)}` });
+    found.set(evidence.id, evidence);
+  }
+  return [...found.values()];
 }
 
 /** The ids of these records, all of them about this system. */
 export async function evidenceOfSystem(scope: ReadScope, systemId: string, references: readonly string[], field = 'evidence'): Promise<string[]> {
-  const found = await evidenceByReferences(scope, references);
+  const found = await evidenceByReferences(scope, references, field);
   const foreign = found.find((evidence) => evidence.systemId !== systemId);
   if (foreign !== undefined) throw new Refusal('INVALID_INPUT', { field, actual: foreign.number, message: `${foreign.number} is evidence about another system.` });
   return found.map((evidence) => evidence.id).sort();

@@ -1,6 +1,8 @@
 /** What an impact assessment shows of others, and what this chapter adds to an AI system. */
 import { Args, Parent, ResolveField, Resolver } from '@nestjs/graphql';
 import type { ImpactOutcome } from '../domain/impact-assessment.js';
+import { EvidenceModel, loadEvidence } from '../evidence/evidence.graphql.js';
+import { EvidenceQueries } from '../evidence/evidence.queries.js';
 import { Ctx } from '../identity/authentication.js';
 import { loadPerson, PersonModel } from '../identity/people.graphql.js';
 import { PeopleService } from '../identity/people.service.js';
@@ -56,5 +58,15 @@ export class SystemImpactsResolver {
   @ResolveField(() => ImpactAssessmentConnection, { description: 'What was assessed about its effects on people, page by page.' })
   async impactAssessments(@Ctx() ctx: RequestContext, @Parent() system: AiSystemModel, @Args() args: PageArgs): Promise<Connection<ImpactAssessmentModel>> {
     return toConnection(await this.queries.assessments(ctx, { system: system.id, kind: null, state: null, overdue: false }, args), showImpactAssessment);
+  }
+}
+
+@Resolver(() => ImpactAssessmentModel)
+export class EvidenceOfImpactsResolver {
+  constructor(private readonly records: EvidenceQueries) {}
+
+  @ResolveField(() => [EvidenceModel], { description: 'What is attached to the present edition. Each may have ended since: see its outcome.' })
+  async evidence(@Ctx() ctx: RequestContext, @Parent() { evidenceIds }: ImpactAssessmentModel): Promise<EvidenceModel[]> {
+    return loadEvidence(ctx, this.records, evidenceIds);
   }
 }

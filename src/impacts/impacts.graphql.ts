@@ -49,7 +49,7 @@ export class ImpactEditionModel {
   @Field(() => Int, { description: 'Counted from 1 within the assessment.' }) edition!: number;
   @Field(() => [ImpactAnswerModel], { nullable: true, description: 'What was approved; null for all but the last two, whose words stay in the audit log.' }) answers!: readonly ImpactAnswerModel[] | null;
   @Field(() => String, { description: 'SHA-256 of the canonical answers: what reviewers see in a decision package.' }) answersDigest!: string;
-  @Field(() => [String], { description: 'Numbers or ids of what was attached to it.' }) evidenceIds!: readonly string[];
+  @Field(() => [String], { description: 'Opaque ids of what was attached to it.' }) evidenceIds!: readonly string[];
   @Field(() => DateTime, { description: 'The instant of the approval, by the database’s clock.' }) approvedAt!: string;
   @Field(() => DateTime, { description: 'The instant from which the gate no longer counts it.' }) validUntil!: string;
   submittedBy!: string;
@@ -66,7 +66,7 @@ export class ImpactAssessmentModel extends NodeModel {
   @Field(() => ImpactStateEnum, { description: 'Where the present edition stands; changed only by a command of somebody.' }) state!: ImpactState;
   @Field(() => Int, { description: 'Which edition is being written, judged or in force, counted from 1.' }) edition!: number;
   @Field(() => [ImpactElementModel], { description: 'Everything that has to be answered, in the order of its source.' }) elements!: readonly ImpactElementModel[];
-  @Field(() => [String], { description: 'Numbers or ids of what is attached to the present edition.' }) evidenceIds!: readonly string[];
+  @Field(() => [String], { description: 'Opaque ids of what is attached to the present edition.' }) evidenceIds!: readonly string[];
   @Field(() => String, { nullable: true, description: 'Why it was last given back, revised or withdrawn; null = none of it since the last approval.' }) remark!: string | null;
   @Field(() => [ImpactEditionModel], { description: 'What was approved so far, oldest first.' }) editions!: readonly ImpactEditionModel[];
   @Field(() => DateTime, { nullable: true, description: 'When the last approval ends; null = there is none.' }) validUntil!: string | null;

@@ -1,7 +1,7 @@
 /** What a mitigation shows of others, and what this chapter adds to a risk and to a system. */
 import { Args, Parent, ResolveField, Resolver } from '@nestjs/graphql';
 import type { Level } from '../domain/scoring.js';
-import { EvidenceModel, showEvidence } from '../evidence/evidence.graphql.js';
+import { EvidenceModel, loadEvidence } from '../evidence/evidence.graphql.js';
 import { EvidenceQueries } from '../evidence/evidence.queries.js';
 import { Ctx } from '../identity/authentication.js';
 import { loadPerson, PersonModel } from '../identity/people.graphql.js';
@@ -38,8 +38,7 @@ export class MitigationRelationsResolver {
 
   @ResolveField(() => [EvidenceModel], { description: 'What was attached to show that it works, in the order of submission. Each may have been superseded, or have ended: see its outcome.' })
   async evidence(@Ctx() ctx: RequestContext, @Parent() { record }: MitigationModel): Promise<EvidenceModel[]> {
-    const found = await Promise.all(record.evidenceIds.map((id) => loadOne(ctx, 'evidence', id, async (ids) => byId(await this.records.byIds(ctx, ids)))));
-    return found.filter((evidence) => evidence !== null).map(showEvidence);
+    return loadEvidence(ctx, this.records, record.evidenceIds);
   }
 
   @ResolveField(() => Boolean, { description: 'True when it was verified once, but none of its evidence counts any more: it takes nothing off the risk.' })

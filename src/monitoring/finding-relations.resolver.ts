@@ -3,6 +3,8 @@ import { Args, Parent, ResolveField, Resolver } from '@nestjs/graphql';
 import { RiskAcceptanceModel, showAcceptance } from '../acceptances/acceptances.graphql.js';
 import { AcceptancesQueries } from '../acceptances/acceptances.queries.js';
 import type { FindingOutcome } from '../domain/finding.js';
+import { EvidenceModel, loadEvidence } from '../evidence/evidence.graphql.js';
+import { EvidenceQueries } from '../evidence/evidence.queries.js';
 import { Ctx } from '../identity/authentication.js';
 import { loadPerson, PersonModel } from '../identity/people.graphql.js';
 import { PeopleService } from '../identity/people.service.js';
@@ -78,5 +80,15 @@ export class SystemFindingsResolver {
   @ResolveField(() => FindingConnection, { description: 'What was brought up about this system and its releases, page by page.' })
   async findings(@Ctx() ctx: RequestContext, @Parent() system: AiSystemModel, @Args() args: PageArgs): Promise<Connection<FindingModel>> {
     return toConnection(await this.queries.findings(ctx, { system: system.id, owner: null, severity: null, state: null, overdue: false }, args), showFinding);
+  }
+}
+
+@Resolver(() => FindingModel)
+export class EvidenceOfFindingsResolver {
+  constructor(private readonly records: EvidenceQueries) {}
+
+  @ResolveField(() => [EvidenceModel], { description: 'What was named to show that it was done. Each may have ended since: see its outcome.' })
+  async evidence(@Ctx() ctx: RequestContext, @Parent() { evidenceIds }: FindingModel): Promise<EvidenceModel[]> {
+    return loadEvidence(ctx, this.records, evidenceIds);
   }
 }

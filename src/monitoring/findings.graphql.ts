@@ -39,7 +39,7 @@ export class FindingModel extends NodeModel {
   @Field(() => FindingStateEnum, { description: 'How far the answer to it has come; changed only by a command of somebody.' }) state!: FindingState;
   @Field(() => String, { nullable: true, description: 'What its owner will do, or has done, about it; null until planned.' }) action!: string | null;
   @Field(() => DateTime, { nullable: true, description: 'By when it is to be done; the date cannot be moved.' }) due!: string | null;
-  @Field(() => [String], { description: 'Numbers or ids of what shows that it was done.' }) evidenceIds!: readonly string[];
+  @Field(() => [String], { description: 'Opaque ids of what was named to show that it was done.' }) evidenceIds!: readonly string[];
   @Field(() => String, { nullable: true, description: 'The mitigation that it is about, as it was named; null = none.' }) mitigationId!: string | null;
   @Field(() => String, { nullable: true, description: 'Why somebody agreed that it is settled; null before.' }) ending!: string | null;
   @Field(() => DateTime, { description: 'The instant at which the server recorded it.' }) raisedAt!: string;

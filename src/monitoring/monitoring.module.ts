@@ -4,14 +4,15 @@ import { AcceptancesModule } from '../acceptances/acceptances.module.js';
 import { IdentityModule } from '../identity/identity.module.js';
 import { RisksModule } from '../risks/risks.module.js';
 import { SystemsModule } from '../systems/systems.module.js';
-import { FindingPeopleResolver, FindingRelationsResolver, SystemFindingsResolver } from './finding-relations.resolver.js';
+import { EvidenceModule } from '../evidence/evidence.module.js';
+import { EvidenceOfFindingsResolver, FindingPeopleResolver, FindingRelationsResolver, SystemFindingsResolver } from './finding-relations.resolver.js';
 import { FindingsQueries } from './findings.queries.js';
 import { FindingsResolver } from './findings.resolver.js';
 import { FindingsService } from './findings.service.js';
 
 @Module({
-  imports: [IdentityModule, SystemsModule, RisksModule, AcceptancesModule],
-  providers: [FindingsService, FindingsQueries, FindingsResolver, FindingRelationsResolver, FindingPeopleResolver, SystemFindingsResolver],
+  imports: [IdentityModule, SystemsModule, EvidenceModule, RisksModule, AcceptancesModule],
+  providers: [FindingsService, FindingsQueries, FindingsResolver, FindingRelationsResolver, FindingPeopleResolver, SystemFindingsResolver, EvidenceOfFindingsResolver],
   exports: [FindingsService, FindingsQueries],
 })
 export class MonitoringModule {}

@@ -1,5 +1,9 @@
 /** The short numbers of records of whatever kind, by their ids: one statement. */
 import { Injectable } from '@nestjs/common';
+import { EvidenceTable } from '../evidence/evidence.table.js';
+import { ImpactTable } from '../impacts/impact.table.js';
+import { MitigationTable } from '../mitigations/mitigation.table.js';
+import { FindingTable } from '../monitoring/finding.table.js';
 import { AcceptanceTable } from '../acceptances/acceptance.table.js';
 import { DeploymentTable } from '../gate/gate.table.js';
 import { PrincipalTable } from '../platform/principal.table.js';
@@ -10,7 +14,7 @@ import { RiskTable } from '../risks/risk.table.js';
 import { ReleaseTable, SystemTable } from '../systems/system.table.js';
 
 /** Every table whose records have one. */
-export const NUMBERED = [PrincipalTable, SystemTable, ReleaseTable, RiskTable, AcceptanceTable, PromotionTable, SignOffTable, DeploymentTable] as const;
+export const NUMBERED = [PrincipalTable, SystemTable, ReleaseTable, EvidenceTable, RiskTable, MitigationTable, AcceptanceTable, ImpactTable, FindingTable, PromotionTable, SignOffTable, DeploymentTable] as const;
 
 const SQL = NUMBERED.map((table) => `select id, number from ${table.schema.options.tableName ?? ''} where id = any($1::uuid[])`).join(' union all ');
 

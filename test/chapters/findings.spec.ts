@@ -9,7 +9,7 @@ import { GateService } from '../../src/gate/gate.service.js';
 import { FindingsService, type FindingInput } from '../../src/monitoring/findings.service.js';
 import { RisksService } from '../../src/risks/risks.service.js';
 import { startApp, type TestApp } from '../support/app.js';
-import { givenRelease, riskInput } from './register.js';
+import { givenEvidence, givenRelease, riskInput } from './register.js';
 
 let app: TestApp;
 let findings: FindingsService;
@@ -21,6 +21,7 @@ beforeAll(async () => {
   app = await startApp();
   findings = app.app.get(FindingsService);
   ({ systemId, releaseId, bundleDigest } = await givenRelease(app, app.as, '', 'f1'));
+  for (let n = 1; n <= 3; n += 1) await givenEvidence(app, app.as, systemId);
 });
 
 afterAll(() => app.close());
@@ -53,7 +54,7 @@ describe('a finding', () => {
     for (const handle of ['vera', 'sam', 'dana', 'rita']) expect(await raised({}, handle)).toMatchObject({ state: 'OPEN', severity: 'HIGH' });
     for (const handle of ['axel', 'pipeline', 'ada']) await expect(raised({}, handle)).rejects.toMatchObject({ code: 'PERMISSION_DENIED' });
     await expect(raised({ owner: 'nobody' })).rejects.toMatchObject({ code: 'NOT_FOUND', facts: { field: 'owner' } });
-    await expect(raised({ mitigation: 'the filter' })).rejects.toMatchObject({ code: 'NOT_FOUND', facts: { field: 'mitigation' } });
+    await expect(raised({ mitigation: 'the filter' })).rejects.toMatchObject({ code: 'NOT_FOUND', facts: { subject: 'Mitigation' } });
     const other = await givenRelease(app, app.as, '', 'f2');
     await expect(raised({ release: other.releaseId })).rejects.toMatchObject({ code: 'INVALID_INPUT', facts: { field: 'release' } });
   });
@@ -69,7 +70,7 @@ describe('a finding', () => {
     await expect(findings.complete(app.as('dana'), change(plan), [])).rejects.toMatchObject({ code: 'INVALID_INPUT', facts: { field: 'evidence' } });
     await expect(findings.complete(app.as('dana'), change(plan), ['a mail'])).rejects.toMatchObject({ code: 'NOT_FOUND' });
     const once = await findings.complete(app.as('dana'), change(plan), ['E-2']);
-    expect(await findings.complete(app.as('dana'), change(once), ['E-1', 'E-2'])).toMatchObject({ state: 'DONE', evidenceIds: ['E-1', 'E-2'] });
+    expect(await findings.complete(app.as('dana'), change(once), ['E-1', 'E-2'])).toMatchObject({ state: 'DONE', evidenceIds: [expect.any(String), expect.any(String)] });
   });
 
   test('is closed by somebody who neither owns it nor has a part in the system', async () => {

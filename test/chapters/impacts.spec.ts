@@ -12,7 +12,7 @@ import { PromotionsService } from '../../src/reviews/promotions.service.js';
 import { SystemsService } from '../../src/systems/systems.service.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { everyAnswer } from '../support/given.js';
-import { givenRelease } from './register.js';
+import { givenEvidence, givenRelease } from './register.js';
 
 let app: TestApp;
 let impacts: ImpactsService;
@@ -55,17 +55,18 @@ async function gateReasons(bundleDigest: string, environment = 'production'): Pr
 describe('an impact assessment', () => {
   test('shows every element with its question, and is handed in only when all are answered', async () => {
     const { systemId } = await givenSystem();
+    const shown = await givenEvidence(app, app.as, systemId);
     const drafted = await impacts.draft(app.as('sam'), systemId, 'FRIA');
     const { data } = await app.graphql<{ impactAssessment: { elements: { id: string; source: string; answer: string | null }[] } }>('axel', `{ impactAssessment(id: "${drafted.number}") { lane outcome elements { id source answer } } }`);
     expect(data?.impactAssessment).toMatchObject({ lane: 'FRIA', outcome: 'DRAFT' });
     expect(data?.impactAssessment.elements.map(({ source }) => source)).toEqual(['a', 'b', 'c', 'd', 'e', 'f'].map((letter) => `EU AI Act Art. 27(1)(${letter})`));
 
-    const once = await impacts.answer(app.as('dana'), change(drafted), { answers: [{ element: 'FRIA-B', text: 'From May, daily.' }], evidence: ['E-7'] });
+    const once = await impacts.answer(app.as('dana'), change(drafted), { answers: [{ element: 'FRIA-B', text: 'From May, daily.' }], evidence: [shown.number] });
     await expect(impacts.submit(app.as('sam'), change(once))).rejects.toMatchObject({ code: 'ASSESSMENT_INCOMPLETE', facts: { because: ['FRIA-A', 'FRIA-C', 'FRIA-D', 'FRIA-E', 'FRIA-F'] } });
     await expect(impacts.answer(app.as('dana'), change(once), { answers: [{ element: 'DPIA-A', text: 'x' }], evidence: null })).rejects.toMatchObject({ code: 'INVALID_INPUT', facts: { field: 'answers.0.element' } });
     await expect(impacts.answer(app.as('dana'), change(once), { answers: [], evidence: ['a report'] })).rejects.toMatchObject({ code: 'NOT_FOUND', facts: { field: 'input.evidence.0' } });
     const all = await impacts.answer(app.as('dana'), change(once), { answers: everyAnswer('FRIA'), evidence: null });
-    expect(await impacts.submit(app.as('sam'), change(all))).toMatchObject({ state: 'SUBMITTED', evidenceIds: ['E-7'], version: 4 });
+    expect(await impacts.submit(app.as('sam'), change(all))).toMatchObject({ state: 'SUBMITTED', evidenceIds: [shown.id], version: 4 });
   });
 
   test('is written by the team, and there is one of each kind', async () => {

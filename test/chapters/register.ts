@@ -115,12 +115,18 @@ export async function fillRegister(app: TestApp, as: Speaker, prefix: string, co
   };
 }
 
+/** Submitted by Sam; nobody has verified it. */
+export async function givenEvidence(app: TestApp, as: Speaker, systemId: string): Promise<{ id: string; version: number; number: string }> {
+  const now = new Date().toISOString();
+  return app.app.get(EvidenceService).submit(as('sam'), systemId, {
+    type: 'test_report', title: 'Attack test', digest: 'cd'.repeat(32), subjectDigest: null, location: null, collectedAt: now, validUntil: plusDays(now, 60), supersedes: null,
+  });
+}
+
 /** Proposed and started by Sam, with evidence that nobody has verified. */
 async function givenMitigation(app: TestApp, as: Speaker, about: { systemId: string; riskId: string; owner: string }): Promise<Record<'evidence' | 'mitigation', { id: string; version: number }>> {
   const now = new Date().toISOString();
-  const evidence = await app.app.get(EvidenceService).submit(as('sam'), about.systemId, {
-    type: 'test_report', title: 'Attack test', digest: 'cd'.repeat(32), subjectDigest: null, location: null, collectedAt: now, validUntil: plusDays(now, 60), supersedes: null,
-  });
+  const evidence = await givenEvidence(app, as, about.systemId);
   const mitigations = app.app.get(MitigationsService);
   const proposed = await mitigations.propose(as('sam'), about.riskId, {
     title: 'Hidden text is removed', description: 'Mails are read as plain text.', owner: about.owner, due: plusDays(now, 30), effect: 'LIKELIHOOD', reduces: 1, requiredFrom: null, control: null,

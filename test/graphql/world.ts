@@ -23,7 +23,7 @@ export async function startWorld(): Promise<TestApp> {
 async function fillRisks(app: TestApp, scoringId: string, searchId: string): Promise<void> {
   const risks = app.app.get(RisksService);
   const log = (systemId: string, event: string, more: Partial<RiskInput> = {}, draft = false): ReturnType<RisksService['log']> =>
-    risks.log(app.as('sam'), systemId, riskInput('dana', { statement: { source: 'Old records', event, consequence: 'people are treated unfairly' }, taxonomy: ['nist-ai@1#fair'], ...more }), draft);
+    risks.log(app.as('sam'), systemId, riskInput('dana', { statement: { source: 'Old records', event, consequence: 'people are treated unfairly' }, taxonomy: ['nist-ai-rmf@1.0#MEASURE-2.11'], ...more }), draft);
   const assess = (id: string, likelihood: number, value: number): ReturnType<RisksService['assess']> => risks.assess(app.as('rita'), { id, expectedVersion: 1 }, {
     inherent: { likelihood: 5, consequences: [{ class: 'SAFETY', value: 5 }] }, current: { likelihood, consequences: [{ class: 'SAFETY', value }, { class: 'FINANCIAL', value: 1 }] }, target: null, rationale: 'Seen.', strengthOfKnowledge: 'WEAK',
   });
