@@ -62,6 +62,13 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   failMitigation: changeOf('mitigation', REASON), cancelMitigation: changeOf('mitigation', REASON),
   requestAcceptance: { args: ({ ids, versions }) => ({ risk: ids.risk, expectedVersion: versions.risk, ...REASON, validUntil: '2099-01-01T00:00:00Z' }) },
   grantAcceptance: changeOf('acceptance'), withdrawAcceptance: changeOf('acceptance', REASON), revokeAcceptance: changeOf('acceptance', REASON),
+  impactAssessment: one('impact'), impactAssessments: { args: ({ ids }) => ({ system: ids.system, kind: 'DPIA', state: 'DRAFT' }) }, draftImpactAssessment: { args: ({ ids }) => ({ system: ids.system, kind: 'FRIA' }) },
+  answerImpactAssessment: changeOf('impact', { input: { answers: [{ element: 'DPIA-A', text: 'a' }], evidence: [] } }), submitImpactAssessment: changeOf('impact'),
+  approveImpactAssessment: changeOf('impact', { validUntil: EVIDENCE.validUntil }), returnImpactAssessment: changeOf('impact', REASON), reviseImpactAssessment: changeOf('impact', REASON), withdrawImpactAssessment: changeOf('impact', REASON),
+  finding: one('finding'), findings: { args: ({ ids }) => ({ system: ids.system, owner: ids.person, severity: 'HIGH', state: 'OPEN' }) },
+  raiseFinding: { args: ({ ids }) => ({ system: ids.system, input: { source: 'AUDIT', severity: 'LOW', statement: 's', owner: ids.person, mitigation: ids.mitigation } }) },
+  rateFinding: changeOf('finding', { ...REASON, severity: 'LOW' }), planFinding: changeOf('finding', { action: 'a', due: '2099-01-01T00:00:00Z' }), completeFinding: { of: 'finding', args: ({ ids, versions }) => ({ id: ids.finding, expectedVersion: versions.finding, evidence: [ids.evidence] }) },
+  closeFinding: changeOf('finding', REASON), acceptFindingRisk: { of: 'finding', args: ({ ids, versions }) => ({ id: ids.finding, expectedVersion: versions.finding, acceptance: ids.acceptance }) },
   openPromotion: { args: ({ ids }) => ({ input: { release: ids.release, environment: ids.environmentName, ...REASON } }) }, cancelPromotion: changeOf('promotion', REASON),
   requestSignOff: { args: ({ ids }) => ({ input: { promotions: [ids.promotion], lanes: ['RISK'] } }) },
   confirmSignOff: { args: ({ ids }) => ({ input: { challenge: ids.challenge, packageDigests: [ids.bundleDigest], choice: 'APPROVE', statement: 's' } }) },
@@ -125,7 +132,7 @@ function rest(step: string): Record<string, unknown> {
 
 const NAMED: Readonly<Record<string, Kind>> = {
   system: 'system', release: 'release', releaseId: 'release', risk: 'risk', promotions: 'promotion', grant: 'grant', environment: 'environmentName', previous: 'environmentName', name: 'environmentName',
-  owner: 'person', developers: 'person', evidence: 'evidence', supersedes: 'evidence', assignee: 'person', signer: 'person', caller: 'person',
+  owner: 'person', developers: 'person', acceptance: 'acceptance', mitigation: 'mitigation', evidence: 'evidence', supersedes: 'evidence', assignee: 'person', signer: 'person', caller: 'person',
 };
 
 /** What a place refers to, or null when its value is no reference to a record. */

@@ -1,4 +1,6 @@
 // One record of every kind in an organization, made through the public services, and a second organization in the same database.
+import { FindingsService } from '../../src/monitoring/findings.service.js';
+import { ImpactsService } from '../../src/impacts/impacts.service.js';
 import { AcceptancesService } from '../../src/acceptances/acceptances.service.js';
 import { CriteriaService } from '../../src/risks/criteria.service.js';
 import { ConfirmationsService } from '../../src/acceptances/confirmations.service.js';
@@ -26,8 +28,8 @@ export const RATING = { low: { likelihood: 1, consequences: [{ class: 'LEGAL', v
 /** Ids by the kind of record; environments and people by the name that clients use. */
 export interface Register {
   readonly as: Speaker;
-  readonly ids: Readonly<Record<'system' | 'release' | 'risk' | 'evidence' | 'mitigation' | 'acceptance' | 'promotion' | 'review' | 'signOff' | 'decision' | 'grant' | 'deployment' | 'environment' | 'environmentName' | 'person' | 'bundleDigest' | 'challenge', string>>;
-  readonly versions: Readonly<Record<'system' | 'release' | 'risk' | 'evidence' | 'mitigation' | 'acceptance' | 'promotion' | 'signOff', number>>;
+  readonly ids: Readonly<Record<'system' | 'release' | 'risk' | 'evidence' | 'mitigation' | 'acceptance' | 'promotion' | 'review' | 'signOff' | 'decision' | 'grant' | 'deployment' | 'environment' | 'environmentName' | 'person' | 'bundleDigest' | 'challenge' | 'impact' | 'finding', string>>;
+  readonly versions: Readonly<Record<'system' | 'release' | 'risk' | 'evidence' | 'mitigation' | 'acceptance' | 'promotion' | 'signOff' | 'impact' | 'finding', number>>;
 }
 
 /** Holds every role and lane, so that only what is asked for can be refused. */
@@ -105,12 +107,14 @@ export async function fillRegister(app: TestApp, as: Speaker, prefix: string, co
   const development = await gate.authorize(as('pipeline'), ask(`${prefix}dev`));
   const deployment = await app.app.get(DeploymentsService).report(as('pipeline'), { grant: development.grant?.id ?? '', bundleDigest, environment: `${prefix}dev` });
   const pilot = await gate.authorize(as('pipeline'), ask(`${prefix}pilot`));
+  const impact = await app.app.get(ImpactsService).draft(as('sam'), systemId, 'DPIA');
+  const finding = await app.app.get(FindingsService).raise(as('vera'), systemId, { source: 'AUDIT', severity: 'HIGH', statement: 'No log is kept.', owner: `${prefix}sam`, release: null, risk: null, mitigation: null });
   const { challenge } = await app.app.get(SignOffsService).request(as('sam'), [promotion.id], ['RISK']);
   return {
-    as, versions: { system: 2, release: 1, risk: risk.version, evidence: evidence.version, mitigation: mitigation.version, acceptance: acceptance.version, promotion: promotion.version, signOff: signOff.version },
+    as, versions: { system: 2, release: 1, risk: risk.version, evidence: evidence.version, mitigation: mitigation.version, acceptance: acceptance.version, promotion: promotion.version, signOff: signOff.version, impact: impact.version, finding: finding.version },
     ids: {
       system: systemId, release: releaseId, risk: risk.id, evidence: evidence.id, mitigation: mitigation.id, acceptance: acceptance.id, promotion: promotion.id, review: `${promotion.id}/RISK`, signOff: signOff.id, decision: pilot.id ?? '', grant: pilot.grant?.id ?? '',
-      deployment: deployment.id, environment: promotion.environmentId, environmentName: `${prefix}pilot`, person: `${prefix}sam`, bundleDigest, challenge,
+      deployment: deployment.id, environment: promotion.environmentId, environmentName: `${prefix}pilot`, person: `${prefix}sam`, bundleDigest, challenge, impact: impact.id, finding: finding.id,
     },
   };
 }

@@ -14,6 +14,13 @@ import type { Promotion } from '../../src/domain/promotion.js';
 import type { Risk } from '../../src/domain/risk.js';
 import type { AiSystem } from '../../src/domain/system.js';
 import { Refusal } from '../../src/domain/refusal.js';
+import { IMPACT_KINDS } from '../../src/domain/impact-elements.js';
+import { FindingTable } from '../../src/monitoring/finding.table.js';
+import { FindingsService } from '../../src/monitoring/findings.service.js';
+import { ImpactTable } from '../../src/impacts/impact.table.js';
+import { ImpactsService } from '../../src/impacts/impacts.service.js';
+import { ImpactApprovalsService } from '../../src/reviews/impact-approvals.service.js';
+import { everyAnswer } from './given.js';
 import { DeploymentsService } from '../../src/gate/deployments.service.js';
 import { GateService } from '../../src/gate/gate.service.js';
 import { BUILT_IN_ISSUER } from '../../src/identity/issuer.js';
@@ -83,6 +90,15 @@ export class RandomCommands {
     [1, async (systemId) => this.#evidence.revoke(this.#as('rita'), at(await this.#one(EvidenceTable, systemId)), 'The test was wrong.')],
     [1, async (systemId) => this.#mitigations.fail(this.#as('kim'), at(await this.#one(MitigationTable, systemId)), 'It leaks.')],
     [1, async (systemId) => this.#mitigations.cancel(this.#as(this.chance.pick(['sam', 'rita'])), at(await this.#one(MitigationTable, systemId)), 'Too dear.')],
+    [3, (systemId) => this.#writeImpact(systemId)],
+    [2, async (systemId) => this.register.app.get(ImpactApprovalsService).approve(this.#as(this.chance.pick(['petra', 'lena', 'rita'])), at(await this.#one(ImpactTable, systemId)), null)],
+    [1, async (systemId) => this.#impacts.revise(this.#as('sam'), at(await this.#one(ImpactTable, systemId)), 'Again.')],
+    [2, (systemId) => this.#findings.raise(this.#as('vera'), systemId, { source: 'VALIDATION', severity: this.chance.pick(['LOW', 'MODERATE', 'HIGH']), statement: 'Found.', owner: 'dana', release: null, risk: null, mitigation: null })],
+    [2, async (systemId) => this.#findings.plan(this.#as('dana'), at(await this.#one(FindingTable, systemId)), { action: 'Mend it.', due: plusDays(new Date().toISOString(), 5) })],
+    [2, async (systemId) => this.#findings.complete(this.#as('dana'), at(await this.#one(FindingTable, systemId)), [(await this.#one(EvidenceTable, systemId)).id])],
+    [2, async (systemId) => this.#findings.close(this.#as('rita'), at(await this.#one(FindingTable, systemId)), 'Mended.')],
+    [1, async (systemId) => this.#findings.acceptRisk(this.#as('rita'), at(await this.#one(FindingTable, systemId)), (await this.#one(AcceptanceTable, systemId)).id)],
+    [1, async (systemId) => this.#findings.rate(this.#as('rita'), at(await this.#one(FindingTable, systemId)), this.chance.pick(['LOW', 'HIGH']), 'Looked at again.')],
     [1, () => this.#admit()],
   ];
 
@@ -90,6 +106,8 @@ export class RandomCommands {
   get #acceptances(): AcceptancesService { return this.register.app.get(AcceptancesService); }
   get #evidence(): EvidenceService { return this.register.app.get(EvidenceService); }
   get #mitigations(): MitigationsService { return this.register.app.get(MitigationsService); }
+  get #impacts(): ImpactsService { return this.register.app.get(ImpactsService); }
+  get #findings(): FindingsService { return this.register.app.get(FindingsService); }
   get #systems(): SystemsService { return this.register.app.get(SystemsService); }
 
   #as(handle: string): ReturnType<Register['as']> {
@@ -130,6 +148,14 @@ export class RandomCommands {
     const held = promotion.claims[0]?.lane;
     if (held !== undefined && this.chance.happens(0.4)) return reviews.release(this.#as('rita'), `${promotion.number}/${held}`, 'Taken over.');
     return reviews.claim(this.#as(this.chance.pick([...REVIEWERS, 'dana'])), `${promotion.id}/${this.chance.pick(promotion.lanes).lane}`, plusDays(new Date().toISOString(), 2));
+  }
+
+  /** One of the kinds, begun and handed in. */
+  async #writeImpact(systemId: string): Promise<unknown> {
+    const kind = this.chance.pick(IMPACT_KINDS);
+    const drafted = await this.#impacts.draft(this.#as('sam'), systemId, kind);
+    const answered = await this.#impacts.answer(this.#as('dana'), at(drafted), { answers: everyAnswer(kind), evidence: null });
+    return this.#impacts.submit(this.#as('dana'), at(answered));
   }
 
   async #withdrawSignOff(systemId: string): Promise<unknown> {
