@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import pg from 'pg';
-import { seedSystem } from '../src/cli/example.js';
+import { seedSystems } from '../src/cli/example.js';
 import { migrationFiles } from '../src/platform/migrate.js';
 import { startApp, type TestApp } from './support/app.js';
 import { countersign, PROJECT, type Ended } from './support/command-line.js';
@@ -20,7 +20,7 @@ let bundle: string;
 
 beforeAll(async () => {
   app = await startApp();
-  await seedSystem(app.app, app.as, PROJECT);
+  await seedSystems(app.app, app.as, PROJECT);
   folder = mkdtempSync(join(tmpdir(), 'countersign-cli-'));
   writeFileSync(join(folder, 'model'), 'weights');
   const found = await app.graphql<{ release: { bundleDigest: string } }>('rita', '{ release(id: "REL-1") { bundleDigest } }');
@@ -120,9 +120,9 @@ describe('countersign token', () => {
 describe('countersign release create', () => {
   test('digests paths here, takes digests as they are, and prints number and bundle', async () => {
     const made = await run('release', 'create', '--system', 'SYS-1', '--label', '1.1.0', '--component', `MODEL:m=${join(folder, 'model')}`, '--component', `PROMPT:p@${EMPTY}`, '--as', 'dana');
-    const { data } = await app.graphql<{ release: { bundleDigest: string; components: unknown[] } }>('rita', '{ release(id: "REL-2") { bundleDigest components { role name digest } } }');
+    const { data } = await app.graphql<{ release: { bundleDigest: string; components: unknown[] } }>('rita', '{ release(id: "REL-4") { bundleDigest components { role name digest } } }');
 
-    expect(made).toEqual({ code: 0, err: '', out: `REL-2  ${data!.release.bundleDigest}\n` });
+    expect(made).toEqual({ code: 0, err: '', out: `REL-4  ${data!.release.bundleDigest}\n` });
     expect(data!.release.components).toContainEqual({ role: 'PROMPT', name: 'p', digest: EMPTY });
   });
 
@@ -173,7 +173,7 @@ describe('countersign gate check', () => {
     const report = ['deployment', 'report', '--grant', grant!, '--bundle', bundle, '--environment', 'dev', '--as', 'pipeline'];
 
     expect([passed.code, passed.err]).toEqual([0, '']);
-    expect(await run(...report)).toMatchObject({ code: 0, err: '', out: expect.stringMatching(/^D-1 started at /) as unknown });
+    expect(await run(...report)).toMatchObject({ code: 0, err: '', out: expect.stringMatching(/^D-3 started at /) as unknown });
     expect(await run(...report)).toMatchObject({ code: 1, out: '', err: expect.stringMatching(/^refused: GRANT_CONSUMED .*\nnext: Authorize/) as unknown });
   });
 });

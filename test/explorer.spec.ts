@@ -5,7 +5,7 @@ import { request } from 'node:http';
 import { join } from 'node:path';
 import { buildSchema, Kind, parse, validate } from 'graphql';
 import { readFileSync } from 'node:fs';
-import { seedSystem } from '../src/cli/example.js';
+import { seedSystems } from '../src/cli/example.js';
 import { filled } from '../src/integrations/explorer/answers.js';
 import { exampleDocuments, type ExampleDocument } from '../src/integrations/explorer/documents.js';
 import { startApp, type TestApp } from './support/app.js';
@@ -15,24 +15,26 @@ const DOCUMENTS = exampleDocuments(join(PROJECT, 'examples/graphql'));
 
 /** What each document must answer on a fresh example. */
 const RESULTS: Readonly<Record<string, unknown>> = {
-  LogRisk: { logRisk: { number: 'R-3', version: 1, state: 'IDENTIFIED' } },
-  AssessRisk: { assessRisk: { number: 'R-3', version: 2, state: 'ASSESSED', confirmed: false, current: { level: 'LOW' } } },
-  PlanTreatment: { planTreatment: { number: 'R-3', version: 3, state: 'TREATING', treatment: { option: 'REDUCE' } } },
-  OpenPromotion: { openPromotion: { number: 'P-1', state: 'OPEN', release: { number: 'REL-1' }, lanes: expect.arrayContaining([{ lane: 'PRIVACY', level: 'FOUR_EYES' }]) } },
-  RequestSignOff: { requestSignOff: { packages: [{ lanes: ['PRIVACY'], promotion: { number: 'P-1' }, package: { readable: expect.stringContaining('R-3') } }] } },
-  ConfirmSignOff: { confirmSignOff: { number: 'SO-1', choice: 'APPROVE', signer: { displayName: 'Petra, privacy' }, subjects: [{ lanes: ['PRIVACY'], promotion: { number: 'P-1' } }] } },
-  WhatBlocksThisRelease: { release: { promotions: { nodes: [{ number: 'P-1', gate: { verdict: 'DENY', reasons: expect.arrayContaining([
+  LogRisk: { logRisk: { number: 'R-9', version: 1, state: 'IDENTIFIED' } },
+  AssessRisk: { assessRisk: { number: 'R-9', version: 2, state: 'ASSESSED', confirmed: false, current: { level: 'LOW' } } },
+  PlanTreatment: { planTreatment: { number: 'R-9', version: 3, state: 'TREATING', treatment: { option: 'REDUCE' } } },
+  OpenPromotion: { openPromotion: { number: 'P-4', state: 'OPEN', release: { number: 'REL-1' }, lanes: expect.arrayContaining([{ lane: 'PRIVACY', level: 'FOUR_EYES' }]) } },
+  MyQueue: { reviews: { nodes: expect.arrayContaining([expect.objectContaining({ lane: 'PRIVACY', outcome: 'OPEN', overdue: false, promotion: expect.objectContaining({ number: 'P-4', release: { number: 'REL-1', label: '1.0.0' } }) })]) } },
+  WhatExpires: { acceptances: { nodes: [{ level: 'HIGH', outcome: 'GRANTED' }] }, evidenceList: { nodes: [{ type: 'monitoring_test' }] }, signOffs: { nodes: [] }, mitigations: { nodes: expect.anything() } },
+  RequestSignOff: { requestSignOff: { packages: [{ lanes: ['PRIVACY'], promotion: { number: 'P-4' }, package: { readable: expect.stringContaining('R-9') } }] } },
+  ConfirmSignOff: { confirmSignOff: { number: 'SO-5', choice: 'APPROVE', signer: { displayName: 'Petra, privacy' }, subjects: [{ lanes: ['PRIVACY'], promotion: { number: 'P-4' } }] } },
+  WhatBlocksThisRelease: { release: { promotions: { nodes: [{ number: 'P-4', gate: { verdict: 'DENY', reasons: expect.arrayContaining([
     expect.objectContaining({ requirement: 'R5/PRIVACY', code: 'QUORUM_NOT_MET', owner: expect.stringMatching(/\w/), nextAction: expect.stringMatching(/\w/), params: expect.objectContaining({ have: 1, need: 2 }) }),
-    expect.objectContaining({ requirement: 'R3/R-2', code: 'RISK_UNASSESSED' }), expect.objectContaining({ requirement: 'R3/R-3', code: 'RISK_UNCONFIRMED' }),
+    expect.objectContaining({ requirement: 'R3/R-2', code: 'RISK_UNASSESSED' }), expect.objectContaining({ requirement: 'R3/R-9', code: 'RISK_UNCONFIRMED' }),
   ]) } }] } } },
-  RegisterOfASystem: { system: { number: 'SYS-1', tier: 'MODERATE', risks: { nodes: [{ number: 'R-1', confirmed: true }, { number: 'R-2', state: 'IDENTIFIED' }, { number: 'R-3', state: 'TREATING' }] } } },
+  RegisterOfASystem: { system: { number: 'SYS-1', tier: 'MODERATE', risks: { nodes: [{ number: 'R-1', confirmed: true }, { number: 'R-2', state: 'IDENTIFIED' }, { number: 'R-9', state: 'TREATING' }] } } },
 };
 
 let embedded: TestApp;
 
 beforeAll(async () => {
   embedded = await startApp({ explorer: true });
-  await seedSystem(embedded.app, embedded.as, PROJECT);
+  await seedSystems(embedded.app, embedded.as, PROJECT);
 });
 afterAll(() => embedded.close());
 

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { EXIT } from '../src/cli/command.js';
-import { seedSystem } from '../src/cli/example.js';
+import { seedSystems } from '../src/cli/example.js';
 import { VARIABLES } from '../src/platform/config.js';
 import { startApp, type TestApp } from './support/app.js';
 import { PROJECT, shell } from './support/command-line.js';
@@ -16,7 +16,7 @@ jest.setTimeout(120_000);
 let app: TestApp;
 beforeAll(async () => {
   app = await startApp();
-  await seedSystem(app.app, app.as, PROJECT);
+  await seedSystems(app.app, app.as, PROJECT);
 });
 afterAll(() => app.close());
 

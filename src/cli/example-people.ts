@@ -24,6 +24,7 @@ export const EXAMPLE_PEOPLE: readonly NewPrincipal[] = [
   user('dana', 'Dana, developer', 'product', role('CONTRIBUTOR')),
   user('rita', 'Rita, risk officer', 'risk', role('RISK_OFFICER')),
   user('hugo', 'Hugo, head of risk', 'risk', role('HEAD_OF_RISK', 'RISK_OFFICER')),
+  user('hanna', 'Hanna, deputy head of risk', 'risk', role('HEAD_OF_RISK')),
   user('petra', 'Petra, privacy', 'privacy', reviews('PRIVACY', 'DATA')),
   user('lena', 'Lena, legal', 'legal', reviews('LEGAL', 'PRIVACY', 'FRIA')),
   user('kim', 'Kim, security', 'security', reviews('SECURITY', 'PROVENANCE')),

@@ -1,6 +1,6 @@
 /**
- * The example organization of embedded mode, made on the first start through the public services: people, environments, criteria, and one
- * system with a confirmed risk, a new one, and a release of real model files.
+ * The example organization of embedded mode, made on the first start through the public services: people, environments, criteria, and three
+ * systems of different tiers.
  */
 import type { INestApplicationContext } from '@nestjs/common';
 import { BUILT_IN_ISSUER } from '../identity/issuer.js';
@@ -14,6 +14,8 @@ import { RisksService } from '../risks/risks.service.js';
 import { ReleasesService } from '../systems/releases.service.js';
 import { SystemsService } from '../systems/systems.service.js';
 import { ADMINISTRATOR, EXAMPLE_PEOPLE } from './example-people.js';
+import { ExampleActs } from './example-acts.js';
+import { seedLoans, seedSearch } from './example-systems.js';
 import { contextOf, openOrganization } from './organization.js';
 import { modelComponents } from './story/model-files.js';
 
@@ -24,7 +26,7 @@ export async function seedExample(app: INestApplicationContext, options: Example
   const filled = await fillOnce(options.ownerUrl, async () => {
     options.say('Making the example organization …');
     const people = await seedOrganization(app, options);
-    await seedSystem(app, people, options.projectFolder);
+    await seedSystems(app, people, options.projectFolder);
   });
   if (!filled) throw new DatabaseUnusable('MIGRATION_DATABASE_URL: the first start on this database was interrupted while the example was made; drop the database, prepare it again and start');
 }
@@ -49,8 +51,16 @@ export async function seedOrganization(app: INestApplicationContext, options: Pi
   };
 }
 
+/** Three systems of different tiers: customer mail that waits for its reviews, a search that has passed, and a scoring that has not. */
+export async function seedSystems(app: INestApplicationContext, as: (handle: string) => RequestContext, projectFolder: string): Promise<void> {
+  await seedSystem(app, as, projectFolder);
+  const acts = new ExampleActs(app, as);
+  await seedSearch(app, acts);
+  await seedLoans(app, acts);
+}
+
 /** One system with a confirmed risk, an open one, and a release of real files. */
-export async function seedSystem(app: INestApplicationContext, as: (handle: string) => RequestContext, projectFolder: string): Promise<void> {
+async function seedSystem(app: INestApplicationContext, as: (handle: string) => RequestContext, projectFolder: string): Promise<void> {
   const systems = app.get(SystemsService);
   const system = await systems.register(as('sam'), {
     name: 'Customer mail triage', intendedPurpose: 'Sorts incoming customer mail by topic and urgency, so that the right team reads it first. People answer every mail.',

@@ -1,6 +1,7 @@
 /**
  * Variables that take their value from the answer of an earlier document: "{OpenPromotion.openPromotion.number}" is the field of that name
- * in the last answer of the operation OpenPromotion; a list on the way gives the list of all its values. Used by the page and by the tests.
+ * in the last answer of the operation OpenPromotion; a list on the way gives the list of all its values. "{in 30 days}" is that instant,
+ * counted from now. Used by the page and by the tests.
  */
 export type Answers = ReadonlyMap<string, unknown>;
 
@@ -16,7 +17,11 @@ export function filled(value: unknown, answers: Answers): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, filled(item, answers)]));
 }
 
+const IN_DAYS = /^\{in (\d{1,4}) days\}$/;
+
 function referred(text: string, answers: Answers): unknown {
+  const days = IN_DAYS.exec(text)?.[1];
+  if (days !== undefined) return new Date(Date.now() + Number(days) * 86_400_000).toISOString();
   const [, operation, path] = REFERENCE.exec(text) ?? [];
   if (operation === undefined || path === undefined) return text;
   const found = follow(answers.get(operation), path.slice(1).split('.'));
