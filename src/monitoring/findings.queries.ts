@@ -47,7 +47,7 @@ async function conditionsOf(scope: ReadScope, { system, owner, severity, state, 
   }
   const systemId = system === null ? null : (await scope.get(SystemTable, system)).id;
   const ownerId = owner === null ? null : await resolvePerson(scope, owner, 'owner');
+  const equal = Object.entries({ systemId, ownerId, severity, state }).filter(([, value]) => value !== null);
   const late = { state: 'PLANNED', due: LessThanOrEqual(scope.now) };
-  const equal = { ...(systemId !== null && { systemId }), ...(ownerId !== null && { ownerId }), ...(severity !== null && { severity }), ...(state !== null && { state }) };
-  return { ...equal, ...(overdue && late) } as unknown as Where;
+  return { ...Object.fromEntries(equal), ...(overdue && late) } as unknown as Where;
 }

@@ -10,7 +10,6 @@ import { Refusal } from '../../src/domain/refusal.js';
 import { LEVELS } from '../../src/domain/scoring.js';
 import { classificationOf } from '../../src/domain/system.js';
 import { everyAnswer } from './given.js';
-import { Nothing } from './world-random.js';
 import type { World } from './world.js';
 
 function standing(world: World, kind: ImpactKind): Stored<ImpactAssessment> | null {
