@@ -35,14 +35,14 @@ async function numbers(filter: string): Promise<string[]> {
 
 test('what a risk is filed under follows its taxonomy and its latest estimate', async () => {
   const risks = app.app.get(RisksService);
-  const logged = await risks.log(app.as('sam'), register.ids.system, riskInput('sam', { taxonomy: ['mit@1#a', 'mit@1#b'] }), false);
+  const logged = await risks.log(app.as('sam'), register.ids.system, riskInput('sam', { taxonomy: ['owasp-llm@2025#LLM03', 'owasp-llm@2025#LLM04'] }), false);
   const found = async (): Promise<boolean[]> => {
-    const lists = await Promise.all(['category: "mit@1"', 'category: "mit@1#a"', 'category: "nist@2"', 'classes: [SAFETY]', 'classes: [LEGAL]'].map((filter) => numbers(filter)));
+    const lists = await Promise.all(['category: "owasp-llm@2025"', 'category: "owasp-llm@2025#LLM03"', 'category: "nist-ai-rmf@1.0"', 'classes: [SAFETY]', 'classes: [LEGAL]'].map((filter) => numbers(filter)));
     return lists.map((list) => list.includes(logged.number));
   };
 
   expect(await found()).toEqual([true, true, false, false, false]);
-  const edited = await risks.edit(app.as('sam'), { id: logged.id, expectedVersion: 1 }, { taxonomy: ['mit@1#b', 'nist@2#x'] });
+  const edited = await risks.edit(app.as('sam'), { id: logged.id, expectedVersion: 1 }, { taxonomy: ['owasp-llm@2025#LLM04', 'nist-ai-rmf@1.0#MEASURE-2.7'] });
   expect(await found()).toEqual([true, false, true, false, false]);
   const assessed = await assess(edited, 'SAFETY', 'FINANCIAL');
   expect(await found()).toEqual([true, false, true, true, false]);

@@ -108,7 +108,7 @@ export async function fillRegister(app: TestApp, as: Speaker, prefix: string, co
   const deployment = await app.app.get(DeploymentsService).report(as('pipeline'), { grant: development.grant?.id ?? '', bundleDigest, environment: `${prefix}dev` });
   const pilot = await gate.authorize(as('pipeline'), ask(`${prefix}pilot`));
   const impact = await app.app.get(ImpactsService).draft(as('sam'), systemId, 'DPIA');
-  const finding = await app.app.get(FindingsService).raise(as('vera'), systemId, { source: 'AUDIT', severity: 'HIGH', statement: 'No log is kept.', owner: `${prefix}sam`, release: null, risk: null, mitigation: null });
+  const finding = await app.app.get(FindingsService).raise(as('vera'), systemId, { source: 'AUDIT', severity: 'MODERATE', statement: 'No log is kept.', owner: `${prefix}sam`, release: null, risk: null, mitigation: null });
   const { challenge } = await app.app.get(SignOffsService).request(as('sam'), [promotion.id], ['RISK']);
   return {
     as, versions: { system: 2, release: 1, risk: risk.version, evidence: evidence.version, mitigation: mitigation.version, acceptance: acceptance.version, promotion: promotion.version, signOff: signOff.version, impact: impact.version, finding: finding.version },
