@@ -38,7 +38,7 @@ describe.each(FILES)('$name', ({ cases }) => {
 });
 
 test('every filter and every sort of the published schema has its case', () => {
-  const { risks, systems } = Object.fromEntries(FILES.map(({ name, cases }) => [name.replace('.yaml', ''), cases.map(({ query }) => query).join('\n')])) as Record<'risks' | 'systems', string>;
+  const { risks, systems, reviews } = Object.fromEntries(FILES.map(({ name, cases }) => [name.replace('.yaml', ''), cases.map(({ query }) => query).join('\n')])) as Record<'risks' | 'systems' | 'reviews', string>;
   const schema = buildSchema(readFileSync(join(import.meta.dirname, '../../src/schema.graphql'), 'utf8'));
   const words = (name: string): string[] => {
     const type = schema.getType(name);
@@ -48,7 +48,9 @@ test('every filter and every sort of the published schema has its case', () => {
   const missing = (text: string, ...names: string[]): string[] => names.flatMap(words).filter((word) => !text.includes(word));
 
   expect(words('RiskFilter').length + words('RiskSort').length).toBeGreaterThan(10);
-  expect([...missing(risks, 'RiskFilter', 'RiskSort'), ...missing(systems, 'SystemFilter', 'SystemSort')]).toEqual([]);
+  const ofReviews = ['Review', 'Promotion', 'SignOff', 'Acceptance', 'Decision'].flatMap((name) => [`${name}FilterInput`, `${name}Sort`]);
+  expect(ofReviews.filter((name) => words(name).length === 0)).toEqual([]);
+  expect([...missing(risks, 'RiskFilter', 'RiskSort'), ...missing(systems, 'SystemFilter', 'SystemSort'), ...missing(reviews, ...ofReviews)]).toEqual([]);
 });
 
 test('risks with what belongs to each take at most seven statements', () => {
