@@ -1,15 +1,17 @@
 // The register that the cases of this folder ask about: three systems, seven risks, one of them long overdue.
 import pg from 'pg';
 import { plusDays } from '../../src/domain/clock.js';
+import { MitigationsService } from '../../src/mitigations/mitigations.service.js';
 import { RisksService, type RiskInput } from '../../src/risks/risks.service.js';
 import { SystemsService } from '../../src/systems/systems.service.js';
 import { fillRegister, riskInput, systemInput } from '../chapters/register.js';
 import { startApp, type TestApp } from '../support/app.js';
 
-/** SYS-1 with R-1 and R-2 (both confirmed), a release in development, a promotion, a sign-off and an acceptance; SYS-2 and SYS-3 as below. */
+/** SYS-1 with R-1 and R-2 (both confirmed), M-1 with its evidence, a release in development, a promotion, a sign-off and an acceptance; SYS-2 and SYS-3 as below. */
 export async function startWorld(): Promise<TestApp> {
   const app = await startApp();
-  await fillRegister(app, app.as, '', 'a1');
+  const { ids } = await fillRegister(app, app.as, '', 'a1');
+  await app.app.get(MitigationsService).attach(app.as('sam'), { id: ids.mitigation, expectedVersion: 2 }, ['E-1']);
   const systems = app.app.get(SystemsService);
   const scoring = await systems.register(app.as('sam'), systemInput('dana', { name: 'Loan scoring' }));
   await systems.assessTier(app.as('rita'), { id: scoring.id, expectedVersion: 1 }, { tier: 'HIGH', euClass: 'HIGH_RISK_ANNEX_III', flags: ['PROFILING', 'PERSONAL_DATA'], rationale: 'Decides about loans.' });
