@@ -44,6 +44,8 @@ export interface Risk {
   readonly number: string;
   readonly version: number;
   readonly systemId: string;
+  /** What another register calls it, by which its rows are found again; null = it came from none. */
+  readonly externalId: string | null;
   /** Null = the whole system, in every release. */
   readonly releaseId: string | null;
   readonly statement: RiskStatement;
@@ -68,9 +70,11 @@ export interface Risk {
 
 export type RiskDescription = Pick<Risk, 'releaseId' | 'statement' | 'affectedParties' | 'taxonomy' | 'ownerId'>;
 
-export function logRisk(identity: Pick<Risk, 'id' | 'number' | 'systemId' | 'loggedAt'>, personId: string, input: RiskDescription, draft: boolean): Decided<Risk> {
+export type RiskIdentity = Pick<Risk, 'id' | 'number' | 'systemId' | 'loggedAt'> & Partial<Pick<Risk, 'externalId'>>;
+
+export function logRisk(identity: RiskIdentity, personId: string, input: RiskDescription, draft: boolean): Decided<Risk> {
   const next: Risk = {
-    ...identity, version: 1, ...checkDescription(input), state: 'DRAFT', treatment: null, assessments: [], confirmation: null, ending: null,
+    externalId: null, ...identity, version: 1, ...checkDescription(input), state: 'DRAFT', treatment: null, assessments: [], confirmation: null, ending: null,
     authoredBy: personId, lastEditedBy: personId, editors: [personId],
   };
   return { next: draft ? next : submitted(next), event: 'risk.logged' };
@@ -163,8 +167,12 @@ export function lastAssessment(risk: Risk): RiskAssessment {
 
 /** Whether two statements say the same; white space and letter case are typing, not meaning. */
 export function sameStatement(a: RiskStatement, b: RiskStatement): boolean {
-  const plain = (s: RiskStatement): string => [s.source, s.event, s.consequence].map((t) => t.normalize('NFC').toLowerCase().replace(/\s+/g, ' ').trim()).join('\n');
-  return plain(a) === plain(b);
+  return plainStatement(a) === plainStatement(b);
+}
+
+/** What a statement says apart from typing: equal for those that say the same. */
+export function plainStatement(s: RiskStatement): string {
+  return [s.source, s.event, s.consequence].map((t) => t.normalize('NFC').toLowerCase().replace(/\s+/g, ' ').trim()).join('\n');
 }
 
 function aboveTolerance(risk: Risk, claimed: Level, { earned, tolerance }: { earned: Level; tolerance: Level }): Refusal {
@@ -195,7 +203,8 @@ function requireReference(risk: Risk): void {
   }
 }
 
-function checkDescription(input: RiskDescription): RiskDescription {
+/** A description that can be kept, its lists sorted and without doubles. */
+export function checkDescription(input: RiskDescription): RiskDescription {
   if (input.affectedParties.length > 100) throw new Refusal('TOO_LARGE', { field: 'affectedParties', message: 'affectedParties has at most 100 items.' });
   return {
     releaseId: input.releaseId,
