@@ -50,6 +50,8 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   editRisk: changeOf('risk', { input: { taxonomy: ['nist@1#a'] } }), submitRisk: changeOf('risk'), confirmRisk: changeOf('risk'),
   assessRisk: changeOf('risk', { input: { inherent: ESTIMATE, current: ESTIMATE, target: null, rationale: 'r', strengthOfKnowledge: 'WEAK' } }),
   planTreatment: changeOf('risk', { ...REASON, option: 'REDUCE' }), reopenRisk: changeOf('risk', REASON), closeRisk: changeOf('risk', REASON), rejectRisk: changeOf('risk', REASON),
+  risksCsv: { args: ({ ids }) => ({ system: ids.system, states: ['MONITORED'] }) }, importRisks: { args: () => ({ csv: 'external_id,system,source,event,consequence,owner,affected_parties,taxonomy,release,draft\n', dryRun: true }) },
+  bulkChangeRisks: { args: ({ ids, versions }) => ({ changes: [{ id: ids.risk, expectedVersion: versions.risk, action: 'REOPEN', reason: 'r', owner: ids.person, option: 'REDUCE' }] }) },
   evidence: one('evidence'), verifyEvidence: changeOf('evidence'), rejectEvidence: changeOf('evidence', REASON), revokeEvidence: changeOf('evidence', REASON),
   submitEvidence: { args: ({ ids }) => ({ system: ids.system, input: { ...EVIDENCE, supersedes: ids.evidence } }) },
   mitigation: one('mitigation'), proposeMitigation: { args: ({ ids }) => ({ risk: ids.risk, input: { ...MITIGATION, owner: ids.person } }) },
