@@ -16,6 +16,7 @@ import { checkRole, openDatabase, type Database } from './platform/database.js';
 import type { RequestContext } from './platform/request-context.js';
 import { Readiness } from './platform/readiness.js';
 import { problemOf } from './platform/refusal-to-http.js';
+import { acceptCsv } from './risks/csv-body.js';
 
 export interface ServerOptions {
   readonly databaseUrl: string;
@@ -37,6 +38,7 @@ export async function createServer(options: ServerOptions): Promise<NestFastifyA
     const app = await NestFactory.create<NestFastifyApplication>(AppModule.over(database, options.keys, options.explorer), adapter, { logger: loggerFor(atMost(options.logLevel, 'warn')), abortOnError: false });
     logRequests(app);
     stopGracefully(app, database);
+    acceptCsv(app.getHttpAdapter().getInstance());
     await app.register(helmet, { contentSecurityPolicy: { directives: { defaultSrc: ["'none'"] } } });
     await app.init();
     // The framework's own account of its start is of no use to an operator.

@@ -44,6 +44,8 @@ export interface Risk {
   readonly number: string;
   readonly version: number;
   readonly systemId: string;
+  /** What another register calls it, by which its rows are found again; null = it came from none. */
+  readonly externalId: string | null;
   /** Null = the whole system, in every release. */
   readonly releaseId: string | null;
   readonly statement: RiskStatement;
@@ -69,10 +71,11 @@ export interface Risk {
 export type RiskDescription = Pick<Risk, 'releaseId' | 'statement' | 'affectedParties' | 'taxonomy' | 'ownerId'>;
 
 export interface LogOptions { readonly catalogues: Catalogues; readonly draft: boolean }
+export type RiskIdentity = Pick<Risk, 'id' | 'number' | 'systemId' | 'loggedAt'> & Partial<Pick<Risk, 'externalId'>>;
 
-export function logRisk(identity: Pick<Risk, 'id' | 'number' | 'systemId' | 'loggedAt'>, personId: string, input: RiskDescription, { catalogues, draft }: LogOptions): Decided<Risk> {
+export function logRisk(identity: RiskIdentity, personId: string, input: RiskDescription, { catalogues, draft }: LogOptions): Decided<Risk> {
   const next: Risk = {
-    ...identity, version: 1, ...checkDescription(input, catalogues), state: 'DRAFT', treatment: null, assessments: [], confirmation: null, ending: null,
+    externalId: null, ...identity, version: 1, ...checkDescription(input, catalogues), state: 'DRAFT', treatment: null, assessments: [], confirmation: null, ending: null,
     authoredBy: personId, lastEditedBy: personId, editors: [personId],
   };
   return { next: draft ? next : submitted(next), event: 'risk.logged' };
@@ -166,8 +169,12 @@ export function lastAssessment(risk: Risk): RiskAssessment {
 
 /** Whether two statements say the same; white space and letter case are typing, not meaning. */
 export function sameStatement(a: RiskStatement, b: RiskStatement): boolean {
-  const plain = (s: RiskStatement): string => [s.source, s.event, s.consequence].map((t) => t.normalize('NFC').toLowerCase().replace(/\s+/g, ' ').trim()).join('\n');
-  return plain(a) === plain(b);
+  return plainStatement(a) === plainStatement(b);
+}
+
+/** What a statement says apart from typing: equal for those that say the same. */
+export function plainStatement(s: RiskStatement): string {
+  return [s.source, s.event, s.consequence].map((t) => t.normalize('NFC').toLowerCase().replace(/\s+/g, ' ').trim()).join('\n');
 }
 
 function aboveTolerance(risk: Risk, claimed: Level, { earned, tolerance }: { earned: Level; tolerance: Level }): Refusal {
@@ -198,7 +205,8 @@ function requireReference(risk: Risk): void {
   }
 }
 
-function checkDescription(input: RiskDescription, catalogues: Catalogues, kept: readonly string[] = []): RiskDescription {
+/** A description that can be kept, its lists sorted and without doubles; `kept` references were known once and need not be known now. */
+export function checkDescription(input: RiskDescription, catalogues: Catalogues, kept: readonly string[] = []): RiskDescription {
   if (input.affectedParties.length > 100) throw new Refusal('TOO_LARGE', { field: 'affectedParties', message: 'affectedParties has at most 100 items.' });
   return {
     releaseId: input.releaseId,

@@ -28,7 +28,19 @@ export class Lists {
     return pageOf(list, request, rows, async () => totalOf((await this.#read(ctx, (parameters) => countPart(list, parameters)))[0]));
   }
 
-  /** The same for the records of one parent, read together with those of all other parents that this answer asks for. */
+  /** The whole list in parts of this size: each a short read of its own, so that nothing is held while the reader waits. */
+  async* parts<T extends Aggregate>(ctx: RequestContext, list: List<T>, size: number): AsyncGenerator<Stored<T>[]> {
+    for (let place: Place | null = null; ;) {
+      const from: Place | null = place;
+      const rows: Row[] = await this.#read(ctx, (parameters) => selectPart(list, { place: from, limit: size }, parameters));
+      if (rows.length > 0) yield rows.map((row) => recordOf(list.table, row));
+      const last = rows.at(-1);
+      if (last === undefined || rows.length < size) return;
+      place = { key: last['sort_key'] as Place['key'], id: last['id'] as string };
+    }
+  }
+
+  /** A page of the records of one parent, read together with those of all other parents that this answer asks for. */
   async pageOf<T extends Aggregate>(ctx: RequestContext, list: List<T>, parent: Parent, request: PageRequest): Promise<Page<Stored<T>>> {
     const place = placeOf(list, request);
     const kind = JSON.stringify([list.table.type, list.order.name, list.conditions, parent.column, request]);

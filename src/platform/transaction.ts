@@ -35,9 +35,17 @@ export class Tx extends ReadScope {
 
   /** The next short number of this kind, such as R-12: never reused. Taken last, after every lock: two writers wait for it in turn. */
   async nextNumber(table: { readonly prefix: string | null }): Promise<string> {
+    const [number] = await this.nextNumbers(table, 1);
+    return number ?? '';
+  }
+
+  /** The same for so many at once, in the order in which they are given. */
+  async nextNumbers(table: { readonly prefix: string | null }, count: number): Promise<string[]> {
+    if (count === 0) return [];
     const rows = await this.query<{ last: number }>(
-      'insert into counters as c (prefix, last) values ($1, 1) on conflict (tenant_id, prefix) do update set last = c.last + 1 returning last', [table.prefix]);
-    return `${table.prefix ?? ''}-${String(rows[0]?.last)}`;
+      'insert into counters as c (prefix, last) values ($1, $2) on conflict (tenant_id, prefix) do update set last = c.last + $2 returning last', [table.prefix, count]);
+    const first = (rows[0]?.last ?? 0) - count + 1;
+    return Array.from({ length: count }, (_, i) => `${table.prefix ?? ''}-${String(first + i)}`);
   }
 
   /** Reads and locks a record for a change. With a version, refuses when it is not the present one. */

@@ -6,9 +6,10 @@ import { governedTable, instant, json, optionalJson, optionalText, optionalUuid,
 export const RiskTable: GovernedTable<Risk> = governedTable<Risk>({
   type: 'Risk', table: 'risks', prefix: 'R', scopeOf: (risk) => risk.systemId,
   columns: {
-    systemId: uuid, releaseId: optionalUuid, statement: json, affectedParties: json, taxonomy: json, ownerId: uuid, state: text, treatment: optionalJson,
+    systemId: uuid, externalId: optionalText, releaseId: optionalUuid, statement: json, affectedParties: json, taxonomy: json, ownerId: uuid, state: text, treatment: optionalJson,
     assessments: json, confirmation: optionalJson, ending: optionalText, authoredBy: uuid, lastEditedBy: uuid, editors: json, loggedAt: instant,
   },
+  addedLater: { externalId: null },
 });
 
 export const CriteriaTable: GovernedTable<RiskCriteria> = governedTable<RiskCriteria>({

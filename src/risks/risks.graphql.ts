@@ -68,6 +68,7 @@ export class RiskModel extends NodeModel {
   readonly __typename!: 'Risk';
   @Field(() => String, { description: 'Short name that people can say, such as R-142; never reused, and accepted wherever an id is.' }) number!: string;
   @Field(() => Int, { description: 'Grows by one with every change; send it back as `expectedVersion`.' }) version!: number;
+  @Field(() => String, { nullable: true, description: 'What another register calls it, such as RSK-0042: the rows of an import find it again by that. Null when it came from none.' }) externalId!: string | null;
   @Field(() => RiskStatementModel, { description: 'Source, event and consequence. A change of meaning outdates sign-offs and acceptances.' }) statement!: RiskStatementModel;
   @Field(() => [String], { description: 'The people or groups who would bear the harm, in alphabetical order.' }) affectedParties!: readonly string[];
   @Field(() => [String], { description: 'References into public catalogues of AI risk, in the form framework@version#node, such as owasp-llm@2025#LLM01.' }) taxonomy!: readonly string[];

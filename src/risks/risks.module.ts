@@ -7,6 +7,10 @@ import { CriteriaResolver } from './criteria.resolver.js';
 import { CriteriaService } from './criteria.service.js';
 import { RiskReviewsResolver } from './risk-reviews.resolver.js';
 import { RiskAssessmentsResolver, RiskRelationsResolver } from './risk-relations.resolver.js';
+import { RiskExportService } from './risk-export.service.js';
+import { RiskFilesController } from './risk-files.controller.js';
+import { RiskFilesResolver } from './risk-files.resolver.js';
+import { RiskImportService } from './risk-import.service.js';
 import { RisksQueries } from './risks.queries.js';
 import { RisksResolver } from './risks.resolver.js';
 import { RisksService } from './risks.service.js';
@@ -14,8 +18,9 @@ import { SystemRisksResolver } from './system-risks.resolver.js';
 
 @Module({
   imports: [IdentityModule, TaxonomiesModule, SystemsModule],
+  controllers: [RiskFilesController],
   providers: [
-    RisksService, CriteriaService, RisksQueries,
+    RisksService, CriteriaService, RisksQueries, RiskImportService, RiskExportService, RiskFilesResolver,
     RisksResolver, RiskRelationsResolver, RiskAssessmentsResolver, RiskReviewsResolver, CriteriaResolver, SystemRisksResolver,
   ],
   exports: [RisksService, CriteriaService, RisksQueries],

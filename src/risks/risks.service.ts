@@ -6,6 +6,7 @@ import type { Stored } from '../domain/package.js';
 import { Refusal } from '../domain/refusal.js';
 import { assessRisk, editRisk, logRisk, planTreatment, submitRisk, turnRisk, type AssessmentInput, type Risk, type RiskDescription, type TreatmentOption } from '../domain/risk.js';
 import type { RiskCriteria } from '../domain/scoring.js';
+import type { Catalogues } from '../domain/taxonomy.js';
 import type { Permission } from '../domain/actor.js';
 import { partiesTo } from '../domain/system.js';
 import { resolvePerson } from '../identity/people.service.js';
@@ -38,12 +39,7 @@ export class RisksService {
   async edit(ctx: RequestContext, change: Change, input: Partial<RiskInput>): Promise<Stored<Risk>> {
     return this.#change(ctx, 'risk.edit', change, async (risk, tx) => {
       const changes = await resolveReferences(tx, risk.systemId, input);
-      if (risk.state !== 'DRAFT' && changes.releaseId !== undefined && changes.releaseId !== risk.releaseId) {
-        requireOfficer(tx, risk, 'rescope');
-        await refuseTeam(tx, risk);
-      }
-      if (changes.ownerId !== undefined && changes.ownerId !== risk.ownerId) requireHandover(tx, risk, changes.ownerId);
-      return editRisk(risk, tx.personId, { ...given(input), ...changes }, this.taxonomies.catalogues);
+      return decideEdit(tx, risk, { ...given(input), ...changes }, this.taxonomies.catalogues);
     });
   }
 
@@ -95,25 +91,35 @@ export async function presentCriteria(scope: ReadScope): Promise<Stored<RiskCrit
   return criteria;
 }
 
-function requireOwnerOrOfficer(tx: Tx, risk: Risk, action: string): void {
+/** What an edit comes to, and whether this person may make it. */
+export async function decideEdit(scope: ReadScope, risk: Risk, changes: Partial<RiskDescription>, catalogues: Catalogues): Promise<Decided<Risk>> {
+  if (risk.state !== 'DRAFT' && changes.releaseId !== undefined && changes.releaseId !== risk.releaseId) {
+    requireOfficer(scope, risk, 'rescope');
+    await refuseTeam(scope, risk);
+  }
+  if (changes.ownerId !== undefined && changes.ownerId !== risk.ownerId) requireHandover(scope, risk, changes.ownerId);
+  return editRisk(risk, scope.personId, changes, catalogues);
+}
+
+function requireOwnerOrOfficer(tx: ReadScope, risk: Risk, action: string): void {
   if (tx.personId === risk.ownerId || holdsRole(tx.actor, ['RISK_OFFICER', 'HEAD_OF_RISK'], risk.systemId, tx.clock())) return;
   throw new Refusal('NOT_ELIGIBLE', { message: `${risk.number} is assessed by its owner or a risk officer.`, action });
 }
 
 /** A risk is given to somebody, never taken: who may accept it as its owner was named by somebody else. */
-function requireHandover(tx: Tx, risk: Risk, ownerId: string): void {
+function requireHandover(tx: ReadScope, risk: Risk, ownerId: string): void {
   requireOwnerOrOfficer(tx, risk, 'edit');
   if (ownerId === tx.personId) throw new Refusal('NOT_ELIGIBLE', { message: `${risk.number} is handed to you by its owner or another risk officer.`, action: 'edit' });
 }
 
 /** Taking a risk out of a release is like rejecting it there: an officer's act. */
-function requireOfficer(tx: Tx, risk: Risk, action: string): void {
+function requireOfficer(tx: ReadScope, risk: Risk, action: string): void {
   if (holdsRole(tx.actor, ['RISK_OFFICER', 'HEAD_OF_RISK'], risk.systemId, tx.clock())) return;
   throw new Refusal('NOT_ELIGIBLE', { message: `The scope of ${risk.number} is changed by a risk officer.`, action });
 }
 
 /** Whoever owns or builds the system does not end its risks. */
-async function refuseTeam(tx: Tx, risk: Risk): Promise<void> {
+async function refuseTeam(tx: ReadScope, risk: Risk): Promise<void> {
   const because = partiesTo(await tx.get(SystemTable, risk.systemId), tx.personId);
   if (because.length === 0) return;
   throw new Refusal('SEPARATION_OF_DUTIES', { message: 'The owner and the developers of a system do not end its risks.', because, next: 'Ask another risk officer.' });

@@ -120,7 +120,7 @@ export function givenAssessment(level: Level, more: Partial<RiskAssessment> = {}
 export function givenRisk(more: Partial<Risk> & { readonly level?: Level } = {}): Stored<Risk> {
   const { level = 'LOW', ...risk } = more;
   return stored({
-    id: 'risk-1', number: 'R-1', version: 1, systemId: 'sys-1', releaseId: null, affectedParties: [], taxonomy: ['owasp-llm@2025#LLM01'], ownerId: 'riskowner',
+    id: 'risk-1', number: 'R-1', version: 1, systemId: 'sys-1', externalId: null, releaseId: null, affectedParties: [], taxonomy: ['owasp-llm@2025#LLM01'], ownerId: 'riskowner',
     statement: { source: 'Hidden text in mails', event: 'instructions are followed', consequence: 'data leaves the company' }, state: 'MONITORED', treatment: null,
     assessments: [givenAssessment(level)], confirmation: { revision: 1, by: 'officer', at: plusDays(TODAY, -14) }, ending: null, authoredBy: 'author', lastEditedBy: 'author',
     editors: [risk.lastEditedBy ?? 'author'], loggedAt: plusDays(TODAY, -16), ...risk,
