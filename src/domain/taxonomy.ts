@@ -122,7 +122,7 @@ function nextFor(reference: string, catalogues: Catalogues): string {
 }
 
 function nearestReferences(reference: string, catalogues: Catalogues): string[] {
-  const [frameworkId = '', code] = split(reference);
+  const [frameworkId, code] = split(reference);
   const nodes = [...catalogues.nodes.values()];
   if (code === undefined) return nodes.filter((node) => node.code.toLowerCase() === reference.toLowerCase()).map((node) => node.reference).slice(0, NEAREST);
   const frameworks = catalogues.frameworks.has(frameworkId) ? [frameworkId] : nearest(frameworkId, [...catalogues.frameworks.keys()]);

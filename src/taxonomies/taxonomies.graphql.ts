@@ -31,8 +31,8 @@ export class FrameworkModel {
   @Field(() => String, { description: 'Name and version, such as owasp-llm@2025: what stands before the # of a reference.' }) id!: string;
   @Field(() => String, { description: 'Short identifier without the version, such as owasp-llm.' }) name!: string;
   @Field(() => String, { description: 'Edition as its publisher counts, such as 2025 or 1.0.' }) version!: string;
-  @Field(() => String, { description: 'What it is called in full.' }) title!: string;
-  @Field(() => String, { description: 'The organization that issues it.' }) publisher!: string;
+  @Field(() => String, { description: 'Full name, such as "OWASP Top 10 for LLM Applications 2025".' }) title!: string;
+  @Field(() => String, { description: 'The organization that issues it and keeps the text, such as NIST.' }) publisher!: string;
   @Field(() => FrameworkKindEnum, { description: 'Whether it lists risks, duties, controls or something else.' }) kind!: FrameworkKind;
   @Field(() => [String], { description: 'Where it is law or supervisory practice, such as EU; empty = not bound to a place.' }) jurisdiction!: readonly string[];
   @Field(() => FrameworkLicenceModel, { description: 'Terms under which identifiers and titles are shipped.' }) licence!: FrameworkLicenceModel;
