@@ -186,7 +186,7 @@ describe('a server over an external database', () => {
     await begin();
 
     expect(program.printed()).toMatch(/migrating: 0001_audit_log\.sql[\s\S]*Making the example organization/);
-    expect(await graphql('{ systems { nodes { number } } }')).toEqual({ data: { systems: { nodes: [{ number: 'SYS-1' }] } } });
+    expect(await graphql('{ systems { nodes { number } } }')).toEqual({ data: { systems: { nodes: [{ number: 'SYS-1' }, { number: 'SYS-2' }, { number: 'SYS-3' }] } } });
     expect([await health('live'), await health('ready')]).toEqual([200, 200]);
   });
 

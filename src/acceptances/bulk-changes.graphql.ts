@@ -6,9 +6,8 @@ import type { RefusalCode } from '../domain/refusal.js';
 import { TREATMENT_OPTIONS, type TreatmentOption } from '../domain/risk.js';
 import { publishEnum, RefusalCodeEnum } from '../platform/graphql-types.js';
 import { RiskModel, TreatmentOptionEnum } from '../risks/risks.graphql.js';
+import { BULK_ACTIONS, type BulkAction } from './bulk-changes.service.js';
 
-export const BULK_ACTIONS = ['SUBMIT', 'CONFIRM', 'REOPEN', 'CLOSE', 'REJECT', 'ASSIGN', 'PLAN_TREATMENT'] as const;
-export type BulkAction = (typeof BULK_ACTIONS)[number];
 const BulkActionEnum = publishEnum('BulkRiskAction', BULK_ACTIONS, 'What is done to one risk of many; each follows the rules of the command of its own.', {
   SUBMIT: { description: 'Hands a draft in, as submitRisk.' },
   CONFIRM: { description: 'Confirms the latest assessment, as confirmRisk.' },
@@ -23,7 +22,7 @@ const BulkActionEnum = publishEnum('BulkRiskAction', BULK_ACTIONS, 'What is done
 export class BulkRiskChangeInput {
   @Field(() => ID, { description: 'The risk to change, by its opaque id or its number such as R-12; each at most once in a request.' }) @MaxLength(100) @IsString() id!: string;
   @Field(() => Int, { description: 'The version that you have seen; another one now makes this item a CONFLICT.' }) @Min(1) @IsInt() expectedVersion!: number;
-  @Field(() => BulkActionEnum, { description: 'Which command is meant.' }) @IsIn(BULK_ACTIONS) action!: BulkAction;
+  @Field(() => BulkActionEnum, { description: 'Which single command to carry out, under its own rules and permission.' }) @IsIn(BULK_ACTIONS) action!: BulkAction;
   @Field(() => String, { nullable: true, defaultValue: null, description: 'Why, where the action needs a reason; at most 4000 characters.' }) @IsOptional() @MaxLength(4000) @IsString() reason!: string | null;
   @Field(() => String, { nullable: true, defaultValue: null, description: 'For ASSIGN: the new owner, by handle, user number or person id.' }) @IsOptional() @MaxLength(200) @IsString() owner!: string | null;
   @Field(() => TreatmentOptionEnum, { nullable: true, defaultValue: null, description: 'For PLAN_TREATMENT: what is to be done.' }) @IsOptional() @IsIn(TREATMENT_OPTIONS) option!: TreatmentOption | null;

@@ -7,8 +7,10 @@ import type { RequestContext } from '../platform/request-context.js';
 import { RisksQueries } from '../risks/risks.queries.js';
 import { RisksService } from '../risks/risks.service.js';
 import type { Change } from '../systems/systems.service.js';
-import type { BulkAction } from './bulk-changes.graphql.js';
 import { ConfirmationsService } from './confirmations.service.js';
+
+export const BULK_ACTIONS = ['SUBMIT', 'CONFIRM', 'REOPEN', 'CLOSE', 'REJECT', 'ASSIGN', 'PLAN_TREATMENT'] as const;
+export type BulkAction = (typeof BULK_ACTIONS)[number];
 
 export interface BulkChange extends Change { readonly action: BulkAction; readonly reason: string | null; readonly owner: string | null; readonly option: TreatmentOption | null }
 export interface BulkResult { readonly id: string; readonly risk: Stored<Risk> | null; readonly refusal: Refusal | null }

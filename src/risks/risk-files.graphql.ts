@@ -26,7 +26,7 @@ export class ImportErrorModel {
   @Field(() => String, { description: 'What is wrong, for the person who mends the file.' }) message!: string;
 }
 
-@ObjectType('RiskImport', { description: 'What came of an import, row by row.' })
+@ObjectType('RiskImport', { description: 'Outcome of reading a CSV file: counts over all rows, what each did to the register, and why others were refused.' })
 export class RiskImportModel {
   @Field(() => Boolean, { description: 'True when nothing was written, and this is what an import would have done.' }) dryRun!: boolean;
   @Field(() => Int, { description: 'How many rows became new risks.' }) created!: number;
