@@ -91,7 +91,7 @@ describe('requests', () => {
     const risen = await metrics.during(async () => {
       for (const path of ['/health/live', '/health/live', '/health/ready']) await fetch(`${app.url}${path}`);
       await fetch(`${app.url}/v1/gate/check`, { method: 'POST' });
-      await fetch(`${app.url}/nowhere`, { method: 'DELETE' });
+      for (const method of ['DELETE', 'PROPFIND']) await fetch(`${app.url}/nowhere`, { method });
     });
 
     expect(risen).toEqual({
@@ -99,6 +99,7 @@ describe('requests', () => {
       'http_request_duration_seconds_count{method="GET",route="/health/ready",status="2xx"}': 1,
       'http_request_duration_seconds_count{method="POST",route="/v1/gate/check",status="4xx"}': 1,
       'http_request_duration_seconds_count{method="DELETE",route="none",status="4xx"}': 1,
+      'http_request_duration_seconds_count{method="OTHER",route="none",status="4xx"}': 1,
     });
   });
 
