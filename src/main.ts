@@ -11,6 +11,9 @@ import { isExplorerInstalled } from './integrations/explorer/explorer-files.js';
 import { ConfigError, readConfig, type Config } from './platform/config.js';
 import { DatabaseUnusable } from './platform/database.js';
 import { EmbeddedPostgresError, startEmbeddedPostgres } from './platform/embedded-postgres.js';
+import { listenTrouble } from './platform/listen-trouble.js';
+import { serveMetrics } from './platform/metrics-server.js';
+import { Metrics } from './platform/metrics.js';
 import { APP_ROLE, migrate, OWNER_ROLE, pendingMigrations, prepareCluster, prepareDatabase } from './platform/migrate.js';
 import { packageRoot } from './platform/package-root.js';
 import { Readiness } from './platform/readiness.js';
@@ -40,19 +43,21 @@ async function main(): Promise<void> {
     const keys = keysIn(home);
     const explorer = explorerOf(config);
     const app = await createServer({ databaseUrl: database.appUrl, poolSize: config.poolSize, keys, logLevel: config.logLevel, explorer });
+    const metrics = config.metricsPort === null ? null : await serveMetrics(app.get(Metrics).registry, { port: config.metricsPort, host: config.metricsHost });
     const address = join(packageRoot(), '.countersign', 'server.json');
     stopOnSignals(async () => {
       app.get(Readiness).stopping = true;
       if (isOurs(address)) rmSync(address);
       if (config.databaseUrl !== null) await delay(DRAIN_MS);
       await app.close();
+      await metrics?.close();
       await database.stop();
     });
     const url = await listen(app, config);
     if (database.ownerUrl !== null) await seedExample(app, { ownerUrl: database.ownerUrl, origin: config.origin, projectFolder: packageRoot(), say });
     mkdirSync(join(packageRoot(), '.countersign'), { recursive: true });
     writeFileSync(address, JSON.stringify({ url, pid: process.pid }));
-    welcome(url, explorer !== null);
+    welcome(url, { explorer: explorer !== null, metricsUrl: metrics?.url ?? null });
   } catch (error) {
     if (!stopping) await database.stop();
     throw error;
@@ -127,28 +132,21 @@ async function listen(app: NestFastifyApplication, config: Config): Promise<stri
       if (port !== ports[0]) say(`Port ${String(ports[0])} is taken; using ${url} instead.`);
       return url;
     } catch (error) {
-      const trouble = listenTrouble(error, port, config.host);
+      const trouble = listenTrouble(error, { port, host: config.host }, { port: 'PORT', host: 'HOST' });
       if (trouble.variable !== 'PORT' || config.port !== null) throw trouble;
     }
   }
   throw new ConfigError('PORT', 'no free port was found; set one');
 }
 
-function listenTrouble(error: unknown, port: number, host: string): ConfigError {
-  const { code } = error as NodeJS.ErrnoException;
-  if (code === 'EADDRINUSE') return new ConfigError('PORT', `${String(port)} is taken; choose another, such as PORT=3100 npm start`);
-  if (code === 'EACCES') return new ConfigError('PORT', `${String(port)} is not permitted to this user; choose one above 1023`);
-  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') return new ConfigError('HOST', `${host} is no address of this machine`);
-  throw error;
-}
-
-function welcome(url: string, explorer: boolean): void {
+function welcome(url: string, { explorer, metricsUrl }: { explorer: boolean; metricsUrl: string | null }): void {
   say(`
 Countersign is ready.${explorer ? `
   Explorer   ${url}/explorer` : ''}
   GraphQL    ${url}/graphql
   Gate       ${url}/v1/gate/check
-  Health     ${url}/health/ready
+  Health     ${url}/health/ready${metricsUrl === null ? '' : `
+  Metrics    ${metricsUrl}`}
 
 Next, in another terminal:
   npm run story                                  plays a promotion from refusal to deployment, step by step

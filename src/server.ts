@@ -14,6 +14,7 @@ import type { ExplorerOptions } from './integrations/explorer/explorer.controlle
 import type { LogLevel } from './platform/config.js';
 import { checkRole, openDatabase, type Database } from './platform/database.js';
 import type { RequestContext } from './platform/request-context.js';
+import { Metrics } from './platform/metrics.js';
 import { Readiness } from './platform/readiness.js';
 import { problemOf } from './platform/refusal-to-http.js';
 import { acceptCsv } from './risks/csv-body.js';
@@ -37,6 +38,7 @@ export async function createServer(options: ServerOptions): Promise<NestFastifyA
     const adapter = new FastifyAdapter({ genReqId: requestId, frameworkErrors: refuseAddress, bodyLimit: BODY_LIMIT, trustProxy: false, requestTimeout: 30_000, forceCloseConnections: 'idle' });
     const app = await NestFactory.create<NestFastifyApplication>(AppModule.over(database, options.keys, options.explorer), adapter, { logger: loggerFor(atMost(options.logLevel, 'warn')), abortOnError: false });
     logRequests(app);
+    countRequests(app);
     stopGracefully(app, database);
     acceptCsv(app.getHttpAdapter().getInstance());
     await app.register(helmet, { contentSecurityPolicy: { directives: { defaultSrc: ["'none'"] } } });
@@ -87,6 +89,14 @@ function logRequests(app: NestFastifyApplication): void {
     const { user } = request as { user?: RequestContext };
     logger.log({ msg: 'request', requestId: request.id, method: request.method, route: request.routeOptions.url ?? 'unknown', status: reply.statusCode, ms: Math.round(reply.elapsedTime), principal: user?.principalId ?? null });
     await Promise.resolve();
+  });
+}
+
+function countRequests(app: NestFastifyApplication): void {
+  const metrics = app.get(Metrics);
+  app.getHttpAdapter().getInstance().addHook('onResponse', (request, reply, done) => {
+    metrics.requestAnswered({ method: request.method, route: request.routeOptions.url ?? null, status: reply.statusCode }, reply.elapsedTime / 1000);
+    done();
   });
 }
 

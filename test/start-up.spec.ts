@@ -87,10 +87,12 @@ describe('a start is refused in one line that names the variable', () => {
   test('for a port that is taken, and an address that is not of this machine', async () => {
     const port = await listening((socket) => socket.destroy());
 
-    const [taken, foreign] = await refusals({ PORT: String(port), DATABASE_URL: database.appUrl }, { HOST: '203.0.113.9', DATABASE_URL: database.appUrl });
+    const lines = await refusals(...[{ PORT: String(port) }, { HOST: '203.0.113.9' }, { METRICS_PORT: String(port) }, { METRICS_PORT: '0', METRICS_HOST: '203.0.113.9' }].map((given) => ({ ...given, DATABASE_URL: database.appUrl })));
 
-    expect(taken).toMatch(new RegExp(`^countersign: PORT ${port} is taken; choose another`));
-    expect(foreign).toMatch(/^countersign: HOST 203\.0\.113\.9 is no address of this machine/);
+    expect(lines).toEqual([
+      expect.stringMatching(new RegExp(`^countersign: PORT ${port} is taken; choose another, such as PORT=`)), expect.stringMatching(/^countersign: HOST 203\.0\.113\.9 is no address of this machine/),
+      expect.stringMatching(new RegExp(`^countersign: METRICS_PORT ${port} is taken; choose another, such as METRICS_PORT=`)), expect.stringMatching(/^countersign: METRICS_HOST 203\.0\.113\.9 is no address of this machine/),
+    ]);
   });
 
   test('for a data folder that cannot be written', async () => {
@@ -249,8 +251,21 @@ test('a server without a port of its own takes the next free one and says so', a
   const [, port] = await program.line(/GraphQL +http:\/\/127\.0\.0\.1:(\d+)\//);
 
   expect(Number(port)).not.toBe(3000);
+  expect(program.printed()).not.toContain('Metrics');
   expect(program.printed()).toMatch(/Port 3000 is taken; using http/);
   expect(taken === null || taken === 3000).toBe(true);
   program.signal('SIGTERM');
   expect(await program.ended()).toBe(0);
+});
+
+test('a server with METRICS_PORT says where its metrics are, and stops serving them when it stops', async () => {
+  const program = start({ METRICS_PORT: '0', DATABASE_URL: database.appUrl });
+  const [, url] = await program.line(/Metrics +(http:\/\/127\.0\.0\.1:\d+\/metrics)/);
+
+  const answer = await fetch(url!);
+
+  expect([answer.status, await answer.text()]).toEqual([200, expect.stringContaining('countersign_writes_total{outcome="COMMITTED"} 0\n')]);
+  program.signal('SIGTERM');
+  expect(await program.ended()).toBe(0);
+  await expect(fetch(url!)).rejects.toThrow();
 });

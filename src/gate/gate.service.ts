@@ -7,13 +7,15 @@ import type { Instant } from '../domain/clock.js';
 import { canonicalJson } from '../domain/digest.js';
 import { ENGINE_VERSION, evaluateGate, type Verdict } from '../domain/gate.js';
 import { canonicalDecision, decide, factsManifest, questionHash, type CanonicalDecision, type GateDecision } from '../domain/gate-decision.js';
-import type { GateQuestion, Reason, ReasonCode } from '../domain/gate-question.js';
+import type { GateFacts, GateQuestion, Reason, ReasonCode } from '../domain/gate-question.js';
 import { mintGrant, type Grant } from '../domain/grant.js';
 import type { GatePolicy } from '../domain/policy.js';
 import type { Stored } from '../domain/package.js';
 import { Refusal, type RefusalCode } from '../domain/refusal.js';
+import type { EnvironmentKind } from '../domain/release.js';
 import { StaleFacts } from '../platform/database.js';
 import { readEpochs } from '../platform/epochs.js';
+import { Metrics, secondsSince, type GateOperation } from '../platform/metrics.js';
 import type { RequestContext } from '../platform/request-context.js';
 import type { Epochs, Tx } from '../platform/transaction.js';
 import { UnitOfWork, type Attempt } from '../platform/unit-of-work.js';
@@ -33,6 +35,9 @@ export interface Answer {
   readonly grant: Stored<Grant> | null;
 }
 
+/** An answer, and what kind of environment it is about; null = none that is known. */
+interface Judged { readonly answer: Answer; readonly kind: EnvironmentKind | null }
+
 /** From this attempt on the facts are read under the log's lock: nothing can change between reading and recording. */
 const LOCKED_FROM = 3;
 
@@ -40,25 +45,26 @@ const LOCKED_FROM = 3;
 export class GateService {
   readonly #logger = new Logger(GateService.name);
 
-  constructor(private readonly work: UnitOfWork, private readonly policies: PolicyService) {}
+  constructor(private readonly work: UnitOfWork, private readonly policies: PolicyService, private readonly metrics: Metrics) {}
 
   /** May it? Recorded, grants nothing, may be repeated at will. */
   async check(ctx: RequestContext, question: GateQuestion): Promise<Answer> {
-    return this.#closed(question, async () => (await this.#remembered(ctx, question)) ?? this.#decide(ctx, question, 'gate.check'));
+    return this.#answer('check', question, async () => (await this.#remembered(ctx, question)) ?? this.#decide(ctx, question, 'gate.check'));
   }
 
   /** The same decision; on ALLOW with a grant for one deployment. */
   async authorize(ctx: RequestContext, question: GateQuestion): Promise<Answer> {
-    return this.#closed(question, () => this.#decide(ctx, question, 'gate.authorize'));
+    return this.#answer('authorize', question, () => this.#decide(ctx, question, 'gate.authorize'));
   }
 
   /** The same evaluation, neither recorded nor confirmed: for looking ahead, never for deploying. */
   async dryRun(ctx: RequestContext, question: GateQuestion): Promise<Answer> {
-    return this.#closed(question, () => this.work.read(ctx, 'gate.dryRun', async (scope) => {
+    return this.#answer('dryRun', question, () => this.work.read(ctx, 'gate.dryRun', async (scope) => {
       const policy = this.policies.current();
       const facts = await loadFacts(new LiveFacts(scope), question, ctx.principalId);
       const evaluation = evaluateGate(policy, facts, scope.clock());
-      return { id: null, decision: canonicalDecision(policy, facts, evaluation), decidedAt: scope.now, holdsUntil: evaluation.holdsUntil?.at ?? null, factsDigest: null, grant: null };
+      const answer = { id: null, decision: canonicalDecision(policy, facts, evaluation), decidedAt: scope.now, holdsUntil: evaluation.holdsUntil?.at ?? null, factsDigest: null, grant: null };
+      return judged(answer, facts);
     }));
   }
 
@@ -67,7 +73,7 @@ export class GateService {
     return answerOf(await this.work.read(ctx, 'register.read', (scope) => scope.get(DecisionTable, id)));
   }
 
-  async #decide(ctx: RequestContext, question: GateQuestion, permission: 'gate.check' | 'gate.authorize'): Promise<Answer> {
+  async #decide(ctx: RequestContext, question: GateQuestion, permission: 'gate.check' | 'gate.authorize'): Promise<Judged> {
     return this.work.write(ctx, permission, async (tx, attempt) => {
       await lockWhenContended(attempt);
       const policy = this.policies.current();
@@ -83,7 +89,7 @@ export class GateService {
       const decided = await tx.put(DecisionTable, decide({ id, factsDigest, epochs }, policy, facts, { evaluation, clock }));
       const grant = permission === 'gate.authorize' && evaluation.verdict === 'ALLOW' ? await mint(tx, policy, decided) : null;
       tx.holdStill({ epochs, computedAt: clock.now, until: evaluation.holdsUntil?.at ?? null });
-      return { ...answerOf(decided), grant };
+      return judged({ ...answerOf(decided), grant }, facts);
     });
   }
 
@@ -96,27 +102,34 @@ export class GateService {
   }
 
   /** The last decision about this question, if every epoch is still what it was and its time is not over: one statement on the primary. */
-  async #remembered(ctx: RequestContext, question: GateQuestion): Promise<Answer | null> {
+  async #remembered(ctx: RequestContext, question: GateQuestion): Promise<Judged | null> {
     return this.work.read(ctx, 'gate.check', async (scope) => {
-      const rows = await scope.query<{ id: string }>(`
-        select d.id from (select * from gate_decisions where question_hash = $1 order by decided_at desc limit 1) d
+      const rows = await scope.query<{ id: string; kind: EnvironmentKind | null }>(`
+        select d.id, (select kind from environments where id = d.environment_id) from (select * from gate_decisions where question_hash = $1 order by decided_at desc limit 1) d
         where (d.holds_until is null or clock_timestamp() < d.holds_until) and not exists (
           select from jsonb_each_text(d.epochs) seen left join gate.epochs e on e.scope_id = seen.key::uuid where coalesce(e.changed_seq, -1) <> seen.value::bigint)`,
       [questionHash(question, ctx.principalId, this.policies.current())]);
       const [row] = rows;
-      return row === undefined ? null : answerOf(await scope.get(DecisionTable, row.id));
+      return row === undefined ? null : { answer: answerOf(await scope.get(DecisionTable, row.id)), kind: row.kind };
     });
   }
 
+  async #answer(operation: GateOperation, question: GateQuestion, judge: () => Promise<Judged>): Promise<Answer> {
+    const begun = performance.now();
+    const { answer, kind } = await this.#closed(question, judge);
+    this.metrics.questionAnswered({ operation, kind, verdict: answer.decision.verdict }, secondsSince(begun));
+    return answer;
+  }
+
   /** Fails closed: whatever keeps us from judging is an ERROR with its reason, never a remembered verdict. A client's own mistake stays a refusal. */
-  async #closed(question: GateQuestion, answer: () => Promise<Answer>): Promise<Answer> {
+  async #closed(question: GateQuestion, judge: () => Promise<Judged>): Promise<Judged> {
     try {
-      return await answer();
+      return await judge();
     } catch (error) {
       if (error instanceof Refusal && !(error.code in UNJUDGED)) throw error;
       const code = error instanceof Refusal ? UNJUDGED[error.code] : undefined;
       this.#logger.error({ msg: 'the gate could not judge', error: error instanceof Error ? error.stack : String(error) });
-      return this.#error(question, code ?? 'POLICY_ERROR');
+      return { answer: this.#error(question, code ?? 'POLICY_ERROR'), kind: null };
     }
   }
 
@@ -141,6 +154,10 @@ const UNJUDGED: Partial<Record<RefusalCode, ReasonCode>> = {
 /** A recorded decision, as it was given. */
 export function answerOf(decided: Stored<GateDecision>): Answer {
   return { id: decided.id, decision: decided.decision, decidedAt: decided.decidedAt, holdsUntil: decided.holdsUntil, factsDigest: decided.factsDigest, grant: null };
+}
+
+function judged(answer: Answer, { environment }: GateFacts): Judged {
+  return { answer, kind: environment?.kind ?? null };
 }
 
 async function mint(tx: Tx, policy: GatePolicy, decided: Stored<GateDecision>): Promise<Stored<Grant>> {

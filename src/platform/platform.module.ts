@@ -1,9 +1,11 @@
-/** What every chapter stands on: the database, the door, liveness and readiness. */
+/** What every chapter stands on: the database, the door, liveness and readiness, and what is counted. */
 import { Global, Module, type DynamicModule } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
 import { DATABASE } from './database.js';
+import { GraphqlMetrics } from './graphql-metrics.js';
 import { HealthController } from './health.controller.js';
 import { Lists } from './lists.js';
+import { Metrics } from './metrics.js';
 import { Readiness } from './readiness.js';
 import { UnitOfWork } from './unit-of-work.js';
 
@@ -12,6 +14,10 @@ import { UnitOfWork } from './unit-of-work.js';
  
 export class PlatformModule {
   static over(database: DataSource): DynamicModule {
-    return { module: PlatformModule, controllers: [HealthController], providers: [{ provide: DATABASE, useValue: database }, UnitOfWork, Lists, Readiness], exports: [DATABASE, UnitOfWork, Lists, Readiness] };
+    return {
+      module: PlatformModule, controllers: [HealthController],
+      providers: [{ provide: DATABASE, useValue: database }, UnitOfWork, Lists, Readiness, Metrics, GraphqlMetrics],
+      exports: [DATABASE, UnitOfWork, Lists, Readiness, Metrics],
+    };
   }
 }

@@ -10,6 +10,7 @@ import { Refusal } from '../domain/refusal.js';
 import { asRefusal, DATABASE, isLogTrouble, isRetryable, isStale, type Database } from './database.js';
 import { enter, openReads, openReadsAs, requirePermission } from './entering.js';
 import { entryHalves, type EntryDraft, type EntryHalves } from './entry-bytes.js';
+import { Metrics } from './metrics.js';
 import { isRecorded, refusalDraft } from './refused-commands.js';
 import type { RequestContext } from './request-context.js';
 import { ReadScope } from './scope.js';
@@ -26,7 +27,7 @@ export class UnitOfWork {
   readonly #logger = new Logger(UnitOfWork.name);
   readonly #origins = new Map<string, string>();
 
-  constructor(@Inject(DATABASE) private readonly database: Database) {}
+  constructor(@Inject(DATABASE) private readonly database: Database, private readonly metrics: Metrics) {}
 
   /** Which tenant and account this subject of this issuer is; null = nobody here. Given shared reads, their transaction begins with it. */
   async identify(issuer: string, subject: string, reads: SharedReads | null): Promise<Pick<RequestContext, 'tenantId' | 'principalId'> | null> {
@@ -44,7 +45,11 @@ export class UnitOfWork {
         try {
           return await this.#attempt(ctx, permission, work, number);
         } catch (error) {
-          if (!(isRetryable(error) || isStale(error)) || number === ATTEMPTS) return refuseInstead(error);
+          if (!(isRetryable(error) || isStale(error)) || number === ATTEMPTS) {
+            this.metrics.writeFailed(error);
+            return refuseInstead(error);
+          }
+          this.metrics.writeRetried();
         }
       }
     });
@@ -84,6 +89,7 @@ export class UnitOfWork {
         if (asRefusal(error)?.code !== 'REGISTER_UNAVAILABLE') throw error;
         await this.#requireCommitted(ctx, tx);
       });
+      this.metrics.writeCommitted(tx.drafts.length);
       return result;
     });
   }
@@ -118,7 +124,11 @@ export class UnitOfWork {
   async #commit(runner: QueryRunner, ctx: RequestContext, tx: Tx): Promise<void> {
     const origin = await this.#origin(runner, ctx.tenantId);
     const halves = tx.drafts.map((draft) => entryHalves(origin, ctx, tx.actor.kind, draft));
-    await commitWith(runner, tx, halves);
+    await this.#append(runner, tx, halves);
+  }
+
+  async #append(runner: QueryRunner, tx: Pick<Tx, 'holding'>, halves: readonly EntryHalves[]): Promise<void> {
+    await this.metrics.timeCommit(() => commitWith(runner, tx, halves));
   }
 
   /**
@@ -156,10 +166,12 @@ export class UnitOfWork {
            on conflict (tenant_id, principal_id, minute) do update set refused = c.refused + 1 returning refused`, [ctx.principalId])) as { refused: number }[];
         const tx = { holding: null };
         const within = (counted[0]?.refused ?? 0) <= 60;
-        if (within) await commitWith(runner, tx, [entryHalves(await this.#origin(runner, ctx.tenantId), ctx, actor.kind, draft)]);
+        if (within) await this.#append(runner, tx, [entryHalves(await this.#origin(runner, ctx.tenantId), ctx, actor.kind, draft)]);
         else await runner.query('commit');
+        this.metrics.commandRefused(within ? 'RECORDED' : 'OVER_LIMIT');
       });
     } catch (error) {
+      this.metrics.commandRefused('FAILED');
       this.#logger.warn({ msg: 'a refusal could not be recorded', requestId: ctx.requestId, error: (error as Error).message });
     }
   }
