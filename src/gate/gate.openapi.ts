@@ -7,7 +7,7 @@ import { ALLOWED, BYTES, DENIED, UNJUDGED } from './gate-examples.openapi.js';
 import type { QuestionInput, TargetInput } from './gate-question.parse.js';
 
 const SENT_DIGEST: Schema = { type: 'string', pattern: '^(sha256:)?[0-9a-fA-F]{64}$', description: 'SHA-256 as sha256:<hex> or bare hex.' };
-const NAME = { minLength: 1, maxLength: 100 };
+const NAME = { pattern: '\\S', maxLength: 100 };
 const closed = (schema: Schema): Schema => ({ ...schema, additionalProperties: false });
 
 const QUESTION = closed(record<QuestionInput>('May exactly this go into that environment?', {
@@ -21,7 +21,7 @@ const TARGET = { ...closed(record<TargetInput>('What ships, named in exactly one
   releaseId: text('The release, by id or number.', NAME),
   systemRelease: closed(record<NonNullable<TargetInput['systemRelease']>>('The release by the names that its team uses.', { system: text('The AI system, by id or number.', NAME), version: text('The label of the release, such as 2026.11.1.', NAME) })),
   components: { type: 'array', minItems: 1, maxItems: MAX_COMPONENTS, description: 'Every part that ships; the digest of the bundle is computed here.', items: closed(record<Component>('One part that ships.', {
-    role: oneOf(COMPONENT_ROLES, 'What part it plays.'), name: text('What the team calls it, exactly as it was registered.', { minLength: 1, maxLength: 200 }), digest: SENT_DIGEST,
+    role: oneOf(COMPONENT_ROLES, 'What part it plays.'), name: text('What the team calls it, exactly as it was registered.', { ...NAME, maxLength: 200 }), digest: SENT_DIGEST,
   })) },
 }, 'all')), minProperties: 1, maxProperties: 1 };
 

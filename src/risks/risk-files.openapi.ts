@@ -34,7 +34,7 @@ const EXPORT: Operation = {
     { name: 'state', in: 'query', required: false, explode: true, description: 'Only risks in one of these states; the parameter may be repeated.', schema: { type: 'array', items: { type: 'string', enum: riskLifecycle.states }, maxItems: riskLifecycle.states.length }, example: ['IDENTIFIED', 'ASSESSED'] },
   ],
   responses: {
-    200: answer('The file.', { 'text/csv': { schema: { type: 'string' }, examples: { one: { summary: 'One risk', value: `${EXPORT_COLUMNS.map((name) => `"${name}"`).join(',')}\r\n${'"T-1","SYS-1","an old prompt","answers a question of yesterday","a customer is told something wrong","sam","customers","owasp-llm@2025#LLM01",,"false","R-1","IDENTIFIED",,,,"2026-11-23T08:18:02.826Z","1"'}\r\n` } } } }, {
+    200: answer('The file.', { 'text/csv': { schema: { type: 'string' }, examples: { one: { summary: 'One risk', value: `${EXPORT_COLUMNS.map((name) => `"${name}"`).join(',')}\r\n"T-1","SYS-1","an old prompt","answers a question of yesterday","a customer is told something wrong","sam","customers","owasp-llm@2025#LLM01",,"false","R-1","IDENTIFIED",,,,"2026-11-23T08:18:02.826Z","1"\r\n` } } } }, {
       'content-disposition': { description: 'Names the file.', required: true, schema: { type: 'string', const: 'attachment; filename="risks.csv"' } },
     }),
     ...refusals({ INVALID_INPUT: 'A parameter is not one, or is too long.', INVALID_TEXT: 'A parameter has characters that cannot be kept.', PERMISSION_DENIED: 'None of your roles may read the register.', NOT_FOUND: 'There is no such AI system.' }),

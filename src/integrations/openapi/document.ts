@@ -33,7 +33,7 @@ const PARTS: readonly Described[] = [GATE, RISK_FILES, HEALTH, ITSELF];
 
 export function openApiDocument(): Readonly<Record<string, unknown>> {
   return {
-    openapi: '3.1.1', jsonSchemaDialect: 'https://spec.openapis.org/oas/3.1/dialect/base',
+    openapi: '3.1.1', jsonSchemaDialect: 'https://json-schema.org/draft/2020-12/schema',
     info: { title: 'Countersign', version: productVersion(), summary: 'The gate in front of deployment, and files of the risk register.', description: ABOUT, license: { name: 'Apache-2.0', identifier: 'Apache-2.0' } },
     servers: [{ url: '/', description: 'The server that gave this document.' }],
     security: [{ bearer: [] }], tags: PARTS.map(({ tag }) => tag), paths: Object.assign({}, ...PARTS.map(({ paths }) => paths)) as object,
