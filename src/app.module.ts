@@ -20,6 +20,7 @@ import { FindingTable } from './monitoring/finding.table.js';
 import { MonitoringModule } from './monitoring/monitoring.module.js';
 import type { ExplorerOptions } from './integrations/explorer/explorer.controller.js';
 import { ExplorerModule } from './integrations/explorer/explorer.module.js';
+import { OpenApiModule } from './integrations/openapi/openapi.module.js';
 import type { Database } from './platform/database.js';
 import { graphqlModule } from './platform/graphql.module.js';
 import { InputPipe } from './platform/input.pipe.js';
@@ -51,7 +52,7 @@ export class AppModule {
       module: AppModule,
       imports: [
         PlatformModule.over(database), IssuerModule.withKeys(keys), IdentityModule, TaxonomiesModule, SystemsModule, EvidenceModule, RisksModule, MitigationsModule, AcceptancesModule,
-        ImpactsModule, MonitoringModule, PoliciesModule, ReviewsModule, GateModule, ReportingModule, graphqlModule(),
+        ImpactsModule, MonitoringModule, PoliciesModule, ReviewsModule, GateModule, ReportingModule, OpenApiModule, graphqlModule(),
         ...(explorer === null ? [] : [ExplorerModule.over(explorer)]),
       ],
       providers: [{ provide: APP_GUARD, useClass: AuthenticationGuard }, { provide: APP_PIPE, useClass: InputPipe }, { provide: APP_FILTER, useClass: RefusalFilter }],

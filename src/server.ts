@@ -16,7 +16,7 @@ import { checkRole, openDatabase, type Database } from './platform/database.js';
 import type { RequestContext } from './platform/request-context.js';
 import { Metrics } from './platform/metrics.js';
 import { Readiness } from './platform/readiness.js';
-import { problemOf } from './platform/refusal-to-http.js';
+import { BODY_LIMIT, problemOf } from './platform/refusal-to-http.js';
 import { acceptCsv } from './risks/csv-body.js';
 
 export interface ServerOptions {
@@ -27,9 +27,6 @@ export interface ServerOptions {
   /** For embedded mode only: whoever reaches the explorer may ask as these people. */
   readonly explorer?: ExplorerOptions | null;
 }
-
-/** The largest request body, in bytes. */
-const BODY_LIMIT = 262_144;
 
 export async function createServer(options: ServerOptions): Promise<NestFastifyApplication> {
   const database = await openDatabase({ url: options.databaseUrl, poolSize: options.poolSize, applicationName: 'countersign' }, ENTITIES);

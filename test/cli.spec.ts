@@ -254,4 +254,16 @@ describe('countersign db prepare', () => {
     expect(code).toBe(3);
     expect(err).not.toContain('not-to-be-shown');
   });
+
+  test('takes the connection from ADMIN_DATABASE_URL, and is refused by the name of a URL whose password it cannot set', async () => {
+    const urls = { ADMIN_DATABASE_URL: 'postgresql://postgres:not-to-be-shown@127.0.0.1:1/postgres', DATABASE_URL: 'postgresql://somebody:not-to-be-shown@db/x', MIGRATION_DATABASE_URL: '' };
+    const plain = await countersign(['db', 'prepare'], urls);
+    const refused = await countersign(['db', 'prepare', '--set-passwords'], urls);
+    const missing = await countersign(['db', 'prepare'], { ...urls, ADMIN_DATABASE_URL: '' });
+
+    expect([plain.code, refused.code, missing.code]).toEqual([3, 1, 64]);
+    expect(refused.err).toBe('countersign: DATABASE_URL must name the role countersign_app\n');
+    expect(missing.err).toMatch(/--admin-url is missing/);
+    expect(plain.out + plain.err + refused.out).not.toContain('not-to-be-shown');
+  });
 });

@@ -81,12 +81,27 @@ describe('the tables of the README', () => {
   });
 });
 
-describe('the README', () => {
-  test('links only to files that are there, and names only scripts that npm knows', () => {
-    const links = [...text.matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, path]) => path!);
+const DOCUMENTS = ['README.md', 'CONTRIBUTING.md'].map((name) => [name, readFileSync(join(PROJECT, name), 'utf8')] as const);
+
+describe.each(DOCUMENTS)('%s', (_name, document) => {
+  test('links only to files that are there, and names only scripts and faults that there are', () => {
+    const links = [...document.matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, path]) => path!);
+    const faults = [...document.matchAll(/npm run faults -- (\S+?)`/g)].map(([, name]) => `test/faults/${name!}.patch`);
     const { scripts } = JSON.parse(readFileSync(join(PROJECT, 'package.json'), 'utf8')) as { scripts: Record<string, string> };
 
-    expect(links.filter((path) => !existsSync(join(PROJECT, path)))).toEqual([]);
-    expect([...text.matchAll(/npm run (\w+)/g)].map(([, script]) => script!).filter((script) => !(script in scripts))).toEqual([]);
+    expect([...links, ...faults].filter((path) => !existsSync(join(PROJECT, path)))).toEqual([]);
+    expect([...document.matchAll(/npm run (\w+)/g)].map(([, script]) => script!).filter((script) => !(script in scripts))).toEqual([]);
+  });
+});
+
+describe('CONTRIBUTING.md', () => {
+  const [, [, document]] = DOCUMENTS as [unknown, (typeof DOCUMENTS)[number]];
+
+  test('names only files and folders that are there, and fits on two screens', () => {
+    const named = [...document.matchAll(/`((?:\.ci|docs|migrations|src|test)\/[^\s`]*)`/g)].map(([, path]) => path!);
+
+    expect(named.length).toBeGreaterThan(20);
+    expect(named.filter((path) => !existsSync(join(PROJECT, path)))).toEqual([]);
+    expect(document.trimEnd().split('\n').length).toBeLessThanOrEqual(80);
   });
 });

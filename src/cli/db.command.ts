@@ -1,7 +1,10 @@
 /** `countersign db prepare`: roles, database and schema on an external PostgreSQL; may be repeated. */
-import { migrate, OWNER_ROLE, prepareCluster, prepareDatabase } from '../platform/migrate.js';
+import { randomBytes } from 'node:crypto';
+import { readAdminUrl, readRolePasswords } from '../platform/config.js';
+import { migrate, OWNER_ROLE, prepareCluster, prepareDatabase, setPasswords } from '../platform/migrate.js';
+import { scramVerifier } from '../platform/scram.js';
 import { Unreachable } from './client.js';
-import { EXIT, UsageError, type Command, type Terminal } from './command.js';
+import { EXIT, UsageError, type Command, type Given, type Terminal } from './command.js';
 
 /** Server, database, parameters. A URL of a local socket names no host, which the platform's own URL class refuses. */
 const ADMIN_URL = /^(postgres(?:ql)?:\/\/[^/?\s]*)(?:\/([^?\s]*))?(?:\?(\S*))?$/;
@@ -11,26 +14,38 @@ export const dbPrepareCommand: Command = {
   summary: 'Prepares an external PostgreSQL 15 or newer: three roles, the database, its schema.',
   positionals: [],
   options: {
-    'admin-url': { value: 'url', help: 'a connection that may create roles and databases, such as postgresql://postgres:secret@db.example:5432/postgres' },
+    'admin-url': { value: 'url', help: 'a connection that may create roles and databases; otherwise ADMIN_DATABASE_URL, which other users of this machine cannot see' },
     database: { value: 'name', help: 'the database; countersign unless given' },
+    'set-passwords': { value: null, help: 'gives countersign_app and countersign_owner the passwords in DATABASE_URL and MIGRATION_DATABASE_URL' },
   },
-  notes: ['Repeat it after an upgrade: what is there stays. Give the roles countersign_owner and countersign_app their passwords afterwards.'],
+  notes: ['Repeat it after an upgrade: what is there stays. Passwords change only with --set-passwords; the database gets to see no more of them than it keeps.'],
   whenRefused: EXIT.REFUSED,
   async run(given, terminal) {
-    const [adminUrl, database] = [given.required('admin-url'), given.text('database') ?? 'countersign'];
-    if (!ADMIN_URL.test(adminUrl)) throw new UsageError('--admin-url is no URL such as postgresql://postgres:secret@db.example:5432/postgres.');
+    const [adminUrl, database] = [adminUrlOf(given), given.text('database') ?? 'countersign'];
     if (!/^[a-z_][a-z0-9_]{0,62}$/.test(database)) throw new UsageError(`--database is a name of small letters, digits and _, not "${database}".`);
-    await prepare(adminUrl, database, terminal).catch((error: unknown) => {
-      throw new Unreachable(withoutPassword(describe(error), adminUrl), error);
+    const passwords = given.flag('set-passwords') ? readRolePasswords() : {};
+    await prepare({ adminUrl, database, passwords }, terminal).catch((error: unknown) => {
+      throw new Unreachable(withoutSecrets(describe(error), adminUrl, Object.values(passwords)), error);
     });
     terminal.out(`ready: set DATABASE_URL for the role countersign_app and MIGRATION_DATABASE_URL for ${OWNER_ROLE}.`);
     return EXIT.OK;
   },
 };
 
-async function prepare(adminUrl: string, database: string, terminal: Terminal): Promise<void> {
+function adminUrlOf(given: Given): string {
+  const adminUrl = given.text('admin-url') ?? readAdminUrl();
+  if (adminUrl === null) throw new UsageError('--admin-url is missing, and so is ADMIN_DATABASE_URL.');
+  if (!ADMIN_URL.test(adminUrl)) throw new UsageError('--admin-url is no URL such as postgresql://postgres:secret@db.example:5432/postgres.');
+  return adminUrl;
+}
+
+interface Wanted { readonly adminUrl: string; readonly database: string; readonly passwords: Readonly<Record<string, string>> }
+
+async function prepare({ adminUrl, database, passwords }: Wanted, terminal: Terminal): Promise<void> {
   await prepareCluster(adminUrl);
   terminal.out('roles: countersign_owner, countersign_audit and countersign_app are there.');
+  await setPasswords(adminUrl, Object.fromEntries(Object.entries(passwords).map(([role, password]) => [role, scramVerifier(password, randomBytes(16))])));
+  for (const role of Object.keys(passwords)) terminal.out(`password: ${role} has the one of its URL.`);
   await prepareDatabase(adminUrl, database);
   terminal.out(`database: ${database} belongs to ${OWNER_ROLE}.`);
   const ran = await migrate(asOwner(adminUrl, database));
@@ -51,9 +66,9 @@ function describe(error: unknown): string {
   return message === undefined || message === '' ? String(code) : message;
 }
 
-function withoutPassword(text: string, adminUrl: string): string {
+function withoutSecrets(text: string, adminUrl: string, others: readonly string[]): string {
   const [, password = ''] = /^[^:]+:\/\/[^:@/]*:([^@/]*)@/.exec(adminUrl) ?? [];
-  const secrets = [adminUrl, password, decoded(password)].filter((secret) => secret !== '');
+  const secrets = [adminUrl, password, decoded(password), ...others].filter((secret) => secret !== '');
   return secrets.reduce((shown, secret) => shown.replaceAll(secret, '***'), text);
 }
 

@@ -1,8 +1,19 @@
 /** The answer as every REST caller gets it: always a non-empty object with `decision` and `verdict`; true only for ALLOW. */
-import { render } from '../domain/gate-messages.js';
+import type { Instant } from '../domain/clock.js';
+import type { CanonicalDecision } from '../domain/gate-decision.js';
+import { render, type RenderedReason } from '../domain/gate-messages.js';
+import type { Reason } from '../domain/gate-question.js';
 import type { Answer } from './gate.service.js';
 
-export interface GateAnswerBody { readonly decision: boolean; readonly verdict: string; readonly [field: string]: unknown }
+export interface GateAnswerBody extends Pick<CanonicalDecision, 'verdict' | 'action' | 'environment' | 'target' | 'policy'> {
+  readonly decisionId: string | null;
+  readonly decision: boolean;
+  readonly firstDecidedAt: Instant;
+  readonly basis: { readonly asOf: Instant; readonly factsDigest: string | null; readonly reviews: CanonicalDecision['lanes'] };
+  readonly reasons: readonly (Reason & RenderedReason)[];
+  readonly validity: { readonly issuedAt: Instant; readonly expiresAt: Instant | null; readonly limitedBy: CanonicalDecision['limitedBy'] };
+  readonly grant: { readonly id: string; readonly issuedAt: Instant; readonly expiresAt: Instant; readonly useLimit: 1 } | null;
+}
 
 export function answerBody(answer: Answer): GateAnswerBody {
   const { decision, grant } = answer;

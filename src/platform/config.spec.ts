@@ -1,6 +1,6 @@
 // Each variable of the configuration: its default, its good values, and the message by which a bad one stops the start.
 import { describe, expect, test } from '@jest/globals';
-import { ConfigError, offersExplorer, readClientConfig, readConfig, VARIABLES } from './config.js';
+import { ConfigError, offersExplorer, readAdminUrl, readClientConfig, readConfig, readRolePasswords, VARIABLES } from './config.js';
 
 function problemOf(env: Readonly<Record<string, string>>): string {
   try {
@@ -59,5 +59,22 @@ describe('the configuration', () => {
 
   test('refuses a migrating role without a database to serve', () => {
     expect(problemOf({ MIGRATION_DATABASE_URL: 'postgresql://owner@db/register' })).toMatch(/^DATABASE_URL: DATABASE_URL is missing/);
+  });
+});
+
+describe('the passwords of the roles', () => {
+  const APP = 'postgresql://countersign_app:one@db/register';
+  const OWNER = 'postgres://countersign_owner:t%25w%40%20o@db:5432/register?sslmode=require';
+
+  test('are those of the URLs by which the server will come', () => {
+    expect(readRolePasswords({ DATABASE_URL: APP, MIGRATION_DATABASE_URL: OWNER })).toEqual({ countersign_app: 'one', countersign_owner: 't%w@ o' });
+    expect([readAdminUrl({}), readAdminUrl({ ADMIN_DATABASE_URL: 'postgresql://postgres@db/postgres' })]).toEqual([null, 'postgresql://postgres@db/postgres']);
+  });
+
+  test.each(['', 'mysql://countersign_app:hunter2@db/register', 'postgresql://postgres:hunter2@db/register', 'postgresql://countersign_app@db/register', 'postgresql://countersign_app:@db/register', 'postgresql://countersign_app:hunter2%@db/x', 'postgresql://countersign_app:hunter2%C3%A4@db/x', 'postgresql://countersign_app:hunter2%00@db/x', `postgresql://countersign_app:${'x'.repeat(201)}@db/x`])('are refused by the name of the variable, and never shown: %s', (url) => {
+    const read = (): unknown => readRolePasswords({ DATABASE_URL: url, MIGRATION_DATABASE_URL: OWNER });
+
+    expect(read).toThrow(ConfigError);
+    expect(read).toThrow(/^DATABASE_URL (?!.*hunter2)[^\n]+$/);
   });
 });

@@ -36,6 +36,7 @@ export const VARIABLES = {
   HOST: 'the address to listen on; 127.0.0.1 unless set',
   DATABASE_URL: 'an external PostgreSQL 15 or newer, as the application role; unset = embedded',
   MIGRATION_DATABASE_URL: 'the same database as the migrating role',
+  ADMIN_DATABASE_URL: 'for "countersign db prepare": a connection that may make roles and databases',
   COUNTERSIGN_DATA: 'the folder of the embedded database and keys',
   COUNTERSIGN_ORIGIN: 'the name that begins each audit log origin; localhost/countersign unless set',
   LOG_LEVEL: `${LOG_LEVELS.join(', ')}; info unless set, warn in embedded mode`,
@@ -71,6 +72,36 @@ export function readConfig(env: Environment = process.env): Config {
 /** Only over a database that the server has started for itself, and never in production: everybody at the machine may ask as anybody. */
 export function offersExplorer(env: Environment): boolean {
   return filled(env, 'DATABASE_URL') === null && filled(env, 'NODE_ENV') !== 'production';
+}
+
+/** For "countersign db prepare": the connection that may make roles; null = it has to be given. */
+export function readAdminUrl(env: Environment = process.env): string | null {
+  return postgresUrl(env, 'ADMIN_DATABASE_URL');
+}
+
+/** Which URL carries the password of which role. */
+const ROLE_URLS = { countersign_app: 'DATABASE_URL', countersign_owner: 'MIGRATION_DATABASE_URL' } as const;
+
+/** The passwords by which the server will come, role by role. They are read here and never told: no message holds one. */
+export function readRolePasswords(env: Environment = process.env): Record<string, string> {
+  return Object.fromEntries(Object.entries(ROLE_URLS).map(([role, variable]) => [role, passwordIn(postgresUrl(env, variable), role, variable)]));
+}
+
+function passwordIn(url: string | null, role: string, variable: string): string {
+  if (url === null) throw new ConfigError(variable, `is missing; its password becomes the one of ${role}`);
+  const [, user = '', password = ''] = /^[a-z]+:\/\/([^:@/?]*)(?::([^@/?]*))?@/.exec(url) ?? [];
+  if (user !== role) throw new ConfigError(variable, `must name the role ${role}`);
+  const meant = decoded(password, variable);
+  if (!/^[\x20-\x7e]{1,200}$/.test(meant)) throw new ConfigError(variable, 'must carry a password of 1 to 200 printable ASCII characters');
+  return meant;
+}
+
+function decoded(text: string, variable: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw new ConfigError(variable, 'has a % that begins no escape; write %25 for a % in a password');
+  }
 }
 
 /** For the command line: which server to talk to, and with which token; null = the one that runs from this checkout, no token. */

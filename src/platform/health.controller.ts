@@ -3,7 +3,7 @@ import { Controller, Get, Inject, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { DataSource } from 'typeorm';
 import { DATABASE } from './database.js';
-import { Readiness } from './readiness.js';
+import { Readiness, type Live, type NotReady, type Ready, type Trouble } from './readiness.js';
 import { Public } from './public-route.js';
 
 @Controller('health')
@@ -12,20 +12,20 @@ export class HealthController {
 
   @Public()
   @Get('live')
-  live(): { status: 'live' } {
+  live(): Live {
     return { status: 'live' };
   }
 
   @Public()
   @Get('ready')
-  async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<{ status: 'ready' | 'not ready'; because?: string }> {
+  async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<Ready | NotReady> {
     const because = this.readiness.stopping ? 'stopping' : await this.#databaseTrouble();
     if (because === null) return { status: 'ready' };
     void reply.status(503).header('retry-after', '1');
     return { status: 'not ready', because };
   }
 
-  async #databaseTrouble(): Promise<string | null> {
+  async #databaseTrouble(): Promise<Trouble | null> {
     try {
       const rows = await this.database.query<{ standby: boolean }[]>('select pg_is_in_recovery() as standby');
       return rows[0]?.standby === false ? null : 'the database is a standby';

@@ -11,6 +11,9 @@ import { packageRoot } from './package-root.js';
 export const OWNER_ROLE = 'countersign_owner';
 export const APP_ROLE = 'countersign_app';
 
+/** Held to the end of the session: two administrators at once make nothing twice. */
+const LOCK = "select pg_advisory_lock(hashtext('countersign roles'))";
+
 /** Makes the roles; may be repeated. Needs a role that may create roles. */
 export async function prepareCluster(adminUrl: string): Promise<void> {
   await withClient(adminUrl, async (client) => {
@@ -34,10 +37,21 @@ export async function prepareCluster(adminUrl: string): Promise<void> {
 export async function prepareDatabase(adminUrl: string, database: string): Promise<void> {
   await withClient(adminUrl, async (client) => {
     const name = pg.escapeIdentifier(database);
+    await client.query(LOCK);
     const found = await client.query('select from pg_database where datname = $1', [database]);
     if (found.rowCount === 0) await client.query(`create database ${name} owner ${OWNER_ROLE}`);
     await client.query(`revoke all on database ${name} from public`);
     await client.query(`grant connect on database ${name} to ${APP_ROLE}`);
+  });
+}
+
+/** Gives roles the passwords that are kept as these verifiers. */
+export async function setPasswords(adminUrl: string, verifiers: Readonly<Record<string, string>>): Promise<void> {
+  await withClient(adminUrl, async (client) => {
+    await client.query(LOCK);
+    for (const [role, verifier] of Object.entries(verifiers)) {
+      await client.query(`alter role ${pg.escapeIdentifier(role)} password ${pg.escapeLiteral(verifier)}`);
+    }
   });
 }
 

@@ -1,4 +1,4 @@
-/** Marks the few routes that answer without a token: liveness and readiness. */
+/** Marks the few routes that answer without a token: liveness, readiness, and the description of the routes. */
 import { SetMetadata, type CustomDecorator } from '@nestjs/common';
 
 export const PUBLIC_ROUTE = 'countersign:public';

@@ -5,6 +5,9 @@ import { Refusal, RETRYABLE, type RefusalCode } from '../domain/refusal.js';
 import { asRefusal } from './database.js';
 import { extensionsOf } from './refusal-to-graphql.js';
 
+/** The largest request body, in bytes; a file of risks may be larger. */
+export const BODY_LIMIT = 262_144;
+
 export const HTTP_STATUS: Readonly<Record<RefusalCode, number>> = {
   UNAUTHENTICATED: 401, PERMISSION_DENIED: 403,
   INVALID_INPUT: 400, INVALID_TEXT: 400, INVALID_DIGEST: 400, NOT_FOUND: 404, ALREADY_EXISTS: 409, TOO_LARGE: 413,
@@ -45,7 +48,7 @@ export class RefusalFilter implements ExceptionFilter {
     if (refusal !== null) return refusal;
     const status = error instanceof HttpException ? error.getStatus() : (error as { statusCode?: number } | null)?.statusCode;
     if (status === 404) return new Refusal('NOT_FOUND', { message: 'There is no such route.' });
-    if (status === 413) return new Refusal('TOO_LARGE', { message: 'The request body is larger than 256 kB.' });
+    if (status === 413) return new Refusal('TOO_LARGE', { message: `The request body is larger than ${String(BODY_LIMIT / 1024)} kB.` });
     if (status !== undefined && status >= 400 && status < 500) return new Refusal('INVALID_INPUT', { message: (error as Error).message });
     this.#logger.error({ msg: 'unexpected error', error: error instanceof Error ? error.stack : String(error) });
     return new Refusal('INTERNAL_ERROR', { message: 'Something went wrong on the server; it was logged.' });

@@ -1,0 +1,71 @@
+/** The answer of the gate over REST, field by field. */
+import { LANES } from '../domain/actor.js';
+import { EXCLUSIONS } from '../domain/eligibility.js';
+import { VERDICTS } from '../domain/gate.js';
+import type { DecidedTarget } from '../domain/gate-decision.js';
+import type { RenderedReason } from '../domain/gate-messages.js';
+import { REASON_CODES, RULES, type Reason, type ReasonParams } from '../domain/gate-question.js';
+import { IMPACT_KINDS } from '../domain/impact-elements.js';
+import { DIFFERENCE_KINDS, type Difference } from '../domain/materiality.js';
+import { REVIEW_LEVELS } from '../domain/policy.js';
+import { COMPONENT_ROLES, type Component } from '../domain/release.js';
+import { LEVELS } from '../domain/scoring.js';
+import { DIGEST, ID, INSTANT, list, oneOf, orNull, record, ref, text, type Schema } from '../platform/openapi.js';
+import type { GateAnswerBody } from './gate-answer.js';
+
+type Review = GateAnswerBody['basis']['reviews'][number];
+
+const DEMANDED = REVIEW_LEVELS.filter((level) => level !== 'NONE');
+const count = (description: string): Schema => ({ type: 'integer', minimum: 0, description });
+const numbers = (description: string): Schema => list({ type: 'string' }, description);
+
+const TARGET = record<DecidedTarget>('Exactly what was decided about.', {
+  systemId: ID, systemNumber: text('The AI system as people call it, such as SYS-9.'), releaseId: ID, releaseNumber: text('The release as people call it, such as REL-3.'),
+  bundleDigest: { ...DIGEST, description: 'The digest over all components: deploy exactly this.' },
+  components: list(record<Component>('One part of the bundle.', { role: oneOf(COMPONENT_ROLES, 'What part it plays.'), name: text('What the team calls it.'), digest: DIGEST }), 'Every part of the bundle.'),
+});
+
+const REVIEW = record<Review>('Where one lane of review stands.', {
+  lane: oneOf(LANES, 'The discipline whose people sign.'), level: oneOf(DEMANDED, 'How independent and how many its signers must be.'), passed: { type: 'boolean', description: 'Whether the sign-offs that count are enough, with no objection among them.' },
+  signOffs: numbers('The sign-offs by which it passes.'),
+  carriedFrom: list(record<Review['carriedFrom'][number]>('A sign-off that was given elsewhere.', { promotion: text('For which promotion it was given, such as P-3.'), packageDigest: { ...DIGEST, description: 'What its signer saw.' } }), 'Sign-offs given to another promotion that count here, since nothing material differs.'),
+});
+
+const DIFFERENCE = record<Difference>('What has changed since a sign-off was given.', {
+  kind: oneOf(DIFFERENCE_KINDS, 'What kind of change it is.'), path: text('Where in the package, such as risks.R-3.current.'), then: orNull(text('What was signed; null = it was not there.')), now: orNull(text('What is there now; null = it is gone.')),
+});
+
+const PARAMS = record<ReasonParams>('What the reason speaks of; only what applies is there.', {
+  lane: oneOf(LANES, 'The lane of review.'), level: oneOf(DEMANDED, 'How independent and how many its signers must be.'), have: count('How many sign-offs count.'), need: count('How many are needed.'),
+  risk: text('The risk, such as R-12.'), riskLevel: oneOf(LEVELS, 'How high it stands.'), tolerance: oneOf(LEVELS, 'The highest level that needs no acceptance.'),
+  mitigation: text('The mitigation, such as M-4.'), evidence: numbers('The evidence that does not count.'),
+  assessmentKind: oneOf(IMPACT_KINDS, 'Which impact assessment is meant.'), assessment: text('The impact assessment, such as IA-1.'),
+  finding: text('The finding, such as F-2.'), findingSeverity: oneOf(LEVELS, 'How much it weighs.'), promotion: text('The promotion, such as P-3.'), signOffs: numbers('The sign-offs concerned.'),
+  differences: list(ref('Difference'), 'What has changed since they were given.'), because: list(oneOf(EXCLUSIONS, 'One ground.'), 'What excludes the signers.'),
+  environment: text('The environment concerned.'), candidates: numbers('The releases that fit the target.'), until: { ...INSTANT, description: 'When something ended or was due.' },
+}, 'all');
+
+const REASON = record<Reason & RenderedReason>('One reason. All of them are given at once.', {
+  code: oneOf(REASON_CODES, 'The reason, for a program. New codes may be added: treat one that you do not know as a no.'), severity: oneOf(['BLOCK', 'WARN', 'INFO'], 'Only BLOCK stands in the way.'),
+  rule: oneOf(RULES, 'The rule that asks for it: R is policy, D is fixed.'), requirement: text('The stable name of what is asked for, such as R5/PRIVACY or R3/R-12.'), params: PARAMS,
+  message: text('The reason for a person; its wording may change.'), owner: text('Who can lift it, as a role.'), nextAction: text('What to do next.'),
+});
+
+export const DECISION_SCHEMAS: Readonly<Record<string, Schema>> = { DecidedTarget: TARGET, Review: REVIEW, Reason: REASON, Difference: DIFFERENCE };
+
+export const ANSWER: Schema = record<GateAnswerBody>('What the gate says. A no is an answer, not an error.', {
+  decisionId: orNull({ ...ID, description: 'The recorded decision; null for ERROR, of which nothing is recorded.' }),
+  decision: { type: 'boolean', description: 'True only for ALLOW.' }, verdict: oneOf(VERDICTS, 'ALLOW = yes. PENDING = no, only reviews are missing and they have been asked for. DENY = no. ERROR = it could not be judged, so no.'),
+  firstDecidedAt: { ...INSTANT, description: 'When it was decided; the same question about unchanged facts gets this same decision.' },
+  action: oneOf(['promote'], 'What was asked for.'), environment: text('The environment that was asked about.'),
+  target: orNull(ref('DecidedTarget')), policy: record<GateAnswerBody['policy']>('The rules that were in force.', { id: text('Their name.'), version: text('Their version.'), digest: DIGEST }),
+  basis: record<GateAnswerBody['basis']>('What the decision rests on.', { asOf: INSTANT, factsDigest: orNull({ ...DIGEST, description: 'The list of everything that was looked at; null for ERROR.' }), reviews: list(ref('Review'), 'Where each lane stands that is asked for.') }),
+  reasons: list(ref('Reason'), 'Every reason, those that block and others.', { minItems: 1 }),
+  validity: record<GateAnswerBody['validity']>('For how long time alone changes nothing.', {
+    issuedAt: INSTANT, expiresAt: orNull({ ...INSTANT, description: 'When the answer could change without anybody doing anything; null = no such instant is known.' }),
+    limitedBy: orNull(record<NonNullable<GateAnswerBody['validity']['limitedBy']>>('What ends or begins then.', { what: text('Its kind, such as SIGN_OFF or EVIDENCE.'), ref: text('Its id.') })),
+  }),
+  grant: orNull(record<NonNullable<GateAnswerBody['grant']>>('The right to start one deployment; only from authorize, and only with ALLOW.', {
+    id: { ...ID, description: 'Send it with the report of the deployment.' }, issuedAt: INSTANT, expiresAt: { ...INSTANT, description: 'Until when it may be redeemed.' }, useLimit: { type: 'integer', const: 1, description: 'It is good for one deployment.' },
+  })),
+});

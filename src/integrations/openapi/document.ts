@@ -1,0 +1,53 @@
+/** The REST routes as one OpenAPI 3.1 document: what src/openapi.json must equal, and what the server gives to whoever asks. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { GATE } from '../../gate/gate.openapi.js';
+import { HEALTH } from '../../platform/health.openapi.js';
+import { answer, HEADERS, PROBLEMS, type Described } from '../../platform/openapi.js';
+import { packageRoot } from '../../platform/package-root.js';
+import { RISK_FILES } from '../../risks/risk-files.openapi.js';
+
+export const DOCUMENT_PATH = '/v1/openapi.json';
+
+/** Routes that are not described here, and why. */
+export const LEFT_OUT: Readonly<Record<string, string>> = {
+  '/graphql': 'It has a schema of its own: src/schema.graphql.',
+  '/explorer': 'A page for people, on an embedded server only; its routes are its own affair.',
+};
+
+const ABOUT = `The routes of Countersign for programs that deploy, load and watch. The register itself is read and written over GraphQL, at /graphql.
+
+**The rule of the gate**: go on only if the status is 200, \`decision\` is true and \`verdict\` is "ALLOW". Anything else is a no.
+
+Requests are refused when they have a field or a parameter that is not described here. Answers, lists of codes included, may grow: ignore what you do not know, and take a verdict or a reason that you do not know for a no. Every refusal is problem+json by RFC 9457; its \`code\` is permanent and explained in docs/refusals.md. A body or a content type that is not understood is INVALID_INPUT, status 400.`;
+
+const ITSELF: Described = {
+  tag: { name: 'Description', description: 'This document.' }, schemas: {},
+  paths: { [DOCUMENT_PATH]: { get: {
+    operationId: 'getOpenApi', tags: ['Description'], security: [], summary: 'This document',
+    description: 'Holds nothing about anybody’s register, so it asks for no token.', responses: { 200: answer('The document.', { 'application/json': { schema: { type: 'object', required: ['openapi', 'info', 'paths'] } } }) },
+  } } },
+};
+
+const PARTS: readonly Described[] = [GATE, RISK_FILES, HEALTH, ITSELF];
+
+export function openApiDocument(): Readonly<Record<string, unknown>> {
+  return {
+    openapi: '3.1.1', jsonSchemaDialect: 'https://json-schema.org/draft/2020-12/schema',
+    info: { title: 'Countersign', version: productVersion(), summary: 'The gate in front of deployment, and files of the risk register.', description: ABOUT, license: { name: 'Apache-2.0', identifier: 'Apache-2.0' } },
+    servers: [{ url: '/', description: 'The server that gave this document.' }],
+    security: [{ bearer: [] }], tags: PARTS.map(({ tag }) => tag), paths: Object.assign({}, ...PARTS.map(({ paths }) => paths)) as object,
+    components: {
+      securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'Who asks. `countersign token --as <person>` prints one for the built-in issuer.' } },
+      headers: HEADERS, schemas: Object.assign({}, PROBLEMS, ...PARTS.map(({ schemas }) => schemas)) as object,
+    },
+  };
+}
+
+export function openApiText(): string {
+  return `${JSON.stringify(openApiDocument(), null, 2)}\n`;
+}
+
+function productVersion(): string {
+  return (JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as { version: string }).version;
+}
