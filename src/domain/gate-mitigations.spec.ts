@@ -57,6 +57,18 @@ describe('a gate that waits for a mitigation', () => {
   });
 });
 
+describe('a sign-off that relied on evidence', () => {
+  const first = givenEvidence();
+  const second = givenEvidence({ id: 'ev-2', number: 'E-2', supersedesId: 'ev-1' });
+  const signed = about({ requiredFrom: null }, null, { evidence: [first, second] });
+  const codes = (evidence: readonly Evidence[]): string[] => evaluateGate(defaultPolicy(), givenFacts({ ...signed, evidence: evidence.map((one) => stored(one)) }, { environment: givenEnvironment() }), new NotingClock(TODAY)).reasons.map(({ code }) => code);
+
+  test('is outdated when that is revoked, even where an older record would still be valid', () => {
+    expect(codes([first, second])).toEqual(['ALL_REQUIREMENTS_MET']);
+    expect(codes([first, { ...second, state: 'REVOKED' }])).toEqual(['MITIGATION_LAPSED', 'REVIEW_STALE']);
+  });
+});
+
 describe('a mitigation that no gate waits for', () => {
   test('warns when nothing shows it any more', () => {
     expect(reasons(about({ requiredFrom: null }), plusDays(TODAY, 30))).toEqual(['R6/M-1 MITIGATION_LAPSED WARN']);

@@ -8,9 +8,9 @@ const rank = (scale: string, ...of: (string | null | undefined)[]): number => Ma
 const text = (...of: unknown[]): string => JSON.stringify(of), where = (table: Record<string, unknown>): string[] => Object.keys(table).filter((key) => table[key]);
 const says = (at: { statement: object; releaseId: string | null }): string => text(at.statement, at.releaseId).toLowerCase().replace(/\s+/g, ' ');
 const held = ({ active, grants }: GateFacts['caller'], now: string, on = '') => grants.filter((g) => active && g.validFrom <= now && (g.validUntil ?? '9') > now && (on === '' || (g.systemIds ?? [on]).includes(on)));
-/** The record that stands for this one: the youngest verified one that supersedes it, and so on. */
+/** The record that stands for this one: the youngest that supersedes it and was verified, revoked since or not, and so on. */
 const standing = (evidence: Case['evidence'], id: string): Case['evidence'][number] => {
-  const [next] = evidence.filter((e) => e.supersedesId === id && e.state === 'VERIFIED' && e.id > id).sort((a, b) => (a.id > b.id ? -1 : 1));
+  const [next] = evidence.filter((e) => e.supersedesId === id && /VERIFIED|REVOKED/.test(e.state) && e.id > id).sort((a, b) => (a.id > b.id ? -1 : 1));
   return next ? standing(evidence, next.id) : evidence.find((e) => e.id === id)!; };
 const papers = ({ evidence, now, release }: Case, m: Case['mitigations'][number]) => m.evidenceIds.map((id) => standing(evidence, id)).map((e) => ({ ...e, live: e.state === 'VERIFIED' && e.validUntil > now, ours: [null, release.bundleDigest, ...release.components.map((c) => c.digest)].includes(e.subjectDigest) }));
 const shown = (at: Case, m: Case['mitigations'][number]) => m.state === 'VERIFIED' && papers(at, m).some((e) => e.live && e.ours);
