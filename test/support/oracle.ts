@@ -67,7 +67,7 @@ const found = ({ findings, release }: Case) => findings.filter((f) => f.state !=
 const fromFindings = (at: Case) => found(at).flatMap((f) => {
   const { policy, to, now, risks, criteria } = at, grave = rank(LEVELS, f.severity) > 2, late = f.state === 'RISK_ACCEPTED' || (f.state === 'PLANNED' && f.due! <= now);
   const held = f.state === 'RISK_ACCEPTED' && at.acceptances.some((a) => { const risk = risks.find((r) => r.id === a.riskId)!, level = earned(at, risk.id, risk.assessments.at(-1)), roles = criteria.authority[a.accepted.level];
-    return a.id === f.acceptanceId && a.riskId === f.riskId && a.state === 'REQUESTED' && a.validUntil > now && roles.length && roles.every((role) => a.grants.some((g) => g.role === role)) && says(a.accepted) === says(risk)
+    return a.id === f.acceptanceId && a.riskId === f.riskId && !/CLOSED|REJECTED/.test(risk.state) && a.state === 'REQUESTED' && a.validUntil > now && roles.length && roles.every((role) => a.grants.some((g) => g.role === role)) && says(a.accepted) === says(risk)
       && [null, f.releaseId].includes(a.accepted.releaseId) && rank(LEVELS, a.accepted.level) >= rank(LEVELS, f.severity, level); });
   return where({ [`${grave ? '' : 'WARN '}FINDING_OPEN R9/${f.number}`]: !held && (grave || late) && text(policy.ruleGates.R9).includes(to.kind) }); });
 const renewed = (at: Case, signed: Case['packages'][string], lane: Lane): boolean => text([...signed.impactAssessments ?? []].filter((e) => WHO[e.kind] === lane).map((e) => [e.id, e.edition]).sort()) !== text(inForce(at).filter((e) => WHO[e.kind] === lane).map((e) => [e.id, e.edition]).sort())
