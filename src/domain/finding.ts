@@ -11,7 +11,7 @@ import type { Decided } from './events.js';
 import { defineLifecycle } from './lifecycle.js';
 import { Refusal } from './refusal.js';
 import type { Proof } from './residual.js';
-import type { Risk } from './risk.js';
+import { hasEnded, type Risk } from './risk.js';
 import { isAbove, type Level } from './scoring.js';
 import { partiesTo, type AiSystem } from './system.js';
 
@@ -156,10 +156,14 @@ function gapsOf(finding: Finding, acceptance: RiskAcceptance, { risks, proof }: 
     acceptance.accepted.releaseId === null || acceptance.accepted.releaseId === finding.releaseId ? null : 'OTHER_RELEASE',
     isAbove(finding.severity, acceptance.accepted.level) ? 'BELOW_SEVERITY' : null,
     acceptanceOutcome(acceptance, proof.criteria, proof.clock) === 'GRANTED' ? null : 'NOT_GRANTED',
-    risk !== undefined && coversRisk(acceptance, risk, proof) ? null : 'RISK_CHANGED',
-    risk?.state === 'CLOSED' || risk?.state === 'REJECTED' ? 'RISK_ENDED' : null,
+    risk === undefined ? 'RISK_CHANGED' : riskGap(acceptance, risk, proof),
   ];
   return found.filter((gap) => gap !== null);
+}
+
+function riskGap(acceptance: RiskAcceptance, risk: Risk, proof: Proof): string | null {
+  if (hasEnded(risk)) return 'RISK_ENDED';
+  return coversRisk(acceptance, risk, proof) ? null : 'RISK_CHANGED';
 }
 
 function requireOwner(finding: Finding, personId: string, action: string): void {
