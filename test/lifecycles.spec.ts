@@ -88,11 +88,8 @@ describe('the rows of test/lifecycles.csv', () => {
           if (way === null) continue;
           ways += 1;
           if (!expected.includes(way)) missing.push(`${subject} ${state} ${action}: nobody gets to ${way}`);
+          if (expected.every((end) => lifecycle.states.includes(end) || end === 'INVALID_TRANSITION')) missing.push(`${subject} ${state} ${action}: no wrong actor`);
         }
-      }
-      for (const action of actions) {
-        const refused = ROWS.some((row) => row.subject === subject && row.action === action && !lifecycle.states.includes(row.expected) && row.expected !== 'INVALID_TRANSITION');
-        if (!refused) missing.push(`${subject} ${action}: no wrong actor`);
       }
     }
     console.log(`${String(ROWS.length)} rows about ${String(all.size)} lifecycles: ${String(covered)} pairs of state and action, ${String(ways)} ways`);

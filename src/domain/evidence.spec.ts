@@ -39,6 +39,7 @@ describe('submitting evidence', () => {
   test.each([
     ['type', { type: 'Test Report' }, 'INVALID_INPUT'], ['digest', { digest: 'abc' }, 'INVALID_DIGEST'], ['subjectDigest', { subjectDigest: 'sha1:1' }, 'INVALID_DIGEST'], ['title', { title: ' ' }, 'INVALID_TEXT'],
     ['collectedAt', { collectedAt: plusDays(TODAY, 1) }, 'INVALID_INPUT'], ['validUntil', { validUntil: TODAY }, 'INVALID_INPUT'],
+    ['validUntil', { collectedAt: plusMs(TODAY, 60_000), validUntil: plusMs(TODAY, 60_000) }, 'INVALID_INPUT'],
   ] as const)('is refused for a bad %s', (field, more, code) => {
     expect(() => submit(more)).toThrow(refusal(code, { field }));
   });
@@ -86,7 +87,15 @@ describe('what evidence has come to', () => {
 
     expect([outcome(submitted), outcome(givenEvidence()), outcome(givenEvidence({ validUntil: TODAY })), outcome(givenEvidence({ state: 'REVOKED' }))]).toEqual(['SUBMITTED', 'VERIFIED', 'EXPIRED', 'REVOKED']);
     expect(outcome(givenEvidence(), [givenEvidence(), successor])).toBe('SUPERSEDED');
-    expect(outcome(givenEvidence(), [givenEvidence(), { ...successor, state: 'REJECTED' }])).toBe('VERIFIED');
+    expect(outcome(givenEvidence(), [givenEvidence(), { ...successor, state: 'REJECTED', verification: null }])).toBe('VERIFIED');
+  });
+
+  test('stays superseded when its successor is revoked: taking one back revives nothing', () => {
+    const revoked = givenEvidence({ id: 'ev-2', supersedesId: 'ev-1', state: 'REVOKED' });
+
+    expect(outcome(givenEvidence(), [givenEvidence(), revoked])).toBe('SUPERSEDED');
+    expect(standingEvidence(givenEvidence(), [givenEvidence(), revoked]).id).toBe('ev-2');
+    expect(standingEvidence(givenEvidence(), [givenEvidence(), revoked, givenEvidence({ id: 'ev-3', supersedesId: 'ev-2' })]).id).toBe('ev-3');
   });
 
   test('follows a line of successors to its end', () => {

@@ -107,7 +107,7 @@ export function revokeEvidence(evidence: Evidence, by: Judge, reason: string): D
   return { next: { ...evidence, state, ending: text }, event: 'evidence.revoked', reason: text };
 }
 
-/** The record that now stands for this one: itself, or the verified one that superseded it, however often. */
+/** The record that now stands for this one: itself, or the one that superseded it when it was verified, however often. */
 export function standingEvidence(evidence: Evidence, all: readonly Evidence[]): Evidence {
   let standing = evidence;
   for (let next = successorOf(standing, all); next !== undefined; next = successorOf(standing, all)) standing = next;
@@ -130,14 +130,18 @@ export function isAbout(evidence: Evidence, subjects: ReadonlySet<Digest> | null
   return evidence.subjectDigest === null || subjects === null || subjects.has(evidence.subjectDigest);
 }
 
-/** Records are superseded by later ones only, so the search ends; of several the last one verified counts. */
+/**
+ * Records are superseded by later ones only, so the search ends; of several that were verified the youngest counts. It supersedes for good:
+ * revoking it revives nothing, or what was signed on it would go on standing on something older.
+ */
 function successorOf(evidence: Evidence, all: readonly Evidence[]): Evidence | undefined {
-  return all.filter((other) => other.supersedesId === evidence.id && other.state === 'VERIFIED' && other.id > evidence.id).sort((a, b) => (a.id < b.id ? 1 : -1))[0];
+  return all.filter((other) => other.supersedesId === evidence.id && (other.state === 'VERIFIED' || other.state === 'REVOKED') && other.id > evidence.id).sort((a, b) => (a.id < b.id ? 1 : -1))[0];
 }
 
 function checkInterval(now: Instant, tier: Tier, input: Pick<Evidence, 'collectedAt' | 'validUntil'>): void {
   if (input.collectedAt > plusMs(now, CLOCK_SKEW_MS)) throw new Refusal('INVALID_INPUT', { field: 'collectedAt', message: 'collectedAt lies in the future.', actual: input.collectedAt });
   if (input.validUntil <= now) throw new Refusal('INVALID_INPUT', { field: 'validUntil', message: 'validUntil lies in the past.', actual: input.validUntil });
+  if (input.validUntil <= input.collectedAt) throw new Refusal('INVALID_INPUT', { field: 'validUntil', message: 'validUntil is not after collectedAt.', actual: input.validUntil });
   const longest = plusDays(input.collectedAt, EVIDENCE_DAYS[tier]);
   if (input.validUntil > longest) {
     throw new Refusal('VALIDITY_TOO_LONG', {

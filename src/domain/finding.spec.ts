@@ -1,16 +1,19 @@
 // The life of a finding: answered by its owner, closed by somebody else, or carried by an acceptance while that lives.
 import { describe, expect, test } from '@jest/globals';
-import { givenProof, givenAcceptance, givenAssessment, givenFinding, givenReviewer, givenRisk, givenSystem, refusal, TODAY } from '../../test/support/given.js';
+import { givenEvidence, givenProof, givenAcceptance, givenAssessment, givenFinding, givenReviewer, givenRisk, givenSystem, refusal, TODAY } from '../../test/support/given.js';
 import type { RiskAcceptance } from './acceptance.js';
 import { NotingClock, plusDays } from './clock.js';
+import type { Evidence } from './evidence.js';
 import { acceptFinding, closeFinding, completeFinding, findingOutcome, findingsInScope, planFinding, rateFinding, type Finding, type FindingJudge } from './finding.js';
 import type { Risk } from './risk.js';
 
 const clock = new NotingClock(TODAY);
 const system = givenSystem();
-const officer = (personId = 'rita'): FindingJudge => ({ principal: givenReviewer(personId, ['RISK']), system, clock });
+const officer = (personId = 'rita'): FindingJudge => ({ personId, principal: givenReviewer(personId, ['RISK']), system, clock });
+const validator: FindingJudge = { personId: 'vera', principal: givenReviewer('vera', ['VALIDATION']), system, clock };
 const plan = { action: 'Remove them.', due: plusDays(TODAY, 20) };
-const doneFinding = givenFinding({ state: 'DONE', action: 'Removed.', due: plusDays(TODAY, 5), evidenceIds: ['E-1'] });
+const doneFinding = givenFinding({ state: 'DONE', action: 'Removed.', due: plusDays(TODAY, 5), evidenceIds: ['ev-1'] });
+const report = givenEvidence({ state: 'SUBMITTED', verification: null });
 
 describe('the owner', () => {
   test('plans once, with a date ahead, and nobody else does', () => {
@@ -34,30 +37,36 @@ describe('the owner', () => {
 
 describe('closing', () => {
   test.each([['fixer', ['FINDING_OWNER']], ['owner', ['SYSTEM_OWNER', 'AUTHOR']], ['dev', ['DEVELOPER']]] as const)('is not for %s', (personId, because) => {
-    expect(() => closeFinding(doneFinding, { personId, system }, 'Fine.')).toThrow(refusal('SEPARATION_OF_DUTIES', { because }));
+    expect(() => closeFinding(doneFinding, officer(personId), [report], 'Fine.')).toThrow(refusal('SEPARATION_OF_DUTIES', { because }));
   });
 
   test('is for somebody without a part in it, of what is done, for good', () => {
-    const closed = closeFinding(doneFinding, { personId: 'rita', system }, 'Sampled again.').next;
+    const closed = closeFinding(doneFinding, officer(), [report], 'Sampled again.').next;
 
     expect(closed).toMatchObject({ state: 'CLOSED', closedBy: 'rita', ending: 'Sampled again.' });
-    expect(() => closeFinding(givenFinding(), { personId: 'rita', system }, 'x')).toThrow(refusal('INVALID_TRANSITION'));
+    expect(() => closeFinding(givenFinding(), officer(), [report], 'x')).toThrow(refusal('INVALID_TRANSITION'));
     expect(() => planFinding(closed, { personId: 'fixer', now: TODAY }, plan)).toThrow(refusal('INVALID_TRANSITION', { allowedActions: [] }));
+  });
+
+  test('needs something that shows what was done: not what was rejected, revoked or has ended, and nothing that was named for another finding', () => {
+    const close = (...evidence: readonly Evidence[]): Finding => closeFinding(doneFinding, officer(), evidence, 'Fine.').next;
+
+    for (const more of [{ state: 'REJECTED' }, { state: 'REVOKED' }, { validUntil: TODAY }, { id: 'ev-2' }] as const) expect(() => close(givenEvidence(more))).toThrow(refusal('EVIDENCE_NOT_VALID', { subject: 'F-1' }));
+    expect(close(givenEvidence({ state: 'REVOKED' }), givenEvidence({ id: 'ev-2', supersedesId: 'ev-1' })).state).toBe('CLOSED');
+    expect(close(givenEvidence()).state).toBe('CLOSED');
   });
 });
 
 describe('the severity', () => {
   test('rises by anybody, with a reason', () => {
-    const by = { principal: givenReviewer('vera', ['VALIDATION']), system, clock };
-
-    expect(rateFinding(givenFinding(), 'VERY_HIGH', by, 'It spreads.').next.severity).toBe('VERY_HIGH');
-    expect(() => rateFinding(givenFinding(), 'VERY_HIGH', by, ' ')).toThrow(refusal('INVALID_TEXT'));
-    expect(() => rateFinding(givenFinding(), 'HIGH', by, 'x')).toThrow(refusal('INVALID_INPUT', { field: 'severity' }));
+    expect(rateFinding(givenFinding(), 'VERY_HIGH', validator, 'It spreads.').next.severity).toBe('VERY_HIGH');
+    expect(() => rateFinding(givenFinding(), 'VERY_HIGH', validator, ' ')).toThrow(refusal('INVALID_TEXT'));
+    expect(() => rateFinding(givenFinding(), 'HIGH', validator, 'x')).toThrow(refusal('INVALID_INPUT', { field: 'severity' }));
   });
 
   test('falls by a risk officer without a part in it only', () => {
     expect(rateFinding(givenFinding(), 'LOW', officer(), 'One in a million.').next.severity).toBe('LOW');
-    expect(() => rateFinding(givenFinding(), 'LOW', { ...officer(), principal: givenReviewer('vera', ['VALIDATION']) }, 'x')).toThrow(refusal('NOT_ELIGIBLE'));
+    expect(() => rateFinding(givenFinding(), 'LOW', validator, 'x')).toThrow(refusal('NOT_ELIGIBLE'));
     for (const personId of ['fixer', 'owner', 'dev']) expect(() => rateFinding(givenFinding(), 'LOW', officer(personId), 'x')).toThrow(refusal('SEPARATION_OF_DUTIES'));
     expect(() => rateFinding(givenFinding({ state: 'CLOSED', closedBy: 'rita' }), 'LOW', officer(), 'x')).toThrow(refusal('INVALID_TRANSITION'));
   });
@@ -71,7 +80,7 @@ describe('carrying by an acceptance', () => {
 
   test('ties the finding to the risk that was accepted', () => {
     expect(accept(givenFinding(), acceptance)).toMatchObject({ state: 'RISK_ACCEPTED', riskId: 'risk-1', acceptanceId: 'acc-1' });
-    expect(() => acceptFinding(givenFinding(), acceptance, { ...officer(), principal: givenReviewer('vera', ['VALIDATION']) }, weighing)).toThrow(refusal('NOT_ELIGIBLE'));
+    expect(() => acceptFinding(givenFinding(), acceptance, validator, weighing)).toThrow(refusal('NOT_ELIGIBLE'));
     expect(() => acceptFinding(givenFinding(), acceptance, officer('fixer'), weighing)).toThrow(refusal('SEPARATION_OF_DUTIES'));
   });
 
@@ -94,6 +103,13 @@ describe('carrying by an acceptance', () => {
     expect(findingOutcome(carried, [acceptance], { ...weighing, proof: givenProof({ clock: new NotingClock(acceptance.validUntil) }) })).toBe('ACCEPTANCE_LAPSED');
     expect(findingOutcome({ ...carried, severity: 'VERY_HIGH' }, [acceptance], weighing)).toBe('ACCEPTANCE_LAPSED');
     expect(findingOutcome(carried, [], weighing)).toBe('ACCEPTANCE_LAPSED');
+  });
+
+  test.each(['CLOSED', 'REJECTED'] as const)('is refused, and later ends, when the risk is %s: what has ended carries nothing', (state) => {
+    const ended = { ...risk, state };
+
+    expect(() => accept(givenFinding(), acceptance, [ended])).toThrow(refusal('ACCEPTANCE_INSUFFICIENT', { because: ['RISK_ENDED'] }));
+    expect(findingOutcome(accept(givenFinding(), acceptance), [acceptance], { ...weighing, risks: [ended] })).toBe('ACCEPTANCE_LAPSED');
   });
 
   test('can be given up for a plan', () => {

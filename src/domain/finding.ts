@@ -6,11 +6,12 @@ import { acceptanceOutcome, coversRisk, type RiskAcceptance } from './acceptance
 import { holdsRole, type Principal, type Role } from './actor.js';
 import type { Instant, NotingClock } from './clock.js';
 import { checkText } from './digest.js';
+import { evidenceOutcome, standingEvidence, type Evidence } from './evidence.js';
 import type { Decided } from './events.js';
 import { defineLifecycle } from './lifecycle.js';
 import { Refusal } from './refusal.js';
 import type { Proof } from './residual.js';
-import type { Risk } from './risk.js';
+import { hasEnded, type Risk } from './risk.js';
 import { isAbove, type Level } from './scoring.js';
 import { partiesTo, type AiSystem } from './system.js';
 
@@ -56,8 +57,8 @@ export interface Finding {
 
 export type FindingDescription = Pick<Finding, 'releaseId' | 'riskId' | 'mitigationId' | 'source' | 'severity' | 'statement' | 'ownerId'>;
 
-/** Who judges a finding, and the system that it is about. */
-export interface FindingJudge { readonly principal: Principal; readonly system: AiSystem; readonly clock: NotingClock }
+/** Who judges a finding, as a person and by which account, and the system that it is about. */
+export interface FindingJudge { readonly personId: string; readonly principal: Principal; readonly system: AiSystem; readonly clock: NotingClock }
 
 /** By what an acceptance is weighed. */
 export interface Weighing { readonly risks: readonly Risk[]; readonly proof: Proof }
@@ -89,10 +90,13 @@ export function completeFinding(finding: Finding, personId: string, evidenceIds:
   return { next: { ...finding, state, evidenceIds: [...new Set([...finding.evidenceIds, ...evidenceIds])].sort() }, event: 'finding.completed' };
 }
 
-/** Ends it: by somebody who neither owns it nor has a part in the system. */
-export function closeFinding(finding: Finding, by: Pick<FindingJudge, 'system'> & { personId: string }, reason: string): Decided<Finding> {
+/** Ends it: by somebody who neither owns it nor has a part in the system, and who can look at what shows that it was done. */
+export function closeFinding(finding: Finding, by: FindingJudge, evidence: readonly Evidence[], reason: string): Decided<Finding> {
   const state = findingLifecycle.next(finding.state, 'close');
-  refuseParties(finding, by.system, by.personId, 'closed');
+  refuseParties(finding, by, 'closed');
+  if (!isAnswered(finding, evidence, by.clock)) {
+    throw new Refusal('EVIDENCE_NOT_VALID', { message: `All evidence of ${finding.number} was rejected, was revoked or has ended.`, subject: finding.number, next: 'Let its owner name what shows it now: completeFinding.' });
+  }
   const text = checkText(reason, 'reason', 4000);
   return { next: { ...finding, state, closedBy: by.personId, ending: text }, event: 'finding.closed', reason: text };
 }
@@ -101,7 +105,7 @@ export function closeFinding(finding: Finding, by: Pick<FindingJudge, 'system'> 
 export function acceptFinding(finding: Finding, acceptance: RiskAcceptance, by: FindingJudge, weighing: Weighing): Decided<Finding> {
   const state = findingLifecycle.next(finding.state, 'acceptRisk');
   requireOfficer(finding, by, 'acceptRisk');
-  refuseParties(finding, by.system, by.principal.personId ?? '', 'accepted');
+  refuseParties(finding, by, 'accepted');
   const carried = { ...finding, riskId: finding.riskId ?? acceptance.riskId, acceptanceId: acceptance.id };
   const because = gapsOf(carried, acceptance, weighing);
   if (because.length > 0) {
@@ -116,7 +120,7 @@ export function rateFinding(finding: Finding, severity: Level, by: FindingJudge,
   if (severity === finding.severity) throw new Refusal('INVALID_INPUT', { field: 'severity', actual: severity, message: `${finding.number} is ${severity} already.` });
   if (isAbove(finding.severity, severity)) {
     requireOfficer(finding, by, 'rate');
-    refuseParties(finding, by.system, by.principal.personId ?? '', 'lowered');
+    refuseParties(finding, by, 'lowered');
   }
   const text = checkText(reason, 'reason', 4000);
   return { next: { ...finding, severity }, event: 'finding.rated', reason: text };
@@ -152,9 +156,14 @@ function gapsOf(finding: Finding, acceptance: RiskAcceptance, { risks, proof }: 
     acceptance.accepted.releaseId === null || acceptance.accepted.releaseId === finding.releaseId ? null : 'OTHER_RELEASE',
     isAbove(finding.severity, acceptance.accepted.level) ? 'BELOW_SEVERITY' : null,
     acceptanceOutcome(acceptance, proof.criteria, proof.clock) === 'GRANTED' ? null : 'NOT_GRANTED',
-    risk !== undefined && coversRisk(acceptance, risk, proof) ? null : 'RISK_CHANGED',
+    risk === undefined ? 'RISK_CHANGED' : riskGap(acceptance, risk, proof),
   ];
   return found.filter((gap) => gap !== null);
+}
+
+function riskGap(acceptance: RiskAcceptance, risk: Risk, proof: Proof): string | null {
+  if (hasEnded(risk)) return 'RISK_ENDED';
+  return coversRisk(acceptance, risk, proof) ? null : 'RISK_CHANGED';
 }
 
 function requireOwner(finding: Finding, personId: string, action: string): void {
@@ -167,7 +176,13 @@ function requireOfficer(finding: Finding, { principal, clock }: FindingJudge, ac
   throw new Refusal('NOT_ELIGIBLE', { message: `This is for a risk officer.`, action, next: 'Ask a risk officer of the system.' });
 }
 
-function refuseParties(finding: Finding, system: AiSystem, personId: string, done: string): void {
+/** Whoever closes it judges what was named; it only has to be there to be judged. */
+function isAnswered(finding: Finding, evidence: readonly Evidence[], clock: NotingClock): boolean {
+  const named = evidence.filter((one) => finding.evidenceIds.includes(one.id)).map((one) => standingEvidence(one, evidence));
+  return named.some((one) => ['SUBMITTED', 'VERIFIED'].includes(evidenceOutcome(one, evidence, clock)));
+}
+
+function refuseParties(finding: Finding, { system, personId }: FindingJudge, done: string): void {
   const because = [...(personId === finding.ownerId ? ['FINDING_OWNER'] : []), ...partiesTo(system, personId)];
   if (because.length === 0) return;
   throw new Refusal('SEPARATION_OF_DUTIES', { message: `${finding.number} is ${done} by somebody without a part in it.`, because, next: 'Ask somebody else who may do it.' });

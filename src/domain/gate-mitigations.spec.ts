@@ -4,11 +4,12 @@ import { component, givenAbout, givenEnvironment, givenEvidence, givenFacts, giv
 import { defaultPolicy } from '../../test/support/given.js';
 import { NotingClock, plusDays, type Instant } from './clock.js';
 import type { Evidence } from './evidence.js';
-import { evaluateGate } from './gate.js';
+import { evaluateGate, type Evaluation } from './gate.js';
 import type { ReleaseFacts } from './gate-question.js';
 import type { Mitigation } from './mitigation.js';
 import type { Environment } from './release.js';
 import { rate } from './scoring.js';
+import type { SignOff } from './sign-off.js';
 import { defaultCriteria, givenAssessment, stored } from '../../test/support/given.js';
 
 const release = givenRelease();
@@ -54,6 +55,42 @@ describe('a gate that waits for a mitigation', () => {
     expect(reasons(about({ state: 'CANCELLED' }))).toEqual([]);
     expect(reasons(about({ state: 'PROPOSED', verification: null }, {}, { risks: [givenRisk({ id: 'risk-2', number: 'R-2' }), givenRisk({ state: 'CLOSED' })] }))).toEqual([]);
     expect(reasons(about({ state: 'PROPOSED', verification: null }, {}, { risks: [givenRisk({ id: 'risk-2', number: 'R-2' }), givenRisk({ releaseId: 'rel-9' })] }))).toEqual([]);
+  });
+});
+
+describe('a sign-off that relied on evidence', () => {
+  const first = givenEvidence();
+  const second = givenEvidence({ id: 'ev-2', number: 'E-2', supersedesId: 'ev-1' });
+  const signed = about({ requiredFrom: null }, null, { evidence: [first, second] });
+  const codes = (evidence: readonly Evidence[]): string[] => evaluateGate(defaultPolicy(), givenFacts({ ...signed, evidence: evidence.map((one) => stored(one)) }, { environment: givenEnvironment() }), new NotingClock(TODAY)).reasons.map(({ code }) => code);
+
+  test('is outdated when that is revoked, even where an older record would still be valid', () => {
+    expect(codes([first, second])).toEqual(['ALL_REQUIREMENTS_MET']);
+    expect(codes([first, { ...second, state: 'REVOKED' }])).toEqual(['MITIGATION_LAPSED', 'REVIEW_STALE']);
+  });
+
+  test('is outdated in RISK from the instant at which a mitigation lapses, and not while anything else shows it', () => {
+    const end = plusDays(TODAY, 30);
+    const judge = (facts: ReleaseFacts, now: Instant): Evaluation => evaluateGate(defaultPolicy(), givenFacts(facts, { environment: givenEnvironment() }), new NotingClock(now));
+    const relied = about({ requiredFrom: null });
+
+    expect(judge(relied, TODAY)).toMatchObject({ verdict: 'ALLOW', holdsUntil: { at: end, what: 'EVIDENCE' } });
+    expect(judge(relied, end)).toMatchObject({ verdict: 'PENDING', reasons: [
+      { code: 'MITIGATION_LAPSED', severity: 'WARN' }, { code: 'REVIEW_STALE', requirement: 'R5/RISK', params: { differences: [{ kind: 'MITIGATION', path: 'mitigations.M-1', now: 'LAPSED' }] } },
+    ] });
+    const renewed = { ...relied, evidence: [first, { ...second, validUntil: plusDays(TODAY, 90) }] };
+    expect(judge(renewed, end).verdict).toBe('ALLOW');
+  });
+
+  test('counts when the signer saw that the mitigation had lapsed, and an objection does not end by time', () => {
+    const at = (choice: SignOff['choice'], validUntil: Instant): string[] => {
+      const facts = givenSigned(givenAbout({ release, mitigations: [givenMitigation()], evidence: [givenEvidence({ validUntil })] }), { choice, signedAt: plusDays(TODAY, -1) }, givenEnvironment());
+      return evaluateGate(defaultPolicy(), givenFacts(facts, { environment: givenEnvironment() }), new NotingClock(TODAY)).reasons.filter((reason) => reason.requirement === 'R5/RISK').map(({ code }) => code);
+    };
+
+    expect(at('APPROVE', plusDays(TODAY, -1))).toEqual([]);
+    expect(at('APPROVE', TODAY)).toEqual(['REVIEW_STALE']);
+    expect(at('REJECT', TODAY)).toEqual(['REVIEW_REJECTED']);
   });
 });
 

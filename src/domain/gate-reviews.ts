@@ -6,7 +6,7 @@ import type { Lane, Principal } from './actor.js';
 import type { NotingClock } from './clock.js';
 import { CONFLICTS, exclusions, meetsQuorum, quorumOf, type Exclusion } from './eligibility.js';
 import { blocks, type Reason, type ReasonCode, type ReleaseFacts } from './gate-question.js';
-import { materialDifferences, type Difference } from './materiality.js';
+import { lapsedSince, materialDifferences, type Difference } from './materiality.js';
 import type { DecisionPackage } from './package.js';
 import { isAtLeast, type GatePolicy, type RequiredLane } from './policy.js';
 import type { Promotion } from './promotion.js';
@@ -90,10 +90,15 @@ function votesOn(round: ReviewRound, ask: RequiredLane): Vote[] {
     const signedLevel = signed?.lanes.find((candidate) => candidate.lane === ask.lane)?.level ?? 'NONE';
     if (!subject.lanes.includes(ask.lane) || signed === undefined || promotion === undefined || signer === undefined || !isAtLeast(signedLevel, ask.level)) return [];
     const here = promotion.releaseId === about.release.id && promotion.environmentId === round.environmentId;
-    const differences = materialDifferences(round.policy, signed, round.pkg, ask.lane);
+    const differences = [...materialDifferences(round.policy, signed, round.pkg, ask.lane), ...lapses(round, ask.lane, signOff, signed)];
     const because = exclusions(signer, ask, { requesters: requesters(round, promotion), openedAt: promotion.openedAt, pkg: round.pkg }, round.clock);
     return [{ signOff, promotion, packageDigest: subject.packageDigest, here, signer, differences, because, failing: failingCode(signOff, differences, because, round.clock) }];
   }));
+}
+
+/** An approval in RISK relied on what showed the mitigations then; an objection does not end because time passes. */
+function lapses(round: ReviewRound, lane: Lane, { choice, signedAt }: SignOff, signed: DecisionPackage): Difference[] {
+  return lane === 'RISK' && choice === 'APPROVE' ? lapsedSince(signedAt, signed, round.pkg, round.clock) : [];
 }
 
 function requesters(round: ReviewRound, signedPromotion: Promotion): string[] {

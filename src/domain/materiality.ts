@@ -1,10 +1,11 @@
 /**
  * What outdates a sign-off: a comparison of the package that was signed with the package of now, lane by lane. Always against what was
- * signed, so small changes cannot add up unseen. Time that passes, typing, level down, owners and numbers outdate nothing.
+ * signed, so small changes cannot add up unseen. Typing, level down, owners and numbers outdate nothing, nor does time, but for a mitigation that lapses.
  */
 import { LANES, type Lane } from './actor.js';
+import type { Instant, NotingClock } from './clock.js';
 import { IMPACT_LANES } from './impact-elements.js';
-import type { DecisionPackage, PackageMitigation, PackageRisk } from './package.js';
+import type { DecisionPackage, PackageEvidence, PackageMitigation, PackageRisk } from './package.js';
 import type { GatePolicy } from './policy.js';
 import { sameStatement } from './risk.js';
 import { isAbove, type Level } from './scoring.js';
@@ -117,6 +118,24 @@ function compareMitigations(signed: DecisionPackage, current: DecisionPackage, n
 
 function isWeaker(before: PackageMitigation, now: PackageMitigation): boolean {
   return (before.state === 'VERIFIED' && now.state !== 'VERIFIED') || now.due > before.due || now.effect !== before.effect || now.reduces < before.reduces;
+}
+
+/**
+ * What time alone has taken from an approval: mitigations that were shown when it was signed, and that no evidence shows any more. Packages
+ * hold no value that moves with the clock, so this is asked beside them. Material to RISK.
+ */
+export function lapsedSince(signedAt: Instant, signed: DecisionPackage, current: DecisionPackage, clock: NotingClock): Difference[] {
+  const was = (evidence: PackageEvidence): boolean => evidence.validUntil > signedAt;
+  const is = (evidence: PackageEvidence): boolean => !clock.reached(evidence.validUntil, 'EVIDENCE', evidence.id);
+  return (signed.mitigations ?? []).filter((before) => isShownBy(before, signed, was)).flatMap((before) => {
+    const now = (current.mitigations ?? []).find((mitigation) => mitigation.id === before.id);
+    if (now?.state !== 'VERIFIED' || isShownBy(now, current, is)) return [];
+    return [{ kind: 'MITIGATION', path: `mitigations.${before.number}`, then: promise(before), now: 'LAPSED' }];
+  });
+}
+
+function isShownBy(mitigation: PackageMitigation, pkg: DecisionPackage, inTime: (evidence: PackageEvidence) => boolean): boolean {
+  return mitigation.state === 'VERIFIED' && (pkg.evidence ?? []).some((evidence) => mitigation.evidence.includes(evidence.number) && evidence.state === 'VERIFIED' && inTime(evidence));
 }
 
 function promise(mitigation: PackageMitigation): string {

@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { givenCatalogues, givenEvidence, givenMitigation, givenRisk, refusal, TODAY } from '../../test/support/given.js';
 import { NotingClock, plusDays } from './clock.js';
 import {
-  attachEvidence, cancelMitigation, editMitigation, failMitigation, hasLapsed, implementMitigation, isOverdue, proposeMitigation, verifyMitigation, workOnMitigation, type Mitigation, type MitigationDescription,
+  attachEvidence, cancelMitigation, editMitigation, failMitigation, hasLapsed, implementMitigation, isOverdue, proposeMitigation, verifyMitigation, workOnMitigation, type Mitigation, type MitigationActor, type MitigationDescription,
 } from './mitigation.js';
 
 const IDENTITY = { id: 'mit-9', number: 'M-9', proposedAt: TODAY };
@@ -13,8 +13,9 @@ const DESCRIPTION: MitigationDescription = {
 const clock = new NotingClock(TODAY);
 const catalogues = givenCatalogues();
 const about = { risk: givenRisk(), catalogues };
-const OFFICER = { personId: 'officer', isOfficer: true };
-const OWNER = { personId: 'doer', isOfficer: false };
+const OFFICER = { personId: 'officer', isOfficer: true, parts: [] };
+const OWNER = { personId: 'doer', isOfficer: false, parts: [] };
+const ON_THE_TEAM = { ...OFFICER, parts: ['DEVELOPER'] };
 
 function at(state: Mitigation['state'], more: Partial<Mitigation> = {}): Mitigation {
   return givenMitigation({ state, verification: state === 'VERIFIED' ? { by: 'verifier', at: TODAY } : null, requiredFrom: 'PRODUCTION', ...more });
@@ -38,16 +39,17 @@ describe('editing a mitigation', () => {
   test('is for its owner or an officer, until it is implemented', () => {
     expect(editMitigation(at('IN_PROGRESS'), OWNER, { reduces: 3 }, catalogues).next).toMatchObject({ reduces: 3, lastEditedBy: 'doer' });
     expect(editMitigation(at('PROPOSED'), OFFICER, { title: 'Other' }, catalogues).next.editors).toEqual(['doer', 'officer']);
-    expect(() => editMitigation(at('PROPOSED'), { personId: 'stranger', isOfficer: false }, {}, catalogues)).toThrow(refusal('NOT_ELIGIBLE'));
+    expect(() => editMitigation(at('PROPOSED'), { personId: 'stranger', isOfficer: false, parts: [] }, {}, catalogues)).toThrow(refusal('NOT_ELIGIBLE'));
     for (const state of ['IMPLEMENTED', 'VERIFIED', 'CANCELLED'] as const) expect(() => editMitigation(at(state), OWNER, { reduces: 4 }, catalogues)).toThrow(refusal('INVALID_TRANSITION', { state, action: 'edit' }));
   });
 
-  test('takes it out of a gate only by an officer who does not own it', () => {
-    for (const requiredFrom of [null] as const) {
-      expect(() => editMitigation(at('PROPOSED'), OWNER, { requiredFrom }, catalogues)).toThrow(refusal('SEPARATION_OF_DUTIES', { field: 'requiredFrom' }));
-      expect(() => editMitigation(at('PROPOSED', { ownerId: 'officer' }), OFFICER, { requiredFrom }, catalogues)).toThrow(refusal('SEPARATION_OF_DUTIES'));
-      expect(editMitigation(at('PROPOSED'), OFFICER, { requiredFrom }, catalogues).next.requiredFrom).toBe(requiredFrom);
-    }
+  test('takes it out of a gate only by an officer who neither owns it nor has a part in the system', () => {
+    const relaxed = { requiredFrom: null };
+
+    expect(() => editMitigation(at('PROPOSED'), OWNER, relaxed, catalogues)).toThrow(refusal('SEPARATION_OF_DUTIES', { field: 'requiredFrom' }));
+    expect(() => editMitigation(at('PROPOSED', { ownerId: 'officer' }), OFFICER, relaxed, catalogues)).toThrow(refusal('SEPARATION_OF_DUTIES', { because: ['MITIGATION_OWNER'] }));
+    expect(() => editMitigation(at('PROPOSED'), ON_THE_TEAM, relaxed, catalogues)).toThrow(refusal('SEPARATION_OF_DUTIES', { because: ['DEVELOPER'] }));
+    expect(editMitigation(at('PROPOSED'), OFFICER, relaxed, catalogues).next.requiredFrom).toBeNull();
     expect(() => editMitigation(at('PROPOSED', { requiredFrom: 'PILOT' }), OWNER, { requiredFrom: 'STAGING' }, catalogues)).toThrow(refusal('SEPARATION_OF_DUTIES'));
     expect(editMitigation(at('PROPOSED'), OWNER, { requiredFrom: 'PILOT' }, catalogues).next.requiredFrom).toBe('PILOT');
   });
@@ -66,9 +68,17 @@ describe('carrying it out', () => {
 
   test('goes on after it was found ineffective, and takes further evidence while it stands', () => {
     expect(workOnMitigation(at('INEFFECTIVE', { ending: 'It leaks.' }), 'restart', 'doer').next).toMatchObject({ state: 'IN_PROGRESS', ending: null });
-    expect(attachEvidence(at('VERIFIED'), 'doer', [givenEvidence({ id: 'ev-2' })]).next).toMatchObject({ state: 'VERIFIED', evidenceIds: ['ev-1', 'ev-2'] });
-    expect(() => attachEvidence(at('CANCELLED'), 'doer', [])).toThrow(refusal('INVALID_TRANSITION'));
-    expect(() => attachEvidence(at('VERIFIED', { evidenceIds: Array.from({ length: 50 }, (_, i) => `x-${String(i)}`) }), 'doer', [givenEvidence()])).toThrow(refusal('TOO_LARGE'));
+    expect(attachEvidence(at('VERIFIED'), 'doer', [givenEvidence({ id: 'ev-2' })], [givenEvidence()]).next).toMatchObject({ state: 'VERIFIED', evidenceIds: ['ev-1', 'ev-2'] });
+    expect(() => attachEvidence(at('CANCELLED'), 'doer', [], [])).toThrow(refusal('INVALID_TRANSITION'));
+    expect(() => attachEvidence(at('VERIFIED', { evidenceIds: Array.from({ length: 50 }, (_, i) => `x-${String(i)}`) }), 'doer', [givenEvidence()], [givenEvidence({ id: 'x-1' })])).toThrow(refusal('TOO_LARGE'));
+  });
+
+  test('stands verified on the kinds of evidence that its verifier saw: another kind is judged with it or not at all', () => {
+    const scan = givenEvidence({ id: 'ev-2', number: 'E-2', type: 'licence_scan' });
+
+    expect(() => attachEvidence(at('VERIFIED'), 'doer', [scan], [givenEvidence()])).toThrow(refusal('INVALID_INPUT', { field: 'evidence', actual: 'licence_scan', expected: 'test_report' }));
+    expect(attachEvidence(at('IMPLEMENTED'), 'doer', [scan], [givenEvidence()]).next.evidenceIds).toEqual(['ev-1', 'ev-2']);
+    expect(attachEvidence(at('VERIFIED', { evidenceIds: ['ev-1', 'ev-2'] }), 'doer', [{ ...scan, id: 'ev-3' }], [givenEvidence(), scan]).next.evidenceIds).toEqual(['ev-1', 'ev-2', 'ev-3']);
   });
 });
 
@@ -92,7 +102,7 @@ describe('verifying it', () => {
 });
 
 describe('giving it up', () => {
-  const ask = (mitigation: Mitigation, by: { personId: string; isOfficer: boolean }): Mitigation => cancelMitigation(mitigation, { ...by, at: TODAY }, 'Too dear.').next;
+  const ask = (mitigation: Mitigation, by: MitigationActor): Mitigation => cancelMitigation(mitigation, { ...by, at: TODAY }, 'Too dear.').next;
 
   test('takes its owner and a risk officer, in either order', () => {
     for (const [first, second] of [[OWNER, OFFICER], [OFFICER, OWNER]] as const) {
@@ -108,14 +118,30 @@ describe('giving it up', () => {
     const ownedByOfficer = ask(at('PROPOSED', { ownerId: 'officer' }), OFFICER);
 
     expect(() => ask(ownedByOfficer, OFFICER)).toThrow(refusal('SEPARATION_OF_DUTIES'));
-    expect(() => ask(ask(at('PROPOSED'), OFFICER), { personId: 'officer2', isOfficer: true })).toThrow(refusal('SEPARATION_OF_DUTIES'));
-    expect(() => ask(at('PROPOSED'), { personId: 'stranger', isOfficer: false })).toThrow(refusal('NOT_ELIGIBLE'));
+    expect(() => ask(ask(at('PROPOSED'), OFFICER), { personId: 'officer2', isOfficer: true, parts: [] })).toThrow(refusal('SEPARATION_OF_DUTIES'));
+    expect(() => ask(at('PROPOSED'), { personId: 'stranger', isOfficer: false, parts: [] })).toThrow(refusal('NOT_ELIGIBLE'));
   });
 
-  test('begins anew when it was asked by an owner who is not the owner any more', () => {
+  test('is for an officer without a part in the system', () => {
+    expect(() => ask(at('PROPOSED'), ON_THE_TEAM)).toThrow(refusal('SEPARATION_OF_DUTIES', { because: ['DEVELOPER'] }));
+    expect(() => ask(ask(at('PROPOSED'), OWNER), ON_THE_TEAM)).toThrow(refusal('SEPARATION_OF_DUTIES', { because: ['DEVELOPER'] }));
+  });
+
+  test('begins anew once the work has gone on, or what it says was changed: nobody agreed to give that up', () => {
+    const asked = (state: Mitigation['state']): Mitigation => ask(at(state), OFFICER);
+    const gone = [
+      workOnMitigation(asked('PROPOSED'), 'start', 'doer'), workOnMitigation(asked('INEFFECTIVE'), 'restart', 'doer'), implementMitigation(asked('IN_PROGRESS'), 'doer', []),
+      verifyMitigation(asked('IMPLEMENTED'), { personId: 'verifier', clock }, [givenEvidence()]), failMitigation(asked('VERIFIED'), 'verifier', 'It leaks.'), editMitigation(asked('PROPOSED'), OWNER, { reduces: 3 }, catalogues),
+    ];
+
+    for (const { next } of gone) expect([next.cancellation, ask(next, OWNER).state]).toEqual([null, next.state]);
+  });
+
+  test('begins anew when it was asked by an owner who is not the owner any more, or by an officer who is now', () => {
     const handedOver = { ...ask(at('PROPOSED'), OWNER), ownerId: 'next' };
 
     expect(ask(handedOver, OFFICER)).toMatchObject({ state: 'PROPOSED', cancellation: { as: 'OFFICER' } });
+    expect(ask({ ...ask(at('PROPOSED'), OFFICER), ownerId: 'officer' }, OFFICER)).toMatchObject({ state: 'PROPOSED', cancellation: { as: 'OWNER' } });
   });
 });
 

@@ -9,7 +9,7 @@ import type { Decided } from './events.js';
 import { defineLifecycle } from './lifecycle.js';
 import { GATED_KINDS, type GatedKind } from './policy.js';
 import { Refusal } from './refusal.js';
-import type { Risk } from './risk.js';
+import { hasEnded, type Risk } from './risk.js';
 import { checkReference, type Catalogues } from './taxonomy.js';
 
 export const mitigationLifecycle = defineLifecycle('mitigation', {
@@ -48,7 +48,7 @@ export interface Mitigation {
   readonly state: MitigationState;
   readonly evidenceIds: readonly string[];
   readonly verification: { readonly by: string; readonly at: Instant } | null;
-  /** One half of a cancellation: it takes the owner and a risk officer. */
+  /** One half of a cancellation: it takes the owner and a risk officer. It is gone once the work goes on, or what it says changes. */
   readonly cancellation: { readonly by: string; readonly as: CancellingSide; readonly reason: string; readonly at: Instant } | null;
   /** Why it was found ineffective or was cancelled. */
   readonly ending: string | null;
@@ -61,11 +61,12 @@ export interface Mitigation {
 
 export type CancellingSide = 'OWNER' | 'OFFICER';
 export type MitigationDescription = Pick<Mitigation, 'title' | 'description' | 'ownerId' | 'due' | 'effect' | 'reduces' | 'requiredFrom' | 'control'>;
-export interface By { readonly personId: string; readonly at: Instant }
+/** Who changes it or gives it up: whether as a risk officer, and what part the person has in the system. */
+export interface MitigationActor { readonly personId: string; readonly isOfficer: boolean; readonly parts: readonly string[] }
 
 export function proposeMitigation(identity: Pick<Mitigation, 'id' | 'number' | 'proposedAt'>, about: { risk: Risk; catalogues: Catalogues }, personId: string, input: MitigationDescription): Decided<Mitigation> {
   const { risk, catalogues } = about;
-  if (risk.state === 'CLOSED' || risk.state === 'REJECTED') {
+  if (hasEnded(risk)) {
     throw new Refusal('INVALID_TRANSITION', { subject: 'risk', state: risk.state, action: 'proposeMitigation', allowedActions: risk.state === 'CLOSED' ? ['reopen'] : [] });
   }
   if (input.due <= identity.proposedAt) throw new Refusal('INVALID_INPUT', { field: 'due', message: 'due lies in the past.', actual: input.due });
@@ -79,8 +80,8 @@ export function proposeMitigation(identity: Pick<Mitigation, 'id' | 'number' | '
 /** Still to be done: open to edits, and late once its day has passed. */
 export const WAITING: readonly MitigationState[] = ['PROPOSED', 'IN_PROGRESS', 'INEFFECTIVE'];
 
-/** Changes what it says, while nobody has relied on it yet. An officer who does not own it may take it out of a gate; nobody else. */
-export function editMitigation(mitigation: Mitigation, by: { personId: string; isOfficer: boolean }, changes: Partial<MitigationDescription>, catalogues: Catalogues): Decided<Mitigation> {
+/** Changes what it says, while nobody has relied on it yet. Only an officer without a part in it may take it out of a gate. */
+export function editMitigation(mitigation: Mitigation, by: MitigationActor, changes: Partial<MitigationDescription>, catalogues: Catalogues): Decided<Mitigation> {
   if (!WAITING.includes(mitigation.state)) {
     throw new Refusal('INVALID_TRANSITION', {
       subject: 'mitigation', state: mitigation.state, action: 'edit', allowedActions: mitigationLifecycle.actionsFrom(mitigation.state),
@@ -89,18 +90,16 @@ export function editMitigation(mitigation: Mitigation, by: { personId: string; i
   }
   if (by.personId !== mitigation.ownerId && !by.isOfficer) throw new Refusal('NOT_ELIGIBLE', { message: `${mitigation.number} is changed by its owner or a risk officer.`, action: 'edit' });
   const edited = { ...mitigation, ...checkDescription({ ...mitigation, ...changes }, catalogues, mitigation.control) };
-  if (isRelaxed(mitigation, edited) && (!by.isOfficer || by.personId === mitigation.ownerId)) {
-    throw new Refusal('SEPARATION_OF_DUTIES', { message: 'A gate stops waiting for a mitigation only when a risk officer who does not own it says so.', because: ['MITIGATION_OWNER'], field: 'requiredFrom', next: 'Ask a risk officer.' });
-  }
+  if (isRelaxed(mitigation, edited)) refuseRelaxing(mitigation, by);
   const editors = [...new Set([...mitigation.editors, by.personId, edited.ownerId])].sort();
-  return { next: { ...edited, lastEditedBy: by.personId, editors }, event: 'mitigation.edited' };
+  return { next: { ...edited, cancellation: null, lastEditedBy: by.personId, editors }, event: 'mitigation.edited' };
 }
 
 /** Begins the work, or begins it anew after it was found ineffective. */
 export function workOnMitigation(mitigation: Mitigation, action: 'start' | 'restart', personId: string): Decided<Mitigation> {
   const state = mitigationLifecycle.next(mitigation.state, action);
   requireOwner(mitigation, personId, action);
-  return { next: { ...mitigation, state, verification: null, ending: null }, event: action === 'start' ? 'mitigation.started' : 'mitigation.restarted' };
+  return { next: { ...mitigation, state, verification: null, cancellation: null, ending: null }, event: action === 'start' ? 'mitigation.started' : 'mitigation.restarted' };
 }
 
 /** The owner says that it is done, and attaches what shows it. */
@@ -109,13 +108,17 @@ export function implementMitigation(mitigation: Mitigation, personId: string, ev
   requireOwner(mitigation, personId, 'implement');
   const evidenceIds = withEvidence(mitigation, evidence);
   if (evidenceIds.length === 0) throw new Refusal('INVALID_INPUT', { field: 'evidence', message: 'Name the evidence that shows it is in place.', next: 'Submit evidence first: submitEvidence.' });
-  return { next: { ...mitigation, state, evidenceIds }, event: 'mitigation.implemented' };
+  return { next: { ...mitigation, state, evidenceIds, cancellation: null }, event: 'mitigation.implemented' };
 }
 
-/** Adds further evidence, such as this year's test; it counts once somebody has verified it. */
-export function attachEvidence(mitigation: Mitigation, personId: string, evidence: readonly Evidence[]): Decided<Mitigation> {
+/**
+ * Adds further evidence, such as this year's test; it counts once somebody has verified it. Once the mitigation is verified it takes only
+ * kinds that its verifier saw: otherwise its owner alone would say that a report about something else shows it.
+ */
+export function attachEvidence(mitigation: Mitigation, personId: string, evidence: readonly Evidence[], attached: readonly Evidence[]): Decided<Mitigation> {
   if (mitigation.state === 'CANCELLED') throw new Refusal('INVALID_TRANSITION', { subject: 'mitigation', state: mitigation.state, action: 'attachEvidence', allowedActions: [] });
   requireOwner(mitigation, personId, 'attachEvidence');
+  if (mitigation.state === 'VERIFIED') refuseOtherKinds(mitigation, evidence, attached);
   return { next: { ...mitigation, evidenceIds: withEvidence(mitigation, evidence) }, event: 'mitigation.evidenceAttached' };
 }
 
@@ -126,7 +129,7 @@ export function verifyMitigation(mitigation: Mitigation, by: { personId: string;
   if (!isShown({ ...mitigation, state }, { evidence, subjects: null, clock: by.clock })) {
     throw new Refusal('EVIDENCE_NOT_VALID', { message: `None of the evidence of ${mitigation.number} is verified and still valid.`, subject: mitigation.number, next: 'Have its evidence verified (verifyEvidence), or collect it again.' });
   }
-  return { next: { ...mitigation, state, verification: { by: by.personId, at: by.clock.now } }, event: 'mitigation.verified' };
+  return { next: { ...mitigation, state, verification: { by: by.personId, at: by.clock.now }, cancellation: null }, event: 'mitigation.verified' };
 }
 
 /** Found not to work: it takes nothing off the risk until it is done anew. */
@@ -134,16 +137,16 @@ export function failMitigation(mitigation: Mitigation, personId: string, reason:
   const state = mitigationLifecycle.next(mitigation.state, 'fail');
   refuseParties(mitigation, personId, 'found ineffective');
   const text = checkText(reason, 'reason', 4000);
-  return { next: { ...mitigation, state, verification: null, ending: text }, event: 'mitigation.failed', reason: text };
+  return { next: { ...mitigation, state, verification: null, cancellation: null, ending: text }, event: 'mitigation.failed', reason: text };
 }
 
 /** Takes two people: its owner and a risk officer, in either order. The first act is kept, the second cancels. */
-export function cancelMitigation(mitigation: Mitigation, by: By & { isOfficer: boolean }, reason: string): Decided<Mitigation> {
+export function cancelMitigation(mitigation: Mitigation, by: MitigationActor & { at: Instant }, reason: string): Decided<Mitigation> {
   const state = mitigationLifecycle.next(mitigation.state, 'cancel');
   const text = checkText(reason, 'reason', 4000);
   const as = sideOf(mitigation, by);
   const first = mitigation.cancellation;
-  if (first === null || (first.as === 'OWNER' && first.by !== mitigation.ownerId)) {
+  if (first === null || (first.as === 'OWNER') !== (first.by === mitigation.ownerId)) {
     return { next: { ...mitigation, cancellation: { by: by.personId, as, reason: text, at: by.at } }, event: 'mitigation.cancellationAsked', reason: text };
   }
   if (first.as === as || first.by === by.personId) {
@@ -184,10 +187,30 @@ function withEvidence(mitigation: Mitigation, evidence: readonly Evidence[]): st
   return ids;
 }
 
-function sideOf(mitigation: Mitigation, by: { personId: string; isOfficer: boolean }): CancellingSide {
+function refuseOtherKinds(mitigation: Mitigation, evidence: readonly Evidence[], attached: readonly Evidence[]): void {
+  const kinds = [...new Set(attached.filter((one) => mitigation.evidenceIds.includes(one.id)).map((one) => one.type))].sort();
+  const other = evidence.find((one) => !kinds.includes(one.type));
+  if (other === undefined) return;
+  throw new Refusal('INVALID_INPUT', {
+    field: 'evidence', actual: other.type, expected: kinds.join(', '), message: `${mitigation.number} was verified on another kind of evidence than ${other.number}.`,
+    next: 'Attach evidence of the same kind, or have the mitigation found ineffective and verified anew.',
+  });
+}
+
+function sideOf(mitigation: Mitigation, by: MitigationActor): CancellingSide {
   if (by.personId === mitigation.ownerId) return 'OWNER';
-  if (by.isOfficer) return 'OFFICER';
-  throw new Refusal('NOT_ELIGIBLE', { message: `${mitigation.number} is cancelled by its owner together with a risk officer.`, action: 'cancel' });
+  if (!by.isOfficer) throw new Refusal('NOT_ELIGIBLE', { message: `${mitigation.number} is cancelled by its owner together with a risk officer.`, action: 'cancel' });
+  if (by.parts.length === 0) return 'OFFICER';
+  throw new Refusal('SEPARATION_OF_DUTIES', { message: 'Whoever owns or builds the system does not give up its mitigations.', because: by.parts, next: 'Ask another risk officer.' });
+}
+
+/** Whoever owned it or wrote it stays a party: handing it over first changes nothing. */
+function refuseRelaxing(mitigation: Mitigation, by: MitigationActor): void {
+  const because = [...partsIn(mitigation, by.personId), ...by.parts];
+  if (because.length === 0) return;
+  throw new Refusal('SEPARATION_OF_DUTIES', {
+    message: 'A gate stops waiting for a mitigation only when a risk officer says so who neither owns nor wrote it, nor has a part in the system.', because, field: 'requiredFrom', next: 'Ask another risk officer.',
+  });
 }
 
 /** No longer demanded, or demanded at a later gate only. */
@@ -202,10 +225,13 @@ function requireOwner(mitigation: Mitigation, personId: string, action: string):
 }
 
 function refuseParties(mitigation: Mitigation, personId: string, done: string): void {
-  const parts: (string | null)[] = [personId === mitigation.ownerId ? 'MITIGATION_OWNER' : null, mitigation.editors.includes(personId) ? 'AUTHOR' : null];
-  const because = parts.filter((part) => part !== null);
+  const because = partsIn(mitigation, personId);
   if (because.length === 0) return;
   throw new Refusal('SEPARATION_OF_DUTIES', { message: `A mitigation is ${done} by somebody who neither owns nor wrote it.`, because, next: 'Ask another person.' });
+}
+
+function partsIn(mitigation: Mitigation, personId: string): string[] {
+  return [...(personId === mitigation.ownerId ? ['MITIGATION_OWNER'] : []), ...(mitigation.editors.includes(personId) ? ['AUTHOR'] : [])];
 }
 
 /** A control that was kept before stays, even where no catalogue knows it any more. */

@@ -12,7 +12,7 @@ import type { ImpactKind } from './impact-elements.js';
 import { evidenceOf, type Effect, type Mitigation, type MitigationState } from './mitigation.js';
 import { requiredLanes, type GatedKind, type GatePolicy, type RequiredLane } from './policy.js';
 import type { Component, Environment, EnvironmentKind, Release } from './release.js';
-import type { Risk, RiskState, RiskStatement, TreatmentOption } from './risk.js';
+import { hasEnded, type Risk, type RiskState, type RiskStatement, type TreatmentOption } from './risk.js';
 import type { Level, RiskCriteria } from './scoring.js';
 import { classificationOf, type AiSystem, type Autonomy, type Classification } from './system.js';
 
@@ -133,7 +133,7 @@ export interface PackageSources {
 
 /** The risks that a release must answer for: of its whole system or of itself, neither closed nor rejected. */
 export function risksInScope<T extends Risk>(risks: readonly T[], releaseId: string): T[] {
-  return risks.filter((risk) => (risk.releaseId === null || risk.releaseId === releaseId) && risk.state !== 'CLOSED' && risk.state !== 'REJECTED')
+  return risks.filter((risk) => (risk.releaseId === null || risk.releaseId === releaseId) && !hasEnded(risk))
     .sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 

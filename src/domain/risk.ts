@@ -89,7 +89,7 @@ export function submitRisk(risk: Risk, catalogues: Catalogues): Decided<Risk> {
 
 /** Changes what the risk says. A changed statement or scope waits for confirmation again, outdates reviews of it, and makes the editor a party to it. */
 export function editRisk(risk: Risk, personId: string, changes: Partial<RiskDescription>, catalogues: Catalogues): Decided<Risk> {
-  if (risk.state === 'CLOSED' || risk.state === 'REJECTED') {
+  if (hasEnded(risk)) {
     throw new Refusal('INVALID_TRANSITION', { subject: 'risk', state: risk.state, action: 'edit', allowedActions: riskLifecycle.actionsFrom(risk.state) });
   }
   const edited = { ...risk, ...checkDescription({ ...risk, ...changes }, catalogues, risk.taxonomy) };
@@ -159,6 +159,11 @@ export function turnRisk(risk: Risk, action: keyof typeof ENDED, personId: strin
   if (action !== 'reopen') refuseParties(risk, personId, risk.assessments.at(-1)?.assessedBy ?? null, ENDING[action]);
   const text = checkText(reason, 'reason', 4000);
   return { next: { ...risk, state, ending: action === 'reopen' ? null : text }, event: ENDED[action], reason: text };
+}
+
+/** Closed or rejected: no release answers for it any more. */
+export function hasEnded(risk: Pick<Risk, 'state'>): boolean {
+  return risk.state === 'CLOSED' || risk.state === 'REJECTED';
 }
 
 export function lastAssessment(risk: Risk): RiskAssessment {

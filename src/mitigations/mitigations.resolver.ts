@@ -31,7 +31,7 @@ export class MitigationsResolver {
     return showMitigation(await this.service.propose(ctx, risk, input));
   }
 
-  @Mutation(() => MitigationModel, { description: 'Changes what it says, by its owner or a risk officer, until it is implemented. A gate stops waiting for it only by a risk officer who does not own it.' })
+  @Mutation(() => MitigationModel, { description: 'Changes what it says, by its owner or a risk officer, until it is implemented. A gate stops waiting for it only by a risk officer who neither owns nor wrote it, nor has a part in the system.' })
   async editMitigation(@Ctx() ctx: RequestContext, @Args() { input, ...change }: EditMitigationArgs): Promise<MitigationModel> {
     return showMitigation(await this.service.edit(ctx, change, input));
   }
@@ -46,7 +46,7 @@ export class MitigationsResolver {
     return showMitigation(await this.service.implement(ctx, change, evidence));
   }
 
-  @Mutation(() => MitigationModel, { description: 'Adds further evidence, such as this year’s test. Refused as NOT_ELIGIBLE for everybody but its owner.' })
+  @Mutation(() => MitigationModel, { description: 'Adds further evidence, such as this year’s test: once it is verified, only of the kinds that it was verified on. Refused as NOT_ELIGIBLE for everybody but its owner.' })
   async attachEvidence(@Ctx() ctx: RequestContext, @Args() { evidence, ...change }: EvidenceLinkArgs): Promise<MitigationModel> {
     return showMitigation(await this.service.attach(ctx, change, evidence));
   }
@@ -66,7 +66,7 @@ export class MitigationsResolver {
     return showMitigation(await this.service.begin(ctx, change, 'restart'));
   }
 
-  @Mutation(() => MitigationModel, { description: 'Asks to give it up, or agrees to that: it takes its owner and a risk officer, two people, in either order.' })
+  @Mutation(() => MitigationModel, { description: 'Asks to give it up, or agrees to that: it takes its owner and a risk officer without a part in the system, two people, in either order. What one of them asked for is gone once the work goes on or what it says changes.' })
   async cancelMitigation(@Ctx() ctx: RequestContext, @Args() { reason, ...change }: ReasonedChangeArgs): Promise<MitigationModel> {
     return showMitigation(await this.service.cancel(ctx, change, reason));
   }

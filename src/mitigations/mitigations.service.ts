@@ -3,17 +3,20 @@ import { Injectable } from '@nestjs/common';
 import { holdsRole, type Permission } from '../domain/actor.js';
 import type { Decided } from '../domain/events.js';
 import {
-  attachEvidence, cancelMitigation, editMitigation, failMitigation, implementMitigation, MAX_MITIGATIONS, proposeMitigation, verifyMitigation, workOnMitigation, type Mitigation, type MitigationDescription,
+  attachEvidence, cancelMitigation, editMitigation, failMitigation, implementMitigation, MAX_MITIGATIONS, proposeMitigation, verifyMitigation, workOnMitigation, type Mitigation, type MitigationActor, type MitigationDescription,
 } from '../domain/mitigation.js';
 import type { Stored } from '../domain/package.js';
 import { Refusal } from '../domain/refusal.js';
+import { partiesTo } from '../domain/system.js';
 import { evidenceByReferences } from '../evidence/evidence.service.js';
 import { withSuccessors } from '../evidence/evidence.queries.js';
+import { EvidenceTable } from '../evidence/evidence.table.js';
 import { resolvePerson } from '../identity/people.service.js';
 import type { RequestContext } from '../platform/request-context.js';
 import type { Tx } from '../platform/transaction.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
 import { RiskTable } from '../risks/risk.table.js';
+import { SystemTable } from '../systems/system.table.js';
 import type { Change } from '../systems/systems.service.js';
 import { CatalogueService } from '../taxonomies/catalogue.service.js';
 import { MitigationTable } from './mitigation.table.js';
@@ -39,7 +42,7 @@ export class MitigationsService {
   async edit(ctx: RequestContext, change: Change, { owner, ...input }: Partial<MitigationInput>): Promise<Stored<Mitigation>> {
     return this.#change(ctx, 'mitigation.work', change, async (mitigation, tx) => {
       const ownerId = owner === undefined ? mitigation.ownerId : await resolvePerson(tx, owner, 'owner');
-      return editMitigation(mitigation, { personId: tx.personId, isOfficer: isOfficer(tx, mitigation) }, { ...input, ownerId }, this.taxonomies.catalogues);
+      return editMitigation(mitigation, await actorIn(tx, mitigation), { ...input, ownerId }, this.taxonomies.catalogues);
     });
   }
 
@@ -52,7 +55,7 @@ export class MitigationsService {
   }
 
   async attach(ctx: RequestContext, change: Change, evidence: readonly string[]): Promise<Stored<Mitigation>> {
-    return this.#change(ctx, 'mitigation.work', change, async (mitigation, tx) => attachEvidence(mitigation, tx.personId, await evidenceByReferences(tx, evidence)));
+    return this.#change(ctx, 'mitigation.work', change, async (mitigation, tx) => attachEvidence(mitigation, tx.personId, await evidenceByReferences(tx, evidence), await tx.byIds(EvidenceTable, mitigation.evidenceIds)));
   }
 
   async verify(ctx: RequestContext, change: Change): Promise<Stored<Mitigation>> {
@@ -64,7 +67,7 @@ export class MitigationsService {
   }
 
   async cancel(ctx: RequestContext, change: Change, reason: string): Promise<Stored<Mitigation>> {
-    return this.#change(ctx, 'mitigation.work', change, (mitigation, tx) => cancelMitigation(mitigation, { personId: tx.personId, at: tx.now, isOfficer: isOfficer(tx, mitigation) }, reason));
+    return this.#change(ctx, 'mitigation.work', change, async (mitigation, tx) => cancelMitigation(mitigation, { ...await actorIn(tx, mitigation), at: tx.now }, reason));
   }
 
   /** Load and lock, decide, put. */
@@ -79,8 +82,9 @@ export class MitigationsService {
   }
 }
 
-function isOfficer(tx: Tx, mitigation: Mitigation): boolean {
-  return holdsRole(tx.actor, ['RISK_OFFICER', 'HEAD_OF_RISK'], mitigation.systemId, tx.clock());
+async function actorIn(tx: Tx, { systemId }: Mitigation): Promise<MitigationActor> {
+  const { personId } = tx;
+  return { personId, isOfficer: holdsRole(tx.actor, ['RISK_OFFICER', 'HEAD_OF_RISK'], systemId, tx.clock()), parts: partiesTo(await tx.get(SystemTable, systemId), personId) };
 }
 
 /** The list of a risk is read as a whole, so it has an end. The risk is locked. */

@@ -45,7 +45,7 @@ export class FindingsResolver {
     return showFinding(await this.service.complete(ctx, change, evidence));
   }
 
-  @Mutation(() => FindingModel, { description: 'Agrees that it is settled, for good. Refused as SEPARATION_OF_DUTIES for its owner and for whoever has a part in the system.' })
+  @Mutation(() => FindingModel, { description: 'Agrees that it is settled, for good. Refused as SEPARATION_OF_DUTIES for its owner and for whoever has a part in the system, as EVIDENCE_NOT_VALID when everything that was named to show it was rejected, was revoked or has ended.' })
   async closeFinding(@Ctx() ctx: RequestContext, @Args() { reason, ...change }: ReasonedChangeArgs): Promise<FindingModel> {
     return showFinding(await this.service.close(ctx, change, reason));
   }

@@ -8,6 +8,7 @@ import { acceptFinding, closeFinding, completeFinding, planFinding, raiseFinding
 import type { Stored } from '../domain/package.js';
 import { Refusal } from '../domain/refusal.js';
 import type { Level } from '../domain/scoring.js';
+import { withSuccessors } from '../evidence/evidence.queries.js';
 import { evidenceOfSystem } from '../evidence/evidence.service.js';
 import { resolvePerson } from '../identity/people.service.js';
 import { MitigationTable } from '../mitigations/mitigation.table.js';
@@ -48,7 +49,7 @@ export class FindingsService {
   }
 
   async close(ctx: RequestContext, change: Change, reason: string): Promise<Stored<Finding>> {
-    return this.#change(ctx, 'finding.close', change, async (finding, tx) => closeFinding(finding, { personId: tx.personId, system: await tx.get(SystemTable, finding.systemId) }, reason));
+    return this.#change(ctx, 'finding.close', change, async (finding, tx) => closeFinding(finding, await judge(tx, finding), await withSuccessors(tx, finding.evidenceIds), reason));
   }
 
   async acceptRisk(ctx: RequestContext, change: Change, acceptanceRef: string): Promise<Stored<Finding>> {
@@ -74,7 +75,7 @@ export class FindingsService {
 }
 
 async function judge(tx: Tx, finding: Finding): Promise<FindingJudge> {
-  return { principal: tx.actor, system: await tx.get(SystemTable, finding.systemId), clock: tx.clock() };
+  return { personId: tx.personId, principal: tx.actor, system: await tx.get(SystemTable, finding.systemId), clock: tx.clock() };
 }
 
 async function resolveSubjects(scope: ReadScope, systemId: string, input: FindingInput): Promise<Pick<Finding, 'releaseId' | 'riskId' | 'mitigationId'>> {

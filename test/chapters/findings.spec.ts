@@ -5,7 +5,9 @@ import type { RiskAcceptance } from '../../src/domain/acceptance.js';
 import { plusDays } from '../../src/domain/clock.js';
 import type { Finding } from '../../src/domain/finding.js';
 import type { Stored } from '../../src/domain/package.js';
+import { EvidenceService } from '../../src/evidence/evidence.service.js';
 import { GateService } from '../../src/gate/gate.service.js';
+import { PeopleService } from '../../src/identity/people.service.js';
 import { FindingsService, type FindingInput } from '../../src/monitoring/findings.service.js';
 import { RisksService } from '../../src/risks/risks.service.js';
 import { startApp, type TestApp } from '../support/app.js';
@@ -95,6 +97,29 @@ describe('a finding', () => {
     await expect(findings.rate(app.as('rita'), change(finding), 'VERY_HIGH', 'x')).rejects.toMatchObject({ code: 'INVALID_INPUT', facts: { field: 'severity' } });
     await expect(findings.rate(app.as('rita'), change(await raised({ owner: 'rita' })), 'LOW', 'x')).rejects.toMatchObject({ code: 'SEPARATION_OF_DUTIES', facts: { because: ['FINDING_OWNER'] } });
     expect(await findings.rate(app.as('rita'), change(finding), 'LOW', 'Two mails of a million.')).toMatchObject({ severity: 'LOW', version: 3 });
+  });
+
+  test('is lowered, carried and closed by persons only, whatever roles a service holds', async () => {
+    const grants = [{ role: 'RISK_OFFICER' }, { role: 'HEAD_OF_RISK' }] as const;
+    const robot = await app.app.get(PeopleService).admit(app.as('ada'), { kind: 'SERVICE', issuer: 'https://issuer.example', subject: 'robot', displayName: 'Robot', function: null, grants });
+    const ctx = { ...app.as('ada'), principalId: robot.id };
+    const [open, finished] = [await raised(), await done()];
+
+    await expect(findings.rate(ctx, change(open), 'LOW', 'It is nothing.')).rejects.toMatchObject({ code: 'PERMISSION_DENIED' });
+    await expect(findings.rate(ctx, change(open), 'VERY_HIGH', 'It is much.')).rejects.toMatchObject({ code: 'PERMISSION_DENIED' });
+    await expect(findings.acceptRisk(ctx, change(open), (await accepted()).id)).rejects.toMatchObject({ code: 'PERMISSION_DENIED' });
+    await expect(findings.close(ctx, change(finished), 'Fine.')).rejects.toMatchObject({ code: 'PERMISSION_DENIED' });
+  });
+
+  test('is not closed on evidence that was rejected', async () => {
+    const evidence = app.app.get(EvidenceService);
+    const named = await givenEvidence(app, app.as, systemId);
+    const finished = await findings.complete(app.as('dana'), change(await planned()), [named.id]);
+    await evidence.reject(app.as('kim'), change(named), 'It shows nothing.');
+
+    await expect(findings.close(app.as('rita'), change(finished), 'Fine.')).rejects.toMatchObject({ code: 'EVIDENCE_NOT_VALID', facts: { subject: finished.number } });
+    const again = await findings.complete(app.as('dana'), change(finished), [(await givenEvidence(app, app.as, systemId)).id]);
+    expect(await findings.close(app.as('rita'), change(again), 'Seen.')).toMatchObject({ state: 'CLOSED' });
   });
 
   test('is carried by a granted acceptance that reaches so far, and is open again when that is revoked', async () => {

@@ -28,7 +28,7 @@ const WAYS: Readonly<Record<MitigationState, readonly string[]>> = {
 };
 
 async function makeMitigation(scene: Scene, state: string, actor: Actor): Promise<Versioned> {
-  const risk = await scene.risk({ handle: actor.handle, parts: [] });
+  const risk = await scene.risk({ ...actor, parts: actor.parts.filter((part) => part === 'developer') });
   // Somebody without the right to work on it may still be named its owner.
   const owner = scene.part(actor, 'owner', 'dana');
   const author = scene.part(actor, 'author', 'dana');

@@ -8,9 +8,9 @@ const rank = (scale: string, ...of: (string | null | undefined)[]): number => Ma
 const text = (...of: unknown[]): string => JSON.stringify(of), where = (table: Record<string, unknown>): string[] => Object.keys(table).filter((key) => table[key]);
 const says = (at: { statement: object; releaseId: string | null }): string => text(at.statement, at.releaseId).toLowerCase().replace(/\s+/g, ' ');
 const held = ({ active, grants }: GateFacts['caller'], now: string, on = '') => grants.filter((g) => active && g.validFrom <= now && (g.validUntil ?? '9') > now && (on === '' || (g.systemIds ?? [on]).includes(on)));
-/** The record that stands for this one: the youngest verified one that supersedes it, and so on. */
+/** The record that stands for this one: the youngest that supersedes it and was verified, revoked since or not, and so on. */
 const standing = (evidence: Case['evidence'], id: string): Case['evidence'][number] => {
-  const [next] = evidence.filter((e) => e.supersedesId === id && e.state === 'VERIFIED' && e.id > id).sort((a, b) => (a.id > b.id ? -1 : 1));
+  const [next] = evidence.filter((e) => e.supersedesId === id && /VERIFIED|REVOKED/.test(e.state) && e.id > id).sort((a, b) => (a.id > b.id ? -1 : 1));
   return next ? standing(evidence, next.id) : evidence.find((e) => e.id === id)!; };
 const papers = ({ evidence, now, release }: Case, m: Case['mitigations'][number]) => m.evidenceIds.map((id) => standing(evidence, id)).map((e) => ({ ...e, live: e.state === 'VERIFIED' && e.validUntil > now, ours: [null, release.bundleDigest, ...release.components.map((c) => c.digest)].includes(e.subjectDigest) }));
 const shown = (at: Case, m: Case['mitigations'][number]) => m.state === 'VERIFIED' && papers(at, m).some((e) => e.live && e.ours);
@@ -57,6 +57,9 @@ const fromMitigations = (at: Case) => at.mitigations.filter((m) => m.state !== '
 const weaker = ({ mitigations, evidence, scope }: Case, signed: Case['packages'][string]): boolean => (signed.mitigations ?? []).some((was) => { const is = mitigations.find((m) => m.id === was.id);
   return scope.some((r) => r.number === was.risk) && (!is || is.state === 'CANCELLED' || (was.state === 'VERIFIED' && is.state !== 'VERIFIED') || is.due > was.due || is.effect !== was.effect || is.reduces < was.reduces); })
   || (signed.evidence ?? []).some((was) => was.state === 'VERIFIED' && mitigations.some((m) => m.state !== 'CANCELLED' && scope.some((r) => r.id === m.riskId) && m.evidenceIds.some((id) => standing(evidence, id).id === was.id)) && evidence.find((e) => e.id === was.id)?.state === 'REVOKED');
+/** Verified on evidence that was valid when somebody approved in RISK, and by now on none. */
+const faded = (at: Case, { choice, signedAt }: Case['signOffs'][number], signed: Case['packages'][string], lane: string): boolean => lane === 'RISK' && choice === 'APPROVE' && (signed.mitigations ?? []).some((was) => was.state === 'VERIFIED'
+  && (signed.evidence ?? []).some((e) => was.evidence.includes(e.number) && e.state === 'VERIFIED' && e.validUntil > signedAt) && at.mitigations.some((m) => m.id === was.id && m.state === 'VERIFIED' && at.scope.some((r) => r.id === m.riskId) && !papers(at, m).some((e) => e.live)));
 const WHO = { AI_SYSTEM: 'RISK', FRIA: 'FRIA', DPIA: 'PRIVACY' } as const, inForce = ({ impactAssessments }: Case) => impactAssessments.flatMap((p) => p.state === 'WITHDRAWN' ? [] : p.editions.slice(-1).map((e) => ({ ...e, id: p.id, kind: p.kind, authors: [p.authoredBy, ...e.editors] })));
 const fromImpacts = (at: Case) => (['AI_SYSTEM', 'FRIA', 'DPIA'] as const).flatMap((kind) => {
   const { policy, to, tier, euClass, now } = at, flags: readonly string[] = at.flags, early = to.kind === 'PILOT' && flags.includes(policy.pilotHoist.flag) && policy.pilotHoist.lanes.includes(WHO[kind]);
@@ -67,7 +70,7 @@ const found = ({ findings, release }: Case) => findings.filter((f) => f.state !=
 const fromFindings = (at: Case) => found(at).flatMap((f) => {
   const { policy, to, now, risks, criteria } = at, grave = rank(LEVELS, f.severity) > 2, late = f.state === 'RISK_ACCEPTED' || (f.state === 'PLANNED' && f.due! <= now);
   const held = f.state === 'RISK_ACCEPTED' && at.acceptances.some((a) => { const risk = risks.find((r) => r.id === a.riskId)!, level = earned(at, risk.id, risk.assessments.at(-1)), roles = criteria.authority[a.accepted.level];
-    return a.id === f.acceptanceId && a.riskId === f.riskId && a.state === 'REQUESTED' && a.validUntil > now && roles.length && roles.every((role) => a.grants.some((g) => g.role === role)) && says(a.accepted) === says(risk)
+    return a.id === f.acceptanceId && a.riskId === f.riskId && !/CLOSED|REJECTED/.test(risk.state) && a.state === 'REQUESTED' && a.validUntil > now && roles.length && roles.every((role) => a.grants.some((g) => g.role === role)) && says(a.accepted) === says(risk)
       && [null, f.releaseId].includes(a.accepted.releaseId) && rank(LEVELS, a.accepted.level) >= rank(LEVELS, f.severity, level); });
   return where({ [`${grave ? '' : 'WARN '}FINDING_OPEN R9/${f.number}`]: !held && (grave || late) && text(policy.ruleGates.R9).includes(to.kind) }); });
 const renewed = (at: Case, signed: Case['packages'][string], lane: Lane): boolean => text([...signed.impactAssessments ?? []].filter((e) => WHO[e.kind] === lane).map((e) => [e.id, e.edition]).sort()) !== text(inForce(at).filter((e) => WHO[e.kind] === lane).map((e) => [e.id, e.edition]).sort())
@@ -86,7 +89,7 @@ function fromLane(at: Case, lane: Lane): string[] {
   const votes = at.signOffs.flatMap((s) => s.subjects.filter((t) => t.lanes.includes(lane) && rank(DEMANDS, at.packages[t.packageDigest]?.lanes.find((l) => l.lane === lane)?.level) >= need).map((t) => {
     const asked = at.promotions.find((p) => p.id === t.promotionId)!, signed = at.packages[t.packageDigest]!, signer = at.signers.find((p) => p.id === s.signerId)!;
     const grants = held(signer, now, system.id), own = need === 1 && grants.length > 0 && team.includes(s.personId), parties = [...party, ...team, asked.requestedBy];
-    const [gone] = where({ SIGN_OFF_REVOKED: s.withdrawn, SIGN_OFF_EXPIRED: s.validUntil <= now, REVIEW_STALE: !s.withdrawn && (outdated(at, signed, lane) || renewed(at, signed, lane)), SEPARATION_OF_DUTIES: !own && parties.includes(s.personId),
+    const [gone] = where({ SIGN_OFF_REVOKED: s.withdrawn, SIGN_OFF_EXPIRED: s.validUntil <= now, REVIEW_STALE: !s.withdrawn && (outdated(at, signed, lane) || renewed(at, signed, lane) || faded(at, s, signed, lane)), SEPARATION_OF_DUTIES: !own && parties.includes(s.personId),
       REVIEWER_INELIGIBLE: !own && !grants.some((g) => g.validFrom <= asked.openedAt && (g.lane === lane || ROLES.includes(` ${lane}:${g.role} `))) });
     return { ...s, gone, home: signer.function === policy.laneFunctions[lane], here: asked.releaseId === release.id && asked.environmentId === to.id }; }));
   const last = (of: typeof votes) => of.filter((v) => !of.some((w) => w.personId === v.personId && w.signedAt + w.id > v.signedAt + v.id)), live = last(votes.filter((v) => !v.gone || (v.choice !== 'APPROVE' && v.gone === 'SEPARATION_OF_DUTIES')));

@@ -2,7 +2,7 @@
 import { isGranted } from '../../src/domain/acceptance.js';
 import type { Principal } from '../../src/domain/actor.js';
 import { DAY_MS, plusMs } from '../../src/domain/clock.js';
-import { acceptFinding, closeFinding, completeFinding, FINDING_SOURCES, planFinding, raiseFinding, rateFinding, type Finding } from '../../src/domain/finding.js';
+import { acceptFinding, closeFinding, completeFinding, FINDING_SOURCES, planFinding, raiseFinding, rateFinding, type Finding, type FindingJudge } from '../../src/domain/finding.js';
 import { answerElements, approveAssessment, draftAssessment, returnAssessment, reviseAssessment, submitAssessment, withdrawAssessment, type ImpactAssessment } from '../../src/domain/impact-assessment.js';
 import { IMPACT_KINDS, type ImpactKind } from '../../src/domain/impact-elements.js';
 import type { Stored } from '../../src/domain/package.js';
@@ -11,6 +11,7 @@ import { LEVELS } from '../../src/domain/scoring.js';
 import { classificationOf } from '../../src/domain/system.js';
 import { everyAnswer } from './given.js';
 import type { World } from './world.js';
+import { collect } from './world-treatment.js';
 
 function standing(world: World, kind: ImpactKind): Stored<ImpactAssessment> | null {
   return world.impactAssessments.all.find((assessment) => assessment.kind === kind && assessment.state !== 'WITHDRAWN') ?? null;
@@ -73,28 +74,33 @@ function aFinding(world: World): Stored<Finding> {
   return world.chance.pick(open.length > 0 ? open : world.findings.all);
 }
 
+function judge(world: World, accountId: string): FindingJudge {
+  const principal = world.people.get(accountId);
+  return { personId: principal.personId ?? '', principal, system: world.system, clock: world.clock };
+}
+
 /** The owner plans, does what was planned, or adds to it. */
 export function answer(world: World, finding = aFinding(world)): void {
   const due = plusMs(world.now, world.chance.between(1, 60) * DAY_MS);
   const plans = finding.state === 'OPEN' || finding.state === 'RISK_ACCEPTED';
-  world.findings.put((plans ? planFinding(finding, { personId: finding.ownerId, now: world.now }, { action: 'Remove them.', due }) : completeFinding(finding, finding.ownerId, ['E-1'])).next);
+  world.findings.put((plans ? planFinding(finding, { personId: finding.ownerId, now: world.now }, { action: 'Remove them.', due }) : completeFinding(finding, finding.ownerId, [collect(world).id])).next);
 }
 
 export function close(world: World, finding = aFinding(world)): void {
-  const personId = world.chance.pick(['officer1', 'officer3', 'head', 'all1']);
-  world.findings.put(closeFinding(finding, { personId, system: world.system }, 'Seen and tried.').next);
+  const by = judge(world, world.chance.pick(['usr-officer1', 'usr-officer3', 'usr-head', 'usr-all1']));
+  world.findings.put(closeFinding(finding, by, world.evidence.all, 'Seen and tried.').next);
 }
 
 /** An officer carries it by an acceptance of its risk, if there is one that reaches so far. */
 export function carry(world: World, finding = aFinding(world)): void {
-  const principal = world.people.get(world.chance.pick(['usr-officer1', 'usr-officer3', 'usr-head']));
+  const by = judge(world, world.chance.pick(['usr-officer1', 'usr-officer3', 'usr-head']));
   const acceptance = world.chance.pick(world.acceptances.all.filter((one) => finding.riskId === null || one.riskId === finding.riskId));
-  world.findings.put(acceptFinding(finding, acceptance, { principal, system: world.system, clock: world.clock }, { risks: world.risks.all, proof: world.proof }).next);
+  world.findings.put(acceptFinding(finding, acceptance, by, { risks: world.risks.all, proof: world.proof }).next);
 }
 
 export function rate(world: World): void {
-  const principal = world.people.get(world.chance.pick(['usr-officer1', 'usr-head', 'usr-dev1']));
-  world.findings.put(rateFinding(aFinding(world), world.chance.pick(LEVELS), { principal, system: world.system, clock: world.clock }, 'Looked at again.').next);
+  const by = judge(world, world.chance.pick(['usr-officer1', 'usr-head', 'usr-dev1']));
+  world.findings.put(rateFinding(aFinding(world), world.chance.pick(LEVELS), by, 'Looked at again.').next);
 }
 
 /** What the gate asks for is written and judged; what blocks is answered and closed, as far as the rules allow. */

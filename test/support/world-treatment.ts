@@ -58,7 +58,7 @@ export function carryOut(world: World, mitigation = world.chance.pick(world.miti
 export function renew(world: World, mitigation = world.chance.pick(world.mitigations.all)): void {
   const [old] = evidenceOf(mitigation, world.evidence.all);
   const fresh = collect(world, old !== undefined && world.chance.happens(0.5) ? world.evidence.get(old.id) : null);
-  if (fresh.supersedesId === null) world.mitigations.put(attachEvidence(mitigation, DOER, [fresh]).next);
+  if (fresh.supersedesId === null) world.mitigations.put(attachEvidence(mitigation, DOER, [fresh], world.evidence.all).next);
   if (world.chance.happens(0.8)) judge(world, fresh);
 }
 
@@ -68,8 +68,8 @@ export function fail(world: World): void {
 
 export function giveUp(world: World): void {
   const mitigation = world.chance.pick(world.mitigations.all);
-  const asked = world.mitigations.put(cancelMitigation(mitigation, { personId: DOER, at: world.now, isOfficer: false }, 'Too dear.').next);
-  if (world.chance.happens(0.7)) world.mitigations.put(cancelMitigation(asked, { personId: 'officer1', at: world.now, isOfficer: true }, 'Agreed.').next);
+  const asked = world.mitigations.put(cancelMitigation(mitigation, { personId: DOER, at: world.now, isOfficer: false, parts: [] }, 'Too dear.').next);
+  if (world.chance.happens(0.7)) world.mitigations.put(cancelMitigation(asked, { personId: 'officer1', at: world.now, isOfficer: true, parts: [] }, 'Agreed.').next);
 }
 
 /** Does what it takes that the claim about the risk is earned, and that no gate waits for a mitigation of it. */
