@@ -11,8 +11,8 @@ import { DecisionTable, DeploymentTable, GrantTable } from './gate/gate.table.js
 import { AuthenticationGuard } from './identity/authentication.js';
 import { ImpactTable } from './impacts/impact.table.js';
 import { ImpactsModule } from './impacts/impacts.module.js';
-import { IdentityModule, IssuerModule } from './identity/identity.module.js';
-import type { IssuerKeys } from './identity/keys.js';
+import { IdentityModule, ServerKeysModule } from './identity/identity.module.js';
+import type { ServerKeys } from './identity/keys.js';
 import { ProfileTable } from './identity/profile.table.js';
 import { MitigationsModule } from './mitigations/mitigations.module.js';
 import { MitigationTable } from './mitigations/mitigation.table.js';
@@ -47,11 +47,11 @@ export const ENTITIES = TABLES.map((table) => table.schema) as readonly EntitySc
 @Module({})
  
 export class AppModule {
-  static over(database: Database, keys: IssuerKeys, explorer: ExplorerOptions | null = null): DynamicModule {
+  static over(database: Database, keys: ServerKeys, explorer: ExplorerOptions | null = null): DynamicModule {
     return {
       module: AppModule,
       imports: [
-        PlatformModule.over(database), IssuerModule.withKeys(keys), IdentityModule, TaxonomiesModule, SystemsModule, EvidenceModule, RisksModule, MitigationsModule, AcceptancesModule,
+        PlatformModule.over(database), ServerKeysModule.withKeys(keys), IdentityModule, TaxonomiesModule, SystemsModule, EvidenceModule, RisksModule, MitigationsModule, AcceptancesModule,
         ImpactsModule, MonitoringModule, PoliciesModule, ReviewsModule, GateModule, ReportingModule, OpenApiModule, graphqlModule(),
         ...(explorer === null ? [] : [ExplorerModule.over(explorer)]),
       ],

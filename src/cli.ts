@@ -7,11 +7,12 @@ import { PathRefused } from './cli/digest-folder.js';
 import { digestCommand } from './cli/digest.command.js';
 import { gateCheckCommand } from './cli/gate.command.js';
 import { releaseCreateCommand } from './cli/release.command.js';
+import { signOffVerifyCommand } from './cli/sign-off.command.js';
 import { storyCommand } from './cli/story.command.js';
 import { tokenCommand } from './cli/token.command.js';
 import { ConfigError } from './platform/config.js';
 
-const COMMANDS: readonly Command[] = [digestCommand, releaseCreateCommand, gateCheckCommand, deploymentReportCommand, tokenCommand, storyCommand, dbPrepareCommand];
+const COMMANDS: readonly Command[] = [digestCommand, releaseCreateCommand, gateCheckCommand, deploymentReportCommand, signOffVerifyCommand, tokenCommand, storyCommand, dbPrepareCommand];
 
 const terminal: Terminal = {
   out: (line) => void process.stdout.write(`${line}\n`),

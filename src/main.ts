@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ADMINISTRATOR, EXAMPLE_PEOPLE } from './cli/example-people.js';
 import { seedExample } from './cli/example.js';
-import { embeddedKeys, type IssuerKeys } from './identity/keys.js';
+import { embeddedKeys, type ServerKeys } from './identity/keys.js';
 import type { ExplorerOptions } from './integrations/explorer/explorer.controller.js';
 import { isExplorerInstalled } from './integrations/explorer/explorer-files.js';
 import { ConfigError, readConfig, type Config } from './platform/config.js';
@@ -69,7 +69,7 @@ function isOurs(address: string): boolean {
   return existsSync(address) && readFileSync(address, 'utf8').includes(`"pid":${String(process.pid)}}`);
 }
 
-function keysIn(home: string): IssuerKeys {
+function keysIn(home: string): ServerKeys {
   try {
     return embeddedKeys(join(home, 'keys'));
   } catch (error) {

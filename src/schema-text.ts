@@ -5,11 +5,11 @@ import { GraphQLSchemaHost } from '@nestjs/graphql';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { lexicographicSortSchema, printSchema } from 'graphql';
 import { AppModule } from './app.module.js';
+import { newServerKeys } from './identity/keys.js';
 import { unopenedDatabase } from './platform/database.js';
 
 export async function schemaText(): Promise<string> {
-  const keys = { privateKeyPem: '', publicKeyPem: '', addressKey: '' };
-  const app = await NestFactory.create(AppModule.over(unopenedDatabase(), keys), new FastifyAdapter(), { logger: false });
+  const app = await NestFactory.create(AppModule.over(unopenedDatabase(), newServerKeys()), new FastifyAdapter(), { logger: false });
   await app.init();
   const { schema } = app.get(GraphQLSchemaHost);
   await app.close();

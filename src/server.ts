@@ -9,7 +9,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import type { FastifyReply } from 'fastify';
 import { AppModule, ENTITIES } from './app.module.js';
 import { Refusal } from './domain/refusal.js';
-import type { IssuerKeys } from './identity/keys.js';
+import type { ServerKeys } from './identity/keys.js';
 import type { ExplorerOptions } from './integrations/explorer/explorer.controller.js';
 import type { LogLevel } from './platform/config.js';
 import { checkRole, openDatabase, type Database } from './platform/database.js';
@@ -22,7 +22,7 @@ import { acceptCsv } from './risks/csv-body.js';
 export interface ServerOptions {
   readonly databaseUrl: string;
   readonly poolSize: number;
-  readonly keys: IssuerKeys;
+  readonly keys: ServerKeys;
   readonly logLevel: LogLevel;
   /** For embedded mode only: whoever reaches the explorer may ask as these people. */
   readonly explorer?: ExplorerOptions | null;

@@ -79,7 +79,7 @@ const CASES: readonly Case[] = [
   ['another header', IMPORT, 400, { body: 'a,b\n1,2\n' }], ['a header that is no UTF-8', IMPORT, 400, { body: Buffer.from([0xff, 0xfe, 0x2c]) }], ['JSON', IMPORT, 400, { body: '{}', type: 'application/json' }], ['another type', IMPORT, 400, { body: 'x', type: 'image/png' }],
   ['no file', IMPORT, 400, { type: 'text/csv' }], ['perhaps', IMPORT, 400, { body: ROWS, path: '?dryRun=perhaps' }],
   ['nobody', IMPORT, 401, { as: '', body: ROWS }], ['somebody without a role', IMPORT, 403, { as: 'guest', body: ROWS }], ['a large file', IMPORT, 413, { body: Buffer.alloc(16 * 1024 * 1024 + 1, 'x') }],
-  ['without a token', 'GET /health/live', 200, { as: '' }], ['without a token', 'GET /health/ready', 200, { as: '' }], ['without a token', 'GET /v1/openapi.json', 200, { as: '' }],
+  ['without a token', 'GET /health/live', 200, { as: '' }], ['without a token', 'GET /health/ready', 200, { as: '' }], ['without a token', 'GET /v1/openapi.json', 200, { as: '' }], ['without a token', 'GET /.well-known/jwks.json', 200, { as: '' }],
 ];
 
 /** Everything that asks who asks. */

@@ -1,8 +1,8 @@
 /** What a command of the command line is: its options, its help, and how its arguments are read. Wrong usage never reaches the server. */
 import { parseArgs } from 'node:util';
 
-/** 0 to 3 answer a pipeline's question; 64 is EX_USAGE of sysexits.h. */
-export const EXIT = { OK: 0, REFUSED: 1, PENDING: 2, NO_DECISION: 3, USAGE: 64 } as const;
+/** 0 to 3 answer a pipeline's question; 4 = what was given does not verify; 64 is EX_USAGE of sysexits.h. */
+export const EXIT = { OK: 0, REFUSED: 1, PENDING: 2, NO_DECISION: 3, UNVERIFIED: 4, USAGE: 64 } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 export interface Option {

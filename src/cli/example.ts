@@ -47,7 +47,7 @@ export async function seedOrganization(app: INestApplicationContext, options: Pi
   return (handle) => {
     const found = contexts.get(handle);
     if (found === undefined) throw new Error(`the example has nobody called ${handle} (${BUILT_IN_ISSUER})`);
-    return found;
+    return contextOf(found.tenantId, found.principalId, found.requestId);
   };
 }
 

@@ -1,4 +1,5 @@
 /** The package as a person reads it: Markdown made from the very value that is hashed, what changed since the last approved release first. */
+import { plain } from './markdown.js';
 import type { DecisionPackage, PackageAssessment, PackageFinding, PackageRisk } from './package.js';
 
 /** `previous`: the package of the release that this environment runs now; null = there is none. */
@@ -119,9 +120,4 @@ function level(risk: PackageRisk): string {
 
 function list(values: readonly string[]): string {
   return values.length === 0 ? 'none named' : values.map(plain).join('; ');
-}
-
-/** One line, and no Markdown of the writer's own: what a person typed must not look like what the product says. */
-function plain(text: string): string {
-  return text.replaceAll(/\s+/g, ' ').trim().replaceAll(/[\\`*_[\]<>#|]/g, '\\$&');
 }

@@ -36,6 +36,8 @@ export interface GatePolicy {
   /** Lanes that a pilot about real people must pass already at the pilot gate, at the level of the canary gate. */
   readonly pilotHoist: { readonly flag: SystemFlag; readonly lanes: readonly Lane[] };
   readonly validityDays: Readonly<Record<Tier, number>>;
+  /** How long ago a signer may have signed in, in minutes. */
+  readonly reauthenticationMinutes: Readonly<Record<Tier, number>>;
   /** Component role → the lanes whose sign-offs a changed digest outdates. */
   readonly changeLanes: Readonly<Record<ComponentRole, readonly Lane[]>>;
   /** The environment kinds at which a rule applies. */

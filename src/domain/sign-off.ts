@@ -1,8 +1,9 @@
 /** The vote: one act of one person about exact packages, for one or several lanes. Append-only; it ends by itself. */
 import type { Lane, Principal } from './actor.js';
-import { plusDays, type Instant, type NotingClock } from './clock.js';
+import { plusDays, plusMs, type Instant, type NotingClock } from './clock.js';
 import { checkText, type Digest } from './digest.js';
 import { CONFLICTS, exclusions } from './eligibility.js';
+import type { Envelope } from './envelope.js';
 import type { Decided } from './events.js';
 import type { DecisionPackage } from './package.js';
 import type { GatePolicy } from './policy.js';
@@ -34,11 +35,27 @@ export interface SignOff {
   readonly challengeId: string;
   readonly signedAt: Instant;
   readonly validUntil: Instant;
-  readonly withdrawn: { readonly at: Instant; readonly reason: string } | null;
+  readonly withdrawn: { readonly at: Instant; readonly reason: string; readonly signed?: Envelope } | null;
+  /** The signed statement; null in votes of before statements were signed. */
+  readonly signed: Envelope | null;
 }
 
 /** How long a challenge may wait for its answer. */
 export const CHALLENGE_MINUTES = 5;
+
+/** How far a clock that says when somebody signed in may be ahead of ours. */
+const CLOCK_TOLERANCE_MS = 30_000;
+
+/** Refuses unless the person has signed in lately: within the window of the strictest tier that is being signed (21 CFR 11.200, NIST SP 800-53 IA-11). */
+export function checkSignedInLately(authenticatedAt: Instant | null, policy: Pick<GatePolicy, 'reauthenticationMinutes'>, packages: readonly DecisionPackage[], now: Instant): void {
+  const minutes = Math.min(...packages.map((pkg) => policy.reauthenticationMinutes[pkg.system.tier]));
+  const isLate = authenticatedAt === null || now > plusMs(authenticatedAt, minutes * 60_000) || authenticatedAt > plusMs(now, CLOCK_TOLERANCE_MS);
+  if (!isLate) return;
+  throw new Refusal('REAUTHENTICATION_REQUIRED', {
+    message: authenticatedAt === null ? 'Your token does not say when you signed in.' : `You signed in at ${authenticatedAt}.`,
+    expected: `at most ${String(minutes)} minutes ago`, next: 'Sign in once more, then request the sign-off with the new token.',
+  });
+}
 
 /** One promotion that is being signed, with its present package. */
 export interface Ballot { readonly promotion: Promotion; readonly pkg: DecisionPackage; readonly lanes: readonly Lane[] }
@@ -78,7 +95,7 @@ export function recordSignOff(
   const next: SignOff = {
     ...identity, version: 1, choice: input.choice, meaning: MEANING_OF[input.choice], statement, attests: [...new Set(input.attests)],
     subjects: about.ballots.map((ballot) => ({ promotionId: ballot.promotion.id, packageDigest: ballot.packageDigest, lanes: ballot.lanes })),
-    signedAt: about.at, validUntil: plusDays(about.at, days), withdrawn: null,
+    signedAt: about.at, validUntil: plusDays(about.at, days), withdrawn: null, signed: null,
   };
   return { next, event: 'signOff.recorded', reason: statement };
 }

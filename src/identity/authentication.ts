@@ -13,25 +13,26 @@ import { UnitOfWork } from '../platform/unit-of-work.js';
 import { verifyToken } from './issuer.js';
 import type { IssuerKeys } from './keys.js';
 
-export const ISSUER_KEYS = Symbol('ISSUER_KEYS');
+export const SERVER_KEYS = Symbol('SERVER_KEYS');
 
 interface HttpRequest { readonly id: string; readonly headers: Readonly<Record<string, string | string[] | undefined>>; readonly ip?: string; user?: RequestContext; reads?: SharedReads }
 
 @Injectable()
 export class BearerStrategy extends PassportStrategy(Strategy, 'bearer') {
-  constructor(@Inject(ISSUER_KEYS) private readonly keys: IssuerKeys, private readonly work: UnitOfWork) {
+  constructor(@Inject(SERVER_KEYS) private readonly keys: IssuerKeys, private readonly work: UnitOfWork) {
     super();
   }
 
   async validate(request: HttpRequest): Promise<RequestContext> {
     const token = /^Bearer ([A-Za-z0-9._~+/=-]{1,8192})$/i.exec(header(request, 'authorization') ?? '')?.[1];
     if (token === undefined) throw unauthenticated('No bearer token was sent.');
-    const { issuer, subject } = await verifyToken(this.keys, token).catch(() => { throw unauthenticated('The token is not valid, or has expired.'); });
+    const { issuer, subject, authenticatedAt } = await verifyToken(this.keys, token).catch(() => { throw unauthenticated('The token is not valid, or has expired.'); });
     const reads = request.reads ?? null;
     const found = await this.work.identify(issuer, subject, reads);
     if (found === null) throw unauthenticated('This account is not known here.');
     return {
       ...found, reads, requestId: request.id, traceId: traceId(request),
+      authenticatedAt,
       tokenHash: createHash('sha256').update(token).digest('hex'),
       ipCommitment: request.ip === undefined ? null : createHmac('sha256', this.keys.addressKey).update(request.ip).digest('hex'),
     };

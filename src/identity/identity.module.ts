@@ -1,19 +1,21 @@
 /** The chapter of people and accounts: who signs in, and with which roles. The guard itself is set for the whole application. */
 import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { PassportModule } from '@nestjs/passport';
-import { BearerStrategy, ISSUER_KEYS } from './authentication.js';
-import type { IssuerKeys } from './keys.js';
+import { BearerStrategy, SERVER_KEYS } from './authentication.js';
+import type { ServerKeys } from './keys.js';
 import { PeopleResolver } from './people.resolver.js';
 import { PeopleService } from './people.service.js';
+import { Signer } from './signer.js';
+import { SigningKeysController } from './signing-keys.controller.js';
 
 @Module({ imports: [PassportModule], providers: [BearerStrategy, PeopleService, PeopleResolver], exports: [PeopleService] })
 export class IdentityModule {}
 
-/** The keys of the built-in issuer, for every chapter that needs them. */
+/** The keys of the server, and what signs with them, for every chapter that needs them. */
 @Global()
 @Module({})
-export class IssuerModule {
-  static withKeys(keys: IssuerKeys): DynamicModule {
-    return { module: IssuerModule, providers: [{ provide: ISSUER_KEYS, useValue: keys }], exports: [ISSUER_KEYS] };
+export class ServerKeysModule {
+  static withKeys(keys: ServerKeys): DynamicModule {
+    return { module: ServerKeysModule, providers: [{ provide: SERVER_KEYS, useValue: keys }, Signer], controllers: [SigningKeysController], exports: [SERVER_KEYS, Signer] };
   }
 }

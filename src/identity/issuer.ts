@@ -9,14 +9,15 @@ export const TOKEN_HOURS = 8;
 
 export async function mintToken(keys: Pick<IssuerKeys, 'privateKeyPem'>, subject: string, lifetimeSeconds: number = TOKEN_HOURS * 3600): Promise<string> {
   const issued = Math.floor(Date.now() / 1000);
-  return new SignJWT({}).setProtectedHeader({ alg: 'EdDSA', typ: 'at+jwt' }).setIssuer(BUILT_IN_ISSUER).setAudience(AUDIENCE).setSubject(subject)
+  return new SignJWT({ auth_time: issued }).setProtectedHeader({ alg: 'EdDSA', typ: 'at+jwt' }).setIssuer(BUILT_IN_ISSUER).setAudience(AUDIENCE).setSubject(subject)
     .setIssuedAt(issued).setExpirationTime(issued + lifetimeSeconds).sign(createPrivateKey(keys.privateKeyPem));
 }
 
 /** Every check is an option here: with its defaults the library accepts another issuer, another audience, and a token that never ends. */
-export async function verifyToken(keys: Pick<IssuerKeys, 'publicKeyPem'>, token: string): Promise<{ issuer: string; subject: string }> {
+export async function verifyToken(keys: Pick<IssuerKeys, 'publicKeyPem'>, token: string): Promise<{ issuer: string; subject: string; authenticatedAt: string | null }> {
   const { payload } = await jwtVerify(token, createPublicKey(keys.publicKeyPem), {
     issuer: BUILT_IN_ISSUER, audience: AUDIENCE, algorithms: ['EdDSA'], typ: 'at+jwt', requiredClaims: ['exp', 'iat', 'sub'], clockTolerance: 30, maxTokenAge: TOKEN_HOURS * 3600,
   });
-  return { issuer: BUILT_IN_ISSUER, subject: payload.sub ?? '' };
+  const { auth_time: seconds } = payload;
+  return { issuer: BUILT_IN_ISSUER, subject: payload.sub ?? '', authenticatedAt: typeof seconds === 'number' && seconds >= 0 && seconds < 1e11 ? new Date(seconds * 1000).toISOString() : null };
 }

@@ -1,24 +1,43 @@
-/** The keys of embedded mode: made on the first start, kept in the data folder, readable by their owner only. */
+/** The keys of the server: made on the first start, kept in the data folder and never in the database, readable by their owner only. */
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 export interface IssuerKeys { readonly privateKeyPem: string; readonly publicKeyPem: string; readonly addressKey: string }
 
-export function embeddedKeys(folder: string): IssuerKeys {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const file = join(folder, 'issuer.json');
-  if (!existsSync(file)) writeOnce(file, JSON.stringify(newKeys()));
-  chmodSync(file, 0o600);
-  return JSON.parse(readFileSync(file, 'utf8')) as IssuerKeys;
+/** What statements are signed with, and the public keys of earlier ones: they still verify what was signed then. */
+export interface SigningKeys { readonly privateKeyPem: string; readonly earlierPublicKeysPem: readonly string[] }
+
+/** `signing` is a key of its own: who may mint a token cannot thereby sign a statement. */
+export interface ServerKeys extends IssuerKeys { readonly signing: SigningKeys }
+
+/** Keys that nobody keeps: for printing the schema. */
+export function newServerKeys(): ServerKeys {
+  return { ...newIssuerKeys(), signing: newSigningKeys() };
 }
 
-function newKeys(): IssuerKeys {
+export function embeddedKeys(folder: string): ServerKeys {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  return { ...keptIn(join(folder, 'issuer.json'), newIssuerKeys), signing: keptIn(join(folder, 'signing.json'), newSigningKeys) };
+}
+
+function keptIn<T>(file: string, make: () => T): T {
+  if (!existsSync(file)) writeOnce(file, JSON.stringify(make()));
+  chmodSync(file, 0o600);
+  return JSON.parse(readFileSync(file, 'utf8')) as T;
+}
+
+function newIssuerKeys(): IssuerKeys {
+  return { ...newPair(), addressKey: randomBytes(32).toString('hex') };
+}
+
+function newSigningKeys(): SigningKeys {
+  return { privateKeyPem: newPair().privateKeyPem, earlierPublicKeysPem: [] };
+}
+
+function newPair(): Pick<IssuerKeys, 'privateKeyPem' | 'publicKeyPem'> {
   const { privateKey, publicKey } = generateKeyPairSync('ed25519');
-  return {
-    privateKeyPem: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(), publicKeyPem: publicKey.export({ type: 'spki', format: 'pem' }).toString(),
-    addressKey: randomBytes(32).toString('hex'),
-  };
+  return { privateKeyPem: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(), publicKeyPem: publicKey.export({ type: 'spki', format: 'pem' }).toString() };
 }
 
 /** A link to a finished file: two servers that start at once agree on one key. */

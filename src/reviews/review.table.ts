@@ -27,6 +27,7 @@ export const SignOffTable: GovernedTable<SignOff> = governedTable<SignOff>({
   type: 'SignOff', table: 'sign_offs', prefix: 'SO', scopeOf: (signOff) => signOff.systemId,
   columns: {
     systemId: uuid, subjects: json, choice: text, meaning: text, statement: text, attests: json, signerId: uuid, personId: uuid, challengeId: uuid,
-    signedAt: instant, validUntil: instant, withdrawn: optionalJson,
+    signedAt: instant, validUntil: instant, withdrawn: optionalJson, signed: optionalJson,
   },
+  addedLater: { signed: null },
 });

@@ -82,6 +82,7 @@ export class SignOffModel extends NodeModel {
   @Field(() => DateTime, { description: 'From this instant on it no longer counts; the tier sets how long it lives.' }) validUntil!: string;
   @Field(() => SignOffWithdrawalModel, { nullable: true, description: 'Set when the signer took it back; null while it stands.' }) withdrawn!: SignOffWithdrawalModel | null;
   readonly personId!: string;
+  readonly source!: Stored<SignOff>;
 }
 export const SignOffConnection = connectionOf('SignOff', () => SignOffModel);
 
@@ -127,7 +128,7 @@ export function showPromotion(promotion: Stored<Promotion>): PromotionModel {
 }
 
 export function showSignOff(signOff: Stored<SignOff>): SignOffModel {
-  return signOff;
+  return { ...signOff, source: signOff };
 }
 
 export function showDecisionPackage(shown: ShownPackage): DecisionPackageModel {

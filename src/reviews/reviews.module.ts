@@ -13,11 +13,13 @@ import { ReleaseReviewsResolver, SystemReviewsResolver } from './release-reviews
 import { PromotionsResolver, SignOffsResolver, SignOffSubjectsResolver } from './reviews.resolver.js';
 import { RiskReviewsQueries } from './risk-reviews.queries.js';
 import { SignOffsService } from './sign-offs.service.js';
+import { SignOffStatementsResolver } from './statements.resolver.js';
+import { StatementsService } from './statements.service.js';
 
 @Module({
   imports: [IdentityModule, SystemsModule, PoliciesModule],
   providers: [
-    PromotionsService, SignOffsService, LaneReviewsService, LaneReviewsQueries, RiskReviewsQueries, PromotionsResolver, SignOffsResolver, SignOffSubjectsResolver, ReleaseReviewsResolver,
+    PromotionsService, SignOffsService, StatementsService, LaneReviewsService, LaneReviewsQueries, RiskReviewsQueries, PromotionsResolver, SignOffsResolver, SignOffStatementsResolver, SignOffSubjectsResolver, ReleaseReviewsResolver,
     SystemReviewsResolver, LaneReviewsResolver, LaneReviewOutcomesResolver, LaneReviewRelationsResolver, PromotionReviewsResolver, ReviewsOfRisksResolver, ImpactApprovalsService, ImpactApprovalsResolver,
   ],
   exports: [PromotionsService, SignOffsService, LaneReviewsService, LaneReviewsQueries, ImpactApprovalsService],

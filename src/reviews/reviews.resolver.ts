@@ -95,7 +95,7 @@ export class SignOffsResolver {
     };
   }
 
-  @Mutation(() => SignOffModel, { description: 'Records your vote about exactly the packages that you were shown. Refused with PACKAGE_CHANGED when anything changed since, with CHALLENGE_USED the second time.' })
+  @Mutation(() => SignOffModel, { description: 'Records your vote about exactly the packages that you were shown. Refused with PACKAGE_CHANGED when anything changed since, with CHALLENGE_USED the second time, with REAUTHENTICATION_REQUIRED when you signed in too long ago.' })
   async confirmSignOff(@Ctx() ctx: RequestContext, @Args('input', { description: 'The challenge, the digests that you read, and your decision.' }) input: ConfirmSignOffInput): Promise<SignOffModel> {
     const packageDigests = input.packageDigests.map((digest, i) => parseDigest(digest, `packageDigests.${String(i)}`));
     const { choice, statement, attests } = input;

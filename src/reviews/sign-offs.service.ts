@@ -11,7 +11,7 @@ import { packageDigest, type Stored } from '../domain/package.js';
 import type { Promotion } from '../domain/promotion.js';
 import { Refusal } from '../domain/refusal.js';
 import type { Review } from '../domain/review.js';
-import { CHALLENGE_MINUTES, checkEligible, recordSignOff, withdrawSignOff, type Ballot, type SignOff, type SignOffInput, type SignOffSubject } from '../domain/sign-off.js';
+import { CHALLENGE_MINUTES, checkEligible, checkSignedInLately, recordSignOff, withdrawSignOff, type SignOff, type SignOffInput, type SignOffSubject } from '../domain/sign-off.js';
 import { resolvePerson } from '../identity/people.service.js';
 import { after, equals, isNull, upTo } from '../platform/conditions.js';
 import { readEpochs } from '../platform/epochs.js';
@@ -27,6 +27,7 @@ import { SystemTable } from '../systems/system.table.js';
 import type { Change } from '../systems/systems.service.js';
 import { currentPackage, showPackage, type ShownPackage } from './promotions.service.js';
 import { PromotionTable, SignOffTable } from './review.table.js';
+import { StatementsService, type SignedBallot, type StoredBallot } from './statements.service.js';
 
 export interface SignOffRequest { readonly challenge: string; readonly expiresAt: Instant; readonly packages: readonly (ShownPackage & { readonly promotion: Stored<Promotion>; readonly lanes: readonly Lane[] })[] }
 
@@ -41,19 +42,20 @@ const MOST_SHOWN = 100;
 
 @Injectable()
 export class SignOffsService {
-  constructor(private readonly work: UnitOfWork, private readonly policies: PolicyService, private readonly lists: Lists) {}
+  constructor(private readonly work: UnitOfWork, private readonly policies: PolicyService, private readonly lists: Lists, private readonly statements: StatementsService) {}
 
   /** Shows the present packages and hands out the challenge; refuses at once whoever could not confirm. */
   async request(ctx: RequestContext, promotionRefs: readonly string[], lanes: readonly Lane[]): Promise<SignOffRequest> {
     return this.work.note(ctx, 'review.decide', async (scope) => {
-      const packages: SignOffRequest['packages'][number][] = [];
+      const packages: (ShownPackage & StoredBallot)[] = [];
       for (const ref of new Set(promotionRefs)) {
         const ballot = await this.#ballot(scope, await scope.get(PromotionTable, ref), lanes);
         scope.subject = { type: 'Promotion', id: ballot.promotion.id, version: ballot.promotion.version };
         checkEligible(scope.actor, ballot, scope.clock());
-        packages.push({ ...await showPackage(scope, ballot.pkg, ballot.promotion), promotion: ballot.promotion, lanes: ballot.lanes });
+        packages.push({ ...await showPackage(scope, ballot.pkg, ballot.promotion), ...ballot });
       }
       requireOneSystem(packages.map((shown) => shown.promotion));
+      checkSignedInLately(ctx.authenticatedAt, this.policies.current(), packages.map((shown) => shown.pkg), scope.now);
       const challenge = randomBytes(32).toString('base64url');
       const expiresAt = plusMs(scope.now, CHALLENGE_MINUTES * 60_000);
       const subjects: SignOffSubject[] = packages.map((shown) => ({ promotionId: shown.promotion.id, packageDigest: shown.digest, lanes: shown.lanes }));
@@ -73,7 +75,9 @@ export class SignOffsService {
       const ballots = await this.#ballotsAsShown(tx, challenge.subjects, promotions);
       const identity = { id: tx.newId(), systemId: requireOneSystem(promotions), signerId: tx.actor.id, personId: tx.personId, challengeId: challenge.id, number: await tx.nextNumber(SignOffTable) };
       await tx.query('update challenges set used = true where id = $1', [challenge.id]);
-      const signOff = await tx.put(SignOffTable, recordSignOff(identity, this.policies.current(), { ballots, at: tx.now }, input));
+      checkSignedInLately(ctx.authenticatedAt, this.policies.current(), ballots.map((ballot) => ballot.pkg), tx.now);
+      const decided = recordSignOff(identity, this.policies.current(), { ballots, at: tx.now }, input);
+      const signOff = await tx.put(SignOffTable, { ...decided, next: { ...decided.next, signed: await this.statements.sign(tx, decided.next, ballots) } });
       tx.holdStill({ epochs, computedAt: tx.now, until: null });
       return signOff;
     });
@@ -82,7 +86,8 @@ export class SignOffsService {
   async withdraw(ctx: RequestContext, change: Change, reason: string): Promise<Stored<SignOff>> {
     return this.work.write(ctx, 'review.decide', async (tx) => {
       const signOff = await tx.lock(SignOffTable, change.id, change.expectedVersion);
-      return tx.put(SignOffTable, withdrawSignOff(signOff, tx.personId, { reason, at: tx.now }), signOff);
+      const decided = withdrawSignOff(signOff, tx.personId, { reason, at: tx.now });
+      return tx.put(SignOffTable, { ...decided, next: await this.statements.signWithdrawal(tx, decided.next) }, signOff);
     });
   }
 
@@ -114,8 +119,8 @@ export class SignOffsService {
   }
 
   /** Each package rebuilt now, and refused unless it is to the byte what was shown. */
-  async #ballotsAsShown(tx: Tx, subjects: readonly SignOffSubject[], promotions: readonly Stored<Promotion>[]): Promise<(Ballot & { packageDigest: Digest })[]> {
-    const ballots: (Ballot & { packageDigest: Digest })[] = [];
+  async #ballotsAsShown(tx: Tx, subjects: readonly SignOffSubject[], promotions: readonly Stored<Promotion>[]): Promise<SignedBallot[]> {
+    const ballots: SignedBallot[] = [];
     for (const promotion of promotions) {
       const subject = subjects.find((candidate) => candidate.promotionId === promotion.id);
       const ballot = await this.#ballot(tx, promotion, subject?.lanes ?? []);
@@ -129,7 +134,7 @@ export class SignOffsService {
   }
 
   /** The lanes of the act that this promotion asks for; an act that names none of them names the wrong promotion. */
-  async #ballot(scope: ReadScope, promotion: Stored<Promotion>, lanes: readonly Lane[]): Promise<Ballot & { promotion: Stored<Promotion> }> {
+  async #ballot(scope: ReadScope, promotion: Stored<Promotion>, lanes: readonly Lane[]): Promise<StoredBallot> {
     const pkg = await currentPackage(scope, this.policies, promotion);
     const asked = [...new Set(lanes)].filter((lane) => pkg.lanes.some((demanded) => demanded.lane === lane));
     return { promotion, pkg, lanes: asked.length === 0 ? [...new Set(lanes)] : asked };

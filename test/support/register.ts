@@ -16,7 +16,7 @@ import type { Release } from '../../src/domain/release.js';
 import type { AssessmentInput, Risk } from '../../src/domain/risk.js';
 import type { Choice, SignOff } from '../../src/domain/sign-off.js';
 import type { AiSystem, TierAssessment } from '../../src/domain/system.js';
-import { embeddedKeys, type IssuerKeys } from '../../src/identity/keys.js';
+import { embeddedKeys, type ServerKeys } from '../../src/identity/keys.js';
 import type { RequestContext } from '../../src/platform/request-context.js';
 import { PromotionsService } from '../../src/reviews/promotions.service.js';
 import { SignOffsService } from '../../src/reviews/sign-offs.service.js';
@@ -30,7 +30,7 @@ import { cloneDatabase, type TestDatabase } from './database.js';
 export interface Register {
   readonly app: NestFastifyApplication;
   readonly database: TestDatabase;
-  readonly keys: IssuerKeys;
+  readonly keys: ServerKeys;
   readonly tenantId: string;
   /** A context for calling services as this person of the example organization. */
   as(handle: string): RequestContext;

@@ -7,7 +7,7 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import { IsString, MaxLength } from 'class-validator';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Refusal } from '../../domain/refusal.js';
-import { ISSUER_KEYS } from '../../identity/authentication.js';
+import { SERVER_KEYS } from '../../identity/authentication.js';
 import { mintToken } from '../../identity/issuer.js';
 import type { IssuerKeys } from '../../identity/keys.js';
 import { Public } from '../../platform/public-route.js';
@@ -44,7 +44,7 @@ export class ThisMachineGuard implements CanActivate {
 @ApiExcludeController()
 @Controller('explorer')
 export class ExplorerController {
-  constructor(@Inject(EXPLORER) private readonly options: ExplorerOptions, @Inject(ISSUER_KEYS) private readonly keys: IssuerKeys) {}
+  constructor(@Inject(EXPLORER) private readonly options: ExplorerOptions, @Inject(SERVER_KEYS) private readonly keys: IssuerKeys) {}
 
   @Get()
   @Header('content-type', 'text/html; charset=utf-8')

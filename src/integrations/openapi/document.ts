@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { GATE } from '../../gate/gate.openapi.js';
 import { HEALTH } from '../../platform/health.openapi.js';
+import { SIGNING_KEYS } from '../../identity/signing-keys.openapi.js';
 import { answer, HEADERS, PROBLEMS, type Described } from '../../platform/openapi.js';
 import { packageRoot } from '../../platform/package-root.js';
 import { RISK_FILES } from '../../risks/risk-files.openapi.js';
@@ -29,7 +30,7 @@ const ITSELF: Described = {
   } } },
 };
 
-const PARTS: readonly Described[] = [GATE, RISK_FILES, HEALTH, ITSELF];
+const PARTS: readonly Described[] = [GATE, RISK_FILES, SIGNING_KEYS, HEALTH, ITSELF];
 
 export function openApiDocument(): Readonly<Record<string, unknown>> {
   return {

@@ -1,0 +1,30 @@
+/** The statement as a person reads it: Markdown made from the very value that was signed. */
+import { plain } from './markdown.js';
+import type { Statement, StatementSubject } from './statement.js';
+
+const VERBS = { APPROVED: 'approved', REVIEWED: 'asked for changes to', REJECTED: 'rejected', REVOKED: 'took back the vote on' } as const;
+
+export function readableStatement(statement: Statement): string {
+  const { signer, signOff, organization, meaning } = statement;
+  return [
+    `# ${signOff.number}: ${plain(signer.name)} ${VERBS[meaning]} ${statement.subjects.map((subject) => subject.promotion.number).join(', ')}`,
+    ...statement.subjects.flatMap(subjectLines),
+    `> ${plain(statement.text)}`,
+    [
+      `- signed ${statement.at}, ${meaning === 'REVOKED' ? 'counts no longer' : `counts until ${statement.validUntil} at the most`}`,
+      `- meaning: ${meaning}; decision: ${statement.choice}`,
+      ...statement.attests.map((attested) => `- attests: ${attested}`),
+      `- signer: ${plain(signer.name)}, account ${signer.principal}, person ${signer.person}, function ${signer.function ?? 'none'}`,
+      `- roles: ${signer.roles.map(({ role, lane }) => (lane === null ? role : `${role} ${lane}`)).join(', ')}`,
+      `- signed in ${statement.authentication.at ?? 'at an unknown time'}; challenge ${statement.challenge}`,
+      `- organization ${organization.id}, log ${plain(organization.log)}`,
+    ].join('\n'),
+  ].join('\n\n') + '\n';
+}
+
+function subjectLines(subject: StatementSubject): string[] {
+  const { promotion, release, environment } = subject;
+  return [`## ${release.number} into ${plain(environment.name)}`, [
+    `- lanes: ${subject.lanes.join(', ')}`, `- package \`${subject.packageDigest}\``, `- bundle \`${release.bundleDigest}\``, `- request ${promotion.number}, version ${String(promotion.version)}`,
+  ].join('\n')];
+}
