@@ -28,7 +28,7 @@ export const HOUSE_RULES: readonly HouseRule[] = [
   { name: 'every folder of src is the domain or a chapter', findings: foldersOutsideTheStory },
   { name: 'no folder is named after a kind of code', findings: foldersOfNoSubject },
   { name: 'file names are kebab-case', findings: oddFileNames },
-  { name: 'the oracle imports types only and fits on two screens', findings: oracleFindings },
+  { name: 'the oracle imports types only and fits on three screens', findings: oracleFindings },
   { name: 'test names are statements, and every test runs', findings: testNames },
 ];
 
@@ -110,7 +110,7 @@ function oddFileNames(files: readonly SourceFile[]): string[] {
 }
 
 const ORACLE = 'test/support/oracle.ts';
-const ORACLE_LINES = 100;
+const ORACLE_LINES = 150;
 
 /** An oracle that shared code with the gate would share its mistakes. */
 function oracleFindings(files: readonly SourceFile[]): string[] {
