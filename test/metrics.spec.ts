@@ -229,7 +229,7 @@ test('names that clients invent make no new series', async () => {
   expect(await ours()).toEqual(before);
   expect(before.join()).not.toContain('invented');
   expect(risen).toMatchObject({ ...field('query', 'viewer', 'OK', 200), 'gate_decisions_total{operation="check",environment="none",verdict="DENY"}': 20 });
-});
+}, 90_000);
 
 test('two servers of one process count apart', async () => {
   const risen = await otherMetrics.during(async () => {
