@@ -67,6 +67,14 @@ describe('a sign-off that relied on evidence', () => {
   test('is outdated when that is revoked, even where an older record would still be valid', () => {
     expect(codes([first, second])).toEqual(['ALL_REQUIREMENTS_MET']);
     expect(codes([first, { ...second, state: 'REVOKED' }])).toEqual(['MITIGATION_LAPSED', 'REVIEW_STALE']);
+    expect(codes([first, { ...second, state: 'REVOKED' }, givenEvidence({ id: 'ev-3', number: 'E-3', supersedesId: 'ev-2' })])).toEqual(['ALL_REQUIREMENTS_MET']);
+  });
+
+  test('is outdated when a successor that the signer never saw is revoked', () => {
+    const saw = about({ requiredFrom: null }, null, { evidence: [first] });
+    const facts = { ...saw, evidence: [first, stored({ ...second, state: 'REVOKED' as const })] };
+
+    expect(evaluateGate(defaultPolicy(), givenFacts(facts, { environment: givenEnvironment() }), new NotingClock(TODAY)).reasons.map(({ code }) => code)).toEqual(['MITIGATION_LAPSED', 'REVIEW_STALE']);
   });
 
   test('is outdated in RISK from the instant at which a mitigation lapses, and not while anything else shows it', () => {

@@ -121,17 +121,21 @@ function isWeaker(before: PackageMitigation, now: PackageMitigation): boolean {
 }
 
 /**
- * What time alone has taken from an approval: mitigations that were shown when it was signed, and that no evidence shows any more. Packages
- * hold no value that moves with the clock, so this is asked beside them. Material to RISK.
+ * What time has taken from an approval: mitigations that were shown when it was signed, and that no evidence shows any more. Packages hold
+ * no value that moves with the clock, so this is asked beside them. Material to RISK; evidence that was revoked is a difference of its own.
  */
 export function lapsedSince(signedAt: Instant, signed: DecisionPackage, current: DecisionPackage, clock: NotingClock): Difference[] {
   const was = (evidence: PackageEvidence): boolean => evidence.validUntil > signedAt;
   const is = (evidence: PackageEvidence): boolean => !clock.reached(evidence.validUntil, 'EVIDENCE', evidence.id);
   return (signed.mitigations ?? []).filter((before) => isShownBy(before, signed, was)).flatMap((before) => {
     const now = (current.mitigations ?? []).find((mitigation) => mitigation.id === before.id);
-    if (now?.state !== 'VERIFIED' || isShownBy(now, current, is)) return [];
+    if (now?.state !== 'VERIFIED' || isShownBy(now, current, is) || isRevoked(before, current)) return [];
     return [{ kind: 'MITIGATION', path: `mitigations.${before.number}`, then: promise(before), now: 'LAPSED' }];
   });
+}
+
+function isRevoked(before: PackageMitigation, current: DecisionPackage): boolean {
+  return (current.evidence ?? []).some((evidence) => before.evidence.includes(evidence.number) && evidence.state === 'REVOKED');
 }
 
 function isShownBy(mitigation: PackageMitigation, pkg: DecisionPackage, inTime: (evidence: PackageEvidence) => boolean): boolean {
