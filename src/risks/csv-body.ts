@@ -4,7 +4,7 @@ import { Refusal } from '../domain/refusal.js';
 
 export const IMPORT_PATH = '/v1/risks/import';
 /** The largest file, in bytes. */
-const MAX_FILE = 16 * 1024 * 1024;
+export const MAX_FILE = 16 * 1024 * 1024;
 
 /** Hands the unread body on; everywhere else text/csv stays a kind of body that is not understood. */
 export function acceptCsv(fastify: Pick<FastifyInstance, 'addContentTypeParser'>): void {
