@@ -5,8 +5,12 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { EXIT } from '../src/cli/command.js';
 import { seedSystems } from '../src/cli/example.js';
-import { ROW_COLUMNS } from '../src/domain/risk-rows.js';
+import { ROW_COLUMNS, TOLD_COLUMNS } from '../src/domain/risk-rows.js';
+import { MAX_FILE } from '../src/risks/csv-body.js';
+import { MAX_RECORDS } from '../src/risks/csv-records.js';
+import { MAX_REPORTED } from '../src/risks/risk-import.service.js';
 import { startApp, type TestApp } from './support/app.js';
 import { countersign, PROGRAM, PROJECT, shell, type Ended } from './support/command-line.js';
 
@@ -197,5 +201,42 @@ describe('a server that stops on the way', () => {
 
     expect(await answering((response) => { response.writeHead(200, { 'content-type': 'text/html' }).end('<html>'); }, 'risks', 'export', '--output', output)).toMatchObject({ code: 3, out: '' });
     expect(existsSync(output)).toBe(false);
+  });
+});
+
+describe('docs/import.md', () => {
+  const manual = readFileSync(join(PROJECT, 'docs/import.md'), 'utf8');
+  const block = (language: string): string => new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\``, 'ms').exec(manual)?.[1] ?? '';
+  const named = (heading: string): string[] => [...(manual.split(`\n${heading}\n|---|---|\n`)[1]?.split('\n\n')[0] ?? '').matchAll(/^\| `(\w+)` \|/gm)].map(([, name]) => name!);
+
+  test('explains every column, and none that is not there', () => {
+    expect(named('| Column | What its cell says |')).toEqual([...ROW_COLUMNS]);
+    expect(named('| Column of an export | What it tells |')).toEqual([...TOLD_COLUMNS]);
+  });
+
+  test('gives the limits and exit codes of the code', () => {
+    expect(manual).toContain(`At most ${MAX_RECORDS.toLocaleString('en')} rows and ${String(MAX_FILE / 1024 / 1024)} MB a file`);
+    expect(manual).toContain(`the first ${MAX_REPORTED.toLocaleString('en')} errors are told`);
+    expect([...manual.matchAll(/^\| (\d+) \| /gm)].map(([, code]) => Number(code))).toEqual([EXIT.OK, EXIT.REFUSED, EXIT.NO_DECISION, EXIT.USAGE]);
+  });
+
+  test('has an example that imports as it is, by commands that print what they show', async () => {
+    writeFileSync(join(folder, 'risks.csv'), `${block('csv')}${row('GRC-19', 'nobody')}\n`);
+    writeFileSync(join(folder, 'example.csv'), block('csv'));
+    const shown = block('console').split(/^\$ /m).slice(1).map((part) => [part.split('\n')[0]!, part.split('\n').slice(1).join('\n')] as const);
+
+    for (const [command, output] of shown.slice(0, 2)) expect((await run(...inFolder(command))).out).toBe(output);
+    expect((await run(...inFolder(shown[2]![0]))).code).toBe(0);
+    expect((await run('risks', 'import', join(folder, 'example.csv'))).out).toContain(': 0 created, 0 updated, 2 unchanged, 0 refused');
+    expect(readFileSync(join(folder, 'register.csv'), 'utf8')).toContain('"GRC-17"');
+  });
+
+  function inFolder(command: string): string[] {
+    return command.replace(' --as sam', '').split(' ').slice(1).map((word) => (word.endsWith('.csv') ? join(folder, word) : word));
+  }
+
+  test('is linked, and links to what is there', () => {
+    expect(readFileSync(join(PROJECT, 'README.md'), 'utf8')).toContain('](docs/import.md)');
+    expect([...manual.matchAll(/\]\(([^)#]+)\)/g)].filter(([, path]) => !existsSync(join(PROJECT, 'docs', path!)))).toEqual([]);
   });
 });
