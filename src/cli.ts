@@ -1,4 +1,5 @@
 /** The command line: finds the command, runs it, and ends with its code. Usage goes to stderr and ends with 64. */
+import { once } from 'node:events';
 import { Refused, Unreachable } from './cli/client.js';
 import { aligned, EXIT, helpOf, readArguments, UsageError, type Command, type ExitCode, type Terminal } from './cli/command.js';
 import { dbPrepareCommand } from './cli/db.command.js';
@@ -7,16 +8,24 @@ import { PathRefused } from './cli/digest-folder.js';
 import { digestCommand } from './cli/digest.command.js';
 import { gateCheckCommand } from './cli/gate.command.js';
 import { releaseCreateCommand } from './cli/release.command.js';
+import { risksExportCommand, risksImportCommand } from './cli/risks.command.js';
 import { signOffVerifyCommand } from './cli/sign-off.command.js';
 import { storyCommand } from './cli/story.command.js';
 import { tokenCommand } from './cli/token.command.js';
+import { FileTrouble } from './cli/whole-file.js';
 import { ConfigError } from './platform/config.js';
 
-const COMMANDS: readonly Command[] = [digestCommand, releaseCreateCommand, gateCheckCommand, deploymentReportCommand, signOffVerifyCommand, tokenCommand, storyCommand, dbPrepareCommand];
+const COMMANDS: readonly Command[] = [digestCommand, releaseCreateCommand, gateCheckCommand, deploymentReportCommand, signOffVerifyCommand, risksImportCommand, risksExportCommand, tokenCommand, storyCommand, dbPrepareCommand];
 
 const terminal: Terminal = {
   out: (line) => void process.stdout.write(`${line}\n`),
   err: (line) => void process.stderr.write(`${line}\n`),
+  write: async (pieces) => {
+    for await (const piece of pieces) {
+      if (!process.stdout.writable) return;
+      if (!process.stdout.write(piece)) await Promise.race([once(process.stdout, 'drain'), once(process.stdout, 'close')]).catch(() => undefined);
+    }
+  },
 };
 
 async function main(args: readonly string[]): Promise<ExitCode> {
@@ -56,7 +65,7 @@ function failed(command: Command, error: unknown): ExitCode {
     terminal.err(`countersign ${command.name} --help tells the usage.`);
     return EXIT.USAGE;
   }
-  if (error instanceof ConfigError || error instanceof PathRefused) {
+  if (error instanceof ConfigError || error instanceof PathRefused || error instanceof FileTrouble) {
     terminal.err(`countersign: ${error.message}`);
     return command.whenRefused;
   }

@@ -1,6 +1,6 @@
 /** GraphQL entry point for changing many risks at once. */
 import { Args, Mutation, Resolver } from '@nestjs/graphql';
-import { RETRYABLE } from '../domain/refusal.js';
+import { RETRYABLE, sentenceOf } from '../domain/refusal.js';
 import { Ctx } from '../identity/authentication.js';
 import type { RequestContext } from '../platform/request-context.js';
 import { showRisk } from '../risks/risks.graphql.js';
@@ -18,6 +18,6 @@ export class BulkChangesResolver {
 }
 
 function showResult({ id, risk, refusal }: BulkResult): BulkRiskResultModel {
-  const error = refusal === null ? null : { code: refusal.code, message: refusal.message, field: refusal.facts.field ?? null, retryable: RETRYABLE.has(refusal.code) };
+  const error = refusal === null ? null : { code: refusal.code, message: sentenceOf(refusal), field: refusal.facts.field ?? null, retryable: RETRYABLE.has(refusal.code) };
   return { id, risk: risk === null ? null : showRisk(risk), error };
 }

@@ -24,18 +24,30 @@ export interface Client {
   graphql(query: string, variables?: Json): Promise<Json>;
   /** A REST call; the body of any status is the caller's to judge. */
   post(path: string, body: Json): Promise<{ readonly status: number; readonly body: Json }>;
+  /** A file sent as it is, and what became of it; throws Refused. */
+  sendCsv(path: string, file: Uint8Array): Promise<Json>;
+  /** A file as it streams in; throws Refused before its first byte, Unreachable where it is cut. */
+  fetchCsv(path: string): Promise<AsyncIterable<Uint8Array>>;
 }
 
-/** The server itself gives up after 30 seconds. */
+/** The server itself gives up after 30 seconds. A file takes as long as it takes: what is waited for is its next piece. */
 const TIMEOUT_MS = 35_000;
 
 export function clientOf(url: string, token: string): Client {
+  const ask = async (path: string, request: Request): Promise<Response> => reach(`${url.replace(/\/+$/, '')}${path}`, token, request);
   const post = async (path: string, body: Json): Promise<{ status: number; body: Json }> => {
-    const response = await reach(`${url.replace(/\/+$/, '')}${path}`, token, body);
+    const response = await ask(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body), signal: AbortSignal.timeout(TIMEOUT_MS) });
     return { status: response.status, body: await readJson(response) };
   };
   return {
     post,
+    sendCsv: async (path, file) => readOk(await ask(path, { method: 'POST', headers: { 'content-type': 'text/csv' }, body: file as BodyInit })),
+    fetchCsv: async (path) => {
+      const response = await ask(path, { headers: { accept: 'text/csv, application/problem+json' } });
+      if (response.status === 200 && response.body !== null && response.headers.get('content-type')?.startsWith('text/csv') === true) return whole(response.body, response.url);
+      await readOk(response);
+      throw new Unreachable(`${response.url} answered, but with no CSV file.`);
+    },
     graphql: async (query, variables = {}) => {
       const { status, body } = await post('/graphql', { query, variables });
       if (Array.isArray(body.errors) && body.errors.length > 0) throw refusalIn(body.errors[0] as Json);
@@ -45,14 +57,32 @@ export function clientOf(url: string, token: string): Client {
   };
 }
 
-async function reach(url: string, token: string, body: Json): Promise<Response> {
-  const headers = { 'content-type': 'application/json', accept: 'application/json', authorization: `Bearer ${token}` };
+type Request = Omit<RequestInit, 'headers'> & { readonly headers: Readonly<Record<string, string>> };
+
+async function reach(url: string, token: string, request: Request): Promise<Response> {
   try {
-    return await fetch(url, { method: 'POST', headers, body: JSON.stringify(body), redirect: 'error', signal: AbortSignal.timeout(TIMEOUT_MS) });
+    return await fetch(url, { ...request, headers: { accept: 'application/json', authorization: `Bearer ${token}`, ...request.headers }, redirect: 'error' });
   } catch (error) {
-    const cause = (error as { cause?: { code?: string; message?: string } }).cause;
-    throw new Unreachable(`${url} cannot be reached (${cause?.code ?? cause?.message ?? (error as Error).message}).`, error);
+    throw new Unreachable(`${url} cannot be reached (${causeOf(error)}).`, error);
   }
+}
+
+function causeOf(error: unknown): string {
+  const { cause, message } = error as { cause?: { code?: string; message?: string }; message: string };
+  return cause?.code ?? cause?.message ?? message;
+}
+
+/** The pieces of a body whose end the server has told; one that only stops is no whole file. */
+async function* whole(body: AsyncIterable<Uint8Array>, url: string): AsyncGenerator<Uint8Array> {
+  const pieces = body[Symbol.asyncIterator]();
+  const next = async (): Promise<IteratorResult<Uint8Array>> => pieces.next().catch((error: unknown) => { throw new Unreachable(`${url} stopped before the end of the file (${causeOf(error)}).`, error); });
+  for (let piece = await next(); piece.done !== true; piece = await next()) yield piece.value;
+}
+
+async function readOk(response: Response): Promise<Json> {
+  const body = await readJson(response);
+  if (response.status !== 200) throw problemIn(body);
+  return body;
 }
 
 async function readJson(response: Response): Promise<Json> {

@@ -13,8 +13,8 @@ export interface Option {
 }
 export type Options = Readonly<Record<string, Option>>;
 
-/** Where a command prints, one line at a time. */
-export interface Terminal { out(line: string): void; err(line: string): void }
+/** Where a command prints: lines, or with `write` bytes as they are, no faster than they are taken. */
+export interface Terminal { out(line: string): void; err(line: string): void; write(pieces: AsyncIterable<Uint8Array>): Promise<void> }
 
 export interface Command {
   /** As it is typed, such as "gate check". */

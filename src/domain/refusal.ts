@@ -53,3 +53,10 @@ export class Refusal extends Error {
 
 /** Codes for which the same request may succeed when it is sent again unchanged. */
 export const RETRYABLE: ReadonlySet<RefusalCode> = new Set(['OVERLOADED', 'AUDIT_UNAVAILABLE', 'REGISTER_UNAVAILABLE']);
+
+/** What stands in the way, as a sentence: where no message was given, what the facts say. */
+export function sentenceOf({ code, message, facts }: Refusal): string {
+  if (message !== code) return message;
+  if (code === 'INVALID_TRANSITION') return `A ${facts.subject ?? 'risk'} that is ${facts.state ?? 'in this state'} does not allow: ${facts.action ?? 'this'}.`;
+  return facts.next ?? (facts.expected === undefined ? message : `Expected: ${facts.expected}.`);
+}

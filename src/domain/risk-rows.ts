@@ -1,6 +1,6 @@
 /** Risks as rows of a table: which columns there are, what a cell means, and how a cell is written so that no spreadsheet computes it. */
-import { checkText } from './digest.js';
-import { Refusal, type RefusalCode } from './refusal.js';
+import { checkText, sha256 } from './digest.js';
+import { Refusal, sentenceOf, type RefusalCode } from './refusal.js';
 import { checkDescription, plainStatement, type Risk, type RiskDescription, type RiskStatement } from './risk.js';
 import type { Catalogues } from './taxonomy.js';
 
@@ -74,13 +74,7 @@ export function errorOf(line: number, error: unknown, column: Column | null = nu
   if (!(error instanceof Refusal)) throw error;
   const path = error.facts.field?.replace(/^statement\./, '').split('.')[0] ?? null;
   const field = column ?? (path === null ? null : COLUMN_OF[path] ?? path);
-  return { line, field, code: error.code, message: messageOf(error) };
-}
-
-function messageOf({ code, message, facts }: Refusal): string {
-  if (message !== code) return message;
-  if (code === 'INVALID_TRANSITION') return `A ${facts.subject ?? 'risk'} that is ${facts.state ?? 'in this state'} does not allow: ${facts.action ?? 'this'}.`;
-  return facts.next ?? (facts.expected === undefined ? message : `Expected: ${facts.expected}.`);
+  return { line, field, code: error.code, message: sentenceOf(error) };
 }
 
 /** Whether the risk says already what the row says; typed exactly so. */
@@ -90,28 +84,24 @@ export function saysTheSame(risk: Risk, input: RiskDescription, catalogues: Cata
     && sameTexts(wanted.affectedParties, risk.affectedParties) && sameTexts(wanted.taxonomy, risk.taxonomy);
 }
 
-/** What is known of a risk that a row may be about. */
-export interface Known { readonly id: string; readonly number: string; readonly externalId: string | null; readonly statement: RiskStatement; readonly ended: boolean }
+/** What is known of a risk that a row may be about; `keys` = every name under which it is found. */
+export interface Known { readonly id: string; readonly number: string; readonly keys: readonly string[]; readonly ended: boolean }
 
 /** Under which name a risk is looked for: its external id, or what its statement says. */
-export function keyOf(row: Pick<Known, 'externalId' | 'statement'>): string {
-  return row.externalId === null ? plainStatement(row.statement) : idKey(row.externalId);
+export function keyOf(row: Pick<RiskRow, 'externalId' | 'statement'>): string {
+  return row.externalId === null ? sha256(plainStatement(row.statement)) : `id ${row.externalId}`;
 }
 
 /** Every name under which a risk is found. */
-export function keysOf(risk: Pick<Known, 'externalId' | 'statement'>): string[] {
-  return [plainStatement(risk.statement), ...(risk.externalId === null ? [] : [idKey(risk.externalId)])];
+export function keysOf({ externalId, statement }: Pick<Risk, 'externalId' | 'statement'>): string[] {
+  return [keyOf({ externalId: null, statement }), ...(externalId === null ? [] : [keyOf({ externalId, statement })])];
 }
 
-/** No statement is a single line. */
-function idKey(externalId: string): string {
-  return `id ${externalId}`;
-}
-
-/** Of the risks that a row may be about: the one whose number it carries, otherwise the oldest that is open. */
+/** Of the risks that a row may be about: the one whose number it carries, otherwise the oldest that is open, otherwise the oldest. */
 export function matchOf<T extends Known>(row: Pick<RiskRow, 'number'>, found: readonly T[]): T | null {
-  const oldest = [...found].sort((a, b) => (a.id < b.id ? -1 : 1));
-  return oldest.find((risk) => row.number !== null && risk.number === row.number) ?? oldest.find((risk) => !risk.ended) ?? oldest[0] ?? null;
+  const rank = (risk: T): number => (row.number !== null && risk.number === row.number ? 0 : risk.ended ? 2 : 1);
+  const isBefore = (a: T, b: T): boolean => rank(a) < rank(b) || (rank(a) === rank(b) && a.id < b.id);
+  return found.reduce<T | null>((best, risk) => (best === null || isBefore(risk, best) ? risk : best), null);
 }
 
 /** The cells of a risk, in the order of EXPORT_COLUMNS. */
@@ -165,7 +155,8 @@ function readFlag(cell: string): boolean {
 }
 
 function headerRefusal(column: string, what: string, next: string): Refusal {
-  const shown = column.slice(0, 100).replace(/[\uD800-\uDBFF]$/, '');
+  // It may be printed into a terminal: nothing in it may steer one, or turn the direction of the text.
+  const shown = column.slice(0, 100).replace(/\p{C}/gu, '\ufffd');
   return new Refusal('INVALID_INPUT', { field: 'header', actual: shown, message: `The column "${shown}" ${what}.`, next });
 }
 

@@ -13,7 +13,7 @@ import { entryHalves, type EntryDraft, type EntryHalves } from './entry-bytes.js
 import { Metrics } from './metrics.js';
 import { isRecorded, refusalDraft } from './refused-commands.js';
 import type { RequestContext } from './request-context.js';
-import { ReadScope } from './scope.js';
+import { ReadScope, type ObjectRef } from './scope.js';
 import { SharedReads } from './shared-reads.js';
 import { Tx } from './transaction.js';
 
@@ -76,6 +76,11 @@ export class UnitOfWork {
       await runner.query('commit');
       return result;
     }));
+  }
+
+  /** What was refused beside others that were done leaves the same record as a command of its own. */
+  async recordRefused(ctx: RequestContext, permission: Permission, refusal: Refusal, subject: ObjectRef | null): Promise<void> {
+    if (isRecorded(refusal.code)) await aside(ctx, () => this.#recordRefusal(ctx, refusalDraft(ctx, permission, refusal, subject)));
   }
 
   async #attempt<T>(ctx: RequestContext, permission: Permission, work: (tx: Tx, attempt: Attempt) => Promise<T>, number: number): Promise<T> {

@@ -1,13 +1,14 @@
 /** Imports: the rows of a file become risks, in parts of one transaction each; a row that is refused is named and stops no other. */
-import { Injectable } from '@nestjs/common';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { Injectable, Logger } from '@nestjs/common';
 import { Refusal, RETRYABLE } from '../domain/refusal.js';
-import { readHeader, readRow, type Column, type RiskRow, type RowError } from '../domain/risk-rows.js';
+import { errorOf, readHeader, readRow, type Column, type RiskRow, type RowError } from '../domain/risk-rows.js';
 import type { RequestContext } from '../platform/request-context.js';
 import type { Tx } from '../platform/transaction.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
 import { CatalogueService } from '../taxonomies/catalogue.service.js';
 import { checkRecords, readCsv, type CsvRecord } from './csv-records.js';
-import { ImportMemory, planRows, type Planned, type RowOutcome } from './risk-import.js';
+import { ImportMemory, planRows, type Outcome, type Planned, type RowOutcome } from './risk-import.js';
 import { RiskTable } from './risk.table.js';
 
 /** Number null = it has none yet, in a dry run. */
@@ -30,7 +31,8 @@ const PART = 250;
 /** As many rows, and as many errors, as a report names. */
 export const MAX_REPORTED = 1000;
 
-type Outcome = Awaited<ReturnType<typeof planRows>>;
+/** How often a part waits for others that hold its system: each time as long as a lock is waited for. */
+const PATIENCE = 5;
 
 /** Nothing of this part changes the register: its transaction ends without a trace. */
 class NothingToWrite extends Error {
@@ -41,37 +43,66 @@ class NothingToWrite extends Error {
 
 @Injectable()
 export class RiskImportService {
+  readonly #logger = new Logger(RiskImportService.name);
+
   constructor(private readonly work: UnitOfWork, private readonly taxonomies: CatalogueService) {}
 
   async import(ctx: RequestContext, file: Buffer, dryRun: boolean): Promise<ImportReport> {
     checkRecords(file);
     const records = readCsv(file);
     const columns = headerOf(records.next().value as CsvRecord | undefined);
-    const report = new Report(dryRun);
-    let memory = new ImportMemory(this.taxonomies.catalogues);
+    const [report, memory] = [new Report(dryRun), new ImportMemory(this.taxonomies.catalogues)];
     for (let more = true; more;) {
       const { rows, errors, done } = nextPart(records, columns);
-      report.refuse(errors);
+      // The first part is taken to the door even when it is empty: whoever may not import hears that first.
+      const outcomes = rows.length === 0 && report.begun ? [] : await this.#part(ctx, rows, memory, { dryRun, first: !report.begun });
+      report.add(outcomes, errors);
       more = !done;
-      if (rows.length === 0 && report.begun) continue;
-      const outcome = await this.#part(ctx, rows, memory, { dryRun, first: !report.begun });
-      report.add(outcome);
-      memory = Object.assign(new ImportMemory(memory.catalogues, outcome.accepted), { systems: memory.systems, owners: memory.owners, releases: memory.releases });
+      // Reading is work, too: everybody else gets a turn.
+      await nextTurn();
     }
     return report.told();
   }
 
-  async #part(ctx: RequestContext, rows: readonly RiskRow[], memory: ImportMemory, how: { dryRun: boolean; first: boolean }): Promise<Outcome> {
+  async #part(ctx: RequestContext, rows: readonly RiskRow[], memory: ImportMemory, how: { readonly dryRun: boolean; readonly first: boolean }): Promise<Outcome[]> {
     try {
-      if (how.dryRun) return await this.work.read(ctx, 'risk.log', (scope) => planRows(scope, rows, memory));
-      return await this.work.write(ctx, 'risk.log', (tx) => writeRows(tx, rows, memory));
+      const outcome = await this.#patiently(ctx, rows, memory, how.dryRun);
+      memory.keep(outcome);
+      if (!how.dryRun) for (const { permission, refusal, subject } of outcome.refused) await this.work.recordRefused(ctx, permission, refusal, subject);
+      return [outcome];
     } catch (error) {
-      if (error instanceof NothingToWrite) return error.outcome;
-      // Whoever may not log risks at all is refused as a whole; and when nothing was written yet, so is everything that lies in the server.
-      if (!(error instanceof Refusal) || error.code === 'PERMISSION_DENIED' || (how.first && RETRYABLE.has(error.code))) throw error;
-      return { planned: [], errors: rows.map(({ line }) => ({ line, field: null, code: error.code, message: error.message })), accepted: memory.accepted };
+      const refusal = this.#refusalOf(error, how.first);
+      if (rows.length <= 1 || isOfNoRow(refusal)) return [{ planned: [], errors: rows.map(({ line }) => errorOf(line, refusal)), refused: [], accepted: new Map() }];
+      // One of them cannot be kept: the others are.
+      const half = Math.ceil(rows.length / 2);
+      return [...await this.#part(ctx, rows.slice(0, half), memory, how), ...await this.#part(ctx, rows.slice(half), memory, { ...how, first: false })];
     }
   }
+
+  async #patiently(ctx: RequestContext, rows: readonly RiskRow[], memory: ImportMemory, dryRun: boolean): Promise<Outcome> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        if (dryRun) return await this.work.read(ctx, 'risk.log', (scope) => planRows(scope, rows, memory));
+        return await this.work.write(ctx, 'risk.log', (tx) => writeRows(tx, rows, memory));
+      } catch (error) {
+        if (error instanceof NothingToWrite) return error.outcome;
+        if (!(error instanceof Refusal && error.code === 'OVERLOADED') || attempt === PATIENCE) throw error;
+      }
+    }
+  }
+
+  /** Before anything was written the import ends with what lies in the person or the server; after that it is told beside what was written. */
+  #refusalOf(error: unknown, first: boolean): Refusal {
+    if (first && (!(error instanceof Refusal) || error.code === 'PERMISSION_DENIED' || RETRYABLE.has(error.code))) throw error;
+    if (error instanceof Refusal) return error;
+    this.#logger.error({ msg: 'unexpected error', error: error instanceof Error ? error.stack : String(error) });
+    return new Refusal('INTERNAL_ERROR', { message: 'Something went wrong on the server; it was logged.' });
+  }
+}
+
+/** Whether a refusal says nothing about any one row: asking for each by itself would not help. */
+function isOfNoRow({ code }: Refusal): boolean {
+  return code === 'PERMISSION_DENIED' || code === 'OUTCOME_UNKNOWN' || code === 'INTERNAL_ERROR' || RETRYABLE.has(code);
 }
 
 /** Plans under locks, takes the numbers at once, and puts. */
@@ -96,8 +127,7 @@ function headerOf(header: CsvRecord | undefined): Column[] {
 
 function nextPart(records: Generator<CsvRecord>, columns: readonly Column[]): { rows: RiskRow[]; errors: RowError[]; done: boolean } {
   const [rows, errors]: [RiskRow[], RowError[]] = [[], []];
-  // A part of broken rows only is a part too: reading them all at once would keep everybody else waiting.
-  for (let count = 0; count < 4 * PART && rows.length < PART; count += 1) {
+  for (let count = 0; count < PART; count += 1) {
     const read = records.next();
     if (read.done === true) return { rows, errors, done: true };
     const record = read.value;
@@ -117,23 +147,20 @@ class Report {
 
   constructor(private readonly dryRun: boolean) {}
 
-  add({ planned, errors }: Outcome): void {
+  /** What became of one part of the file; `unread` = its rows that were broken before anything was looked up. */
+  add(outcomes: readonly Outcome[], unread: readonly RowError[]): void {
     this.begun = true;
-    for (const { line, outcome, number } of planned) {
+    for (const { line, outcome, number } of outcomes.flatMap(({ planned }) => planned)) {
       this.#counts[outcome === 'CREATED' ? 'created' : outcome === 'UPDATED' ? 'updated' : 'unchanged'] += 1;
       this.#keep(this.#rows, { line, outcome, number });
     }
-    this.refuse(errors);
-  }
-
-  refuse(errors: readonly RowError[]): void {
+    const errors = [...unread, ...outcomes.flatMap((outcome) => outcome.errors)].sort((a, b) => a.line - b.line);
     this.#counts.failed += new Set(errors.map(({ line }) => line)).size;
     for (const error of errors) this.#keep(this.#errors, error);
   }
 
   told(): ImportReport {
-    const byLine = (a: { line: number }, b: { line: number }): number => a.line - b.line;
-    return { dryRun: this.dryRun, ...this.#counts, rows: this.#rows.sort(byLine), errors: this.#errors.sort(byLine), isComplete: this.#isComplete };
+    return { dryRun: this.dryRun, ...this.#counts, rows: this.#rows, errors: this.#errors, isComplete: this.#isComplete };
   }
 
   #keep<T>(list: T[], item: T): void {

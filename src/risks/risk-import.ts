@@ -4,71 +4,78 @@ import type { Decided } from '../domain/events.js';
 import type { Stored } from '../domain/package.js';
 import { Refusal } from '../domain/refusal.js';
 import { logRisk, type Risk, type RiskDescription } from '../domain/risk.js';
-import { errorOf, keyOf, keysOf, matchOf, saysTheSame, type Known, type RiskRow, type RowError } from '../domain/risk-rows.js';
+import { errorOf, keyOf, keysOf, matchOf, saysTheSame, type RiskRow, type RowError } from '../domain/risk-rows.js';
 import type { AiSystem } from '../domain/system.js';
 import type { Catalogues } from '../domain/taxonomy.js';
 import { resolvePerson } from '../identity/people.service.js';
-import type { ReadScope } from '../platform/scope.js';
+import { StaleFacts } from '../platform/database.js';
+import type { ObjectRef, ReadScope } from '../platform/scope.js';
 import { Tx } from '../platform/transaction.js';
 import { ReleaseTable, SystemTable } from '../systems/system.table.js';
+import { Candidates, hasEnded, RegisterRisks, type KnownRisk } from './known-risks.js';
 import { RiskTable } from './risk.table.js';
 import { decideEdit } from './risks.service.js';
 
 export type RowOutcome = 'CREATED' | 'UPDATED' | 'UNCHANGED';
 export interface Planned { readonly line: number; readonly outcome: RowOutcome; readonly number: string | null; readonly risk: Risk; readonly decided: Decided<Risk> | null; readonly before: Stored<Risk> | null }
 
-type Accepted = Known & { readonly systemId: string; readonly line: number };
+/** A part of a file: what its rows come to, what is wrong with others, and the risks that were taken, by id. */
+export interface Outcome { readonly planned: readonly Planned[]; readonly errors: readonly RowError[]; readonly refused: readonly Refused[]; readonly accepted: ReadonlyMap<string, KnownRisk> }
+/** What a row tried, for the record of its refusal. */
+interface Refused { readonly permission: 'risk.log' | 'risk.edit'; readonly refusal: Refusal; readonly subject: ObjectRef | null }
 
 /** What one import has found out so far. Rows that were taken stand for the register, so that a dry run sees what the import would see. */
 export class ImportMemory {
   readonly systems = new Map<string, Stored<AiSystem> | Refusal>();
   readonly owners = new Map<string, string | Refusal>();
   readonly releases = new Map<string, string | Refusal>();
+  readonly register = new RegisterRisks();
+  readonly accepted = new Map<string, KnownRisk>();
 
-  constructor(readonly catalogues: Catalogues, readonly accepted: ReadonlyMap<string, Accepted> = new Map()) {}
+  constructor(readonly catalogues: Catalogues) {}
+
+  /** Called once a part is committed: what was rolled back was not taken. */
+  keep({ accepted }: Pick<Outcome, 'accepted'>): void {
+    for (const [id, risk] of accepted) this.accepted.set(id, risk);
+  }
 }
 
 /** A part of the rows, planned: in a transaction that writes, its systems and the risks that change are locked. */
-export async function planRows(scope: ReadScope, rows: readonly RiskRow[], memory: ImportMemory): Promise<{ planned: Planned[]; errors: RowError[]; accepted: ReadonlyMap<string, Accepted> }> {
-  const errors: RowError[] = [];
-  const plan = new Plan(scope, memory);
+export async function planRows(scope: ReadScope, rows: readonly RiskRow[], memory: ImportMemory): Promise<Outcome> {
+  const [plan, refusals] = [new Plan(scope, memory), new Refusals(scope)];
   const resolved: { row: RiskRow; system: Stored<AiSystem> }[] = [];
-  for (const row of rows) {
-    await refusedAs(row.line, errors, async () => { resolved.push({ row, system: await plan.systemOf(row) }); });
-  }
-  await plan.open(resolved.map(({ system }) => system.id), resolved.map(({ row }) => row));
+  for (const row of rows) await refusals.of(row, async () => { resolved.push({ row, system: await plan.systemOf(row) }); });
+  await plan.open(resolved.map(({ row, system }) => ({ row, systemId: system.id })));
   const planned: Planned[] = [];
-  for (const { row, system } of resolved) {
-    await refusedAs(row.line, errors, async () => { planned.push(await plan.row(row, system)); });
-  }
-  return { planned, errors, accepted: plan.accepted };
+  for (const { row, system } of resolved) await refusals.of(row, async () => { planned.push(await plan.row(row, system)); });
+  return { planned, errors: refusals.errors, refused: refusals.refused, accepted: plan.accepted };
 }
 
-/** The risks of one system, by the names under which rows look for them. */
-class KnownRisks {
-  readonly #byKey = new Map<string, Accepted[]>();
+/** A refused row is an error of its line, and no other row's matter. */
+class Refusals {
+  readonly errors: RowError[] = [];
+  readonly refused: Refused[] = [];
 
-  of(row: RiskRow): readonly Accepted[] {
-    return this.#byKey.get(keyOf(row)) ?? [];
-  }
+  constructor(private readonly scope: ReadScope) {}
 
-  add(risk: Accepted): void {
-    for (const key of keysOf(risk)) this.#byKey.set(key, [...this.#byKey.get(key) ?? [], risk]);
-  }
-
-  remove(risk: Accepted): void {
-    for (const key of keysOf(risk)) this.#byKey.set(key, (this.#byKey.get(key) ?? []).filter(({ id }) => id !== risk.id));
+  async of({ line }: RiskRow, work: () => Promise<void>): Promise<void> {
+    this.scope.subject = null;
+    try {
+      await work();
+    } catch (error) {
+      this.errors.push(errorOf(line, error));
+      const subject = this.scope.subject as ObjectRef | null;
+      this.refused.push({ permission: subject?.type === RiskTable.type ? 'risk.edit' : 'risk.log', refusal: error as Refusal, subject });
+    }
   }
 }
 
 class Plan {
-  readonly accepted: Map<string, Accepted>;
-  #known = new Map<string, KnownRisks>();
+  readonly accepted = new Map<string, KnownRisk>();
+  #candidates = new Map<string, Candidates>();
   #records = new Map<string, Stored<Risk>>();
 
-  constructor(private readonly scope: ReadScope, private readonly memory: ImportMemory) {
-    this.accepted = new Map(memory.accepted);
-  }
+  constructor(private readonly scope: ReadScope, private readonly memory: ImportMemory) {}
 
   async systemOf(row: RiskRow): Promise<Stored<AiSystem>> {
     const system = await once(this.memory.systems, row.system, () => this.scope.get(SystemTable, row.system), 'system');
@@ -81,43 +88,42 @@ class Plan {
   }
 
   /** Holds the systems, so that no other import logs the same risk meanwhile; then reads what is there. */
-  async open(systemIds: readonly string[], rows: readonly RiskRow[]): Promise<void> {
-    const ids = [...new Set(systemIds)].sort();
+  async open(resolved: readonly { readonly row: RiskRow; readonly systemId: string }[]): Promise<void> {
+    const ids = [...new Set(resolved.map(({ systemId }) => systemId))].sort();
     if (this.scope instanceof Tx) for (const id of ids) await this.scope.lock(SystemTable, id);
-    await this.#know(ids, rows);
-    const wanted = rows.flatMap((row, i) => matchOf(row, this.#known.get(systemIds[i] ?? '')?.of(row) ?? [])?.id ?? []);
+    for (const id of ids) this.#candidates.set(id, new Candidates(resolved.filter(({ systemId }) => systemId === id).map(({ row }) => row)));
+    for (const risk of await this.#present(ids, resolved.map(({ row }) => row.externalId))) if (!this.memory.accepted.has(risk.id)) this.#candidates.get(risk.systemId)?.add(risk);
+    for (const risk of this.memory.accepted.values()) this.#candidates.get(risk.systemId)?.add(risk);
+    const wanted = resolved.flatMap(({ row, systemId }) => matchOf(row, this.#candidates.get(systemId)?.of(row) ?? [])?.id ?? []);
     for (const record of await this.scope.byIds(RiskTable, wanted)) this.#records.set(record.id, record);
   }
 
-  async #know(ids: readonly string[], rows: readonly RiskRow[]): Promise<void> {
-    const names = rows.every((row) => row.externalId !== null) ? rows.map((row) => row.externalId) : null;
-    const found = await this.scope.query<KnownRow>(
-      'select id, number, system_id, external_id, state, statement from risks where system_id = any($1::uuid[]) and ($2::text[] is null or external_id = any($2::text[]))', [ids, names]);
-    for (const id of ids) this.#known.set(id, new KnownRisks());
-    for (const row of found) if (!this.accepted.has(row.id)) this.#known.get(row.system_id)?.add(knownOf(row));
-    for (const taken of this.accepted.values()) this.#known.get(taken.systemId)?.add(taken);
+  async #present(systemIds: readonly string[], externalIds: readonly (string | null)[]): Promise<KnownRisk[]> {
+    const named = externalIds.filter((id) => id !== null);
+    const { register } = this.memory;
+    return named.length === externalIds.length ? register.named(this.scope, systemIds, named) : register.all(this.scope, systemIds);
   }
 
   async row(row: RiskRow, system: Stored<AiSystem>): Promise<Planned> {
-    const known = this.#known.get(system.id) ?? new KnownRisks();
-    const match = matchOf(row, known.of(row));
+    const candidates = this.#candidates.get(system.id) ?? new Candidates([]);
+    const match = matchOf(row, candidates.of(row));
     if (match !== null) this.#refuseTaken(row, match);
     const description = await this.#describe(row, system);
     const planned = match === null ? this.#log(row, system, description) : await this.#edit(row, match.id, description);
-    if (match !== null) known.remove(match);
-    known.add(this.#accept(row, planned));
+    if (match !== null) candidates.remove(match);
+    candidates.add(this.#accept(row, planned));
     return planned;
   }
 
-  #refuseTaken(row: RiskRow, match: Accepted): void {
-    const taken = this.accepted.get(match.id);
+  #refuseTaken(row: RiskRow, match: KnownRisk): void {
+    const taken = this.accepted.get(match.id) ?? this.memory.accepted.get(match.id);
     if (taken === undefined) return;
     throw new Refusal('ALREADY_EXISTS', { ...(row.externalId !== null && { field: 'externalId' }), message: `Line ${String(taken.line)} is about the same risk.` });
   }
 
-  #accept(row: RiskRow, planned: Planned): Accepted {
-    const { id, systemId, externalId, state } = planned.risk;
-    const accepted: Accepted = { id, number: planned.number ?? '', systemId, externalId, statement: row.statement, ended: hasEnded(state), line: row.line };
+  #accept(row: RiskRow, planned: Planned): KnownRisk {
+    const { id, systemId, state } = planned.risk;
+    const accepted: KnownRisk = { id, number: planned.number ?? '', systemId, keys: keysOf(planned.risk), ended: hasEnded(state), line: row.line };
     this.accepted.set(id, accepted);
     return accepted;
   }
@@ -134,6 +140,8 @@ class Plan {
     const unchanged = (risk: Stored<Risk>): Planned => ({ line: row.line, outcome: 'UNCHANGED', number: risk.number, risk, decided: null, before: risk });
     if (saysTheSame(seen, description, catalogues)) return unchanged(seen);
     const risk = this.scope instanceof Tx ? await this.scope.lock(RiskTable, id) : seen;
+    // Somebody has just made it a risk that this row is not about: planned again, from what is there now.
+    if (!keysOf(risk).includes(keyOf(row))) throw new StaleFacts();
     if (saysTheSame(risk, description, catalogues)) return unchanged(risk);
     this.scope.requireFor('risk.edit', risk.systemId);
     const decided = await decideEdit(this.scope, risk, description, catalogues);
@@ -152,16 +160,6 @@ class Plan {
     if (release.systemId !== system.id) throw new Refusal('INVALID_INPUT', { field: 'release', message: `${release.number} is a release of another system.` });
     return release.id;
   }
-}
-
-interface KnownRow { readonly id: string; readonly number: string; readonly system_id: string; readonly external_id: string | null; readonly state: string; readonly statement: Risk['statement'] }
-
-function knownOf(row: KnownRow): Accepted {
-  return { id: row.id, number: row.number, systemId: row.system_id, externalId: row.external_id, statement: row.statement, ended: hasEnded(row.state), line: 0 };
-}
-
-function hasEnded(state: string): boolean {
-  return state === 'CLOSED' || state === 'REJECTED';
 }
 
 /** What a name stands for does not change during an import: each is asked for once, and a refusal is remembered too. */
@@ -183,13 +181,4 @@ async function once<T>(found: Map<string, T | Refusal>, name: string, find: () =
 function inField(error: unknown, field: string): Refusal {
   if (!(error instanceof Refusal)) throw error;
   return new Refusal(error.code, { ...error.facts, field });
-}
-
-/** A refused row is an error of its line, and no other row's matter. */
-async function refusedAs(line: number, errors: RowError[], work: () => Promise<void>): Promise<void> {
-  try {
-    await work();
-  } catch (error) {
-    errors.push(errorOf(line, error));
-  }
 }

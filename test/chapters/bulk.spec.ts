@@ -1,14 +1,13 @@
 // Writing in bulk: files of risks in and out, and many changes in one request, over a running server and its database.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import pg from 'pg';
-import { ROW_COLUMNS } from '../../src/domain/risk-rows.js';
 import { RiskImportService, type ImportReport } from '../../src/risks/risk-import.service.js';
 import { RisksService } from '../../src/risks/risks.service.js';
 import { SystemsService } from '../../src/systems/systems.service.js';
 import { startApp, type TestApp } from '../support/app.js';
+import { csvRow, HEADER, type Cells } from '../support/csv-rows.js';
 import { givenRisk, systemInput } from './register.js';
 
-const HEADER = ROW_COLUMNS.join(',');
 const FULL = process.env['CAMPAIGN'] === 'full';
 
 let app: TestApp;
@@ -34,9 +33,8 @@ async function count(sql: string): Promise<number> {
   return (await admin.query<{ n: number }>(`select count(*)::int as n from ${sql}`)).rows[0]?.n ?? -1;
 }
 
-function row(id: string, more: Partial<Record<(typeof ROW_COLUMNS)[number], string>> = {}): string {
-  const cells = { external_id: id, system: system.number, source: `source ${id}`, event: 'it happens', consequence: 'harm', owner: 'sam', affected_parties: 'customers;staff', taxonomy: 'owasp-llm@2025#LLM01', release: '', draft: 'false', ...more };
-  return ROW_COLUMNS.map((column) => `"${cells[column].replaceAll('"', '""')}"`).join(',');
+function row(id: string, more: Cells = {}): string {
+  return csvRow(system.number, id, more);
 }
 
 function load(csv: string | Buffer, dryRun = false, handle = 'sam'): Promise<ImportReport> {
@@ -103,7 +101,9 @@ describe('an import', () => {
   });
 });
 
-const bad = (text: string): Buffer => Buffer.concat([Buffer.from(text.split('¿')[0] ?? ''), Buffer.from([0xed, 0xa0, 0x80]), Buffer.from(text.split('¿')[1] ?? '')]);
+/** A file with these bytes in place of the mark. */
+const bad = (text: string, bytes: readonly number[] = [0xed, 0xa0, 0x80]): Buffer => Buffer.concat([Buffer.from(text.split('¿')[0] ?? ''), Buffer.from(bytes), Buffer.from(text.split('¿')[1] ?? '')]);
+const FORMULAS = ['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', '\n=1', '=cmd|\' /C calc\'!A0', '＝1', '＋1', '－1', '＠SUM(A1)', "'=1", "''=1"];
 /** Each with a good row last; what is said about the others. */
 const HOSTILE: readonly [name: string, rows: () => string | Buffer, errors: readonly [number, string | null, string][]][] = [
   ['a byte order mark and CRLF', () => `\ufeff${HEADER}\r\n${row('h-1')}\r\n`, []],
@@ -128,6 +128,23 @@ const HOSTILE: readonly [name: string, rows: () => string | Buffer, errors: read
   ['two things wrong in a row', () => `${HEADER}\n${row('h', { draft: '2', source: ' ' })}\n${row('good')}`, [[2, 'source', 'INVALID_TEXT'], [2, 'draft', 'INVALID_INPUT']]],
   ['a hundred and one parties', () => `${HEADER}\n${row('h', { affected_parties: Array.from({ length: 101 }, (_, i) => `p${String(i)}`).join(';') })}\n${row('good')}`, [[2, 'affected_parties', 'TOO_LARGE']]],
   ['a name of the prototype', () => `${HEADER}\n${row('__proto__', { owner: 'constructor' })}\n${row('good')}`, [[2, 'owner', 'NOT_FOUND']]],
+  ['an overlong character', () => bad(`${HEADER}\n${row('h', { event: 'x¿y' })}\n${row('good')}`, [0xc0, 0xaf]), [[2, 'event', 'INVALID_TEXT']]],
+  ['a character cut off by its quotation mark', () => bad(`${HEADER}\n${row('h', { consequence: 'x¿' })}\n${row('good')}`, [0xe2, 0x82]), [[2, 'consequence', 'INVALID_TEXT']]],
+  ['a character that no code has', () => bad(`${HEADER}\n${row('h', { owner: 'x¿' })}\n${row('good')}`, [0xf5, 0x80, 0x80, 0x80]), [[2, 'owner', 'INVALID_TEXT']]],
+  ['a row in UTF-16', () => bad(`${HEADER}\n${row('good')}\n¿`, [...Buffer.from('\ufeffa,b', 'utf16le')]), [[3, 'external_id', 'INVALID_TEXT']]],
+  ['a byte order mark before a row', () => `${HEADER}\n${row('good')}\n\ufeff${row('h')}`, [[3, null, 'INVALID_INPUT']]],
+  ['formulas in every spelling', () => [HEADER, ...FORMULAS.map((text, i) => row(`f-${String(i)}`, { source: text, event: text, affected_parties: text.replace(';', '') })), row('good')].join('\n'), []],
+  ['formulas for names', () => `${HEADER}\n${row('h', { owner: '=sam' })}\n${row('h', { system: '@SYS-1' })}\n${row('h', { taxonomy: '+owasp-llm@2025#LLM01' })}\n${row('h', { draft: '=TRUE()' })}\n${row('good')}`,
+    [[2, 'owner', 'NOT_FOUND'], [3, 'system', 'NOT_FOUND'], [4, 'taxonomy', 'TAXONOMY_REFERENCE_INVALID'], [5, 'draft', 'INVALID_INPUT']]],
+  ['a list of separators', () => `${HEADER}\n${row('h-seps', { affected_parties: ';'.repeat(100_000), taxonomy: `${';'.repeat(100_000)}owasp-llm@2025#LLM01` })}\n${row('good')}`, []],
+  ['a list of backslashes', () => `${HEADER}\n${row('h', { affected_parties: '\\'.repeat(200_000) })}\n${row('good')}`, [[2, 'affected_parties', 'TOO_LARGE']]],
+  ['fifty-one references', () => `${HEADER}\n${row('h', { taxonomy: Array.from({ length: 51 }, () => 'owasp-llm@2025#LLM01').join(';') })}\n${row('good')}`, [[2, 'taxonomy', 'TOO_LARGE']]],
+  ['a cell of a megabyte, unquoted', () => `${HEADER}\n${'x'.repeat(1_048_576)}\n${row('good')}`, [[2, null, 'TOO_LARGE']]],
+  ['a row of commas', () => `${HEADER}\n${','.repeat(100_000)}\n${row('good')}`, [[2, null, 'INVALID_INPUT']]],
+  ['an external id that is too long', () => `${HEADER}\n${row('h'.repeat(201))}\n${row('good')}`, [[2, 'external_id', 'TOO_LARGE']]],
+  ['the header again', () => `${HEADER}\n${HEADER}\n${row('good')}`, [[2, 'draft', 'INVALID_INPUT']]],
+  ['white space for a system', () => `${HEADER}\n${row('h', { system: '\u00a0' })}\n${row('good')}`, [[2, 'system', 'INVALID_TEXT']]],
+  ['the same row twice', () => `${HEADER}\n${row('h-twice')}\n${row('h-twice')}\n${row('good')}`, [[3, 'external_id', 'ALREADY_EXISTS']]],
   ['much white space in a list', () => `${HEADER}\n${row('h', { affected_parties: `a${' '.repeat(200_000)}b` })}\n${row('good')}`, [[2, 'affected_parties', 'TOO_LARGE']]],
 ];
 
@@ -144,7 +161,9 @@ describe('a hostile file', () => {
 
   test.each([
     ['an unknown column', HEADER.replace('owner', 'boss'), 'boss'], ['a column twice', `${HEADER},owner`, 'owner'], ['a column that is missing', HEADER.replace(',owner', ''), 'owner'],
-    ['semicolons', HEADER.replaceAll(',', ';'), 'external_id;system'], ['nothing in it', '', 'empty'], ['UTF-16', Buffer.from(HEADER, 'utf16le'), 'column'], ['markup', '<html></html>', '<html>'],
+    ['semicolons', HEADER.replaceAll(',', ';'), 'external_id;system'], ['nothing in it', '', 'empty'], ['UTF-16', Buffer.from(HEADER, 'utf16le'), 'column'], ['UTF-16 with its mark', Buffer.from(`\ufeff${HEADER}`, 'utf16le'), 'UTF-8'],
+    ['a name of the prototype', `${HEADER},__proto__`, '__proto__'], ['a name of a method', HEADER.replace('draft', 'constructor'), 'constructor'], ['a mark that is never closed', `"${HEADER}`, 'never closed'], ['only line ends', '\r\n\n\r', 'empty'],
+    ['something compressed', Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3]), 'header'], ['markup', '<html></html>', '<html>'],
   ])('with a header of %s is refused as a whole', async (_name, body, named) => {
     const answer = await send('/v1/risks/import?dryRun=false', { body });
     const problem = await answer.json() as { detail: string };
@@ -153,11 +172,24 @@ describe('a hostile file', () => {
     expect(problem.detail).toContain(named);
   });
 
+  test('whose header would steer a terminal is refused without it', async () => {
+    const answer = await send('/v1/risks/import', { body: `\x1b[2J\u202e,${HEADER}` });
+
+    expect([answer.status, (await answer.json() as { detail: string }).detail]).toEqual([400, 'The column "\ufffd[2J\ufffd" is not known.']);
+  });
+
+  test('of a header alone is an import of nothing, and one by GraphQL holds no half characters', async () => {
+    expect(await (await send('/v1/risks/import?dryRun=false', { body: `\ufeff${HEADER}\r\n` })).json()).toMatchObject({ created: 0, failed: 0, rows: [], errors: [] });
+    const { errors } = await app.graphql('sam', 'mutation ($csv: String!) { importRisks(csv: $csv, dryRun: false) { created } }', { csv: `${HEADER}\n${row('g', { event: 'x\ud800' })}` });
+    expect(errors?.[0]?.extensions['code']).toBe('INVALID_TEXT');
+  });
+
   test('that is too large, has too many rows, comes as another kind, or from nobody who may', async () => {
     const large = await send('/v1/risks/import', { body: Buffer.alloc(17 * 1024 * 1024, 'a') });
     expect([large.status, (await large.json() as { title: string }).title]).toEqual([413, 'TOO_LARGE']);
     expect((await send('/v1/risks/import', { body: `${HEADER}\n${'a\n'.repeat(20_001)}` })).status).toBe(413);
-    expect((await send('/v1/risks/import', { body: '{}', type: 'application/json' })).status).toBe(400);
+    for (const type of ['application/json', 'text/plain', 'multipart/form-data; boundary=x', 'application/octet-stream']) expect((await send('/v1/risks/import', { body: '{}', type })).status).toBe(400);
+    expect((await send('/v1/risks/import?dryRun=true&dryRun=false', { body: HEADER })).status).toBe(400);
     expect((await send('/v1/risks/import?dryRun=maybe', { body: HEADER })).status).toBe(400);
     expect((await send('/v1/gate/check', { body: HEADER })).status).toBe(400);
     expect((await send('/v1/risks/import', { body: `${HEADER}\n${row('x')}`, handle: 'pipeline' })).status).toBe(403);
@@ -205,5 +237,28 @@ describe('changes of many risks', () => {
       { id: first.id, risk: { state: 'MONITORED', version: first.version + 1 }, error: null }, { id: 'R-99999', risk: null, error: { code: 'NOT_FOUND', field: null, retryable: false } },
       { id: first.id, risk: null, error: { code: 'INVALID_INPUT', field: 'id', retryable: false } }, { id: second.id, risk: null, error: { code: 'CONFLICT', field: null, retryable: false } },
     ]);
+  });
+
+  test('say in a sentence what stands in the way of each, and leave the record of a single command', async () => {
+    const [own, other] = [await givenRisk(app, app.as, system.id, { confirmed: false }), await givenRisk(app, app.as, system.id)];
+    const closed = await app.app.get(RisksService).turn(app.as('hugo'), { id: other.id, expectedVersion: other.version }, 'close', 'Gone.');
+    const item = (risk: { id: string; version: number }, action: string, more: object = {}): object => ({ id: risk.id, expectedVersion: risk.version, action, ...more });
+    const recorded = `audit.entry where convert_from(entry, 'UTF8')::jsonb ->> 'outcome' = 'REFUSED'`;
+    const before = await count(recorded);
+
+    const { data } = await app.graphql<{ bulkChangeRisks: { risk: object | null; error: { code: string; message: string } | null }[] }>('sam', CHANGE.replace('field', 'message field'), {
+      changes: [item(own, 'CONFIRM'), item(closed, 'ASSIGN', { owner: 'rita' }), item(closed, 'SUBMIT'), item(own, 'PLAN_TREATMENT', { option: 'REDUCE', reason: 'Cheaper.' })],
+    });
+
+    expect(data?.bulkChangeRisks.map(({ error }) => error?.code ?? null)).toEqual(['PERMISSION_DENIED', 'INVALID_TRANSITION', 'INVALID_INPUT', 'INVALID_INPUT']);
+    expect(data?.bulkChangeRisks[1]?.error?.message).toBe('A risk that is CLOSED does not allow: edit.');
+    expect(await count(recorded)).toBe(before + 1);
+  });
+
+  test('are a hundred at most, and at least one', async () => {
+    for (const n of [0, 101]) {
+      const { data, errors } = await app.graphql('rita', CHANGE, { changes: Array.from({ length: n }, () => ({ id: 'R-1', expectedVersion: 1, action: 'SUBMIT' })) });
+      expect([data, errors?.[0]?.extensions['code']]).toEqual([null, 'INVALID_INPUT']);
+    }
   });
 });

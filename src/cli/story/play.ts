@@ -8,7 +8,7 @@ export interface Played { readonly step: Step; readonly answer: Answer; readonly
 /** Gives the client that speaks as this person. */
 export type Speaker = (handle: string) => Promise<Client>;
 
-export async function play(steps: readonly Step[], speaker: Speaker, terminal: Terminal): Promise<Played[]> {
+export async function play(steps: readonly Step[], speaker: Speaker, terminal: Pick<Terminal, 'out' | 'err'>): Promise<Played[]> {
   const notes = new Notes();
   const played: Played[] = [];
   for (const [index, step] of steps.entries()) {
