@@ -66,6 +66,11 @@ export function given<T>(value: T | null | undefined, condition: (value: T) => C
   return value === null || value === undefined ? null : condition(value);
 }
 
+/** The condition for another record that was named, and is looked up first; none for null. An empty text names nothing, and is looked up as well. */
+export async function referring(column: string, reference: string | null | undefined, find: (reference: string) => Promise<string>): Promise<Condition[]> {
+  return reference === null || reference === undefined ? [] : [equals(column, await find(reference))];
+}
+
 /** The parameters of one statement, each named by its place. */
 export class Parameters {
   readonly values: unknown[] = [];

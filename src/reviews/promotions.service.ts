@@ -5,7 +5,7 @@ import { canonicalJson } from '../domain/digest.js';
 import { buildPackage, packageDigest, type DecisionPackage, type Stored } from '../domain/package.js';
 import { readablePackage } from '../domain/package-readable.js';
 import { cancelPromotion, openPromotion, type Promotion } from '../domain/promotion.js';
-import { anyOf, equals } from '../platform/conditions.js';
+import { anyOf, referring } from '../platform/conditions.js';
 import { Lists, type Parent } from '../platform/lists.js';
 import { NEWEST, OLDEST, type Page, type PageRequest } from '../platform/paging.js';
 import type { RequestContext } from '../platform/request-context.js';
@@ -56,8 +56,8 @@ export class PromotionsService {
   /** Those of a system or of a release. */
   async promotions(ctx: RequestContext, filter: PromotionFilter, sort: PromotionSort, request: PageRequest): Promise<Page<Stored<Promotion>>> {
     const conditions = await this.work.read(ctx, 'register.read', async (scope) => [
-      ...(filter.system ? [equals('systemId', (await scope.get(SystemTable, filter.system)).id)] : []),
-      ...(filter.environment ? [equals('environmentId', (await environmentByName(scope, filter.environment)).id)] : []),
+      ...await referring('systemId', filter.system, async (system) => (await scope.get(SystemTable, system)).id),
+      ...await referring('environmentId', filter.environment, async (environment) => (await environmentByName(scope, environment)).id),
       ...(filter.states ? [anyOf('state', filter.states)] : []),
     ]);
     return this.lists.page(ctx, { table: PromotionTable, conditions, order: ORDERS[sort] }, request);

@@ -13,7 +13,7 @@ import { Refusal } from '../domain/refusal.js';
 import type { Review } from '../domain/review.js';
 import { CHALLENGE_MINUTES, checkEligible, recordSignOff, withdrawSignOff, type Ballot, type SignOff, type SignOffInput, type SignOffSubject } from '../domain/sign-off.js';
 import { resolvePerson } from '../identity/people.service.js';
-import { after, equals, isNull, upTo } from '../platform/conditions.js';
+import { after, isNull, referring, upTo } from '../platform/conditions.js';
 import { readEpochs } from '../platform/epochs.js';
 import { Lists } from '../platform/lists.js';
 import { loadOne } from '../platform/loading.js';
@@ -92,8 +92,8 @@ export class SignOffsService {
 
   async signOffs(ctx: RequestContext, filter: SignOffFilter, sort: SignOffSort, request: PageRequest): Promise<Page<Stored<SignOff>>> {
     const conditions = await this.work.read(ctx, 'register.read', async (scope) => [
-      ...(filter.system ? [equals('systemId', (await scope.get(SystemTable, filter.system)).id)] : []),
-      ...(filter.signer ? [equals('personId', filter.signer === 'me' ? scope.personId : await resolvePerson(scope, filter.signer, 'signer'))] : []),
+      ...await referring('systemId', filter.system, async (system) => (await scope.get(SystemTable, system)).id),
+      ...await referring('personId', filter.signer, async (signer) => (signer === 'me' ? scope.personId : resolvePerson(scope, signer, 'signer'))),
       ...(filter.expiresBefore ? [upTo('validUntil', filter.expiresBefore)] : []),
       ...(filter.live === true ? [after('validUntil', scope.now), isNull('withdrawn')] : []),
     ]);
