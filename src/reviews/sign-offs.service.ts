@@ -25,8 +25,8 @@ import { UnitOfWork } from '../platform/unit-of-work.js';
 import { PolicyService } from '../policies/policy.service.js';
 import { SystemTable } from '../systems/system.table.js';
 import type { Change } from '../systems/systems.service.js';
-import { currentPackage, showPackage, type ShownPackage } from './promotions.service.js';
 import { PromotionTable, SignOffTable } from './review.table.js';
+import { currentPackage, showPackages, type ShownPackage } from './shown-packages.js';
 
 export interface SignOffRequest { readonly challenge: string; readonly expiresAt: Instant; readonly packages: readonly (ShownPackage & { readonly promotion: Stored<Promotion>; readonly lanes: readonly Lane[] })[] }
 
@@ -51,7 +51,8 @@ export class SignOffsService {
         const ballot = await this.#ballot(scope, await scope.get(PromotionTable, ref), lanes);
         scope.subject = { type: 'Promotion', id: ballot.promotion.id, version: ballot.promotion.version };
         checkEligible(scope.actor, ballot, scope.clock());
-        packages.push({ ...await showPackage(scope, ballot.pkg, ballot.promotion), promotion: ballot.promotion, lanes: ballot.lanes });
+        const [shown] = await showPackages(scope, [ballot]);
+        if (shown !== undefined) packages.push({ ...shown, promotion: ballot.promotion, lanes: ballot.lanes });
       }
       requireOneSystem(packages.map((shown) => shown.promotion));
       const challenge = randomBytes(32).toString('base64url');
@@ -130,7 +131,7 @@ export class SignOffsService {
 
   /** The lanes of the act that this promotion asks for; an act that names none of them names the wrong promotion. */
   async #ballot(scope: ReadScope, promotion: Stored<Promotion>, lanes: readonly Lane[]): Promise<Ballot & { promotion: Stored<Promotion> }> {
-    const pkg = await currentPackage(scope, this.policies, promotion);
+    const pkg = await currentPackage(scope, this.policies.current(), promotion);
     const asked = [...new Set(lanes)].filter((lane) => pkg.lanes.some((demanded) => demanded.lane === lane));
     return { promotion, pkg, lanes: asked.length === 0 ? [...new Set(lanes)] : asked };
   }
