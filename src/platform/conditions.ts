@@ -86,6 +86,15 @@ export function conditionsSql(conditions: readonly Condition[], parameters: Para
   return conditions.length === 0 ? 'true' : conditions.map((condition) => sqlOf(condition, parameters)).join(' and ');
 }
 
+/** As many as a search looks for: the newest of them. */
+const MOST_FOUND = 1000;
+
+/** Whether a search among the conditions found as many as it looks for: there may be more that fit. */
+export function isCutSql(conditions: readonly Condition[], parameters: Parameters): string {
+  const cuts = conditions.flatMap((condition) => (condition.kind === 'foundBy' ? [`(select count(*) from ${condition.search}(${parameters.add(condition.value)})) >= ${String(MOST_FOUND)}`] : []));
+  return cuts.length === 0 ? 'false' : cuts.join(' or ');
+}
+
 function sqlOf(condition: Condition, parameters: Parameters): string {
   switch (condition.kind) {
     case 'equals': return `${name(condition.column)} = ${parameters.add(condition.value)}`;

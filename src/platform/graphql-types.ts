@@ -37,7 +37,7 @@ export class PageInfoModel {
   @Field(() => String, { nullable: true, description: 'Send this as `after` to get the following page; null on an empty page.' }) endCursor!: string | null;
 }
 
-@ObjectType('TotalCount', { description: 'How many records a list has. Counting stops beyond a thousand.' })
+@ObjectType('TotalCount', { description: 'How many records a list has. Counting stops beyond a thousand, as does a search for words.' })
 export class TotalCountModel {
   @Field(() => Int, { description: `The number of records; ${String(MAX_COUNT + 1)} stands for "more than ${String(MAX_COUNT)}".` }) value!: number;
   @Field({ description: 'False when counting stopped: there are at least that many.' }) isExact!: boolean;
