@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { Instant } from '../domain/clock.js';
 import { acceptanceOutcome, type AcceptanceOutcome, type RiskAcceptance } from '../domain/acceptance.js';
 import type { Stored } from '../domain/package.js';
-import { after, equals, upTo } from '../platform/conditions.js';
+import { after, equals, referring, upTo } from '../platform/conditions.js';
 import { Lists } from '../platform/lists.js';
 import { NEWEST, OLDEST, type Order, type Page, type PageRequest } from '../platform/paging.js';
 import type { RequestContext } from '../platform/request-context.js';
@@ -39,8 +39,8 @@ export class AcceptancesQueries {
 
   async acceptances(ctx: RequestContext, filter: AcceptanceFilter, sort: AcceptanceSort, request: PageRequest): Promise<Page<Stored<RiskAcceptance>>> {
     const conditions = await this.work.read(ctx, 'register.read', async (scope) => [
-      ...(filter.system ? [equals('systemId', (await scope.get(SystemTable, filter.system)).id)] : []),
-      ...(filter.risk ? [equals('riskId', (await scope.get(RiskTable, filter.risk)).id)] : []),
+      ...await referring('systemId', filter.system, async (system) => (await scope.get(SystemTable, system)).id),
+      ...await referring('riskId', filter.risk, async (risk) => (await scope.get(RiskTable, risk)).id),
       ...(filter.expiresBefore ? [upTo('validUntil', filter.expiresBefore)] : []),
       ...(filter.live === true ? [after('validUntil', scope.now), equals('state', 'REQUESTED')] : []),
     ]);

@@ -1,8 +1,9 @@
 /** The register as it was: the state at a position of the log is, for each object, what the last entry up to there names. */
+import type { Digest } from '../domain/digest.js';
 import type { Aggregate } from '../domain/events.js';
 import type { Stored } from '../domain/package.js';
 import type { GovernedTable } from '../platform/columns.table.js';
-import type { ReadScope, Where } from '../platform/scope.js';
+import type { Kept, ReadScope, Where } from '../platform/scope.js';
 
 interface Version { readonly digest: string; readonly bytes: Buffer | null }
 
@@ -29,8 +30,8 @@ export class History {
     return (await this.all(table, {})).filter((record) => ids.includes(record.id));
   }
 
-  query<Row>(sql: string, parameters?: readonly unknown[]): Promise<Row[]> {
-    return this.scope.query<Row>(sql, parameters);
+  kept(digests: readonly Digest[]): Promise<Kept[]> {
+    return this.scope.kept(digests);
   }
 }
 

@@ -6,6 +6,12 @@
 /** An instant in UTC with milliseconds, such as `2026-11-23T09:00:00.000Z`; instants compare as text. */
 export type Instant = string;
 
+/** Whether the text is such an instant, of a day that exists, in the years 1 to 9999: what the database holds. */
+export function isInstant(text: string): boolean {
+  const time = Date.parse(text);
+  return !Number.isNaN(time) && new Date(time).toISOString() === text && text >= '0001';
+}
+
 export const DAY_MS = 86_400_000;
 
 export function plusMs(instant: Instant, ms: number): Instant {

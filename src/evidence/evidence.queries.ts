@@ -4,7 +4,7 @@ import type { Instant } from '../domain/clock.js';
 import { evidenceOutcome, type Evidence, type EvidenceOutcome, type EvidenceState } from '../domain/evidence.js';
 import type { Stored } from '../domain/package.js';
 import { Lists } from '../platform/lists.js';
-import { after, anyOf, equals, given, upTo, type Condition } from '../platform/conditions.js';
+import { after, anyOf, equals, given, referring, upTo, type Condition } from '../platform/conditions.js';
 import { NEWEST, OLDEST, type Order, type Page, type PageRequest } from '../platform/paging.js';
 import type { RequestContext } from '../platform/request-context.js';
 import type { ReadScope } from '../platform/scope.js';
@@ -63,9 +63,8 @@ export async function withSuccessors(scope: ReadScope, ids: readonly string[]): 
 }
 
 async function conditionsOf(scope: ReadScope, filter: EvidenceFilter): Promise<Condition[]> {
-  const { system = null } = filter;
   const found: (Condition | null)[] = [
-    system === null ? null : equals('systemId', (await scope.get(SystemTable, system)).id),
+    ...await referring('systemId', filter.system, async (system) => (await scope.get(SystemTable, system)).id),
     given(filter.type, (type) => equals('type', type)),
     given(filter.states, (states) => anyOf('state', states)),
     given(filter.expiresBefore, (instant) => upTo('validUntil', instant)),

@@ -6,7 +6,7 @@ import type { GateDecision } from '../domain/gate-decision.js';
 import type { ReasonCode } from '../domain/gate-question.js';
 import type { Stored } from '../domain/package.js';
 import { resolveAccount } from '../identity/people.service.js';
-import { among, anyOf, equals, from, upTo, type Condition } from '../platform/conditions.js';
+import { among, anyOf, from, referring, upTo, type Condition } from '../platform/conditions.js';
 import { Lists, type Parent } from '../platform/lists.js';
 import type { Order, Page, PageRequest } from '../platform/paging.js';
 import type { RequestContext } from '../platform/request-context.js';
@@ -47,9 +47,9 @@ export class DecisionsQueries {
 
 async function conditionsOf(scope: ReadScope, filter: DecisionFilter): Promise<Condition[]> {
   return [
-    ...(filter.system ? [equals('systemId', (await scope.get(SystemTable, filter.system)).id)] : []),
-    ...(filter.environment ? [equals('environmentId', (await environmentByName(scope, filter.environment)).id)] : []),
-    ...(filter.caller ? [equals('callerId', await resolveAccount(scope, filter.caller, 'caller'))] : []),
+    ...await referring('systemId', filter.system, async (system) => (await scope.get(SystemTable, system)).id),
+    ...await referring('environmentId', filter.environment, async (environment) => (await environmentByName(scope, environment)).id),
+    ...await referring('callerId', filter.caller, (caller) => resolveAccount(scope, caller, 'caller')),
     ...(filter.verdicts ? [anyOf('verdict', filter.verdicts)] : []),
     ...(filter.reason ? [among('id', REASONS, [filter.reason])] : []),
     ...timeConditions(filter),

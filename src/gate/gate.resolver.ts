@@ -47,6 +47,6 @@ export class PromotionGateResolver {
     const { releaseId, environmentId, systemId } = promotion.source;
     const release = await loadRelease(ctx, this.systems, releaseId);
     const environment = await loadEnvironment(ctx, this.systems, environmentId);
-    return showAnswer(await this.gate.dryRun(ctx, { target: { kind: 'BUNDLE', bundleDigest: release.bundleDigest }, system: systemId, environment: environment.name, action: 'promote' }));
+    return showAnswer(await this.gate.dryRunOfMany(ctx, { target: { kind: 'BUNDLE', bundleDigest: release.bundleDigest }, system: systemId, environment: environment.name, action: 'promote' }));
   }
 }

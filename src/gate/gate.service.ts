@@ -15,13 +15,16 @@ import { Refusal, type RefusalCode } from '../domain/refusal.js';
 import type { EnvironmentKind } from '../domain/release.js';
 import { StaleFacts } from '../platform/database.js';
 import { readEpochs } from '../platform/epochs.js';
+import { loadOne } from '../platform/loading.js';
 import { Metrics, secondsSince, type GateOperation } from '../platform/metrics.js';
 import type { RequestContext } from '../platform/request-context.js';
+import type { ReadScope } from '../platform/scope.js';
 import type { Epochs, Tx } from '../platform/transaction.js';
 import { UnitOfWork, type Attempt } from '../platform/unit-of-work.js';
 import { PolicyService } from '../policies/policy.service.js';
 import { SystemTable } from '../systems/system.table.js';
-import { loadFacts, systemsTouched } from './gate.facts.js';
+import { BatchedFacts } from './batched-facts.js';
+import { loadFacts, systemsTouched, type FactSource } from './gate.facts.js';
 import { DecisionTable, GrantTable } from './gate.table.js';
 import { LiveFacts } from './live-facts.js';
 
@@ -59,13 +62,26 @@ export class GateService {
 
   /** The same evaluation, neither recorded nor confirmed: for looking ahead, never for deploying. */
   async dryRun(ctx: RequestContext, question: GateQuestion): Promise<Answer> {
-    return this.#answer('dryRun', question, () => this.work.read(ctx, 'gate.dryRun', async (scope) => {
-      const policy = this.policies.current();
-      const facts = await loadFacts(new LiveFacts(scope), question, ctx.principalId);
-      const evaluation = evaluateGate(policy, facts, scope.clock());
-      const answer = { id: null, decision: canonicalDecision(policy, facts, evaluation), decidedAt: scope.now, holdsUntil: evaluation.holdsUntil?.at ?? null, factsDigest: null, grant: null };
-      return judged(answer, facts);
-    }));
+    return this.#answer('dryRun', question, () => this.work.read(ctx, 'gate.dryRun', (scope) => this.#evaluate(scope, new LiveFacts(scope), question)));
+  }
+
+  /** A dry run about one of many promotions: the facts for all that an answer shows are read together. */
+  async dryRunOfMany(ctx: RequestContext, question: GateQuestion): Promise<Answer> {
+    return this.#answer('dryRun', question, async () => {
+      const found = await loadOne(ctx, 'dry run', JSON.stringify(question), (questions) => this.work.read(ctx, 'gate.dryRun', async (scope) => {
+        const source = new BatchedFacts(scope);
+        return new Map(await Promise.all(questions.map(async (each) => [each, await this.#evaluate(scope, source, JSON.parse(each) as GateQuestion)] as const)));
+      }));
+      if (found === null) throw new Error('a question without its answer');
+      return found;
+    });
+  }
+
+  async #evaluate(scope: ReadScope, source: FactSource, question: GateQuestion): Promise<Judged> {
+    const policy = this.policies.current();
+    const facts = await loadFacts(source, question, scope.ctx.principalId);
+    const evaluation = evaluateGate(policy, facts, scope.clock());
+    return judged({ id: null, decision: canonicalDecision(policy, facts, evaluation), decidedAt: scope.now, holdsUntil: evaluation.holdsUntil?.at ?? null, factsDigest: null, grant: null }, facts);
   }
 
   /** A recorded decision, as it was given. */

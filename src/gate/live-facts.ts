@@ -1,9 +1,10 @@
 /** The live tables as a source of facts. */
+import type { Digest } from '../domain/digest.js';
 import type { Aggregate } from '../domain/events.js';
 import type { Stored } from '../domain/package.js';
 import type { Release } from '../domain/release.js';
 import type { GovernedTable } from '../platform/columns.table.js';
-import type { ReadScope, Where } from '../platform/scope.js';
+import type { Kept, ReadScope, Where } from '../platform/scope.js';
 import { ReleaseTable } from '../systems/system.table.js';
 import type { FactSource } from './gate.facts.js';
 
@@ -22,8 +23,8 @@ export class LiveFacts implements FactSource {
     return this.scope.byIds(table, ids);
   }
 
-  query<Row>(sql: string, parameters?: readonly unknown[]): Promise<Row[]> {
-    return this.scope.query<Row>(sql, parameters);
+  kept(digests: readonly Digest[]): Promise<Kept[]> {
+    return this.scope.kept(digests);
   }
 
   async releasesWithComponent(digest: string): Promise<Stored<Release>[]> {

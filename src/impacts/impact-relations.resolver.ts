@@ -57,7 +57,7 @@ export class SystemImpactsResolver {
 
   @ResolveField(() => ImpactAssessmentConnection, { description: 'What was assessed about its effects on people, page by page.' })
   async impactAssessments(@Ctx() ctx: RequestContext, @Parent() system: AiSystemModel, @Args() args: PageArgs): Promise<Connection<ImpactAssessmentModel>> {
-    return toConnection(await this.queries.assessments(ctx, { system: system.id, kind: null, state: null, overdue: false }, args), showImpactAssessment);
+    return toConnection(await this.queries.assessmentsOf(ctx, system.id, args), showImpactAssessment);
   }
 }
 

@@ -31,6 +31,11 @@ export class ImpactsQueries {
     return this.lists.page(ctx, { table: ImpactTable, conditions, order: OLDEST }, request);
   }
 
+  /** Those of one system, read together with those of all others that the answer shows. */
+  async assessmentsOf(ctx: RequestContext, systemId: string, request: PageRequest): Promise<Page<Stored<ImpactAssessment>>> {
+    return this.lists.pageOf(ctx, { table: ImpactTable, conditions: [], order: OLDEST }, { column: 'systemId', id: systemId }, request);
+  }
+
   /** What each assessment has come to, by the database's clock. */
   async outcomes(ctx: RequestContext, ids: readonly string[]): Promise<Map<string, ImpactOutcome>> {
     return this.work.read(ctx, 'register.read', async (scope) => new Map((await scope.byIds(ImpactTable, ids)).map((assessment) => [assessment.id, assessmentOutcome(assessment, scope.clock())])));

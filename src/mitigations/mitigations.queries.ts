@@ -8,7 +8,7 @@ import { isAboveAppetite } from '../domain/risk-review.js';
 import type { Level } from '../domain/scoring.js';
 import { withSuccessors } from '../evidence/evidence.queries.js';
 import { Lists } from '../platform/lists.js';
-import { anyOf, equals, given, upTo, type Condition } from '../platform/conditions.js';
+import { anyOf, equals, given, referring, upTo, type Condition } from '../platform/conditions.js';
 import { NEWEST, OLDEST, type Order, type Page, type PageRequest } from '../platform/paging.js';
 import type { RequestContext } from '../platform/request-context.js';
 import type { ReadScope } from '../platform/scope.js';
@@ -77,11 +77,10 @@ export class MitigationsQueries {
 }
 
 async function conditionsOf(scope: ReadScope, filter: MitigationFilter): Promise<Condition[]> {
-  const { system = null, risk = null, owner = null } = filter;
   const found: (Condition | null)[] = [
-    system === null ? null : equals('systemId', (await scope.get(SystemTable, system)).id),
-    risk === null ? null : equals('riskId', (await scope.get(RiskTable, risk)).id),
-    owner === null ? null : equals('ownerId', await resolvePerson(scope, owner, 'filter.owner')),
+    ...await referring('systemId', filter.system, async (system) => (await scope.get(SystemTable, system)).id),
+    ...await referring('riskId', filter.risk, async (risk) => (await scope.get(RiskTable, risk)).id),
+    ...await referring('ownerId', filter.owner, (owner) => resolvePerson(scope, owner, 'filter.owner')),
     given(filter.states, (states) => anyOf('state', states)),
     given(filter.requiredFrom, (kind) => equals('requiredFrom', kind)),
     ...(filter.overdue === true ? [upTo('due', scope.now), anyOf('state', WAITING)] : []),

@@ -79,7 +79,7 @@ export class SystemFindingsResolver {
 
   @ResolveField(() => FindingConnection, { description: 'What was brought up about this system and its releases, page by page.' })
   async findings(@Ctx() ctx: RequestContext, @Parent() system: AiSystemModel, @Args() args: PageArgs): Promise<Connection<FindingModel>> {
-    return toConnection(await this.queries.findings(ctx, { system: system.id, owner: null, severity: null, state: null, overdue: false }, args), showFinding);
+    return toConnection(await this.queries.findingsOf(ctx, system.id, args), showFinding);
   }
 }
 

@@ -32,6 +32,11 @@ export class FindingsQueries {
     return this.lists.page(ctx, { table: FindingTable, conditions, order: OLDEST }, request);
   }
 
+  /** Those about one system, read together with those about all others that the answer shows. */
+  async findingsOf(ctx: RequestContext, systemId: string, request: PageRequest): Promise<Page<Stored<Finding>>> {
+    return this.lists.pageOf(ctx, { table: FindingTable, conditions: [], order: OLDEST }, { column: 'systemId', id: systemId }, request);
+  }
+
   /** What each finding has come to, by the database's clock. */
   async outcomes(ctx: RequestContext, ids: readonly string[]): Promise<Map<string, FindingOutcome>> {
     return this.work.read(ctx, 'register.read', async (scope) => {

@@ -66,6 +66,11 @@ export function given<T>(value: T | null | undefined, condition: (value: T) => C
   return value === null || value === undefined ? null : condition(value);
 }
 
+/** The condition for another record that was named, and is looked up first; none for null. An empty text names nothing, and is looked up as well. */
+export async function referring(column: string, reference: string | null | undefined, find: (reference: string) => Promise<string>): Promise<Condition[]> {
+  return reference === null || reference === undefined ? [] : [equals(column, await find(reference))];
+}
+
 /** The parameters of one statement, each named by its place. */
 export class Parameters {
   readonly values: unknown[] = [];
@@ -79,6 +84,15 @@ export class Parameters {
 /** The conditions about the rows called `x`, joined by `and`. */
 export function conditionsSql(conditions: readonly Condition[], parameters: Parameters): string {
   return conditions.length === 0 ? 'true' : conditions.map((condition) => sqlOf(condition, parameters)).join(' and ');
+}
+
+/** As many as a search looks for: the newest of them. */
+const MOST_FOUND = 1000;
+
+/** Whether a search among the conditions found as many as it looks for: there may be more that fit. */
+export function isCutSql(conditions: readonly Condition[], parameters: Parameters): string {
+  const cuts = conditions.flatMap((condition) => (condition.kind === 'foundBy' ? [`(select count(*) from ${condition.search}(${parameters.add(condition.value)})) >= ${String(MOST_FOUND)}`] : []));
+  return cuts.length === 0 ? 'false' : cuts.join(' or ');
 }
 
 function sqlOf(condition: Condition, parameters: Parameters): string {

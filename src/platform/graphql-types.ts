@@ -2,15 +2,19 @@
 import { Field, ID, Int, InterfaceType, ObjectType, registerEnumType } from '@nestjs/graphql';
 import type { Type } from '@nestjs/common';
 import { GraphQLError, GraphQLScalarType, Kind } from 'graphql';
+import { isInstant } from '../domain/clock.js';
 import { MAX_COUNT, type Page } from './paging.js';
 import { REFUSAL_CODES } from '../domain/refusal.js';
 
-const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/;
+const INSTANT = /^(\d{4}-\d{2}-\d{2})T(?:[01]\d|2[0-3]):\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:\d{2})$/;
 
 function parseInstant(value: unknown): string {
-  const time = typeof value === 'string' && INSTANT.test(value) ? Date.parse(value) : Number.NaN;
-  if (Number.isNaN(time)) throw new GraphQLError('A DateTime is an instant such as 2026-11-23T09:00:00Z.', { extensions: { code: 'BAD_USER_INPUT' } });
-  return new Date(time).toISOString();
+  const text = typeof value === 'string' ? value : '';
+  const [, day = ''] = INSTANT.exec(text) ?? [];
+  const time = isInstant(`${day}T00:00:00.000Z`) ? Date.parse(text) : Number.NaN;
+  const instant = Number.isNaN(time) ? '' : new Date(time).toISOString();
+  if (!isInstant(instant)) throw new GraphQLError('A DateTime is an instant such as 2026-11-23T09:00:00Z, in UTC of the years 1 to 9999.', { extensions: { code: 'BAD_USER_INPUT' } });
+  return instant;
 }
 
 export const DateTime = new GraphQLScalarType<string, string>({
@@ -33,7 +37,7 @@ export class PageInfoModel {
   @Field(() => String, { nullable: true, description: 'Send this as `after` to get the following page; null on an empty page.' }) endCursor!: string | null;
 }
 
-@ObjectType('TotalCount', { description: 'How many records a list has. Counting stops beyond a thousand.' })
+@ObjectType('TotalCount', { description: 'How many records a list has. Counting stops beyond a thousand, as does a search for words.' })
 export class TotalCountModel {
   @Field(() => Int, { description: `The number of records; ${String(MAX_COUNT + 1)} stands for "more than ${String(MAX_COUNT)}".` }) value!: number;
   @Field({ description: 'False when counting stopped: there are at least that many.' }) isExact!: boolean;

@@ -2,7 +2,7 @@
 import { plusDays } from '../domain/clock.js';
 import type { Aggregate } from '../domain/events.js';
 import { snake, type GovernedTable } from './columns.table.js';
-import { conditionsSql, Parameters, type Condition } from './conditions.js';
+import { conditionsSql, isCutSql, Parameters, type Condition } from './conditions.js';
 import { MAX_COUNT, NEVER, type Order, type OrderPart, type Place } from './paging.js';
 
 export interface List<T extends Aggregate> {
@@ -24,7 +24,7 @@ export function selectPart<T extends Aggregate>(list: List<T>, part: Part, param
 }
 
 export function countPart<T extends Aggregate>({ table, conditions }: List<T>, parameters: Parameters, parent?: string): string {
-  return `select count(*)::int as counted from (select from ${tableName(table)} x where ${ofParent(parent)}${conditionsSql(conditions, parameters)} limit ${parameters.add(MAX_COUNT + 1)}) found`;
+  return `select count(*)::int as counted, ${isCutSql(conditions, parameters)} as cut from (select from ${tableName(table)} x where ${ofParent(parent)}${conditionsSql(conditions, parameters)} limit ${parameters.add(MAX_COUNT + 1)}) found`;
 }
 
 /** Runs the part for each parent; its rows keep their order, and carry the parent that they are of. */

@@ -85,5 +85,5 @@ function pageOf<T extends Aggregate>(list: List<T>, request: PageRequest, rows: 
 
 function totalOf(row: Row | undefined): Total {
   const counted = (row?.['counted'] ?? 0) as number;
-  return { value: counted, isExact: counted <= MAX_COUNT };
+  return { value: counted, isExact: counted <= MAX_COUNT && row?.['cut'] !== true };
 }

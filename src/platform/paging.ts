@@ -2,6 +2,7 @@
  * Pages of a list, by keyset: a cursor holds the sort key of one record, so a deep page costs what the first one does.
  * This file says what a page, an order and a cursor are; `lists.ts` reads them.
  */
+import { isInstant } from '../domain/clock.js';
 import { Refusal } from '../domain/refusal.js';
 import type { Condition } from './conditions.js';
 
@@ -71,12 +72,11 @@ export function decodeCursor(list: string, order: Order, cursor: string): Place 
   });
 }
 
-const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
 const ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 function isKey(order: Order, key: unknown): key is Place['key'] {
   if (order.key === null) return key === null;
-  if (order.key.type === 'instant' || order.parts !== undefined) return typeof key === 'string' && INSTANT.test(key) && !Number.isNaN(Date.parse(key));
+  if (order.key.type === 'instant' || order.parts !== undefined) return typeof key === 'string' && isInstant(key);
   return order.key.type === 'int' ? Number.isInteger(key) && Math.abs(key as number) < 2 ** 31 : typeof key === 'string' && /^[\x20-\x7e]{1,64}$/.test(key);
 }
 

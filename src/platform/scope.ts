@@ -2,6 +2,7 @@
 import { In, type EntityManager, type FindOptionsWhere } from 'typeorm';
 import { holdsRole, PERMISSIONS, type Permission, type Principal } from '../domain/actor.js';
 import { NotingClock, type Instant } from '../domain/clock.js';
+import type { Digest } from '../domain/digest.js';
 import type { Aggregate } from '../domain/events.js';
 import type { Stored } from '../domain/package.js';
 import { Refusal } from '../domain/refusal.js';
@@ -13,6 +14,9 @@ const NUMBER = /^[A-Z]{1,4}-[1-9]\d{0,8}$/;
 
 /** A governed object as the log names it; version null = not known yet. */
 export interface ObjectRef { readonly type: string; readonly id: string; readonly version: number | null }
+
+/** Canonical bytes by their digest. */
+export interface Kept { readonly digest: Digest; readonly bytes: Buffer }
 
 /** Column values, each to be equal. */
 export type Where = Readonly<Record<string, string>>;
@@ -75,6 +79,12 @@ export class ReadScope {
   /** A reading statement that a table cannot express. The tenant is pinned already. */
   async query<Row>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
     return this.manager.query(sql, [...parameters]);
+  }
+
+  /** The canonical bytes that are kept under these digests; what is not there is left out. */
+  async kept(digests: readonly Digest[]): Promise<Kept[]> {
+    const wanted = [...new Set(digests)];
+    return wanted.length === 0 ? [] : this.query<Kept>('select digest, bytes from audit.content where digest = any($1::text[]) and bytes is not null', [wanted]);
   }
 
   async #sorted<T extends Aggregate>(table: GovernedTable<T>, where: FindOptionsWhere<Stored<T>>): Promise<Stored<T>[]> {

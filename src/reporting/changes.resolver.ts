@@ -16,7 +16,8 @@ export class ChangesResolver {
 
   @Query(() => ChangeFeedModel, { description: 'The entries of the log after a position, in their order. A poller that always sends the last endPosition misses nothing and sees nothing twice. The first reading of an hour is an entry itself.' })
   async changes(@Ctx() ctx: RequestContext, @Args() { after, first, filter }: ChangesArgs): Promise<ChangeFeedModel> {
-    const systemId = filter?.system ? (await this.systems.system(ctx, filter.system)).id : null;
+    const named = filter?.system ?? null;
+    const systemId = named === null ? null : (await this.systems.system(ctx, named)).id;
     const { nodes, ...pageInfo } = await this.service.changes(ctx, { types: filter?.types ?? null, systemId }, { first, after: after ?? -1 });
     return { nodes, pageInfo };
   }

@@ -8,7 +8,7 @@ import { NotingClock, type Instant } from '../domain/clock.js';
 import { lanesOf } from '../domain/eligibility.js';
 import { reviewId, type Review, type ReviewOutcome } from '../domain/review.js';
 import { resolvePerson } from '../identity/people.service.js';
-import { after, anyOf, either, equals, upTo, type Condition } from '../platform/conditions.js';
+import { after, anyOf, either, equals, given, referring, upTo, type Condition } from '../platform/conditions.js';
 import { Lists } from '../platform/lists.js';
 import { loadOne } from '../platform/loading.js';
 import type { Order, Page, PageRequest } from '../platform/paging.js';
@@ -82,9 +82,10 @@ async function conditionsOf(scope: ReadScope, filter: ReviewFilter): Promise<Con
   const conditions: (Condition | null)[] = [
     filter.lanes ? anyOf('lane', filter.lanes) : null,
     filter.dueBefore ? upTo('due', filter.dueBefore) : null,
-    filter.system ? equals('systemId', (await scope.get(SystemTable, filter.system)).id) : null,
+    ...await referring('systemId', filter.system, async (system) => (await scope.get(SystemTable, system)).id),
     ...stateConditions(filter, scope.now),
-    ...(filter.assignee ? [equals('assigneeId', await assigneeOf(scope, filter.assignee)), after('claimedUntil', scope.now)] : []),
+    ...await referring('assigneeId', filter.assignee, (assignee) => assigneeOf(scope, assignee)),
+    given(filter.assignee, () => after('claimedUntil', scope.now)),
     filter.waitingForMe === true ? await mine(scope) : null,
   ];
   return conditions.filter((condition) => condition !== null);

@@ -10,8 +10,8 @@ import { notFound, type ReadScope } from '../platform/scope.js';
 import type { Tx } from '../platform/transaction.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
 import { PolicyService } from '../policies/policy.service.js';
-import { currentPackage } from './promotions.service.js';
 import { PromotionTable } from './review.table.js';
+import { currentPackage } from './shown-packages.js';
 
 @Injectable()
 export class LaneReviewsService {
@@ -20,7 +20,7 @@ export class LaneReviewsService {
   async claim(ctx: RequestContext, reference: string, until: Instant): Promise<Review> {
     return this.work.write(ctx, 'review.claim', async (tx) => {
       const { promotion, lane } = await lockReview(tx, reference);
-      const pkg = await currentPackage(tx, this.policies, promotion);
+      const pkg = await currentPackage(tx, this.policies.current(), promotion);
       const claimed = await tx.put(PromotionTable, claimReview(promotion, lane, until, { principal: tx.actor, pkg, clock: tx.clock() }), promotion);
       return oneReview(claimed, reference);
     });

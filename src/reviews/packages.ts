@@ -5,7 +5,7 @@ import type { DecisionPackage, PackageSources, Stored } from '../domain/package.
 import type { Environment, Release } from '../domain/release.js';
 import { Refusal } from '../domain/refusal.js';
 import type { GovernedTable } from '../platform/columns.table.js';
-import type { Where } from '../platform/scope.js';
+import type { Kept, Where } from '../platform/scope.js';
 import { AcceptanceTable } from '../acceptances/acceptance.table.js';
 import { EvidenceTable } from '../evidence/evidence.table.js';
 import { MitigationTable } from '../mitigations/mitigation.table.js';
@@ -19,7 +19,7 @@ export interface RecordSource {
   find<T extends Aggregate>(table: GovernedTable<T>, idOrNumber: string): Promise<Stored<T> | null>;
   all<T extends Aggregate>(table: GovernedTable<T>, where: Where): Promise<Stored<T>[]>;
   byIds<T extends Aggregate>(table: GovernedTable<T>, ids: readonly string[]): Promise<Stored<T>[]>;
-  query<Row>(sql: string, parameters?: readonly unknown[]): Promise<Row[]>;
+  kept(digests: readonly Digest[]): Promise<Kept[]>;
 }
 
 export async function packageSources(source: RecordSource, release: Stored<Release>, environment: Stored<Environment>): Promise<PackageSources> {
@@ -35,9 +35,7 @@ export async function packageSources(source: RecordSource, release: Stored<Relea
 }
 
 /** The kept packages with these digests; one that is missing is simply not there, and what names it does not count. */
-export async function keptPackages(source: Pick<RecordSource, 'query'>, digests: readonly Digest[]): Promise<Record<Digest, DecisionPackage>> {
-  const wanted = [...new Set(digests)];
-  if (wanted.length === 0) return {};
-  const rows = await source.query<{ digest: string; bytes: Buffer | null }>('select digest, bytes from audit.content where digest = any($1::text[])', [wanted]);
-  return Object.fromEntries(rows.filter((row) => row.bytes !== null).map((row) => [row.digest, JSON.parse((row.bytes ?? Buffer.of()).toString('utf8')) as DecisionPackage]));
+export async function keptPackages(source: Pick<RecordSource, 'kept'>, digests: readonly Digest[]): Promise<Record<Digest, DecisionPackage>> {
+  const found = await source.kept(digests);
+  return Object.fromEntries(found.map(({ digest, bytes }) => [digest, JSON.parse(bytes.toString('utf8')) as DecisionPackage]));
 }

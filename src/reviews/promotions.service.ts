@@ -2,24 +2,23 @@
 import { Injectable } from '@nestjs/common';
 import type { Instant } from '../domain/clock.js';
 import { canonicalJson } from '../domain/digest.js';
-import { buildPackage, packageDigest, type DecisionPackage, type Stored } from '../domain/package.js';
-import { readablePackage } from '../domain/package-readable.js';
+import { buildPackage, type Stored } from '../domain/package.js';
 import { cancelPromotion, openPromotion, type Promotion } from '../domain/promotion.js';
-import { anyOf, equals } from '../platform/conditions.js';
+import { anyOf, referring } from '../platform/conditions.js';
 import { Lists, type Parent } from '../platform/lists.js';
+import { loadOne } from '../platform/loading.js';
 import { NEWEST, OLDEST, type Page, type PageRequest } from '../platform/paging.js';
 import type { RequestContext } from '../platform/request-context.js';
-import type { ReadScope } from '../platform/scope.js';
+import { notFound, type ReadScope } from '../platform/scope.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
 import { PolicyService } from '../policies/policy.service.js';
 import { environmentByName } from '../systems/releases.service.js';
-import { EnvironmentTable, ReleaseTable, SystemTable } from '../systems/system.table.js';
+import { ReleaseTable, SystemTable } from '../systems/system.table.js';
 import type { Change } from '../systems/systems.service.js';
+import { BatchedSource } from './batched-source.js';
 import { keptPackages, packageSources } from './packages.js';
 import { PromotionTable } from './review.table.js';
-
-/** A package as it is shown: its digest, the readable form, and the value itself. */
-export interface ShownPackage { readonly digest: string; readonly readable: string; readonly canonical: string }
+import { currentPackage, showPackages, type ShownPackage, type ToShow } from './shown-packages.js';
 
 export interface PromotionFilter { readonly system?: string | null; readonly environment?: string | null; readonly states?: readonly Promotion['state'][] | null }
 const ORDERS = { NEWEST, OLDEST };
@@ -56,8 +55,8 @@ export class PromotionsService {
   /** Those of a system or of a release. */
   async promotions(ctx: RequestContext, filter: PromotionFilter, sort: PromotionSort, request: PageRequest): Promise<Page<Stored<Promotion>>> {
     const conditions = await this.work.read(ctx, 'register.read', async (scope) => [
-      ...(filter.system ? [equals('systemId', (await scope.get(SystemTable, filter.system)).id)] : []),
-      ...(filter.environment ? [equals('environmentId', (await environmentByName(scope, filter.environment)).id)] : []),
+      ...await referring('systemId', filter.system, async (system) => (await scope.get(SystemTable, system)).id),
+      ...await referring('environmentId', filter.environment, async (environment) => (await environmentByName(scope, environment)).id),
       ...(filter.states ? [anyOf('state', filter.states)] : []),
     ]);
     return this.lists.page(ctx, { table: PromotionTable, conditions, order: ORDERS[sort] }, request);
@@ -71,32 +70,32 @@ export class PromotionsService {
     return this.work.read(ctx, 'register.read', (scope) => scope.byIds(PromotionTable, ids));
   }
 
-  /** The package of the moment of opening. */
+  /** The package of the moment of opening, read together with those of all other promotions of the same answer; null = its bytes are gone. */
   async openingPackage(ctx: RequestContext, promotion: Promotion): Promise<ShownPackage | null> {
-    return this.work.read(ctx, 'register.read', async (scope) => {
-      const pkg = (await keptPackages(scope, [promotion.packageDigest]))[promotion.packageDigest];
-      return pkg === undefined ? null : showPackage(scope, pkg, promotion);
+    return this.#shown(ctx, 'opening package', promotion, async (scope, promotions) => {
+      const kept = await keptPackages(scope, promotions.map(({ packageDigest }) => packageDigest));
+      return promotions.flatMap((each) => {
+        const pkg = kept[each.packageDigest];
+        return pkg === undefined ? [] : [{ promotion: each, pkg }];
+      });
     });
   }
 
   /** The package of now: what a reviewer would sign. */
   async presentPackage(ctx: RequestContext, promotion: Promotion): Promise<ShownPackage> {
-    return this.work.read(ctx, 'register.read', async (scope) => showPackage(scope, await currentPackage(scope, this.policies, promotion), promotion));
+    const shown = await this.#shown(ctx, 'present package', promotion, (scope, promotions) => {
+      const source = new BatchedSource(scope);
+      return Promise.all(promotions.map(async (each) => ({ promotion: each, pkg: await currentPackage(source, this.policies.current(), each) })));
+    });
+    if (shown === null) throw notFound('Promotion', promotion.id);
+    return shown;
   }
-}
 
-export async function currentPackage(scope: ReadScope, policies: PolicyService, promotion: Promotion): Promise<DecisionPackage> {
-  const release = await scope.get(ReleaseTable, promotion.releaseId);
-  const environment = await scope.get(EnvironmentTable, promotion.environmentId);
-  return buildPackage(policies.current(), await packageSources(scope, release, environment));
-}
-
-/** With what the environment runs now as the comparison. */
-export async function showPackage(scope: ReadScope, pkg: DecisionPackage, promotion: Promotion): Promise<ShownPackage> {
-  const done = await scope.query<{ package_digest: string }>(
-    "select package_digest from promotions where system_id = $1 and environment_id = $2 and state = 'PROMOTED' and id <> $3 order by opened_at desc limit 1", [promotion.systemId, promotion.environmentId, promotion.id]);
-  const before = done[0]?.package_digest;
-  const previous = before === undefined ? null : (await keptPackages(scope, [before]))[before] ?? null;
-  const digest = packageDigest(pkg);
-  return { digest, readable: readablePackage(pkg, digest, previous), canonical: canonicalJson(pkg) };
+  async #shown(ctx: RequestContext, kind: string, { id }: Promotion, packagesOf: (scope: ReadScope, promotions: readonly Promotion[]) => Promise<ToShow[]>): Promise<ShownPackage | null> {
+    return loadOne(ctx, kind, id, (ids) => this.work.read(ctx, 'register.read', async (scope) => {
+      const packages = await packagesOf(scope, await scope.byIds(PromotionTable, ids));
+      const shown = await showPackages(scope, packages);
+      return new Map(shown.map((each, i) => [packages[i]?.promotion.id ?? '', each]));
+    }));
+  }
 }

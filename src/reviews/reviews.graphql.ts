@@ -8,7 +8,7 @@ import { promotionLifecycle, type Promotion } from '../domain/promotion.js';
 import { ATTESTATIONS, CHOICES, MEANINGS, type Attestation, type Choice, type Meaning, type SignOff } from '../domain/sign-off.js';
 import { LaneEnum } from '../identity/people.graphql.js';
 import { connectionOf, DateTime, NodeModel, publishEnum } from '../platform/graphql-types.js';
-import type { ShownPackage } from './promotions.service.js';
+import type { ShownPackage } from './shown-packages.js';
 
 export const ReviewLevelEnum = publishEnum('ReviewLevel', REVIEW_LEVELS.filter((level) => level !== 'NONE'), 'How much independence a lane demands.', {
   SELF: { description: 'The delivery team attests.' },

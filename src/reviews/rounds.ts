@@ -2,20 +2,19 @@
  * What the lanes of many promotions have come to, judged by the very function of the gate, from facts that are read in a number of
  * statements that does not grow with the number of promotions.
  */
-import DataLoader from 'dataloader';
-import type { Aggregate } from '../domain/events.js';
 import { judgeLane, type LaneState, type ReviewRound } from '../domain/gate-reviews.js';
-import { buildPackage, type DecisionPackage, type Stored } from '../domain/package.js';
+import type { DecisionPackage, Stored } from '../domain/package.js';
 import type { GatePolicy } from '../domain/policy.js';
 import type { Promotion } from '../domain/promotion.js';
 import { reviewId, reviewOutcome, reviewsOf, standingTo, type ReviewOutcome, type Standing } from '../domain/review.js';
 import type { SignOff } from '../domain/sign-off.js';
-import type { GovernedTable } from '../platform/columns.table.js';
 import { PrincipalTable } from '../platform/principal.table.js';
-import type { ReadScope, Where } from '../platform/scope.js';
-import { EnvironmentTable, ReleaseTable } from '../systems/system.table.js';
-import { keptPackages, packageSources, type RecordSource } from './packages.js';
+import type { ReadScope } from '../platform/scope.js';
+import { ReleaseTable } from '../systems/system.table.js';
+import { BatchedSource } from './batched-source.js';
+import { keptPackages, type RecordSource } from './packages.js';
 import { PromotionTable, SignOffTable } from './review.table.js';
+import { currentPackage } from './shown-packages.js';
 
 /** A review with what its votes come to, and how the caller stands to it; null = the policy does not ask for the lane any more. */
 export interface JudgedReview { readonly outcome: ReviewOutcome; readonly standing: Standing | null }
@@ -52,49 +51,8 @@ async function roundsOf(scope: ReadScope, policy: GatePolicy, promotions: readon
 
 async function present(source: RecordSource, policy: GatePolicy, promotion: Stored<Promotion>): Promise<Presented> {
   const [release] = await source.byIds(ReleaseTable, [promotion.releaseId]);
-  const [environment] = await source.byIds(EnvironmentTable, [promotion.environmentId]);
-  if (release === undefined || environment === undefined) throw new Error('a promotion without its release or environment');
-  const pkg = buildPackage(policy, await packageSources(source, release, environment));
+  if (release === undefined) throw new Error('a promotion without its release');
+  const pkg = await currentPackage(source, policy, promotion);
   const where = { systemId: promotion.systemId };
   return { promotion, pkg, release, promotions: await source.all(PromotionTable, where), signOffs: await source.all(SignOffTable, where) };
-}
-
-/** Live tables, read once for all who ask at the same time: many promotions that take the same steps share each statement. */
-class BatchedSource implements RecordSource {
-  readonly #loaders = new Map<string, DataLoader<string, Aggregate[]>>();
-
-  constructor(private readonly scope: ReadScope) {}
-
-  async find<T extends Aggregate>(table: GovernedTable<T>, id: string): Promise<Stored<T> | null> {
-    return (await this.#with(table, 'id', id))[0] ?? null;
-  }
-
-  async all<T extends Aggregate>(table: GovernedTable<T>, where: Where): Promise<Stored<T>[]> {
-    const [first, ...rest] = Object.entries(where);
-    const found = await this.#with(table, first?.[0] ?? null, first?.[1] ?? '');
-    return found.filter((record) => rest.every(([column, value]) => valueOf(record, column) === value));
-  }
-
-  async byIds<T extends Aggregate>(table: GovernedTable<T>, ids: readonly string[]): Promise<Stored<T>[]> {
-    return (await Promise.all([...new Set(ids)].sort().map((id) => this.#with(table, 'id', id)))).flat();
-  }
-
-  query<Row>(sql: string, parameters?: readonly unknown[]): Promise<Row[]> {
-    return this.scope.query<Row>(sql, parameters);
-  }
-
-  async #with<T extends Aggregate>(table: GovernedTable<T>, column: string | null, value: string): Promise<Stored<T>[]> {
-    const kind = `${table.type} ${column ?? ''}`;
-    const loader = this.#loaders.get(kind) ?? new DataLoader<string, Aggregate[]>(async (values) => {
-      if (column === null) return [await this.scope.all(table, {})];
-      const found = await this.scope.allWith(table, column, values);
-      return values.map((wanted) => found.filter((record) => valueOf(record, column) === wanted));
-    });
-    this.#loaders.set(kind, loader);
-    return await loader.load(value) as Stored<T>[];
-  }
-}
-
-function valueOf(record: object, column: string): unknown {
-  return (record as Record<string, unknown>)[column];
 }

@@ -13,7 +13,7 @@ import { Refusal } from '../domain/refusal.js';
 import type { Review } from '../domain/review.js';
 import { CHALLENGE_MINUTES, checkEligible, checkSignedInLately, recordSignOff, withdrawSignOff, type SignOff, type SignOffInput, type SignOffSubject } from '../domain/sign-off.js';
 import { resolvePerson } from '../identity/people.service.js';
-import { after, equals, isNull, upTo } from '../platform/conditions.js';
+import { after, isNull, referring, upTo } from '../platform/conditions.js';
 import { readEpochs } from '../platform/epochs.js';
 import { Lists } from '../platform/lists.js';
 import { loadOne } from '../platform/loading.js';
@@ -25,8 +25,8 @@ import { UnitOfWork } from '../platform/unit-of-work.js';
 import { PolicyService } from '../policies/policy.service.js';
 import { SystemTable } from '../systems/system.table.js';
 import type { Change } from '../systems/systems.service.js';
-import { currentPackage, showPackage, type ShownPackage } from './promotions.service.js';
 import { PromotionTable, SignOffTable } from './review.table.js';
+import { currentPackage, showPackages, type ShownPackage } from './shown-packages.js';
 import { StatementsService, type SignedBallot, type StoredBallot } from './statements.service.js';
 
 export interface SignOffRequest { readonly challenge: string; readonly expiresAt: Instant; readonly packages: readonly (ShownPackage & { readonly promotion: Stored<Promotion>; readonly lanes: readonly Lane[] })[] }
@@ -52,7 +52,8 @@ export class SignOffsService {
         const ballot = await this.#ballot(scope, await scope.get(PromotionTable, ref), lanes);
         scope.subject = { type: 'Promotion', id: ballot.promotion.id, version: ballot.promotion.version };
         checkEligible(scope.actor, ballot, scope.clock());
-        packages.push({ ...await showPackage(scope, ballot.pkg, ballot.promotion), ...ballot });
+        const [shown] = await showPackages(scope, [ballot]);
+        if (shown !== undefined) packages.push({ ...shown, ...ballot });
       }
       requireOneSystem(packages.map((shown) => shown.promotion));
       checkSignedInLately(ctx.authenticatedAt, this.policies.current(), packages.map((shown) => shown.pkg), scope.now);
@@ -97,8 +98,8 @@ export class SignOffsService {
 
   async signOffs(ctx: RequestContext, filter: SignOffFilter, sort: SignOffSort, request: PageRequest): Promise<Page<Stored<SignOff>>> {
     const conditions = await this.work.read(ctx, 'register.read', async (scope) => [
-      ...(filter.system ? [equals('systemId', (await scope.get(SystemTable, filter.system)).id)] : []),
-      ...(filter.signer ? [equals('personId', filter.signer === 'me' ? scope.personId : await resolvePerson(scope, filter.signer, 'signer'))] : []),
+      ...await referring('systemId', filter.system, async (system) => (await scope.get(SystemTable, system)).id),
+      ...await referring('personId', filter.signer, async (signer) => (signer === 'me' ? scope.personId : resolvePerson(scope, signer, 'signer'))),
       ...(filter.expiresBefore ? [upTo('validUntil', filter.expiresBefore)] : []),
       ...(filter.live === true ? [after('validUntil', scope.now), isNull('withdrawn')] : []),
     ]);
@@ -135,7 +136,7 @@ export class SignOffsService {
 
   /** The lanes of the act that this promotion asks for; an act that names none of them names the wrong promotion. */
   async #ballot(scope: ReadScope, promotion: Stored<Promotion>, lanes: readonly Lane[]): Promise<StoredBallot> {
-    const pkg = await currentPackage(scope, this.policies, promotion);
+    const pkg = await currentPackage(scope, this.policies.current(), promotion);
     const asked = [...new Set(lanes)].filter((lane) => pkg.lanes.some((demanded) => demanded.lane === lane));
     return { promotion, pkg, lanes: asked.length === 0 ? [...new Set(lanes)] : asked };
   }

@@ -5,7 +5,7 @@ import { LEVELS, rankOf, type ConsequenceClass, type Level, type RiskCriteria } 
 import { TIERS, type Tier } from '../domain/system.js';
 import { checkCategory } from '../domain/taxonomy.js';
 import { resolvePerson } from '../identity/people.service.js';
-import { after, among, anyOf, either, equals, foundBy, given, isNull, upTo, type Condition } from '../platform/conditions.js';
+import { after, among, anyOf, either, equals, foundBy, given, isNull, referring, upTo, type Condition } from '../platform/conditions.js';
 import { NEWEST, OLDEST, type Order } from '../platform/paging.js';
 import type { ReadScope } from '../platform/scope.js';
 import { SystemTable } from '../systems/system.table.js';
@@ -31,10 +31,9 @@ const TERMS = { table: 'risk_terms', key: 'riskId', column: 'term' };
 
 /** What a filter means; names of others in it are looked up first, and refused when there is no such record. */
 export async function riskConditions(scope: ReadScope, filter: Partial<RiskFilter>, criteria: RiskCriteria | null): Promise<Condition[]> {
-  const { system = null, owner = null } = filter;
   const found: (Condition | null)[] = [
-    system === null ? null : equals('systemId', (await scope.get(SystemTable, system)).id),
-    owner === null ? null : equals('ownerId', await resolvePerson(scope, owner, 'filter.owner')),
+    ...await referring('systemId', filter.system, async (system) => (await scope.get(SystemTable, system)).id),
+    ...await referring('ownerId', filter.owner, (owner) => resolvePerson(scope, owner, 'filter.owner')),
     given(filter.states, (states) => anyOf('state', states)),
     given(filter.levels, (levels) => anyOf('levelRank', levels.map(rankOf))),
     given(filter.inherentLevels, (levels) => anyOf('inherentRank', levels.map(rankOf))),

@@ -1,7 +1,7 @@
 /** By what the inventory is narrowed and sorted: each filter becomes a condition that an index serves. */
 import { PHASES, TIERS, type AiSystem, type EuClass, type Phase, type SystemFlag, type Tier } from '../domain/system.js';
 import { resolvePerson } from '../identity/people.service.js';
-import { among, anyOf, equals, foundBy, given, type Condition } from '../platform/conditions.js';
+import { among, anyOf, foundBy, given, referring, type Condition } from '../platform/conditions.js';
 import { NEWEST, OLDEST, type Order } from '../platform/paging.js';
 import type { ReadScope } from '../platform/scope.js';
 
@@ -27,9 +27,9 @@ export function systemOrder(sort: SystemSort): Order {
 
 /** What a filter means; the owner is looked up first, and refused when there is nobody. */
 export async function systemConditions(scope: ReadScope, filter: Partial<SystemFilter>): Promise<Condition[]> {
-  const { owner = null, states, tiers, euClasses, phases, flags, text } = filter;
+  const { owner, states, tiers, euClasses, phases, flags, text } = filter;
   const found: (Condition | null)[] = [
-    owner === null ? null : equals('ownerId', await resolvePerson(scope, owner, 'filter.owner')),
+    ...await referring('ownerId', owner, (named) => resolvePerson(scope, named, 'filter.owner')),
     given(states, (values) => anyOf('state', values)),
     given(tiers, (values) => anyOf('tierRank', values.map((tier) => TIERS.indexOf(tier) + 1))),
     given(euClasses, (values) => anyOf('euClass', values)),

@@ -150,7 +150,7 @@ describe('countersign sign-off verify', () => {
     writeFileSync(file, JSON.stringify(content));
     writeFileSync(keys, JSON.stringify({ keys: register.app.get(Signer).keys }));
     const lines: string[] = [];
-    const code = await signOffVerifyCommand.run(readArguments(signOffVerifyCommand, [file, '--keys', keys, ...args]), { out: (line) => void lines.push(line), err: (line) => void lines.push(line) });
+    const code = await signOffVerifyCommand.run(readArguments(signOffVerifyCommand, [file, '--keys', keys, ...args]), { out: (line) => void lines.push(line), err: (line) => void lines.push(line), write: () => Promise.resolve() });
     return [code, lines.join('\n')];
   }
 

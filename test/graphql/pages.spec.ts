@@ -90,6 +90,34 @@ test.each([['{ risks(filter: { system: "SYS-999" }) { nodes { id } } }', 'NOT_FO
   expect((await app.graphql('axel', query)).errors?.[0]?.extensions['code']).toBe(code);
 });
 
+const NAMED = ['risks(filter: { system: "" })', 'risks(system: "")', 'risks(filter: { owner: "" })', 'systems(filter: { owner: "" })', 'reviews(filter: { system: "" })', 'reviews(filter: { assignee: "" })', 'promotions(filter: { system: "" })',
+  'promotions(filter: { environment: "" })', 'signOffs(filter: { system: "" })', 'signOffs(filter: { signer: "" })', 'acceptances(filter: { system: "" })', 'acceptances(filter: { risk: "" })', 'decisions(filter: { system: "" })',
+  'decisions(filter: { environment: "" })', 'decisions(filter: { caller: "" })', 'mitigations(filter: { system: "" })', 'mitigations(filter: { risk: "" })', 'mitigations(filter: { owner: "" })', 'evidenceList(filter: { system: "" })',
+  'findings(system: "")', 'findings(owner: "")', 'impactAssessments(system: "")', 'changes(filter: { system: "" })'];
+test.each(NAMED)('an empty text names nobody and nothing, it is not left out: %s', async (list) => {
+  expect((await app.graphql('axel', `{ ${list} { nodes { __typename } } }`)).errors?.[0]?.extensions['code']).toBe('NOT_FOUND');
+});
+
+describe('an instant that no calendar or no database has', () => {
+  test.each(['0000-01-01T00:00:00Z', '0001-01-01T00:00:00+14:00', '9999-12-31T23:59:59-14:00', '2026-02-30T00:00:00Z', '2026-01-01T24:00:00Z', '2026-13-01T00:00:00Z'])('is refused in a filter: %s', async (at) => {
+    for (const list of ['decisions(filter: { from: $at })', 'acceptances(filter: { expiresBefore: $at })', 'reviews(filter: { dueBefore: $at })']) {
+      expect((await app.graphql('axel', `query ($at: DateTime) { ${list} { nodes { id } } }`, { at })).errors?.[0]?.extensions['code']).toBe('INVALID_INPUT');
+    }
+  });
+
+  test.each(['0000-01-01T00:00:00.000Z', '2026-02-30T00:00:00.000Z', '2026-01-01T24:00:00.000Z'])('is refused in a cursor: %s', async (key) => {
+    const cursor = (list: string, order: string): string => Buffer.from(JSON.stringify([list, order, key, '0190b7a4-0000-7000-8000-000000000001'])).toString('base64url');
+    const asked = [['acceptances(sort: EXPIRES, after: $after) { nodes { id } }', cursor('RiskAcceptance', 'EXPIRES')], ['risks(sort: REVIEW_DUE, after: $after) { nodes { id } }', cursor('Risk', 'REVIEW_DUE')],
+      ['risks { nodes { reviews(after: $after) { nodes { id } } } }', cursor('RiskReview', 'DUE')]] as const;
+    for (const [list, after] of asked) expect((await app.graphql('axel', `query ($after: String) { ${list} }`, { after })).errors?.[0]?.extensions).toMatchObject({ code: 'INVALID_INPUT', details: { field: 'after' } });
+  });
+
+  test('is none when it is the day before in another part of the world', async () => {
+    const { data, errors } = await app.graphql<{ decisions: { nodes: unknown[] } }>('axel', 'query ($at: DateTime) { decisions(filter: { from: $at }) { nodes { id } } }', { at: '2020-02-29T23:59:59.999999999-11:30' });
+    expect([errors, (data?.decisions.nodes.length ?? 0) > 0]).toEqual([undefined, true]);
+  });
+});
+
 test('any text is a search, and none is an error', async () => {
   for (const text of ["'", '"', '&|!()<->:*', '-', 'or or', "x' or 1=1 --", '💥', 'a'.repeat(200), '%_']) expect([text, (await app.graphql('axel', 'query ($text: String) { risks(filter: { text: $text }) { nodes { id } } systems(filter: { text: $text }) { nodes { id } } }', { text })).errors]).toEqual([text, undefined]);
 });
