@@ -72,6 +72,8 @@ export const PERMISSIONS = {
   'system.operate': ['SYSTEM_OWNER', 'RISK_OFFICER', 'HEAD_OF_RISK'],
   'release.create': ['CONTRIBUTOR', 'SYSTEM_OWNER', 'DEPLOYER'],
   'release.withdraw': ['SYSTEM_OWNER', 'RISK_OFFICER', 'HEAD_OF_RISK'],
+  'release.claimChange': DELIVERY,
+  'release.judgeChange': ['REVIEWER'],
   'risk.log': RISK_PEOPLE,
   'risk.edit': RISK_PEOPLE,
   'risk.assess': ['RISK_OWNER', 'RISK_OFFICER', 'HEAD_OF_RISK'],

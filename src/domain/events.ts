@@ -2,7 +2,7 @@
 export const EVENTS = [
   'principal.admitted', 'profile.recorded', 'environment.created', 'criteria.adopted',
   'system.registered', 'system.edited', 'system.tiered', 'system.suspended', 'system.resumed', 'system.retired',
-  'release.created', 'release.withdrawn',
+  'release.created', 'release.withdrawn', 'release.changeClaimed', 'release.changeConfirmed', 'release.changeRejected',
   'risk.logged', 'risk.edited', 'risk.submitted', 'risk.assessed', 'risk.treatmentPlanned', 'risk.confirmed', 'risk.accepted', 'risk.reopened', 'risk.closed', 'risk.rejected',
   'evidence.submitted', 'evidence.verified', 'evidence.rejected', 'evidence.revoked',
   'mitigation.proposed', 'mitigation.edited', 'mitigation.started', 'mitigation.restarted', 'mitigation.implemented', 'mitigation.evidenceAttached',

@@ -8,7 +8,7 @@ import type { Evidence } from './evidence.js';
 import type { Finding } from './finding.js';
 import type { ImpactAssessment } from './impact-assessment.js';
 import type { ImpactKind } from './impact-elements.js';
-import type { Difference } from './materiality.js';
+import type { Difference } from './difference.js';
 import type { Mitigation } from './mitigation.js';
 import type { DecisionPackage, Stored } from './package.js';
 import type { DemandedLevel } from './policy.js';

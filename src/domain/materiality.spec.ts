@@ -4,7 +4,8 @@ import { component, defaultPolicy, givenAbout, givenAcceptance, givenAssessment,
 import { LANES, type Lane } from './actor.js';
 import { sha256 } from './digest.js';
 import type { ReleaseFacts } from './gate-question.js';
-import { materialDifferences, type Difference } from './materiality.js';
+import type { Difference } from './difference.js';
+import { materialDifferences } from './materiality.js';
 import type { Component } from './release.js';
 import type { SystemFlag } from './system.js';
 
@@ -63,7 +64,7 @@ describe('a changed component', () => {
 
   test('is named with both digests', () => {
     expect(differences(shipping(component('CONFIG', 'one')), shipping(component('CONFIG', 'two')), 'OPS')).toEqual([
-      { kind: 'COMPONENT', path: 'release.components.CONFIG/config', then: sha256('one'), now: sha256('two') },
+      { kind: 'COMPONENT', path: 'release.components.CONFIG/config', then: sha256('one'), now: sha256('two'), changeClass: 'CONFIG' },
     ]);
   });
 

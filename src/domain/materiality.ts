@@ -1,33 +1,33 @@
 /**
  * What outdates a sign-off: a comparison of the package that was signed with the package of now, lane by lane. Always against what was
- * signed, so small changes cannot add up unseen. Typing, level down, owners and numbers outdate nothing, nor does time, but for a mitigation that lapses.
+ * signed, so small changes cannot add up unseen. Which lanes a difference concerns stands in the policy. Typing, level down, owners and numbers outdate nothing, nor does time, but for a mitigation that lapses.
  */
-import { LANES, type Lane } from './actor.js';
+import type { Lane } from './actor.js';
 import type { Instant, NotingClock } from './clock.js';
+import { CHANGE_CLASSES, type ChangeClass, type ClaimableClass, type Difference, type DifferenceKind, type RuledKind } from './difference.js';
 import { IMPACT_LANES } from './impact-elements.js';
 import type { DecisionPackage, PackageEvidence, PackageMitigation, PackageRisk } from './package.js';
 import type { GatePolicy } from './policy.js';
+import type { ComponentRole } from './release.js';
 import { sameStatement } from './risk.js';
 import { isAbove, type Level } from './scoring.js';
 import { AUTONOMY_LEVELS, TIERS } from './system.js';
 
-export const DIFFERENCE_KINDS = [
-  'COMPONENT', 'RISK_STATEMENT', 'RISK_SCOPE', 'RISK_LEVEL_UP', 'RISK_NEW', 'TREATMENT', 'MITIGATION', 'EVIDENCE', 'TIER_UP', 'CLASS', 'FLAGS', 'PURPOSE', 'AFFECTED_GROUPS', 'AUTONOMY_UP',
-  'IMPACT_EDITION', 'FINDING_NEW', 'FINDING_SEVERITY_UP',
-] as const;
-export type DifferenceKind = (typeof DIFFERENCE_KINDS)[number];
+/** Where the policy keeps the table of what outdates which lanes. */
+type Table = Pick<GatePolicy, 'materiality'>;
 
-/** One material difference: where, what it was when signed, what it is now. */
-export interface Difference { readonly kind: DifferenceKind; readonly path: string; readonly then: string | null; readonly now: string | null }
-
-const RISK_LANES: readonly Lane[] = ['RISK', 'VALIDATION'];
+/** A difference with the lanes whose sign-offs it outdates. */
+export interface MaterialChange extends Difference { readonly lanes: readonly Lane[] }
 
 /** The differences that outdate a sign-off of this lane; empty = it still counts. */
-export function materialDifferences(policy: Pick<GatePolicy, 'changeLanes'>, signed: DecisionPackage, current: DecisionPackage, lane: Lane): Difference[] {
-  const found: Difference[] = [];
-  const note = (lanes: readonly Lane[], difference: Difference): void => {
-    if (lanes.includes(lane)) found.push(difference);
-  };
+export function materialDifferences(policy: Table, signed: DecisionPackage, current: DecisionPackage, lane: Lane): Difference[] {
+  return materialChanges(policy, signed, current).filter(({ lanes }) => lanes.includes(lane)).map(({ lanes: _, ...difference }) => difference);
+}
+
+/** Everything that differs materially, each with the lanes that it concerns. */
+export function materialChanges(policy: Table, signed: DecisionPackage, current: DecisionPackage): MaterialChange[] {
+  const found: MaterialChange[] = [];
+  const note: Note = (difference, lanes) => { found.push({ ...difference, lanes: lanes ?? policy.materiality.differences[difference.kind as RuledKind] }); };
   compareSystem(signed, current, note);
   compareComponents(policy, signed, current, note);
   compareRisks(signed, current, note);
@@ -38,28 +38,44 @@ export function materialDifferences(policy: Pick<GatePolicy, 'changeLanes'>, sig
   return found;
 }
 
-type Note = (lanes: readonly Lane[], difference: Difference) => void;
+/** The change class of a role; a role that the policy does not know concerns everybody, like a new tool. */
+export function changeClassOf({ materiality }: Table, role: ComponentRole): ChangeClass {
+  return CHANGE_CLASSES.find((candidate) => materiality.changeClasses[candidate].roles.includes(role)) ?? 'AUTONOMY_INCREASE';
+}
+
+/** Lanes are given where they do not follow from the kind alone. */
+type Note = (difference: Difference, lanes?: readonly Lane[]) => void;
 
 function compareSystem(signed: DecisionPackage, current: DecisionPackage, note: Note): void {
   const [then, now] = [signed.system, current.system];
   const differs = (kind: DifferenceKind, path: string, a: string, b: string): void => {
-    if (a !== b) note(LANES, { kind, path: `system.${path}`, then: a, now: b });
+    if (a !== b) note({ kind, path: `system.${path}`, then: a, now: b });
   };
   differs('PURPOSE', 'intendedPurpose', then.intendedPurpose, now.intendedPurpose);
   differs('AFFECTED_GROUPS', 'affectedGroups', JSON.stringify(then.affectedGroups), JSON.stringify(now.affectedGroups));
   differs('CLASS', 'euClass', then.euClass, now.euClass);
   differs('FLAGS', 'flags', then.flags.join(', '), now.flags.join(', '));
-  if (TIERS.indexOf(now.tier) > TIERS.indexOf(then.tier)) note(LANES, { kind: 'TIER_UP', path: 'system.tier', then: then.tier, now: now.tier });
-  if (AUTONOMY_LEVELS.indexOf(now.autonomy) > AUTONOMY_LEVELS.indexOf(then.autonomy)) note(LANES, { kind: 'AUTONOMY_UP', path: 'system.autonomy', then: then.autonomy, now: now.autonomy });
+  if (TIERS.indexOf(now.tier) > TIERS.indexOf(then.tier)) note({ kind: 'TIER_UP', path: 'system.tier', then: then.tier, now: now.tier });
+  if (AUTONOMY_LEVELS.indexOf(now.autonomy) > AUTONOMY_LEVELS.indexOf(then.autonomy)) note({ kind: 'AUTONOMY_UP', path: 'system.autonomy', then: then.autonomy, now: now.autonomy });
 }
 
-function compareComponents(policy: Pick<GatePolicy, 'changeLanes'>, signed: DecisionPackage, current: DecisionPackage, note: Note): void {
+function compareComponents(policy: Table, signed: DecisionPackage, current: DecisionPackage, note: Note): void {
   const [then, now] = [digestsByPart(signed), digestsByPart(current)];
   const parts = new Map([...signed.release.components, ...current.release.components].map((part) => [partName(part), part.role]));
   for (const [part, role] of parts) {
     const [before, after] = [then.get(part) ?? null, now.get(part) ?? null];
-    if (before !== after) note(policy.changeLanes[role], { kind: 'COMPONENT', path: `release.components.${part}`, then: before, now: after });
+    if (before === after) continue;
+    const strict = changeClassOf(policy, role);
+    const milder = before === null || after === null ? null : confirmedClaim(policy, strict, signed, current);
+    const { lanes } = milder === null ? policy.materiality.changeClasses[strict] : policy.materiality.claims[milder];
+    note({ kind: 'COMPONENT', path: `release.components.${part}`, then: before, now: after, changeClass: milder ?? strict }, lanes);
   }
+}
+
+/** The milder class that was confirmed for exactly this step, from the release that was signed to the present one. */
+function confirmedClaim({ materiality }: Table, strict: ChangeClass, signed: DecisionPackage, current: DecisionPackage): ClaimableClass | null {
+  const claim = current.release.changeClaim ?? null;
+  return claim !== null && claim.sinceId === signed.release.id && materiality.claims[claim.changeClass].insteadOf.includes(strict) ? claim.changeClass : null;
 }
 
 function digestsByPart(pkg: DecisionPackage): Map<string, string> {
@@ -87,22 +103,22 @@ function spokeOf(risk: PackageRisk, signed: DecisionPackage, current: DecisionPa
 }
 
 function noteLeft(risk: PackageRisk, note: Note): void {
-  note(RISK_LANES, { kind: 'RISK_SCOPE', path: `risks.${risk.number}.release`, then: risk.releaseId ?? 'every release', now: null });
+  note({ kind: 'RISK_SCOPE', path: `risks.${risk.number}.release`, then: risk.releaseId ?? 'every release', now: null });
 }
 
 /** A risk that the signer never saw matters from HIGH on; below that the register is expected to grow. */
 function compareNewRisk(risk: PackageRisk, note: Note): void {
-  if (risk.current !== null && isAbove(risk.current, 'MODERATE')) note(RISK_LANES, { kind: 'RISK_NEW', path: `risks.${risk.number}`, then: null, now: risk.current });
+  if (risk.current !== null && isAbove(risk.current, 'MODERATE')) note({ kind: 'RISK_NEW', path: `risks.${risk.number}`, then: null, now: risk.current });
 }
 
 function compareRisk(before: PackageRisk, now: PackageRisk, note: Note): void {
   const path = `risks.${now.number}`;
   if (!sameStatement(before.statement, now.statement)) {
-    note(RISK_LANES, { kind: 'RISK_STATEMENT', path: `${path}.statement`, then: sentence(before), now: sentence(now) });
+    note({ kind: 'RISK_STATEMENT', path: `${path}.statement`, then: sentence(before), now: sentence(now) });
   }
-  if (before.releaseId !== now.releaseId) note(RISK_LANES, { kind: 'RISK_SCOPE', path: `${path}.release`, then: before.releaseId, now: now.releaseId });
-  if (levelRose(before.current, now.current)) note(RISK_LANES, { kind: 'RISK_LEVEL_UP', path: `${path}.current`, then: before.current, now: now.current });
-  if ((before.treatment ?? null) !== (now.treatment ?? null)) note(['RISK'], { kind: 'TREATMENT', path: `${path}.treatment`, then: before.treatment, now: now.treatment });
+  if (before.releaseId !== now.releaseId) note({ kind: 'RISK_SCOPE', path: `${path}.release`, then: before.releaseId, now: now.releaseId });
+  if (levelRose(before.current, now.current)) note({ kind: 'RISK_LEVEL_UP', path: `${path}.current`, then: before.current, now: now.current });
+  if ((before.treatment ?? null) !== (now.treatment ?? null)) note({ kind: 'TREATMENT', path: `${path}.treatment`, then: before.treatment, now: now.treatment });
 }
 
 /** Cancelled, no longer verified, delayed, or meant to do less: what the signer counted on is gone. New ones outdate nothing. */
@@ -112,7 +128,7 @@ function compareMitigations(signed: DecisionPackage, current: DecisionPackage, n
   for (const before of signed.mitigations ?? []) {
     const now = present.get(before.id);
     if (!risks.has(before.risk) || (now !== undefined && !isWeaker(before, now))) continue;
-    note(['RISK'], { kind: 'MITIGATION', path: `mitigations.${before.number}`, then: promise(before), now: now === undefined ? 'CANCELLED' : promise(now) });
+    note({ kind: 'MITIGATION', path: `mitigations.${before.number}`, then: promise(before), now: now === undefined ? 'CANCELLED' : promise(now) });
   }
 }
 
@@ -151,7 +167,7 @@ function compareEvidence(signed: DecisionPackage, current: DecisionPackage, note
   const present = new Map((current.evidence ?? []).map((evidence) => [evidence.id, evidence]));
   for (const before of signed.evidence ?? []) {
     const now = present.get(before.id);
-    if (before.state === 'VERIFIED' && now?.state === 'REVOKED') note(['RISK'], { kind: 'EVIDENCE', path: `evidence.${before.number}`, then: before.state, now: now.state });
+    if (before.state === 'VERIFIED' && now?.state === 'REVOKED') note({ kind: 'EVIDENCE', path: `evidence.${before.number}`, then: before.state, now: now.state });
   }
 }
 
@@ -166,7 +182,7 @@ function compareAssessments(signed: DecisionPackage, current: DecisionPackage, n
   const [then, now] = [signed.impactAssessments ?? [], current.impactAssessments ?? []];
   for (const { id, number, kind } of new Map([...then, ...now].map((assessment) => [assessment.id, assessment])).values()) {
     const [before, after] = [then, now].map((all) => all.find((assessment) => assessment.id === id)?.edition ?? null);
-    if (before !== after) note([IMPACT_LANES[kind]], { kind: 'IMPACT_EDITION', path: `impactAssessments.${number}.edition`, then: shown(before), now: shown(after) });
+    if (before !== after) note({ kind: 'IMPACT_EDITION', path: `impactAssessments.${number}.edition`, then: shown(before), now: shown(after) }, [IMPACT_LANES[kind]]);
   }
 }
 
@@ -179,8 +195,8 @@ function compareFindings(signed: DecisionPackage, current: DecisionPackage, note
   const then = new Map((signed.findings ?? []).map((finding) => [finding.id, finding.severity]));
   for (const { id, number, severity } of current.findings ?? []) {
     const before = then.get(id);
-    if (before === undefined && isAbove(severity, 'MODERATE')) note(RISK_LANES, { kind: 'FINDING_NEW', path: `findings.${number}`, then: null, now: severity });
-    if (before !== undefined && isAbove(severity, before)) note(RISK_LANES, { kind: 'FINDING_SEVERITY_UP', path: `findings.${number}.severity`, then: before, now: severity });
+    if (before === undefined && isAbove(severity, 'MODERATE')) note({ kind: 'FINDING_NEW', path: `findings.${number}`, then: null, now: severity });
+    if (before !== undefined && isAbove(severity, before)) note({ kind: 'FINDING_SEVERITY_UP', path: `findings.${number}.severity`, then: before, now: severity });
   }
 }
 

@@ -84,7 +84,7 @@ function systemLines({ system }: DecisionPackage): string[] {
 }
 
 function componentLines({ release }: DecisionPackage): string[] {
-  return [`- ${release.number}, bundle \`${release.bundleDigest}\``, ...release.components.map((c) => `- ${c.role} ${plain(c.name)} \`${c.digest}\``)];
+  return [`- ${release.number}, bundle \`${release.bundleDigest}\``, ...release.components.map((c) => `- ${c.role} ${plain(c.name)} \`${c.digest}\``), ...(release.changeClaim ? [`- confirmed to be no more than ${release.changeClaim.changeClass} since release ${release.changeClaim.sinceId}`] : [])];
 }
 
 function riskLines(pkg: DecisionPackage): string[] {

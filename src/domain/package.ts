@@ -4,6 +4,7 @@
  */
 import { isGranted, type RiskAcceptance } from './acceptance.js';
 import type { Instant } from './clock.js';
+import type { ClaimableClass } from './difference.js';
 import { digestOf, type Digest } from './digest.js';
 import type { Evidence, EvidenceState } from './evidence.js';
 import { findingsInScope, type Finding, type FindingState } from './finding.js';
@@ -102,7 +103,10 @@ export interface DecisionPackage {
     readonly id: string; readonly number: string; readonly name: string; readonly intendedPurpose: string; readonly prohibitedUses: readonly string[];
     readonly affectedGroups: readonly string[]; readonly autonomy: Autonomy; readonly ownerId: string; readonly developerIds: readonly string[]; readonly tieredBy: string | null;
   };
-  readonly release: { readonly id: string; readonly number: string; readonly label: string; readonly bundleDigest: Digest; readonly components: readonly Component[]; readonly authoredBy: string };
+  readonly release: { readonly id: string; readonly number: string; readonly label: string; readonly bundleDigest: Digest; readonly components: readonly Component[]; readonly authoredBy: string;
+    /** A milder class that was confirmed for the step from that release to this one; absent in packages of before there were claims. */
+    readonly changeClaim?: { readonly sinceId: string; readonly changeClass: ClaimableClass; readonly confirmedBy: string } | null;
+  };
   readonly environment: { readonly id: string; readonly name: string; readonly kind: EnvironmentKind };
   readonly risks: readonly PackageRisk[];
   /** Of the risks in scope. Packages that were kept before there were any have neither. */
@@ -149,7 +153,7 @@ export function buildPackage(policy: GatePolicy, sources: PackageSources): Decis
       affectedGroups: system.affectedGroups, autonomy: system.autonomy, ownerId: system.ownerId, developerIds: system.developerIds,
       tier: classification.tier, euClass: classification.euClass, flags: classification.flags, tieredBy: system.tierAssessments.at(-1)?.assessedBy ?? null,
     },
-    release: { id: release.id, number: release.number, label: release.label, bundleDigest: release.bundleDigest, components: release.components, authoredBy: release.authoredBy },
+    release: { id: release.id, number: release.number, label: release.label, bundleDigest: release.bundleDigest, components: release.components, authoredBy: release.authoredBy, changeClaim: confirmedClaim(release) },
     environment: { id: environment.id, name: environment.name, kind: environment.kind },
     risks: risks.map((risk) => packageRisk(risk, sources)), mitigations: treatment.mitigations.map((one) => packageMitigation(one, risks, sources.evidence)), evidence: treatment.evidence.map(packageEvidence),
     impactAssessments: sources.impactAssessments.flatMap(packageAssessment),
@@ -163,6 +167,11 @@ export function buildPackage(policy: GatePolicy, sources: PackageSources): Decis
 
 export function packageDigest(pkg: DecisionPackage): Digest {
   return digestOf(pkg);
+}
+
+function confirmedClaim({ changeClaim }: Release): DecisionPackage['release']['changeClaim'] {
+  const confirmed = changeClaim?.confirmed ?? null;
+  return changeClaim === null || confirmed === null ? null : { sinceId: changeClaim.sinceId, changeClass: changeClaim.changeClass, confirmedBy: confirmed.by };
 }
 
 function packageRisk(risk: Risk, sources: PackageSources): PackageRisk {

@@ -3,6 +3,7 @@
  * component concerns. The numbers come from the shipped policy document; the logic is here.
  */
 import { LANES, type Lane, type PersonFunction } from './actor.js';
+import type { ChangeClass, ClaimableClass, RuledKind } from './difference.js';
 import type { Digest } from './digest.js';
 import { IMPACT_KINDS, IMPACT_LANES, type ImpactKind } from './impact-elements.js';
 import type { ComponentRole, EnvironmentKind } from './release.js';
@@ -25,6 +26,15 @@ export interface ImpactRow {
   readonly gates: readonly GatedKind[];
 }
 
+export interface Materiality {
+  /** Difference → the lanes that it concerns. */
+  readonly differences: Readonly<Record<RuledKind, readonly Lane[]>>;
+  /** The component roles of each class of change, and the lanes that it concerns; several changes concern the lanes of all. */
+  readonly changeClasses: Readonly<Record<ChangeClass, { readonly roles: readonly ComponentRole[]; readonly lanes: readonly Lane[] }>>;
+  /** What a milder class, once confirmed, stands in for, and the lanes that are left. */
+  readonly claims: Readonly<Record<ClaimableClass, { readonly insteadOf: readonly ChangeClass[]; readonly lanes: readonly Lane[] }>>;
+}
+
 export interface GatePolicy {
   readonly id: string;
   readonly version: string;
@@ -38,8 +48,8 @@ export interface GatePolicy {
   readonly validityDays: Readonly<Record<Tier, number>>;
   /** How long ago a signer may have signed in, in minutes. */
   readonly reauthenticationMinutes: Readonly<Record<Tier, number>>;
-  /** Component role → the lanes whose sign-offs a changed digest outdates. */
-  readonly changeLanes: Readonly<Record<ComponentRole, readonly Lane[]>>;
+  /** What outdates the sign-offs of which lanes. */
+  readonly materiality: Materiality;
   /** The environment kinds at which a rule applies. */
   readonly ruleGates: Readonly<Record<'R3' | 'R4' | 'R9', readonly GatedKind[]>>;
   /** Any row that matches is enough to need its kind: a row adds and never relaxes. */

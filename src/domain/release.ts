@@ -1,6 +1,7 @@
 /** Releases: immutable bundles of everything that ships, named by one digest; and the environments they move through. */
 import type { Instant } from './clock.js';
 import { bundleDigest, checkText, parseDigest, type Digest } from './digest.js';
+import type { ClaimableClass } from './difference.js';
 import type { Decided } from './events.js';
 import { defineLifecycle } from './lifecycle.js';
 import { Refusal } from './refusal.js';
@@ -13,6 +14,17 @@ export type ComponentRole = (typeof COMPONENT_ROLES)[number];
 export interface Component { readonly role: ComponentRole; readonly name: string; readonly digest: Digest }
 
 export const releaseLifecycle = defineLifecycle('release', { ACTIVE: { withdraw: 'WITHDRAWN' }, WITHDRAWN: {} });
+
+/** That the step from an earlier release to this one is milder than its parts say; it counts once it is confirmed. */
+export interface ChangeClaim {
+  /** The release that this one is compared with. */
+  readonly sinceId: string;
+  readonly changeClass: ClaimableClass;
+  readonly reason: string;
+  readonly claimedBy: string;
+  readonly claimedAt: Instant;
+  readonly confirmed: { readonly by: string; readonly at: Instant; readonly reason: string } | null;
+}
 
 export interface Release {
   readonly id: string;
@@ -28,6 +40,8 @@ export interface Release {
   /** The person who made it, or the service that did. */
   readonly authoredBy: string;
   readonly createdAt: Instant;
+  /** That the step from an earlier release is milder than its parts say; null = nobody claims so. */
+  readonly changeClaim: ChangeClaim | null;
 }
 
 export const ENVIRONMENT_KINDS = ['SANDBOX', 'DEVELOPMENT', 'PILOT', 'STAGING', 'CANARY', 'PRODUCTION'] as const;
@@ -61,7 +75,7 @@ export function createRelease(identity: Pick<Release, 'id' | 'number' | 'systemI
   if (components.length > MAX_COMPONENTS) throw new Refusal('TOO_LARGE', { field: 'components', message: `A release has at most ${String(MAX_COMPONENTS)} components.` });
   const sorted = components.sort((a, b) => (a.role + '\n' + a.name < b.role + '\n' + b.name ? -1 : 1));
   const next: Release = {
-    ...identity, version: 1, label: checkText(input.label, 'label', 100), components: sorted, bundleDigest: bundleDigest(sorted), state: 'ACTIVE', withdrawnReason: null,
+    ...identity, version: 1, label: checkText(input.label, 'label', 100), components: sorted, bundleDigest: bundleDigest(sorted), state: 'ACTIVE', withdrawnReason: null, changeClaim: null,
   };
   return { next, event: 'release.created' };
 }

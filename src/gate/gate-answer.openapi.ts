@@ -6,7 +6,7 @@ import type { DecidedTarget } from '../domain/gate-decision.js';
 import type { RenderedReason } from '../domain/gate-messages.js';
 import { REASON_CODES, RULES, type Reason, type ReasonParams } from '../domain/gate-question.js';
 import { IMPACT_KINDS } from '../domain/impact-elements.js';
-import { DIFFERENCE_KINDS, type Difference } from '../domain/materiality.js';
+import { CHANGE_CLASSES, CLAIMABLE_CLASSES, DIFFERENCE_KINDS, type Difference } from '../domain/difference.js';
 import { REVIEW_LEVELS } from '../domain/policy.js';
 import { COMPONENT_ROLES, type Component } from '../domain/release.js';
 import { LEVELS } from '../domain/scoring.js';
@@ -33,7 +33,8 @@ const REVIEW = record<Review>('Where one lane of review stands.', {
 
 const DIFFERENCE = record<Difference>('What has changed since a sign-off was given.', {
   kind: oneOf(DIFFERENCE_KINDS, 'What kind of change it is.'), path: text('Where in the package, such as risks.R-3.current.'), then: orNull(text('What was signed; null = it was not there.')), now: orNull(text('What is there now; null = it is gone.')),
-});
+  changeClass: oneOf([...CHANGE_CLASSES, ...CLAIMABLE_CLASSES], 'What the change of a component amounts to; absent for everything else.'),
+}, ['changeClass']);
 
 const PARAMS = record<ReasonParams>('What the reason speaks of; only what applies is there.', {
   lane: oneOf(LANES, 'The lane of review.'), level: oneOf(DEMANDED, 'How independent and how many its signers must be.'), have: count('How many sign-offs count.'), need: count('How many are needed.'),

@@ -7,13 +7,13 @@ import type { Exclusion } from '../domain/eligibility.js';
 import { VERDICTS, type Verdict } from '../domain/gate.js';
 import { render } from '../domain/gate-messages.js';
 import { REASON_CODES, RULES, type Deployment, type Reason, type ReasonCode } from '../domain/gate-question.js';
-import { DIFFERENCE_KINDS, type DifferenceKind } from '../domain/materiality.js';
 import type { Stored } from '../domain/package.js';
 import type { DemandedLevel } from '../domain/policy.js';
 import { COMPONENT_ROLES, MAX_COMPONENTS, type ComponentRole } from '../domain/release.js';
 import type { Level } from '../domain/scoring.js';
 import { LaneEnum } from '../identity/people.graphql.js';
 import { DateTime, NodeModel, publishEnum } from '../platform/graphql-types.js';
+import { DifferenceModel } from '../reviews/differences.graphql.js';
 import { ExclusionEnum } from '../reviews/lane-reviews.graphql.js';
 import type { ImpactKind } from '../domain/impact-elements.js';
 import { ImpactKindEnum } from '../impacts/impacts.graphql.js';
@@ -31,16 +31,7 @@ export const VerdictEnum = publishEnum('Verdict', VERDICTS, 'The answer. Only AL
 export const ReasonCodeEnum = publishEnum('ReasonCode', REASON_CODES, 'Why the gate says what it says. New codes may be added: treat an unknown one as a no.');
 const RuleEnum = publishEnum('Rule', RULES, 'The rule that a reason comes from: R1 to R20 are policy, D1 to D3 are fixed.');
 const SeverityEnum = publishEnum('Severity', ['BLOCK', 'WARN', 'INFO'], 'Whether a reason stops the release, warns, or only informs.');
-const DifferenceKindEnum = publishEnum('DifferenceKind', DIFFERENCE_KINDS, 'What kind of change outdates a signature.');
 const GateActionEnum = publishEnum('GateAction', ['promote'], 'What the caller wants to do with the release.', { promote: { description: 'Bring it into the environment.' } });
-
-@ObjectType('Difference', { description: 'One material difference between what was signed and what is now.' })
-export class DifferenceModel {
-  @Field(() => DifferenceKindEnum, { description: 'Which row of the materiality table applies, such as RISK_LEVEL_UP.' }) kind!: DifferenceKind;
-  @Field({ description: 'Where in the package, such as risks.R-3.current.' }) path!: string;
-  @Field(() => String, { nullable: true, description: 'The value that was signed; null = it was not there.' }) then!: string | null;
-  @Field(() => String, { nullable: true, description: 'The present value; null = it is gone.' }) now!: string | null;
-}
 
 @ObjectType('ReasonParams', { description: 'What a reason is about; only what applies is set.' })
 export class ReasonParamsModel {

@@ -2,6 +2,8 @@ import { Module } from '@nestjs/common';
 import { IdentityModule } from '../identity/identity.module.js';
 import { PoliciesModule } from '../policies/policies.module.js';
 import { SystemsModule } from '../systems/systems.module.js';
+import { SignOffDifferencesResolver } from './differences.resolver.js';
+import { DifferencesService } from './differences.service.js';
 import { ImpactApprovalsResolver } from './impact-approvals.resolver.js';
 import { ImpactApprovalsService } from './impact-approvals.service.js';
 import { PromotionReviewsResolver, ReviewsOfRisksResolver } from './lane-review-parents.resolver.js';
@@ -19,7 +21,7 @@ import { StatementsService } from './statements.service.js';
 @Module({
   imports: [IdentityModule, SystemsModule, PoliciesModule],
   providers: [
-    PromotionsService, SignOffsService, StatementsService, LaneReviewsService, LaneReviewsQueries, RiskReviewsQueries, PromotionsResolver, SignOffsResolver, SignOffStatementsResolver, SignOffSubjectsResolver, ReleaseReviewsResolver,
+    PromotionsService, SignOffsService, StatementsService, DifferencesService, SignOffDifferencesResolver, LaneReviewsService, LaneReviewsQueries, RiskReviewsQueries, PromotionsResolver, SignOffsResolver, SignOffStatementsResolver, SignOffSubjectsResolver, ReleaseReviewsResolver,
     SystemReviewsResolver, LaneReviewsResolver, LaneReviewOutcomesResolver, LaneReviewRelationsResolver, PromotionReviewsResolver, ReviewsOfRisksResolver, ImpactApprovalsService, ImpactApprovalsResolver,
   ],
   exports: [PromotionsService, SignOffsService, LaneReviewsService, LaneReviewsQueries, ImpactApprovalsService],

@@ -34,6 +34,7 @@ export class ReleaseModel extends NodeModel {
   @Field(() => [ReleaseActionEnum], { description: 'What its present state allows; whether you may do it is checked when you do.' }) availableActions!: ActionOf<typeof releaseLifecycle>[];
   systemId!: string;
   authoredBy!: string;
+  readonly source!: Stored<Release>;
 }
 
 export const ReleaseConnection = connectionOf('Release', () => ReleaseModel);
@@ -48,7 +49,7 @@ export class EnvironmentModel extends NodeModel {
 }
 
 export function showRelease(release: Stored<Release>): ReleaseModel {
-  return { __typename: 'Release', ...release, availableActions: releaseLifecycle.actionsFrom(release.state) };
+  return { __typename: 'Release', ...release, availableActions: releaseLifecycle.actionsFrom(release.state), source: release };
 }
 
 export function showEnvironment(environment: Stored<Environment>): EnvironmentModel {

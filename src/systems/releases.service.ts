@@ -1,5 +1,7 @@
 /** Releases and the environments they move through. */
 import { Injectable } from '@nestjs/common';
+import { claimChange, judgeChange } from '../domain/change-claim.js';
+import type { ClaimableClass } from '../domain/difference.js';
 import type { Stored } from '../domain/package.js';
 import { Refusal } from '../domain/refusal.js';
 import { createEnvironment, createRelease, withdrawRelease, type Environment, type EnvironmentKind, type NewRelease, type Release } from '../domain/release.js';
@@ -28,6 +30,23 @@ export class ReleasesService {
       const release = await tx.lock(ReleaseTable, change.id, change.expectedVersion);
       tx.requireFor('release.withdraw', release.systemId);
       return tx.put(ReleaseTable, withdrawRelease(release, reason), release);
+    });
+  }
+
+  /** Says that the step from another release is milder than its parts say. */
+  async claimChange(ctx: RequestContext, change: Change, since: string, input: { changeClass: ClaimableClass; reason: string }): Promise<Stored<Release>> {
+    return this.work.write(ctx, 'release.claimChange', async (tx) => {
+      const release = await tx.lock(ReleaseTable, change.id, change.expectedVersion);
+      tx.requireFor('release.claimChange', release.systemId);
+      return tx.put(ReleaseTable, claimChange(release, await tx.get(ReleaseTable, since), input, { personId: tx.personId, at: tx.now }), release);
+    });
+  }
+
+  async judgeChange(ctx: RequestContext, change: Change, input: { confirms: boolean; reason: string }): Promise<Stored<Release>> {
+    return this.work.write(ctx, 'release.judgeChange', async (tx) => {
+      const release = await tx.lock(ReleaseTable, change.id, change.expectedVersion);
+      const system = await tx.get(SystemTable, release.systemId);
+      return tx.put(ReleaseTable, judgeChange(release, system, { ...tx.actor, personId: tx.personId }, input, tx.clock()), release);
     });
   }
 

@@ -1,7 +1,7 @@
 /** How AI systems, their releases and the environments are stored. */
 import type { Environment, Release } from '../domain/release.js';
 import type { AiSystem } from '../domain/system.js';
-import { governedTable, instant, json, optionalText, optionalUuid, text, uuid, type GovernedTable } from '../platform/columns.table.js';
+import { governedTable, instant, json, optionalJson, optionalText, optionalUuid, text, uuid, type GovernedTable } from '../platform/columns.table.js';
 
 export const SystemTable: GovernedTable<AiSystem> = governedTable<AiSystem>({
   type: 'AiSystem', table: 'ai_systems', prefix: 'SYS', scopeOf: (system) => system.id,
@@ -13,7 +13,8 @@ export const SystemTable: GovernedTable<AiSystem> = governedTable<AiSystem>({
 
 export const ReleaseTable: GovernedTable<Release> = governedTable<Release>({
   type: 'Release', table: 'releases', prefix: 'REL', scopeOf: (release) => release.systemId,
-  columns: { systemId: uuid, label: text, components: json, bundleDigest: text, state: text, withdrawnReason: optionalText, authoredBy: uuid, createdAt: instant },
+  columns: { systemId: uuid, label: text, components: json, bundleDigest: text, state: text, withdrawnReason: optionalText, authoredBy: uuid, createdAt: instant, changeClaim: optionalJson },
+  addedLater: { changeClaim: null },
 });
 
 export const EnvironmentTable: GovernedTable<Environment> = governedTable<Environment>({

@@ -1,6 +1,7 @@
 /** The chapter of the inventory: AI systems, their releases, and the environments they are deployed to. */
 import { Module } from '@nestjs/common';
 import { IdentityModule } from '../identity/identity.module.js';
+import { ChangeClaimPeopleResolver, ReleaseClaimsResolver } from './change-claims.resolver.js';
 import { EnvironmentsResolver, ReleasesResolver } from './releases.resolver.js';
 import { ReleasesService } from './releases.service.js';
 import { SystemsQueries } from './systems.queries.js';
@@ -9,7 +10,7 @@ import { SystemsService } from './systems.service.js';
 
 @Module({
   imports: [IdentityModule],
-  providers: [SystemsService, ReleasesService, SystemsQueries, SystemsResolver, TierAssessmentsResolver, ReleasesResolver, EnvironmentsResolver],
+  providers: [SystemsService, ReleasesService, SystemsQueries, SystemsResolver, TierAssessmentsResolver, ReleasesResolver, ReleaseClaimsResolver, ChangeClaimPeopleResolver, EnvironmentsResolver],
   exports: [SystemsService, ReleasesService, SystemsQueries],
 })
 export class SystemsModule {}

@@ -1,4 +1,6 @@
 // A random history: a journey of one release towards an environment, disturbed and repaired again, and the questions that are asked on the way.
+import { qualifies } from '../../src/domain/actor.js';
+import { claimChange, judgeChange } from '../../src/domain/change-claim.js';
 import { DAY_MS } from '../../src/domain/clock.js';
 import { sha256 } from '../../src/domain/digest.js';
 import type { GateFacts, GateQuestion, GateTarget } from '../../src/domain/gate-question.js';
@@ -88,6 +90,15 @@ function addRelease(world: World, systemId: string, components: readonly Compone
   world.focus.releaseId = next.id;
 }
 
+/** The team says that it only trained again; often somebody of VALIDATION agrees. */
+function claimTheChange(world: World): void {
+  const { chance } = world;
+  const since = chance.pick(world.releases.all.filter((other) => other.systemId === 'sys-1' && other.id !== world.focus.releaseId));
+  world.releases.put(claimChange(world.release, since, { changeClass: 'RETRAIN_SAME_SPEC', reason: 'Trained again.' }, { personId: 'dev1', at: world.now }).next);
+  const reviewer = chance.pick(world.people.all.filter((one) => one.grants.some((grant) => qualifies(grant, 'VALIDATION'))));
+  if (chance.happens(0.8)) world.releases.put(judgeChange(world.release, world.system, { ...reviewer, personId: reviewer.personId ?? '' }, { confirms: chance.happens(0.9), reason: 'So it is.' }, world.clock).next);
+}
+
 function withdrawTheRelease(world: World): void {
   world.releases.put(withdrawRelease(world.release, 'It leaks.').next);
 }
@@ -122,7 +133,7 @@ const COMMANDS: readonly (readonly [number, Command])[] = [
   [3, risks.log], [2, risks.edit], [3, risks.assess], [3, risks.implicateASigner], [1, risks.submit], [1, risks.treat], [2, risks.confirm], [1, risks.turn], [8, risks.accept], [3, risks.grant], [1, risks.endAnAcceptance],
   [2, treatment.propose], [2, treatment.carryOut], [2, treatment.renew], [1, treatment.judge], [5, treatment.revoke], [0.6, treatment.fail], [0.6, treatment.giveUp], [1, treatment.collect],
   [1.5, followup.write], [1, followup.approve], [1, followup.turnAssessment], [3, followup.raise], [1.5, followup.answer], [0.5, followup.close], [2, followup.carry], [0.7, followup.rate], [2, risks.accept], [2, passTime],
-  [2, risks.adoptCriteria], [2, release], [1, share], [0.7, withdrawTheRelease], [1.5, editTheSystem], [1, tier], [1, operate],
+  [2, risks.adoptCriteria], [2, release], [1, share], [0.7, withdrawTheRelease], [1.5, claimTheChange], [1.5, editTheSystem], [1, tier], [1, operate],
 ];
 
 /** A refused command changes nothing, and the history goes on. */

@@ -1,0 +1,45 @@
+/**
+ * A milder change class for the step from one release to another: claimed by somebody of the team, and worth nothing until a reviewer of
+ * VALIDATION who has no part in it confirms it. Until then, and for every other step, the class that the server computes holds.
+ */
+import { grantsInForce, covers, qualifies, type Principal } from './actor.js';
+import type { Instant, NotingClock } from './clock.js';
+import type { ClaimableClass } from './difference.js';
+import { checkText } from './digest.js';
+import type { Decided } from './events.js';
+import { Refusal } from './refusal.js';
+import type { ChangeClaim, Release } from './release.js';
+import type { AiSystem } from './system.js';
+
+export function claimChange(release: Release, since: Release, input: { changeClass: ClaimableClass; reason: string }, by: { personId: string; at: Instant }): Decided<Release> {
+  requireOpen(release, 'claimChangeClass');
+  if (since.systemId !== release.systemId || since.id === release.id) throw new Refusal('INVALID_INPUT', { field: 'since', message: 'Name another release of the same system.', actual: since.number });
+  if (since.bundleDigest === release.bundleDigest) throw new Refusal('INVALID_INPUT', { field: 'since', message: `${release.number} ships exactly what ${since.number} does: nothing is to be claimed.` });
+  const reason = checkText(input.reason, 'reason', 4000);
+  const changeClaim: ChangeClaim = { sinceId: since.id, changeClass: input.changeClass, reason, claimedBy: by.personId, claimedAt: by.at, confirmed: null };
+  return { next: { ...release, changeClaim }, event: 'release.changeClaimed', reason };
+}
+
+/** Confirms the claim, or turns it down: then none is left. */
+export function judgeChange(
+  release: Release, system: AiSystem, principal: Principal & { readonly personId: string }, input: { confirms: boolean; reason: string }, clock: NotingClock,
+): Decided<Release> {
+  requireOpen(release, input.confirms ? 'confirmChangeClass' : 'rejectChangeClass');
+  const claim = release.changeClaim;
+  if (claim === null || claim.confirmed !== null) {
+    const state = claim === null ? 'UNCLAIMED' : 'CONFIRMED';
+    throw new Refusal('INVALID_TRANSITION', { subject: 'change claim', state, action: input.confirms ? 'confirm' : 'reject', allowedActions: ['claimChangeClass'] });
+  }
+  const parties = [claim.claimedBy, release.authoredBy, system.ownerId, ...system.developerIds];
+  if (parties.includes(principal.personId)) throw new Refusal('SEPARATION_OF_DUTIES', { message: 'A claim is judged by somebody who has no part in the release.', next: 'Ask a reviewer of VALIDATION outside of the team.' });
+  if (!grantsInForce(principal, clock).some((grant) => qualifies(grant, 'VALIDATION') && covers(grant, release.systemId))) {
+    throw new Refusal('NOT_ELIGIBLE', { message: 'A claim is judged by a reviewer of VALIDATION.', next: 'Ask a person with a grant for the VALIDATION lane.' });
+  }
+  const reason = checkText(input.reason, 'reason', 4000);
+  if (!input.confirms) return { next: { ...release, changeClaim: null }, event: 'release.changeRejected', reason };
+  return { next: { ...release, changeClaim: { ...claim, confirmed: { by: principal.personId, at: clock.now, reason } } }, event: 'release.changeConfirmed', reason };
+}
+
+function requireOpen(release: Release, action: string): void {
+  if (release.state !== 'ACTIVE') throw new Refusal('INVALID_TRANSITION', { subject: 'release', state: release.state, action, allowedActions: [] });
+}
