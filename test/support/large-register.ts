@@ -1,11 +1,15 @@
-// Fills a throw-away register with very many records, straight into its tables: twenty organizations, of which the first is the one that a
+// Fills a throw-away register with very many records, straight into its tables: many organizations, of which the first is the one that a
 // test asks as. Past the door and its log, which would take hours; the generated columns are the database's own.
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 
-export interface Size { readonly risks: number; readonly systemsOfEach: number }
+export interface Size {
+  readonly risks: number;
+  readonly systemsOfEach: number;
+  /** Among how many organizations the risks are spread; twenty unless it says otherwise. */
+  readonly tenants?: number;
+}
 
-const TENANTS = 20;
 const TABLES = ['risks', 'ai_systems', 'releases', 'promotions', 'sign_offs', 'risk_acceptances', 'deployments'];
 
 export async function fillLargeRegister(adminUrl: string, tenantId: string, size: Size): Promise<void> {
@@ -13,7 +17,7 @@ export async function fillLargeRegister(adminUrl: string, tenantId: string, size
   await client.connect();
   try {
     for (const table of TABLES) await client.query(`alter table ${table} disable trigger all`);
-    const tenants = [tenantId, ...Array.from({ length: TENANTS - 1 }, () => randomUUID())];
+    const tenants = [tenantId, ...Array.from({ length: (size.tenants ?? 20) - 1 }, () => randomUUID())];
     await client.query("insert into identity.tenants (tenant_id, name) select id, 'one of many' from unnest($1::uuid[]) as id on conflict do nothing", [tenants]);
     const { rows } = await client.query<{ persons: string[] }>('select array_agg(person_id) as persons from principals where person_id is not null');
     await fillSystems(client, tenants, size.systemsOfEach, rows[0]?.persons ?? []);
@@ -30,27 +34,29 @@ export async function fillLargeRegister(adminUrl: string, tenantId: string, size
 const id = (prefix: string, number: string): string => `('${prefix}0000-0000-7000-8000-' || lpad(to_hex(${number}), 12, '0'))::uuid`;
 const sha = (number: string): string => `'sha256:' || encode(sha256((${number})::text::bytea), 'hex')`;
 /** The tenant of a row, by its number: rows of all tenants lie mixed, as they would after years. */
-const tenantOf = (number: string): string => `($1::uuid[])[1 + ${number} % ${TENANTS}]`;
+const tenantOf = (number: string): string => `($1::uuid[])[1 + ${number} % cardinality($1::uuid[])]`;
 const pick = (values: readonly string[], number: string): string => `(array['${values.join("', '")}'])[1 + (${number}) % ${values.length}]`;
 
 async function fillSystems(client: pg.Client, tenants: readonly string[], ofEach: number, persons: readonly string[]): Promise<void> {
+  const count = tenants.length;
   await client.query(`
     insert into ai_systems (tenant_id, id, version, digest, number, name, intended_purpose, prohibited_uses, owner_id, developer_ids, affected_groups, autonomy, jurisdictions, state, tier_assessments, authored_by, last_edited_by, editors)
-    select ${tenantOf('i')}, ${id('0180', 'i')}, 1, ${sha('i')}, 'SYS-' || (i / ${TENANTS} + 1), 'System ' || i || case when i % 3 = 0 then ' for loan scoring' else ' for letters' end, repeat('Drafts letters. ', 20), '[]', ($2::uuid[])[1 + i / ${TENANTS} % cardinality($2::uuid[])], '[]', '[]',
-      'ASSISTS', '["EU"]', ${pick(['ACTIVE', 'ACTIVE', 'SUSPENDED', 'RETIRED'], `i / ${TENANTS}`)},
-      case when i / ${TENANTS} % 5 = 0 then '[]' else jsonb_build_array(jsonb_build_object('tier', ${pick(['MINIMAL', 'MODERATE', 'HIGH', 'CRITICAL'], `i / ${TENANTS}`)}, 'euClass', ${pick(['MINIMAL', 'LIMITED', 'HIGH_RISK_ANNEX_III'], `i / ${TENANTS}`)},
-        'flags', jsonb_build_array(${pick(['PROFILING', 'AGENTIC', 'PERSONAL_DATA', 'SAFETY_IMPACT'], `i / ${TENANTS}`)}), 'rationale', 'r', 'assessedBy', $2::uuid[], 'at', '2026-01-01T00:00:00.000Z')) end,
+    select ${tenantOf('i')}, ${id('0180', 'i')}, 1, ${sha('i')}, 'SYS-' || (i / ${count} + 1), 'System ' || i || case when i % 3 = 0 then ' for loan scoring' else ' for letters' end, repeat('Drafts letters. ', 20), '[]', ($2::uuid[])[1 + i / ${count} % cardinality($2::uuid[])], '[]', '[]',
+      'ASSISTS', '["EU"]', ${pick(['ACTIVE', 'ACTIVE', 'SUSPENDED', 'RETIRED'], `i / ${count}`)},
+      case when i / ${count} % 5 = 0 then '[]' else jsonb_build_array(jsonb_build_object('tier', ${pick(['MINIMAL', 'MODERATE', 'HIGH', 'CRITICAL'], `i / ${count}`)}, 'euClass', ${pick(['MINIMAL', 'LIMITED', 'HIGH_RISK_ANNEX_III'], `i / ${count}`)},
+        'flags', jsonb_build_array(${pick(['PROFILING', 'AGENTIC', 'PERSONAL_DATA', 'SAFETY_IMPACT'], `i / ${count}`)}), 'rationale', 'r', 'assessedBy', $2::uuid[], 'at', '2026-01-01T00:00:00.000Z')) end,
       ($2::uuid[])[1], ($2::uuid[])[1], '[]'
-    from generate_series(0, ${TENANTS * ofEach - 1}) as i`, [tenants, persons]);
+    from generate_series(0, ${count * ofEach - 1}) as i`, [tenants, persons]);
 }
 
 async function fillRisks(client: pg.Client, tenants: readonly string[], size: Size, persons: readonly string[]): Promise<void> {
-  const own = `i / ${TENANTS}`;
+  const count = tenants.length;
+  const own = `i / ${count}`;
   const rating = (shift: number): string => `jsonb_build_object('likelihood', 1 + (${own} + ${shift}) % 5, 'level', ${pick(['VERY_LOW', 'LOW', 'MODERATE', 'HIGH', 'VERY_HIGH'], `${own} * 7 + ${shift}`)},
     'consequences', jsonb_build_array(jsonb_build_object('class', ${pick(['SAFETY', 'LEGAL', 'FINANCIAL', 'OPERATIONAL', 'REPUTATIONAL', 'FUNDAMENTAL_RIGHTS'], own)}, 'value', 1 + (${own} / 5) % 5)))`;
   await client.query(`
     insert into risks (tenant_id, id, version, digest, number, system_id, statement, affected_parties, taxonomy, owner_id, state, assessments, authored_by, last_edited_by, editors, logged_at)
-    select ${tenantOf('i')}, ${id('0190', 'i')}, 1, ${sha('i')}, 'R-' || (${own} + 1), ${id('0180', `${own} % ${size.systemsOfEach} * ${TENANTS} + i % ${TENANTS}`)},
+    select ${tenantOf('i')}, ${id('0190', 'i')}, 1, ${sha('i')}, 'R-' || (${own} + 1), ${id('0180', `${own} % ${size.systemsOfEach} * ${count} + i % ${count}`)},
       jsonb_build_object('source', 'Hidden text number' || ${own}, 'event', case when ${own} % 4 = 0 then 'training data is poisoned' when ${own} % 4 = 1 then 'training data leaks' else 'instructions are followed' end, 'consequence', repeat('data leaves the company ', 10)),
       '["customers"]', jsonb_build_array('owasp-llm@2025#LLM0' || (1 + ${own} % 9), 'nist-ai@1#' || (${own} % 40)), ($2::uuid[])[1 + ${own} % cardinality($2::uuid[])],
       case when ${own} % 10 = 0 then 'IDENTIFIED' else ${pick(['ASSESSED', 'TREATING', 'MONITORED', 'ACCEPTED', 'MONITORED', 'CLOSED', 'MONITORED'], own)} end,
