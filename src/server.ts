@@ -89,6 +89,7 @@ function logRequests(app: NestFastifyApplication): void {
   });
 }
 
+/** By route template: an address, which anybody can make up, counts for none. */
 function countRequests(app: NestFastifyApplication): void {
   const metrics = app.get(Metrics);
   app.getHttpAdapter().getInstance().addHook('onResponse', (request, reply, done) => {

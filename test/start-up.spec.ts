@@ -86,9 +86,9 @@ describe('a start is refused in one line that names the variable', () => {
 
   test('for a port that is taken, and an address that is not of this machine', async () => {
     const port = await listening((socket) => socket.destroy());
+    const given: readonly Readonly<Record<string, string>>[] = [{ PORT: String(port) }, { HOST: '203.0.113.9' }, { METRICS_PORT: String(port) }, { METRICS_PORT: '0', METRICS_HOST: '203.0.113.9' }];
 
-    const given: Readonly<Record<string, string>>[] = [{ PORT: String(port) }, { HOST: '203.0.113.9' }, { METRICS_PORT: String(port) }, { METRICS_PORT: '0', METRICS_HOST: '203.0.113.9' }];
-    const lines = await refusals(...given.map((variables) => ({ ...variables, DATABASE_URL: database.appUrl })));
+    const lines = await refusals(...given.map((settings) => ({ ...settings, DATABASE_URL: database.appUrl })));
 
     expect(lines).toEqual([
       expect.stringMatching(new RegExp(`^countersign: PORT ${port} is taken; choose another, such as PORT=`)), expect.stringMatching(/^countersign: HOST 203\.0\.113\.9 is no address of this machine/),

@@ -90,6 +90,13 @@ describe('a sign-off that relied on evidence', () => {
     expect(judge(renewed, end).verdict).toBe('ALLOW');
   });
 
+  test('is outdated by the lapse also where another record had been revoked before it was signed', () => {
+    const facts = about({ requiredFrom: null, evidenceIds: ['ev-1', 'ev-2'] }, null, { evidence: [first, stored({ ...second, supersedesId: null, state: 'REVOKED' as const })] });
+    const at = (now: Instant): string[] => evaluateGate(defaultPolicy(), givenFacts(facts, { environment: givenEnvironment() }), new NotingClock(now)).reasons.map(({ code }) => code);
+
+    expect([at(TODAY), at(plusDays(TODAY, 30))]).toEqual([['ALL_REQUIREMENTS_MET'], ['MITIGATION_LAPSED', 'REVIEW_STALE']]);
+  });
+
   test('counts when the signer saw that the mitigation had lapsed, and an objection does not end by time', () => {
     const at = (choice: SignOff['choice'], validUntil: Instant): string[] => {
       const facts = givenSigned(givenAbout({ release, mitigations: [givenMitigation()], evidence: [givenEvidence({ validUntil })] }), { choice, signedAt: plusDays(TODAY, -1) }, givenEnvironment());

@@ -145,13 +145,16 @@ export function lapsedSince(signedAt: Instant, signed: DecisionPackage, current:
   const is = (evidence: PackageEvidence): boolean => !clock.reached(evidence.validUntil, 'EVIDENCE', evidence.id);
   return (signed.mitigations ?? []).filter((before) => isShownBy(before, signed, was)).flatMap((before) => {
     const now = (current.mitigations ?? []).find((mitigation) => mitigation.id === before.id);
-    if (now?.state !== 'VERIFIED' || isShownBy(now, current, is) || isRevoked(before, current)) return [];
+    if (now?.state !== 'VERIFIED' || isShownBy(now, current, is) || isRevoked(before, signed, current)) return [];
     return [{ kind: 'MITIGATION', path: `mitigations.${before.number}`, then: promise(before), now: 'LAPSED' }];
   });
 }
 
-function isRevoked(before: PackageMitigation, current: DecisionPackage): boolean {
-  return (current.evidence ?? []).some((evidence) => before.evidence.includes(evidence.number) && evidence.state === 'REVOKED');
+/** Revoked since: what had been revoked before it was signed carried nothing then. */
+function isRevoked(before: PackageMitigation, signed: DecisionPackage, current: DecisionPackage): boolean {
+  const numbers = (pkg: DecisionPackage, state: PackageEvidence['state']): string[] => (pkg.evidence ?? []).filter((evidence) => evidence.state === state).map(({ number }) => number);
+  const revoked = numbers(current, 'REVOKED');
+  return numbers(signed, 'VERIFIED').some((number) => before.evidence.includes(number) && revoked.includes(number));
 }
 
 function isShownBy(mitigation: PackageMitigation, pkg: DecisionPackage, inTime: (evidence: PackageEvidence) => boolean): boolean {

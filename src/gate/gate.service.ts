@@ -130,6 +130,7 @@ export class GateService {
     });
   }
 
+  /** Counts what was answered; a refused question is no answer. */
   async #answer(operation: GateOperation, question: GateQuestion, judge: () => Promise<Judged>): Promise<Answer> {
     const begun = performance.now();
     const { answer, kind } = await this.#closed(question, judge);

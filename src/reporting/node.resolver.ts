@@ -1,4 +1,4 @@
-/** `node(id)`: anything by its opaque id; the audit log knows of what type it is. */
+/** `node(id)`: anything by its opaque id, of which the audit log knows the type, or by its short number, which tells it. */
 import { Args, ID, Query, Resolver } from '@nestjs/graphql';
 import { parseReviewReference } from '../domain/review.js';
 import { Refusal } from '../domain/refusal.js';
@@ -28,6 +28,7 @@ import { showImpactAssessment } from '../impacts/impacts.graphql.js';
 import { FindingTable } from '../monitoring/finding.table.js';
 import { showFinding } from '../monitoring/findings.graphql.js';
 import { isUuid, type ReadScope } from '../platform/scope.js';
+import { NUMBERED } from './numbers.queries.js';
 
 type Load = (scope: ReadScope, id: string) => Promise<NodeModel>;
 
@@ -55,16 +56,25 @@ async function reviewNode(scope: ReadScope, id: string): Promise<NodeModel> {
 export class NodeResolver {
   constructor(private readonly work: UnitOfWork) {}
 
-  @Query(() => NodeModel, { description: 'Any record by its opaque id, whatever its type. Refused with NOT_FOUND; foreign and missing look the same.' })
-  async node(@Ctx() ctx: RequestContext, @Args('id', { type: () => ID, description: 'Opaque id of the wanted record, as any other query gave it.' }) id: string): Promise<NodeModel> {
+  @Query(() => NodeModel, { description: 'Any record by its opaque id or short number, whatever its type. Refused with NOT_FOUND; foreign and missing look the same.' })
+  async node(@Ctx() ctx: RequestContext, @Args('id', { type: () => ID, description: 'Opaque id of the wanted record, as any other query gave it, or its number such as R-142.' }) id: string): Promise<NodeModel> {
     return this.work.read(ctx, 'register.read', async (scope) => {
       if (parseReviewReference(id) !== null) return reviewNode(scope, id);
-      const rows = await scope.query<{ object_type: string }>(
-        "select object_type from audit.entries where log_id = audit.current_log() and object_id = $1::uuid and object_type <> 'Tenant' order by seq limit 1", [isUuid(id) ? id : null]);
-      const load = LOADERS[rows[0]?.object_type ?? ''];
+      const type = isUuid(id) ? await loggedType(scope, id) : typeOfNumber(id);
+      const load = LOADERS[type ?? ''];
       if (load === undefined) throw new Refusal('NOT_FOUND', { subject: 'Node', id: id.slice(0, 100), message: 'There is no record with this id.' });
-      const node = await load(scope, id);
-      return Object.assign(node, { __typename: rows[0]?.object_type });
+      return Object.assign(await load(scope, id), { __typename: type });
     });
   }
+}
+
+async function loggedType(scope: ReadScope, id: string): Promise<string | undefined> {
+  const rows = await scope.query<{ object_type: string }>(
+    "select object_type from audit.entries where log_id = audit.current_log() and object_id = $1::uuid and object_type <> 'Tenant' order by seq limit 1", [id]);
+  return rows[0]?.object_type;
+}
+
+/** What a short number such as R-142 begins with tells its type. */
+function typeOfNumber(number: string): string | undefined {
+  return NUMBERED.find(({ prefix }) => prefix !== null && number.startsWith(`${prefix}-`))?.type;
 }

@@ -124,6 +124,12 @@ test('any text is a search, and none is an error', async () => {
 
 test('a short number is taken wherever an id is', async () => {
   const { data } = await app.graphql<Record<string, { id: string }>>('axel', '{ risk(id: "R-1") { id } release(id: "REL-1") { id } promotion(id: "P-1") { id } signOff(id: "SO-1") { id } riskAcceptance(id: "A-1") { id } system(id: "SYS-1") { id } }');
+  const numbers: Readonly<Record<string, string>> = { risk: 'R-1', release: 'REL-1', promotion: 'P-1', signOff: 'SO-1', riskAcceptance: 'A-1', system: 'SYS-1' };
+  for (const [kind, { id }] of Object.entries(data!)) {
+    const node = await app.graphql('axel', `{ byNumber: node(id: "${numbers[kind]}") { id __typename } byId: node(id: "${id}") { id __typename } }`);
+    expect(node).toEqual({ data: { byNumber: { id, __typename: expect.any(String) }, byId: { id, __typename: expect.any(String) } } });
+  }
+  for (const id of ['R-999', 'U-1', 'X-1', 'R-', '-1', 'R-1 ']) expect((await app.graphql('axel', 'query ($id: ID!) { node(id: $id) { id } }', { id })).errors?.[0]?.extensions['code']).toBe('NOT_FOUND');
   const ids = Object.entries(data!).map(([kind, { id }]) => `${kind}(id: "${id}") { id }`);
 
   expect((await app.graphql('axel', `{ ${ids.join(' ')} }`)).data).toEqual(data);

@@ -1,5 +1,5 @@
 // A whole server in a process of its own over the database of a test: what two of them do at once is what two replicas do.
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -12,6 +12,10 @@ export interface GateBody { readonly decisionId: string | null; readonly verdict
 export interface ServerProcess {
   graphql(handle: string, query: string, variables: Readonly<Record<string, unknown>>): Promise<GraphQLAnswer>;
   gate(handle: string, operation: 'check' | 'authorize', question: object): Promise<{ status: number; body: GateBody }>;
+  /** A GET as this person, its body unread. */
+  get(handle: string, path: string): Promise<Response>;
+  /** How much memory the process has now, in bytes. */
+  memory(): number;
   stop(): Promise<void>;
 }
 
@@ -25,12 +29,17 @@ export async function startServerProcess(register: Register): Promise<ServerProc
   const url = String(said[0]);
   if (!url.startsWith('http')) throw new Error(`the server process ended with ${url}`);
   const tokens = new Map<string, Promise<string>>();
-  const post = async (handle: string, path: string, body: unknown): Promise<Response> => {
+  const authorization = async (handle: string): Promise<string> => {
     const token = tokens.get(handle) ?? mintToken(register.keys, handle);
     tokens.set(handle, token);
-    return fetch(`${url}${path}`, { method: 'POST', headers: { 'content-type': 'application/json', authorization: `Bearer ${await token}` }, body: JSON.stringify(body), signal: AbortSignal.timeout(15_000) });
+    return `Bearer ${await token}`;
   };
+  const post = async (handle: string, path: string, body: unknown): Promise<Response> => fetch(`${url}${path}`, {
+    method: 'POST', headers: { 'content-type': 'application/json', authorization: await authorization(handle) }, body: JSON.stringify(body), signal: AbortSignal.timeout(15_000),
+  });
   return {
+    get: async (handle, path) => fetch(`${url}${path}`, { headers: { authorization: await authorization(handle) } }),
+    memory: () => Number(execFileSync('ps', ['-o', 'rss=', '-p', String(child.pid)], { encoding: 'utf8' })) * 1024,
     graphql: async (handle, query, variables) => (await post(handle, '/graphql', { query, variables })).json() as Promise<GraphQLAnswer>,
     gate: async (handle, operation, question) => {
       const answer = await post(handle, `/v1/gate/${operation}`, question);
