@@ -15,7 +15,7 @@ const claimed = claimChange(AFTER, BEFORE, INPUT, { personId: 'dev', at: TODAY }
 const validator = givenReviewer('vera', ['VALIDATION']);
 
 function judge(release: Release, principal: Principal = validator, confirms = true): Release {
-  return judgeChange(release, givenSystem(), { ...principal, personId: principal.personId ?? '' }, { confirms, reason: 'The specification is the same.' }, new NotingClock(TODAY)).next;
+  return judgeChange(release, givenSystem(), { principal: { ...principal, personId: principal.personId ?? '' }, clock: new NotingClock(TODAY) }, { confirms, reason: 'The specification is the same.' }).next;
 }
 
 /** The lanes that must be signed again, of those that a changed model concerns or a claim leaves. */

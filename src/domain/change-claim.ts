@@ -21,9 +21,8 @@ export function claimChange(release: Release, since: Release, input: { changeCla
 }
 
 /** Confirms the claim, or turns it down: then none is left. */
-export function judgeChange(
-  release: Release, system: AiSystem, principal: Principal & { readonly personId: string }, input: { confirms: boolean; reason: string }, clock: NotingClock,
-): Decided<Release> {
+export function judgeChange(release: Release, system: AiSystem, by: { principal: Principal & { readonly personId: string }; clock: NotingClock }, input: { confirms: boolean; reason: string }): Decided<Release> {
+  const { principal, clock } = by;
   requireOpen(release, input.confirms ? 'confirmChangeClass' : 'rejectChangeClass');
   const claim = release.changeClaim;
   if (claim === null || claim.confirmed !== null) {

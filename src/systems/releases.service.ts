@@ -46,7 +46,7 @@ export class ReleasesService {
     return this.work.write(ctx, 'release.judgeChange', async (tx) => {
       const release = await tx.lock(ReleaseTable, change.id, change.expectedVersion);
       const system = await tx.get(SystemTable, release.systemId);
-      return tx.put(ReleaseTable, judgeChange(release, system, { ...tx.actor, personId: tx.personId }, input, tx.clock()), release);
+      return tx.put(ReleaseTable, judgeChange(release, system, { principal: { ...tx.actor, personId: tx.personId }, clock: tx.clock() }, input), release);
     });
   }
 
