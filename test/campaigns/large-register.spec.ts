@@ -30,7 +30,7 @@ beforeAll(async () => {
   reader = await connectTo(app.database.appUrl, tenantId);
   searcher = await connectTo(app.database.ownerUrl, tenantId);
   await searcher.query('set role countersign_audit');
-}, 120_000);
+}, 600_000);
 
 afterAll(async () => {
   console.log(printed.join('\n'));

@@ -109,3 +109,12 @@ test('a client that goes away leaves no connection behind', async () => {
 test.each(['{ viewer { id } nope }', '{ risk(id: "R-9999") { id } viewer { id } }', '{ risks(first: 0) { nodes { id } } }'])('an operation that fails gives its connection back: %s', async (query) => {
   expect((await app.graphql('axel', query)).errors).toHaveLength(1);
 });
+
+test('a document that goes round from risks to their system and back is refused before it has read the register many times over', async () => {
+  let fields = 'number';
+  for (let round = 0; round < 20; round += 1) fields = `number system { risks { nodes { ${fields} } } }`;
+  const { errors } = await app.graphql('axel', `{ risks { nodes { ${fields} } } }`);
+
+  expect(errors).toHaveLength(1);
+  expect(errors![0]!.extensions).toMatchObject({ code: 'TOO_LARGE', retryable: false, details: { next: expect.stringContaining('fewer') } });
+});

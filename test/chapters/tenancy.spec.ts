@@ -32,8 +32,8 @@ describe('node', () => {
     expect((await node('other-axel', ours.ids[kind])).errors?.[0]?.extensions['code']).toBe('NOT_FOUND');
   });
 
-  test('gives neither accounts, decisions nor grants, which are no nodes, nor anything by its number', async () => {
-    for (const id of [ours.as('sam').principalId, ours.ids.decision, ours.ids.grant, ours.as('sam').tenantId, 'SYS-1']) expect((await node('axel', id)).errors?.[0]?.extensions['code']).toBe('NOT_FOUND');
+  test('gives neither accounts, decisions nor grants, which are no nodes, nor a number of nobody here', async () => {
+    for (const id of [ours.as('sam').principalId, ours.ids.decision, ours.ids.grant, ours.as('sam').tenantId, 'SYS-99', 'U-1']) expect((await node('axel', id)).errors?.[0]?.extensions['code']).toBe('NOT_FOUND');
   });
 });
 
