@@ -100,6 +100,16 @@ describe('an import beside others', () => {
 });
 
 describe('a part of an import', () => {
+  test('reads no risk again that an earlier part has read, however many the system has', async () => {
+    const query = jest.spyOn(ReadScope.prototype, 'query');
+
+    const report = await load(...Array.from({ length: 760 }, (_, i) => row('', { source: `without a name ${String(i)}` })));
+
+    const read = query.mock.calls.flatMap(([sql, parameters]) => (/statement from risks where id = any/.test(sql) ? parameters?.[0] as string[] : []));
+    expect([report.created, read.length]).toEqual([760, new Set(read).size]);
+    expect(read.length).toBeGreaterThan(500);
+  }, 60_000);
+
   test('is not lost for one row that cannot be kept', async () => {
     const [number = ''] = await imported(row('large'));
     for (let version = 1; version <= 8; version += 1) await risks.assess(app.as('sam'), { id: number, expectedVersion: version }, { ...estimate(1), rationale: '字'.repeat(10_000) });
