@@ -5,6 +5,7 @@ import { SystemsModule } from '../systems/systems.module.js';
 import { DecisionsQueries } from './decisions.queries.js';
 import { DecisionsResolver, ReleaseDecisionsResolver, SystemDecisionsResolver } from './decisions.resolver.js';
 import { DeploymentsService } from './deployments.service.js';
+import { ForesightResolver } from './foresight.resolver.js';
 import { GateController } from './gate.controller.js';
 import { GateResolver, PromotionGateResolver } from './gate.resolver.js';
 import { GateService } from './gate.service.js';
@@ -12,7 +13,7 @@ import { GateService } from './gate.service.js';
 @Module({
   imports: [PoliciesModule, ReviewsModule, SystemsModule],
   controllers: [GateController],
-  providers: [GateService, DeploymentsService, DecisionsQueries, GateResolver, PromotionGateResolver, DecisionsResolver, SystemDecisionsResolver, ReleaseDecisionsResolver],
+  providers: [GateService, DeploymentsService, DecisionsQueries, GateResolver, ForesightResolver, PromotionGateResolver, DecisionsResolver, SystemDecisionsResolver, ReleaseDecisionsResolver],
   exports: [GateService, DeploymentsService],
 })
 export class GateModule {}

@@ -3,9 +3,10 @@
  * log's lock. The same question while nothing has changed gets that same decision, after one look at the present epochs.
  */
 import { Injectable, Logger } from '@nestjs/common';
-import type { Instant } from '../domain/clock.js';
+import { NotingClock, type Instant } from '../domain/clock.js';
 import { canonicalJson } from '../domain/digest.js';
 import { ENGINE_VERSION, evaluateGate, type Verdict } from '../domain/gate.js';
+import { planOf, type GatePlan } from '../domain/gate-plan.js';
 import { canonicalDecision, decide, factsManifest, questionHash, type CanonicalDecision, type GateDecision } from '../domain/gate-decision.js';
 import type { GateFacts, GateQuestion, Reason, ReasonCode } from '../domain/gate-question.js';
 import { mintGrant, type Grant } from '../domain/grant.js';
@@ -65,6 +66,19 @@ export class GateService {
     return this.#answer('dryRun', question, () => this.work.read(ctx, 'gate.dryRun', (scope) => this.#evaluate(scope, new LiveFacts(scope), question)));
   }
 
+  /** What would be answered at a later instant if nobody did anything until then: the facts of today under the clock of that day. */
+  async forecast(ctx: RequestContext, question: GateQuestion, at: Instant): Promise<Answer> {
+    return this.#answer('dryRun', question, () => this.work.read(ctx, 'gate.dryRun', async (scope) => {
+      if (at < scope.now) throw new Refusal('INVALID_INPUT', { field: 'at', message: 'A forecast looks ahead.', actual: at, next: 'For the past, list the decisions that were recorded: decisions.' });
+      return this.#evaluate(scope, new LiveFacts(scope), question, at);
+    }));
+  }
+
+  /** The acts by which a blocked question comes to ALLOW. */
+  async plan(ctx: RequestContext, question: GateQuestion): Promise<GatePlan> {
+    return this.work.read(ctx, 'gate.dryRun', async (scope) => planOf(evaluateGate(this.policies.current(), await loadFacts(new LiveFacts(scope), question, scope.ctx.principalId), scope.clock())));
+  }
+
   /** A dry run about one of many promotions: the facts for all that an answer shows are read together. */
   async dryRunOfMany(ctx: RequestContext, question: GateQuestion): Promise<Answer> {
     return this.#answer('dryRun', question, async () => {
@@ -77,11 +91,11 @@ export class GateService {
     });
   }
 
-  async #evaluate(scope: ReadScope, source: FactSource, question: GateQuestion): Promise<Judged> {
+  async #evaluate(scope: ReadScope, source: FactSource, question: GateQuestion, at: Instant = scope.now): Promise<Judged> {
     const policy = this.policies.current();
     const facts = await loadFacts(source, question, scope.ctx.principalId);
-    const evaluation = evaluateGate(policy, facts, scope.clock());
-    return judged({ id: null, decision: canonicalDecision(policy, facts, evaluation), decidedAt: scope.now, holdsUntil: evaluation.holdsUntil?.at ?? null, factsDigest: null, grant: null }, facts);
+    const evaluation = evaluateGate(policy, facts, new NotingClock(at));
+    return judged({ id: null, decision: canonicalDecision(policy, facts, evaluation), decidedAt: at, holdsUntil: evaluation.holdsUntil?.at ?? null, factsDigest: null, grant: null }, facts);
   }
 
   /** A recorded decision, as it was given. */

@@ -1,0 +1,27 @@
+/** GraphQL entry points for looking ahead: what the gate would say on a day to come, and what it takes until it says yes. */
+import { Args, Query, Resolver } from '@nestjs/graphql';
+import { Ctx } from '../identity/authentication.js';
+import { DateTime } from '../platform/graphql-types.js';
+import type { RequestContext } from '../platform/request-context.js';
+import { GatePlanModel, showPlan } from './foresight.graphql.js';
+import { parseQuestion } from './gate-question.parse.js';
+import { GateDecisionModel, GateQuestionInput, showAnswer } from './gate.graphql.js';
+import { GateService } from './gate.service.js';
+
+@Resolver()
+export class ForesightResolver {
+  constructor(private readonly gate: GateService) {}
+
+  @Query(() => GateDecisionModel, { description: 'What the gate would answer at a later instant if nobody did anything until then: what lapses in the meantime counts as lapsed. A dry run; refused with INVALID_INPUT for the past.' })
+  async gateForecast(
+    @Ctx() ctx: RequestContext, @Args('question', { description: 'What would ship, and where.' }) question: GateQuestionInput,
+    @Args('at', { type: () => DateTime, description: 'The instant to look at, in the future.' }) at: string,
+  ): Promise<GateDecisionModel> {
+    return showAnswer(await this.gate.forecast(ctx, parseQuestion(question), at));
+  }
+
+  @Query(() => GatePlanModel, { description: 'The shortest way to ALLOW: who has to do what, with the mutation to call. A dry run.' })
+  async gateRequirements(@Ctx() ctx: RequestContext, @Args('question', { description: 'What is meant to ship, and where.' }) question: GateQuestionInput): Promise<GatePlanModel> {
+    return showPlan(await this.gate.plan(ctx, parseQuestion(question)));
+  }
+}
