@@ -47,7 +47,8 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   editSystem: changeOf('system', { input: { name: 'n' } }), assessTier: changeOf('system', { input: { tier: 'MINIMAL', euClass: 'MINIMAL', flags: [], rationale: 'r' } }),
   suspendSystem: changeOf('system', REASON), resumeSystem: changeOf('system', REASON), retireSystem: changeOf('system', REASON),
   createRelease: { args: ({ ids }) => ({ system: ids.system, input: { label: '2', components: [{ role: 'MODEL', name: 'm', digest: 'ab'.repeat(32) }] } }) },
-  withdrawRelease: changeOf('release', REASON), createEnvironment: { args: ({ ids }) => ({ input: { name: 'stage', kind: 'STAGING', previous: ids.environmentName } }) },
+  withdrawRelease: changeOf('release', REASON), claimChangeClass: changeOf('release', { ...REASON, since: 'REL-1', changeClass: 'RETRAIN_SAME_SPEC' }), confirmChangeClass: changeOf('release', REASON), rejectChangeClass: changeOf('release', REASON),
+  createEnvironment: { args: ({ ids }) => ({ input: { name: 'stage', kind: 'STAGING', previous: ids.environmentName } }) },
   logRisk: { args: ({ ids }) => ({ system: ids.system, input: { statement: STATEMENT, owner: ids.person, taxonomy: ['nist-ai-rmf@1.0#MEASURE-2.7'], affectedParties: ['z'] } }) },
   editRisk: changeOf('risk', { input: { taxonomy: ['nist-ai-rmf@1.0#MEASURE-2.7'] } }), submitRisk: changeOf('risk'), confirmRisk: changeOf('risk'),
   assessRisk: changeOf('risk', { input: { inherent: ESTIMATE, current: ESTIMATE, target: null, rationale: 'r', strengthOfKnowledge: 'WEAK' } }),
@@ -132,7 +133,7 @@ function rest(step: string): Record<string, unknown> {
   return {};
 }
 
-const NAMED: Readonly<Record<string, Kind>> = {
+const NAMED: Readonly<Record<string, Kind>> = { since: 'release',
   system: 'system', release: 'release', releaseId: 'release', risk: 'risk', promotions: 'promotion', grant: 'grant', environment: 'environmentName', previous: 'environmentName', name: 'environmentName',
   owner: 'person', developers: 'person', acceptance: 'acceptance', mitigation: 'mitigation', evidence: 'evidence', supersedes: 'evidence', assignee: 'person', signer: 'person', caller: 'person',
 };
