@@ -17,7 +17,7 @@ const TEXTS = PLACES.filter(({ type, operation }) => (type === 'String' || type 
 const REFERENCES = TEXTS.filter((place) => referenceAt(place) !== null);
 const VERSIONED = PLACES.filter(({ path }) => path.join() === 'expectedVersion').map(({ operation }) => operation);
 /** The gate answers what it does not know with a decision. */
-const GATE = ['gateDecision', 'authorizePromotion'];
+const GATE = ['gateDecision', 'authorizePromotion', 'gateForecast', 'gateRequirements'];
 
 let app: TestApp;
 let own: Register;
