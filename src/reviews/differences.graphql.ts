@@ -25,6 +25,6 @@ export class MaterialChangeModel extends DifferenceModel {
 @ObjectType('PackageDiff', { description: 'What has changed materially between a package that was signed and the present one of its promotion.' })
 export class PackageDiffModel {
   @Field(() => [MaterialChangeModel], { description: 'Every material difference, whichever lanes it concerns; empty = nothing that a review depends on.' }) changes!: readonly MaterialChangeModel[];
-  @Field(() => [LaneEnum], { description: 'Those of the signed lanes that are outdated by it.' }) outdatedLanes!: readonly Lane[];
+  @Field(() => [LaneEnum], { description: 'Which of the lanes that this act signed have to be signed again.' }) outdatedLanes!: readonly Lane[];
   @Field({ description: 'The same as Markdown, for people.' }) readable!: string;
 }

@@ -14,9 +14,9 @@ export const ClaimableClassEnum = publishEnum('ClaimableClass', CLAIMABLE_CLASSE
 
 @ObjectType('ChangeClaim', { description: 'The claim that the step from another release to this one is milder than its parts say. Nothing follows from it until it is confirmed.' })
 export class ChangeClaimModel {
-  @Field(() => ClaimableClassEnum, { description: 'What the change is said to be.' }) changeClass!: ClaimableClass;
+  @Field(() => ClaimableClassEnum, { description: 'As what the team wants the step to be taken, instead of what its parts amount to.' }) changeClass!: ClaimableClass;
   @Field({ description: 'Why, in the words of whoever claims it.' }) reason!: string;
-  @Field(() => DateTime, { description: 'The instant of the claim.' }) claimedAt!: string;
+  @Field(() => DateTime, { description: 'When somebody of the team said so.' }) claimedAt!: string;
   @Field(() => DateTime, { nullable: true, description: 'Since when it counts; null while no reviewer of VALIDATION has confirmed it.' }) confirmedAt!: string | null;
   @Field(() => String, { nullable: true, description: 'The grounds of the reviewer who confirmed it.' }) confirmation!: string | null;
   readonly source!: ChangeClaim;

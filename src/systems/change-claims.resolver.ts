@@ -38,7 +38,7 @@ export class ReleaseClaimsResolver {
 export class ChangeClaimPeopleResolver {
   constructor(private readonly people: PeopleService) {}
 
-  @ResolveField(() => PersonModel, { nullable: true, description: 'Who claims it.' })
+  @ResolveField(() => PersonModel, { nullable: true, description: 'The person of the team who said so, and who may not confirm it.' })
   async claimedBy(@Ctx() ctx: RequestContext, @Parent() { source }: ChangeClaimModel): Promise<PersonModel | null> {
     return loadPerson(ctx, this.people, source.claimedBy);
   }
