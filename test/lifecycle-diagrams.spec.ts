@@ -13,13 +13,14 @@ import { releaseLifecycle } from '../src/domain/release.js';
 import { reviewLifecycle } from '../src/domain/review.js';
 import { riskLifecycle } from '../src/domain/risk.js';
 import { systemLifecycle } from '../src/domain/system.js';
+import { waiverLifecycle } from '../src/domain/waiver.js';
 
 const DOMAIN = join(import.meta.dirname, '../src/domain');
 const text = readFileSync(join(DOMAIN, 'README.md'), 'utf8');
 /** Each with the states in which a record begins. */
 const LIFECYCLES: readonly (readonly [Lifecycle<string, string>, readonly string[]])[] = [
   [systemLifecycle, ['ACTIVE']], [releaseLifecycle, ['ACTIVE']], [evidenceLifecycle, ['SUBMITTED']], [riskLifecycle, ['DRAFT', 'IDENTIFIED']], [mitigationLifecycle, ['PROPOSED']], [acceptanceLifecycle, ['REQUESTED']], [promotionLifecycle, ['OPEN']],
-  [reviewLifecycle, ['REQUESTED']],
+  [reviewLifecycle, ['REQUESTED']], [waiverLifecycle, ['REQUESTED']],
   [assessmentLifecycle, ['DRAFT']], [findingLifecycle, ['OPEN']],
 ];
 

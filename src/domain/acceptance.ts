@@ -83,16 +83,22 @@ export function grantAcceptance(acceptance: RiskAcceptance, risk: Risk, proof: P
 /** Takes an acceptance back: its requester withdraws, a grantor or the head of risk revokes. */
 export function endAcceptance(acceptance: RiskAcceptance, action: 'withdraw' | 'revoke', reason: string, by: { principal: Principal; clock: NotingClock }): Decided<RiskAcceptance> {
   const state = acceptanceLifecycle.next(acceptance.state, action);
-  const personId = by.principal.personId;
-  const may = action === 'withdraw'
-    ? personId === acceptance.requestedBy
-    : acceptance.grants.some((g) => g.personId === personId) || holdsRole(by.principal, ['HEAD_OF_RISK'], acceptance.systemId, by.clock);
-  if (!may) {
-    const who = action === 'withdraw' ? 'whoever requested it' : 'somebody who granted it, or the head of risk';
-    throw new Refusal('NOT_ELIGIBLE', { message: `An acceptance is taken back by ${who}.`, action });
-  }
+  checkTakenBackBy('An acceptance', acceptance, action, by);
   const text = checkText(reason, 'reason', 4000);
   return { next: { ...acceptance, state }, event: action === 'withdraw' ? 'acceptance.withdrawn' : 'acceptance.revoked', reason: text };
+}
+
+/** What people granted is withdrawn by whoever requested it, and revoked by somebody who granted it or by the head of risk. */
+export function checkTakenBackBy(
+  what: string, granted: Pick<RiskAcceptance, 'requestedBy' | 'grants' | 'systemId'>, action: 'withdraw' | 'revoke', by: { principal: Principal; clock: NotingClock },
+): void {
+  const personId = by.principal.personId;
+  const may = action === 'withdraw'
+    ? personId === granted.requestedBy
+    : granted.grants.some((g) => g.personId === personId) || holdsRole(by.principal, ['HEAD_OF_RISK'], granted.systemId, by.clock);
+  if (may) return;
+  const who = action === 'withdraw' ? 'whoever requested it' : 'somebody who granted it, or the head of risk';
+  throw new Refusal('NOT_ELIGIBLE', { message: `${what} is taken back by ${who}.`, action });
 }
 
 export function isGranted(acceptance: RiskAcceptance, criteria: RiskCriteria): boolean {

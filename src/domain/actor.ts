@@ -57,6 +57,8 @@ const PEOPLE: readonly Role[] = ROLES.filter((role) => role !== 'DEPLOYER' && ro
 const SERVICES: readonly Role[] = ['DEPLOYER', 'MONITOR'];
 const DELIVERY: readonly Role[] = ['CONTRIBUTOR', 'SYSTEM_OWNER'];
 const RISK_PEOPLE: readonly Role[] = ['CONTRIBUTOR', 'RISK_OWNER', 'SYSTEM_OWNER', 'RISK_OFFICER', 'HEAD_OF_RISK'];
+/** Who may join in granting a waiver, the one that counts most first. */
+export const GRANTORS: readonly Role[] = ['HEAD_OF_RISK', 'RISK_OFFICER', 'REVIEWER', 'EXECUTIVE', 'BUSINESS_OWNER'];
 const VOTERS: readonly Role[] = ['REVIEWER', 'RISK_OFFICER', 'HEAD_OF_RISK', 'EXECUTIVE', 'BUSINESS_OWNER', 'SYSTEM_OWNER', 'CONTRIBUTOR'];
 
 /** Permission → the roles that carry it. Rules about one object (not your own request) are the rules' own. */
@@ -95,6 +97,9 @@ export const PERMISSIONS = {
   'finding.acceptRisk': ['RISK_OFFICER', 'HEAD_OF_RISK'],
   'promotion.open': DELIVERY,
   'promotion.cancel': DELIVERY,
+  'waiver.request': DELIVERY,
+  'waiver.grant': GRANTORS,
+  'waiver.end': [...DELIVERY, ...GRANTORS],
   'review.claim': VOTERS,
   'review.decide': VOTERS,
   'gate.check': PEOPLE.concat('DEPLOYER'),

@@ -58,7 +58,7 @@ function qualificationGaps(principal: Principal, lane: Lane, round: Round, clock
 }
 
 /** Author or editor: whoever wrote or changed a material field of what is in the package, however long ago. Confirming, verifying and commenting exclude nobody. */
-function conflicts(personId: string, round: Round): Exclusion[] {
+export function conflicts(personId: string, round: Round): Exclusion[] {
   const { pkg } = round;
   const authored = pkg.inputs.some((input) => input.authoredBy === personId || input.editors.includes(personId))
     || pkg.risks.some((risk) => risk.assessedBy === personId) || pkg.system.tieredBy === personId;

@@ -100,6 +100,7 @@ function noteRelease(about: ReleaseFacts, note: (type: string, records: readonly
   note('Finding', about.findings);
   note('Promotion', about.promotions);
   note('SignOff', about.signOffs);
+  note('Waiver', about.waivers);
   note('Principal', about.signers);
   note('Deployment', about.deployments);
   for (const digest of Object.keys(about.packages)) listed.push(['DecisionPackage', digest, digest]);

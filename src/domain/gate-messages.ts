@@ -59,6 +59,7 @@ const TEXTS: Readonly<Record<ReasonCode, Render>> = {
   POLICY_ERROR: () => said('The policy could not be evaluated.', 'policy administrator', 'Treat this as a no; look into the server log.'),
   REGISTER_UNAVAILABLE: () => said('The register cannot be read at the moment.', 'operator', 'Treat this as a no; ask again shortly.'),
   AUDIT_UNAVAILABLE: () => said('The decision could not be recorded, so there is none.', 'operator', 'Treat this as a no; ask again shortly.'),
+  WAIVER_USED: (r) => said(`${r.requirement} is waived by ${r.params.waiver ?? 'a waiver'} until ${r.params.until ?? 'its last day'}.`, 'system owner', 'Meet the requirement before the waiver ends.'),
   ALL_REQUIREMENTS_MET: () => said('Every requirement is met.', 'nobody', 'Deploy exactly this bundle.'),
 };
 

@@ -18,6 +18,7 @@ import type { Risk } from './risk.js';
 import type { Level, RiskCriteria } from './scoring.js';
 import type { SignOff } from './sign-off.js';
 import type { AiSystem } from './system.js';
+import type { Waiver } from './waiver.js';
 
 /** Exactly one way to name what ships. */
 export type GateTarget =
@@ -75,9 +76,10 @@ export interface ReleaseFacts {
   readonly findings: readonly Stored<Finding>[];
   readonly promotions: readonly Stored<Promotion>[];
   readonly signOffs: readonly Stored<SignOff>[];
-  /** The packages that the sign-offs name, by digest. */
+  readonly waivers: readonly Stored<Waiver>[];
+  /** The packages that sign-offs and waivers name, by digest. */
   readonly packages: Readonly<Record<Digest, DecisionPackage>>;
-  /** The signers. */
+  /** Who signed, and who granted waivers. */
   readonly signers: readonly Stored<Principal>[];
   readonly deployments: readonly Stored<Deployment>[];
 }
@@ -90,7 +92,7 @@ export const REASON_CODES = [
   'MITIGATION_UNVERIFIED', 'MITIGATION_LAPSED', 'EVIDENCE_MISSING', 'EVIDENCE_EXPIRED', 'EVIDENCE_WRONG_SUBJECT',
   'IMPACT_ASSESSMENT_MISSING', 'IMPACT_ASSESSMENT_EXPIRED', 'FINDING_OPEN',
   'REVIEW_MISSING', 'REVIEW_PENDING', 'REVIEW_REJECTED', 'CHANGES_REQUESTED', 'REVIEW_STALE', 'QUORUM_NOT_MET', 'REVIEWER_INELIGIBLE', 'SEPARATION_OF_DUTIES',
-  'SIGN_OFF_EXPIRED', 'SIGN_OFF_REVOKED', 'POLICY_ERROR', 'REGISTER_UNAVAILABLE', 'AUDIT_UNAVAILABLE', 'ALL_REQUIREMENTS_MET',
+  'SIGN_OFF_EXPIRED', 'SIGN_OFF_REVOKED', 'POLICY_ERROR', 'REGISTER_UNAVAILABLE', 'AUDIT_UNAVAILABLE', 'ALL_REQUIREMENTS_MET', 'WAIVER_USED',
 ] as const;
 export type ReasonCode = (typeof REASON_CODES)[number];
 
@@ -113,6 +115,7 @@ export interface ReasonParams {
   readonly assessment?: string;
   readonly finding?: string;
   readonly findingSeverity?: Level;
+  readonly waiver?: string;
   readonly promotion?: string;
   readonly signOffs?: readonly string[];
   readonly differences?: readonly Difference[];

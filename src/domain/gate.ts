@@ -8,16 +8,16 @@ import { findingReasons } from './gate-findings.js';
 import { impactReasons } from './gate-impacts.js';
 import { mitigationReasons, subjectsOf } from './gate-mitigations.js';
 import { registerReasons, toleranceReasons } from './gate-risks.js';
+import { waive } from './gate-waivers.js';
 import { callerReasons, standingReasons, targetReasons } from './gate-target.js';
 import type { GateFacts, Reason, ReasonCode, ReleaseFacts } from './gate-question.js';
-import { buildPackage } from './package.js';
+import { buildPackage, type DecisionPackage, type Stored } from './package.js';
 import type { GatePolicy } from './policy.js';
 import type { Environment } from './release.js';
 import { classificationOf } from './system.js';
-import type { Stored } from './package.js';
 
 /** Part of every decision: replay under another version that differs is said, never called equal. */
-export const ENGINE_VERSION = '3';
+export const ENGINE_VERSION = '4';
 
 export const VERDICTS = ['ALLOW', 'PENDING', 'DENY', 'ERROR'] as const;
 export type Verdict = (typeof VERDICTS)[number];
@@ -41,13 +41,16 @@ export function evaluateGate(policy: GatePolicy, facts: GateFacts, clock: Noting
   const unjudged = [...targetReasons(facts, clock), ...callerReasons(facts, clock)];
   if (facts.about === null || facts.environment === null) return conclude(unjudged, [], null, clock);
   const { about, environment } = facts;
-  const judged = judgeRelease(policy, about, environment, clock);
+  const pkg = buildPackage(policy, { ...about, environment });
+  const judged = judgeRelease(policy, { about, environment, pkg }, clock);
   const standing = standingPromotion(about, environment.id);
-  return conclude([...unjudged, ...standingReasons(about, environment), ...judged.reasons], judged.lanes, standing, clock);
+  const reasons = waive([...unjudged, ...standingReasons(about, environment), ...judged.reasons], about, { policy, pkg, clock });
+  return conclude(reasons, judged.lanes, standing, clock);
 }
 
-function judgeRelease(policy: GatePolicy, about: ReleaseFacts, environment: Stored<Environment>, clock: NotingClock): { reasons: Reason[]; lanes: LaneState[] } {
-  const pkg = buildPackage(policy, { ...about, environment });
+interface Judged { readonly about: ReleaseFacts; readonly environment: Stored<Environment>; readonly pkg: DecisionPackage }
+
+function judgeRelease(policy: GatePolicy, { about, environment, pkg }: Judged, clock: NotingClock): { reasons: Reason[]; lanes: LaneState[] } {
   const proof = { criteria: about.criteria, mitigations: about.mitigations, evidence: about.evidence, subjects: subjectsOf(about.release), clock };
   const round = { policy, about, environmentId: environment.id, pkg, clock };
   const lanes = pkg.lanes.map((ask) => judgeLane(round, ask));

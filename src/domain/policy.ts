@@ -54,6 +54,8 @@ export interface GatePolicy {
   readonly ruleGates: Readonly<Record<'R3' | 'R4' | 'R9', readonly GatedKind[]>>;
   /** Any row that matches is enough to need its kind: a row adds and never relaxes. */
   readonly impactAssessments: readonly ImpactRow[];
+  /** How long a requirement may be waived, and what may never be: a requirement or all of a rule, always or for systems with all of the flags. */
+  readonly waivers: { readonly days: Readonly<Record<Tier, number>>; readonly never: readonly { readonly requirement: string; readonly flags: readonly SystemFlag[] }[] };
   /** A draft risk counts as identified after so many days. */
   readonly draftGraceDays: number;
   /** How long a grant may wait for the start of its deployment. */
@@ -87,6 +89,15 @@ export function requiredAssessments(policy: GatePolicy, classification: Classifi
     return asked.includes(kind) && matches(when, classification);
   };
   return IMPACT_KINDS.filter((needed) => policy.impactAssessments.some((row) => row.kind === needed && applies(row)));
+}
+
+/** Fixed in code, whatever a policy says: what is asked about, who asks, and what the law forbids. */
+const NEVER_WAIVED: GatePolicy['waivers']['never'] = ['TARGET', 'CALLER', 'GATE', 'D1', 'D2', 'D3'].map((requirement) => ({ requirement, flags: [] }));
+
+/** Whether people may waive the requirement for a system with these flags. */
+export function isWaivable(policy: Pick<GatePolicy, 'waivers'>, requirement: string, flags: readonly SystemFlag[]): boolean {
+  const names = (never: string): boolean => requirement === never || requirement.startsWith(`${never}/`);
+  return ![...NEVER_WAIVED, ...policy.waivers.never].some((never) => names(never.requirement) && never.flags.every((flag) => flags.includes(flag)));
 }
 
 function matches(when: ImpactRow['when'], { tier, euClass, flags }: Classification): boolean {

@@ -41,9 +41,9 @@ const PARAMS = record<ReasonParams>('What the reason speaks of; only what applie
   risk: text('The risk, such as R-12.'), riskLevel: oneOf(LEVELS, 'How high it stands.'), tolerance: oneOf(LEVELS, 'The highest level that needs no acceptance.'),
   mitigation: text('The mitigation, such as M-4.'), evidence: numbers('The evidence that does not count.'),
   assessmentKind: oneOf(IMPACT_KINDS, 'Which impact assessment is meant.'), assessment: text('The impact assessment, such as IA-1.'),
-  finding: text('The finding, such as F-2.'), findingSeverity: oneOf(LEVELS, 'How much it weighs.'), promotion: text('The promotion, such as P-3.'), signOffs: numbers('The sign-offs concerned.'),
+  finding: text('The finding, such as F-2.'), findingSeverity: oneOf(LEVELS, 'How much it weighs.'), waiver: text('The waiver by which the requirement is waived, such as W-2.'), promotion: text('The promotion, such as P-3.'), signOffs: numbers('The sign-offs concerned.'),
   differences: list(ref('Difference'), 'What has changed since they were given.'), because: list(oneOf(EXCLUSIONS, 'One ground.'), 'What excludes the signers.'),
-  environment: text('The environment concerned.'), candidates: numbers('The releases that fit the target.'), until: { ...INSTANT, description: 'When something ended or was due.' },
+  environment: text('The environment concerned.'), candidates: numbers('The releases that fit the target.'), until: { ...INSTANT, description: 'When something ended, ends or was due.' },
 }, 'all');
 
 const REASON = record<Reason & RenderedReason>('One reason. All of them are given at once.', {

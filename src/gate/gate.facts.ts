@@ -7,6 +7,7 @@ import type { AiSystem } from '../domain/system.js';
 import { PrincipalTable } from '../platform/principal.table.js';
 import { keptPackages, packageSources, type RecordSource } from '../reviews/packages.js';
 import { PromotionTable, SignOffTable } from '../reviews/review.table.js';
+import { WaiverTable } from '../reviews/waiver.table.js';
 import { EnvironmentTable, ReleaseTable, SystemTable } from '../systems/system.table.js';
 import { DeploymentTable } from './gate.table.js';
 import { Refusal } from '../domain/refusal.js';
@@ -64,8 +65,9 @@ async function releaseFacts(source: FactSource, release: Stored<Release>, enviro
   const where = { systemId: system.id };
   const promotions = await source.all(PromotionTable, where);
   const signOffs = await source.all(SignOffTable, where);
-  const packages = await keptPackages(source, signOffs.flatMap((signOff) => signOff.subjects.map((subject) => subject.packageDigest)));
-  const signers = await source.byIds(PrincipalTable, signOffs.map((signOff) => signOff.signerId));
+  const waivers = await source.all(WaiverTable, where);
+  const packages = await keptPackages(source, [...signOffs.flatMap((signOff) => signOff.subjects.map((subject) => subject.packageDigest)), ...waivers.map((waiver) => waiver.packageDigest)]);
+  const signers = await source.byIds(PrincipalTable, [...signOffs.map((signOff) => signOff.signerId), ...waivers.flatMap(({ grants }) => grants.map((grant) => grant.principalId))]);
   const deployments = await source.all(DeploymentTable, { ...where, bundleDigest: release.bundleDigest });
-  return { system, release, criteria, risks, mitigations, evidence, acceptances, impactAssessments, findings, promotions, signOffs, packages, signers, deployments };
+  return { system, release, criteria, risks, mitigations, evidence, acceptances, impactAssessments, findings, promotions, signOffs, waivers, packages, signers, deployments };
 }

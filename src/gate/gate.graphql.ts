@@ -48,13 +48,14 @@ export class ReasonParamsModel {
   @Field(() => String, { nullable: true, description: 'Short number of the impact assessment whose approval has ended.' }) assessment?: string;
   @Field(() => String, { nullable: true, description: 'Short number of what was found and is not settled.' }) finding?: string;
   @Field(() => LevelEnum, { nullable: true, description: 'How much that which was found weighs.' }) findingSeverity?: Level;
+  @Field(() => String, { nullable: true, description: 'Short number of the waiver by which the requirement is waived.' }) waiver?: string;
   @Field(() => String, { nullable: true, description: 'Short number of the promotion that waits.' }) promotion?: string;
   @Field(() => [String], { nullable: true, description: 'Short numbers of the sign-offs concerned.' }) signOffs?: readonly string[];
   @Field(() => [DifferenceModel], { nullable: true, description: 'What changed since those sign-offs were given.' }) differences?: readonly DifferenceModel[];
   @Field(() => [ExclusionEnum], { nullable: true, description: 'What excludes the signers now.' }) because?: readonly Exclusion[];
   @Field(() => String, { nullable: true, description: 'Name of the deployment environment concerned.' }) environment?: string;
   @Field(() => [String], { nullable: true, description: 'Short numbers of the releases that fit the target.' }) candidates?: readonly string[];
-  @Field(() => DateTime, { nullable: true, description: 'When something ended or was due, such as an acceptance.' }) until?: string;
+  @Field(() => DateTime, { nullable: true, description: 'When something ended, ends or was due, such as an acceptance.' }) until?: string;
 }
 
 @ObjectType('Reason', { description: 'One reason of a decision. All of them are given at once.' })

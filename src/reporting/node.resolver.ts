@@ -14,6 +14,8 @@ import { showPromotion, showSignOff } from '../reviews/reviews.graphql.js';
 import { showReview } from '../reviews/lane-reviews.graphql.js';
 import { oneReview, promotionOfReview } from '../reviews/lane-reviews.service.js';
 import { PromotionTable, SignOffTable } from '../reviews/review.table.js';
+import { WaiverTable } from '../reviews/waiver.table.js';
+import { showWaiver } from '../reviews/waivers.graphql.js';
 import { showRisk } from '../risks/risks.graphql.js';
 import { showAcceptance } from '../acceptances/acceptances.graphql.js';
 import { AcceptanceTable } from '../acceptances/acceptance.table.js';
@@ -44,6 +46,7 @@ const LOADERS: Readonly<Record<string, Load>> = {
   Finding: async (scope, id) => showFinding(await scope.get(FindingTable, id)),
   Promotion: async (scope, id) => showPromotion(await scope.get(PromotionTable, id)),
   SignOff: async (scope, id) => showSignOff(await scope.get(SignOffTable, id)),
+  Waiver: async (scope, id) => showWaiver(await scope.get(WaiverTable, id)),
   Deployment: async (scope, id) => showDeployment(await scope.get(DeploymentTable, id)),
 };
 

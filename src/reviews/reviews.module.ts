@@ -17,13 +17,18 @@ import { RiskReviewsQueries } from './risk-reviews.queries.js';
 import { SignOffsService } from './sign-offs.service.js';
 import { SignOffStatementsResolver } from './statements.resolver.js';
 import { StatementsService } from './statements.service.js';
+import { PromotionWaiversResolver, SystemWaiversResolver, WaiverGrantsResolver, WaiverRelationsResolver } from './waiver-relations.resolver.js';
+import { WaiversQueries } from './waivers.queries.js';
+import { WaiversResolver } from './waivers.resolver.js';
+import { WaiversService } from './waivers.service.js';
 
 @Module({
   imports: [IdentityModule, SystemsModule, PoliciesModule],
   providers: [
     PromotionsService, SignOffsService, StatementsService, DifferencesService, SignOffDifferencesResolver, LaneReviewsService, LaneReviewsQueries, RiskReviewsQueries, PromotionsResolver, SignOffsResolver, SignOffStatementsResolver, SignOffSubjectsResolver, ReleaseReviewsResolver,
     SystemReviewsResolver, LaneReviewsResolver, LaneReviewOutcomesResolver, LaneReviewRelationsResolver, PromotionReviewsResolver, ReviewsOfRisksResolver, ImpactApprovalsService, ImpactApprovalsResolver,
+    WaiversService, WaiversQueries, WaiversResolver, WaiverRelationsResolver, WaiverGrantsResolver, SystemWaiversResolver, PromotionWaiversResolver,
   ],
-  exports: [PromotionsService, SignOffsService, LaneReviewsService, LaneReviewsQueries, ImpactApprovalsService],
+  exports: [PromotionsService, SignOffsService, LaneReviewsService, LaneReviewsQueries, ImpactApprovalsService, WaiversService],
 })
 export class ReviewsModule {}

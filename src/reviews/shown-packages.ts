@@ -14,10 +14,10 @@ export interface ShownPackage { readonly digest: string; readonly readable: stri
 export interface ToShow { readonly promotion: Promotion; readonly pkg: DecisionPackage }
 
 /** The package of now: what a reviewer would sign. */
-export async function currentPackage(source: RecordSource, policy: GatePolicy, promotion: Promotion): Promise<DecisionPackage> {
-  const [release] = await source.byIds(ReleaseTable, [promotion.releaseId]);
-  const [environment] = await source.byIds(EnvironmentTable, [promotion.environmentId]);
-  if (release === undefined || environment === undefined) throw notFound('Release', promotion.releaseId);
+export async function currentPackage(source: RecordSource, policy: GatePolicy, where: Pick<Promotion, 'releaseId' | 'environmentId'>): Promise<DecisionPackage> {
+  const [release] = await source.byIds(ReleaseTable, [where.releaseId]);
+  const [environment] = await source.byIds(EnvironmentTable, [where.environmentId]);
+  if (release === undefined || environment === undefined) throw notFound('Release', where.releaseId);
   return buildPackage(policy, await packageSources(source, release, environment));
 }
 

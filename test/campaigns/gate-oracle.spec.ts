@@ -38,7 +38,7 @@ function oracleSays(policy: GatePolicy, facts: GateFacts, now: Instant): Answer 
   const { verdict, reasons } = oracle(policy, facts, now);
   const plain = reasons.map((reason) => {
     const [code = '', requirement = REQUIREMENTS[code] ?? '?'] = reason.replace('WARN ', '').split(' ');
-    return `${code} ${requirement} ${reason.startsWith('WARN ') ? 'WARN' : code === 'ALL_REQUIREMENTS_MET' ? 'INFO' : 'BLOCK'}`;
+    return `${code} ${requirement} ${reason.startsWith('WARN ') ? 'WARN' : /^ALL_REQUIREMENTS_MET|^WAIVER_USED/.test(code) ? 'INFO' : 'BLOCK'}`;
   });
   return { verdict, reasons: [...new Set(plain)].sort() };
 }

@@ -73,6 +73,9 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   raiseFinding: { args: ({ ids }) => ({ system: ids.system, input: { source: 'AUDIT', severity: 'LOW', statement: 's', owner: ids.person, mitigation: ids.mitigation } }) },
   rateFinding: changeOf('finding', { ...REASON, severity: 'LOW' }), planFinding: changeOf('finding', { action: 'a', due: '2099-01-01T00:00:00Z' }), completeFinding: { of: 'finding', args: ({ ids, versions }) => ({ id: ids.finding, expectedVersion: versions.finding, evidence: [ids.evidence] }) },
   closeFinding: changeOf('finding', REASON), acceptFindingRisk: { of: 'finding', args: ({ ids, versions }) => ({ id: ids.finding, expectedVersion: versions.finding, acceptance: ids.acceptance }) },
+  waiver: one('waiver'), waivers: { args: ({ ids }) => ({ filter: { system: ids.system, release: ids.release, environment: ids.environmentName, live: true }, sort: 'EXPIRES' }) },
+  requestWaiver: { args: ({ ids }) => ({ input: { release: ids.release, environment: ids.environmentName, requirement: 'R5/PROVENANCE', ...REASON, compensatingControl: 'c', validUntil: EVIDENCE.validUntil, renews: ids.waiver } }) },
+  grantWaiver: changeOf('waiver'), withdrawWaiver: changeOf('waiver', REASON), revokeWaiver: changeOf('waiver', REASON),
   openPromotion: { args: ({ ids }) => ({ input: { release: ids.release, environment: ids.environmentName, ...REASON } }) }, cancelPromotion: changeOf('promotion', REASON),
   requestSignOff: { args: ({ ids }) => ({ input: { promotions: [ids.promotion], lanes: ['RISK'] } }) },
   confirmSignOff: { args: ({ ids }) => ({ input: { challenge: ids.challenge, packageDigests: [ids.bundleDigest], choice: 'APPROVE', statement: 's' } }) },
@@ -136,7 +139,7 @@ function rest(step: string): Record<string, unknown> {
 
 const NAMED: Readonly<Record<string, Kind>> = { since: 'release',
   system: 'system', release: 'release', releaseId: 'release', risk: 'risk', promotions: 'promotion', grant: 'grant', environment: 'environmentName', previous: 'environmentName', name: 'environmentName',
-  owner: 'person', developers: 'person', acceptance: 'acceptance', mitigation: 'mitigation', evidence: 'evidence', supersedes: 'evidence', assignee: 'person', signer: 'person', caller: 'person',
+  owner: 'person', developers: 'person', acceptance: 'acceptance', mitigation: 'mitigation', evidence: 'evidence', supersedes: 'evidence', renews: 'waiver', assignee: 'person', signer: 'person', caller: 'person',
 };
 
 /** What a place refers to, or null when its value is no reference to a record. */

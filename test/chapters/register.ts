@@ -18,6 +18,7 @@ import { PeopleService, type NewPrincipal } from '../../src/identity/people.serv
 import type { RequestContext } from '../../src/platform/request-context.js';
 import { PromotionsService } from '../../src/reviews/promotions.service.js';
 import { SignOffsService } from '../../src/reviews/sign-offs.service.js';
+import { WaiversService } from '../../src/reviews/waivers.service.js';
 import { ReleasesService } from '../../src/systems/releases.service.js';
 import { SystemsService, type SystemInput } from '../../src/systems/systems.service.js';
 import type { TestApp } from '../support/app.js';
@@ -28,8 +29,8 @@ export const RATING = { low: { likelihood: 1, consequences: [{ class: 'LEGAL', v
 /** Ids by the kind of record; environments and people by the name that clients use. */
 export interface Register {
   readonly as: Speaker;
-  readonly ids: Readonly<Record<'system' | 'release' | 'risk' | 'evidence' | 'mitigation' | 'acceptance' | 'promotion' | 'review' | 'signOff' | 'decision' | 'grant' | 'deployment' | 'environment' | 'environmentName' | 'person' | 'bundleDigest' | 'challenge' | 'impact' | 'finding', string>>;
-  readonly versions: Readonly<Record<'system' | 'release' | 'risk' | 'evidence' | 'mitigation' | 'acceptance' | 'promotion' | 'signOff' | 'impact' | 'finding', number>>;
+  readonly ids: Readonly<Record<'system' | 'release' | 'risk' | 'evidence' | 'mitigation' | 'acceptance' | 'promotion' | 'review' | 'signOff' | 'decision' | 'grant' | 'deployment' | 'environment' | 'environmentName' | 'person' | 'bundleDigest' | 'challenge' | 'impact' | 'finding' | 'waiver', string>>;
+  readonly versions: Readonly<Record<'system' | 'release' | 'risk' | 'evidence' | 'mitigation' | 'acceptance' | 'promotion' | 'signOff' | 'impact' | 'finding' | 'waiver', number>>;
 }
 
 /** Holds every role and lane, so that only what is asked for can be refused. */
@@ -109,12 +110,15 @@ export async function fillRegister(app: TestApp, as: Speaker, prefix: string, co
   const pilot = await gate.authorize(as('pipeline'), ask(`${prefix}pilot`));
   const impact = await app.app.get(ImpactsService).draft(as('sam'), systemId, 'DPIA');
   const finding = await app.app.get(FindingsService).raise(as('vera'), systemId, { source: 'AUDIT', severity: 'MODERATE', statement: 'No log is kept.', owner: `${prefix}sam`, release: null, risk: null, mitigation: null });
+  const waiver = await app.app.get(WaiversService).request(as('sam'), {
+    release: releaseId, environment: `${prefix}pilot`, requirement: 'R5/PROVENANCE', reason: 'The licence is unclear.', compensatingControl: 'Five users only.', validUntil: plusDays(new Date().toISOString(), 30),
+  });
   const { challenge } = await app.app.get(SignOffsService).request(as('sam'), [promotion.id], ['RISK']);
   return {
-    as, versions: { system: 2, release: 1, risk: risk.version, evidence: evidence.version, mitigation: mitigation.version, acceptance: acceptance.version, promotion: promotion.version, signOff: signOff.version, impact: impact.version, finding: finding.version },
+    as, versions: { system: 2, release: 1, risk: risk.version, evidence: evidence.version, mitigation: mitigation.version, acceptance: acceptance.version, promotion: promotion.version, signOff: signOff.version, impact: impact.version, finding: finding.version, waiver: waiver.version },
     ids: {
       system: systemId, release: releaseId, risk: risk.id, evidence: evidence.id, mitigation: mitigation.id, acceptance: acceptance.id, promotion: promotion.id, review: `${promotion.id}/RISK`, signOff: signOff.id, decision: pilot.id ?? '', grant: pilot.grant?.id ?? '',
-      deployment: deployment.id, environment: promotion.environmentId, environmentName: `${prefix}pilot`, person: `${prefix}sam`, bundleDigest, challenge, impact: impact.id, finding: finding.id,
+      deployment: deployment.id, environment: promotion.environmentId, environmentName: `${prefix}pilot`, person: `${prefix}sam`, bundleDigest, challenge, impact: impact.id, finding: finding.id, waiver: waiver.id,
     },
   };
 }

@@ -10,7 +10,7 @@ export interface Size {
   readonly tenants?: number;
 }
 
-const TABLES = ['risks', 'ai_systems', 'releases', 'promotions', 'sign_offs', 'risk_acceptances', 'deployments', 'evidence', 'mitigations', 'findings', 'impact_assessments', 'promotion_reviews', 'gate_decisions', 'gate_decision_reasons'];
+const TABLES = ['risks', 'ai_systems', 'releases', 'promotions', 'sign_offs', 'risk_acceptances', 'deployments', 'evidence', 'mitigations', 'findings', 'impact_assessments', 'promotion_reviews', 'gate_decisions', 'gate_decision_reasons', 'waivers'];
 
 export async function fillLargeRegister(adminUrl: string, tenantId: string, size: Size): Promise<void> {
   const client = new pg.Client({ connectionString: adminUrl });
@@ -26,6 +26,7 @@ export async function fillLargeRegister(adminUrl: string, tenantId: string, size
     await fillTreatment(client);
     await fillFollowUp(client);
     await fillReviews(client);
+    await fillWaivers(client);
     await fillIndexes(client);
     await client.query('vacuum analyze');
   } finally {
@@ -122,6 +123,15 @@ async function fillReviews(client: pg.Client): Promise<void> {
     select r.tenant_id, gen_random_uuid(), 1, r.digest, '{}', r.digest, r.authored_by, r.system_id, r.id, p.environment_id, jsonb_build_object('verdict', case when n = 1 then 'ALLOW' else 'DENY' end, 'reasons', '[]'::jsonb), r.digest, '{}', now() - make_interval(hours => n)
     from releases r join promotions p on p.tenant_id = r.tenant_id and p.release_id = r.id, generate_series(1, 10) as n where r.number like 'SYS%'`);
   await client.query("insert into gate_decision_reasons (tenant_id, code, decision_id) select tenant_id, case when verdict = 'ALLOW' then 'ALL_REQUIREMENTS_MET' else 'REVIEW_MISSING' end, id from gate_decisions on conflict do nothing");
+}
+
+/** Five waivers for each promotion; and the first release of all is called as clients call it. */
+async function fillWaivers(client: pg.Client): Promise<void> {
+  await client.query(`
+    insert into waivers (tenant_id, id, version, digest, number, system_id, release_id, environment_id, requirement, reason, compensating_control, valid_until, state, requested_by, requested_at, package_digest, lane, grants)
+    select p.tenant_id, gen_random_uuid(), 1, p.digest, 'W-' || p.number || '-' || n, p.system_id, p.release_id, p.environment_id, 'R9/F-' || n, 'Late.', 'Five users only.', now() + make_interval(days => n), case when n = 5 then 'REVOKED' else 'REQUESTED' end,
+      p.requested_by, now(), p.digest, 'RISK', '[]' from promotions p, generate_series(1, 5) as n where p.number like 'PSYS%'`);
+  await client.query("update releases set number = 'REL-1' where number = 'SYS-1-1'");
 }
 
 /** What the triggers would have done. */

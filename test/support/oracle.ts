@@ -36,8 +36,10 @@ export function oracle(policy: GatePolicy, facts: GateFacts, now: string): { ver
     RELEASE_WITHDRAWN: at?.release.state === 'WITHDRAWN', [`SYSTEM_${at?.system.state ?? ''}`]: at && at.system.state !== 'ACTIVE', PROHIBITED_USE: gated && at?.euClass === 'PROHIBITED',
     UNCLASSIFIED: gated && to.kind !== 'PILOT' && at?.euClass === 'UNCLASSIFIED', STAGE_SKIPPED: stage && at && !at.deployments.some((d) => d.environmentId === stage && d.bundleDigest === at.release.bundleDigest) });
   if (at) all.push(...fromImpacts(at), ...fromFindings(at), ...fromRisks(at), ...fromMitigations(at), ...Object.keys(policy.laneFunctions).flatMap((lane) => fromLane(at, lane as Lane)));
-  if (all.every((r) => /^WARN/.test(r))) return { verdict: 'ALLOW', reasons: [...all, 'ALL_REQUIREMENTS_MET'] };
-  return { verdict: at?.request?.state === 'OPEN' && all.every((r) => /^WARN| R5\//.test(r) && !/^REVIEW_REJECTED|^CHANGES/.test(r)) ? 'PENDING' : 'DENY', reasons: all };
+  const asked = (r: string): string => / (R.*)/.exec(r)?.[1] ?? '?', without = at ? all.filter((r) => !/^WARN/.test(r)).map(asked).filter((what) => at.waivers.some((w) => w.requirement === what && waives(at, w))) : [];
+  const left = all.map((r) => (!/^WARN/.test(r) && without.includes(asked(r)) ? `WARN ${r}` : r)), reasons = [...left, ...without.map((what) => `WAIVER_USED ${what}`)];
+  if (left.every((r) => /^WARN/.test(r))) return { verdict: 'ALLOW', reasons: [...reasons, 'ALL_REQUIREMENTS_MET'] };
+  return { verdict: at?.request?.state === 'OPEN' && left.every((r) => /^WARN| R5\//.test(r) && !/^REVIEW_REJECTED|^CHANGES/.test(r)) ? 'PENDING' : 'DENY', reasons };
 }
 const fromRisks = (at: Case) => at.scope.flatMap(({ state, assessments, ...risk }) => {
   const { policy, criteria, acceptances, to, now } = at;
@@ -83,14 +85,24 @@ const outdated = ({ policy, system: is, release, scope, ...at }: Case, { system:
   || scope.map((r) => [r, signed.risks.find(({ id }) => id === r.id)] as const).some(([r, old]) => (/RISK/.test(lane) && old && old.treatment !== (r.treatment?.option ?? null))
     || (/RISK|VALIDATION/.test(lane) && ((old && says(old) !== says(r)) || rank(LEVELS, r.assessments.at(-1)?.current.level) > rank(LEVELS, old ? old.current : 'MODERATE'))))
   || (/RISK|VALIDATION/.test(lane) && signed.risks.some((old) => old.state !== 'DRAFT' && (old.releaseId === null || signed.release.id === release.id) && scope.every((r) => r.id !== old.id)));
+const demand = ({ policy, to, tier, euClass, flags }: Case, lane: Lane): number => {
+  const early = to.kind === 'PILOT' && policy.pilotHoist.lanes.includes(lane) && text(flags).includes(policy.pilotHoist.flag), rows = [policy.tierMatrix[tier], ...[euClass, ...flags].map((key) => policy.addMatrix[key])].map((row) => row?.[lane]);
+  return rank(DEMANDS, 'NONE', ...rows.flatMap((row) => [row?.[to.kind as 'PILOT'], early ? row?.CANARY : null])); };
+/** Everybody with a part in the work: the team, and whoever wrote, changed, assessed or tiered what is shown. */
+const workers = ({ system, release, scope, ...at }: Case): (string | undefined)[] => {
+  const done = at.mitigations.filter((m) => m.state !== 'CANCELLED' && scope.some((r) => r.id === m.riskId)), shownBy = done.flatMap((m) => papers({ system, release, scope, ...at }, m).map((e) => e.submittedBy));
+  return [system.ownerId, ...system.developerIds, ...inForce({ system, release, scope, ...at }).flatMap((e) => e.authors), ...done.flatMap((m) => [m.authoredBy, ...m.editors]), ...shownBy, release.authoredBy, at.assessedBy, ...scope.map((r) => r.assessments.at(-1)?.assessedBy), ...[system, ...scope].flatMap((x) => [x.authoredBy, ...x.editors])]; };
+/** Of this release here, neither over nor taken back, about what may be waived, shown as it still is, and agreed to by enough people who still may. */
+const waives = (at: Case, w: Case['waivers'][number]): boolean => {
+  const { policy, now, packages, release, to, system, signers } = at, lane = /^R5\/(.*)/.exec(w.requirement)?.[1] as Lane | undefined, as = packages[w.packageDigest], closed = policy.waivers.never.filter((n) => n.flags.every((flag) => text(at.flags).includes(`"${flag}"`))).map((n) => n.requirement);
+  const grantors = w.grants.flatMap((g) => signers.filter((p) => p.id === g.principalId && !workers(at).concat(w.requestedBy).includes(g.personId)).map((p) => ({ ...g, home: p.function, held: held(p, now, system.id).filter((x) => x.validFrom <= w.requestedAt) }))).filter((g) => g.held.some((x) => x.role === g.role));
+  return w.releaseId === release.id && w.environmentId === to.id && w.state === 'REQUESTED' && w.validUntil > now && !closed.some((no) => `${w.requirement}/`.startsWith(`${no}/`)) && as !== undefined && !outdated(at, as, lane ?? 'RISK') && !renewed(at, as, lane ?? 'RISK')
+    && new Set(grantors.map((g) => g.personId)).size > (lane && demand(at, lane) > 2 ? 2 : 1) && grantors.some((g) => g.role === 'HEAD_OF_RISK') && (!lane || grantors.some((g) => g.home === policy.laneFunctions[lane] || g.held.some((x) => x.lane === lane || ROLES.includes(` ${lane}:${x.role} `)))); };
 function fromLane(at: Case, lane: Lane): string[] {
-  const { policy, system, release, to, flags, request, scope, now } = at, early = to.kind === 'PILOT' && policy.pilotHoist.lanes.includes(lane) && text(flags).includes(policy.pilotHoist.flag);
-  const rows = [policy.tierMatrix[at.tier], ...[at.euClass, ...flags].map((key) => policy.addMatrix[key])].map((row) => row?.[lane]);
-  const need = rank(DEMANDS, 'NONE', ...rows.flatMap((row) => [row?.[to.kind as 'PILOT'], early ? row?.CANARY : null])), team = [system.ownerId, ...system.developerIds];
-  const done = at.mitigations.filter((m) => m.state !== 'CANCELLED' && scope.some((r) => r.id === m.riskId)), party = [...inForce(at).flatMap((e) => e.authors), ...done.flatMap((m) => [m.authoredBy, ...m.editors, ...papers(at, m).map((e) => e.submittedBy)]), release.authoredBy, at.assessedBy, request?.requestedBy, ...scope.map((r) => r.assessments.at(-1)?.assessedBy), ...[system, ...scope].flatMap((x) => [x.authoredBy, ...x.editors])];
+  const { policy, system, release, to, request, now } = at, need = demand(at, lane), team = [system.ownerId, ...system.developerIds], party = [...workers(at), request?.requestedBy];
   const votes = at.signOffs.flatMap((s) => s.subjects.filter((t) => t.lanes.includes(lane) && rank(DEMANDS, at.packages[t.packageDigest]?.lanes.find((l) => l.lane === lane)?.level) >= need).map((t) => {
     const asked = at.promotions.find((p) => p.id === t.promotionId)!, signed = at.packages[t.packageDigest]!, signer = at.signers.find((p) => p.id === s.signerId)!;
-    const grants = held(signer, now, system.id), own = need === 1 && grants.length > 0 && team.includes(s.personId), parties = [...party, ...team, asked.requestedBy];
+    const grants = held(signer, now, system.id), own = need === 1 && grants.length > 0 && team.includes(s.personId), parties = [...party, asked.requestedBy];
     const [gone] = where({ SIGN_OFF_REVOKED: s.withdrawn, SIGN_OFF_EXPIRED: s.validUntil <= now, REVIEW_STALE: !s.withdrawn && (outdated(at, signed, lane) || renewed(at, signed, lane) || faded(at, s, signed, lane)), SEPARATION_OF_DUTIES: !own && parties.includes(s.personId),
       REVIEWER_INELIGIBLE: !own && !grants.some((g) => g.validFrom <= asked.openedAt && (g.lane === lane || ROLES.includes(` ${lane}:${g.role} `))) });
     return { ...s, gone, home: signer.function === policy.laneFunctions[lane], here: asked.releaseId === release.id && asked.environmentId === to.id }; }));

@@ -30,6 +30,8 @@ import { UnitOfWork } from '../../src/platform/unit-of-work.js';
 import { LaneReviewsService } from '../../src/reviews/lane-reviews.service.js';
 import { PromotionsService } from '../../src/reviews/promotions.service.js';
 import { PromotionTable, SignOffTable } from '../../src/reviews/review.table.js';
+import { WaiverTable } from '../../src/reviews/waiver.table.js';
+import { WaiversService } from '../../src/reviews/waivers.service.js';
 import { SignOffsService } from '../../src/reviews/sign-offs.service.js';
 import { AcceptanceTable } from '../../src/acceptances/acceptance.table.js';
 import { RiskTable } from '../../src/risks/risk.table.js';
@@ -99,6 +101,9 @@ export class RandomCommands {
     [2, async (systemId) => this.#findings.close(this.#as('rita'), at(await this.#one(FindingTable, systemId)), 'Mended.')],
     [1, async (systemId) => this.#findings.acceptRisk(this.#as('rita'), at(await this.#one(FindingTable, systemId)), (await this.#one(AcceptanceTable, systemId)).id)],
     [1, async (systemId) => this.#findings.rate(this.#as('rita'), at(await this.#one(FindingTable, systemId)), this.chance.pick(['LOW', 'HIGH']), 'Looked at again.')],
+    [2, (systemId) => this.#waive(systemId)],
+    [3, async (systemId) => this.#waivers.grant(this.#as(this.chance.pick(['hanna', 'rita', 'petra', 'kim'])), at(await this.#one(WaiverTable, systemId)))],
+    [1, async (systemId) => this.#waivers.end(this.#as(this.chance.pick(['sam', 'hanna'])), at(await this.#one(WaiverTable, systemId)), this.chance.pick(['withdraw', 'revoke']), 'Not any more.')],
     [1, () => this.#admit()],
   ];
 
@@ -108,6 +113,7 @@ export class RandomCommands {
   get #mitigations(): MitigationsService { return this.register.app.get(MitigationsService); }
   get #impacts(): ImpactsService { return this.register.app.get(ImpactsService); }
   get #findings(): FindingsService { return this.register.app.get(FindingsService); }
+  get #waivers(): WaiversService { return this.register.app.get(WaiversService); }
   get #systems(): SystemsService { return this.register.app.get(SystemsService); }
 
   #as(handle: string): ReturnType<Register['as']> {
@@ -170,6 +176,14 @@ export class RandomCommands {
     const { grant } = await this.register.app.get(GateService).authorize(this.#as('pipeline'), questionAbout(release));
     if (grant === null || this.chance.happens(0.3)) return null;
     return this.register.app.get(DeploymentsService).report(this.#as('pipeline'), { grant: grant.id, bundleDigest: release.bundleDigest, environment: 'pilot' });
+  }
+
+  /** Of a lane or of a risk, for the pilot. */
+  async #waive(systemId: string): Promise<unknown> {
+    const requirement = this.chance.happens(0.5) ? this.chance.pick(['R5/RISK', 'R5/PRIVACY', 'R5/PROVENANCE']) : `R3/${(await this.#risk(systemId)).number}`;
+    return this.#waivers.request(this.#as(this.chance.pick(['sam', 'dana'])), {
+      release: (await this.#one(ReleaseTable, systemId)).id, environment: 'pilot', requirement, reason: 'It is late.', compensatingControl: 'Five users only.', validUntil: plusDays(new Date().toISOString(), 5),
+    });
   }
 
   async #propose(riskId: string): Promise<unknown> {

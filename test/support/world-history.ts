@@ -13,6 +13,7 @@ import { Nothing, type Chance } from './world-random.js';
 import * as reviews from './world-reviews.js';
 import * as risks from './world-risks.js';
 import * as treatment from './world-treatment.js';
+import * as waivers from './world-waivers.js';
 import { World } from './world.js';
 
 type Command = (world: World) => void;
@@ -126,6 +127,7 @@ function repair(world: World): void {
   attempt(world, reviews.open);
   if (chance.happens(0.9)) reviews.deployToTheStageBefore(world);
   attempt(world, () => reviews.signMissing(world, world.judgeFocus().lanes.filter((lane) => !lane.passed && chance.happens(0.97))));
+  if (chance.happens(0.15)) attempt(world, waivers.waive);
 }
 
 const COMMANDS: readonly (readonly [number, Command])[] = [
@@ -133,7 +135,7 @@ const COMMANDS: readonly (readonly [number, Command])[] = [
   [3, risks.log], [2, risks.edit], [3, risks.assess], [3, risks.implicateASigner], [1, risks.submit], [1, risks.treat], [2, risks.confirm], [1, risks.turn], [8, risks.accept], [3, risks.grant], [1, risks.endAnAcceptance],
   [2, treatment.propose], [2, treatment.carryOut], [2, treatment.renew], [1, treatment.judge], [5, treatment.revoke], [0.6, treatment.fail], [0.6, treatment.giveUp], [1, treatment.collect],
   [1.5, followup.write], [1, followup.approve], [1, followup.turnAssessment], [3, followup.raise], [1.5, followup.answer], [0.5, followup.close], [2, followup.carry], [0.7, followup.rate], [2, risks.accept], [2, passTime],
-  [2, risks.adoptCriteria], [2, release], [1, share], [0.7, withdrawTheRelease], [1.5, claimTheChange], [1.5, editTheSystem], [1, tier], [1, operate],
+  [4, waivers.waive], [1, waivers.grant], [0.7, waivers.endAWaiver], [2, risks.adoptCriteria], [2, release], [1, share], [0.7, withdrawTheRelease], [1.5, claimTheChange], [1.5, editTheSystem], [1, tier], [1, operate],
 ];
 
 /** A refused command changes nothing, and the history goes on. */

@@ -36,6 +36,7 @@ export function everybody(laneFunctions: Readonly<Record<Lane, PersonFunction>>)
     user('officer2', 'risk', [roleGrant('RISK_OFFICER')]),
     user('officer3', 'legal', [roleGrant('RISK_OFFICER')]),
     user('head', 'risk', [roleGrant('HEAD_OF_RISK')]),
+    user('head2', 'legal', [roleGrant('HEAD_OF_RISK')]),
     user('business1', 'business', [roleGrant('BUSINESS_OWNER')]),
     user('business2', 'executive', [roleGrant('BUSINESS_OWNER')]),
     user('executive1', 'executive', [roleGrant('EXECUTIVE')]),

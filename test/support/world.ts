@@ -22,8 +22,8 @@ import type { SignOff } from '../../src/domain/sign-off.js';
 import type { AiSystem } from '../../src/domain/system.js';
 import { defaultCriteria, defaultPolicy, stored } from './given.js';
 import { ENVIRONMENT_IDS, everybody } from './world-people.js';
+import type { Waiver } from '../../src/domain/waiver.js';
 import { Nothing, type Chance } from './world-random.js';
-
 
 /** All records of one kind; a record that is put again gets the next version. */
 export class Shelf<T extends Aggregate> {
@@ -75,6 +75,7 @@ export class World {
   readonly findings = new Shelf<Finding>();
   readonly promotions = new Shelf<Promotion>();
   readonly signOffs = new Shelf<SignOff>();
+  readonly waivers = new Shelf<Waiver>();
   readonly deployments = new Shelf<Deployment>();
   readonly packages: Record<Digest, DecisionPackage> = {};
   /** The release and the environment that the history is mostly about. */
@@ -123,10 +124,11 @@ export class World {
   about(release: Stored<Release>): ReleaseFacts {
     const of = <T extends { readonly systemId: string }>(records: readonly T[]): T[] => records.filter((record) => record.systemId === release.systemId);
     const signOffs = of(this.signOffs.all);
+    const waivers = of(this.waivers.all);
     return {
       system: this.systems.get(release.systemId), release, criteria: this.criteria, risks: of(this.risks.all), mitigations: of(this.mitigations.all), evidence: of(this.evidence.all), acceptances: of(this.acceptances.all),
-      impactAssessments: of(this.impactAssessments.all), findings: of(this.findings.all),      promotions: of(this.promotions.all), signOffs, packages: this.packages, deployments: of(this.deployments.all),
-      signers: [...new Set(signOffs.map((signOff) => signOff.signerId))].map((id) => this.people.get(id)),
+      impactAssessments: of(this.impactAssessments.all), findings: of(this.findings.all), promotions: of(this.promotions.all), signOffs, waivers, packages: this.packages, deployments: of(this.deployments.all),
+      signers: [...new Set([...signOffs.map((signOff) => signOff.signerId), ...waivers.flatMap(({ grants }) => grants.map((grant) => grant.principalId))])].map((id) => this.people.get(id)),
     };
   }
 

@@ -1,0 +1,101 @@
+// Waivers at the gate: what is waived warns, stays visible, and the answer names the waiver and its end.
+import { describe, expect, test } from '@jest/globals';
+import { defaultPolicy, givenAbout, givenEnvironment, givenFacts, givenFinding, givenReviewer, givenSigned, givenSystem, givenTier, packageOf, stored, TODAY } from '../../test/support/given.js';
+import { roleGrant, user } from '../../test/support/world-people.js';
+import { NotingClock, plusDays } from './clock.js';
+import type { ReleaseFacts } from './gate-question.js';
+import { factsManifest } from './gate-decision.js';
+import { evaluateGate, type Evaluation } from './gate.js';
+import { grantWaiver, requestWaiver, type Waiver } from './waiver.js';
+
+const policy = defaultPolicy();
+const head = stored(user('head', 'risk', [roleGrant('HEAD_OF_RISK')]));
+const officer = givenReviewer('officer', ['RISK']);
+const END = plusDays(TODAY, 30);
+
+/** The same facts with a waiver that these two have granted. */
+function waived(about: ReleaseFacts, requirement: string, validUntil = END, more: Partial<Waiver> = {}): ReleaseFacts {
+  const { pkg, digest } = packageOf(about);
+  const requested = requestWaiver({ id: 'wai-1', number: 'W-1', requestedBy: 'owner', requestedAt: TODAY }, { policy, pkg, packageDigest: digest, earlier: [] }, {
+    requirement, reason: 'It is late.', compensatingControl: 'Five users only.', validUntil, renews: null,
+  }).next;
+  const basis = { policy, packages: { [digest]: pkg }, pkg, principals: [head, officer], clock: new NotingClock(TODAY) };
+  const waiver = [head, officer].reduce((present, principal) => grantWaiver(present, basis, principal).next, requested);
+  return { ...about, waivers: [stored({ ...waiver, ...more })], packages: { ...about.packages, [digest]: pkg }, signers: [...about.signers, head, officer] };
+}
+
+function judge(about: ReleaseFacts, at = TODAY): Evaluation {
+  return evaluateGate(policy, givenFacts(about), new NotingClock(at));
+}
+
+function said(evaluation: Evaluation): string[] {
+  return evaluation.reasons.map(({ severity, code, requirement }) => `${severity} ${code} ${requirement}`);
+}
+
+const found = givenSigned(givenAbout({ findings: [givenFinding()] }));
+
+describe('a waived requirement', () => {
+  test('warns and stays visible, with the waiver and its end', () => {
+    const answer = judge(waived(found, 'R9/F-1'));
+
+    expect(said(judge(found))).toEqual(['BLOCK FINDING_OPEN R9/F-1']);
+    expect(said(answer)).toEqual(['WARN FINDING_OPEN R9/F-1', 'INFO WAIVER_USED R9/F-1', 'INFO ALL_REQUIREMENTS_MET GATE']);
+    expect(answer.verdict).toBe('ALLOW');
+    expect(answer.reasons[1]?.params).toEqual({ waiver: 'W-1', until: END });
+    expect(answer.holdsUntil).toMatchObject({ at: END, what: 'WAIVER', ref: 'wai-1' });
+  });
+
+  test('blocks again from the very instant at which the waiver ends', () => {
+    const about = waived(found, 'R9/F-1');
+
+    expect(judge(about, plusDays(END, -0.001)).verdict).toBe('ALLOW');
+    expect(said(judge(about, END))).toEqual(['BLOCK FINDING_OPEN R9/F-1']);
+  });
+
+  test.each([
+    ['another release', { releaseId: 'rel-2' }], ['another environment', { environmentId: 'env-2' }], ['another requirement', { requirement: 'R9/F-2' }], ['nobody any more, being revoked', { state: 'REVOKED' as const }],
+    ['nobody any more, being withdrawn', { state: 'WITHDRAWN' as const }],
+  ])('is not met by a waiver for %s', (_, more) => {
+    expect(said(judge(waived(found, 'R9/F-1', END, more)))).toEqual(['BLOCK FINDING_OPEN R9/F-1']);
+  });
+
+  test('waives nothing else that blocks', () => {
+    const two = givenSigned(givenAbout({ findings: [givenFinding(), givenFinding({ id: 'fin-2', number: 'F-2' })] }));
+
+    expect(judge(waived(two, 'R9/F-1')).verdict).toBe('DENY');
+  });
+
+  test('may be a lane that nobody has signed: the request itself may not be left out', () => {
+    const about = givenAbout({ promotions: [] });
+    const answer = judge(waived(about, 'R5/RISK'));
+
+    expect(said(answer)).toEqual(expect.arrayContaining(['WARN REVIEW_MISSING R5/RISK', 'INFO WAIVER_USED R5/RISK', 'BLOCK REVIEW_MISSING R5/REQUEST']));
+    expect(answer.verdict).toBe('DENY');
+    expect(answer.lanes.find(({ lane }) => lane === 'RISK')?.passed).toBe(false);
+  });
+
+  test('blocks where the policy has come to forbid the waiver', () => {
+    const about = waived(givenAbout(), 'R5/SECURITY');
+    const secured = { ...about, signers: [...about.signers.filter(({ id }) => id !== officer.id), { ...officer, function: 'security' as const }] };
+    const forbidding = { ...policy, waivers: { ...policy.waivers, never: [{ requirement: 'R5/SECURITY', flags: [] }] } };
+    const used = (rules: typeof policy): boolean => evaluateGate(rules, givenFacts(secured), new NotingClock(TODAY)).reasons.some(({ code }) => code === 'WAIVER_USED');
+
+    expect([used(policy), used(forbidding)]).toEqual([true, false]);
+  });
+
+  test('is judged by the flags of now: privacy blocks again once there is personal data', () => {
+    const about = waived(givenAbout(), 'R5/PRIVACY');
+    const versed = { ...about, signers: [head, { ...officer, function: 'privacy' as const }] };
+    const personal = givenSystem({ tierAssessments: [givenTier({ flags: ['PERSONAL_DATA'] })] });
+
+    expect(said(judge(versed))).toContain('INFO WAIVER_USED R5/PRIVACY');
+    expect(said(judge({ ...versed, system: personal }))).not.toContain('INFO WAIVER_USED R5/PRIVACY');
+  });
+});
+
+test('waivers and those who granted them are among the facts by which a decision can be made again', () => {
+  const about = waived(found, 'R9/F-1');
+  const manifest = factsManifest(policy, givenFacts(about, { environment: givenEnvironment() }), { now: TODAY, decision: 'dec-1' });
+
+  expect(manifest.facts).toEqual(expect.arrayContaining([['Waiver', 'wai-1', about.waivers[0]?.digest], ['Principal', head.id, head.digest]]));
+});

@@ -1,0 +1,214 @@
+/**
+ * Waiving one requirement of the gate, for one release in one environment: an open act of more people than meeting it would take, with
+ * something that compensates, for a limited time. It binds what was shown, like a sign-off: what differs materially since then ends it.
+ */
+import { checkTakenBackBy, type AcceptanceGrant } from './acceptance.js';
+import { covers, GRANTORS, grantsInForce, LANES, type Lane, type Principal, type Role } from './actor.js';
+import { plusDays, type Instant, type NotingClock } from './clock.js';
+import { checkText, type Digest } from './digest.js';
+import { conflicts, exclusions, quorumOf, type Round } from './eligibility.js';
+import type { Decided } from './events.js';
+import { IMPACT_KINDS } from './impact-elements.js';
+import { defineLifecycle } from './lifecycle.js';
+import { materialDifferences } from './materiality.js';
+import type { DecisionPackage } from './package.js';
+import { isWaivable, type GatePolicy } from './policy.js';
+import { Refusal } from './refusal.js';
+
+export const waiverLifecycle = defineLifecycle('waiver', {
+  REQUESTED: { grant: 'REQUESTED', withdraw: 'WITHDRAWN', revoke: 'REVOKED' },
+  WITHDRAWN: {},
+  REVOKED: {},
+});
+
+export type WaiverGrant = AcceptanceGrant;
+
+export interface Waiver {
+  readonly id: string;
+  readonly number: string;
+  readonly version: number;
+  readonly systemId: string;
+  readonly releaseId: string;
+  readonly environmentId: string;
+  /** The stable id that reasons name, such as R5/PRIVACY, R6/M-3 or R9/F-2. */
+  readonly requirement: string;
+  readonly reason: string;
+  /** What holds the risk down while the requirement is not met. */
+  readonly compensatingControl: string;
+  readonly validUntil: Instant;
+  readonly state: 'REQUESTED' | 'WITHDRAWN' | 'REVOKED';
+  readonly requestedBy: string;
+  readonly requestedAt: Instant;
+  /** The waiver that this one goes on from; null = the first. */
+  readonly renews: string | null;
+  /** What was shown, and the lane in which a difference ends it. */
+  readonly packageDigest: Digest;
+  readonly lane: Lane;
+  readonly grants: readonly WaiverGrant[];
+}
+
+export const WAIVER_OUTCOMES = ['REQUESTED', 'GRANTED', 'OUTDATED', 'EXPIRED', 'WITHDRAWN', 'REVOKED'] as const;
+export type WaiverOutcome = (typeof WAIVER_OUTCOMES)[number];
+
+/** What a waiver is judged by: the packages that were shown, the present one, and everybody who granted it, as they are now. */
+export interface WaiverBasis {
+  readonly policy: GatePolicy;
+  readonly packages: Readonly<Record<Digest, DecisionPackage>>;
+  readonly pkg: DecisionPackage;
+  readonly principals: readonly Principal[];
+  readonly clock: NotingClock;
+}
+
+export interface WaiverRequest { readonly requirement: string; readonly reason: string; readonly compensatingControl: string; readonly validUntil: Instant; readonly renews: string | null }
+
+/** `earlier`: every waiver that was ever requested for this release. */
+export function requestWaiver(
+  identity: Pick<Waiver, 'id' | 'number' | 'requestedBy' | 'requestedAt'>, about: { policy: GatePolicy; pkg: DecisionPackage; packageDigest: Digest; earlier: readonly Waiver[] }, input: WaiverRequest,
+): Decided<Waiver> {
+  const { system, release, environment } = about.pkg;
+  const { requirement, renews, validUntil } = input;
+  if (!isOnTeam(identity.requestedBy, about.pkg)) {
+    throw new Refusal('NOT_ELIGIBLE', { message: 'A waiver is requested by the owner or a developer of the system.', next: 'Ask the system owner.' });
+  }
+  checkWaivable(requirement, about);
+  checkAsked(requirement, about.pkg);
+  checkValidity(about, { validUntil, now: identity.requestedAt });
+  const scope = { systemId: system.id, releaseId: release.id, environmentId: environment.id, requirement };
+  checkFirstOrRenewal(about.earlier.filter((other) => isSameScope(other, scope) && wasUsed(other)), renews);
+  const reason = checkText(input.reason, 'reason', 4000);
+  const compensatingControl = checkText(input.compensatingControl, 'compensatingControl', 4000);
+  const next: Waiver = {
+    ...identity, ...scope, version: 1, reason, compensatingControl, validUntil, renews, state: 'REQUESTED', packageDigest: about.packageDigest, lane: reviewLane(requirement) ?? 'RISK', grants: [],
+  };
+  return { next, event: 'waiver.requested', reason };
+}
+
+/** One more person agrees. Nobody counts twice, and nobody grants for the team, or what they had a part in. */
+export function grantWaiver(waiver: Waiver, basis: WaiverBasis, principal: Principal): Decided<Waiver> {
+  waiverLifecycle.next(waiver.state, 'grant');
+  const { clock, pkg } = basis;
+  if (clock.reached(waiver.validUntil, 'WAIVER', waiver.id)) {
+    throw new Refusal('INVALID_TRANSITION', { subject: 'waiver', state: 'EXPIRED', action: 'grant', allowedActions: [], next: 'Request a new waiver.' });
+  }
+  checkWaivable(waiver.requirement, basis);
+  if (isOutdated(waiver, basis)) throw new Refusal('PACKAGE_CHANGED', { message: 'Something material was changed after this waiver was requested.', next: 'Withdraw this waiver and request a new one.' });
+  const { personId } = principal;
+  const because = personId === null ? ['NOT_A_PERSON'] : [...conflicts(personId, roundOf(waiver, pkg)), ...(waiver.grants.some((grant) => grant.personId === personId) ? ['GRANTED_ALREADY'] : [])];
+  if (personId === null || because.length > 0) throw new Refusal('SEPARATION_OF_DUTIES', { message: `You cannot grant this waiver: ${because.join(', ')}.`, because, next: 'Ask somebody who took no part in it.' });
+  const role = GRANTORS.find((candidate) => heldSince(principal, candidate, waiver, clock));
+  if (role === undefined) throw new Refusal('NOT_ELIGIBLE', { message: 'You held no role that may grant it when this waiver was requested.', expected: GRANTORS.join(', '), next: 'Ask a person who holds one of these roles.' });
+  return { next: { ...waiver, grants: [...waiver.grants, { personId, principalId: principal.id, role, at: clock.now }] }, event: 'waiver.granted' };
+}
+
+/** Takes a waiver back: its requester withdraws, a grantor or the head of risk revokes. */
+export function endWaiver(waiver: Waiver, action: 'withdraw' | 'revoke', reason: string, by: { principal: Principal; clock: NotingClock }): Decided<Waiver> {
+  const state = waiverLifecycle.next(waiver.state, action);
+  checkTakenBackBy('A waiver', waiver, action, by);
+  return { next: { ...waiver, state }, event: action === 'withdraw' ? 'waiver.withdrawn' : 'waiver.revoked', reason: checkText(reason, 'reason', 4000) };
+}
+
+/** Derived at read, never stored: only a GRANTED one is in force. */
+export function waiverOutcome(waiver: Waiver, basis: WaiverBasis): WaiverOutcome {
+  if (waiver.state !== 'REQUESTED') return waiver.state;
+  if (basis.clock.reached(waiver.validUntil, 'WAIVER', waiver.id)) return 'EXPIRED';
+  if (!isWaivable(basis.policy, waiver.requirement, basis.pkg.system.flags) || isOutdated(waiver, basis)) return 'OUTDATED';
+  return isGrantedByEnough(waiver, basis) ? 'GRANTED' : 'REQUESTED';
+}
+
+/** One person more than the requirement itself takes, the head of risk among them, and for a lane somebody who speaks for it. */
+function isGrantedByEnough(waiver: Waiver, basis: WaiverBasis): boolean {
+  const standing = waiver.grants.flatMap((grant) => {
+    const principal = basis.principals.find(({ id }) => id === grant.principalId);
+    return principal !== undefined && stillStands(waiver, grant, principal, basis) ? [{ ...grant, principal }] : [];
+  });
+  const lane = reviewLane(waiver.requirement);
+  return new Set(standing.map((grant) => grant.personId)).size >= grantsNeeded(waiver.requirement, basis.pkg)
+    && standing.some((grant) => grant.role === 'HEAD_OF_RISK')
+    && (lane === null || standing.some((grant) => speaksFor(lane, grant.principal, waiver, basis)));
+}
+
+/** How many distinct persons must grant it. */
+export function grantsNeeded(requirement: string, pkg: DecisionPackage): number {
+  const level = pkg.lanes.find((demanded) => demanded.lane === reviewLane(requirement))?.level ?? 'INDEPENDENT';
+  return quorumOf(level) + 1;
+}
+
+/** A grantor who has lost the role since, or has become a party, does not count any more. */
+function stillStands(waiver: Waiver, grant: WaiverGrant, principal: Principal, { pkg, clock }: WaiverBasis): boolean {
+  return principal.kind === 'USER' && heldSince(principal, grant.role, waiver, clock) && conflicts(grant.personId, roundOf(waiver, pkg)).length === 0;
+}
+
+function speaksFor(lane: Lane, principal: Principal, waiver: Waiver, { policy, pkg, clock }: WaiverBasis): boolean {
+  return principal.function === policy.laneFunctions[lane] || exclusions(principal, { lane, level: 'INDEPENDENT' }, roundOf(waiver, pkg), clock).length === 0;
+}
+
+/** Held now, and by a grant that is older than the request: nobody is made a grantor for it. */
+function heldSince(principal: Principal, role: Role, waiver: Waiver, clock: NotingClock): boolean {
+  return principal.kind === 'USER' && grantsInForce(principal, clock).some((grant) => grant.role === role && covers(grant, waiver.systemId) && grant.validFrom <= waiver.requestedAt);
+}
+
+function roundOf(waiver: Waiver, pkg: DecisionPackage): Round {
+  return { requesters: [waiver.requestedBy], openedAt: waiver.requestedAt, pkg };
+}
+
+/** A package that is kept no longer shows nothing, so nothing is waived by it. */
+function isOutdated(waiver: Waiver, { policy, packages, pkg }: WaiverBasis): boolean {
+  const shown = packages[waiver.packageDigest];
+  return shown === undefined || materialDifferences(policy, shown, pkg, waiver.lane).length > 0;
+}
+
+/** The lane of a requirement such as R5/PRIVACY; null for every other one. */
+function reviewLane(requirement: string): Lane | null {
+  return LANES.find((lane) => requirement === `R5/${lane}`) ?? null;
+}
+
+function isOnTeam(personId: string, { system }: DecisionPackage): boolean {
+  return personId === system.ownerId || system.developerIds.includes(personId);
+}
+
+function checkWaivable(requirement: string, { policy, pkg }: Pick<WaiverBasis, 'policy' | 'pkg'>): void {
+  if (isWaivable(policy, requirement, pkg.system.flags)) return;
+  throw new Refusal('NOT_WAIVABLE', { field: 'requirement', actual: requirement, message: `${requirement} cannot be waived for this system by anybody.`, next: 'Meet the requirement.' });
+}
+
+/** Only what the gate can ask about this release and environment: a name that fits nothing would never count. */
+function checkAsked(requirement: string, pkg: DecisionPackage): void {
+  const numbers = (records: readonly { readonly number: string }[] = []): string[] => records.map(({ number }) => number);
+  const subjects: Readonly<Record<string, readonly string[]>> = {
+    R2: IMPACT_KINDS, R3: numbers(pkg.risks), R4: numbers(pkg.risks), R5: pkg.lanes.map(({ lane }) => lane), R6: numbers(pkg.mitigations), R7: numbers(pkg.mitigations), R9: numbers(pkg.findings),
+  };
+  const asked = ['R3', ...Object.entries(subjects).flatMap(([rule, of]) => of.map((subject) => `${rule}/${subject}`))];
+  if (asked.includes(requirement)) return;
+  throw new Refusal('INVALID_INPUT', { field: 'requirement', actual: requirement.slice(0, 100), message: 'The gate asks for nothing of this name here.', expected: 'a requirement that a decision names, such as R5/SECURITY or R6/M-3' });
+}
+
+function checkValidity({ policy, pkg }: Pick<WaiverBasis, 'policy' | 'pkg'>, { validUntil, now }: { validUntil: Instant; now: Instant }): void {
+  const { tier } = pkg.system;
+  const longest = plusDays(now, policy.waivers.days[tier]);
+  if (validUntil <= now) throw new Refusal('INVALID_INPUT', { field: 'validUntil', message: 'validUntil lies in the past.', actual: validUntil });
+  if (validUntil <= longest) return;
+  throw new Refusal('VALIDITY_TOO_LONG', { field: 'validUntil', message: `A waiver for a system of tier ${tier} ends after at most ${String(policy.waivers.days[tier])} days.`, actual: validUntil, expected: longest });
+}
+
+function isSameScope(waiver: Waiver, scope: Pick<Waiver, 'releaseId' | 'environmentId' | 'requirement'>): boolean {
+  return waiver.releaseId === scope.releaseId && waiver.environmentId === scope.environmentId && waiver.requirement === scope.requirement;
+}
+
+/** A request that was taken back before it could have counted is as if it had never been made. */
+function wasUsed({ state, grants }: Waiver): boolean {
+  return state !== 'WITHDRAWN' || grants.length > 1;
+}
+
+/** One waiver of a requirement in a scope, and one that renews it. */
+function checkFirstOrRenewal(used: readonly Waiver[], renews: string | null): void {
+  const [first] = used;
+  if (renews === null && first !== undefined) {
+    throw new Refusal('ALREADY_EXISTS', { subject: 'Waiver', id: first.number, message: `${first.number} waives this requirement here already.`, next: `Renew it once: renews: "${first.number}".` });
+  }
+  if (renews === null) return;
+  const before = used.find(({ id }) => id === renews);
+  if (before === undefined) throw new Refusal('INVALID_INPUT', { field: 'renews', message: 'renews names no waiver of this requirement for this release in this environment.', actual: renews });
+  if (before.renews !== null || used.some((other) => other.renews !== null)) {
+    throw new Refusal('NOT_RENEWABLE', { field: 'renews', message: `${before.number} cannot be renewed: a waiver is renewed once.`, next: 'Meet the requirement.' });
+  }
+}

@@ -1,0 +1,70 @@
+/** Reading waivers: one, lists of them, and what each has come to. */
+import { Injectable } from '@nestjs/common';
+import type { Instant } from '../domain/clock.js';
+import type { Stored } from '../domain/package.js';
+import type { Promotion } from '../domain/promotion.js';
+import { waiverOutcome, type Waiver, type WaiverOutcome } from '../domain/waiver.js';
+import { after, equals, referring, upTo } from '../platform/conditions.js';
+import { Lists } from '../platform/lists.js';
+import { NEWEST, OLDEST, type Order, type Page, type PageRequest } from '../platform/paging.js';
+import { PrincipalTable } from '../platform/principal.table.js';
+import type { RequestContext } from '../platform/request-context.js';
+import { UnitOfWork } from '../platform/unit-of-work.js';
+import { PolicyService } from '../policies/policy.service.js';
+import { environmentByName } from '../systems/releases.service.js';
+import { ReleaseTable, SystemTable } from '../systems/system.table.js';
+import { BatchedSource } from './batched-source.js';
+import { keptPackages } from './packages.js';
+import { currentPackage } from './shown-packages.js';
+import { WaiverTable } from './waiver.table.js';
+
+export interface WaiverFilter { readonly system?: string | null; readonly release?: string | null; readonly environment?: string | null; readonly expiresBefore?: Instant | null; readonly live?: boolean | null }
+const ORDERS = { NEWEST, EXPIRES: { name: 'EXPIRES', descending: false, key: { column: 'validUntil', type: 'instant' } } } as const satisfies Record<string, Order>;
+export type WaiverSort = keyof typeof ORDERS;
+
+@Injectable()
+export class WaiversQueries {
+  constructor(private readonly work: UnitOfWork, private readonly lists: Lists, private readonly policies: PolicyService) {}
+
+  async waiver(ctx: RequestContext, id: string): Promise<Stored<Waiver>> {
+    return this.work.read(ctx, 'register.read', (scope) => scope.get(WaiverTable, id));
+  }
+
+  async waiversByIds(ctx: RequestContext, ids: readonly string[]): Promise<Stored<Waiver>[]> {
+    return this.work.read(ctx, 'register.read', (scope) => scope.byIds(WaiverTable, ids));
+  }
+
+  async waivers(ctx: RequestContext, filter: WaiverFilter, sort: WaiverSort, request: PageRequest): Promise<Page<Stored<Waiver>>> {
+    const conditions = await this.work.read(ctx, 'register.read', async (scope) => [
+      ...await referring('systemId', filter.system, async (system) => (await scope.get(SystemTable, system)).id),
+      ...await referring('releaseId', filter.release, async (release) => (await scope.get(ReleaseTable, release)).id),
+      ...await referring('environmentId', filter.environment, async (environment) => (await environmentByName(scope, environment)).id),
+      ...(filter.expiresBefore ? [upTo('validUntil', filter.expiresBefore)] : []),
+      ...(filter.live === true ? [after('validUntil', scope.now), equals('state', 'REQUESTED')] : []),
+    ]);
+    return this.lists.page(ctx, { table: WaiverTable, conditions, order: ORDERS[sort] }, request);
+  }
+
+  async waiversOf(ctx: RequestContext, systemId: string, request: PageRequest): Promise<Page<Stored<Waiver>>> {
+    return this.lists.pageOf(ctx, { table: WaiverTable, conditions: [], order: OLDEST }, { column: 'systemId', id: systemId }, request);
+  }
+
+  /** Those of its release in its environment, whenever they were requested; read together with those of all promotions into the same environment. */
+  async waiversAt(ctx: RequestContext, { releaseId, environmentId }: Promotion, request: PageRequest): Promise<Page<Stored<Waiver>>> {
+    return this.lists.pageOf(ctx, { table: WaiverTable, conditions: [equals('environmentId', environmentId)], order: OLDEST }, { column: 'releaseId', id: releaseId }, request);
+  }
+
+  /** What each waiver has come to, by the very function of the gate and the database's clock. */
+  async outcomes(ctx: RequestContext, ids: readonly string[]): Promise<Map<string, WaiverOutcome>> {
+    return this.work.read(ctx, 'register.read', async (scope) => {
+      const policy = this.policies.current();
+      const waivers = await scope.byIds(WaiverTable, ids);
+      const packages = await keptPackages(scope, waivers.map((waiver) => waiver.packageDigest));
+      const principals = await scope.byIds(PrincipalTable, waivers.flatMap(({ grants }) => grants.map((grant) => grant.principalId)));
+      const source = new BatchedSource(scope);
+      return new Map(await Promise.all(waivers.map(async (waiver) => [
+        waiver.id, waiverOutcome(waiver, { policy, packages, principals, pkg: await currentPackage(source, policy, waiver), clock: scope.clock() }),
+      ] as const)));
+    });
+  }
+}

@@ -1,0 +1,59 @@
+/** Waivers: requested by the team of the system, granted by several others, taken back, ending by themselves. */
+import { Injectable } from '@nestjs/common';
+import { canonicalJson } from '../domain/digest.js';
+import { buildPackage, type Stored } from '../domain/package.js';
+import { endWaiver, grantWaiver, requestWaiver, type Waiver, type WaiverBasis, type WaiverRequest } from '../domain/waiver.js';
+import type { RequestContext } from '../platform/request-context.js';
+import type { Tx } from '../platform/transaction.js';
+import { UnitOfWork } from '../platform/unit-of-work.js';
+import { PolicyService } from '../policies/policy.service.js';
+import { environmentByName } from '../systems/releases.service.js';
+import { ReleaseTable } from '../systems/system.table.js';
+import type { Change } from '../systems/systems.service.js';
+import { keptPackages, packageSources } from './packages.js';
+import { currentPackage } from './shown-packages.js';
+import { WaiverTable } from './waiver.table.js';
+
+export interface WaiverInput extends Omit<WaiverRequest, 'renews'> { readonly release: string; readonly environment: string; readonly renews?: string | null }
+
+@Injectable()
+export class WaiversService {
+  constructor(private readonly work: UnitOfWork, private readonly policies: PolicyService) {}
+
+  /** Under the lock of the release, so that two requests at once see each other. */
+  async request(ctx: RequestContext, { release: releaseRef, environment: environmentRef, renews, ...input }: WaiverInput): Promise<Stored<Waiver>> {
+    return this.work.write(ctx, 'waiver.request', async (tx) => {
+      const release = await tx.lock(ReleaseTable, releaseRef);
+      tx.requireFor('waiver.request', release.systemId);
+      const environment = await environmentByName(tx, environmentRef);
+      const policy = this.policies.current();
+      const pkg = buildPackage(policy, await packageSources(tx, release, environment));
+      const about = { policy, pkg, packageDigest: await tx.keep(canonicalJson(pkg)), earlier: await tx.all(WaiverTable, { releaseId: release.id }) };
+      const before = renews === null || renews === undefined ? null : await tx.get(WaiverTable, renews);
+      const identity = { id: tx.newId(), requestedBy: tx.personId, requestedAt: tx.now, number: await tx.nextNumber(WaiverTable) };
+      return tx.put(WaiverTable, requestWaiver(identity, about, { ...input, renews: before?.id ?? null }));
+    });
+  }
+
+  async grant(ctx: RequestContext, change: Change): Promise<Stored<Waiver>> {
+    return this.work.write(ctx, 'waiver.grant', async (tx) => {
+      const waiver = await tx.lock(WaiverTable, change.id, change.expectedVersion);
+      tx.requireFor('waiver.grant', waiver.systemId);
+      return tx.put(WaiverTable, grantWaiver(waiver, await this.#basis(tx, waiver), tx.actor), waiver);
+    });
+  }
+
+  async end(ctx: RequestContext, change: Change, action: 'withdraw' | 'revoke', reason: string): Promise<Stored<Waiver>> {
+    return this.work.write(ctx, 'waiver.end', async (tx) => {
+      const waiver = await tx.lock(WaiverTable, change.id, change.expectedVersion);
+      tx.requireFor('waiver.end', waiver.systemId);
+      return tx.put(WaiverTable, endWaiver(waiver, action, reason, { principal: tx.actor, clock: tx.clock() }), waiver);
+    });
+  }
+
+  /** Who has granted it so far is not asked again: whether they still count is judged at the gate. */
+  async #basis(tx: Tx, waiver: Waiver): Promise<WaiverBasis> {
+    const policy = this.policies.current();
+    return { policy, packages: await keptPackages(tx, [waiver.packageDigest]), pkg: await currentPackage(tx, policy, waiver), principals: [], clock: tx.clock() };
+  }
+}
