@@ -101,13 +101,13 @@ function leaves(type: GraphQLInputType, path: readonly string[]): Omit<Place, 'o
 }
 
 /** The document of an operation that takes the arguments of these names as variables. */
-export function documentOf(schema: GraphQLSchema, operation: string, names: readonly string[]): string {
+export function documentOf(schema: GraphQLSchema, operation: string, names: readonly string[], selection = '__typename'): string {
   const kind = rootFields(schema).get(operation) ?? 'query';
   const field = (kind === 'query' ? schema.getQueryType() : schema.getMutationType())?.getFields()[operation];
   const given = (field?.args ?? []).filter((arg) => names.includes(arg.name));
   const declared = given.map((arg) => `$${arg.name}: ${String(arg.type)}`).join(', ');
   const passed = given.map((arg) => `${arg.name}: $${arg.name}`).join(', ');
-  return declared === '' ? `${kind} { ${operation} { __typename } }` : `${kind} (${declared}) { ${operation} (${passed}) { __typename } }`;
+  return declared === '' ? `${kind} { ${operation} { ${selection} } }` : `${kind} (${declared}) { ${operation} (${passed}) { ${selection} } }`;
 }
 
 /** The arguments with another value at one place; what lies on the way there is made. A target is named in one way only. */
