@@ -5,8 +5,8 @@ import { readFileSync } from 'node:fs';
 import { Acts, blocking, pathsOf, SCHEMA, type GateAnswer } from './support/acts.js';
 import { startApp, type TestApp } from './support/app.js';
 import { CAUSES } from './support/materiality-causes.js';
-import { FACTS } from './support/materiality-facts.js';
-import { ENVIRONMENT, expectOpen, Stage } from './support/materiality-stage.js';
+import { FACTS, measurePatience, prepared } from './support/materiality-facts.js';
+import { ENVIRONMENT, Stage } from './support/materiality-stage.js';
 
 // A scene takes some thirty requests, on a machine that may be busy.
 jest.setTimeout(60_000);
@@ -28,29 +28,15 @@ const TABLE = [
 let app: TestApp;
 let acts: Acts;
 let reviewer: string;
-/** Measured on a scene: what ends soon must outlast a preparation, however slow the machine is today. */
 let patienceMs: number;
 const played = { REFUSED: 0, COUNTS: 0 };
-
-async function prepared(fact: string): Promise<Stage> {
-  const stage = new Stage(acts, patienceMs);
-  stage.reviewer = reviewer;
-  await stage.register();
-  await FACTS[fact]!(stage);
-  await stage.sign();
-  await expectOpen(stage);
-  return stage;
-}
 
 beforeAll(async () => {
   app = await startApp();
   acts = new Acts(app);
   await acts.act('ada', 'createEnvironment', { input: { name: ENVIRONMENT, kind: 'PRODUCTION', previous: null } });
   reviewer = await new Stage(acts, 0).admitReviewer();
-  await prepared('a confirmed risk');
-  const began = Date.now();
-  await prepared('a verified mitigation');
-  patienceMs = 1000 + 3 * (Date.now() - began);
+  patienceMs = await measurePatience(acts, reviewer);
 });
 afterAll(() => app.close());
 
@@ -68,7 +54,7 @@ function signedLanes(answer: GateAnswer): string[] {
 
 describe('the rows of test/materiality.csv', () => {
   test.each(POSSIBLE.map((row) => [`${row.row}, ${row.fact}: ${row.cause}: ${row.effect} ${row.code} ${row.where}`, row] as const))('%s', async (_, row) => {
-    const stage = await prepared(row.fact);
+    const stage = await prepared(acts, reviewer, row.fact, patienceMs);
     const lanes = signedLanes(await stage.ask());
 
     await CAUSES[row.cause]!(stage);

@@ -48,6 +48,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   suspendSystem: changeOf('system', REASON), resumeSystem: changeOf('system', REASON), retireSystem: changeOf('system', REASON),
   createRelease: { args: ({ ids }) => ({ system: ids.system, input: { label: '2', components: [{ role: 'MODEL', name: 'm', digest: 'ab'.repeat(32) }] } }) },
   withdrawRelease: changeOf('release', REASON), createEnvironment: { args: ({ ids }) => ({ input: { name: 'stage', kind: 'STAGING', previous: ids.environmentName } }) },
+  claimChangeClass: changeOf('release', { changeClass: 'RETRAIN_SAME_SPEC', since: 'REL-1', ...REASON }), confirmChangeClass: changeOf('release', REASON), rejectChangeClass: changeOf('release', REASON),
   logRisk: { args: ({ ids }) => ({ system: ids.system, input: { statement: STATEMENT, owner: ids.person, taxonomy: ['nist-ai-rmf@1.0#MEASURE-2.7'], affectedParties: ['z'] } }) },
   editRisk: changeOf('risk', { input: { taxonomy: ['nist-ai-rmf@1.0#MEASURE-2.7'] } }), submitRisk: changeOf('risk'), confirmRisk: changeOf('risk'),
   assessRisk: changeOf('risk', { input: { inherent: ESTIMATE, current: ESTIMATE, target: null, rationale: 'r', strengthOfKnowledge: 'WEAK' } }),

@@ -1,7 +1,8 @@
 // What has to be there before anybody signs, by the name in the column "fact" of test/materiality.csv.
 import { createHash, randomBytes } from 'node:crypto';
 import { IMPACT_ELEMENTS, type ImpactKind } from '../../src/domain/impact-elements.js';
-import { estimated, inDays, rating, REASON, type Stage } from './materiality-stage.js';
+import type { Acts } from './acts.js';
+import { estimated, expectOpen, inDays, rating, REASON, Stage } from './materiality-stage.js';
 
 export type Fact = (stage: Stage) => Promise<void>;
 
@@ -80,6 +81,25 @@ export const FACTS: Readonly<Record<string, Fact>> = {
     stage.reviewer = await stage.admitReviewer({ validUntil: stage.soon() });
   },
 };
+
+/** Everything recorded, signed by somebody independent, and the gate open. */
+export async function prepared(acts: Acts, reviewer: string, fact = 'a confirmed risk', patienceMs = 0): Promise<Stage> {
+  const stage = new Stage(acts, patienceMs);
+  stage.reviewer = reviewer;
+  await stage.register();
+  await FACTS[fact]!(stage);
+  await stage.sign();
+  await expectOpen(stage);
+  return stage;
+}
+
+/** How long what ends soon must last: measured, for it has to outlast a preparation on a machine that may be busy. */
+export async function measurePatience(acts: Acts, reviewer: string): Promise<number> {
+  await prepared(acts, reviewer);
+  const began = Date.now();
+  await prepared(acts, reviewer, 'a verified mitigation');
+  return 1000 + 3 * (Date.now() - began);
+}
 
 export function raise(stage: Stage, severity: string): ReturnType<Stage['logRisk']> {
   return stage.acts.act('vera', 'raiseFinding', { system: stage.record('system').id, input: { source: 'VALIDATION', severity, statement: 'Names are kept.', owner: 'dana' } });
