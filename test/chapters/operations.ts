@@ -48,7 +48,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   suspendSystem: changeOf('system', REASON), resumeSystem: changeOf('system', REASON), retireSystem: changeOf('system', REASON),
   createRelease: { args: ({ ids }) => ({ system: ids.system, input: { label: '2', components: [{ role: 'MODEL', name: 'm', digest: 'ab'.repeat(32) }] } }) },
   withdrawRelease: changeOf('release', REASON), createEnvironment: { args: ({ ids }) => ({ input: { name: 'stage', kind: 'STAGING', previous: ids.environmentName } }) },
-  claimChangeClass: changeOf('release', { changeClass: 'RETRAIN_SAME_SPEC', since: 'REL-1', ...REASON }), confirmChangeClass: changeOf('release', REASON), rejectChangeClass: changeOf('release', REASON),
+  claimChangeClass: { of: 'release', args: ({ ids, versions }) => ({ id: ids.release, expectedVersion: versions.release, changeClass: 'RETRAIN_SAME_SPEC', since: ids.release, ...REASON }) }, confirmChangeClass: changeOf('release', REASON), rejectChangeClass: changeOf('release', REASON),
   logRisk: { args: ({ ids }) => ({ system: ids.system, input: { statement: STATEMENT, owner: ids.person, taxonomy: ['nist-ai-rmf@1.0#MEASURE-2.7'], affectedParties: ['z'] } }) },
   editRisk: changeOf('risk', { input: { taxonomy: ['nist-ai-rmf@1.0#MEASURE-2.7'] } }), submitRisk: changeOf('risk'), confirmRisk: changeOf('risk'),
   assessRisk: changeOf('risk', { input: { inherent: ESTIMATE, current: ESTIMATE, target: null, rationale: 'r', strengthOfKnowledge: 'WEAK' } }),
@@ -134,7 +134,7 @@ function rest(step: string): Record<string, unknown> {
 }
 
 const NAMED: Readonly<Record<string, Kind>> = {
-  system: 'system', release: 'release', releaseId: 'release', risk: 'risk', promotions: 'promotion', grant: 'grant', environment: 'environmentName', previous: 'environmentName', name: 'environmentName',
+  system: 'system', release: 'release', releaseId: 'release', since: 'release', risk: 'risk', promotions: 'promotion', grant: 'grant', environment: 'environmentName', previous: 'environmentName', name: 'environmentName',
   owner: 'person', developers: 'person', acceptance: 'acceptance', mitigation: 'mitigation', evidence: 'evidence', supersedes: 'evidence', assignee: 'person', signer: 'person', caller: 'person',
 };
 
