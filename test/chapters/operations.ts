@@ -48,8 +48,8 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   editSystem: changeOf('system', { input: { name: 'n' } }), assessTier: changeOf('system', { input: { tier: 'MINIMAL', euClass: 'MINIMAL', flags: [], rationale: 'r' } }),
   suspendSystem: changeOf('system', REASON), resumeSystem: changeOf('system', REASON), retireSystem: changeOf('system', REASON),
   createRelease: { args: ({ ids }) => ({ system: ids.system, input: { label: '2', components: [{ role: 'MODEL', name: 'm', digest: 'ab'.repeat(32) }] } }) },
-  withdrawRelease: changeOf('release', REASON), claimChangeClass: changeOf('release', { ...REASON, since: 'REL-1', changeClass: 'RETRAIN_SAME_SPEC' }), confirmChangeClass: changeOf('release', REASON), rejectChangeClass: changeOf('release', REASON),
-  createEnvironment: { args: ({ ids }) => ({ input: { name: 'stage', kind: 'STAGING', previous: ids.environmentName } }) },
+  withdrawRelease: changeOf('release', REASON), createEnvironment: { args: ({ ids }) => ({ input: { name: 'stage', kind: 'STAGING', previous: ids.environmentName } }) },
+  claimChangeClass: { of: 'release', args: ({ ids, versions }) => ({ id: ids.release, expectedVersion: versions.release, changeClass: 'RETRAIN_SAME_SPEC', since: ids.release, ...REASON }) }, confirmChangeClass: changeOf('release', REASON), rejectChangeClass: changeOf('release', REASON),
   logRisk: { args: ({ ids }) => ({ system: ids.system, input: { statement: STATEMENT, owner: ids.person, taxonomy: ['nist-ai-rmf@1.0#MEASURE-2.7'], affectedParties: ['z'] } }) },
   editRisk: changeOf('risk', { input: { taxonomy: ['nist-ai-rmf@1.0#MEASURE-2.7'] } }), submitRisk: changeOf('risk'), confirmRisk: changeOf('risk'),
   assessRisk: changeOf('risk', { input: { inherent: ESTIMATE, current: ESTIMATE, target: null, rationale: 'r', strengthOfKnowledge: 'WEAK' } }),
@@ -106,13 +106,13 @@ function leaves(type: GraphQLInputType, path: readonly string[]): Omit<Place, 'o
 }
 
 /** The document of an operation that takes the arguments of these names as variables. */
-export function documentOf(schema: GraphQLSchema, operation: string, names: readonly string[]): string {
+export function documentOf(schema: GraphQLSchema, operation: string, names: readonly string[], selection = '__typename'): string {
   const kind = rootFields(schema).get(operation) ?? 'query';
   const field = (kind === 'query' ? schema.getQueryType() : schema.getMutationType())?.getFields()[operation];
   const given = (field?.args ?? []).filter((arg) => names.includes(arg.name));
   const declared = given.map((arg) => `$${arg.name}: ${String(arg.type)}`).join(', ');
   const passed = given.map((arg) => `${arg.name}: $${arg.name}`).join(', ');
-  return declared === '' ? `${kind} { ${operation} { __typename } }` : `${kind} (${declared}) { ${operation} (${passed}) { __typename } }`;
+  return declared === '' ? `${kind} { ${operation} { ${selection} } }` : `${kind} (${declared}) { ${operation} (${passed}) { ${selection} } }`;
 }
 
 /** The arguments with another value at one place; what lies on the way there is made. A target is named in one way only. */
@@ -137,8 +137,8 @@ function rest(step: string): Record<string, unknown> {
   return {};
 }
 
-const NAMED: Readonly<Record<string, Kind>> = { since: 'release',
-  system: 'system', release: 'release', releaseId: 'release', risk: 'risk', promotions: 'promotion', grant: 'grant', environment: 'environmentName', previous: 'environmentName', name: 'environmentName',
+const NAMED: Readonly<Record<string, Kind>> = {
+  system: 'system', release: 'release', releaseId: 'release', since: 'release', risk: 'risk', promotions: 'promotion', grant: 'grant', environment: 'environmentName', previous: 'environmentName', name: 'environmentName',
   owner: 'person', developers: 'person', acceptance: 'acceptance', mitigation: 'mitigation', evidence: 'evidence', supersedes: 'evidence', renews: 'waiver', assignee: 'person', signer: 'person', caller: 'person',
 };
 

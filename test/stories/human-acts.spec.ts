@@ -1,0 +1,176 @@
+// How much work a promotion is: from the registered system and release to production, counting every act of a person through the published API.
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { randomBytes } from 'node:crypto';
+import { sha256 } from '../../src/domain/digest.js';
+import { Acts, blocking, type Acted, type GateAnswer } from '../support/acts.js';
+import { startApp, type TestApp } from '../support/app.js';
+import { aRisk, estimated, LOW } from '../support/materiality-stage.js';
+
+jest.setTimeout(60_000);
+
+let app: TestApp;
+
+beforeAll(async () => { app = await startApp(); });
+afterAll(() => app.close());
+
+/** Showing the packages decides nothing by itself: with the vote that follows it is one act. */
+const SHOWING = 'requestSignOff';
+const PARTS = ['MODEL', 'PROMPT', 'DATASET', 'IMAGE', 'CONFIG'];
+
+class Story {
+  readonly acts = new Acts(app);
+  system!: Acted;
+  release!: Acted;
+  #base = 0;
+  readonly #content = randomBytes(8).toString('hex');
+
+  /** A system and a release as they are registered and classified: what is counted begins here. */
+  async register(tier: string): Promise<void> {
+    const registered = await this.acts.act('sam', 'registerSystem', { input: { name: `Triage ${this.#content}`, intendedPurpose: 'Sorts mail by topic.', owner: 'sam', developers: ['dana'], affectedGroups: ['customers'], autonomy: 'RECOMMENDS' } });
+    this.system = await this.acts.change('hugo', 'assessTier', registered, { input: { tier, euClass: 'MINIMAL', flags: [], rationale: 'By the questionnaire.' } });
+    await this.ship([]);
+    this.#base = this.acts.done.length;
+  }
+
+  /** A release with other bytes in these parts. */
+  async ship(changed: readonly string[]): Promise<void> {
+    const components = PARTS.map((role) => ({ role, name: role.toLowerCase(), digest: sha256(`${this.#content} ${role} ${changed.includes(role) ? 'again' : ''}`) }));
+    this.release = await this.acts.act('dana', 'createRelease', { system: this.system.id, input: { label: randomBytes(4).toString('hex'), components } });
+  }
+
+  async know(): Promise<void> {
+    const logged = await this.acts.act('sam', 'logRisk', { system: this.system.id, input: aRisk() });
+    await this.acts.change('rita', 'confirmRisk', await this.acts.change('sam', 'assessRisk', logged, { input: estimated(LOW) }));
+  }
+
+  open(environment: string): Promise<Acted> {
+    return this.acts.act('sam', 'openPromotion', { input: { release: this.release.id, environment, reason: 'It works.' } });
+  }
+
+  question(environment: string): object {
+    return { environment, target: { bundleDigest: this.release.bundleDigest }, system: this.system.id };
+  }
+
+  check(environment: string): Promise<GateAnswer> {
+    return this.acts.gate('check', this.question(environment));
+  }
+
+  async asked(environment: string): Promise<string[]> {
+    return (await this.check(environment)).basis.reviews.filter(({ passed }) => !passed).map(({ lane }) => lane);
+  }
+
+  /** The deployment tool's part: no act of a person. */
+  async deploy(environment: string): Promise<void> {
+    const answer = await this.acts.gate('authorize', this.question(environment));
+    expect({ environment, blocked: blocking(answer), verdict: answer.verdict }).toEqual({ environment, blocked: [], verdict: 'ALLOW' });
+    await this.acts.act('pipeline', 'reportDeployment', { input: { grant: answer.grant?.id, bundleDigest: this.release.bundleDigest, environment } });
+  }
+
+  /** Each lane is signed by the first who may, in one act with their other lanes. */
+  async signAll(promotions: readonly Acted[], lanes: Readonly<Record<string, readonly string[]>>): Promise<void> {
+    for (const [handle, theirs] of Object.entries(lanes)) await this.acts.sign(handle, promotions, theirs);
+  }
+
+  count(): { acts: number; mutations: number } {
+    const byPeople = this.acts.done.slice(this.#base).filter(({ handle }) => handle !== 'pipeline');
+    return { acts: byPeople.filter(({ mutation }) => mutation !== SHOWING).length, mutations: byPeople.length };
+  }
+
+  tell(what: string): number {
+    const { acts, mutations } = this.count();
+    console.log(`${what}: ${String(acts)} human acts (${String(mutations)} mutations, with showing before each signing)`);
+    return acts;
+  }
+}
+
+const MODERATE_REVIEWERS = {
+  rita: ['RISK'], lena: ['LEGAL', 'PRIVACY'], kim: ['SECURITY', 'PROVENANCE'], petra: ['DATA'], vera: ['VALIDATION', 'FAIRNESS'], omar: ['OPS', 'OVERSIGHT'], bea: ['BUSINESS', 'TRANSPARENCY'],
+};
+const MINIMAL_SELF = ['LEGAL', 'PRIVACY', 'SECURITY', 'DATA', 'VALIDATION', 'BUSINESS', 'OPS', 'TRANSPARENCY', 'PROVENANCE'];
+
+/** A MODERATE system in production, each lane signed by somebody independent. */
+async function givenInProduction(): Promise<Story> {
+  const story = new Story();
+  await story.register('MODERATE');
+  await story.know();
+  await story.open('pilot');
+  await story.signAll([await story.open('production')], MODERATE_REVIEWERS);
+  await story.deploy('pilot');
+  await story.deploy('production');
+  return story;
+}
+
+describe('from pilot to production', () => {
+  test('a MINIMAL system takes at most 5 human acts', async () => {
+    const story = new Story();
+    await story.register('MINIMAL');
+    expect(blocking(await story.check('pilot'))).toContain('R3 RISK_REGISTER_EMPTY');
+
+    await story.open('pilot');
+    const production = await story.open('production');
+    await story.acts.sign('rita', [production], ['RISK'], { attests: ['NO_RISK_ABOVE_LOW'] });
+    await story.acts.sign('sam', [production], MINIMAL_SELF);
+    await story.deploy('pilot');
+    await story.deploy('production');
+
+    expect(story.tell('MINIMAL')).toBeLessThanOrEqual(5);
+  });
+
+  test('a MODERATE system takes at most 15 human acts', async () => {
+    const story = await givenInProduction();
+
+    expect(story.tell('MODERATE')).toBeLessThanOrEqual(15);
+  });
+
+  test('a sign-off that is left out is missed: the few acts are all needed', async () => {
+    const story = new Story();
+    await story.register('MODERATE');
+    await story.know();
+    await story.open('pilot');
+    const { omar: _, ...others } = MODERATE_REVIEWERS;
+    await story.signAll([await story.open('production')], others);
+    await story.deploy('pilot');
+
+    expect(await story.asked('production')).toEqual(['OVERSIGHT', 'OPS']);
+  });
+});
+
+describe('an unchanged lane', () => {
+  test('is never asked twice: a later environment, another request, another release', async () => {
+    const story = await givenInProduction();
+    const carried = async (environment: string): Promise<string[]> => (await story.check(environment)).basis.reviews.filter(({ carriedFrom }) => carriedFrom.length > 0).map(({ lane }) => lane);
+
+    expect(await carried('pilot')).toEqual(['RISK', 'LEGAL', 'PRIVACY', 'SECURITY', 'DATA', 'BUSINESS', 'PROVENANCE']);
+
+    const again = await story.open('production');
+    expect(await story.asked('production')).toEqual([]);
+    await story.acts.change('sam', 'cancelPromotion', again, { reason: 'Not needed.' });
+    await story.open('production');
+    expect(await story.asked('production')).toEqual([]);
+
+    await story.ship(['PROMPT']);
+    await story.open('production');
+    expect(await story.asked('production')).toEqual(['SECURITY', 'FAIRNESS', 'VALIDATION', 'TRANSPARENCY']);
+    expect(await carried('production')).toEqual(['RISK', 'LEGAL', 'PRIVACY', 'DATA', 'OVERSIGHT', 'BUSINESS', 'OPS', 'PROVENANCE']);
+  });
+
+  test('is not asked after a rebuilt image: that asks SECURITY and OPS only, and takes four human acts', async () => {
+    const story = await givenInProduction();
+    const before = story.count().acts;
+    await story.ship(['IMAGE']);
+    await story.open('pilot');
+    const production = await story.open('production');
+
+    expect(await story.asked('production')).toEqual(['SECURITY', 'OPS']);
+    expect(await story.asked('pilot')).toEqual(['SECURITY']);
+
+    await story.signAll([production], { kim: ['SECURITY'], omar: ['OPS'] });
+    await story.deploy('pilot');
+    await story.deploy('production');
+
+    // Its registration is not counted above either.
+    const acts = story.count().acts - before - 1;
+    console.log(`rebuilt image: ${String(acts)} human acts, of SECURITY and OPS`);
+    expect(acts).toBe(4);
+  });
+});

@@ -1,0 +1,137 @@
+// A system on its way into production, everything signed and the gate open: where each row of test/materiality.csv is played.
+import { randomBytes } from 'node:crypto';
+import { LANES, type RoleGrant } from '../../src/domain/actor.js';
+import { plusDays } from '../../src/domain/clock.js';
+import { sha256 } from '../../src/domain/digest.js';
+import { COMPONENT_ROLES } from '../../src/domain/release.js';
+import { BUILT_IN_ISSUER } from '../../src/identity/issuer.js';
+import { PeopleService } from '../../src/identity/people.service.js';
+import { blocking, type Acted, type Acts, type Args, type GateAnswer } from './acts.js';
+import { until } from './log-lock.js';
+
+/** A production environment that asks for no earlier stage. */
+export const ENVIRONMENT = 'live';
+export const REASON = 'As things are.';
+/** The records that acts change, by the query that reads them. */
+export type RecordName = 'system' | 'release' | 'risk' | 'promotion' | 'signOff' | 'mitigation' | 'evidence' | 'riskAcceptance' | 'impactAssessment' | 'finding';
+
+export function inDays(days: number): string {
+  return plusDays(new Date().toISOString(), days);
+}
+
+export function rating(likelihood: number, value: number): object {
+  return { likelihood, consequences: [{ class: 'LEGAL', value }] };
+}
+
+export function estimated(at: object): object {
+  return { inherent: at, current: at, rationale: 'Seen in use.', strengthOfKnowledge: 'MEDIUM' };
+}
+
+/** So that it can rise and fall within the tolerance. */
+export const LOW = rating(2, 2);
+export const STATEMENT = { source: 'Hidden text in mails', event: 'instructions are followed', consequence: 'data leaves the company' };
+
+export function aRisk(more: object = {}): object {
+  return { statement: STATEMENT, owner: 'sam', taxonomy: ['owasp-llm@2025#LLM01'], ...more };
+}
+
+export class Stage {
+  readonly #records = new Map<string, Acted>();
+  /** The digest of each part of the release. */
+  readonly parts = new Map<string, string>(COMPONENT_ROLES.map((role) => [role, sha256(randomBytes(8).toString('hex'))]));
+  reviewer = '';
+  /** When what a fact let end soon is over. */
+  ends: string | null = null;
+  /** What has to be put back for whoever plays next. */
+  readonly atTheEnd: (() => Promise<void>)[] = [];
+
+  constructor(readonly acts: Acts, readonly patienceMs: number) {}
+
+  record(name: string): Acted {
+    const found = this.#records.get(name);
+    if (found === undefined) throw new Error(`there is no ${name} on the stage`);
+    return found;
+  }
+
+  keep(name: string, acted: Acted): Acted {
+    this.#records.set(name, acted);
+    return acted;
+  }
+
+  /** Changes a record as it is now: other acts may have given it another version. */
+  async change(handle: string, mutation: string, name: RecordName, args: Args = {}): Promise<Acted> {
+    const { id } = this.record(name);
+    const { version } = await this.acts.read<{ version: number }>('axel', name, { id }, 'version');
+    return this.keep(name, await this.acts.change(handle, mutation, { id, version }, args));
+  }
+
+  /** An instant soon enough to be waited for, and late enough for everything to be signed before it. */
+  soon(): string {
+    return this.ends = new Date(Date.now() + this.patienceMs).toISOString();
+  }
+
+  async waitUntilOver(): Promise<void> {
+    const ends = this.ends ?? '';
+    await until(async () => {
+      await this.ask();
+      return new Date().toISOString() > ends;
+    }, this.patienceMs * 2);
+  }
+
+  /** Somebody who may sign every lane and takes no part in the work. */
+  async admitReviewer(more: Partial<RoleGrant> = {}): Promise<string> {
+    const handle = `reviewer-${randomBytes(4).toString('hex')}`;
+    const roles = [...(['RISK_OFFICER', 'BUSINESS_OWNER'] as const).map((role) => ({ role, lane: null, ...more })), ...LANES.map((lane) => ({ role: 'REVIEWER' as const, lane, ...more }))];
+    await this.acts.app.app.get(PeopleService).admit(this.acts.app.as('ada'), { kind: 'USER', issuer: BUILT_IN_ISSUER, subject: handle, displayName: handle, function: 'risk', grants: roles });
+    return handle;
+  }
+
+  async register(): Promise<void> {
+    this.keep('system', await this.acts.act('sam', 'registerSystem', { input: {
+      name: `Triage ${randomBytes(4).toString('hex')}`, intendedPurpose: 'Sorts mail by topic.', owner: 'sam', developers: ['dana'], affectedGroups: ['customers'], autonomy: 'RECOMMENDS' } }));
+    await this.change('hugo', 'assessTier', 'system', { input: { tier: 'MODERATE', euClass: 'MINIMAL', flags: [], rationale: REASON } });
+    this.keep('risk', await this.logRisk());
+    await this.change('sam', 'assessRisk', 'risk', { input: estimated(LOW) });
+    await this.change('rita', 'confirmRisk', 'risk');
+    this.keep('release', await this.ship(this.parts));
+  }
+
+  logRisk(more: object = {}): Promise<Acted> {
+    return this.acts.act('sam', 'logRisk', { system: this.record('system').id, input: aRisk(more) });
+  }
+
+  ship(parts: ReadonlyMap<string, string>): Promise<Acted> {
+    const components = [...parts].map(([role, digest]) => ({ role, name: role.toLowerCase(), digest }));
+    return this.acts.act('dana', 'createRelease', { system: this.record('system').id, input: { label: randomBytes(4).toString('hex'), components } });
+  }
+
+  async sign(): Promise<void> {
+    this.keep('promotion', await this.open());
+    this.keep('signOff', await this.vote(this.reviewer, 'APPROVE'));
+  }
+
+  open(): Promise<Acted> {
+    return this.acts.act('sam', 'openPromotion', { input: { release: this.record('release').id, environment: ENVIRONMENT, reason: REASON } });
+  }
+
+  async vote(handle: string, choice: string, lanes?: readonly string[]): Promise<Acted> {
+    const promotion = this.record('promotion');
+    const { lanes: asked } = await this.acts.read<{ lanes: { lane: string }[] }>('axel', 'promotion', { id: promotion.id }, 'lanes { lane }');
+    return this.acts.sign(handle, [promotion], lanes ?? asked.map(({ lane }) => lane), { choice });
+  }
+
+  /** The deployment tool asks about the release on the stage. */
+  ask(): Promise<GateAnswer> {
+    return this.acts.gate('authorize', { environment: ENVIRONMENT, target: { bundleDigest: this.record('release').bundleDigest }, system: this.record('system').id });
+  }
+
+  /** "R3/{risk}" with the number of the risk on the stage. */
+  named(text: string): string {
+    return text.replace(/\{(\w+)\}/g, (_, name: string) => this.record(name).number);
+  }
+}
+
+export async function expectOpen(stage: Stage): Promise<void> {
+  const answer = await stage.ask();
+  if (answer.verdict !== 'ALLOW' || answer.grant === null) throw new Error(`the gate was not open before anything happened: ${answer.verdict} ${blocking(answer).join(', ')}`);
+}
