@@ -101,6 +101,7 @@ function noteRelease(about: ReleaseFacts, note: (type: string, records: readonly
   note('Promotion', about.promotions);
   note('SignOff', about.signOffs);
   note('Principal', about.signers);
+  note('Principal', about.voters);
   note('Deployment', about.deployments);
   for (const digest of Object.keys(about.packages)) listed.push(['DecisionPackage', digest, digest]);
 }

@@ -17,7 +17,7 @@ import { classificationOf } from './system.js';
 import type { Stored } from './package.js';
 
 /** Part of every decision: replay under another version that differs is said, never called equal. */
-export const ENGINE_VERSION = '3';
+export const ENGINE_VERSION = '4';
 
 export const VERDICTS = ['ALLOW', 'PENDING', 'DENY', 'ERROR'] as const;
 export type Verdict = (typeof VERDICTS)[number];

@@ -7,11 +7,12 @@ import type { AiSystem } from '../domain/system.js';
 import { PrincipalTable } from '../platform/principal.table.js';
 import { keptPackages, packageSources, type RecordSource } from '../reviews/packages.js';
 import { PromotionTable, SignOffTable } from '../reviews/review.table.js';
+import type { VoterSource } from '../reviews/voters.js';
 import { EnvironmentTable, ReleaseTable, SystemTable } from '../systems/system.table.js';
 import { DeploymentTable } from './gate.table.js';
 import { Refusal } from '../domain/refusal.js';
 
-export interface FactSource extends RecordSource {
+export interface FactSource extends RecordSource, VoterSource {
   releasesWithComponent(digest: string): Promise<Stored<Release>[]>;
 }
 
@@ -66,6 +67,7 @@ async function releaseFacts(source: FactSource, release: Stored<Release>, enviro
   const signOffs = await source.all(SignOffTable, where);
   const packages = await keptPackages(source, signOffs.flatMap((signOff) => signOff.subjects.map((subject) => subject.packageDigest)));
   const signers = await source.byIds(PrincipalTable, signOffs.map((signOff) => signOff.signerId));
+  const voters = await source.voters(system);
   const deployments = await source.all(DeploymentTable, { ...where, bundleDigest: release.bundleDigest });
-  return { system, release, criteria, risks, mitigations, evidence, acceptances, impactAssessments, findings, promotions, signOffs, packages, signers, deployments };
+  return { system, release, criteria, risks, mitigations, evidence, acceptances, impactAssessments, findings, promotions, signOffs, packages, signers, voters, deployments };
 }
