@@ -131,6 +131,9 @@ export function covers(grant: RoleGrant, systemId: string): boolean {
 /** Lanes in which another role than REVIEWER votes. */
 const LANE_ROLES: Partial<Record<Lane, readonly Role[]>> = { RISK: ['RISK_OFFICER', 'HEAD_OF_RISK'], BUSINESS: ['BUSINESS_OWNER'], EXEC: ['EXECUTIVE'] };
 
+/** The roles by which lanes are signed; beside them, a team attests for itself. */
+export const SIGNING_ROLES: readonly Role[] = ['REVIEWER', ...Object.values(LANE_ROLES).flat()];
+
 /** Whether the grant is one for this lane. */
 export function qualifies(grant: RoleGrant, lane: Lane): boolean {
   return (grant.role === 'REVIEWER' && grant.lane === lane) || (LANE_ROLES[lane] ?? []).includes(grant.role);

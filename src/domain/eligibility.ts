@@ -2,10 +2,11 @@
  * Who may sign a lane, and what excludes whom: judged when the vote is given and again at every evaluation, on the server, always.
  * Humans are counted as natural persons; services never count.
  */
-import { covers, grantsInForce, LANES, qualifies, type Lane, type Principal, type RoleGrant } from './actor.js';
+import { covers, grantsInForce, isPermitted, LANES, PERMISSIONS, qualifies, type Lane, type Principal, type Role, type RoleGrant } from './actor.js';
 import type { Instant, NotingClock } from './clock.js';
 import type { DecisionPackage } from './package.js';
 import type { DemandedLevel, GatePolicy } from './policy.js';
+import type { AiSystem } from './system.js';
 
 export const EXCLUSIONS = ['NOT_A_PERSON', 'NO_GRANT_FOR_LANE', 'GAINED_AFTER_OPENING', 'REQUESTER', 'SYSTEM_OWNER', 'DEVELOPER', 'AUTHOR'] as const;
 export type Exclusion = (typeof EXCLUSIONS)[number];
@@ -20,8 +21,7 @@ export interface Round { readonly requesters: readonly string[]; readonly opened
 export function exclusions(principal: Principal, ask: { lane: Lane; level: DemandedLevel }, round: Round, clock: NotingClock): Exclusion[] {
   if (principal.kind !== 'USER' || principal.personId === null) return ['NOT_A_PERSON'];
   const { system } = round.pkg;
-  const onTeam = principal.personId === system.ownerId || system.developerIds.includes(principal.personId);
-  if (ask.level === 'SELF' && onTeam && grantsInForce(principal, clock).some((grant) => covers(grant, system.id))) return [];
+  if (ask.level === 'SELF' && isOnTeam(principal, system) && grantsInForce(principal, clock).some((grant) => covers(grant, system.id))) return [];
   return [...qualificationGaps(principal, ask.lane, round, clock), ...conflicts(principal.personId, round)];
 }
 
@@ -29,15 +29,40 @@ export function exclusions(principal: Principal, ask: { lane: Lane; level: Deman
 export function qualifyingGrant(principal: Principal, ask: { lane: Lane; level: DemandedLevel }, round: Round, clock: NotingClock): RoleGrant | null {
   const { system } = round.pkg;
   const grants = grantsInForce(principal, clock).filter((grant) => covers(grant, system.id));
-  const onTeam = principal.personId === system.ownerId || system.developerIds.includes(principal.personId ?? '');
   const qualified = grants.find((grant) => qualifies(grant, ask.lane) && grant.validFrom <= round.openedAt) ?? null;
-  return ask.level === 'SELF' && onTeam ? qualified ?? grants[0] ?? null : qualified;
+  return ask.level === 'SELF' && isOnTeam(principal, system) ? qualified ?? grants[0] ?? null : qualified;
 }
 
 /** The lanes in which the grants of the person could be enough, for one system or another. */
 export function lanesOf(principal: Principal, clock: NotingClock): Lane[] {
   const grants = grantsInForce(principal, clock);
   return LANES.filter((lane) => grants.some((grant) => qualifies(grant, lane)));
+}
+
+/** A system, and who makes it. */
+export type Team = Pick<AiSystem, 'id' | 'ownerId' | 'developerIds'>;
+
+/** Whether the principal is somebody whose roles, once in force, could be enough to sign something of the system. */
+export function isVoter(principal: Principal, system: Team): boolean {
+  if (!principal.active || principal.kind !== 'USER' || principal.personId === null) return false;
+  const onTeam = isOnTeam(principal, system);
+  return principal.grants.some((grant) => (onTeam && VOTING_ROLES.includes(grant.role)) || (covers(grant, system.id) && LANES.some((lane) => qualifies(grant, lane))));
+}
+
+/** Somebody whose roles are for the lane, and what excludes them; nothing = they may sign, and others are needed beside them. */
+export interface Candidate {
+  /** The account's number, such as U-7. */
+  readonly account: string;
+  readonly accountId: string;
+  readonly personId: string;
+  readonly excludedBy: readonly Exclusion[];
+}
+
+/** Who comes into question for a lane: whose present roles are for it, and where the team attests, the team. */
+export function isCandidate(voter: Principal, ask: { lane: Lane; level: DemandedLevel }, system: Team, clock: NotingClock): boolean {
+  if (!isPermitted(voter, 'review.decide', clock)) return false;
+  const grants = grantsInForce(voter, clock).filter((grant) => covers(grant, system.id));
+  return grants.some((grant) => qualifies(grant, ask.lane)) || (ask.level === 'SELF' && grants.length > 0 && isOnTeam(voter, system));
 }
 
 /** Whether distinct persons with these functions meet the level of a lane. */
@@ -49,6 +74,12 @@ export function meetsQuorum(policy: Pick<GatePolicy, 'laneFunctions'>, ask: { la
 
 export function quorumOf(level: DemandedLevel): number {
   return level === 'FOUR_EYES' ? 2 : 1;
+}
+
+const VOTING_ROLES: readonly Role[] = PERMISSIONS['review.decide'];
+
+function isOnTeam({ personId }: Principal, { ownerId, developerIds }: Team): boolean {
+  return personId !== null && (personId === ownerId || developerIds.includes(personId));
 }
 
 function qualificationGaps(principal: Principal, lane: Lane, round: Round, clock: NotingClock): Exclusion[] {

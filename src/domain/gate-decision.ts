@@ -102,6 +102,7 @@ function noteRelease(about: ReleaseFacts, note: (type: string, records: readonly
   note('SignOff', about.signOffs);
   note('Waiver', about.waivers);
   note('Principal', about.signers);
+  note('Principal', about.voters);
   note('Deployment', about.deployments);
   for (const digest of Object.keys(about.packages)) listed.push(['DecisionPackage', digest, digest]);
 }

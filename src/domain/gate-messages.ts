@@ -1,4 +1,5 @@
 /** What each reason says to a person, who can lift it, and what to do next. Rendered when read: never part of what is hashed. */
+import type { Candidate } from './eligibility.js';
 import type { Reason, ReasonCode } from './gate-question.js';
 
 export interface RenderedReason { readonly message: string; readonly owner: string; readonly nextAction: string }
@@ -14,6 +15,8 @@ const mitigation = (reason: Reason): string => reason.params.mitigation ?? 'a mi
 const evidence = (reason: Reason): string => (reason.params.evidence ?? []).join(', ');
 const signOffs = (reason: Reason): string => (reason.params.signOffs ?? []).join(', ');
 const reviewer = (reason: Reason): string => (reason.params.level === 'SELF' ? 'the delivery team' : `an eligible ${lane(reason)} reviewer`);
+const account = (candidate: Candidate): string => `${candidate.account} (${candidate.excludedBy.length === 0 ? 'may sign' : candidate.excludedBy.join(', ')})`;
+const candidates = (reason: Reason): string => (reason.params.reviewers ?? []).map(account).join('; ');
 const signAgain = (reason: Reason): string => `Let ${reviewer(reason)} read the present package and sign: requestSignOff, confirmSignOff.`;
 
 const TEXTS: Readonly<Record<ReasonCode, Render>> = {
@@ -53,6 +56,9 @@ const TEXTS: Readonly<Record<ReasonCode, Render>> = {
   REVIEW_STALE: (r) => said(`The ${lane(r)} sign-off ${signOffs(r)} was about something else: ${(r.params.differences ?? []).map((d) => `${d.path} was ${d.then ?? 'absent'}, is ${d.now ?? 'absent'}`).join('; ')}.`, reviewer(r), signAgain(r)),
   QUORUM_NOT_MET: (r) => said(`The ${lane(r)} review has ${String(r.params.have)} of ${String(r.params.need)} sign-offs of different people and functions.`, reviewer(r), signAgain(r)),
   REVIEWER_INELIGIBLE: (r) => said(`The signer of ${signOffs(r)} may no longer sign ${lane(r)}: ${(r.params.because ?? []).join(', ')}.`, reviewer(r), signAgain(r)),
+  NO_ELIGIBLE_REVIEWER: (r) => said(
+    `Nobody is left who could bring the ${lane(r)} review (${r.params.level ?? ''}) to its quorum${r.params.level === 'FOUR_EYES' ? ` of two people of two functions, one of them the lane’s own; ${String(r.params.have)} could count` : ''}: ${candidates(r) || 'nobody holds a role for it'}.`,
+    'tenant administrator', 'Give the role for the lane to somebody who took no part in it; whoever gains it after the promotion was opened signs the next one: cancelPromotion, openPromotion.'),
   SEPARATION_OF_DUTIES: (r) => said(`The signer of ${signOffs(r)} took part in what is reviewed: ${(r.params.because ?? []).join(', ')}.`, reviewer(r), signAgain(r)),
   SIGN_OFF_EXPIRED: (r) => said(`The ${lane(r)} sign-off ${signOffs(r)} has expired.`, reviewer(r), signAgain(r)),
   SIGN_OFF_REVOKED: (r) => said(`The ${lane(r)} sign-off ${signOffs(r)} was withdrawn by its signer.`, reviewer(r), signAgain(r)),

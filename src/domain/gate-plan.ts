@@ -54,8 +54,9 @@ export const ACTS = [
 
 export function planOf(evaluation: Pick<Evaluation, 'verdict' | 'reasons' | 'lanes'>): GatePlan {
   const blocking = evaluation.reasons.filter((reason) => reason.severity === 'BLOCK');
-  const stuck = blocking.filter((reason) => reason.rule !== 'R5' && (STEPS[reason.code] ?? null) === null);
-  const acts = [...blocking.flatMap(actsFor), ...signatures(evaluation.lanes.filter((lane) => !lane.passed))];
+  const stuck = blocking.filter((reason) => reason.code === 'NO_ELIGIBLE_REVIEWER' || (reason.rule !== 'R5' && (STEPS[reason.code] ?? null) === null));
+  const open = evaluation.lanes.filter((lane) => !lane.passed && !stuck.some((reason) => reason.params.lane === lane.lane));
+  const acts = [...blocking.flatMap(actsFor), ...signatures(open)];
   const merged = acts.reduce<PlannedAct[]>(merge, []);
   return { verdict: evaluation.verdict, acts: merged.sort((a, b) => ACTS.indexOf(a.mutation) - ACTS.indexOf(b.mutation)), stuck };
 }

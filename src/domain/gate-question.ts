@@ -3,7 +3,7 @@ import type { RiskAcceptance } from './acceptance.js';
 import type { Lane, Principal } from './actor.js';
 import type { Instant } from './clock.js';
 import type { Digest } from './digest.js';
-import type { Exclusion } from './eligibility.js';
+import type { Candidate, Exclusion } from './eligibility.js';
 import type { Evidence } from './evidence.js';
 import type { Finding } from './finding.js';
 import type { ImpactAssessment } from './impact-assessment.js';
@@ -81,6 +81,8 @@ export interface ReleaseFacts {
   readonly packages: Readonly<Record<Digest, DecisionPackage>>;
   /** Who signed, and who granted waivers. */
   readonly signers: readonly Stored<Principal>[];
+  /** Everybody whose roles, once in force, could be enough to sign something of the system. */
+  readonly voters: readonly Stored<Principal>[];
   readonly deployments: readonly Stored<Deployment>[];
 }
 
@@ -91,7 +93,7 @@ export const REASON_CODES = [
   'RISK_REGISTER_EMPTY', 'RISK_UNASSESSED', 'RISK_UNCONFIRMED', 'RISK_ASSESSMENT_STALE', 'RISK_ABOVE_TOLERANCE', 'ACCEPTANCE_EXPIRED',
   'MITIGATION_UNVERIFIED', 'MITIGATION_LAPSED', 'EVIDENCE_MISSING', 'EVIDENCE_EXPIRED', 'EVIDENCE_WRONG_SUBJECT',
   'IMPACT_ASSESSMENT_MISSING', 'IMPACT_ASSESSMENT_EXPIRED', 'FINDING_OPEN',
-  'REVIEW_MISSING', 'REVIEW_PENDING', 'REVIEW_REJECTED', 'CHANGES_REQUESTED', 'REVIEW_STALE', 'QUORUM_NOT_MET', 'REVIEWER_INELIGIBLE', 'SEPARATION_OF_DUTIES',
+  'REVIEW_MISSING', 'REVIEW_PENDING', 'REVIEW_REJECTED', 'CHANGES_REQUESTED', 'REVIEW_STALE', 'QUORUM_NOT_MET', 'REVIEWER_INELIGIBLE', 'NO_ELIGIBLE_REVIEWER', 'SEPARATION_OF_DUTIES',
   'SIGN_OFF_EXPIRED', 'SIGN_OFF_REVOKED', 'POLICY_ERROR', 'REGISTER_UNAVAILABLE', 'AUDIT_UNAVAILABLE', 'ALL_REQUIREMENTS_MET', 'WAIVER_USED',
 ] as const;
 export type ReasonCode = (typeof REASON_CODES)[number];
@@ -120,6 +122,7 @@ export interface ReasonParams {
   readonly signOffs?: readonly string[];
   readonly differences?: readonly Difference[];
   readonly because?: readonly Exclusion[];
+  readonly reviewers?: readonly Candidate[];
   readonly environment?: string;
   readonly candidates?: readonly string[];
   readonly until?: Instant;

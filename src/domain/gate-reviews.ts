@@ -4,8 +4,9 @@
  */
 import type { Lane, Principal } from './actor.js';
 import type { NotingClock } from './clock.js';
-import { CONFLICTS, exclusions, meetsQuorum, quorumOf, type Exclusion } from './eligibility.js';
+import { CONFLICTS, exclusions, meetsQuorum, quorumOf, type Exclusion, type Round } from './eligibility.js';
 import { blocks, type Reason, type ReasonCode, type ReleaseFacts } from './gate-question.js';
+import { nobodyLeft } from './gate-reviewers.js';
 import type { Difference } from './difference.js';
 import { lapsedSince, materialDifferences } from './materiality.js';
 import type { DecisionPackage } from './package.js';
@@ -29,7 +30,7 @@ export interface LaneState {
 }
 
 /** What the votes about a release are judged by. */
-export type VotingFacts = Pick<ReleaseFacts, 'release' | 'promotions' | 'signOffs' | 'packages' | 'signers'>;
+export type VotingFacts = Pick<ReleaseFacts, 'release' | 'promotions' | 'signOffs' | 'packages' | 'signers' | 'voters'>;
 
 export interface ReviewRound {
   readonly policy: GatePolicy;
@@ -144,7 +145,7 @@ function vetoReasons(ask: RequiredLane, vetoes: readonly Vote[]): Reason[] {
   });
 }
 
-/** What is missing: the sign-offs given here that no longer count, each with why; or how many are still needed. */
+/** What is missing: the sign-offs given here that no longer count, each with why; and how many are still needed, or that nobody is left to give them. */
 function shortfallReasons(round: ReviewRound, ask: RequiredLane, votes: readonly Vote[], approvals: readonly Vote[]): Reason[] {
   const requirement = `R5/${ask.lane}`;
   const lost = latestByPerson(votes.filter((vote) => vote.here)).filter((vote) => vote.failing !== null && !approvals.some((a) => a.signOff.personId === vote.signOff.personId));
@@ -156,11 +157,19 @@ function shortfallReasons(round: ReviewRound, ask: RequiredLane, votes: readonly
     const because = code === 'SEPARATION_OF_DUTIES' || code === 'REVIEWER_INELIGIBLE' ? [...new Set(of.flatMap((vote) => vote.because))].sort() : undefined;
     return blocks('R5', requirement, code, { ...ask, signOffs, ...(differences && { differences }), ...(because && { because }) });
   });
+  const nobody = nobodyLeft(round.policy, ask, { round: nextVote(round), voters: round.about.voters, approvals: approvals.map((vote) => vote.signer) }, round.clock);
+  if (nobody !== null) return [...reasons, nobody];
   if (approvals.length > 0) reasons.push(blocks('R5', requirement, 'QUORUM_NOT_MET', { ...ask, have: approvals.length, need: quorumOf(ask.level) }));
   if (reasons.length > 0) return reasons;
   const standing = standingPromotion(round.about, round.environmentId);
   const open = standing?.state === 'OPEN';
   return [blocks('R5', requirement, open ? 'REVIEW_PENDING' : 'REVIEW_MISSING', { ...ask, ...(open && { promotion: standing.number }) })];
+}
+
+/** A further vote is given to the open request, or to one that would be opened now. */
+function nextVote({ about, environmentId, pkg, clock }: ReviewRound): Round {
+  const standing = standingPromotion(about, environmentId);
+  return standing?.state === 'OPEN' ? { requesters: [standing.requestedBy], openedAt: standing.openedAt, pkg } : { requesters: [], openedAt: clock.now, pkg };
 }
 
 function distinct(differences: readonly Difference[]): Difference[] {

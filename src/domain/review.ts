@@ -46,8 +46,8 @@ export interface Review {
 /** The longest claim. */
 export const CLAIM_DAYS = 14;
 
-/** OPEN: nobody's vote counts yet. NOT_REQUIRED: the policy does not ask for this lane any more. */
-export const REVIEW_OUTCOMES = ['OPEN', 'QUORUM_NOT_MET', 'APPROVED', 'CHANGES_REQUESTED', 'REJECTED', 'STALE', 'EXPIRED', 'NOT_REQUIRED', 'WITHDRAWN'] as const;
+/** OPEN: nobody's vote counts yet. NO_ELIGIBLE_REVIEWER: and nobody could give the votes that are missing. NOT_REQUIRED: the policy does not ask for this lane any more. */
+export const REVIEW_OUTCOMES = ['OPEN', 'QUORUM_NOT_MET', 'NO_ELIGIBLE_REVIEWER', 'APPROVED', 'CHANGES_REQUESTED', 'REJECTED', 'STALE', 'EXPIRED', 'NOT_REQUIRED', 'WITHDRAWN'] as const;
 export type ReviewOutcome = (typeof REVIEW_OUTCOMES)[number];
 
 /** The claim on the lane that holds now; one whose time is over counts as none. */
@@ -142,7 +142,7 @@ export function reviewOutcome(promotion: Pick<Promotion, 'state'>, judged: Pick<
 
 /** The first that applies: an objection outweighs all, and a vote that counts outweighs those that do not. */
 const BY_REASON: readonly (readonly [ReasonCode, ReviewOutcome])[] = [
-  ['REVIEW_REJECTED', 'REJECTED'], ['CHANGES_REQUESTED', 'CHANGES_REQUESTED'], ['QUORUM_NOT_MET', 'QUORUM_NOT_MET'], ['REVIEW_STALE', 'STALE'], ['SIGN_OFF_EXPIRED', 'EXPIRED'],
+  ['REVIEW_REJECTED', 'REJECTED'], ['CHANGES_REQUESTED', 'CHANGES_REQUESTED'], ['NO_ELIGIBLE_REVIEWER', 'NO_ELIGIBLE_REVIEWER'], ['QUORUM_NOT_MET', 'QUORUM_NOT_MET'], ['REVIEW_STALE', 'STALE'], ['SIGN_OFF_EXPIRED', 'EXPIRED'],
 ];
 
 export function reviewNumber(promotion: Pick<Promotion, 'number'>, lane: Lane): string {

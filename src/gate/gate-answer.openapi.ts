@@ -1,6 +1,6 @@
 /** The answer of the gate over REST, field by field. */
 import { LANES } from '../domain/actor.js';
-import { EXCLUSIONS } from '../domain/eligibility.js';
+import { EXCLUSIONS, type Candidate } from '../domain/eligibility.js';
 import { VERDICTS } from '../domain/gate.js';
 import type { DecidedTarget } from '../domain/gate-decision.js';
 import type { RenderedReason } from '../domain/gate-messages.js';
@@ -36,13 +36,18 @@ const DIFFERENCE = record<Difference>('What has changed since a sign-off was giv
   changeClass: oneOf([...CHANGE_CLASSES, ...CLAIMABLE_CLASSES], 'What the change of a component amounts to; absent for everything else.'),
 }, ['changeClass']);
 
+const CANDIDATE = record<Candidate>('Somebody whose roles are for a lane.', {
+  account: text('The account, such as U-7.'), accountId: ID, personId: { ...ID, description: 'The natural person.' }, excludedBy: list(oneOf(EXCLUSIONS, 'One ground.'), 'What excludes them; empty = they may sign, and others are needed beside them.'),
+});
+
 const PARAMS = record<ReasonParams>('What the reason speaks of; only what applies is there.', {
-  lane: oneOf(LANES, 'The lane of review.'), level: oneOf(DEMANDED, 'How independent and how many its signers must be.'), have: count('How many sign-offs count.'), need: count('How many are needed.'),
+  lane: oneOf(LANES, 'The lane of review.'), level: oneOf(DEMANDED, 'How independent and how many its signers must be.'), have: count('How many sign-offs count; with NO_ELIGIBLE_REVIEWER, how many people could count at the most.'), need: count('How many are needed.'),
   risk: text('The risk, such as R-12.'), riskLevel: oneOf(LEVELS, 'How high it stands.'), tolerance: oneOf(LEVELS, 'The highest level that needs no acceptance.'),
   mitigation: text('The mitigation, such as M-4.'), evidence: numbers('The evidence that does not count.'),
   assessmentKind: oneOf(IMPACT_KINDS, 'Which impact assessment is meant.'), assessment: text('The impact assessment, such as IA-1.'),
   finding: text('The finding, such as F-2.'), findingSeverity: oneOf(LEVELS, 'How much it weighs.'), waiver: text('The waiver by which the requirement is waived, such as W-2.'), promotion: text('The promotion, such as P-3.'), signOffs: numbers('The sign-offs concerned.'),
   differences: list(ref('Difference'), 'What has changed since they were given.'), because: list(oneOf(EXCLUSIONS, 'One ground.'), 'What excludes the signers.'),
+  reviewers: list(ref('ReviewerCandidate'), 'Everybody who comes into question, at most 100, those who may sign first.'),
   environment: text('The environment concerned.'), candidates: numbers('The releases that fit the target.'), until: { ...INSTANT, description: 'When something ended, ends or was due.' },
 }, 'all');
 
@@ -52,7 +57,7 @@ const REASON = record<Reason & RenderedReason>('One reason. All of them are give
   message: text('The reason for a person; its wording may change.'), owner: text('Who can lift it, as a role.'), nextAction: text('What to do next.'),
 });
 
-export const DECISION_SCHEMAS: Readonly<Record<string, Schema>> = { DecidedTarget: TARGET, Review: REVIEW, Reason: REASON, Difference: DIFFERENCE };
+export const DECISION_SCHEMAS: Readonly<Record<string, Schema>> = { DecidedTarget: TARGET, Review: REVIEW, Reason: REASON, Difference: DIFFERENCE, ReviewerCandidate: CANDIDATE };
 
 export const ANSWER: Schema = record<GateAnswerBody>('What the gate says. A no is an answer, not an error.', {
   decisionId: orNull({ ...ID, description: 'The recorded decision; null for ERROR, of which nothing is recorded.' }),

@@ -7,12 +7,13 @@ import type { AiSystem } from '../domain/system.js';
 import { PrincipalTable } from '../platform/principal.table.js';
 import { keptPackages, packageSources, type RecordSource } from '../reviews/packages.js';
 import { PromotionTable, SignOffTable } from '../reviews/review.table.js';
+import type { VoterSource } from '../reviews/voters.js';
 import { WaiverTable } from '../reviews/waiver.table.js';
 import { EnvironmentTable, ReleaseTable, SystemTable } from '../systems/system.table.js';
 import { DeploymentTable } from './gate.table.js';
 import { Refusal } from '../domain/refusal.js';
 
-export interface FactSource extends RecordSource {
+export interface FactSource extends RecordSource, VoterSource {
   releasesWithComponent(digest: string): Promise<Stored<Release>[]>;
 }
 
@@ -68,6 +69,7 @@ async function releaseFacts(source: FactSource, release: Stored<Release>, enviro
   const waivers = await source.all(WaiverTable, where);
   const packages = await keptPackages(source, [...signOffs.flatMap((signOff) => signOff.subjects.map((subject) => subject.packageDigest)), ...waivers.map((waiver) => waiver.packageDigest)]);
   const signers = await source.byIds(PrincipalTable, [...signOffs.map((signOff) => signOff.signerId), ...waivers.flatMap(({ grants }) => grants.map((grant) => grant.principalId))]);
+  const voters = await source.voters(system);
   const deployments = await source.all(DeploymentTable, { ...where, bundleDigest: release.bundleDigest });
-  return { system, release, criteria, risks, mitigations, evidence, acceptances, impactAssessments, findings, promotions, signOffs, waivers, packages, signers, deployments };
+  return { system, release, criteria, risks, mitigations, evidence, acceptances, impactAssessments, findings, promotions, signOffs, waivers, packages, signers, voters, deployments };
 }

@@ -33,11 +33,19 @@ const RuleEnum = publishEnum('Rule', RULES, 'The rule that a reason comes from: 
 const SeverityEnum = publishEnum('Severity', ['BLOCK', 'WARN', 'INFO'], 'Whether a reason stops the release, warns, or only informs.');
 const GateActionEnum = publishEnum('GateAction', ['promote'], 'What the caller wants to do with the release.', { promote: { description: 'Bring it into the environment.' } });
 
+@ObjectType('ReviewerCandidate', { description: 'Somebody whose roles are for a lane, and what excludes them from signing it.' })
+export class ReviewerCandidateModel {
+  @Field({ description: 'Short number of the account, such as U-7.' }) account!: string;
+  @Field(() => ID, { description: 'Opaque id of the account.' }) accountId!: string;
+  @Field(() => ID, { description: 'Opaque id of the natural person.' }) personId!: string;
+  @Field(() => [ExclusionEnum], { description: 'Everything that excludes them; empty = they may sign, and others are needed beside them.' }) excludedBy!: readonly Exclusion[];
+}
+
 @ObjectType('ReasonParams', { description: 'What a reason is about; only what applies is set.' })
 export class ReasonParamsModel {
   @Field(() => LaneEnum, { nullable: true, description: 'The discipline whose signature is missing, outdated or against it.' }) lane?: Lane;
   @Field(() => ReviewLevelEnum, { nullable: true, description: 'How independent, and how many, its signers must be.' }) level?: DemandedLevel;
-  @Field(() => Int, { nullable: true, description: 'How many live approvals there are.' }) have?: number;
+  @Field(() => Int, { nullable: true, description: 'How many live approvals there are; with NO_ELIGIBLE_REVIEWER, how many people could count at the most.' }) have?: number;
   @Field(() => Int, { nullable: true, description: 'How many live approvals are needed.' }) need?: number;
   @Field(() => String, { nullable: true, description: 'Short number of the risk concerned.' }) risk?: string;
   @Field(() => LevelEnum, { nullable: true, description: 'How high it stands after the treatment that is verified.' }) riskLevel?: Level;
@@ -53,6 +61,7 @@ export class ReasonParamsModel {
   @Field(() => [String], { nullable: true, description: 'Short numbers of the sign-offs concerned.' }) signOffs?: readonly string[];
   @Field(() => [DifferenceModel], { nullable: true, description: 'What changed since those sign-offs were given.' }) differences?: readonly DifferenceModel[];
   @Field(() => [ExclusionEnum], { nullable: true, description: 'What excludes the signers now.' }) because?: readonly Exclusion[];
+  @Field(() => [ReviewerCandidateModel], { nullable: true, description: 'Everybody who comes into question for the lane, at most 100, those who may sign first.' }) reviewers?: readonly ReviewerCandidateModel[];
   @Field(() => String, { nullable: true, description: 'Name of the deployment environment concerned.' }) environment?: string;
   @Field(() => [String], { nullable: true, description: 'Short numbers of the releases that fit the target.' }) candidates?: readonly string[];
   @Field(() => DateTime, { nullable: true, description: 'When something ended, ends or was due, such as an acceptance.' }) until?: string;

@@ -1,10 +1,13 @@
 /** The live tables as a source of facts. */
+import type { Principal } from '../domain/actor.js';
 import type { Digest } from '../domain/digest.js';
+import type { Team } from '../domain/eligibility.js';
 import type { Aggregate } from '../domain/events.js';
 import type { Stored } from '../domain/package.js';
 import type { Release } from '../domain/release.js';
 import type { GovernedTable } from '../platform/columns.table.js';
 import type { Kept, ReadScope, Where } from '../platform/scope.js';
+import { votersOf } from '../reviews/voters.js';
 import { ReleaseTable } from '../systems/system.table.js';
 import type { FactSource } from './gate.facts.js';
 
@@ -25,6 +28,10 @@ export class LiveFacts implements FactSource {
 
   kept(digests: readonly Digest[]): Promise<Kept[]> {
     return this.scope.kept(digests);
+  }
+
+  async voters(system: Team): Promise<Stored<Principal>[]> {
+    return (await votersOf(this.scope, [system])).get(system.id) ?? [];
   }
 
   async releasesWithComponent(digest: string): Promise<Stored<Release>[]> {

@@ -1,18 +1,26 @@
 /** The live tables, read once for all who ask at the same time: many promotions that take the same steps share each statement. */
 import DataLoader from 'dataloader';
+import type { Principal } from '../domain/actor.js';
 import type { Digest } from '../domain/digest.js';
+import type { Team } from '../domain/eligibility.js';
 import type { Aggregate } from '../domain/events.js';
 import type { Stored } from '../domain/package.js';
 import type { GovernedTable } from '../platform/columns.table.js';
 import { isUuid, type Kept, type ReadScope, type Where } from '../platform/scope.js';
 import type { RecordSource } from './packages.js';
+import { votersOf, type VoterSource } from './voters.js';
 
-export class BatchedSource implements RecordSource {
+export class BatchedSource implements RecordSource, VoterSource {
   readonly #loaders = new Map<string, DataLoader<string, Aggregate[]>>();
   readonly #kept = new DataLoader<Digest, Kept | null>(async (digests) => {
     const found = new Map((await this.scope.kept(digests)).map((kept) => [kept.digest, kept]));
     return digests.map((digest) => found.get(digest) ?? null);
   });
+
+  readonly #voters = new DataLoader<Team, Stored<Principal>[], string>(async (systems) => {
+    const found = await votersOf(this.scope, systems);
+    return systems.map((system) => found.get(system.id) ?? []);
+  }, { cacheKeyFn: (system) => system.id });
 
   constructor(private readonly scope: ReadScope) {}
 
@@ -33,6 +41,10 @@ export class BatchedSource implements RecordSource {
   async kept(digests: readonly Digest[]): Promise<Kept[]> {
     const found = await Promise.all([...new Set(digests)].map((digest) => this.#kept.load(digest)));
     return found.filter((kept) => kept !== null);
+  }
+
+  async voters(system: Team): Promise<Stored<Principal>[]> {
+    return this.#voters.load(system);
   }
 
   async #with<T extends Aggregate>(table: GovernedTable<T>, column: string | null, value: string): Promise<Stored<T>[]> {

@@ -24,6 +24,7 @@ const ReviewActionEnum = publishActions('ReviewAction', reviewLifecycle, 'What c
 export const ReviewOutcomeEnum = publishEnum('ReviewOutcome', REVIEW_OUTCOMES, 'What the sign-offs of a lane come to at this moment: derived when it is read, never stored. New values may be added.', {
   OPEN: { description: 'Nobody’s vote counts yet.' },
   QUORUM_NOT_MET: { description: 'An approval counts, and more are needed.' },
+  NO_ELIGIBLE_REVIEWER: { description: 'More approvals are needed, and nobody is left who could give them; the gate’s reason names everybody who comes into question.' },
   APPROVED: { description: 'Eligible live approvals meet the level and no objection stands.' },
   CHANGES_REQUESTED: { description: 'A reviewer asked for changes, and nothing material has changed since.' },
   REJECTED: { description: 'A veto stands.' },

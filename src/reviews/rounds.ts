@@ -15,6 +15,7 @@ import { BatchedSource } from './batched-source.js';
 import { keptPackages, type RecordSource } from './packages.js';
 import { PromotionTable, SignOffTable } from './review.table.js';
 import { currentPackage } from './shown-packages.js';
+import { votersOf } from './voters.js';
 
 /** A review with what its votes come to, and how the caller stands to it; null = the policy does not ask for the lane any more. */
 export interface JudgedReview { readonly outcome: ReviewOutcome; readonly standing: Standing | null }
@@ -44,8 +45,9 @@ async function roundsOf(scope: ReadScope, policy: GatePolicy, promotions: readon
   const signOffs = [...new Map(presented.flatMap((each) => each.signOffs).map((signOff) => [signOff.id, signOff])).values()];
   const packages = await keptPackages(scope, signOffs.flatMap((signOff) => signOff.subjects.map((subject) => subject.packageDigest)));
   const signers = await scope.byIds(PrincipalTable, signOffs.map((signOff) => signOff.signerId));
+  const voters = await votersOf(scope, presented.map(({ pkg }) => pkg.system));
   return presented.map(({ promotion, pkg, ...about }) => ({
-    promotion, round: { policy, pkg, environmentId: promotion.environmentId, clock: scope.clock(), about: { ...about, packages, signers } },
+    promotion, round: { policy, pkg, environmentId: promotion.environmentId, clock: scope.clock(), about: { ...about, packages, signers, voters: voters.get(pkg.system.id) ?? [] } },
   }));
 }
 

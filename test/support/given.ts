@@ -3,7 +3,7 @@ import { expect } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RiskAcceptance } from '../../src/domain/acceptance.js';
-import type { Lane, Principal } from '../../src/domain/actor.js';
+import { LANES, type Lane, type Principal } from '../../src/domain/actor.js';
 import { NotingClock, plusDays, type Instant } from '../../src/domain/clock.js';
 import { bundleDigest, digestOf, sha256, type Digest } from '../../src/domain/digest.js';
 import type { Aggregate } from '../../src/domain/events.js';
@@ -206,6 +206,12 @@ export function givenReviewer(personId: string, lanes: readonly Lane[], more: Pa
   return stored({ ...user(personId, 'risk', grants), ...more });
 }
 
+/** For each lane two people who took no part in anything, of the function of the lane and of another. */
+export function givenVoters(): Stored<Principal>[] {
+  const all = LANES.map((lane) => givenReviewer(`${lane.toLowerCase()}-voter`, [lane], { function: defaultPolicy().laneFunctions[lane] }));
+  return [...all, givenReviewer('any-voter', LANES, { function: 'open-source' })];
+}
+
 export function givenSignOff(signer: Principal, digest: Digest, lanes: readonly Lane[], more: Partial<SignOff> = {}): Stored<SignOff> {
   const id = more.id ?? `sig-${signer.id}`;
   return stored({
@@ -229,7 +235,7 @@ export function givenDeployer(more: Partial<Principal> = {}): Stored<Principal> 
 export function givenAbout(more: Partial<ReleaseFacts> = {}): ReleaseFacts {
   return {
     system: givenSystem(), release: givenRelease(), criteria: stored(defaultCriteria()), risks: [givenRisk()], mitigations: [], evidence: [], acceptances: [], impactAssessments: [], findings: [], promotions: [givenPromotion()],
-    signOffs: [], waivers: [], packages: {}, signers: [], deployments: [], ...more,
+    signOffs: [], waivers: [], packages: {}, signers: [], voters: givenVoters(), deployments: [], ...more,
   };
 }
 

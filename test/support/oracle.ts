@@ -3,7 +3,7 @@ import type { GateFacts } from '../../src/domain/gate-question.js';
 import type { GatePolicy } from '../../src/domain/policy.js';
 type Case = NonNullable<ReturnType<typeof derive>>; type Lane = keyof GatePolicy['laneFunctions'];
 const [LEVELS, DEMANDS, TIERS] = ['VERY_LOW LOW MODERATE HIGH VERY_HIGH', 'NONE SELF INDEPENDENT FOUR_EYES', 'MINIMAL MODERATE HIGH CRITICAL'] as const;
-const AUTONOMY = 'ASSISTS RECOMMENDS DECIDES_WITH_REVIEW DECIDES', ROLES = ' RISK:RISK_OFFICER RISK:HEAD_OF_RISK BUSINESS:BUSINESS_OWNER EXEC:EXECUTIVE ';
+const VOTES = 'REVIEWER RISK_OFFICER HEAD_OF_RISK EXECUTIVE BUSINESS_OWNER SYSTEM_OWNER CONTRIBUTOR', AUTONOMY = 'ASSISTS RECOMMENDS DECIDES_WITH_REVIEW DECIDES', ROLES = ' RISK:RISK_OFFICER RISK:HEAD_OF_RISK BUSINESS:BUSINESS_OWNER EXEC:EXECUTIVE ';
 const rank = (scale: string, ...of: (string | null | undefined)[]): number => Math.max(...of.map((value) => scale.split(' ').indexOf(value ?? '?')));
 const text = (...of: unknown[]): string => JSON.stringify(of), where = (table: Record<string, unknown>): string[] => Object.keys(table).filter((key) => table[key]);
 const says = (at: { statement: object; releaseId: string | null }): string => text(at.statement, at.releaseId).toLowerCase().replace(/\s+/g, ' ');
@@ -39,7 +39,7 @@ export function oracle(policy: GatePolicy, facts: GateFacts, now: string): { ver
   const asked = (r: string): string => / (R.*)/.exec(r)?.[1] ?? '?', without = at ? all.filter((r) => !/^WARN/.test(r)).map(asked).filter((what) => at.waivers.some((w) => w.requirement === what && waives(at, w))) : [];
   const left = all.map((r) => (!/^WARN/.test(r) && without.includes(asked(r)) ? `WARN ${r}` : r)), reasons = [...left, ...without.map((what) => `WAIVER_USED ${what}`)];
   if (left.every((r) => /^WARN/.test(r))) return { verdict: 'ALLOW', reasons: [...reasons, 'ALL_REQUIREMENTS_MET'] };
-  return { verdict: at?.request?.state === 'OPEN' && left.every((r) => /^WARN| R5\//.test(r) && !/^REVIEW_REJECTED|^CHANGES/.test(r)) ? 'PENDING' : 'DENY', reasons };
+  return { verdict: at?.request?.state === 'OPEN' && left.every((r) => /^WARN| R5\//.test(r) && !/^REVIEW_REJECTED|^CHANGES|^NO_ELIGIBLE/.test(r)) ? 'PENDING' : 'DENY', reasons };
 }
 const fromRisks = (at: Case) => at.scope.flatMap(({ state, assessments, ...risk }) => {
   const { policy, criteria, acceptances, to, now } = at;
@@ -99,16 +99,20 @@ const waives = (at: Case, w: Case['waivers'][number]): boolean => {
   return w.releaseId === release.id && w.environmentId === to.id && w.state === 'REQUESTED' && w.validUntil > now && !closed.some((no) => `${w.requirement}/`.startsWith(`${no}/`)) && as !== undefined && !outdated(at, as, lane ?? 'RISK') && !renewed(at, as, lane ?? 'RISK')
     && new Set(grantors.map((g) => g.personId)).size > (lane && demand(at, lane) > 2 ? 2 : 1) && grantors.some((g) => g.role === 'HEAD_OF_RISK') && (!lane || grantors.some((g) => g.home === policy.laneFunctions[lane] || g.held.some((x) => x.lane === lane || ROLES.includes(` ${lane}:${x.role} `)))); };
 function fromLane(at: Case, lane: Lane): string[] {
-  const { policy, system, release, to, request, now } = at, need = demand(at, lane), team = [system.ownerId, ...system.developerIds], party = [...workers(at), request?.requestedBy];
+  const { policy, system, release, to, request, now } = at, need = demand(at, lane), team = [system.ownerId, ...system.developerIds], party = workers(at);
   const votes = at.signOffs.flatMap((s) => s.subjects.filter((t) => t.lanes.includes(lane) && rank(DEMANDS, at.packages[t.packageDigest]?.lanes.find((l) => l.lane === lane)?.level) >= need).map((t) => {
     const asked = at.promotions.find((p) => p.id === t.promotionId)!, signed = at.packages[t.packageDigest]!, signer = at.signers.find((p) => p.id === s.signerId)!;
-    const grants = held(signer, now, system.id), own = need === 1 && grants.length > 0 && team.includes(s.personId), parties = [...party, asked.requestedBy];
+    const grants = held(signer, now, system.id), own = need === 1 && grants.length > 0 && team.includes(s.personId), parties = [...party, asked.requestedBy, request?.requestedBy];
     const [gone] = where({ SIGN_OFF_REVOKED: s.withdrawn, SIGN_OFF_EXPIRED: s.validUntil <= now, REVIEW_STALE: !s.withdrawn && (outdated(at, signed, lane) || renewed(at, signed, lane) || faded(at, s, signed, lane)), SEPARATION_OF_DUTIES: !own && parties.includes(s.personId),
       REVIEWER_INELIGIBLE: !own && !grants.some((g) => g.validFrom <= asked.openedAt && (g.lane === lane || ROLES.includes(` ${lane}:${g.role} `))) });
     return { ...s, gone, home: signer.function === policy.laneFunctions[lane], here: asked.releaseId === release.id && asked.environmentId === to.id }; }));
   const last = (of: typeof votes) => of.filter((v) => !of.some((w) => w.personId === v.personId && w.signedAt + w.id > v.signedAt + v.id)), live = last(votes.filter((v) => !v.gone || (v.choice !== 'APPROVE' && v.gone === 'SEPARATION_OF_DUTIES')));
   const objected = votes.filter((v) => v.here && v.choice !== 'APPROVE'), yes = live.filter((v) => v.choice === 'APPROVE' && !objected.some((w) => w.signedAt + w.id >= v.signedAt + v.id)), enough = need < 3 ? yes.length > 0 : new Set(yes.map((v) => v.home)).size === 2, attested = at.tier === 'MINIMAL' && yes.some((v) => v.attests.length);
-  const why = last(votes.filter((v) => v.here)).filter((v) => !yes.some((w) => w.personId === v.personId)).flatMap((v) => v.gone ?? []).concat(where({ QUORUM_NOT_MET: yes.length }));
+  const open = request?.state === 'OPEN' ? request : { openedAt: now, requestedBy: '' }, fresh = at.voters.filter((p) => {
+    const grants = held(p, now, system.id), insider = need === 1 && grants.length > 0 && team.includes(p.personId!) && held(p, now).some((g) => VOTES.includes(g.role));
+    return p.kind === 'USER' && (insider || (![...party, ...team, open.requestedBy].includes(p.personId!) && grants.some((g) => g.validFrom <= open.openedAt && (g.lane === lane || ROLES.includes(` ${lane}:${g.role} `))))); });
+  const hope = [...yes.map((v) => [v.personId, v.home] as const), ...fresh.map((p) => [p.personId, p.function === policy.laneFunctions[lane]] as const)], lost = need < 3 ? hope.length === 0 : !hope.some(([a, home]) => home && hope.some(([b, other]) => !other && a !== b));
+  const why = last(votes.filter((v) => v.here)).filter((v) => !yes.some((w) => w.personId === v.personId)).flatMap((v) => v.gone ?? []).concat(where({ NO_ELIGIBLE_REVIEWER: lost, QUORUM_NOT_MET: !lost && yes.length }));
   const veto = live.flatMap((v) => ({ REJECT: ['REVIEW_REJECTED'], REQUEST_CHANGES: ['CHANGES_REQUESTED'], APPROVE: [] })[v.choice]), wait = request?.state === 'OPEN' ? 'REVIEW_PENDING' : 'REVIEW_MISSING';
   return need < 1 ? [] : (veto.length ? veto : enough ? [] : why.length ? why : [wait]).map((code) => `${code} R5/${lane}`).concat(where({ 'REVIEW_MISSING R5/REQUEST': !request,
     'RISK_REGISTER_EMPTY R3': lane === 'RISK' && !attested && !at.risks.some((r) => !/DRAFT|REJECTED/.test(r.state)) }));

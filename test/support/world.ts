@@ -8,6 +8,7 @@ import type { Evidence } from '../../src/domain/evidence.js';
 import type { Finding } from '../../src/domain/finding.js';
 import type { ImpactAssessment } from '../../src/domain/impact-assessment.js';
 import type { Deployment, GateFacts, GateQuestion, ReleaseFacts } from '../../src/domain/gate-question.js';
+import { isVoter } from '../../src/domain/eligibility.js';
 import { fittingReleases } from '../../src/domain/gate-target.js';
 import { evaluateGate, type Evaluation } from '../../src/domain/gate.js';
 import type { Mitigation } from '../../src/domain/mitigation.js';
@@ -124,11 +125,13 @@ export class World {
   about(release: Stored<Release>): ReleaseFacts {
     const of = <T extends { readonly systemId: string }>(records: readonly T[]): T[] => records.filter((record) => record.systemId === release.systemId);
     const signOffs = of(this.signOffs.all);
+    const system = this.systems.get(release.systemId);
     const waivers = of(this.waivers.all);
     return {
-      system: this.systems.get(release.systemId), release, criteria: this.criteria, risks: of(this.risks.all), mitigations: of(this.mitigations.all), evidence: of(this.evidence.all), acceptances: of(this.acceptances.all),
+      system, release, criteria: this.criteria, risks: of(this.risks.all), mitigations: of(this.mitigations.all), evidence: of(this.evidence.all), acceptances: of(this.acceptances.all),
       impactAssessments: of(this.impactAssessments.all), findings: of(this.findings.all), promotions: of(this.promotions.all), signOffs, waivers, packages: this.packages, deployments: of(this.deployments.all),
       signers: [...new Set([...signOffs.map((signOff) => signOff.signerId), ...waivers.flatMap(({ grants }) => grants.map((grant) => grant.principalId))])].map((id) => this.people.get(id)),
+      voters: this.people.all.filter((principal) => isVoter(principal, system)),
     };
   }
 
