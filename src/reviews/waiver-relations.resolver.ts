@@ -28,12 +28,12 @@ export class WaiverRelationsResolver {
     return showSystem(await loadSystem(ctx, this.systems, record.systemId));
   }
 
-  @ResolveField(() => ReleaseModel, { description: 'The only bundle that it is for.' })
+  @ResolveField(() => ReleaseModel, { description: 'The only bundle for which the requirement is waived.' })
   async release(@Ctx() ctx: RequestContext, @Parent() { record }: WaiverModel): Promise<ReleaseModel> {
     return showRelease(await loadRelease(ctx, this.systems, record.releaseId));
   }
 
-  @ResolveField(() => EnvironmentModel, { description: 'The only place that it is for.' })
+  @ResolveField(() => EnvironmentModel, { description: 'The only place for which the requirement is waived.' })
   async environment(@Ctx() ctx: RequestContext, @Parent() { record }: WaiverModel): Promise<EnvironmentModel> {
     return showEnvironment(await loadEnvironment(ctx, this.systems, record.environmentId));
   }

@@ -24,7 +24,7 @@ export const WaiverActionEnum = publishActions('WaiverAction', waiverLifecycle, 
 
 @ObjectType('WaiverGrant', { description: 'One person who has agreed to a waiver. It counts for as long as that person holds the role and has no part in what is waived.' })
 export class WaiverGrantModel {
-  @Field(() => RoleEnum, { description: 'The role in which this person decided.' }) role!: Role;
+  @Field(() => RoleEnum, { description: 'In which capacity this person decided; HEAD_OF_RISK must be among them.' }) role!: Role;
   @Field(() => DateTime, { description: 'When this person agreed, by the database’s clock.' }) at!: string;
   personId!: string;
 }
