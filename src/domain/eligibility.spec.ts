@@ -11,7 +11,7 @@ import type { DemandedLevel } from './policy.js';
 const OPENED = plusDays(TODAY, -10);
 
 function round(about: Partial<ReleaseFacts> = {}): Round {
-  return { requesters: ['requester'], openedAt: OPENED, pkg: packageOf(givenAbout(about)).pkg };
+  return { requesters: ['requester'], openedAt: OPENED, pkg: packageOf(givenAbout(about)).pkg, recusals: [] };
 }
 
 function excluded(principal: Principal, lane: Lane, level: DemandedLevel = 'INDEPENDENT', at = round()): Exclusion[] {
@@ -90,6 +90,28 @@ describe('what a person did', () => {
 
   test('does not exclude by a risk that is out of scope', () => {
     expect(conflictsOf('p', { risks: [givenRisk({ state: 'CLOSED', authoredBy: 'p' }), givenRisk({ id: 'risk-2', releaseId: 'rel-2', authoredBy: 'p' })] })).toEqual([]);
+  });
+});
+
+describe('a declared conflict', () => {
+  const reviewer = givenReviewer('reviewer', ['PRIVACY', 'LEGAL']);
+  const recused = (takenBackAt: string | null): Round => ({ ...round(), recusals: [{ lane: 'PRIVACY', personId: 'reviewer', takenBackAt }] });
+
+  test('excludes from its lane, and from no other', () => {
+    expect(excluded(reviewer, 'PRIVACY', 'INDEPENDENT', recused(null))).toEqual(['RECUSED']);
+    expect(excluded(reviewer, 'LEGAL', 'INDEPENDENT', recused(null))).toEqual([]);
+    expect(excluded(givenReviewer('other', ['PRIVACY']), 'PRIVACY', 'INDEPENDENT', recused(null))).toEqual([]);
+  });
+
+  test('excludes the person, whichever account is used, from a self attestation too', () => {
+    expect(excluded({ ...reviewer, id: 'usr-reviewer-b' }, 'PRIVACY', 'INDEPENDENT', recused(null))).toEqual(['RECUSED']);
+    const dev = givenReviewer('dev', [], { grants: [roleGrant('CONTRIBUTOR')] });
+    expect(excluded(dev, 'PRIVACY', 'SELF', { ...round(), recusals: [{ lane: 'PRIVACY', personId: 'dev', takenBackAt: null }] })).toEqual(['RECUSED']);
+  });
+
+  test('that was taken back serves in rounds that were opened since, and in no earlier one', () => {
+    expect(excluded(reviewer, 'PRIVACY', 'INDEPENDENT', recused(plusDays(OPENED, 1)))).toEqual(['RECUSED']);
+    expect(excluded(reviewer, 'PRIVACY', 'INDEPENDENT', recused(OPENED))).toEqual([]);
   });
 });
 

@@ -8,21 +8,25 @@ import type { DecisionPackage } from './package.js';
 import type { DemandedLevel, GatePolicy } from './policy.js';
 import type { AiSystem } from './system.js';
 
-export const EXCLUSIONS = ['NOT_A_PERSON', 'NO_GRANT_FOR_LANE', 'GAINED_AFTER_OPENING', 'REQUESTER', 'SYSTEM_OWNER', 'DEVELOPER', 'AUTHOR'] as const;
+export const EXCLUSIONS = ['NOT_A_PERSON', 'NO_GRANT_FOR_LANE', 'GAINED_AFTER_OPENING', 'REQUESTER', 'SYSTEM_OWNER', 'DEVELOPER', 'AUTHOR', 'RECUSED'] as const;
 export type Exclusion = (typeof EXCLUSIONS)[number];
 
-/** Exclusions that come from what the person did, not from what the person may do. */
-export const CONFLICTS: ReadonlySet<Exclusion> = new Set(['REQUESTER', 'SYSTEM_OWNER', 'DEVELOPER', 'AUTHOR']);
+/** Exclusions that come from what the person did or declared, not from what the person may do. */
+export const CONFLICTS: ReadonlySet<Exclusion> = new Set(['REQUESTER', 'SYSTEM_OWNER', 'DEVELOPER', 'AUTHOR', 'RECUSED']);
 
-/** The round in which a vote is given: who asked, since when, about what. */
-export interface Round { readonly requesters: readonly string[]; readonly openedAt: Instant; readonly pkg: DecisionPackage }
+/** Somebody declared a conflict in a lane of the system: out of every round that was opened before they took it back. */
+export interface Recusal { readonly lane: Lane; readonly personId: string; readonly takenBackAt: Instant | null }
+
+/** The round in which a vote is given: who asked, since when, about what, and who has stepped out of the system's lanes. */
+export interface Round { readonly requesters: readonly string[]; readonly openedAt: Instant; readonly pkg: DecisionPackage; readonly recusals: readonly Recusal[] }
 
 /** What excludes this person from signing the lane at this level; empty = eligible. */
 export function exclusions(principal: Principal, ask: { lane: Lane; level: DemandedLevel }, round: Round, clock: NotingClock): Exclusion[] {
   if (principal.kind !== 'USER' || principal.personId === null) return ['NOT_A_PERSON'];
   const { system } = round.pkg;
-  if (ask.level === 'SELF' && isOnTeam(principal, system) && grantsInForce(principal, clock).some((grant) => covers(grant, system.id))) return [];
-  return [...qualificationGaps(principal, ask.lane, round, clock), ...conflicts(principal.personId, round)];
+  const recused: Exclusion[] = isRecused(principal.personId, ask.lane, round) ? ['RECUSED'] : [];
+  if (ask.level === 'SELF' && isOnTeam(principal, system) && grantsInForce(principal, clock).some((grant) => covers(grant, system.id))) return recused;
+  return [...qualificationGaps(principal, ask.lane, round, clock), ...conflicts(principal.personId, round), ...recused];
 }
 
 /** The grant by which the person would sign the lane, whatever else excludes them; null = none is enough. */
@@ -86,6 +90,10 @@ function qualificationGaps(principal: Principal, lane: Lane, round: Round, clock
   const grants = grantsInForce(principal, clock).filter((grant) => qualifies(grant, lane) && covers(grant, round.pkg.system.id));
   if (grants.length === 0) return ['NO_GRANT_FOR_LANE'];
   return grants.some((grant) => grant.validFrom <= round.openedAt) ? [] : ['GAINED_AFTER_OPENING'];
+}
+
+function isRecused(personId: string, lane: Lane, { recusals, openedAt }: Round): boolean {
+  return recusals.some((recusal) => recusal.personId === personId && recusal.lane === lane && (recusal.takenBackAt === null || recusal.takenBackAt > openedAt));
 }
 
 /** Author or editor: whoever wrote or changed a material field of what is in the package, however long ago. Confirming, verifying and commenting exclude nobody. */

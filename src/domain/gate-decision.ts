@@ -21,7 +21,7 @@ export interface CanonicalDecision {
   readonly target: DecidedTarget | null;
   readonly policy: { readonly id: string; readonly version: string; readonly digest: Digest };
   readonly reasons: readonly Reason[];
-  readonly lanes: readonly Omit<LaneState, 'reasons' | 'attested' | 'approvedBy'>[];
+  readonly lanes: readonly Omit<LaneState, 'reasons' | 'attested' | 'approvedBy' | 'abstainedBy'>[];
   readonly promotionId: string | null;
   /** Which input ends or begins first. */
   readonly limitedBy: { readonly what: string; readonly ref: string } | null;

@@ -59,7 +59,7 @@ const TEXTS: Readonly<Record<ReasonCode, Render>> = {
   NO_ELIGIBLE_REVIEWER: (r) => said(
     `Nobody is left who could bring the ${lane(r)} review (${r.params.level ?? ''}) to its quorum${r.params.level === 'FOUR_EYES' ? ` of two people of two functions, one of them the lane’s own; ${String(r.params.have)} could count` : ''}: ${candidates(r) || 'nobody holds a role for it'}.`,
     'tenant administrator', 'Give the role for the lane to somebody who took no part in it; whoever gains it after the promotion was opened signs the next one: cancelPromotion, openPromotion.'),
-  SEPARATION_OF_DUTIES: (r) => said(`The signer of ${signOffs(r)} took part in what is reviewed: ${(r.params.because ?? []).join(', ')}.`, reviewer(r), signAgain(r)),
+  SEPARATION_OF_DUTIES: (r) => said(`The signer of ${signOffs(r)} is a party to what is reviewed: ${(r.params.because ?? []).join(', ')}.`, reviewer(r), signAgain(r)),
   SIGN_OFF_EXPIRED: (r) => said(`The ${lane(r)} sign-off ${signOffs(r)} has expired.`, reviewer(r), signAgain(r)),
   SIGN_OFF_REVOKED: (r) => said(`The ${lane(r)} sign-off ${signOffs(r)} was withdrawn by its signer.`, reviewer(r), signAgain(r)),
   POLICY_ERROR: () => said('The policy could not be evaluated.', 'policy administrator', 'Treat this as a no; look into the server log.'),

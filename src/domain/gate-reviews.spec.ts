@@ -130,6 +130,64 @@ describe('a veto', () => {
   });
 });
 
+describe('an abstention', () => {
+  const reviewer = givenReviewer('reviewer', ['LEGAL']);
+  const second = givenReviewer('second', ['LEGAL']);
+
+  test('is neither an approval nor a veto', () => {
+    expect(judge(withLegalVote(second, { choice: 'ABSTAIN' })).verdict).toBe('ALLOW');
+    expect(reasonsOf(givenSigned(givenAbout(), { choice: 'ABSTAIN' }), 'LEGAL')).toEqual([expect.objectContaining({ code: 'REVIEW_PENDING' })]);
+  });
+
+  test('replaces what the person said before, an approval or a veto', () => {
+    const approved = { ...givenSigned(givenAbout()), signers: [] };
+    const rejected = { ...givenSigned(givenAbout(), { choice: 'REJECT' }), signers: [] };
+
+    expect(reasonsOf(withLegalVote(reviewer, { choice: 'ABSTAIN' }, approved), 'LEGAL')).toEqual([expect.objectContaining({ code: 'REVIEW_PENDING' })]);
+    expect(reasonsOf(withLegalVote(reviewer, { choice: 'ABSTAIN' }, rejected), 'LEGAL')).toEqual([expect.objectContaining({ code: 'REVIEW_PENDING' })]);
+  });
+
+  test.each([['taken back', { withdrawn: { at: TODAY, reason: 'I did read it.' } }], ['over', { validUntil: TODAY }]])('revives nothing once it is %s', (_, ended) => {
+    expect(reasonsOf(withLegalVote(reviewer, { choice: 'ABSTAIN', ...ended }, { ...givenSigned(givenAbout()), signers: [] }), 'LEGAL')).toEqual([expect.objectContaining({ code: 'REVIEW_PENDING' })]);
+  });
+
+  test('may be followed by a vote of the same person', () => {
+    const abstained = { ...givenSigned(givenAbout(), { choice: 'ABSTAIN' }), signers: [] };
+
+    expect(reasonsOf(withLegalVote(reviewer, { choice: 'APPROVE' }, abstained), 'LEGAL')).toEqual([]);
+  });
+});
+
+describe('a declared conflict', () => {
+  const reviewer = givenReviewer('reviewer', ['LEGAL']);
+  const recused = withLegalVote(reviewer, { choice: 'RECUSE' }, { ...givenSigned(givenAbout()), signers: [] });
+
+  test('takes the approval of the person away, and stops nobody else', () => {
+    expect(reasonsOf(recused, 'LEGAL')).toEqual([expect.objectContaining({ code: 'REVIEW_PENDING' })]);
+    expect(reasonsOf(withLegalVote(givenReviewer('second', ['LEGAL']), { signedAt: TODAY }, recused), 'LEGAL')).toEqual([]);
+  });
+
+  test('takes back the veto that the same person gave in it', () => {
+    const rejected = { ...givenSigned(givenAbout(), { choice: 'REJECT' }), signers: [] };
+
+    expect(reasonsOf(withLegalVote(reviewer, { choice: 'RECUSE' }, rejected), 'LEGAL')).toEqual([expect.objectContaining({ code: 'REVIEW_PENDING' })]);
+  });
+
+  test('leaves nobody where there was nobody else, and does not end by time', () => {
+    const alone = { ...recused, voters: [reviewer], signOffs: recused.signOffs.map((signOff) => (signOff.choice === 'RECUSE' ? { ...signOff, validUntil: TODAY } : signOff)) };
+
+    expect(reasonsOf(alone, 'LEGAL')).toEqual([expect.objectContaining({ code: 'NO_ELIGIBLE_REVIEWER', params: expect.objectContaining({ reviewers: [expect.objectContaining({ excludedBy: ['RECUSED'] })] }) })]);
+  });
+
+  test('holds for the next request of the system as well, whose approvals it takes away', () => {
+    const earlier = givenPromotion({ state: 'PROMOTED' });
+    const about = { ...givenSigned(givenAbout()), promotions: [earlier, givenPromotion({ id: 'pro-2', number: 'P-2', openedAt: TODAY, releaseId: 'rel-2' })], release: givenRelease({ id: 'rel-2', number: 'REL-2' }) };
+
+    expect(reasonsOf(about, 'LEGAL')).toEqual([]);
+    expect(reasonsOf({ ...about, signOffs: [...about.signOffs, ...recused.signOffs.filter((signOff) => signOff.choice === 'RECUSE')] }, 'LEGAL')).toEqual([expect.objectContaining({ code: 'REVIEW_PENDING' })]);
+  });
+});
+
 describe('four eyes', () => {
   /** Personal data of a special category: PRIVACY is FOUR_EYES. The first reviewer works in the function `risk`. */
   const system = givenSystem({ tierAssessments: [givenTier({ flags: ['SPECIAL_CATEGORY'] })] });

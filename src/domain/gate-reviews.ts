@@ -12,7 +12,7 @@ import { lapsedSince, materialDifferences } from './materiality.js';
 import type { DecisionPackage } from './package.js';
 import { isAtLeast, type GatePolicy, type RequiredLane } from './policy.js';
 import type { Promotion } from './promotion.js';
-import type { SignOff } from './sign-off.js';
+import { OBJECTIONS, recusalsIn, STEPS_BACK, type SignOff } from './sign-off.js';
 
 /** Where one lane stands, and the sign-offs by which it passes. */
 export interface LaneState {
@@ -26,6 +26,8 @@ export interface LaneState {
   readonly attested: boolean;
   /** The persons whose live approval counts, whether or not they are enough. */
   readonly approvedBy: readonly string[];
+  /** The persons whose last word is a live abstention. */
+  readonly abstainedBy: readonly string[];
   readonly reasons: readonly Reason[];
 }
 
@@ -67,10 +69,10 @@ export function requestReasons(round: ReviewRound): Reason[] {
 
 export function judgeLane(round: ReviewRound, ask: RequiredLane): LaneState {
   const votes = votesOn(round, ask);
-  const live = latestByPerson(votes.filter(stands));
+  const live = latestByPerson(votes.filter((vote) => stands(vote) && order(vote) >= lastStepBack(votes, vote.signOff.personId)));
   const objection = lastObjection(votes);
   const approvals = live.filter((vote) => vote.signOff.choice === 'APPROVE' && order(vote) > objection);
-  const vetoes = live.filter((vote) => vote.signOff.choice !== 'APPROVE');
+  const vetoes = live.filter((vote) => OBJECTIONS.has(vote.signOff.choice));
   const met = meetsQuorum(round.policy, ask, approvals.map((vote) => vote.signer));
   const passed = met && vetoes.length === 0;
   return {
@@ -79,12 +81,14 @@ export function judgeLane(round: ReviewRound, ask: RequiredLane): LaneState {
     carriedFrom: passed ? approvals.filter((vote) => !vote.here).map((vote) => ({ promotion: vote.promotion.number, packageDigest: vote.packageDigest })) : [],
     attested: approvals.some((vote) => vote.signOff.attests.includes('NO_RISK_ABOVE_LOW')),
     approvedBy: approvals.map((vote) => vote.signOff.personId),
+    abstainedBy: live.filter((vote) => vote.signOff.choice === 'ABSTAIN').map((vote) => vote.signOff.personId),
     reasons: passed ? [] : vetoes.length > 0 ? vetoReasons(ask, vetoes) : shortfallReasons(round, ask, votes, approvals),
   };
 }
 
 function votesOn(round: ReviewRound, ask: RequiredLane): Vote[] {
   const { about } = round;
+  const recusals = recusalsIn(about.signOffs);
   return about.signOffs.flatMap((signOff) => signOff.subjects.flatMap((subject) => {
     const signed = about.packages[subject.packageDigest];
     const promotion = about.promotions.find((candidate) => candidate.id === subject.promotionId);
@@ -93,7 +97,7 @@ function votesOn(round: ReviewRound, ask: RequiredLane): Vote[] {
     if (!subject.lanes.includes(ask.lane) || signed === undefined || promotion === undefined || signer === undefined || !isAtLeast(signedLevel, ask.level)) return [];
     const here = promotion.releaseId === about.release.id && promotion.environmentId === round.environmentId;
     const differences = [...materialDifferences(round.policy, signed, round.pkg, ask.lane), ...lapses(round, ask.lane, signOff, signed)];
-    const because = exclusions(signer, ask, { requesters: requesters(round, promotion), openedAt: promotion.openedAt, pkg: round.pkg }, round.clock);
+    const because = exclusions(signer, ask, { requesters: requesters(round, promotion), openedAt: promotion.openedAt, pkg: round.pkg, recusals }, round.clock);
     return [{ signOff, promotion, packageDigest: subject.packageDigest, here, signer, differences, because, failing: failingCode(signOff, differences, because, round.clock) }];
   }));
 }
@@ -123,7 +127,12 @@ function stands(vote: Vote): boolean {
 
 /** An objection ends the round of its lane: whoever approved before it, elsewhere or here, is asked again. Taking it back revives nothing. */
 function lastObjection(votes: readonly Vote[]): string {
-  return votes.filter((vote) => vote.here && vote.signOff.choice !== 'APPROVE').map(order).sort().at(-1) ?? '';
+  return votes.filter((vote) => vote.here && OBJECTIONS.has(vote.signOff.choice)).map(order).sort().at(-1) ?? '';
+}
+
+/** What somebody said before they abstained or recused themselves counts no more. Taking that back revives nothing. */
+function lastStepBack(votes: readonly Vote[], personId: string): string {
+  return votes.filter(({ signOff }) => signOff.personId === personId && STEPS_BACK.has(signOff.choice)).map(order).sort().at(-1) ?? '';
 }
 
 /** A person's last word counts. */
@@ -148,7 +157,7 @@ function vetoReasons(ask: RequiredLane, vetoes: readonly Vote[]): Reason[] {
 /** What is missing: the sign-offs given here that no longer count, each with why; and how many are still needed, or that nobody is left to give them. */
 function shortfallReasons(round: ReviewRound, ask: RequiredLane, votes: readonly Vote[], approvals: readonly Vote[]): Reason[] {
   const requirement = `R5/${ask.lane}`;
-  const lost = latestByPerson(votes.filter((vote) => vote.here)).filter((vote) => vote.failing !== null && !approvals.some((a) => a.signOff.personId === vote.signOff.personId));
+  const lost = latestByPerson(votes.filter((vote) => vote.here)).filter((vote) => vote.failing !== null && !STEPS_BACK.has(vote.signOff.choice) && !approvals.some((a) => a.signOff.personId === vote.signOff.personId));
   const codes = [...new Set(lost.map((vote) => vote.failing))].filter((code) => code !== null).sort();
   const reasons = codes.map((code) => {
     const of = lost.filter((vote) => vote.failing === code);
@@ -169,7 +178,8 @@ function shortfallReasons(round: ReviewRound, ask: RequiredLane, votes: readonly
 /** A further vote is given to the open request, or to one that would be opened now. */
 function nextVote({ about, environmentId, pkg, clock }: ReviewRound): Round {
   const standing = standingPromotion(about, environmentId);
-  return standing?.state === 'OPEN' ? { requesters: [standing.requestedBy], openedAt: standing.openedAt, pkg } : { requesters: [], openedAt: clock.now, pkg };
+  const open = standing?.state === 'OPEN' ? { requesters: [standing.requestedBy], openedAt: standing.openedAt } : { requesters: [], openedAt: clock.now };
+  return { ...open, pkg, recusals: recusalsIn(about.signOffs) };
 }
 
 function distinct(differences: readonly Difference[]): Difference[] {

@@ -4,6 +4,7 @@ import { defaultPolicy, givenAbout, givenPromotion, givenReviewer, givenSigned, 
 import { user, roleGrant } from '../../test/support/world-people.js';
 import type { Principal } from './actor.js';
 import { NotingClock, plusDays } from './clock.js';
+import type { Recusal } from './eligibility.js';
 import { judgeLane } from './gate-reviews.js';
 import type { ReasonCode } from './gate-question.js';
 import { openPromotion, type Promotion } from './promotion.js';
@@ -17,7 +18,7 @@ const anna = givenReviewer('anna', ['LEGAL']);
 const ben = givenReviewer('ben', ['LEGAL']);
 
 function claimed(by: Principal = anna, until = plusDays(TODAY, 3), promotion: Promotion = opened): Promotion {
-  return claimReview(promotion, 'LEGAL', until, { principal: by, pkg, clock: clock() }).next;
+  return claimReview(promotion, 'LEGAL', until, { principal: by, pkg, recusals: [], clock: clock() }).next;
 }
 
 describe('a claim', () => {
@@ -29,7 +30,7 @@ describe('a claim', () => {
     expect(liveClaim(claimed(anna, plusDays(TODAY, 9), held), 'LEGAL', clock())).toMatchObject({ personId: 'anna', until: plusDays(TODAY, 9) });
     const later = new NotingClock(plusDays(TODAY, 3));
     expect(reviewState(held, 'LEGAL', later)).toBe('REQUESTED');
-    expect(claimReview(held, 'LEGAL', plusDays(TODAY, 4), { principal: ben, pkg, clock: later }).next.claims).toEqual([expect.objectContaining({ personId: 'ben' })]);
+    expect(claimReview(held, 'LEGAL', plusDays(TODAY, 4), { principal: ben, pkg, recusals: [], clock: later }).next.claims).toEqual([expect.objectContaining({ personId: 'ben' })]);
   });
 
   test('ends ahead, within 14 days', () => {
@@ -87,7 +88,7 @@ describe('what the votes come to', () => {
   const judged = (...codes: ReasonCode[]): Parameters<typeof reviewOutcome>[1] => ({ passed: false, reasons: codes.map((code) => ({ code, severity: 'BLOCK', rule: 'R5', requirement: 'R5/LEGAL', params: {} })) });
 
   test.each([
-    [judged('REVIEW_PENDING'), 'OPEN'], [judged('SIGN_OFF_REVOKED'), 'OPEN'], [judged('REVIEW_STALE', 'QUORUM_NOT_MET'), 'QUORUM_NOT_MET'], [judged('SIGN_OFF_EXPIRED', 'REVIEW_STALE'), 'STALE'],
+    [judged('REVIEW_PENDING'), 'OPEN'], [judged('SIGN_OFF_REVOKED'), 'OPEN'], [judged('REVIEW_STALE', 'QUORUM_NOT_MET'), 'QUORUM_NOT_MET'], [judged('SIGN_OFF_EXPIRED', 'REVIEW_STALE'), 'STALE'], [judged('REVIEW_STALE', 'NO_ELIGIBLE_REVIEWER'), 'NO_ELIGIBLE_REVIEWER'],
     [judged('SIGN_OFF_EXPIRED'), 'EXPIRED'], [judged('CHANGES_REQUESTED', 'REVIEW_REJECTED'), 'REJECTED'], [judged('CHANGES_REQUESTED'), 'CHANGES_REQUESTED'], [{ passed: true, reasons: [] }, 'APPROVED'],
     [null, 'NOT_REQUIRED'],
   ] as const)('%j is %s', (votes, outcome) => {
@@ -96,10 +97,13 @@ describe('what the votes come to', () => {
   });
 
   test('a reviewer sees by which grant it waits, what excludes, and that a vote counts already', () => {
-    const standing = (principal: Principal, approvedBy: string[] = []): unknown => standingTo(opened, { lane: 'LEGAL', level: 'INDEPENDENT' }, { principal, pkg, clock: clock(), judged: { approvedBy } });
+    const standing = (principal: Principal, judged: { approvedBy?: string[]; abstainedBy?: string[] } = {}, recusals: readonly Recusal[] = []): unknown =>
+      standingTo(opened, { lane: 'LEGAL', level: 'INDEPENDENT' }, { principal, pkg, clock: clock(), recusals, judged: { approvedBy: [], abstainedBy: [], ...judged } });
 
-    expect(standing(anna)).toEqual({ grant: anna.grants[0], excludedBy: [], approved: false });
-    expect(standing(anna, ['anna'])).toMatchObject({ approved: true });
+    expect(standing(anna)).toEqual({ grant: anna.grants[0], excludedBy: [], approved: false, abstained: false });
+    expect(standing(anna, { approvedBy: ['anna'] })).toMatchObject({ approved: true });
+    expect(standing(anna, { abstainedBy: ['anna'] })).toMatchObject({ approved: false, abstained: true, excludedBy: [] });
+    expect(standing(anna, {}, [{ lane: 'LEGAL', personId: 'anna', takenBackAt: null }])).toMatchObject({ excludedBy: ['RECUSED'] });
     expect(standing(givenReviewer('owner', ['LEGAL']))).toMatchObject({ grant: expect.objectContaining({ role: 'REVIEWER' }), excludedBy: expect.arrayContaining(['SYSTEM_OWNER']) });
     expect(standing(givenReviewer('carl', ['OPS']))).toMatchObject({ grant: null, excludedBy: ['NO_GRANT_FOR_LANE'] });
   });

@@ -5,7 +5,7 @@
 import { holdsRole, LANES, type Lane, type Principal, type RoleGrant } from './actor.js';
 import { plusDays, type Instant, type NotingClock } from './clock.js';
 import { checkText } from './digest.js';
-import { exclusions, qualifyingGrant, type Exclusion } from './eligibility.js';
+import { exclusions, qualifyingGrant, type Exclusion, type Recusal } from './eligibility.js';
 import type { Decided } from './events.js';
 import type { ReasonCode } from './gate-question.js';
 import type { LaneState } from './gate-reviews.js';
@@ -92,22 +92,25 @@ export interface Standing {
   readonly excludedBy: readonly Exclusion[];
   /** A live approval of this person counts already. */
   readonly approved: boolean;
+  /** This person has read it and abstained. */
+  readonly abstained: boolean;
 }
 
-export function standingTo(promotion: Promotion, ask: RequiredLane, by: { principal: Principal; pkg: DecisionPackage; clock: NotingClock; judged: Pick<LaneState, 'approvedBy'> }): Standing {
-  const { principal, pkg, clock, judged } = by;
-  const round = { requesters: [promotion.requestedBy], openedAt: promotion.openedAt, pkg };
+export function standingTo(promotion: Promotion, ask: RequiredLane, by: { principal: Principal; pkg: DecisionPackage; clock: NotingClock; recusals: readonly Recusal[]; judged: Pick<LaneState, 'approvedBy' | 'abstainedBy'> }): Standing {
+  const { principal, pkg, clock, recusals, judged } = by;
+  const round = { requesters: [promotion.requestedBy], openedAt: promotion.openedAt, pkg, recusals };
   return {
     grant: qualifyingGrant(principal, ask, round, clock), excludedBy: exclusions(principal, ask, round, clock),
     approved: principal.personId !== null && judged.approvedBy.includes(principal.personId),
+    abstained: principal.personId !== null && judged.abstainedBy.includes(principal.personId),
   };
 }
 
 /** Takes a review up until an instant: whoever could sign the lane, unless somebody else is at it. The own claim may be prolonged. */
-export function claimReview(promotion: Promotion, lane: Lane, until: Instant, by: { principal: Principal; pkg: DecisionPackage; clock: NotingClock }): Decided<Promotion> {
-  const { principal, pkg, clock } = by;
+export function claimReview(promotion: Promotion, lane: Lane, until: Instant, by: { principal: Principal; pkg: DecisionPackage; recusals: readonly Recusal[]; clock: NotingClock }): Decided<Promotion> {
+  const { principal, pkg, recusals, clock } = by;
   reviewLifecycle.next(reviewState(promotion, lane, clock), 'claim');
-  checkEligible(principal, { promotion, pkg, lanes: [lane] }, clock);
+  checkEligible(principal, { promotion, pkg, lanes: [lane], recusals }, clock);
   checkUntil(until, clock.now);
   const held = liveClaim(promotion, lane, clock);
   if (held !== null && held.personId !== principal.personId) {

@@ -2,7 +2,7 @@
 import type { Lane, Principal } from './actor.js';
 import { plusDays, plusMs, type Instant, type NotingClock } from './clock.js';
 import { checkText, type Digest } from './digest.js';
-import { CONFLICTS, exclusions } from './eligibility.js';
+import { CONFLICTS, exclusions, type Recusal } from './eligibility.js';
 import type { Envelope } from './envelope.js';
 import type { Decided } from './events.js';
 import type { DecisionPackage } from './package.js';
@@ -10,9 +10,13 @@ import type { GatePolicy } from './policy.js';
 import type { Promotion } from './promotion.js';
 import { Refusal } from './refusal.js';
 
-export const CHOICES = ['APPROVE', 'REQUEST_CHANGES', 'REJECT'] as const;
+export const CHOICES = ['APPROVE', 'REQUEST_CHANGES', 'REJECT', 'ABSTAIN', 'RECUSE'] as const;
 export type Choice = (typeof CHOICES)[number];
-export const MEANINGS = ['REVIEWED', 'APPROVED', 'REJECTED'] as const;
+/** Choices that stop a lane. */
+export const OBJECTIONS: ReadonlySet<Choice> = new Set(['REQUEST_CHANGES', 'REJECT']);
+/** Choices that are no vote: who abstains has read it, who recuses has a conflict. They end whatever the person said before. */
+export const STEPS_BACK: ReadonlySet<Choice> = new Set(['ABSTAIN', 'RECUSE']);
+export const MEANINGS = ['REVIEWED', 'APPROVED', 'REJECTED', 'ABSTAINED', 'RECUSED'] as const;
 export type Meaning = (typeof MEANINGS)[number];
 /** Statements with a meaning of their own. NO_RISK_ABOVE_LOW: risks were looked for, and none above LOW was found. */
 export const ATTESTATIONS = ['NO_RISK_ABOVE_LOW'] as const;
@@ -57,15 +61,15 @@ export function checkSignedInLately(authenticatedAt: Instant | null, policy: Pic
   });
 }
 
-/** One promotion that is being signed, with its present package. */
-export interface Ballot { readonly promotion: Promotion; readonly pkg: DecisionPackage; readonly lanes: readonly Lane[] }
+/** One promotion that is being signed, with its present package and who has stepped out of the lanes of its system. */
+export interface Ballot { readonly promotion: Promotion; readonly pkg: DecisionPackage; readonly lanes: readonly Lane[]; readonly recusals: readonly Recusal[] }
 
 /** Refuses unless the promotion is open, each lane is demanded there, and the person is eligible in every one of them. */
 export function checkEligible(principal: Principal, ballot: Ballot, clock: NotingClock): void {
   const { promotion, pkg } = ballot;
   if (promotion.state !== 'OPEN') throw new Refusal('ROUND_CLOSED', { message: `${promotion.number} is ${promotion.state}: it takes no more sign-offs.`, state: promotion.state });
   if (ballot.lanes.length === 0) throw new Refusal('INVALID_INPUT', { field: 'lanes', message: 'Name at least one lane to sign.' });
-  const round = { requesters: [promotion.requestedBy], openedAt: promotion.openedAt, pkg };
+  const round = { requesters: [promotion.requestedBy], openedAt: promotion.openedAt, pkg, recusals: ballot.recusals };
   for (const lane of ballot.lanes) {
     const demanded = pkg.lanes.find((candidate) => candidate.lane === lane);
     if (demanded === undefined) {
@@ -83,7 +87,7 @@ export function checkEligible(principal: Principal, ballot: Ballot, clock: Notin
 
 export interface SignOffInput { readonly choice: Choice; readonly statement: string; readonly attests: readonly Attestation[] }
 
-const MEANING_OF: Record<Choice, Meaning> = { APPROVE: 'APPROVED', REQUEST_CHANGES: 'REVIEWED', REJECT: 'REJECTED' };
+const MEANING_OF: Record<Choice, Meaning> = { APPROVE: 'APPROVED', REQUEST_CHANGES: 'REVIEWED', REJECT: 'REJECTED', ABSTAIN: 'ABSTAINED', RECUSE: 'RECUSED' };
 
 /** Records the vote. It lives as long as the shortest of its tiers allows. */
 export function recordSignOff(
@@ -98,6 +102,12 @@ export function recordSignOff(
     signedAt: about.at, validUntil: plusDays(about.at, days), withdrawn: null, signed: null,
   };
   return { next, event: 'signOff.recorded', reason: statement };
+}
+
+/** Who has declared a conflict in which lane, by the sign-offs of a system; it does not end by time. */
+export function recusalsIn(signOffs: readonly SignOff[]): Recusal[] {
+  const recused = signOffs.filter((signOff) => signOff.choice === 'RECUSE');
+  return recused.flatMap(({ subjects, personId, withdrawn }) => subjects.flatMap(({ lanes }) => lanes.map((lane) => ({ lane, personId, takenBackAt: withdrawn?.at ?? null }))));
 }
 
 /** Takes a vote back: only by its signer, once. From the next question on it no longer counts. */

@@ -2,7 +2,7 @@
 import { plain } from './markdown.js';
 import type { Statement, StatementSubject } from './statement.js';
 
-const VERBS = { APPROVED: 'approved', REVIEWED: 'asked for changes to', REJECTED: 'rejected', REVOKED: 'took back the vote on' } as const;
+const VERBS = { APPROVED: 'approved', REVIEWED: 'asked for changes to', REJECTED: 'rejected', ABSTAINED: 'read, and abstained from a vote on', RECUSED: 'declared a conflict of interest in', REVOKED: 'took back the vote on' } as const;
 
 export function readableStatement(statement: Statement): string {
   const { signer, signOff, organization, meaning } = statement;

@@ -42,6 +42,7 @@ const ReviewSortEnum = publishEnum('ReviewSort', ['DUE', 'NEWEST'] as const sati
 export class ReviewerStandingModel {
   @Field({ description: 'True when you could sign this lane now.' }) eligible!: boolean;
   @Field({ description: 'True when a live approval of yours counts already.' }) approved!: boolean;
+  @Field({ description: 'True when you have read it and abstained; you may still vote.' }) abstained!: boolean;
   @Field(() => RoleGrantModel, { nullable: true, description: 'The role by which it is yours to sign; null when none of your roles is enough.' }) grant!: RoleGrantModel | null;
   @Field(() => [ExclusionEnum], { description: 'Everything that excludes you; empty when nothing does.' }) excludedBy!: readonly Exclusion[];
 }
@@ -74,7 +75,7 @@ export class ReviewFilterInput implements ReviewFilter {
   @IsOptional() @Field(() => Boolean, { nullable: true, description: 'True: only open ones that should have been done by now; false: all others.' }) overdue?: boolean | null;
   @IsOptional() @IsString() @MaxLength(100) @Field(() => ID, { nullable: true, description: 'Only those about this AI system, by id or number.' }) system?: string | null;
   @IsOptional() @Field(() => Boolean, { nullable: true, description: 'True: only those whose promotion still takes sign-offs; false: only the others.' }) open?: boolean | null;
-  @IsOptional() @Field(() => Boolean, { nullable: true, description: 'True: only open ones that you could sign now and have not approved: your queue. Judged while reading, like `outcomes`.' }) waitingForMe?: boolean | null;
+  @IsOptional() @Field(() => Boolean, { nullable: true, description: 'True: only open ones that you could sign now and have neither approved nor abstained from: your queue. Judged while reading, like `outcomes`.' }) waitingForMe?: boolean | null;
 }
 
 @ArgsType()

@@ -118,5 +118,5 @@ function fitting({ outcomes, waitingForMe }: ReviewFilter): ((judged: JudgedRevi
 }
 
 function waits({ outcome, standing }: JudgedReview): boolean {
-  return outcome !== 'APPROVED' && standing !== null && standing.excludedBy.length === 0 && !standing.approved;
+  return outcome !== 'APPROVED' && standing !== null && standing.excludedBy.length === 0 && !standing.approved && !standing.abstained;
 }

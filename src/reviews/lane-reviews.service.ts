@@ -5,12 +5,13 @@ import type { Lane } from '../domain/actor.js';
 import { claimReview, parseReviewReference, releaseReview, reviewsOf, type Review } from '../domain/review.js';
 import type { Stored } from '../domain/package.js';
 import type { Promotion } from '../domain/promotion.js';
+import { recusalsIn } from '../domain/sign-off.js';
 import type { RequestContext } from '../platform/request-context.js';
 import { notFound, type ReadScope } from '../platform/scope.js';
 import type { Tx } from '../platform/transaction.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
 import { PolicyService } from '../policies/policy.service.js';
-import { PromotionTable } from './review.table.js';
+import { PromotionTable, SignOffTable } from './review.table.js';
 import { currentPackage } from './shown-packages.js';
 
 @Injectable()
@@ -21,7 +22,8 @@ export class LaneReviewsService {
     return this.work.write(ctx, 'review.claim', async (tx) => {
       const { promotion, lane } = await lockReview(tx, reference);
       const pkg = await currentPackage(tx, this.policies.current(), promotion);
-      const claimed = await tx.put(PromotionTable, claimReview(promotion, lane, until, { principal: tx.actor, pkg, clock: tx.clock() }), promotion);
+      const recusals = recusalsIn(await tx.all(SignOffTable, { systemId: promotion.systemId }));
+      const claimed = await tx.put(PromotionTable, claimReview(promotion, lane, until, { principal: tx.actor, pkg, recusals, clock: tx.clock() }), promotion);
       return oneReview(claimed, reference);
     });
   }

@@ -21,6 +21,8 @@ export const ChoiceEnum = publishEnum('Choice', CHOICES, 'What the signer decide
   APPROVE: { description: 'The lanes may pass.' },
   REQUEST_CHANGES: { description: 'Blocks until the same person signs again, or what was signed changes materially.' },
   REJECT: { description: 'A veto: blocks as long as it stands.' },
+  ABSTAIN: { description: 'You have read it and give no vote; what you said before about these lanes counts no more.' },
+  RECUSE: { description: 'You have a conflict of interest: from now on you are excluded from these lanes of this system, until a round that is opened after you take it back.' },
 });
 const MeaningEnum = publishEnum('Meaning', MEANINGS, 'What the signature means, as recorded with it (21 CFR 11.50).');
 export const AttestationEnum = publishEnum('Attestation', ATTESTATIONS, 'A statement with a meaning of its own that a signer adds.', {

@@ -7,7 +7,7 @@ import type { DecisionPackage, Stored } from '../domain/package.js';
 import type { GatePolicy } from '../domain/policy.js';
 import type { Promotion } from '../domain/promotion.js';
 import { reviewId, reviewOutcome, reviewsOf, standingTo, type ReviewOutcome, type Standing } from '../domain/review.js';
-import type { SignOff } from '../domain/sign-off.js';
+import { recusalsIn, type SignOff } from '../domain/sign-off.js';
 import { PrincipalTable } from '../platform/principal.table.js';
 import type { ReadScope } from '../platform/scope.js';
 import { ReleaseTable } from '../systems/system.table.js';
@@ -34,7 +34,7 @@ function judge(scope: ReadScope, promotion: Promotion, round: ReviewRound, lane:
   const ask = round.pkg.lanes.find((candidate) => candidate.lane === lane);
   if (ask === undefined) return { outcome: reviewOutcome(promotion, null), standing: null };
   const judged = judgeLane(round, ask);
-  return { outcome: reviewOutcome(promotion, judged), standing: standingTo(promotion, ask, { principal: scope.actor, pkg: round.pkg, clock: round.clock, judged }) };
+  return { outcome: reviewOutcome(promotion, judged), standing: standingTo(promotion, ask, { principal: scope.actor, pkg: round.pkg, clock: round.clock, recusals: recusalsIn(round.about.signOffs), judged }) };
 }
 
 interface Presented { readonly promotion: Stored<Promotion>; readonly pkg: DecisionPackage; readonly release: ReviewRound['about']['release']; readonly promotions: Stored<Promotion>[]; readonly signOffs: Stored<SignOff>[] }

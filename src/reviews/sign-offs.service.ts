@@ -11,7 +11,7 @@ import { packageDigest, type Stored } from '../domain/package.js';
 import type { Promotion } from '../domain/promotion.js';
 import { Refusal } from '../domain/refusal.js';
 import type { Review } from '../domain/review.js';
-import { CHALLENGE_MINUTES, checkEligible, checkSignedInLately, recordSignOff, withdrawSignOff, type SignOff, type SignOffInput, type SignOffSubject } from '../domain/sign-off.js';
+import { CHALLENGE_MINUTES, checkEligible, checkSignedInLately, recordSignOff, recusalsIn, withdrawSignOff, type SignOff, type SignOffInput, type SignOffSubject } from '../domain/sign-off.js';
 import { resolvePerson } from '../identity/people.service.js';
 import { after, isNull, referring, upTo } from '../platform/conditions.js';
 import { readEpochs } from '../platform/epochs.js';
@@ -138,7 +138,8 @@ export class SignOffsService {
   async #ballot(scope: ReadScope, promotion: Stored<Promotion>, lanes: readonly Lane[]): Promise<StoredBallot> {
     const pkg = await currentPackage(scope, this.policies.current(), promotion);
     const asked = [...new Set(lanes)].filter((lane) => pkg.lanes.some((demanded) => demanded.lane === lane));
-    return { promotion, pkg, lanes: asked.length === 0 ? [...new Set(lanes)] : asked };
+    const recusals = recusalsIn(await scope.all(SignOffTable, { systemId: promotion.systemId }));
+    return { promotion, pkg, recusals, lanes: asked.length === 0 ? [...new Set(lanes)] : asked };
   }
 }
 

@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { signOffVerifyCommand } from '../../src/cli/sign-off.command.js';
 import { readArguments } from '../../src/cli/command.js';
+import { GateService } from '../../src/gate/gate.service.js';
+import { PromotionsService } from '../../src/reviews/promotions.service.js';
 import { SignOffsService } from '../../src/reviews/sign-offs.service.js';
 import { StatementsService } from '../../src/reviews/statements.service.js';
 import { SignOffTable } from '../../src/reviews/review.table.js';
@@ -13,10 +15,11 @@ import { canonicalJson } from '../../src/domain/digest.js';
 import type { Stored } from '../../src/domain/package.js';
 import type { SignOff } from '../../src/domain/sign-off.js';
 import { verifyStatement, type Statement } from '../../src/domain/statement.js';
+import { readableStatement } from '../../src/domain/statement-readable.js';
 import { UnitOfWork } from '../../src/platform/unit-of-work.js';
 import { mintToken } from '../../src/identity/issuer.js';
 import { Signer } from '../../src/identity/signer.js';
-import { askToSign, at, givenReady, givenSystem, givenConfirmedRisk, givenRelease, openPromotion, openRegister, type Ready, type Register } from '../support/register.js';
+import { askToSign, at, confirmSign, givenReady, givenSystem, givenConfirmedRisk, givenRelease, openPromotion, openRegister, questionAbout, sign, type Ready, type Register } from '../support/register.js';
 
 let register: Register;
 let ready: Ready;
@@ -107,6 +110,38 @@ describe('taking a vote back', () => {
     expect(await check({ ...withdrawn, signed: withdrawn.withdrawn?.signed ?? null })).toBe('OTHER_CONTENT');
     const stored = await register.app.get(UnitOfWork).read(register.as('rita'), 'register.read', (scope) => scope.get(SignOffTable, signOff.id));
     expect(stored.withdrawn).toEqual(withdrawn.withdrawn);
+  });
+});
+
+describe('stepping back', () => {
+  const readableOf = (signOff: SignOff): string => readableStatement(payloadOf(signOff));
+
+  test('by abstaining is signed with a meaning of its own, and takes back what was said before', async () => {
+    const { promotion, release } = await givenReady(register);
+    const lanes = promotion.lanes.map(({ lane }) => lane);
+
+    const abstained = await confirmSign(register, 'sam', await askToSign(register, 'sam', [promotion.id], lanes), 'ABSTAIN');
+
+    expect(await check(abstained)).toMatchObject({ choice: 'ABSTAIN', meaning: 'ABSTAINED' });
+    expect(readableOf(abstained)).toContain(`Sam, system owner read, and abstained from a vote on ${promotion.number}`);
+    const { decision } = await register.app.get(GateService).check(register.as('pipeline'), questionAbout(release));
+    expect(decision).toMatchObject({ verdict: 'PENDING', reasons: expect.arrayContaining(lanes.map((lane) => expect.objectContaining({ code: 'REVIEW_PENDING', requirement: `R5/${lane}` }))) });
+    await expect(sign(register, 'sam', promotion, lanes)).resolves.toMatchObject({ choice: 'APPROVE' });
+  });
+
+  test('by declaring a conflict excludes from the lanes of the system until a round after it was taken back', async () => {
+    const { promotion, release } = await givenReady(register);
+
+    const recused = await confirmSign(register, 'sam', await askToSign(register, 'sam', [promotion.id], ['LEGAL']), 'RECUSE');
+
+    expect(await check(recused)).toMatchObject({ choice: 'RECUSE', meaning: 'RECUSED' });
+    expect(readableOf(recused)).toContain('declared a conflict of interest in');
+    await expect(askToSign(register, 'sam', [promotion.id], ['LEGAL'])).rejects.toMatchObject({ code: 'SEPARATION_OF_DUTIES', facts: { because: ['RECUSED'] } });
+    await expect(askToSign(register, 'sam', [promotion.id], promotion.lanes.map(({ lane }) => lane).filter((lane) => lane !== 'LEGAL'))).resolves.toBeDefined();
+    await register.app.get(SignOffsService).withdraw(register.as('sam'), at(recused), 'It was another company.');
+    await expect(askToSign(register, 'sam', [promotion.id], ['LEGAL'])).rejects.toMatchObject({ code: 'SEPARATION_OF_DUTIES' });
+    await register.app.get(PromotionsService).cancel(register.as('sam'), at(promotion), 'Anew.');
+    await expect(sign(register, 'sam', await openPromotion(register, release.id), ['LEGAL'])).resolves.toMatchObject({ choice: 'APPROVE' });
   });
 });
 

@@ -7,7 +7,7 @@ import type { DecisionPackage, Stored } from '../../src/domain/package.js';
 import { cancelPromotion, completePromotion, openPromotion, type Promotion } from '../../src/domain/promotion.js';
 import { Refusal } from '../../src/domain/refusal.js';
 import type { RequiredLane } from '../../src/domain/policy.js';
-import { checkEligible, recordSignOff, withdrawSignOff, type Ballot, type Choice } from '../../src/domain/sign-off.js';
+import { checkEligible, recordSignOff, recusalsIn, withdrawSignOff, type Choice } from '../../src/domain/sign-off.js';
 import { roleGrant } from './world-people.js';
 import { Nothing } from './world-random.js';
 import type { World } from './world.js';
@@ -35,7 +35,7 @@ interface Act { readonly principal: Principal; readonly shown: readonly Shown[];
 
 /** One act: the same lanes of one or several promotions. Refused as a whole when the person may not sign one of them. */
 function act(world: World, { principal, shown, lanes, choice }: Act): void {
-  const ballots = shown.map((one) => ({ ...one, lanes }));
+  const ballots = shown.map((one) => ({ ...one, lanes, recusals: recusalsIn(world.signOffs.all) }));
   for (const ballot of ballots) checkEligible(principal, ballot, world.clock);
   const n = String(world.signOffs.nextNumber).padStart(4, '0');
   const identity = { id: `sig-${n}`, number: `S-${n}`, systemId: 'sys-1', signerId: principal.id, personId: principal.personId ?? '', challengeId: `challenge-${n}` };
@@ -48,7 +48,7 @@ export function sign(world: World): void {
   const promotions = world.promotions.all.filter((promotion) => promotion.state === 'OPEN');
   if (promotions.length === 0) throw new Nothing();
   const lanes = world.chance.shuffled(LANES).slice(0, world.chance.between(1, 3));
-  const choice = world.chance.weighted<Choice>([[4, 'APPROVE'], [1, 'REQUEST_CHANGES'], [1, 'REJECT']]);
+  const choice = world.chance.weighted<Choice>([[4, 'APPROVE'], [1, 'REQUEST_CHANGES'], [1, 'REJECT'], [1, 'ABSTAIN'], [1, 'RECUSE']]);
   const shown = world.chance.shuffled(promotions).slice(0, world.chance.between(1, 2)).map((promotion) => present(world, promotion));
   act(world, { principal: world.chance.pick(world.people.all), shown, lanes, choice });
 }
@@ -59,8 +59,23 @@ export function object(world: World): void {
   if (promotion === null) throw new Nothing();
   const lane = world.chance.pick(promotion.lanes).lane;
   const shown = present(world, promotion);
-  const principal = world.chance.shuffled(world.people.all).find((one) => mayAct(world, one, { ...shown, lanes: [lane] }));
+  const principal = world.chance.shuffled(world.people.all).find((one) => mayAct(world, one, shown, lane));
   if (principal !== undefined) act(world, { principal, shown: [shown], lanes: [lane], choice: world.chance.pick(['REJECT', 'REQUEST_CHANGES'] as const) });
+}
+
+/** Somebody who has signed a lane of the focus, or could, steps back from it: now and then all who could. */
+export function stepBack(world: World): void {
+  const { chance } = world;
+  const promotion = world.openPromotion();
+  if (promotion === null) throw new Nothing();
+  const lane = chance.pick(promotion.lanes).lane;
+  const shown = present(world, promotion);
+  const able = chance.shuffled(world.people.all).filter((one) => mayAct(world, one, shown, lane));
+  const voted = able.filter((one) => world.signOffs.all.some((signOff) => signOff.signerId === one.id));
+  const choice = chance.weighted<Choice>([[2, 'ABSTAIN'], [3, 'RECUSE']]);
+  for (const principal of chance.happens(0.3) ? able : [...voted, ...able].slice(0, 1)) {
+    if (mayAct(world, principal, shown, lane)) act(world, { principal, shown: [shown], lanes: [lane], choice });
+  }
 }
 
 /** People sign the lanes that the focus still misses, each in one act for all the lanes that fall to them. */
@@ -83,15 +98,15 @@ function quorum(world: World, shown: Shown, ask: RequiredLane): Principal[] {
   const chosen: Principal[] = [];
   for (const principal of world.chance.shuffled(world.people.all)) {
     if (meetsQuorum(world.policy, ask, chosen)) break;
-    if (mayAct(world, principal, { ...shown, lanes: [ask.lane] })) chosen.push(principal);
+    if (mayAct(world, principal, shown, ask.lane)) chosen.push(principal);
   }
   // Now and then one signature of several is still missing.
   return ask.level === 'FOUR_EYES' && world.chance.happens(0.03) ? chosen.slice(1) : chosen;
 }
 
-function mayAct(world: World, principal: Principal, ballot: Ballot): boolean {
+function mayAct(world: World, principal: Principal, shown: Shown, lane: Lane): boolean {
   try {
-    checkEligible(principal, ballot, world.clock);
+    checkEligible(principal, { ...shown, lanes: [lane], recusals: recusalsIn(world.signOffs.all) }, world.clock);
     return true;
   } catch (error) {
     if (error instanceof Refusal) return false;
