@@ -36,8 +36,8 @@ const GateActionEnum = publishEnum('GateAction', ['promote'], 'What the caller w
 @ObjectType('ReviewerCandidate', { description: 'Somebody whose roles are for a lane, and what excludes them from signing it.' })
 export class ReviewerCandidateModel {
   @Field({ description: 'Short number of the account, such as U-7.' }) account!: string;
-  @Field(() => ID, { description: 'Opaque id of the account.' }) accountId!: string;
-  @Field(() => ID, { description: 'Opaque id of the natural person.' }) personId!: string;
+  @Field(() => ID, { description: 'What the server knows the login by; never reused.' }) accountId!: string;
+  @Field(() => ID, { description: 'The same for every login of one human being, who counts once.' }) personId!: string;
   @Field(() => [ExclusionEnum], { description: 'Everything that excludes them; empty = they may sign, and others are needed beside them.' }) excludedBy!: readonly Exclusion[];
 }
 
