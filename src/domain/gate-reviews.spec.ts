@@ -179,6 +179,12 @@ describe('a declared conflict', () => {
     expect(reasonsOf(alone, 'LEGAL')).toEqual([expect.objectContaining({ code: 'NO_ELIGIBLE_REVIEWER', params: expect.objectContaining({ reviewers: [expect.objectContaining({ excludedBy: ['RECUSED'] })] }) })]);
   });
 
+  test('excludes by itself, whatever was shown when it was declared', () => {
+    const elsewhere = { ...recused, signOffs: recused.signOffs.map((signOff) => (signOff.choice === 'RECUSE' ? { ...signOff, subjects: [{ promotionId: 'pro-0', packageDigest: 'sha256:0', lanes: ['LEGAL'] as const }] } : signOff)) };
+
+    expect(reasonsOf(elsewhere, 'LEGAL')).toEqual([expect.objectContaining({ code: 'SEPARATION_OF_DUTIES', params: expect.objectContaining({ because: ['RECUSED'] }) })]);
+  });
+
   test('holds for the next request of the system as well, whose approvals it takes away', () => {
     const earlier = givenPromotion({ state: 'PROMOTED' });
     const about = { ...givenSigned(givenAbout()), promotions: [earlier, givenPromotion({ id: 'pro-2', number: 'P-2', openedAt: TODAY, releaseId: 'rel-2' })], release: givenRelease({ id: 'rel-2', number: 'REL-2' }) };
