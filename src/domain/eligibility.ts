@@ -92,7 +92,7 @@ function qualificationGaps(principal: Principal, lane: Lane, round: Round, clock
   return grants.some((grant) => grant.validFrom <= round.openedAt) ? [] : ['GAINED_AFTER_OPENING'];
 }
 
-function isRecused(personId: string, lane: Lane, { recusals, openedAt }: Round): boolean {
+export function isRecused(personId: string, lane: Lane, { recusals, openedAt }: Round): boolean {
   return recusals.some((recusal) => recusal.personId === personId && recusal.lane === lane && (recusal.takenBackAt === null || recusal.takenBackAt > openedAt));
 }
 

@@ -19,7 +19,7 @@ function waived(about: ReleaseFacts, requirement: string, validUntil = END, more
   const requested = requestWaiver({ id: 'wai-1', number: 'W-1', requestedBy: 'owner', requestedAt: TODAY }, { policy, pkg, packageDigest: digest, earlier: [] }, {
     requirement, reason: 'It is late.', compensatingControl: 'Five users only.', validUntil, renews: null,
   }).next;
-  const basis = { policy, packages: { [digest]: pkg }, pkg, principals: [head, officer], clock: new NotingClock(TODAY) };
+  const basis = { policy, packages: { [digest]: pkg }, pkg, principals: [head, officer], recusals: [], clock: new NotingClock(TODAY) };
   const waiver = [head, officer].reduce((present, principal) => grantWaiver(present, basis, principal).next, requested);
   return { ...about, waivers: [stored({ ...waiver, ...more })], packages: { ...about.packages, [digest]: pkg }, signers: [...about.signers, head, officer] };
 }

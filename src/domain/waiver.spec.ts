@@ -1,11 +1,12 @@
 // Waiving a requirement: what may be waived and for how long, who must agree, and what ends it.
 import { describe, expect, test } from '@jest/globals';
-import { component, defaultPolicy, givenAbout, givenFinding, givenMitigation, givenRelease, givenReviewer, givenRisk, givenSystem, givenTier, packageOf, refusal, stored, TODAY } from '../../test/support/given.js';
+import { component, defaultPolicy, givenAbout, givenFinding, givenMitigation, givenRelease, givenReviewer, givenRisk, givenSignOff, givenSystem, givenTier, packageOf, refusal, stored, TODAY } from '../../test/support/given.js';
 import { roleGrant, user } from '../../test/support/world-people.js';
 import type { PersonFunction, Principal, Role } from './actor.js';
 import { NotingClock, plusDays } from './clock.js';
 import type { ReleaseFacts } from './gate-question.js';
 import { isWaivable } from './policy.js';
+import { recusalsIn } from './sign-off.js';
 import type { SystemFlag } from './system.js';
 import { endWaiver, grantsNeeded, grantWaiver, requestWaiver, waiverOutcome, type Waiver, type WaiverBasis, type WaiverRequest } from './waiver.js';
 
@@ -28,7 +29,7 @@ function asked(about: ReleaseFacts, more: Partial<WaiverRequest> = {}, by: { req
 
 function basis(shown: ReleaseFacts, present: ReleaseFacts = shown, principals: readonly Principal[] = [head, officer, security], at = clock): WaiverBasis {
   const { pkg, digest } = packageOf(shown);
-  return { policy, packages: { [digest]: pkg }, pkg: packageOf(present).pkg, principals, clock: at };
+  return { policy, packages: { [digest]: pkg }, pkg: packageOf(present).pkg, principals, recusals: recusalsIn(present.signOffs), clock: at };
 }
 
 function grantedBy(waiver: Waiver, about: ReleaseFacts, ...people: readonly Principal[]): Waiver {
@@ -37,6 +38,19 @@ function grantedBy(waiver: Waiver, about: ReleaseFacts, ...people: readonly Prin
 
 const about = givenAbout();
 const FOUR_EYED = givenAbout({ system: givenSystem({ tierAssessments: [givenTier({ tier: 'CRITICAL' })] }) });
+
+describe('whoever has stepped back from a lane', () => {
+  const recused = (lane: 'SECURITY' | 'LEGAL'): ReleaseFacts => ({ ...about, signOffs: [givenSignOff(security, packageOf(about).digest, [lane], { choice: 'RECUSE' })] });
+
+  test('grants no waiver of that lane, and one granted before counts no longer', () => {
+    expect(() => grantWaiver(asked(about), basis(about, recused('SECURITY')), security)).toThrow(expect.objectContaining({ code: 'SEPARATION_OF_DUTIES', facts: expect.objectContaining({ because: ['RECUSED'] }) }));
+
+    const granted = grantedBy(asked(about), about, head, security);
+    expect(waiverOutcome(granted, basis(about))).toBe('GRANTED');
+    expect(waiverOutcome(granted, basis(about, recused('SECURITY')))).not.toBe('GRANTED');
+    expect(waiverOutcome(granted, basis(about, recused('LEGAL')))).toBe('GRANTED');
+  });
+});
 
 describe('requesting a waiver', () => {
   test('keeps what was shown, and the lane in which a difference ends it', () => {

@@ -6,7 +6,7 @@ import { checkTakenBackBy, type AcceptanceGrant } from './acceptance.js';
 import { covers, GRANTORS, grantsInForce, LANES, type Lane, type Principal, type Role } from './actor.js';
 import { plusDays, type Instant, type NotingClock } from './clock.js';
 import { checkText, type Digest } from './digest.js';
-import { conflicts, exclusions, quorumOf, type Round } from './eligibility.js';
+import { conflicts, exclusions, isRecused, quorumOf, type Recusal, type Round } from './eligibility.js';
 import type { Decided } from './events.js';
 import { IMPACT_KINDS } from './impact-elements.js';
 import { defineLifecycle } from './lifecycle.js';
@@ -56,6 +56,8 @@ export interface WaiverBasis {
   readonly packages: Readonly<Record<Digest, DecisionPackage>>;
   readonly pkg: DecisionPackage;
   readonly principals: readonly Principal[];
+  /** Who has stepped back from which lane; nobody grants a waiver of the lane they stepped back from. */
+  readonly recusals: readonly Recusal[];
   readonly clock: NotingClock;
 }
 
@@ -86,14 +88,14 @@ export function requestWaiver(
 /** One more person agrees. Nobody counts twice, and nobody grants for the team, or what they had a part in. */
 export function grantWaiver(waiver: Waiver, basis: WaiverBasis, principal: Principal): Decided<Waiver> {
   waiverLifecycle.next(waiver.state, 'grant');
-  const { clock, pkg } = basis;
+  const { clock } = basis;
   if (clock.reached(waiver.validUntil, 'WAIVER', waiver.id)) {
     throw new Refusal('INVALID_TRANSITION', { subject: 'waiver', state: 'EXPIRED', action: 'grant', allowedActions: [], next: 'Request a new waiver.' });
   }
   checkWaivable(waiver.requirement, basis);
   if (isOutdated(waiver, basis)) throw new Refusal('PACKAGE_CHANGED', { message: 'Something material was changed after this waiver was requested.', next: 'Withdraw this waiver and request a new one.' });
   const { personId } = principal;
-  const because = personId === null ? ['NOT_A_PERSON'] : [...conflicts(personId, roundOf(waiver, pkg)), ...(waiver.grants.some((grant) => grant.personId === personId) ? ['GRANTED_ALREADY'] : [])];
+  const because = personId === null ? ['NOT_A_PERSON'] : [...conflicts(personId, roundOf(waiver, basis)), ...(hasSteppedBack(personId, waiver, basis) ? ['RECUSED'] : []), ...(waiver.grants.some((grant) => grant.personId === personId) ? ['GRANTED_ALREADY'] : [])];
   if (personId === null || because.length > 0) throw new Refusal('SEPARATION_OF_DUTIES', { message: `You cannot grant this waiver: ${because.join(', ')}.`, because, next: 'Ask somebody who took no part in it.' });
   const role = GRANTORS.find((candidate) => heldSince(principal, candidate, waiver, clock));
   if (role === undefined) throw new Refusal('NOT_ELIGIBLE', { message: 'You held no role that may grant it when this waiver was requested.', expected: GRANTORS.join(', '), next: 'Ask a person who holds one of these roles.' });
@@ -134,12 +136,12 @@ export function grantsNeeded(requirement: string, pkg: DecisionPackage): number 
 }
 
 /** A grantor who has lost the role since, or has become a party, does not count any more. */
-function stillStands(waiver: Waiver, grant: WaiverGrant, principal: Principal, { pkg, clock }: WaiverBasis): boolean {
-  return principal.kind === 'USER' && heldSince(principal, grant.role, waiver, clock) && conflicts(grant.personId, roundOf(waiver, pkg)).length === 0;
+function stillStands(waiver: Waiver, grant: WaiverGrant, principal: Principal, basis: WaiverBasis): boolean {
+  return principal.kind === 'USER' && heldSince(principal, grant.role, waiver, basis.clock) && conflicts(grant.personId, roundOf(waiver, basis)).length === 0 && !hasSteppedBack(grant.personId, waiver, basis);
 }
 
-function speaksFor(lane: Lane, principal: Principal, waiver: Waiver, { policy, pkg, clock }: WaiverBasis): boolean {
-  return principal.function === policy.laneFunctions[lane] || exclusions(principal, { lane, level: 'INDEPENDENT' }, roundOf(waiver, pkg), clock).length === 0;
+function speaksFor(lane: Lane, principal: Principal, waiver: Waiver, basis: WaiverBasis): boolean {
+  return principal.function === basis.policy.laneFunctions[lane] || exclusions(principal, { lane, level: 'INDEPENDENT' }, roundOf(waiver, basis), basis.clock).length === 0;
 }
 
 /** Held now, and by a grant that is older than the request: nobody is made a grantor for it. */
@@ -147,8 +149,13 @@ function heldSince(principal: Principal, role: Role, waiver: Waiver, clock: Noti
   return principal.kind === 'USER' && grantsInForce(principal, clock).some((grant) => grant.role === role && covers(grant, waiver.systemId) && grant.validFrom <= waiver.requestedAt);
 }
 
-function roundOf(waiver: Waiver, pkg: DecisionPackage): Round {
-  return { requesters: [waiver.requestedBy], openedAt: waiver.requestedAt, pkg };
+function roundOf(waiver: Waiver, { pkg, recusals }: Pick<WaiverBasis, 'pkg' | 'recusals'>): Round {
+  return { requesters: [waiver.requestedBy], openedAt: waiver.requestedAt, pkg, recusals };
+}
+
+function hasSteppedBack(personId: string, waiver: Waiver, basis: Pick<WaiverBasis, 'pkg' | 'recusals'>): boolean {
+  const lane = reviewLane(waiver.requirement);
+  return lane !== null && isRecused(personId, lane, roundOf(waiver, basis));
 }
 
 /** A package that is kept no longer shows nothing, so nothing is waived by it. */

@@ -2,19 +2,23 @@
 import { Injectable } from '@nestjs/common';
 import type { Instant } from '../domain/clock.js';
 import type { Stored } from '../domain/package.js';
+import type { Recusal } from '../domain/eligibility.js';
 import type { Promotion } from '../domain/promotion.js';
+import { recusalsIn } from '../domain/sign-off.js';
 import { waiverOutcome, type Waiver, type WaiverOutcome } from '../domain/waiver.js';
 import { after, equals, referring, upTo } from '../platform/conditions.js';
 import { Lists } from '../platform/lists.js';
 import { NEWEST, OLDEST, type Order, type Page, type PageRequest } from '../platform/paging.js';
 import { PrincipalTable } from '../platform/principal.table.js';
 import type { RequestContext } from '../platform/request-context.js';
+import type { ReadScope } from '../platform/scope.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
 import { PolicyService } from '../policies/policy.service.js';
 import { environmentByName } from '../systems/releases.service.js';
 import { ReleaseTable, SystemTable } from '../systems/system.table.js';
 import { BatchedSource } from './batched-source.js';
 import { keptPackages } from './packages.js';
+import { SignOffTable } from './review.table.js';
 import { currentPackage } from './shown-packages.js';
 import { WaiverTable } from './waiver.table.js';
 
@@ -61,10 +65,17 @@ export class WaiversQueries {
       const waivers = await scope.byIds(WaiverTable, ids);
       const packages = await keptPackages(scope, waivers.map((waiver) => waiver.packageDigest));
       const principals = await scope.byIds(PrincipalTable, waivers.flatMap(({ grants }) => grants.map((grant) => grant.principalId)));
+      const recusals = await recusalsBySystem(scope, waivers);
       const source = new BatchedSource(scope);
       return new Map(await Promise.all(waivers.map(async (waiver) => [
-        waiver.id, waiverOutcome(waiver, { policy, packages, principals, pkg: await currentPackage(source, policy, waiver), clock: scope.clock() }),
+        waiver.id, waiverOutcome(waiver, { policy, packages, principals, recusals: recusals(waiver.systemId), pkg: await currentPackage(source, policy, waiver), clock: scope.clock() }),
       ] as const)));
     });
   }
+}
+
+/** Who has stepped back from which lane, by system. */
+async function recusalsBySystem(scope: ReadScope, waivers: readonly Waiver[]): Promise<(systemId: string) => readonly Recusal[]> {
+  const signOffs = await scope.allWith(SignOffTable, 'systemId', [...new Set(waivers.map(({ systemId }) => systemId))]);
+  return (systemId) => recusalsIn(signOffs.filter((signOff) => signOff.systemId === systemId));
 }

@@ -2,6 +2,7 @@
 import { Injectable } from '@nestjs/common';
 import { canonicalJson } from '../domain/digest.js';
 import { buildPackage, type Stored } from '../domain/package.js';
+import { recusalsIn } from '../domain/sign-off.js';
 import { endWaiver, grantWaiver, requestWaiver, type Waiver, type WaiverBasis, type WaiverRequest } from '../domain/waiver.js';
 import type { RequestContext } from '../platform/request-context.js';
 import type { Tx } from '../platform/transaction.js';
@@ -12,6 +13,7 @@ import { ReleaseTable } from '../systems/system.table.js';
 import type { Change } from '../systems/systems.service.js';
 import { keptPackages, packageSources } from './packages.js';
 import { currentPackage } from './shown-packages.js';
+import { SignOffTable } from './review.table.js';
 import { WaiverTable } from './waiver.table.js';
 
 export interface WaiverInput extends Omit<WaiverRequest, 'renews'> { readonly release: string; readonly environment: string; readonly renews?: string | null }
@@ -54,6 +56,6 @@ export class WaiversService {
   /** Who has granted it so far is not asked again: whether they still count is judged at the gate. */
   async #basis(tx: Tx, waiver: Waiver): Promise<WaiverBasis> {
     const policy = this.policies.current();
-    return { policy, packages: await keptPackages(tx, [waiver.packageDigest]), pkg: await currentPackage(tx, policy, waiver), principals: [], clock: tx.clock() };
+    return { policy, packages: await keptPackages(tx, [waiver.packageDigest]), pkg: await currentPackage(tx, policy, waiver), principals: [], recusals: recusalsIn(await tx.all(SignOffTable, { systemId: waiver.systemId })), clock: tx.clock() };
   }
 }

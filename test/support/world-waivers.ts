@@ -3,6 +3,7 @@ import type { Principal } from '../../src/domain/actor.js';
 import { DAY_MS, plusMs } from '../../src/domain/clock.js';
 import type { Stored } from '../../src/domain/package.js';
 import { Refusal } from '../../src/domain/refusal.js';
+import { recusalsIn } from '../../src/domain/sign-off.js';
 import { classificationOf } from '../../src/domain/system.js';
 import { endWaiver, grantWaiver, requestWaiver, waiverOutcome, type Waiver, type WaiverBasis } from '../../src/domain/waiver.js';
 import type { World } from './world.js';
@@ -44,7 +45,7 @@ function grantedBy(waiver: Waiver, basis: WaiverBasis, principal: Principal): Wa
 
 function basisOf(world: World, waiver: Stored<Waiver>): WaiverBasis {
   const { pkg } = world.presentPackage(world.releases.get(waiver.releaseId), waiver.environmentId);
-  return { policy: world.policy, packages: world.packages, pkg, principals: world.people.all, clock: world.clock };
+  return { policy: world.policy, packages: world.packages, pkg, principals: world.people.all, recusals: recusalsIn(world.signOffs.all), clock: world.clock };
 }
 
 export function endAWaiver(world: World): void {
