@@ -66,18 +66,25 @@ async function copyProject(copy) {
 }
 
 async function judgeAll(copy, faults, deadline) {
-  process.stderr.write(`${faults.length} faults; their tests without any fault first\n`);
-  const healthy = await runTests(copy, [...new Set(faults.map(({ path }) => path))]);
-  if (healthy.files.length === 0 && !interrupted) process.stderr.write(`No test ran without any fault:\n${healthy.output}\n`);
+  process.stderr.write(`${faults.length} faults; each test file without any fault first\n`);
+  const healthy = new Map();
   const rows = [];
   for (const fault of faults) {
     const started = Date.now();
-    const judged = interrupted || started > deadline ? undefined : await judge(copy, fault, healthy);
+    const judged = interrupted || started > deadline ? undefined : await judge(copy, fault, await healthyRun(copy, fault.path, healthy));
     const verdict = interrupted || judged === undefined ? { result: 'NOT RUN' } : judged;
     rows.push({ ...fault, ...verdict, seconds: (Date.now() - started) / 1000 });
     process.stderr.write(`${verdict.result.padEnd(10)} ${fault.name}\n`);
   }
   return rows;
+}
+
+/** Once for each file, and only for those whose faults are judged: with a time limit that is not all of them. */
+async function healthyRun(copy, path, known) {
+  if (!known.has(path)) known.set(path, await runTests(copy, [path]));
+  const found = known.get(path);
+  if (found.files.length === 0 && !interrupted) process.stderr.write(`No test ran without any fault in ${path}:\n${found.output}\n`);
+  return found;
 }
 
 /** A fault counts as noticed only when its tests pass without it and fail with it. */
