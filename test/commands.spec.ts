@@ -235,7 +235,9 @@ describe('two commands at once', () => {
 
     write('go', '');
 
-    await Promise.all([isReady(first), isReady(second)]);
+    await Promise.all([first.ended(), second.ended()]);
+    await isReady(first);
+    await isReady(second);
     expect(calls()).toEqual([INSTALL, BUILD]);
   });
 

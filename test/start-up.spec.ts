@@ -26,7 +26,7 @@ beforeAll(async () => {
   symlinkSync(join(CHECKOUT, 'node_modules'), join(project, 'node_modules'));
   database = await cloneDatabase();
   const begun = performance.now();
-  await start({ NODE_ENV: 'production' }).ended();
+  await run(process.execPath, ['-e', `import(${JSON.stringify(join(project, 'dist/src/server.js'))}).then(() => process.exit())`], { cwd: '/', env: process.env }).ended();
   loading = performance.now() - begun;
 });
 

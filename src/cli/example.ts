@@ -5,7 +5,7 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { BUILT_IN_ISSUER } from '../identity/issuer.js';
 import { PeopleService } from '../identity/people.service.js';
-import { DatabaseUnusable } from '../platform/database.js';
+import { DatabaseUnusable } from '../platform/database-unusable.js';
 import type { RequestContext } from '../platform/request-context.js';
 import { fillOnce } from '../platform/tenants.js';
 import { CriteriaService } from '../risks/criteria.service.js';

@@ -1,6 +1,7 @@
 /** The connection to PostgreSQL: pool, time-outs, and what its errors mean to a client. */
 import { DataSource, type EntitySchema } from 'typeorm';
 import { Refusal, type RefusalCode } from '../domain/refusal.js';
+import { DatabaseUnusable } from './database-unusable.js';
 
 export const DATABASE = Symbol('DATABASE');
 
@@ -25,9 +26,6 @@ export async function openDatabase(options: DatabaseOptions, entities: readonly 
   await source.initialize();
   return source;
 }
-
-/** A start-up problem that the operator must mend; the message names the variable and the remedy. */
-export class DatabaseUnusable extends Error {}
 
 /** Refuses a server that is too old, and a role for which the row-level security would not hold. */
 export async function checkRole(source: Database): Promise<void> {
