@@ -112,7 +112,7 @@ test.each(['{ viewer { id } nope }', '{ risk(id: "R-9999") { id } viewer { id } 
 });
 
 test('a document that goes round from risks to their system and back is refused before it has read the register many times over', async () => {
-  for (const _ of [1, 2]) await app.app.get(RisksService).log(app.as('sam'), register.ids.system, riskInput('a1sam'), false);
+  await app.app.get(RisksService).log(app.as('sam'), register.ids.system, riskInput('sam'), false);
   // Three risks of one system, nine times round: 39,364 records, a few times what one operation may show.
   let fields = 'number';
   for (let round = 0; round < 9; round += 1) fields = `number risks { nodes { number system { ${fields} } } }`;
