@@ -29,7 +29,7 @@ import { PrincipalTable } from './platform/principal.table.js';
 import { RefusalFilter } from './platform/refusal-to-http.js';
 import { PoliciesModule } from './policies/policies.module.js';
 import { ReportingModule } from './reporting/reporting.module.js';
-import { PromotionTable, SignOffTable } from './reviews/review.table.js';
+import { CommentTable, PromotionTable, SignOffTable } from './reviews/review.table.js';
 import { WaiverTable } from './reviews/waiver.table.js';
 import { ReviewsModule } from './reviews/reviews.module.js';
 import { CriteriaTable, RiskTable } from './risks/risk.table.js';
@@ -40,7 +40,7 @@ import { TaxonomiesModule } from './taxonomies/taxonomies.module.js';
 
 /** Every table of governed records. */
 export const TABLES = [
-  PrincipalTable, ProfileTable, SystemTable, ReleaseTable, EnvironmentTable, CriteriaTable, EvidenceTable, RiskTable, MitigationTable, AcceptanceTable, ImpactTable, FindingTable, PromotionTable, SignOffTable, WaiverTable, DecisionTable, GrantTable, DeploymentTable,
+  PrincipalTable, ProfileTable, SystemTable, ReleaseTable, EnvironmentTable, CriteriaTable, EvidenceTable, RiskTable, MitigationTable, AcceptanceTable, ImpactTable, FindingTable, PromotionTable, CommentTable, SignOffTable, WaiverTable, DecisionTable, GrantTable, DeploymentTable,
 ] as const;
 
 export const ENTITIES = TABLES.map((table) => table.schema) as readonly EntitySchema<unknown>[];

@@ -97,6 +97,7 @@ export const PERMISSIONS = {
   'finding.acceptRisk': ['RISK_OFFICER', 'HEAD_OF_RISK'],
   'promotion.open': DELIVERY,
   'promotion.cancel': DELIVERY,
+  'promotion.comment': PEOPLE.filter((role) => !['AUDITOR', 'POLICY_ADMIN', 'TENANT_ADMIN'].includes(role)),
   'waiver.request': DELIVERY,
   'waiver.grant': GRANTORS,
   'waiver.end': [...DELIVERY, ...GRANTORS],

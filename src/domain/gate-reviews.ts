@@ -11,7 +11,7 @@ import type { Difference } from './difference.js';
 import { lapsedSince, materialDifferences } from './materiality.js';
 import type { DecisionPackage } from './package.js';
 import { isAtLeast, type GatePolicy, type RequiredLane } from './policy.js';
-import type { Promotion } from './promotion.js';
+import { cameToNothing, type Promotion } from './promotion.js';
 import { OBJECTIONS, recusalsIn, STEPS_BACK, type SignOff } from './sign-off.js';
 
 /** Where one lane stands, and the sign-offs by which it passes. */
@@ -58,7 +58,7 @@ interface Vote {
 
 /** The standing request: of this release into this environment, open or fulfilled. */
 export function standingPromotion(about: Pick<ReleaseFacts, 'release' | 'promotions'>, environmentId: string): Promotion | null {
-  const here = about.promotions.filter((p) => p.releaseId === about.release.id && p.environmentId === environmentId && p.state !== 'CANCELLED');
+  const here = about.promotions.filter((p) => p.releaseId === about.release.id && p.environmentId === environmentId && !cameToNothing(p));
   return here.find((p) => p.state === 'OPEN') ?? here.sort((a, b) => (a.openedAt < b.openedAt ? 1 : -1))[0] ?? null;
 }
 

@@ -3,7 +3,7 @@ import { plusMs, type Instant } from './clock.js';
 import type { Digest } from './digest.js';
 import type { Decided } from './events.js';
 import type { Deployment } from './gate-question.js';
-import type { Promotion } from './promotion.js';
+import { cameToNothing, type Promotion } from './promotion.js';
 import { Refusal } from './refusal.js';
 import type { Release } from './release.js';
 import type { AiSystem } from './system.js';
@@ -33,7 +33,7 @@ export function mintGrant(about: Omit<Grant, 'version' | 'expiresAt' | 'redeemed
 /** What a grant permits ends with the release, the system or the request that it was given for. */
 export function requireStanding(about: { release: Release; system: AiSystem; promotion: Promotion | null }): void {
   const because = [
-    about.release.state === 'ACTIVE' ? null : 'RELEASE_WITHDRAWN', about.system.state === 'ACTIVE' ? null : `SYSTEM_${about.system.state}`, about.promotion?.state === 'CANCELLED' ? 'PROMOTION_CANCELLED' : null,
+    about.release.state === 'ACTIVE' ? null : 'RELEASE_WITHDRAWN', about.system.state === 'ACTIVE' ? null : `SYSTEM_${about.system.state}`, about.promotion !== null && cameToNothing(about.promotion) ? `PROMOTION_${about.promotion.state}` : null,
   ].filter((reason) => reason !== null);
   if (because.length > 0) throw new Refusal('GRANT_INVALID', { message: `This grant no longer stands: ${because.join(', ')}.`, because, next: 'Ask the gate again.' });
 }

@@ -10,7 +10,7 @@ type AnyLifecycle = Lifecycle<string, string>;
 
 /** The states in which a thing may stay for ever. */
 const ENDS: Readonly<Record<string, readonly string[]>> = {
-  system: ['RETIRED'], release: ['WITHDRAWN'], evidence: ['REJECTED', 'REVOKED'], risk: ['REJECTED'], mitigation: ['CANCELLED'], acceptance: ['WITHDRAWN', 'REVOKED'], promotion: ['CANCELLED', 'PROMOTED'], review: ['WITHDRAWN'],
+  system: ['RETIRED'], release: ['WITHDRAWN'], evidence: ['REJECTED', 'REVOKED'], risk: ['REJECTED'], mitigation: ['CANCELLED'], acceptance: ['WITHDRAWN', 'REVOKED'], promotion: ['CANCELLED', 'REJECTED', 'SUPERSEDED', 'PROMOTED'], review: ['WITHDRAWN'],
   assessment: ['WITHDRAWN'], finding: ['CLOSED'], waiver: ['WITHDRAWN', 'REVOKED'],
 };
 

@@ -46,6 +46,8 @@ export interface GatePolicy {
   /** Lanes that a pilot about real people must pass already at the pilot gate, at the level of the canary gate. */
   readonly pilotHoist: { readonly flag: SystemFlag; readonly lanes: readonly Lane[] };
   readonly validityDays: Readonly<Record<Tier, number>>;
+  /** A REJECT in one of these lanes ends the request; in any other lane it blocks as long as it stands. */
+  readonly vetoLanes: readonly Lane[];
   /** How long ago a signer may have signed in, in minutes. */
   readonly reauthenticationMinutes: Readonly<Record<Tier, number>>;
   /** What outdates the sign-offs of which lanes. */

@@ -110,7 +110,7 @@ describe('what the votes come to', () => {
 });
 
 describe('a due date', () => {
-  const open = (due: string | null): string | null => openPromotion({ id: 'p', number: 'P-1', requestedBy: 'owner', openedAt: TODAY }, { ...about, pkg, packageDigest: digest }, 'First customers.', due).next.due;
+  const open = (due: string | null): string | null => openPromotion({ id: 'p', number: 'P-1', requestedBy: 'owner', openedAt: TODAY }, { ...about, pkg, packageDigest: digest }, { reason: 'First customers.', due, predecessor: null }).next.due;
 
   test('is two weeks ahead unless said otherwise, and at most 90 days', () => {
     expect(open(null)).toBe(plusDays(TODAY, 14));

@@ -56,7 +56,7 @@ export function liveClaim(promotion: Pick<Promotion, 'id' | 'claims'>, lane: Lan
 }
 
 export function reviewState(promotion: Pick<Promotion, 'id' | 'state' | 'claims'>, lane: Lane, clock: NotingClock): ReviewState {
-  if (promotion.state === 'CANCELLED') return 'WITHDRAWN';
+  if (isWithdrawn(promotion)) return 'WITHDRAWN';
   return liveClaim(promotion, lane, clock) === null ? 'REQUESTED' : 'CLAIMED';
 }
 
@@ -65,7 +65,7 @@ export function reviewsOf(promotion: Promotion): Review[] {
   return lanes.map(({ lane, level }) => {
     const claim = claims.find((candidate) => candidate.lane === lane) ?? null;
     return {
-      promotionId: id, promotionNumber: number, lane, level, systemId, releaseId, state: state === 'CANCELLED' ? 'WITHDRAWN' : claim === null ? 'REQUESTED' : 'CLAIMED',
+      promotionId: id, promotionNumber: number, lane, level, systemId, releaseId, state: isWithdrawn(promotion) ? 'WITHDRAWN' : claim === null ? 'REQUESTED' : 'CLAIMED',
       open: state === 'OPEN', openedAt, due, assigneeId: claim?.personId ?? null, claimedUntil: claim?.until ?? null,
     };
   });
@@ -136,7 +136,7 @@ export function releaseReview(promotion: Promotion, lane: Lane, by: { principal:
 
 /** What the votes come to at this moment; null = the policy does not ask for the lane any more. */
 export function reviewOutcome(promotion: Pick<Promotion, 'state'>, judged: Pick<LaneState, 'passed' | 'reasons'> | null): ReviewOutcome {
-  if (promotion.state === 'CANCELLED') return 'WITHDRAWN';
+  if (isWithdrawn(promotion)) return 'WITHDRAWN';
   if (judged === null) return 'NOT_REQUIRED';
   if (judged.passed) return 'APPROVED';
   const codes = new Set(judged.reasons.map((reason) => reason.code));
@@ -171,4 +171,8 @@ function checkUntil(until: Instant, now: Instant): void {
   const latest = plusDays(now, CLAIM_DAYS);
   if (until <= now) throw new Refusal('INVALID_INPUT', { field: 'until', message: 'A claim ends at an instant that is still ahead.', actual: until });
   if (until > latest) throw new Refusal('VALIDITY_TOO_LONG', { field: 'until', message: `A review is claimed for at most ${String(CLAIM_DAYS)} days.`, actual: until, expected: latest });
+}
+
+function isWithdrawn({ state }: Pick<Promotion, 'state'>): boolean {
+  return state === 'CANCELLED' || state === 'SUPERSEDED';
 }

@@ -104,6 +104,11 @@ export function recordSignOff(
   return { next, event: 'signOff.recorded', reason: statement };
 }
 
+/** Whether the vote ends the request: a REJECT in a lane that has a veto. */
+export function isVeto(policy: Pick<GatePolicy, 'vetoLanes'>, choice: Choice, lanes: readonly Lane[]): boolean {
+  return choice === 'REJECT' && lanes.some((lane) => policy.vetoLanes.includes(lane));
+}
+
 /** Who has declared a conflict in which lane, by the sign-offs of a system; it does not end by time. */
 export function recusalsIn(signOffs: readonly SignOff[]): Recusal[] {
   const recused = signOffs.filter((signOff) => signOff.choice === 'RECUSE');

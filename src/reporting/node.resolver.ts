@@ -10,10 +10,11 @@ import { showEvidence } from '../evidence/evidence.graphql.js';
 import { EvidenceTable } from '../evidence/evidence.table.js';
 import { showMitigation } from '../mitigations/mitigations.graphql.js';
 import { MitigationTable } from '../mitigations/mitigation.table.js';
+import { showComment } from '../reviews/comments.graphql.js';
 import { showPromotion, showSignOff } from '../reviews/reviews.graphql.js';
 import { showReview } from '../reviews/lane-reviews.graphql.js';
 import { oneReview, promotionOfReview } from '../reviews/lane-reviews.service.js';
-import { PromotionTable, SignOffTable } from '../reviews/review.table.js';
+import { CommentTable, PromotionTable, SignOffTable } from '../reviews/review.table.js';
 import { WaiverTable } from '../reviews/waiver.table.js';
 import { showWaiver } from '../reviews/waivers.graphql.js';
 import { showRisk } from '../risks/risks.graphql.js';
@@ -45,6 +46,7 @@ const LOADERS: Readonly<Record<string, Load>> = {
   ImpactAssessment: async (scope, id) => showImpactAssessment(await scope.get(ImpactTable, id)),
   Finding: async (scope, id) => showFinding(await scope.get(FindingTable, id)),
   Promotion: async (scope, id) => showPromotion(await scope.get(PromotionTable, id)),
+  Comment: async (scope, id) => showComment(await scope.get(CommentTable, id)),
   SignOff: async (scope, id) => showSignOff(await scope.get(SignOffTable, id)),
   Waiver: async (scope, id) => showWaiver(await scope.get(WaiverTable, id)),
   Deployment: async (scope, id) => showDeployment(await scope.get(DeploymentTable, id)),

@@ -1,5 +1,5 @@
-/** What clients may say about lists of promotions and sign-offs. */
-import { ArgsType, Field, ID, InputType } from '@nestjs/graphql';
+/** What clients may say about promotions that there are, and about lists of them and of sign-offs. */
+import { ArgsType, Field, ID, InputType, Int } from '@nestjs/graphql';
 import { Type } from 'class-transformer';
 import { ArrayMaxSize, IsIn, IsOptional, IsString, MaxLength, ValidateNested } from 'class-validator';
 import { promotionLifecycle, type Promotion } from '../domain/promotion.js';
@@ -30,6 +30,14 @@ export class PromotionFilterInput implements PromotionFilter {
 export class PromotionsArgs extends PageArgs {
   @IsOptional() @ValidateNested() @Type(() => PromotionFilterInput) @Field(() => PromotionFilterInput, { nullable: true, description: 'Which of them; left out = all of them.' }) filter?: PromotionFilterInput | null;
   @IsIn(['NEWEST', 'OLDEST']) @Field(() => PromotionSortEnum, { defaultValue: 'NEWEST', description: 'Which come first; the latest unless said otherwise.' }) sort!: PromotionSort;
+}
+
+@ArgsType()
+export class ResubmitPromotionArgs {
+  @IsString() @MaxLength(100) @Field(() => ID, { description: 'Which earlier request to make again, as opaque id or number such as P-17.' }) id!: string;
+  @Field(() => Int, { description: 'The version that you read; another present one is a CONFLICT.' }) expectedVersion!: number;
+  @IsString() @MaxLength(4000) @Field({ description: 'What has changed since, and why it should go there; reviewers read it first.' }) reason!: string;
+  @IsOptional() @IsString() @Field(() => DateTime, { nullable: true, description: 'By when its reviews should be done: within 90 days; in 14 days unless said otherwise.' }) due?: string | null;
 }
 
 @InputType('SignOffFilterInput', { description: 'Which votes to list: each condition narrows the list, and left out ones do not.' })

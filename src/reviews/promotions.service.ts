@@ -1,15 +1,16 @@
-/** Promotions: opened with a frozen package and the lanes it needs, cancelled by whoever asked. */
+/** Promotions: opened with a frozen package and the lanes it needs, cancelled by whoever asked, or followed by another request. */
 import { Injectable } from '@nestjs/common';
 import type { Instant } from '../domain/clock.js';
 import { canonicalJson } from '../domain/digest.js';
 import { buildPackage, type Stored } from '../domain/package.js';
-import { cancelPromotion, openPromotion, type Promotion } from '../domain/promotion.js';
+import { cancelPromotion, openPromotion, supersedePromotion, type Promotion } from '../domain/promotion.js';
 import { anyOf, referring } from '../platform/conditions.js';
 import { Lists, type Parent } from '../platform/lists.js';
 import { loadOne } from '../platform/loading.js';
 import { NEWEST, OLDEST, type Page, type PageRequest } from '../platform/paging.js';
 import type { RequestContext } from '../platform/request-context.js';
 import { notFound, type ReadScope } from '../platform/scope.js';
+import type { Tx } from '../platform/transaction.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
 import { PolicyService } from '../policies/policy.service.js';
 import { environmentByName } from '../systems/releases.service.js';
@@ -20,6 +21,9 @@ import { keptPackages, packageSources } from './packages.js';
 import { PromotionTable } from './review.table.js';
 import { currentPackage, showPackages, type ShownPackage, type ToShow } from './shown-packages.js';
 
+/** `supersedes`: the request whose place it takes. */
+export interface OpenPromotion { readonly release: string; readonly environment: string; readonly reason: string; readonly due?: Instant | null; readonly supersedes?: string | null }
+
 export interface PromotionFilter { readonly system?: string | null; readonly environment?: string | null; readonly states?: readonly Promotion['state'][] | null }
 const ORDERS = { NEWEST, OLDEST };
 export type PromotionSort = keyof typeof ORDERS;
@@ -28,17 +32,29 @@ export type PromotionSort = keyof typeof ORDERS;
 export class PromotionsService {
   constructor(private readonly work: UnitOfWork, private readonly policies: PolicyService, private readonly lists: Lists) {}
 
-  async open(ctx: RequestContext, input: { release: string; environment: string; reason: string; due?: Instant | null }): Promise<Stored<Promotion>> {
+  async open(ctx: RequestContext, input: OpenPromotion): Promise<Stored<Promotion>> {
+    return this.work.write(ctx, 'promotion.open', async (tx) => this.#open(tx, input, input.supersedes ? await tx.lock(PromotionTable, input.supersedes) : null));
+  }
+
+  /** Asks once more for the same release in the same environment, with the package and the lanes of now. */
+  async resubmit(ctx: RequestContext, change: Change, input: Pick<OpenPromotion, 'reason' | 'due'>): Promise<Stored<Promotion>> {
     return this.work.write(ctx, 'promotion.open', async (tx) => {
-      const release = await tx.lock(ReleaseTable, input.release);
-      tx.requireFor('promotion.open', release.systemId);
-      const environment = await environmentByName(tx, input.environment);
-      const sources = await packageSources(tx, release, environment);
-      const pkg = buildPackage(this.policies.current(), sources);
-      const about = { system: sources.system, release, pkg, packageDigest: await tx.keep(canonicalJson(pkg)) };
-      const identity = { id: tx.newId(), requestedBy: tx.personId, openedAt: tx.now, number: await tx.nextNumber(PromotionTable) };
-      return tx.put(PromotionTable, openPromotion(identity, about, input.reason, input.due ?? null));
+      const earlier = await tx.lock(PromotionTable, change.id, change.expectedVersion);
+      return this.#open(tx, { ...input, release: earlier.releaseId, environment: earlier.environmentId }, earlier);
     });
+  }
+
+  async #open(tx: Tx, input: Omit<OpenPromotion, 'supersedes'>, predecessor: Stored<Promotion> | null): Promise<Stored<Promotion>> {
+    const release = await tx.lock(ReleaseTable, input.release);
+    tx.requireFor('promotion.open', release.systemId);
+    const environment = await environmentByName(tx, input.environment);
+    const sources = await packageSources(tx, release, environment);
+    const pkg = buildPackage(this.policies.current(), sources);
+    const about = { system: sources.system, release, pkg, packageDigest: await tx.keep(canonicalJson(pkg)) };
+    const identity = { id: tx.newId(), requestedBy: tx.personId, openedAt: tx.now, number: await tx.nextNumber(PromotionTable) };
+    const opened = openPromotion(identity, about, { reason: input.reason, due: input.due ?? null, predecessor });
+    if (predecessor?.state === 'OPEN') await tx.put(PromotionTable, supersedePromotion(predecessor, { personId: tx.personId, ownerId: sources.system.ownerId, successor: opened.next }), predecessor);
+    return tx.put(PromotionTable, opened);
   }
 
   async cancel(ctx: RequestContext, change: Change, reason: string): Promise<Stored<Promotion>> {
@@ -64,6 +80,14 @@ export class PromotionsService {
 
   async promotionsOf(ctx: RequestContext, parent: Parent, request: PageRequest): Promise<Page<Stored<Promotion>>> {
     return this.lists.pageOf(ctx, { table: PromotionTable, conditions: [], order: OLDEST }, parent, request);
+  }
+
+  /** The requests that took the place of these, the latest of each. */
+  async successorOf(ctx: RequestContext, id: string): Promise<Stored<Promotion> | null> {
+    return loadOne(ctx, 'successor of a promotion', id, async (ids) => {
+      const found = await this.work.read(ctx, 'register.read', (scope) => scope.allWith(PromotionTable, 'predecessorId', ids));
+      return new Map(found.sort((a, b) => (a.openedAt < b.openedAt ? -1 : 1)).map((promotion) => [promotion.predecessorId ?? '', promotion]));
+    });
   }
 
   async promotionsByIds(ctx: RequestContext, ids: readonly string[]): Promise<Stored<Promotion>[]> {

@@ -1,4 +1,5 @@
-/** How promotions, with the index of their reviews, and sign-offs are stored. */
+/** How promotions, with the index of their reviews and what is said about them, and sign-offs are stored. */
+import type { Comment } from '../domain/comment.js';
 import type { Promotion } from '../domain/promotion.js';
 import type { Aggregate } from '../domain/events.js';
 import type { Review } from '../domain/review.js';
@@ -7,8 +8,13 @@ import { flag, governedTable, instant, json, optionalInstant, optionalJson, opti
 
 export const PromotionTable: GovernedTable<Promotion> = governedTable<Promotion>({
   type: 'Promotion', table: 'promotions', prefix: 'P', scopeOf: (promotion) => promotion.systemId,
-  columns: { systemId: uuid, releaseId: uuid, environmentId: uuid, state: text, reason: text, requestedBy: uuid, openedAt: instant, packageDigest: text, lanes: json, ending: optionalText, claims: json, due: optionalInstant },
-  addedLater: { claims: [], due: null },
+  columns: { systemId: uuid, releaseId: uuid, environmentId: uuid, state: text, reason: text, requestedBy: uuid, openedAt: instant, packageDigest: text, lanes: json, ending: optionalText, claims: json, due: optionalInstant, predecessorId: optionalUuid },
+  addedLater: { claims: [], due: null, predecessorId: null },
+});
+
+export const CommentTable: GovernedTable<Comment> = governedTable<Comment>({
+  type: 'Comment', table: 'promotion_comments', prefix: null, scopeOf: (comment) => comment.systemId,
+  columns: { systemId: uuid, promotionId: uuid, lane: optionalText, text, authorId: uuid, writtenAt: instant },
 });
 
 /** A review as it is found: a row of the index beside the promotions, which a trigger keeps. It has neither version nor digest of its own. */

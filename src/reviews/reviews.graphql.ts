@@ -8,6 +8,7 @@ import { promotionLifecycle, type Promotion } from '../domain/promotion.js';
 import { ATTESTATIONS, CHOICES, MEANINGS, type Attestation, type Choice, type Meaning, type SignOff } from '../domain/sign-off.js';
 import { LaneEnum } from '../identity/people.graphql.js';
 import { connectionOf, DateTime, NodeModel, publishEnum } from '../platform/graphql-types.js';
+import { publishActions } from '../systems/systems.graphql.js';
 import type { ShownPackage } from './shown-packages.js';
 
 export const ReviewLevelEnum = publishEnum('ReviewLevel', REVIEW_LEVELS.filter((level) => level !== 'NONE'), 'How much independence a lane demands.', {
@@ -15,12 +16,18 @@ export const ReviewLevelEnum = publishEnum('ReviewLevel', REVIEW_LEVELS.filter((
   INDEPENDENT: { description: 'One qualified reviewer who did not request, own, develop or write any part of it.' },
   FOUR_EYES: { description: 'Two eligible people of two functions, one of them of the lane’s own function.' },
 });
-export const PromotionStateEnum = publishEnum('PromotionState', promotionLifecycle.states, 'The stored state of a request; whether the release may ship is the gate’s answer, not a state.');
-const PromotionActionEnum = publishEnum('PromotionAction', ['cancel', 'promote'], 'What can be done with a promotion; `promote` happens when a deployment is reported under its grant.');
+export const PromotionStateEnum = publishEnum('PromotionState', promotionLifecycle.states, 'The stored state of a request; whether the release may ship is the gate’s answer, not a state.', {
+  OPEN: { description: 'Takes sign-offs.' },
+  CANCELLED: { description: 'Its requester took it back.' },
+  REJECTED: { description: 'A veto ended it; `resubmitPromotion` asks once more.' },
+  SUPERSEDED: { description: 'Another request took its place.' },
+  PROMOTED: { description: 'A deployment under its grant was reported.' },
+});
+const PromotionActionEnum = publishActions('PromotionAction', promotionLifecycle, 'What can be done with a promotion, in the words of its lifecycle; `promote` happens when a deployment is reported under its grant, `reject` when a lane with a veto rejects it.');
 export const ChoiceEnum = publishEnum('Choice', CHOICES, 'What the signer decides about the lanes of this act.', {
   APPROVE: { description: 'The lanes may pass.' },
   REQUEST_CHANGES: { description: 'Blocks until the same person signs again, or what was signed changes materially.' },
-  REJECT: { description: 'A veto: blocks as long as it stands.' },
+  REJECT: { description: 'Blocks as long as it stands; in a lane that has a veto by the policy it ends the request, too.' },
   ABSTAIN: { description: 'You have read it and give no vote; what you said before about these lanes counts no more.' },
   RECUSE: { description: 'You have a conflict of interest: from now on you are excluded from these lanes of this system, until a round that is opened after you take it back.' },
 });
@@ -46,12 +53,12 @@ export class DecisionPackageModel {
 export class PromotionModel extends NodeModel {
   @Field({ description: 'Short number that people can say, such as P-17.' }) number!: string;
   @Field(() => Int, { description: 'Rises by one with every change; send it back as expectedVersion.' }) version!: number;
-  @Field(() => PromotionStateEnum, { description: 'Open, cancelled by its requester, or fulfilled by a deployment.' }) state!: string;
+  @Field(() => PromotionStateEnum, { description: 'Open, or how it ended.' }) state!: string;
   @Field({ description: 'Why the release should go there, in the words of the requester.' }) reason!: string;
   @Field(() => DateTime, { description: 'When the request was made; roles gained after this instant do not vote in it.' }) openedAt!: string;
   @Field(() => [RequiredLaneModel], { description: 'The lanes that were demanded at the moment of opening.' }) lanes!: RequiredLaneModel[];
   @Field({ description: 'SHA-256 of what was frozen at the moment of opening.' }) packageDigest!: string;
-  @Field(() => String, { nullable: true, description: 'Why it was cancelled; null while it was not.' }) ending!: string | null;
+  @Field(() => String, { nullable: true, description: 'Why it was cancelled, or the number of the vote or request that ended it, with its words; null while it is open and when it was fulfilled.' }) ending!: string | null;
   @Field(() => DateTime, { nullable: true, description: 'By when its reviews should be done; null for a request that was made before there were due dates.' }) due!: string | null;
   @Field(() => [PromotionActionEnum], { description: 'What the present state permits; roles and duties are checked in addition.' }) availableActions!: string[];
   readonly source!: Stored<Promotion>;
@@ -108,6 +115,7 @@ export class OpenPromotionInput {
   @MaxLength(100) @Field({ description: 'Where it should go, by name such as production, or by opaque id.' }) environment!: string;
   @MaxLength(4000) @Field({ description: 'Why it should go there; reviewers read it first.' }) reason!: string;
   @IsOptional() @IsString() @Field(() => DateTime, { nullable: true, description: 'By when its reviews should be done: within 90 days; in 14 days unless said otherwise.' }) due?: string | null;
+  @IsOptional() @IsString() @MaxLength(100) @Field(() => ID, { nullable: true, description: 'The request of this system into this environment whose place it takes, by id or number: an open one becomes SUPERSEDED. Yours, or you own the system.' }) supersedes?: string | null;
 }
 
 @InputType('RequestSignOffInput', { description: 'What you want to sign: one act may cover several lanes and several promotions of one system.' })

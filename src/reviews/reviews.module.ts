@@ -2,6 +2,8 @@ import { Module } from '@nestjs/common';
 import { IdentityModule } from '../identity/identity.module.js';
 import { PoliciesModule } from '../policies/policies.module.js';
 import { SystemsModule } from '../systems/systems.module.js';
+import { CommentsResolver, PromotionCommentsResolver } from './comments.resolver.js';
+import { CommentsService } from './comments.service.js';
 import { SignOffDifferencesResolver } from './differences.resolver.js';
 import { DifferencesService } from './differences.service.js';
 import { ImpactApprovalsResolver } from './impact-approvals.resolver.js';
@@ -27,7 +29,7 @@ import { WaiversService } from './waivers.service.js';
   providers: [
     PromotionsService, SignOffsService, StatementsService, DifferencesService, SignOffDifferencesResolver, LaneReviewsService, LaneReviewsQueries, RiskReviewsQueries, PromotionsResolver, SignOffsResolver, SignOffStatementsResolver, SignOffSubjectsResolver, ReleaseReviewsResolver,
     SystemReviewsResolver, LaneReviewsResolver, LaneReviewOutcomesResolver, LaneReviewRelationsResolver, PromotionReviewsResolver, ReviewsOfRisksResolver, ImpactApprovalsService, ImpactApprovalsResolver,
-    WaiversService, WaiversQueries, WaiversResolver, WaiverRelationsResolver, WaiverGrantsResolver, SystemWaiversResolver, PromotionWaiversResolver,
+    CommentsService, CommentsResolver, PromotionCommentsResolver, WaiversService, WaiversQueries, WaiversResolver, WaiverRelationsResolver, WaiverGrantsResolver, SystemWaiversResolver, PromotionWaiversResolver,
   ],
   exports: [PromotionsService, SignOffsService, LaneReviewsService, LaneReviewsQueries, ImpactApprovalsService, WaiversService],
 })

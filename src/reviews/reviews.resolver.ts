@@ -10,7 +10,7 @@ import type { RequestContext } from '../platform/request-context.js';
 import { notFound } from '../platform/scope.js';
 import { EnvironmentModel, ReleaseModel, showEnvironment, showRelease } from '../systems/releases.graphql.js';
 import { loadEnvironment, loadRelease, SystemsQueries } from '../systems/systems.queries.js';
-import { PromotionsArgs, SignOffsArgs } from './promotion-lists.graphql.js';
+import { PromotionsArgs, ResubmitPromotionArgs, SignOffsArgs } from './promotion-lists.graphql.js';
 import { PromotionsService } from './promotions.service.js';
 import {
   ConfirmSignOffInput, DecisionPackageModel, OpenPromotionInput, PromotionConnection, PromotionModel, RequestSignOffInput, showDecisionPackage, showPromotion, showSignOff, SignOffConnection, SignOffModel, SignOffRequestModel, SignOffSubjectModel,
@@ -31,7 +31,7 @@ export class PromotionsResolver {
     return toConnection(await this.service.promotions(ctx, filter ?? {}, sort, request), showPromotion);
   }
 
-  @Mutation(() => PromotionModel, { description: 'Asks to move a release into an environment: freezes what is shown and names the lanes that must sign. Refused with PROMOTION_EXISTS while one is open.' })
+  @Mutation(() => PromotionModel, { description: 'Asks to move a release into an environment: freezes what is shown and names the lanes that must sign. With `supersedes` it takes the place of an earlier request. Refused with PROMOTION_EXISTS while one is open.' })
   async openPromotion(@Ctx() ctx: RequestContext, @Args('input', { description: 'Which release should go where, and why.' }) input: OpenPromotionInput): Promise<PromotionModel> {
     return showPromotion(await this.service.open(ctx, input));
   }
@@ -43,6 +43,23 @@ export class PromotionsResolver {
     @Args('reason', { description: 'Why it is taken back, kept with it.' }) reason: string,
   ): Promise<PromotionModel> {
     return showPromotion(await this.service.cancel(ctx, { id, expectedVersion }, reason));
+  }
+
+  @Mutation(() => PromotionModel, { description: 'Asks once more for the same release in the same environment, with the package and the lanes of now: an open request becomes SUPERSEDED, one that was rejected or cancelled gets a successor. Sign-offs count on as far as nothing material differs.' })
+  async resubmitPromotion(@Ctx() ctx: RequestContext, @Args() { id, expectedVersion, reason, due }: ResubmitPromotionArgs): Promise<PromotionModel> {
+    return showPromotion(await this.service.resubmit(ctx, { id, expectedVersion }, { reason, due: due ?? null }));
+  }
+
+  @ResolveField(() => PromotionModel, { nullable: true, description: 'The earlier request whose place it took; null = none.' })
+  async predecessor(@Ctx() ctx: RequestContext, @Parent() { source }: PromotionModel): Promise<PromotionModel | null> {
+    const found = source.predecessorId === null ? null : await loadOne(ctx, 'promotion', source.predecessorId, async (ids) => byId(await this.service.promotionsByIds(ctx, ids)));
+    return found === null ? null : showPromotion(found);
+  }
+
+  @ResolveField(() => PromotionModel, { nullable: true, description: 'The request that took its place, the latest if there were several; null = none.' })
+  async successor(@Ctx() ctx: RequestContext, @Parent() { source }: PromotionModel): Promise<PromotionModel | null> {
+    const found = await this.service.successorOf(ctx, source.id);
+    return found === null ? null : showPromotion(found);
   }
 
   @ResolveField(() => ReleaseModel, { description: 'The immutable bundle that should move.' })
@@ -95,7 +112,7 @@ export class SignOffsResolver {
     };
   }
 
-  @Mutation(() => SignOffModel, { description: 'Records your vote about exactly the packages that you were shown. Refused with PACKAGE_CHANGED when anything changed since, with CHALLENGE_USED the second time, with REAUTHENTICATION_REQUIRED when you signed in too long ago.' })
+  @Mutation(() => SignOffModel, { description: 'Records your vote about exactly the packages that you were shown; a REJECT in a lane with a veto ends their requests. Refused with PACKAGE_CHANGED when anything changed since, with CHALLENGE_USED the second time, with REAUTHENTICATION_REQUIRED when you signed in too long ago.' })
   async confirmSignOff(@Ctx() ctx: RequestContext, @Args('input', { description: 'The challenge, the digests that you read, and your decision.' }) input: ConfirmSignOffInput): Promise<SignOffModel> {
     const packageDigests = input.packageDigests.map((digest, i) => parseDigest(digest, `packageDigests.${String(i)}`));
     const { choice, statement, attests } = input;

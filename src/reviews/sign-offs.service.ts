@@ -8,10 +8,10 @@ import type { Lane } from '../domain/actor.js';
 import { plusMs, type Instant } from '../domain/clock.js';
 import { canonicalJson, type Digest } from '../domain/digest.js';
 import { packageDigest, type Stored } from '../domain/package.js';
-import type { Promotion } from '../domain/promotion.js';
+import { rejectPromotion, type Promotion } from '../domain/promotion.js';
 import { Refusal } from '../domain/refusal.js';
 import type { Review } from '../domain/review.js';
-import { CHALLENGE_MINUTES, checkEligible, checkSignedInLately, recordSignOff, recusalsIn, withdrawSignOff, type SignOff, type SignOffInput, type SignOffSubject } from '../domain/sign-off.js';
+import { CHALLENGE_MINUTES, checkEligible, checkSignedInLately, isVeto, recordSignOff, recusalsIn, withdrawSignOff, type SignOff, type SignOffInput, type SignOffSubject } from '../domain/sign-off.js';
 import { resolvePerson } from '../identity/people.service.js';
 import { after, isNull, referring, upTo } from '../platform/conditions.js';
 import { readEpochs } from '../platform/epochs.js';
@@ -79,6 +79,9 @@ export class SignOffsService {
       checkSignedInLately(ctx.authenticatedAt, this.policies.current(), ballots.map((ballot) => ballot.pkg), tx.now);
       const decided = recordSignOff(identity, this.policies.current(), { ballots, at: tx.now }, input);
       const signOff = await tx.put(SignOffTable, { ...decided, next: { ...decided.next, signed: await this.statements.sign(tx, decided.next, ballots) } });
+      for (const { promotion, lanes } of ballots) {
+        if (isVeto(this.policies.current(), signOff.choice, lanes)) await tx.put(PromotionTable, rejectPromotion(promotion, signOff), promotion);
+      }
       tx.holdStill({ epochs, computedAt: tx.now, until: null });
       return signOff;
     });

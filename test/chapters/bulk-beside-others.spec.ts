@@ -93,7 +93,7 @@ describe('an import beside others', () => {
       return write.apply(this, given).finally(() => {
         reading = true;
         setImmediate(turn);
-      }) as never;
+      });
     });
 
     const { failed } = await load(...Array.from({ length: 5000 }, () => 'a"b,c'));

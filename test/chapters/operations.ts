@@ -76,7 +76,8 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   waiver: one('waiver'), waivers: { args: ({ ids }) => ({ filter: { system: ids.system, release: ids.release, environment: ids.environmentName, live: true }, sort: 'EXPIRES' }) },
   requestWaiver: { args: ({ ids }) => ({ input: { release: ids.release, environment: ids.environmentName, requirement: 'R5/PROVENANCE', ...REASON, compensatingControl: 'c', validUntil: EVIDENCE.validUntil, renews: ids.waiver } }) },
   grantWaiver: changeOf('waiver'), withdrawWaiver: changeOf('waiver', REASON), revokeWaiver: changeOf('waiver', REASON),
-  openPromotion: { args: ({ ids }) => ({ input: { release: ids.release, environment: ids.environmentName, ...REASON } }) }, cancelPromotion: changeOf('promotion', REASON),
+  openPromotion: { args: ({ ids }) => ({ input: { release: ids.release, environment: ids.environmentName, ...REASON, supersedes: ids.promotion } }) }, cancelPromotion: changeOf('promotion', REASON),
+  resubmitPromotion: changeOf('promotion', { ...REASON, due: '2026-12-31T00:00:00.000Z' }), commentOnPromotion: { of: 'promotion', args: ({ ids }) => ({ id: ids.promotion, text: 't', lane: 'RISK' }) },
   requestSignOff: { args: ({ ids }) => ({ input: { promotions: [ids.promotion], lanes: ['RISK'] } }) },
   confirmSignOff: { args: ({ ids }) => ({ input: { challenge: ids.challenge, packageDigests: [ids.bundleDigest], choice: 'APPROVE', statement: 's' } }) },
   withdrawSignOff: changeOf('signOff', REASON),
@@ -139,7 +140,7 @@ function rest(step: string): Record<string, unknown> {
 
 const NAMED: Readonly<Record<string, Kind>> = {
   system: 'system', release: 'release', releaseId: 'release', since: 'release', risk: 'risk', promotions: 'promotion', grant: 'grant', environment: 'environmentName', previous: 'environmentName', name: 'environmentName',
-  owner: 'person', developers: 'person', acceptance: 'acceptance', mitigation: 'mitigation', evidence: 'evidence', supersedes: 'evidence', renews: 'waiver', assignee: 'person', signer: 'person', caller: 'person',
+  owner: 'person', developers: 'person', acceptance: 'acceptance', mitigation: 'mitigation', evidence: 'evidence', supersedes: 'evidence', 'openPromotion.supersedes': 'promotion', renews: 'waiver', assignee: 'person', signer: 'person', caller: 'person',
 };
 
 /** What a place refers to, or null when its value is no reference to a record. */
@@ -147,5 +148,5 @@ export function referenceAt({ operation, path, type }: Place): Kind | null {
   const name = path.filter((step) => step !== '0').at(-1) ?? '';
   if (name === 'id') return OPERATIONS[operation]?.of ?? null;
   const isReference = type === 'ID' || ['owner', 'developers', 'assignee', 'signer', 'caller', 'environment', 'system'].includes(name);
-  return isReference ? NAMED[name] ?? null : null;
+  return isReference ? NAMED[`${operation}.${name}`] ?? NAMED[name] ?? null : null;
 }

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import pg from 'pg';
 import type { Lane } from '../../src/domain/actor.js';
+import type { SignOffInput } from '../../src/domain/sign-off.js';
 import { DeploymentsService } from '../../src/gate/deployments.service.js';
 import { GateService } from '../../src/gate/gate.service.js';
 import { PromotionsService } from '../../src/reviews/promotions.service.js';
@@ -38,7 +39,7 @@ async function scene(): Promise<Scene> {
 const open = (at: Scene, environment: string): ReturnType<PromotionsService['open']> => promotions.open(app.as('sam'), { release: at.releaseId, environment, reason: 'First users.' });
 const request = (handle: string, ids: readonly string[], lanes: readonly Lane[]): Promise<SignOffRequest> => signOffs.request(app.as(handle), ids, lanes);
 const answer = (shown: SignOffRequest): { challenge: string; packageDigests: string[] } => ({ challenge: shown.challenge, packageDigests: shown.packages.map(({ digest }) => digest) });
-const confirm = (handle: string, shown: SignOffRequest): ReturnType<SignOffsService['confirm']> => signOffs.confirm(app.as(handle), answer(shown), APPROVE);
+const confirm = (handle: string, shown: SignOffRequest, more: Partial<SignOffInput> = {}): ReturnType<SignOffsService['confirm']> => signOffs.confirm(app.as(handle), answer(shown), { ...APPROVE, ...more });
 
 /** Lets the time of a row be over, past the triggers that would demand a log entry for it. */
 async function expire(table: 'challenges' | 'grants', where: string, value: string): Promise<number | null> {
@@ -74,6 +75,46 @@ describe('a promotion', () => {
     await expect(promotions.cancel(app.as('sam'), { id: promotion.id, expectedVersion: 2 }, 'x')).rejects.toMatchObject({ code: 'INVALID_TRANSITION', facts: { state: 'CANCELLED', allowedActions: [] } });
     await expect(request('sam', [promotion.id], ['RISK'])).rejects.toMatchObject({ code: 'ROUND_CLOSED' });
     expect((await open(at, 'pilot')).id).not.toBe(promotion.id);
+  });
+
+  test('gives its place to another request, of the same release or of a later one, and sign-offs count on', async () => {
+    const at = await scene();
+    const first = await open(at, 'pilot');
+    await confirm('sam', await request('sam', [first.id], TEAM_LANES));
+
+    const second = await promotions.resubmit(app.as('sam'), { id: first.number, expectedVersion: 1 }, { reason: 'With the answers.', due: null });
+    const { data } = await app.graphql<{ promotion: unknown }>('axel', `query ($id: ID!) { promotion(id: $id) { state ending reviews { state } successor { number state ending predecessor { number } } } }`, { id: first.id });
+
+    expect(data?.promotion).toEqual({ state: 'SUPERSEDED', ending: `${second.number}: With the answers.`, reviews: TEAM_LANES.map(() => ({ state: 'WITHDRAWN' })), successor: { number: second.number, state: 'OPEN', ending: null, predecessor: { number: first.number } } });
+    await expect(request('sam', [first.id], ['RISK'])).rejects.toMatchObject({ code: 'ROUND_CLOSED' });
+    expect(await app.rest('pipeline', '/v1/gate/check', { target: { bundleDigest: at.bundleDigest }, system: at.systemId, environment: 'pilot', action: 'promote' })).toMatchObject({ body: { reasons: expect.not.arrayContaining([expect.objectContaining({ rule: 'R5' })]) } });
+  });
+
+  test('is commented on by those who take part, in the order of what they say, and changes no answer by it', async () => {
+    const promotion = await open(await scene(), 'pilot');
+    const say = async (handle: string, text: string, lane: string | null = null): Promise<unknown> => {
+      const { data, errors } = await app.graphql<{ commentOnPromotion: unknown }>(handle, 'mutation ($id: ID!, $text: String!, $lane: Lane) { commentOnPromotion(id: $id, text: $text, lane: $lane) { lane text author { handle } } }', { id: promotion.number, text, lane });
+      return errors?.[0]?.extensions['code'] ?? data?.commentOnPromotion;
+    };
+
+    expect(await say('rita', 'Where is the contract?', 'LEGAL')).toEqual({ lane: 'LEGAL', text: 'Where is the contract?', author: { handle: 'rita' } });
+    expect(await say('dana', 'In the wiki.')).toMatchObject({ lane: null, author: { handle: 'dana' } });
+    expect([await say('axel', 'I only read.'), await say('dana', ' '), await say('dana', 'x', 'FAIRNESS')]).toEqual(['PERMISSION_DENIED', 'INVALID_TEXT', 'INVALID_INPUT']);
+    const { data } = await app.graphql<{ promotion: { version: number; comments: unknown } }>('axel', 'query ($id: ID!) { promotion(id: $id) { version comments(first: 1) { nodes { text } totalCount { value } pageInfo { hasNextPage } } } }', { id: promotion.id });
+    expect(data?.promotion).toEqual({ version: 1, comments: { nodes: [{ text: 'Where is the contract?' }], totalCount: { value: 2 }, pageInfo: { hasNextPage: true } } });
+  });
+
+  test('is ended by a REJECT in a lane with a veto, and made again', async () => {
+    const at = await scene();
+    const [first, other] = [await open(at, 'production'), await open(at, 'pilot')];
+    const veto = await confirm('rita', await request('rita', [first.id], ['RISK']), { choice: 'REJECT', statement: 'No evaluation.' });
+
+    expect(await promotions.promotion(app.as('axel'), first.id)).toMatchObject({ state: 'REJECTED', ending: `${veto.number}: No evaluation.`, version: 2 });
+    expect(await promotions.promotion(app.as('axel'), other.id)).toMatchObject({ state: 'OPEN', version: 1 });
+    await expect(request('rita', [first.id], ['RISK'])).rejects.toMatchObject({ code: 'ROUND_CLOSED' });
+    await expect(promotions.resubmit(app.as('sam'), { id: first.id, expectedVersion: 1 }, { reason: 'x' })).rejects.toMatchObject({ code: 'CONFLICT' });
+    expect(await promotions.resubmit(app.as('sam'), { id: first.id, expectedVersion: 2 }, { reason: 'Evaluated.' })).toMatchObject({ state: 'OPEN', predecessorId: first.id });
+    expect(await promotions.promotion(app.as('axel'), first.id)).toMatchObject({ state: 'REJECTED', version: 2 });
   });
 
   test('keeps the package of its opening while the present one moves on', async () => {

@@ -221,14 +221,14 @@ describe('a review', () => {
 
     await vote('olive', promotion, ['RISK'], 'REJECT');
     await use.systems.edit(as('dana'), at(system), { developers: ['dana', 'olive'] });
-    expect(await gateSays(release)).toEqual(['DENY', 'R5/RISK REVIEW_REJECTED']);
+    expect(await gateSays(release)).toEqual(['DENY', 'R5/REQUEST REVIEW_MISSING', 'R5/RISK REVIEW_REJECTED']);
   });
 
   test('is asked for again when what was objected to is reverted', async () => {
     const { risk, release, promotion } = await givenAlmostReady();
     await vote('rita', promotion, ['RISK']);
     const worse = await use.risks.edit(as('dana'), at(risk), { statement: WORSE });
-    await vote('olive', promotion, ['RISK'], 'REJECT');
+    await vote('olive', promotion, ['RISK'], 'REQUEST_CHANGES');
 
     const reverted = await use.risks.edit(as('dana'), at(worse), { statement: risk.statement });
     await use.confirmations.confirm(as('rita'), at(reverted));
@@ -240,7 +240,7 @@ describe('a review', () => {
   test('is asked for again when the objection is taken back', async () => {
     const { release, promotion } = await givenAlmostReady();
     await vote('rita', promotion, ['RISK']);
-    const objection = await vote('olive', promotion, ['RISK'], 'REJECT');
+    const objection = await vote('olive', promotion, ['RISK'], 'REQUEST_CHANGES');
 
     await use.signOffs.withdraw(as('olive'), at(objection), 'Answered.');
     expect(await gateSays(release)).toEqual(['PENDING', 'R5/RISK SIGN_OFF_REVOKED']);

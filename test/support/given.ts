@@ -195,7 +195,7 @@ export function givenFinding(more: Partial<Finding> = {}): Stored<Finding> {
 export function givenPromotion(more: Partial<Promotion> = {}): Stored<Promotion> {
   return stored({
     id: 'pro-1', number: 'P-1', version: 1, systemId: 'sys-1', releaseId: 'rel-1', environmentId: 'env-1', state: 'OPEN', reason: 'First customers.', requestedBy: 'owner',
-    openedAt: plusDays(TODAY, -10), packageDigest: sha256('package of the opening'), lanes: [], ending: null, claims: [], due: null, ...more,
+    openedAt: plusDays(TODAY, -10), packageDigest: sha256('package of the opening'), lanes: [], ending: null, claims: [], due: null, predecessorId: null, ...more,
   });
 }
 

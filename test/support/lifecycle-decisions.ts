@@ -104,6 +104,8 @@ async function makePromotion(scene: Scene, state: string, actor: Actor): Promise
   await confirmSign(scene.register, 'sam', { challenge: asked.challenge, packageDigests: asked.packages.map((shown) => shown.digest) });
   await authorize(scene, opened, scene.part(actor, 'grant holder', 'pipeline'));
   if (state === 'CANCELLED') return app.get(PromotionsService).cancel(scene.as(requester), at(opened), REASON);
+  if (state === 'REJECTED') return reject(scene, opened, 'rita');
+  if (state === 'SUPERSEDED') return supersede(scene, opened, requester);
   if (state === 'OPEN') return opened;
   await report(scene, opened, scene.part(actor, 'grant holder', 'pipeline'));
   return present(scene, opened.id);
@@ -125,6 +127,18 @@ function present(scene: Scene, id: string): Promise<Versioned> {
   return scene.register.app.get(UnitOfWork).read(scene.as('axel'), 'register.read', (read) => read.get(PromotionTable, id));
 }
 
+async function reject(scene: Scene, { id }: { id: string }, handle: string): Promise<Versioned> {
+  const asked = await scene.register.app.get(SignOffsService).request(scene.as(handle), [id], ['RISK']);
+  await scene.register.app.get(SignOffsService).confirm(scene.as(handle), { challenge: asked.challenge, packageDigests: asked.packages.map(({ digest }) => digest) }, { choice: 'REJECT', statement: REASON, attests: [] });
+  return present(scene, id);
+}
+
+async function supersede(scene: Scene, { id }: { id: string }, handle: string): Promise<Versioned> {
+  const { releaseId } = await scene.register.app.get(PromotionsService).promotion(scene.as('axel'), id);
+  await scene.register.app.get(PromotionsService).open(scene.as(handle), { release: releaseId, environment: 'pilot', reason: REASON, supersedes: id });
+  return present(scene, id);
+}
+
 const promote: Action = async (scene, record, { handle }) => {
   await report(scene, record, handle);
   return present(scene, record.id);
@@ -132,7 +146,7 @@ const promote: Action = async (scene, record, { handle }) => {
 
 const promotion: Subject = {
   make: makePromotion,
-  actions: { cancel: (scene, record, { handle }) => scene.register.app.get(PromotionsService).cancel(scene.as(handle), at(record), REASON), promote },
+  actions: { cancel: (scene, record, { handle }) => scene.register.app.get(PromotionsService).cancel(scene.as(handle), at(record), REASON), promote, reject: (scene, record, { handle }) => reject(scene, record, handle), supersede: (scene, record, { handle }) => supersede(scene, record, handle) },
 };
 
 export const DECISION_SUBJECTS: Readonly<Record<string, Subject>> = { mitigation, acceptance, promotion };

@@ -111,7 +111,8 @@ export const CAUSES: Readonly<Record<string, Cause>> = {
   'the release is withdrawn': withReason('sam', 'withdrawRelease', 'release'), 'the system is suspended': withReason('rita', 'suspendSystem', 'system'), 'the system is retired': withReason('sam', 'retireSystem', 'system'),
   'the request is cancelled': withReason('sam', 'cancelPromotion', 'promotion'),
 
-  'a finding below HIGH is raised': (stage) => raise(stage, 'MODERATE'), 'a mitigation is added': (stage) => stage.acts.act('dana', 'proposeMitigation', { risk: stage.record('risk').id, input: { title: 'A sample', description: 'Read by hand.', owner: 'dana', due: inDays(20), effect: 'LIKELIHOOD' } }),
+  'a finding below HIGH is raised': (stage) => raise(stage, 'MODERATE'), 'somebody comments': (stage) => stage.acts.act('dana', 'commentOnPromotion', { id: stage.record('promotion').id, text: 'I would not ship this.', lane: 'RISK' }),
+  'a mitigation is added': (stage) => stage.acts.act('dana', 'proposeMitigation', { risk: stage.record('risk').id, input: { title: 'A sample', description: 'Read by hand.', owner: 'dana', due: inDays(20), effect: 'LIKELIHOOD' } }),
   'a draft of a risk is written': (stage) => stage.acts.act('dana', 'logRisk', { system: stage.record('system').id, draft: true, input: aRisk() }),
   'a risk of another release is logged': async (stage) => stage.logRisk({ release: (await stage.ship(new Map([['MODEL', sha256('elsewhere')]]))).id }),
   'much is written about another system': async (stage) => {

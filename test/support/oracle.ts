@@ -26,7 +26,7 @@ const earned = (at: Case, riskId: string, a: Case['risks'][number]['assessments'
 const derive = (policy: GatePolicy, { about, environment: to }: GateFacts, now: string) => about && to && { ...about, policy, to, now,
   ...(about.system.tierAssessments.at(-1) ?? { tier: 'CRITICAL' as const, euClass: 'UNCLASSIFIED', flags: [], assessedBy: '' }),
   scope: about.risks.filter((r) => (r.releaseId ?? about.release.id) === about.release.id && !/CLOSED|REJECTED/.test(r.state)),
-  request: about.promotions.filter((p) => p.releaseId === about.release.id && p.environmentId === to.id && p.state !== 'CANCELLED').sort((a, b) => a.openedAt < b.openedAt ? -1 : 1).at(-1) };
+  request: about.promotions.filter((p) => p.releaseId === about.release.id && p.environmentId === to.id && !/CANCELLED|REJECTED|SUPERSEDED/.test(p.state)).sort((a, b) => a.openedAt < b.openedAt ? -1 : 1).at(-1) };
 export function oracle(policy: GatePolicy, facts: GateFacts, now: string): { verdict: string; reasons: string[] } {
   const { question: { target, system: named }, caller, environment: to, candidates: { length } } = facts, at = derive(policy, facts, now), stage = to?.previousId;
   const lost = (named ?? /^SYSTEM/.exec(target.kind)) !== null && !facts.namedSystem, tool = caller.kind === 'SERVICE', bound = new Set(held(caller, now).flatMap((g) => (g.role === 'DEPLOYER' ? g.systemIds ?? ['*'] : []))), gated = to && !/SANDBOX|DEVELOPMENT/.test(to.kind);

@@ -4,24 +4,28 @@ import { DAY_MS, plusMs } from '../../src/domain/clock.js';
 import { meetsQuorum } from '../../src/domain/eligibility.js';
 import type { Digest } from '../../src/domain/digest.js';
 import type { DecisionPackage, Stored } from '../../src/domain/package.js';
-import { cancelPromotion, completePromotion, openPromotion, type Promotion } from '../../src/domain/promotion.js';
+import { cancelPromotion, completePromotion, openPromotion, rejectPromotion, supersedePromotion, type Promotion } from '../../src/domain/promotion.js';
 import { Refusal } from '../../src/domain/refusal.js';
 import type { RequiredLane } from '../../src/domain/policy.js';
-import { checkEligible, recordSignOff, recusalsIn, withdrawSignOff, type Choice } from '../../src/domain/sign-off.js';
+import { checkEligible, isVeto, recordSignOff, recusalsIn, withdrawSignOff, type Choice } from '../../src/domain/sign-off.js';
 import { roleGrant } from './world-people.js';
 import { Nothing } from './world-random.js';
 import type { World } from './world.js';
 
 const TEAM = ['owner', 'dev1', 'dev2'];
 
-/** At most one request of a release into an environment is open at a time. */
+/** At most one request of a release into an environment is open at a time: another one takes its place, or that of one that was rejected. */
 export function open(world: World): void {
-  if (world.openPromotion() !== null) throw new Nothing();
+  const standing = world.openPromotion();
+  const rejected = world.promotions.all.find(({ state, environmentId }) => state === 'REJECTED' && environmentId === world.focus.environmentId) ?? null;
+  if (standing !== null && world.chance.happens(0.7)) throw new Nothing();
   const n = world.promotions.nextNumber;
   const requestedBy = world.chance.happens(0.9) ? world.chance.pick(TEAM) : world.anybody();
   const present = world.presentPackage(world.release, world.focus.environmentId);
   const identity = { id: `pro-${String(n)}`, number: `P-${String(n)}`, requestedBy, openedAt: world.now };
-  world.promotions.put(openPromotion(identity, { system: world.system, release: world.release, ...present }, 'First customers.').next);
+  const { next } = openPromotion(identity, { system: world.system, release: world.release, ...present }, { reason: 'First customers.', due: null, predecessor: standing ?? rejected });
+  if (standing !== null) world.promotions.put(supersedePromotion(standing, { personId: standing.requestedBy, ownerId: world.system.ownerId, successor: next }).next);
+  world.promotions.put(next);
 }
 
 export function cancel(world: World): void {
@@ -40,7 +44,9 @@ function act(world: World, { principal, shown, lanes, choice }: Act): void {
   const n = String(world.signOffs.nextNumber).padStart(4, '0');
   const identity = { id: `sig-${n}`, number: `S-${n}`, systemId: 'sys-1', signerId: principal.id, personId: principal.personId ?? '', challengeId: `challenge-${n}` };
   const attests = lanes.includes('RISK') && world.chance.happens(0.5) ? (['NO_RISK_ABOVE_LOW'] as const) : [];
-  world.signOffs.put(recordSignOff(identity, world.policy, { ballots, at: world.now }, { choice, statement: 'I reviewed it.', attests }).next);
+  const signOff = recordSignOff(identity, world.policy, { ballots, at: world.now }, { choice, statement: 'I reviewed it.', attests }).next;
+  world.signOffs.put(signOff);
+  if (isVeto(world.policy, choice, lanes)) for (const { promotion } of shown) world.promotions.put(rejectPromotion(promotion, signOff).next);
 }
 
 /** Anybody tries to sign anything that is open; most of it is refused. */
