@@ -1,7 +1,7 @@
 /** What clients may say about promotions that there are, and about lists of them and of sign-offs. */
 import { ArgsType, Field, ID, InputType, Int } from '@nestjs/graphql';
 import { Type } from 'class-transformer';
-import { ArrayMaxSize, IsIn, IsOptional, IsString, MaxLength, ValidateNested } from 'class-validator';
+import { ArrayMaxSize, IsIn, IsInt, IsOptional, IsString, MaxLength, ValidateNested } from 'class-validator';
 import { promotionLifecycle, type Promotion } from '../domain/promotion.js';
 import { DateTime, publishEnum } from '../platform/graphql-types.js';
 import { PageArgs } from '../systems/systems.graphql.js';
@@ -35,7 +35,7 @@ export class PromotionsArgs extends PageArgs {
 @ArgsType()
 export class ResubmitPromotionArgs {
   @IsString() @MaxLength(100) @Field(() => ID, { description: 'Which earlier request to make again, as opaque id or number such as P-17.' }) id!: string;
-  @Field(() => Int, { description: 'The version that you read; another present one is a CONFLICT.' }) expectedVersion!: number;
+  @IsInt() @Field(() => Int, { description: 'The version that you read; another present one is a CONFLICT.' }) expectedVersion!: number;
   @IsString() @MaxLength(4000) @Field({ description: 'What has changed since, and why it should go there; reviewers read it first.' }) reason!: string;
   @IsOptional() @IsString() @Field(() => DateTime, { nullable: true, description: 'By when its reviews should be done: within 90 days; in 14 days unless said otherwise.' }) due?: string | null;
 }

@@ -113,7 +113,8 @@ describe('a promotion', () => {
     expect(await promotions.promotion(app.as('axel'), other.id)).toMatchObject({ state: 'OPEN', version: 1 });
     await expect(request('rita', [first.id], ['RISK'])).rejects.toMatchObject({ code: 'ROUND_CLOSED' });
     await expect(promotions.resubmit(app.as('sam'), { id: first.id, expectedVersion: 1 }, { reason: 'x' })).rejects.toMatchObject({ code: 'CONFLICT' });
-    expect(await promotions.resubmit(app.as('sam'), { id: first.id, expectedVersion: 2 }, { reason: 'Evaluated.' })).toMatchObject({ state: 'OPEN', predecessorId: first.id });
+    const again = await app.graphql<{ resubmitPromotion: unknown }>('sam', 'mutation ($id: ID!) { resubmitPromotion(id: $id, expectedVersion: 2, reason: "Evaluated.") { state predecessor { number state } } }', { id: first.number });
+    expect(again.data?.resubmitPromotion).toEqual({ state: 'OPEN', predecessor: { number: first.number, state: 'REJECTED' } });
     expect(await promotions.promotion(app.as('axel'), first.id)).toMatchObject({ state: 'REJECTED', version: 2 });
   });
 
