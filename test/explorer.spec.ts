@@ -20,7 +20,7 @@ const RESULTS: Readonly<Record<string, unknown>> = {
   PlanTreatment: { planTreatment: { number: 'R-9', version: 3, state: 'TREATING', treatment: { option: 'REDUCE' } } },
   OpenPromotion: { openPromotion: { number: 'P-4', state: 'OPEN', release: { number: 'REL-1' }, lanes: expect.arrayContaining([{ lane: 'PRIVACY', level: 'FOUR_EYES' }]) } },
   MyQueue: { reviews: { nodes: expect.arrayContaining([expect.objectContaining({ lane: 'PRIVACY', outcome: 'OPEN', overdue: false, promotion: expect.objectContaining({ number: 'P-4', release: { number: 'REL-1', label: '1.0.0' } }) })]) } },
-  WhatExpires: { acceptances: { nodes: [{ level: 'HIGH', outcome: 'GRANTED' }] }, evidenceList: { nodes: [{ type: 'monitoring_test' }] }, signOffs: { nodes: [] }, mitigations: { nodes: expect.anything() } },
+  WhatExpires: { lapses: { nodes: expect.arrayContaining([expect.objectContaining({ kind: 'RISK_ACCEPTANCE' }), expect.objectContaining({ kind: 'EVIDENCE' })]) }, acceptances: { nodes: [{ level: 'HIGH', outcome: 'GRANTED' }] }, mitigations: { nodes: expect.anything() } },
   RequestSignOff: { requestSignOff: { packages: [{ lanes: ['PRIVACY'], promotion: { number: 'P-4' }, package: { readable: expect.stringContaining('R-9') } }] } },
   ConfirmSignOff: { confirmSignOff: { number: 'SO-5', choice: 'APPROVE', signer: { displayName: 'Petra, privacy' }, subjects: [{ lanes: ['PRIVACY'], promotion: { number: 'P-4' } }] } },
   WhatBlocksThisRelease: { release: { promotions: { nodes: [{ number: 'P-4', gate: { verdict: 'DENY', reasons: expect.arrayContaining([

@@ -3,12 +3,14 @@ import { ChangesService } from '../audit/changes.service.js';
 import { IdentityModule } from '../identity/identity.module.js';
 import { SystemsModule } from '../systems/systems.module.js';
 import { ChangeActorsResolver, ChangedObjectsResolver, ChangesResolver } from './changes.resolver.js';
+import { LapsesQueries } from './lapses.queries.js';
+import { LapsesResolver } from './lapses.resolver.js';
 import { NodeResolver } from './node.resolver.js';
 import { NumbersQueries } from './numbers.queries.js';
 
 @Module({
   imports: [IdentityModule, SystemsModule],
-  providers: [NodeResolver, ChangesService, NumbersQueries, ChangesResolver, ChangeActorsResolver, ChangedObjectsResolver],
+  providers: [NodeResolver, LapsesQueries, LapsesResolver, ChangesService, NumbersQueries, ChangesResolver, ChangeActorsResolver, ChangedObjectsResolver],
   exports: [ChangesService],
 })
 export class ReportingModule {}
