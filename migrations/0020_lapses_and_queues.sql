@@ -1,3 +1,5 @@
+-- What ends soon, and what waits for somebody.
+
 -- Everything that permits risk and ends by itself, in one list: each part is an index by its end.
 CREATE VIEW lapses WITH (security_invoker = true) AS
   SELECT tenant_id, id, 'SIGN_OFF' AS kind, number, system_id, valid_until AS ends_at FROM sign_offs WHERE withdrawn IS NULL AND choice LIKE 'APPROVE%'
@@ -6,3 +8,9 @@ CREATE VIEW lapses WITH (security_invoker = true) AS
   UNION ALL SELECT tenant_id, id, 'EVIDENCE', number, system_id, valid_until FROM evidence WHERE state = 'VERIFIED'
   UNION ALL SELECT tenant_id, id, 'IMPACT_ASSESSMENT', number, system_id, valid_until FROM impact_assessments WHERE valid_until IS NOT NULL;
 GRANT SELECT ON lapses TO countersign_app;
+
+-- What waits for somebody's decision is found by its state.
+CREATE INDEX evidence_to_verify ON evidence (tenant_id, valid_until, id) WHERE state = 'SUBMITTED';
+CREATE INDEX mitigations_to_verify ON mitigations (tenant_id, due, id) WHERE state = 'IMPLEMENTED';
+CREATE INDEX findings_to_close ON findings (tenant_id, due, id) WHERE state = 'DONE';
+CREATE INDEX risks_to_confirm ON risks (tenant_id, id) WHERE state IN ('ASSESSED', 'TREATING');

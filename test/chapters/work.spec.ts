@@ -1,0 +1,68 @@
+// The queue of a person: what is in it would be accepted from them now, and whoever has had a part in a thing does not find it there.
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { plusDays } from '../../src/domain/clock.js';
+import { EvidenceService } from '../../src/evidence/evidence.service.js';
+import { MitigationsService } from '../../src/mitigations/mitigations.service.js';
+import { FindingsService } from '../../src/monitoring/findings.service.js';
+import { PromotionsService } from '../../src/reviews/promotions.service.js';
+import { startApp, type TestApp } from '../support/app.js';
+import { fillRegister, givenRisk, type Register } from './register.js';
+
+interface Item { readonly mutation: string; readonly number: string; readonly said: string; readonly overdue: boolean; readonly until: string | null; readonly lane: string | null; readonly grant: { role: string } | null; readonly askedBy: { handle: string } | null; readonly system: { number: string } }
+
+let app: TestApp;
+let register: Register;
+beforeAll(async () => {
+  app = await startApp();
+  register = await fillRegister(app, app.as, '', 'a1');
+});
+afterAll(() => app.close());
+
+async function queue(handle: string): Promise<Item[]> {
+  const { data, errors } = await app.graphql<{ myWork: { items: Item[]; isComplete: boolean } }>(handle, '{ myWork { isComplete items { mutation number said overdue until lane grant { role } askedBy { handle } system { number } } } }');
+  expect([errors, data?.myWork.isComplete]).toEqual([undefined, true]);
+  return data?.myWork.items ?? [];
+}
+
+const named = (items: readonly Item[]): string[] => items.map(({ mutation, number }) => `${mutation} ${number}`);
+
+describe('the queue', () => {
+  test('holds what waits for a person, says why and in whose words, and not what the person has a part in', async () => {
+    const [rita, sam] = [await queue('rita'), await queue('sam')];
+
+    expect(named(rita)).toEqual(expect.arrayContaining(['grantAcceptance A-1', 'verifyEvidence E-1', 'grantWaiver W-1']));
+    expect(rita.find(({ number }) => number === 'A-1')).toEqual({
+      mutation: 'grantAcceptance', number: 'A-1', said: 'Worth it.', overdue: false, until: expect.any(String), lane: null, grant: { role: 'RISK_OFFICER' }, askedBy: { handle: 'sam' }, system: { number: 'SYS-1' },
+    });
+    expect(named(sam)).toEqual(expect.arrayContaining(['implementMitigation M-1', 'planFinding F-1']));
+    for (const own of ['A-1', 'E-1', 'W-1']) expect(sam.filter(({ number, mutation }) => number === own && mutation !== 'grantAcceptance')).toEqual([]);
+    expect(await queue('axel')).toEqual([]);
+  });
+
+  test('has lanes to sign with what the requester said, what is due first at the top', async () => {
+    const promotion = await app.app.get(PromotionsService).open(app.as('sam'), { release: register.ids.release, environment: 'production', reason: 'Everybody asks for it.', due: plusDays(new Date().toISOString(), 2) });
+    const rita = await queue('rita');
+
+    expect(rita[0]).toMatchObject({ mutation: 'requestSignOff', number: `${promotion.number}/RISK`, lane: 'RISK', said: 'Everybody asks for it.', until: promotion.due, askedBy: { handle: 'sam' }, grant: { role: 'RISK_OFFICER' } });
+    expect(rita.map(({ until }) => until ?? '9999')).toEqual(rita.map(({ until }) => until ?? '9999').sort());
+    expect(named(await queue('sam')).filter((item) => item.startsWith('requestSignOff'))).not.toContain(`requestSignOff ${promotion.number}/RISK`);
+  });
+
+  test('lets go of a thing once it is done, and gives on what comes after it', async () => {
+    const at = ({ id, version }: { id: string; version: number }): { id: string; expectedVersion: number } => ({ id, expectedVersion: version });
+    const [evidence, mitigations, findings] = [app.app.get(EvidenceService), app.app.get(MitigationsService), app.app.get(FindingsService)];
+    const verified = await evidence.verify(app.as('rita'), at({ id: register.ids.evidence, version: register.versions.evidence }));
+    await mitigations.implement(app.as('sam'), at({ id: register.ids.mitigation, version: register.versions.mitigation }), [verified.number]);
+    const planned = await findings.plan(app.as('sam'), at({ id: register.ids.finding, version: register.versions.finding }), { action: 'Keep one.', due: plusDays(new Date().toISOString(), 5) });
+    await findings.complete(app.as('sam'), at(planned), [verified.number]);
+    const risk = await givenRisk(app, app.as, register.ids.system, { confirmed: false });
+
+    const [rita, sam] = [named(await queue('rita')), named(await queue('sam'))];
+    expect(rita).not.toContain('verifyEvidence E-1');
+    expect(rita).toEqual(expect.arrayContaining(['verifyMitigation M-1', 'closeFinding F-1', expect.stringMatching(/^confirmRisk R-\d+$/)]));
+    expect(sam.filter((item) => / (M-1|F-1)$/.test(item))).toEqual([]);
+    const { errors } = await app.graphql('rita', 'mutation ($id: ID!, $v: Int!) { confirmRisk(id: $id, expectedVersion: $v) { id } }', { id: risk.id, v: risk.version });
+    expect(errors).toBeUndefined();
+    expect(named(await queue('rita')).filter((item) => item.startsWith('confirmRisk'))).toEqual([]);
+  });
+});
