@@ -3,11 +3,12 @@
  * accept the command are asked; so the queue holds nothing that ends in a refusal, and leaves out nothing that somebody could do.
  */
 import { grantAcceptance } from '../domain/acceptance.js';
-import { covers, grantsInForce, PERMISSIONS, type Lane, type Permission, type RoleGrant } from '../domain/actor.js';
+import { covers, grantsInForce, PERMISSIONS, type Lane, type Permission, type Role, type RoleGrant } from '../domain/actor.js';
 import type { Instant } from '../domain/clock.js';
 import { verifyEvidence } from '../domain/evidence.js';
 import type { Aggregate } from '../domain/events.js';
 import { closeFinding } from '../domain/finding.js';
+import { approveAssessment } from '../domain/impact-assessment.js';
 import { verifyMitigation } from '../domain/mitigation.js';
 import type { Stored } from '../domain/package.js';
 import type { GatePolicy } from '../domain/policy.js';
@@ -15,14 +16,17 @@ import { Refusal } from '../domain/refusal.js';
 import { presentLevel } from '../domain/residual.js';
 import { confirmRisk } from '../domain/risk.js';
 import { recusalsIn } from '../domain/sign-off.js';
-import { grantWaiver } from '../domain/waiver.js';
+import { classificationOf } from '../domain/system.js';
+import { grantWaiver, waiverOutcome } from '../domain/waiver.js';
 import { AcceptanceTable } from '../acceptances/acceptance.table.js';
 import { withSuccessors } from '../evidence/evidence.queries.js';
 import { EvidenceTable } from '../evidence/evidence.table.js';
+import { ImpactTable } from '../impacts/impact.table.js';
 import { MitigationTable } from '../mitigations/mitigation.table.js';
 import { proofAbout } from '../mitigations/proofs.js';
 import { FindingTable } from '../monitoring/finding.table.js';
 import type { GovernedTable } from '../platform/columns.table.js';
+import { PrincipalTable } from '../platform/principal.table.js';
 import type { ReadScope } from '../platform/scope.js';
 import { BatchedSource } from '../reviews/batched-source.js';
 import { keptPackages } from '../reviews/packages.js';
@@ -47,15 +51,16 @@ export interface WorkItem {
   readonly claimedUntil: Instant | null;
 }
 
-/** As many records of a kind are looked at, those that end or came first. */
-export const MOST_LOOKED_AT = 100;
+/** So many records of a kind are looked at, those that end or came first, in parts. */
+const PART = 100;
+const PARTS = 10;
 
 type About = Pick<WorkItem, 'mutation' | 'said' | 'askedBy' | 'until'>;
 type Named = Aggregate & { readonly number: string; readonly systemId: string };
 export interface Found { readonly items: WorkItem[]; readonly isComplete: boolean }
 
 export async function workItems(scope: ReadScope, policy: GatePolicy): Promise<Found> {
-  const found = [await acceptances(scope), await waivers(scope, policy), await risks(scope), await evidence(scope), await mitigations(scope), await findings(scope), await ownMitigations(scope), await ownFindings(scope)];
+  const found = [await acceptances(scope), await waivers(scope, policy), await risks(scope), await evidence(scope), await mitigations(scope), await findings(scope), await assessments(scope, policy), await ownRisks(scope), await ownMitigations(scope), await ownFindings(scope)];
   return { items: found.flatMap(({ items }) => items), isComplete: found.every(({ isComplete }) => isComplete) };
 }
 
@@ -64,7 +69,10 @@ async function acceptances(scope: ReadScope): Promise<Found> {
     const riskIds = found.map(({ riskId }) => riskId);
     const [about, proof] = [await scope.byIds(RiskTable, riskIds), await proofAbout(scope, riskIds)];
     return {
-      accepts: (acceptance) => about.some((risk) => risk.id === acceptance.riskId && accepted(() => grantAcceptance(acceptance, risk, proof, scope.actor))),
+      accepts: (acceptance) => {
+        const risk = about.find(({ id }) => id === acceptance.riskId);
+        return risk === undefined ? null : decidedBy(() => grantAcceptance(acceptance, risk, proof, scope.actor))?.next.grants.at(-1)?.role ?? null;
+      },
       about: ({ reason, requestedBy, validUntil }) => ({ mutation: 'grantAcceptance', said: reason, askedBy: requestedBy, until: validUntil }),
     };
   });
@@ -74,14 +82,16 @@ async function waivers(scope: ReadScope, policy: GatePolicy): Promise<Found> {
   return judged(scope, { table: WaiverTable, where: `state = 'REQUESTED' and valid_until > now()`, order: 'valid_until', permission: 'waiver.grant' }, async (found) => {
     const source = new BatchedSource(scope);
     const packages = await keptPackages(scope, found.map(({ packageDigest }) => packageDigest));
+    const principals = await scope.byIds(PrincipalTable, found.flatMap(({ grants }) => grants.map(({ principalId }) => principalId)));
     const bases = new Map(await Promise.all(found.map(async (waiver) => {
       const recusals = recusalsIn(await source.all(SignOffTable, { systemId: waiver.systemId }));
-      return [waiver.id, { policy, packages, pkg: await currentPackage(source, policy, waiver), principals: [], recusals, clock: scope.clock() }] as const;
+      return [waiver.id, { policy, packages, pkg: await currentPackage(source, policy, waiver), principals, recusals, clock: scope.clock() }] as const;
     })));
     return {
       accepts: (waiver) => {
         const basis = bases.get(waiver.id);
-        return basis !== undefined && accepted(() => grantWaiver(waiver, basis, scope.actor));
+        if (basis === undefined || waiverOutcome(waiver, basis) === 'GRANTED') return null;
+        return decidedBy(() => grantWaiver(waiver, basis, scope.actor))?.next.grants.at(-1)?.role ?? null;
       },
       about: ({ reason, requestedBy, validUntil }) => ({ mutation: 'grantWaiver', said: reason, askedBy: requestedBy, until: validUntil }),
     };
@@ -100,7 +110,7 @@ async function risks(scope: ReadScope): Promise<Found> {
 }
 
 async function evidence(scope: ReadScope): Promise<Found> {
-  return judged(scope, { table: EvidenceTable, where: `state = 'SUBMITTED'`, order: 'valid_until', permission: 'evidence.judge' }, () => Promise.resolve({
+  return judged(scope, { table: EvidenceTable, where: `state = 'SUBMITTED' and valid_until > now()`, order: 'valid_until', permission: 'evidence.judge' }, () => Promise.resolve({
     accepts: (one) => accepted(() => verifyEvidence(one, { principal: scope.actor, clock: scope.clock() })),
     about: ({ title, validUntil }) => ({ mutation: 'verifyEvidence', said: title, askedBy: null, until: validUntil }),
   }));
@@ -123,11 +133,30 @@ async function findings(scope: ReadScope): Promise<Found> {
     return {
       accepts: (finding) => {
         const system = systems.get(finding.systemId);
-        return system !== undefined && accepted(() => closeFinding(finding, { personId: scope.personId, principal: scope.actor, system, clock: scope.clock() }, shownBy, 'It is answered.'));
+        return system === undefined ? null : accepted(() => closeFinding(finding, { personId: scope.personId, principal: scope.actor, system, clock: scope.clock() }, shownBy, 'It is answered.'));
       },
       about: ({ statement, ownerId, due }) => ({ mutation: 'closeFinding', said: statement, askedBy: ownerId, until: due }),
     };
   });
+}
+
+async function assessments(scope: ReadScope, policy: GatePolicy): Promise<Found> {
+  return judged(scope, { table: ImpactTable, where: `state = 'SUBMITTED'`, order: 'id', permission: 'impact.judge' }, async (found) => {
+    const systems = new Map((await scope.byIds(SystemTable, found.map(({ systemId }) => systemId))).map((system) => [system.id, system]));
+    return {
+      accepts: (assessment) => {
+        const system = systems.get(assessment.systemId);
+        return system === undefined ? null : accepted(() => approveAssessment(assessment, { principal: scope.actor, clock: scope.clock() }, system, { days: policy.validityDays[classificationOf(system).tier], validUntil: null }));
+      },
+      about: ({ kind, lastEditedBy }) => ({ mutation: 'approveImpactAssessment', said: kind, askedBy: lastEditedBy, until: null }),
+    };
+  });
+}
+
+async function ownRisks(scope: ReadScope): Promise<Found> {
+  return owned(scope, { table: RiskTable, where: `state = 'IDENTIFIED'`, order: 'id', permission: 'risk.assess' }, ({ statement, authoredBy }) => ({
+    mutation: 'assessRisk', said: statement.event, askedBy: authoredBy, until: null,
+  }));
 }
 
 const NEXT_STEP = { PROPOSED: 'startMitigation', IN_PROGRESS: 'implementMitigation', INEFFECTIVE: 'restartMitigation' } as const;
@@ -145,40 +174,62 @@ async function ownFindings(scope: ReadScope): Promise<Found> {
 }
 
 interface Candidates<T extends Named> { readonly table: GovernedTable<T>; readonly where: string; readonly order: string; readonly permission: Permission }
-interface Judgement<T> { readonly accepts: (record: Stored<T>) => boolean; readonly about: (record: Stored<T>) => About }
+/** The role by which the command would be accepted; `true` where any role with the permission will do, null where it would be refused. */
+type Verdict = Role | true | null;
+interface Judgement<T> { readonly accepts: (record: Stored<T>) => Verdict; readonly about: (record: Stored<T>) => About }
 
 /** Those of the records for which the caller holds the permission, and whose command would be accepted. */
 async function judged<T extends Named>(scope: ReadScope, candidates: Candidates<T>, by: (found: readonly Stored<T>[]) => Promise<Judgement<T>>): Promise<Found> {
-  const may = (systemId: string): RoleGrant | undefined => grantsInForce(scope.actor, scope.clock()).find((grant) => (PERMISSIONS[candidates.permission] as readonly string[]).includes(grant.role) && covers(grant, systemId));
-  const { found, isComplete } = await look(scope, candidates, '');
-  const ours = found.filter(({ systemId }) => may(systemId) !== undefined);
-  const { accepts, about } = await by(ours);
-  return { items: ours.filter(accepts).map((record) => itemOf(record, about(record), may(record.systemId) ?? null)), isComplete };
+  return lookThrough(scope, candidates, 'true', async (found) => {
+    const { accepts, about } = await by(found);
+    return found.flatMap((record) => {
+      const verdict = accepts(record);
+      return verdict === null ? [] : [itemOf(record, about(record), grantFor(scope, verdict === true ? PERMISSIONS[candidates.permission] : [verdict], record.systemId))];
+    });
+  });
 }
 
-/** Those of the records that the caller owns. */
+/** Those of the records that the caller owns and may work on. */
 async function owned<T extends Named>(scope: ReadScope, candidates: Candidates<T>, about: (record: Stored<T>) => About): Promise<Found> {
-  const { found, isComplete } = await look(scope, candidates, 'and owner_id = $2::uuid');
-  return { items: found.map((record) => itemOf(record, about(record), null)), isComplete };
+  return lookThrough(scope, candidates, `owner_id = '${scope.actor.personId ?? ''}'::uuid`, (found) => Promise.resolve(found.map((record) => itemOf(record, about(record), null))));
 }
 
-async function look<T extends Named>(scope: ReadScope, { table, where, order, permission }: Candidates<T>, owner: string): Promise<{ found: Stored<T>[]; isComplete: boolean }> {
-  const roles: readonly string[] = PERMISSIONS[permission];
-  if (scope.actor.personId === null || !grantsInForce(scope.actor, scope.clock()).some(({ role }) => roles.includes(role))) return { found: [], isComplete: true };
-  const rows = await scope.query<{ id: string }>(`select id from ${table.schema.options.tableName ?? ''} where ${where} ${owner} order by ${order}, id limit $1`, [MOST_LOOKED_AT + 1, ...(owner === '' ? [] : [scope.personId])]);
-  return { found: await scope.byIds(table, rows.slice(0, MOST_LOOKED_AT).map(({ id }) => id)), isComplete: rows.length <= MOST_LOOKED_AT };
+/** Part by part, until there is enough to do or nothing is left: what is refused must not hide what comes behind it. */
+async function lookThrough<T extends Named>(scope: ReadScope, candidates: Candidates<T>, condition: string, by: (found: readonly Stored<T>[]) => Promise<WorkItem[]>): Promise<Found> {
+  const grants = grantsInForce(scope.actor, scope.clock()).filter(({ role }) => isAmong(role, PERMISSIONS[candidates.permission]));
+  if (scope.actor.personId === null || grants.length === 0) return { items: [], isComplete: true };
+  const systems = grants.some(({ systemIds }) => systemIds === null) ? null : grants.flatMap(({ systemIds }) => systemIds ?? []);
+  const items: WorkItem[] = [];
+  for (let part = 0; part < PARTS; part += 1) {
+    const rows = await scope.query<{ id: string }>(
+      `select id from ${candidates.table.schema.options.tableName ?? ''} where ${candidates.where} and ${condition} and ($1::uuid[] is null or system_id = any($1)) order by ${candidates.order}, id limit $2 offset $3`, [systems, PART, part * PART]);
+    const found = new Map((await scope.byIds(candidates.table, rows.map(({ id }) => id))).map((record) => [record.id, record]));
+    items.push(...await by(rows.flatMap(({ id }) => found.get(id) ?? [])));
+    if (rows.length < PART) return { items, isComplete: true };
+  }
+  return { items, isComplete: false };
+}
+
+function grantFor(scope: ReadScope, roles: readonly Role[], systemId: string): RoleGrant | null {
+  return grantsInForce(scope.actor, scope.clock()).find((grant) => roles.includes(grant.role) && covers(grant, systemId)) ?? null;
+}
+
+function isAmong(role: Role, roles: readonly Role[]): boolean {
+  return roles.includes(role);
 }
 
 function itemOf({ id, number, systemId }: Named, about: About, grant: RoleGrant | null): WorkItem {
   return { ...about, id, number, systemId, grant, lane: null, claimedUntil: null };
 }
 
-function accepted(command: () => unknown): boolean {
+/** What the command would decide; null = it would be refused. */
+function decidedBy<T>(command: () => T): T | null {
   try {
-    command();
-    return true;
+    return command();
   } catch (error) {
-    if (error instanceof Refusal) return false;
+    if (error instanceof Refusal) return null;
     throw error;
   }
 }
+
+const accepted = (command: () => unknown): Verdict => (decidedBy(command) === null ? null : true);

@@ -23,7 +23,7 @@ export class WorkItemModel {
 @ObjectType('WorkQueue', { description: 'Everything that waits for you, what is due first at the top, what nobody gave a date at the end.' })
 export class WorkQueueModel {
   @Field(() => [WorkItemModel], { description: 'What waits; nothing here would be refused now.' }) items!: WorkItemModel[];
-  @Field({ description: 'False when there is more of a kind than was looked at: at most a hundred records of each kind are. Ask for that kind by its own list.' }) isComplete!: boolean;
+  @Field({ description: 'False when there is more of a kind than was looked at: a thousand records of each kind are. Ask for that kind by its own list.' }) isComplete!: boolean;
 }
 
 export function showWorkItem({ askedBy, ...item }: WorkItem, now: string): WorkItemModel {

@@ -7,7 +7,7 @@ import { UnitOfWork } from '../platform/unit-of-work.js';
 import { PolicyService } from '../policies/policy.service.js';
 import { LaneReviewsQueries, type ListedReview } from '../reviews/lane-reviews.queries.js';
 import { PromotionsService } from '../reviews/promotions.service.js';
-import { MOST_LOOKED_AT, workItems, type Found, type WorkItem } from './work-items.js';
+import { workItems, type Found, type WorkItem } from './work-items.js';
 
 @Injectable()
 export class WorkQueries {
@@ -21,7 +21,7 @@ export class WorkQueries {
   }
 
   async #reviews(ctx: RequestContext): Promise<Found> {
-    const { nodes, hasNextPage } = await this.reviews.reviews(ctx, { waitingForMe: true }, 'DUE', { first: MOST_LOOKED_AT, after: null });
+    const { nodes, hasNextPage } = await this.reviews.reviews(ctx, { waitingForMe: true }, 'DUE', { first: 100, after: null });
     const asked = new Map((await this.promotions.promotionsByIds(ctx, nodes.map(({ promotionId }) => promotionId))).map((promotion) => [promotion.id, promotion]));
     return { isComplete: !hasNextPage, items: nodes.map((review) => ({ ...itemOf(review), said: asked.get(review.promotionId)?.reason ?? '', askedBy: asked.get(review.promotionId)?.requestedBy ?? null })) };
   }

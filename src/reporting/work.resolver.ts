@@ -13,7 +13,7 @@ import { WorkQueries } from './work.queries.js';
 export class WorkResolver {
   constructor(private readonly queries: WorkQueries, private readonly people: PeopleService, private readonly systems: SystemsQueries) {}
 
-  @Query(() => WorkQueueModel, { description: 'What waits for you: lanes to sign, acceptances and waivers to grant, risks to confirm, evidence and mitigations to verify, findings to close, and the work that you own. Nothing in it would be refused now.' })
+  @Query(() => WorkQueueModel, { description: 'What waits for you: lanes to sign, acceptances and waivers to grant, risks to confirm, impact assessments to approve, evidence and mitigations to verify, findings to close, and the risks, mitigations and findings that you own and that wait for their next step. Nothing in it would be refused now.' })
   async myWork(@Ctx() ctx: RequestContext): Promise<WorkQueueModel> {
     const { items, isComplete, now } = await this.queries.myWork(ctx);
     return { items: items.map((item) => showWorkItem(item, now)), isComplete };

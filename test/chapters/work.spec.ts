@@ -2,11 +2,15 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { plusDays } from '../../src/domain/clock.js';
 import { EvidenceService } from '../../src/evidence/evidence.service.js';
+import { BUILT_IN_ISSUER } from '../../src/identity/issuer.js';
+import { PeopleService } from '../../src/identity/people.service.js';
 import { MitigationsService } from '../../src/mitigations/mitigations.service.js';
 import { FindingsService } from '../../src/monitoring/findings.service.js';
 import { PromotionsService } from '../../src/reviews/promotions.service.js';
+import { RisksService } from '../../src/risks/risks.service.js';
+import { SystemsService } from '../../src/systems/systems.service.js';
 import { startApp, type TestApp } from '../support/app.js';
-import { fillRegister, givenRisk, type Register } from './register.js';
+import { fillRegister, givenRisk, riskInput, systemInput, type Register } from './register.js';
 
 interface Item { readonly mutation: string; readonly number: string; readonly said: string; readonly overdue: boolean; readonly until: string | null; readonly lane: string | null; readonly grant: { role: string } | null; readonly askedBy: { handle: string } | null; readonly system: { number: string } }
 
@@ -41,6 +45,16 @@ describe('the queue', () => {
     expect(named(sam)).toEqual(expect.arrayContaining(['implementMitigation M-1', 'planFinding F-1']));
     expect(named(sam).filter((item) => /^(verify|confirm|grantWaiver|close)/.test(item))).toEqual([]);
     expect(await queue('axel')).toEqual([]);
+  });
+
+  test('holds nothing of a system that no role of the person covers, though it is the owner of the thing', async () => {
+    const elsewhere = await app.app.get(SystemsService).register(app.as('sam'), systemInput('sam', { name: 'Elsewhere' }));
+    await app.app.get(PeopleService).admit(app.as('ada'), { kind: 'USER', issuer: BUILT_IN_ISSUER, subject: 'nora', displayName: 'Nora', function: 'operations', grants: [{ role: 'RISK_OWNER', systemIds: [elsewhere.id] }] });
+    const owned = (systemId: string): Promise<{ number: string }> => app.app.get(RisksService).log(app.as('sam'), systemId, riskInput('nora'), false);
+    const [foreign, own] = [await owned(register.ids.system), await owned(elsewhere.id)];
+
+    expect(named(await queue('nora'))).toEqual([`assessRisk ${own.number}`]);
+    expect(foreign.number).not.toBe(own.number);
   });
 
   test('has lanes to sign with what the requester said, what is due first at the top', async () => {
