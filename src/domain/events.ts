@@ -1,6 +1,6 @@
 /** Every fact that can be written down: the action names of the audit log. */
 export const EVENTS = [
-  'principal.admitted', 'profile.recorded', 'environment.created', 'criteria.adopted',
+  'principal.admitted', 'principal.closed', 'principal.functionChanged', 'principal.roleGranted', 'principal.roleRevoked', 'profile.recorded', 'environment.created', 'criteria.adopted',
   'system.registered', 'system.edited', 'system.tiered', 'system.suspended', 'system.resumed', 'system.retired',
   'release.created', 'release.withdrawn', 'release.changeClaimed', 'release.changeConfirmed', 'release.changeRejected',
   'risk.logged', 'risk.edited', 'risk.submitted', 'risk.assessed', 'risk.treatmentPlanned', 'risk.confirmed', 'risk.accepted', 'risk.reopened', 'risk.closed', 'risk.rejected',

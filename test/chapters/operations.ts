@@ -33,6 +33,9 @@ const REASON = { reason: 'Because.' };
 
 /** By the name of the root field. */
 export const OPERATIONS: Readonly<Record<string, Operation>> = {
+  admitPerson: { args: () => ({ input: { handle: 'new', displayName: 'New', function: 'LEGAL' } }) }, openAccount: { args: ({ ids }) => ({ input: { person: ids.person, handle: 'more', displayName: 'More' } }) },
+  closeAccount: changeOf('account', REASON), changeFunction: changeOf('account', { ...REASON, function: 'LEGAL' }),
+  grantRole: { of: 'account', args: ({ ids, versions }) => ({ id: ids.account, expectedVersion: versions.account, input: { role: 'CONTRIBUTOR', systems: [ids.system], validUntil: '2099-01-01T00:00:00Z' } }) }, revokeRole: changeOf('account', { input: { role: 'AUDITOR', validFrom: '2099-01-01T00:00:00Z', ...REASON } }),
   viewer: { args: () => ({}) }, people: { args: () => ({ first: 5 }) }, environments: { args: () => ({}) }, riskCriteria: { args: () => ({}) },
   systems: { args: () => ({ first: 5, filter: { tiers: ['MINIMAL'] } }) }, risks: { args: () => ({ filter: { states: ['MONITORED'] } }) }, riskMatrix: { args: () => ({ filter: { levels: ['LOW'] } }) },
   system: one('system'), release: one('release'), risk: one('risk'), riskAcceptance: one('acceptance'), promotion: one('promotion'), signOff: one('signOff'), recordedDecision: one('decision'),
@@ -138,7 +141,7 @@ function rest(step: string): Record<string, unknown> {
 }
 
 const NAMED: Readonly<Record<string, Kind>> = {
-  system: 'system', release: 'release', releaseId: 'release', since: 'release', risk: 'risk', promotions: 'promotion', grant: 'grant', environment: 'environmentName', previous: 'environmentName', name: 'environmentName',
+  system: 'system', systems: 'system', person: 'person', release: 'release', releaseId: 'release', since: 'release', risk: 'risk', promotions: 'promotion', grant: 'grant', environment: 'environmentName', previous: 'environmentName', name: 'environmentName',
   owner: 'person', developers: 'person', acceptance: 'acceptance', mitigation: 'mitigation', evidence: 'evidence', supersedes: 'evidence', renews: 'waiver', assignee: 'person', signer: 'person', caller: 'person',
 };
 
