@@ -73,6 +73,8 @@ export const PERMISSIONS = {
   'identity.admit': ['TENANT_ADMIN'],
   'identity.close': ['TENANT_ADMIN'],
   'identity.grant': ['TENANT_ADMIN'],
+  'delegation.make': VOTERS,
+  'delegation.end': [...VOTERS, 'TENANT_ADMIN'],
   'environment.create': ['TENANT_ADMIN', 'POLICY_ADMIN'],
   'criteria.adopt': ['POLICY_ADMIN', 'HEAD_OF_RISK'],
   'system.register': ['CONTRIBUTOR', 'SYSTEM_OWNER', 'RISK_OFFICER'],
