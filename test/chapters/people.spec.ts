@@ -2,10 +2,11 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { ADMINISTRATOR } from '../../src/cli/example-people.js';
+import { plusDays } from '../../src/domain/clock.js';
 import { contextOf } from '../../src/cli/organization.js';
 import { PeopleService } from '../../src/identity/people.service.js';
 import { createTenant } from '../../src/platform/tenants.js';
-import { Acts, blocking, type Acted, type Args } from '../support/acts.js';
+import { Acts, blocking, type Acted, type Args, type GateAnswer } from '../support/acts.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { Stage } from '../support/materiality-stage.js';
 
@@ -173,5 +174,104 @@ describe('two accounts of one person', () => {
     const promotion = await acts.act(person.handle, 'openPromotion', { input: { release: stage.record('release').id, environment: 'live', reason: 'r' } });
 
     expect(await acts.refusal(acts.sign(again, [promotion], ['LEGAL']))).toBe('SEPARATION_OF_DUTIES');
+  });
+});
+
+describe('a delegate', () => {
+  interface Pair { readonly lender: Acted & { readonly handle: string }; readonly delegate: Acted & { readonly handle: string }; readonly delegation: Acted }
+
+  const lend = (from: string, to: string, lanes: readonly string[], more: Args = {}): Promise<Acted> =>
+    acts.act(from, 'delegate', { input: { to, lanes, reason: 'On leave.', validUntil: plusDays(new Date().toISOString(), 30), ...more } });
+
+  /** Somebody of LEGAL who lends it to somebody of SECURITY. */
+  async function lent(work = 'LEGAL'): Promise<Pair> {
+    const [lender, delegate] = [await reviewer('LEGAL', work), await reviewer('SECURITY', 'LEGAL')];
+    return { lender, delegate, delegation: await lend(lender.handle, delegate.handle, ['LEGAL']) };
+  }
+  const signs = ({ delegate, delegation }: Pair, promotion: Acted): Promise<Acted> => acts.sign(delegate.handle, [promotion], ['LEGAL'], { delegation: delegation.number });
+
+  test('signs in the place of a colleague, and vote and statement say so', async () => {
+    const pair = await lent();
+    const promotion = await openedRound();
+    expect(await acts.refused(acts.sign(pair.delegate.handle, [promotion], ['LEGAL']))).toMatchObject({ code: 'NOT_ELIGIBLE', details: { because: ['NO_GRANT_FOR_LANE'], through: pair.delegate.number } });
+
+    const { id } = await signs(pair, promotion);
+
+    expect(await laneOf('LEGAL')).toEqual([]);
+    const shown = await acts.read<{ signedStatement: { readable: string } }>('axel', 'signOff', { id }, 'signer { handle } delegation { number from { handle } } signedStatement { valid flaw readable }');
+    expect(shown).toMatchObject({ signer: { handle: pair.delegate.handle }, delegation: { number: pair.delegation.number, from: { handle: pair.lender.handle } }, signedStatement: { valid: true, flaw: null } });
+    expect(shown.signedStatement.readable).toContain(`- in the place of ${pair.lender.handle}, person`);
+  });
+
+  /** Asked again while nothing has changed, the gate repeats its answer. */
+  const check = (): Promise<GateAnswer> => acts.gate('check', { environment: 'live', target: { bundleDigest: stage.record('release').bundleDigest }, system: stage.record('system').id });
+
+  test.each([
+    ['the delegation is revoked', ({ lender, delegation }: Pair) => acts.change(lender.handle, 'revokeDelegation', delegation, { reason: 'Back again.' }), 'DELEGATION_NOT_IN_FORCE'],
+    ['the lender loses the role', ({ lender }: Pair) => acts.change('ada', 'revokeRole', lender, { input: { role: 'REVIEWER', lane: 'LEGAL', reason: 'Moved on.' } }), 'NO_GRANT_FOR_LANE'],
+    ['the account of the lender is closed', ({ lender }: Pair) => acts.change('ada', 'closeAccount', lender, { reason: 'She left.' }), 'NO_GRANT_FOR_LANE'],
+    ['the account of the delegate is closed', ({ delegate }: Pair) => acts.change('ada', 'closeAccount', delegate, { reason: 'He left.' }), 'DELEGATION_NOT_IN_FORCE'],
+  ] as const)('is asked for no longer, and their vote does not count, once %s', async (_, ends, because) => {
+    const pair = await lent();
+    const promotion = await openedRound();
+    await signs(pair, promotion);
+    expect(blocking(await check())).not.toContain('R5/LEGAL REVIEW_PENDING');
+
+    await ends(pair);
+
+    expect((await check()).reasons.find(({ requirement }) => requirement === 'R5/LEGAL')).toMatchObject({ code: 'REVIEWER_INELIGIBLE', params: { because: [because] } });
+    expect(['NOT_ELIGIBLE', 'PERMISSION_DENIED']).toContain(await acts.refusal(signs(pair, promotion)));
+  });
+
+  test('finds the review in their queue, with the delegation to name, and may take it up', async () => {
+    const { delegate, delegation } = await lent();
+    const promotion = await openedRound();
+
+    const mine = await acts.read<{ nodes: { number: string; me: unknown }[] }>(delegate.handle, 'reviews', { filter: { waitingForMe: true, system: stage.record('system').id } }, 'nodes { number me { eligible delegation grant { role lane } } }');
+    expect(mine.nodes).toContainEqual({ number: `${promotion.number}/LEGAL`, me: { eligible: true, delegation: delegation.number, grant: { role: 'REVIEWER', lane: 'LEGAL' } } });
+    expect(await acts.act(delegate.handle, 'claimReview', { id: `${promotion.number}/LEGAL`, until: plusDays(new Date().toISOString(), 1) })).toMatchObject({ state: 'CLAIMED' });
+    expect(await acts.read(delegate.handle, 'delegations', { filter: { to: 'me', live: true } }, 'nodes { number outcome to { handle } }')).toEqual({ nodes: [{ number: delegation.number, outcome: 'IN_FORCE', to: { handle: delegate.handle } }] });
+  });
+
+  test('is nobody whom one finds after the round was opened', async () => {
+    const promotion = await openedRound();
+    const pair = await lent();
+
+    expect(await acts.refused(signs(pair, promotion))).toMatchObject({ code: 'NOT_ELIGIBLE', details: { because: ['GAINED_AFTER_OPENING'], through: pair.delegation.number } });
+  });
+
+  test('does not sign what the lender has asked for', async () => {
+    const pair = await lent();
+    await acts.change('ada', 'grantRole', pair.lender, { input: { role: 'CONTRIBUTOR' } });
+    await stage.register();
+    const promotion = await acts.act(pair.lender.handle, 'openPromotion', { input: { release: stage.record('release').id, environment: 'live', reason: 'r' } });
+
+    expect(await acts.refused(signs(pair, promotion))).toMatchObject({ code: 'SEPARATION_OF_DUTIES', details: { because: ['LENDER_CONFLICTED'], through: pair.delegation.number } });
+  });
+
+  test('makes no second voice beside the lender where four eyes are asked for', async () => {
+    const pair = await lent('BUSINESS');
+    await stage.register();
+    await stage.change('hugo', 'assessTier', 'system', { input: { tier: 'CRITICAL', euClass: 'MINIMAL', flags: [], rationale: 'r' } });
+    const promotion = stage.keep('promotion', await stage.open());
+    await signs(pair, promotion);
+    await acts.sign(pair.lender.handle, [promotion], ['LEGAL']);
+
+    const legal = async (): Promise<unknown> => (await stage.ask()).reasons.find(({ requirement }) => requirement === 'R5/LEGAL') ?? null;
+    expect(await legal()).toMatchObject({ code: 'QUORUM_NOT_MET', params: { level: 'FOUR_EYES', have: 1, need: 2 } });
+    await acts.sign(stage.reviewer, [promotion], ['LEGAL']);
+    expect(await legal()).toBeNull();
+  });
+
+  test('lends on nothing, and nobody lends for longer than ninety days, to a machine or the vote of an executive', async () => {
+    const { delegate, lender } = await lent();
+    const third = await reviewer('DATA', 'DATA_GOVERNANCE');
+
+    expect(await acts.refused(lend(delegate.handle, third.handle, ['LEGAL']))).toMatchObject({ code: 'NOT_ELIGIBLE', details: { because: ['NOT_OWN_AUTHORITY'] } });
+    expect(await acts.refused(lend('eve', third.handle, ['EXEC']))).toMatchObject({ code: 'NOT_ELIGIBLE', details: { because: ['NOT_DELEGABLE'] } });
+    expect(await acts.refusal(lend(lender.handle, third.handle, ['LEGAL'], { validUntil: plusDays(new Date().toISOString(), 91) }))).toBe('VALIDITY_TOO_LONG');
+    expect(await acts.refusal(lend(lender.handle, 'pipeline', ['LEGAL']))).toBe('NOT_FOUND');
+    expect(await acts.refusal(lend(lender.handle, 'axel', ['LEGAL']))).toBe('NOT_ELIGIBLE');
+    expect(await acts.refusal(lend('axel', lender.handle, ['LEGAL']))).toBe('PERMISSION_DENIED');
   });
 });

@@ -155,6 +155,7 @@ export function beginHistory(chance: Chance): World {
   release(world);
   turnTo(world);
   for (let n = chance.between(0, 3); n > 0; n -= 1) attempt(world, risks.log);
+  for (let n = chance.between(0, 4); n > 0; n -= 1) attempt(world, delegations.lend);
   if (chance.happens(0.85)) attempt(world, repair);
   return world;
 }

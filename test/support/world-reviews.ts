@@ -149,7 +149,8 @@ function report(world: World, environmentId: string): void {
 /** A role ends, ends later, is given again from now on, or the account is closed or opened again. */
 export function changeRoles(world: World): void {
   const signers = [...world.signOffs.all.map((signOff) => signOff.signerId), ...world.waivers.all.flatMap((waiver) => waiver.grants.map((each) => each.principalId))].map((id) => world.people.get(id));
-  const principal = world.chance.pick(world.chance.happens(0.7) ? signers : world.people.all);
+  const lenders = world.people.all.filter(({ personId }) => world.delegations.all.some(({ fromPersonId }) => fromPersonId === personId));
+  const principal = world.chance.pick(world.chance.happens(0.7) ? [...signers, ...lenders] : world.people.all);
   const later = plusMs(world.now, world.chance.between(1, 60) * DAY_MS);
   const grants = (validFrom: string | null, validUntil: string | null): Principal => ({
     ...principal, active: true, grants: principal.grants.map((grant) => ({ ...grant, validFrom: validFrom ?? grant.validFrom, validUntil })),
