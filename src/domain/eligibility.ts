@@ -37,12 +37,13 @@ export function exclusions(principal: Principal, ask: { lane: Lane; level: Deman
 export function exclusionsOf({ principal, lent }: Voice, ask: { lane: Lane; level: DemandedLevel }, round: Round, clock: NotingClock): Exclusion[] {
   const { personId } = principal;
   if (lent === null || principal.kind !== 'USER' || personId === null) return exclusions(principal, ask, round, clock);
-  const { delegation } = lent;
-  const lenderStaysOut = conflicts(delegation.fromPersonId, round).length > 0 || isRecused(delegation.fromPersonId, ask.lane, round);
-  return [
-    ...lentGaps({ principal, lent }, ask.lane, round, clock), ...conflicts(personId, round),
-    ...(isRecused(personId, ask.lane, round) ? ['RECUSED' as const] : []), ...(lenderStaysOut ? ['LENDER_CONFLICTED' as const] : []),
-  ];
+  const ofLender: Exclusion[] = partsOf(lent.delegation.fromPersonId, ask.lane, round).length > 0 ? ['LENDER_CONFLICTED'] : [];
+  return [...lentGaps({ principal, lent }, ask.lane, round, clock), ...partsOf(personId, ask.lane, round), ...ofLender];
+}
+
+/** What keeps a person out of the lane, whatever they may do: a part in what is reviewed, or a conflict that they declared. */
+export function partsOf(personId: string, lane: Lane, round: Round): Exclusion[] {
+  return [...conflicts(personId, round), ...(isRecused(personId, lane, round) ? ['RECUSED' as const] : [])];
 }
 
 /** Every way in which somebody could sign: in their own name first, then by each delegation to them. */

@@ -3,7 +3,7 @@ import type { Lane, Principal } from './actor.js';
 import { plusDays, plusMs, type Instant, type NotingClock } from './clock.js';
 import { checkText, type Digest } from './digest.js';
 import type { Lent } from './delegation.js';
-import { CONFLICTS, exclusionsOf, type Exclusion, type Recusal, type Voice } from './eligibility.js';
+import { CONFLICTS, exclusionsOf, partsOf, type Exclusion, type Recusal, type Round, type Voice } from './eligibility.js';
 import type { Envelope } from './envelope.js';
 import type { Decided } from './events.js';
 import type { DecisionPackage } from './package.js';
@@ -87,16 +87,17 @@ export function checkEligible(principal: Principal, ballot: Ballot, clock: Notin
     }
     const voice = { principal, lent: ballot.lent };
     const because = exclusionsOf(voice, demanded, round, clock);
-    if (because.length > 0) throw notEligible(voice, ballot, { lane, because });
+    if (because.length > 0) throw notEligible(voice, ballot, { lane, because, round });
   }
 }
 
 /** Says which rule excludes, and through whom. */
-function notEligible({ principal, lent }: Voice, { promotion }: Ballot, { lane, because }: { lane: Lane; because: readonly Exclusion[] }): Refusal {
+function notEligible({ principal, lent }: Voice, { promotion }: Ballot, { lane, because, round }: { lane: Lane; because: readonly Exclusion[]; round: Round }): Refusal {
   const conflicted = because.some((exclusion) => CONFLICTS.has(exclusion));
   const by = lent === null ? '' : ` by ${lent.delegation.number}`;
+  const ofLender = lent === null ? [] : partsOf(lent.delegation.fromPersonId, lane, round);
   return new Refusal(conflicted ? 'SEPARATION_OF_DUTIES' : 'NOT_ELIGIBLE', {
-    message: `You cannot sign ${lane} of ${promotion.number}${by}: ${because.join(', ')}.`, because, subject: lane, through: lent === null ? principal.number : lent.delegation.number,
+    message: `You cannot sign ${lane} of ${promotion.number}${by}: ${because.join(', ')}${ofLender.length === 0 ? '' : ` (the lender: ${ofLender.join(', ')})`}.`, because, subject: lane, through: lent === null ? principal.number : lent.delegation.number,
     next: conflicted ? 'Ask a reviewer who took no part in it.' : `Ask a person with a grant for the ${lane} lane, or sign by a delegation to you, if there is one.`,
   });
 }

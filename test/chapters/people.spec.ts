@@ -246,7 +246,7 @@ describe('a delegate', () => {
     await stage.register();
     const promotion = await acts.act(pair.lender.handle, 'openPromotion', { input: { release: stage.record('release').id, environment: 'live', reason: 'r' } });
 
-    expect(await acts.refused(signs(pair, promotion))).toMatchObject({ code: 'SEPARATION_OF_DUTIES', details: { because: ['LENDER_CONFLICTED'], through: pair.delegation.number } });
+    expect(await acts.refused(signs(pair, promotion))).toMatchObject({ code: 'SEPARATION_OF_DUTIES', message: expect.stringContaining('LENDER_CONFLICTED (the lender: REQUESTER)'), details: { because: ['LENDER_CONFLICTED'], through: pair.delegation.number } });
   });
 
   test('makes no second voice beside the lender where four eyes are asked for', async () => {
