@@ -1,11 +1,12 @@
 // Delegation: what may be lent to whom and for how long, what it carries, what ends it, and that lender and delegate are one voice.
 import { describe, expect, test } from '@jest/globals';
-import { defaultPolicy, givenAbout, givenPromotion, givenReviewer, givenRisk, givenSignOff, packageOf, refusal, stored, TODAY } from '../../test/support/given.js';
+import { defaultPolicy, givenAbout, givenFacts, givenPromotion, givenReviewer, givenRisk, givenSignOff, packageOf, refusal, stored, TODAY } from '../../test/support/given.js';
 import { roleGrant, user } from '../../test/support/world-people.js';
 import type { Lane, Principal } from './actor.js';
 import { NotingClock, plusDays } from './clock.js';
 import { delegate, delegationOutcome, lentGrants, revokeDelegation, type Delegation, type DelegationInput } from './delegation.js';
 import { areApart, countApart, exclusionsOf, meetsQuorum, voicesOf, type Exclusion, type Round, type Voice } from './eligibility.js';
+import { factsManifest } from './gate-decision.js';
 import { judgeLane } from './gate-reviews.js';
 import type { ReleaseFacts } from './gate-question.js';
 import { recusalsIn } from './sign-off.js';
@@ -199,6 +200,10 @@ describe('at the gate', () => {
     expect(codes({ ...away, voters: [anna, ben] })).toEqual([['REVIEW_PENDING', undefined]]);
     expect(codes({ ...away, promotions: [givenPromotion({ openedAt: OPENED, requestedBy: 'anna' })], voters: [anna, ben] }))
       .toEqual([['NO_ELIGIBLE_REVIEWER', [[anna.number, null, 'REQUESTER'], [ben.number, 'DEL-1', 'LENDER_CONFLICTED']]]]);
+  });
+
+  test('is among the facts by which a decision can be made again', () => {
+    expect(factsManifest(policy, givenFacts(signed()), { now: TODAY, decision: 'dec-1' }).facts).toContainEqual(['Delegation', 'del-1', delegation.digest]);
   });
 
   test('whoever recused speaks in nobody’s place either', () => {
