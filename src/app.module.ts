@@ -13,6 +13,7 @@ import { ImpactTable } from './impacts/impact.table.js';
 import { ImpactsModule } from './impacts/impacts.module.js';
 import { IdentityModule, ServerKeysModule } from './identity/identity.module.js';
 import type { ServerKeys } from './identity/keys.js';
+import { DelegationTable } from './identity/delegation.table.js';
 import { ProfileTable } from './identity/profile.table.js';
 import { MitigationsModule } from './mitigations/mitigations.module.js';
 import { MitigationTable } from './mitigations/mitigation.table.js';
@@ -40,7 +41,7 @@ import { TaxonomiesModule } from './taxonomies/taxonomies.module.js';
 
 /** Every table of governed records. */
 export const TABLES = [
-  PrincipalTable, ProfileTable, SystemTable, ReleaseTable, EnvironmentTable, CriteriaTable, EvidenceTable, RiskTable, MitigationTable, AcceptanceTable, ImpactTable, FindingTable, PromotionTable, CommentTable, SignOffTable, WaiverTable, DecisionTable, GrantTable, DeploymentTable,
+  PrincipalTable, ProfileTable, DelegationTable, SystemTable, ReleaseTable, EnvironmentTable, CriteriaTable, EvidenceTable, RiskTable, MitigationTable, AcceptanceTable, ImpactTable, FindingTable, PromotionTable, CommentTable, SignOffTable, WaiverTable, DecisionTable, GrantTable, DeploymentTable,
 ] as const;
 
 export const ENTITIES = TABLES.map((table) => table.schema) as readonly EntitySchema<unknown>[];

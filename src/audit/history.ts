@@ -1,4 +1,5 @@
 /** The register as it was: the state at a position of the log is, for each object, what the last entry up to there names. */
+import type { Instant } from '../domain/clock.js';
 import type { Digest } from '../domain/digest.js';
 import type { Aggregate } from '../domain/events.js';
 import type { Stored } from '../domain/package.js';
@@ -28,6 +29,12 @@ export class History {
 
   async byIds<T extends Aggregate>(table: GovernedTable<T>, ids: readonly string[]): Promise<Stored<T>[]> {
     return (await this.all(table, {})).filter((record) => ids.includes(record.id));
+  }
+
+  /** When the last entry up to the position was written. */
+  async timeOf(): Promise<Instant> {
+    const [last] = await this.scope.query<{ at: string }>("select convert_from(entry, 'UTF8')::jsonb ->> 'at' as at from audit.entries where seq <= $1 order by seq desc limit 1", [this.seq]);
+    return last === undefined ? this.scope.now : new Date(last.at).toISOString();
   }
 
   kept(digests: readonly Digest[]): Promise<Kept[]> {

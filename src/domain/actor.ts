@@ -30,6 +30,10 @@ export interface RoleGrant {
   readonly environmentIds: readonly string[] | null;
   readonly validFrom: Instant;
   readonly validUntil: Instant | null;
+  /** What qualifies the holder, in words; absent from grants of before it was asked for. */
+  readonly qualification?: string | null;
+  /** The person who granted it; absent where nobody wrote it down. */
+  readonly grantedBy?: string | null;
 }
 
 /** A user (an account of a natural person) or a service. Services never count toward a quorum. */
@@ -53,8 +57,9 @@ export interface Profile {
   readonly displayName: string;
 }
 
-const PEOPLE: readonly Role[] = ROLES.filter((role) => role !== 'DEPLOYER' && role !== 'MONITOR');
-const SERVICES: readonly Role[] = ['DEPLOYER', 'MONITOR'];
+/** What a machine is trusted with; no other role is for one, and none of these for a person. */
+export const SERVICE_ROLES: readonly Role[] = ['DEPLOYER', 'MONITOR'];
+const PEOPLE: readonly Role[] = ROLES.filter((role) => !SERVICE_ROLES.includes(role));
 const DELIVERY: readonly Role[] = ['CONTRIBUTOR', 'SYSTEM_OWNER'];
 const RISK_PEOPLE: readonly Role[] = ['CONTRIBUTOR', 'RISK_OWNER', 'SYSTEM_OWNER', 'RISK_OFFICER', 'HEAD_OF_RISK'];
 /** Who may join in granting a waiver, the one that counts most first. */
@@ -63,9 +68,13 @@ const VOTERS: readonly Role[] = ['REVIEWER', 'RISK_OFFICER', 'HEAD_OF_RISK', 'EX
 
 /** Permission → the roles that carry it. Rules about one object (not your own request) are the rules' own. */
 export const PERMISSIONS = {
-  'register.read': PEOPLE.concat(SERVICES),
+  'register.read': PEOPLE.concat(SERVICE_ROLES),
   'log.read': PEOPLE,
   'identity.admit': ['TENANT_ADMIN'],
+  'identity.close': ['TENANT_ADMIN'],
+  'identity.grant': ['TENANT_ADMIN'],
+  'delegation.make': VOTERS,
+  'delegation.end': [...VOTERS, 'TENANT_ADMIN'],
   'environment.create': ['TENANT_ADMIN', 'POLICY_ADMIN'],
   'criteria.adopt': ['POLICY_ADMIN', 'HEAD_OF_RISK'],
   'system.register': ['CONTRIBUTOR', 'SYSTEM_OWNER', 'RISK_OFFICER'],

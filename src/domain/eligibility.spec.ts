@@ -140,7 +140,7 @@ describe('a self attestation', () => {
 
 describe('a quorum', () => {
   const policy = defaultPolicy();
-  const met = (level: DemandedLevel, ...signers: readonly Principal[]): boolean => meetsQuorum(policy, { lane: 'LEGAL', level }, signers);
+  const met = (level: DemandedLevel, ...signers: readonly Principal[]): boolean => meetsQuorum(policy, { lane: 'LEGAL', level }, signers.map((principal) => ({ principal, lent: null })));
   const lawyer = givenReviewer('lawyer', ['LEGAL'], { function: 'legal' });
   const engineer = givenReviewer('engineer', ['LEGAL'], { function: 'security' });
 

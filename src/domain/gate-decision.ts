@@ -103,6 +103,7 @@ function noteRelease(about: ReleaseFacts, note: (type: string, records: readonly
   note('Waiver', about.waivers);
   note('Principal', about.signers);
   note('Principal', about.voters);
+  note('Delegation', about.delegations);
   note('Deployment', about.deployments);
   for (const digest of Object.keys(about.packages)) listed.push(['DecisionPackage', digest, digest]);
 }

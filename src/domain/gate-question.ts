@@ -2,6 +2,7 @@
 import type { RiskAcceptance } from './acceptance.js';
 import type { Lane, Principal } from './actor.js';
 import type { Instant } from './clock.js';
+import type { Delegation } from './delegation.js';
 import type { Digest } from './digest.js';
 import type { Candidate, Exclusion } from './eligibility.js';
 import type { Evidence } from './evidence.js';
@@ -81,8 +82,10 @@ export interface ReleaseFacts {
   readonly packages: Readonly<Record<Digest, DecisionPackage>>;
   /** Who signed, and who granted waivers. */
   readonly signers: readonly Stored<Principal>[];
-  /** Everybody whose roles, once in force, could be enough to sign something of the system. */
+  /** Everybody whose roles, once in force, own or lent, could be enough to sign something of the system. */
   readonly voters: readonly Stored<Principal>[];
+  /** Those by which somebody signed or may still sign. */
+  readonly delegations: readonly Stored<Delegation>[];
   readonly deployments: readonly Stored<Deployment>[];
 }
 

@@ -4,7 +4,8 @@
  */
 import type { Principal } from './actor.js';
 import type { NotingClock } from './clock.js';
-import { exclusions, isCandidate, meetsQuorum, quorumOf, type Candidate, type Round } from './eligibility.js';
+import type { Lent } from './delegation.js';
+import { countApart, exclusionsOf, isCandidate, meetsQuorum, quorumOf, voicesOf, type Candidate, type Round, type Voice } from './eligibility.js';
 import { blocks, type Reason } from './gate-question.js';
 import type { GatePolicy, RequiredLane } from './policy.js';
 
@@ -12,14 +13,15 @@ import type { GatePolicy, RequiredLane } from './policy.js';
 const MOST_NAMED = 100;
 
 /** The round in which a further vote would be given, and the votes that count already. */
-export interface Further { readonly round: Round; readonly voters: readonly Principal[]; readonly approvals: readonly Principal[] }
+export interface Further { readonly round: Round; readonly voters: readonly Principal[]; readonly lent: readonly Lent[]; readonly approvals: readonly Voice[] }
 
 /** Null = there are people who can bring the lane to its quorum. */
-export function nobodyLeft(policy: Pick<GatePolicy, 'laneFunctions'>, ask: RequiredLane, { round, voters, approvals }: Further, clock: NotingClock): Reason | null {
-  const candidates = voters.filter((voter) => isCandidate(voter, ask, round.pkg.system, clock)).map((voter) => ({ voter, excludedBy: exclusions(voter, ask, round, clock) }));
-  const left = [...approvals, ...candidates.filter((one) => one.excludedBy.length === 0).map((one) => one.voter)];
+export function nobodyLeft(policy: Pick<GatePolicy, 'laneFunctions'>, ask: RequiredLane, { round, voters, lent, approvals }: Further, clock: NotingClock): Reason | null {
+  const voices = voters.flatMap((voter) => voicesOf(voter, lent)).filter((voice) => isCandidate(voice, ask, round.pkg.system, clock));
+  const candidates = voices.map((voice) => ({ voice, excludedBy: exclusionsOf(voice, ask, round, clock) }));
+  const left = [...approvals, ...candidates.filter((one) => one.excludedBy.length === 0).map((one) => one.voice)];
   if (meetsQuorum(policy, ask, left)) return null;
   const named = [...candidates].sort((a, b) => a.excludedBy.length - b.excludedBy.length).slice(0, MOST_NAMED);
-  const reviewers = named.map(({ voter: { number, id, personId }, excludedBy }): Candidate => ({ account: number, accountId: id, personId: personId ?? '', excludedBy }));
-  return blocks('R5', `R5/${ask.lane}`, 'NO_ELIGIBLE_REVIEWER', { ...ask, have: new Set(left.map((one) => one.personId)).size, need: quorumOf(ask.level), reviewers });
+  const reviewers = named.map(({ voice: { principal: { number, id, personId }, lent: by }, excludedBy }): Candidate => ({ account: number, accountId: id, personId: personId ?? '', delegation: by?.delegation.number ?? null, excludedBy }));
+  return blocks('R5', `R5/${ask.lane}`, 'NO_ELIGIBLE_REVIEWER', { ...ask, have: countApart(left), need: quorumOf(ask.level), reviewers });
 }

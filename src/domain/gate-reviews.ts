@@ -2,9 +2,10 @@
  * R5: every lane passed. A lane passes when eligible, live approvals of distinct persons meet its level, nothing material differs from
  * what they signed, and no live veto stands. A sign-off of another round, release or environment counts by the same comparison.
  */
-import type { Lane, Principal } from './actor.js';
+import type { Lane } from './actor.js';
 import type { NotingClock } from './clock.js';
-import { CONFLICTS, exclusions, meetsQuorum, quorumOf, type Exclusion, type Round } from './eligibility.js';
+import type { Lent } from './delegation.js';
+import { CONFLICTS, countApart, exclusionsOf, meetsQuorum, quorumOf, type Exclusion, type Round, type Voice } from './eligibility.js';
 import { blocks, type Reason, type ReasonCode, type ReleaseFacts } from './gate-question.js';
 import { nobodyLeft } from './gate-reviewers.js';
 import type { Difference } from './difference.js';
@@ -32,7 +33,7 @@ export interface LaneState {
 }
 
 /** What the votes about a release are judged by. */
-export type VotingFacts = Pick<ReleaseFacts, 'release' | 'promotions' | 'signOffs' | 'packages' | 'signers' | 'voters'>;
+export type VotingFacts = Pick<ReleaseFacts, 'release' | 'promotions' | 'signOffs' | 'packages' | 'signers' | 'voters' | 'delegations'>;
 
 export interface ReviewRound {
   readonly policy: GatePolicy;
@@ -50,7 +51,7 @@ interface Vote {
   readonly packageDigest: string;
   /** Given to a promotion of this very release into this very environment. */
   readonly here: boolean;
-  readonly signer: Principal;
+  readonly voice: Voice;
   readonly failing: Failing | null;
   readonly differences: readonly Difference[];
   readonly because: readonly Exclusion[];
@@ -73,7 +74,7 @@ export function judgeLane(round: ReviewRound, ask: RequiredLane): LaneState {
   const objection = lastObjection(votes);
   const approvals = live.filter((vote) => vote.signOff.choice === 'APPROVE' && order(vote) > objection);
   const vetoes = live.filter((vote) => OBJECTIONS.has(vote.signOff.choice));
-  const met = meetsQuorum(round.policy, ask, approvals.map((vote) => vote.signer));
+  const met = meetsQuorum(round.policy, ask, approvals.map((vote) => vote.voice));
   const passed = met && vetoes.length === 0;
   return {
     ...ask, passed,
@@ -92,14 +93,26 @@ function votesOn(round: ReviewRound, ask: RequiredLane): Vote[] {
   return about.signOffs.flatMap((signOff) => signOff.subjects.flatMap((subject) => {
     const signed = about.packages[subject.packageDigest];
     const promotion = about.promotions.find((candidate) => candidate.id === subject.promotionId);
-    const signer = about.signers.find((candidate) => candidate.id === signOff.signerId);
+    const voice = voiceOf(signOff, about);
     const signedLevel = signed?.lanes.find((candidate) => candidate.lane === ask.lane)?.level ?? 'NONE';
-    if (!subject.lanes.includes(ask.lane) || signed === undefined || promotion === undefined || signer === undefined || !isAtLeast(signedLevel, ask.level)) return [];
+    if (!subject.lanes.includes(ask.lane) || signed === undefined || promotion === undefined || voice === null || !isAtLeast(signedLevel, ask.level)) return [];
     const here = promotion.releaseId === about.release.id && promotion.environmentId === round.environmentId;
     const differences = [...materialDifferences(round.policy, signed, round.pkg, ask.lane), ...lapses(round, ask.lane, signOff, signed)];
-    const because = exclusions(signer, ask, { requesters: requesters(round, promotion), openedAt: promotion.openedAt, pkg: round.pkg, recusals }, round.clock);
-    return [{ signOff, promotion, packageDigest: subject.packageDigest, here, signer, differences, because, failing: failingCode(signOff, differences, because, round.clock) }];
+    const because = exclusionsOf(voice, ask, { requesters: requesters(round, promotion), openedAt: promotion.openedAt, pkg: round.pkg, recusals }, round.clock);
+    return [{ signOff, promotion, packageDigest: subject.packageDigest, here, voice, differences, because, failing: failingCode(signOff, differences, because, round.clock) }];
   }));
+}
+
+/** Who signed, and in whose place; null = that is not known any more. */
+function voiceOf({ signerId, delegationId }: SignOff, about: VotingFacts): Voice | null {
+  const principal = about.signers.find((candidate) => candidate.id === signerId);
+  const lent = delegationId === null ? null : lentIn(about).find(({ delegation }) => delegation.id === delegationId);
+  return principal === undefined || lent === undefined ? null : { principal, lent };
+}
+
+/** What was lent, with everybody whose authority it could be. */
+export function lentIn({ delegations, voters }: Pick<VotingFacts, 'delegations' | 'voters'>): Lent[] {
+  return delegations.map((delegation) => ({ delegation, owners: voters }));
 }
 
 /** An approval in RISK relied on what showed the mitigations then; an objection does not end because time passes. */
@@ -166,9 +179,9 @@ function shortfallReasons(round: ReviewRound, ask: RequiredLane, votes: readonly
     const because = code === 'SEPARATION_OF_DUTIES' || code === 'REVIEWER_INELIGIBLE' ? [...new Set(of.flatMap((vote) => vote.because))].sort() : undefined;
     return blocks('R5', requirement, code, { ...ask, signOffs, ...(differences && { differences }), ...(because && { because }) });
   });
-  const nobody = nobodyLeft(round.policy, ask, { round: nextVote(round), voters: round.about.voters, approvals: approvals.map((vote) => vote.signer) }, round.clock);
+  const nobody = nobodyLeft(round.policy, ask, { round: nextVote(round), voters: round.about.voters, lent: lentIn(round.about), approvals: approvals.map((vote) => vote.voice) }, round.clock);
   if (nobody !== null) return [...reasons, nobody];
-  if (approvals.length > 0) reasons.push(blocks('R5', requirement, 'QUORUM_NOT_MET', { ...ask, have: approvals.length, need: quorumOf(ask.level) }));
+  if (approvals.length > 0) reasons.push(blocks('R5', requirement, 'QUORUM_NOT_MET', { ...ask, have: countApart(approvals.map((vote) => vote.voice)), need: quorumOf(ask.level) }));
   if (reasons.length > 0) return reasons;
   const standing = standingPromotion(round.about, round.environmentId);
   const open = standing?.state === 'OPEN';

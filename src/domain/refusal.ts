@@ -37,6 +37,8 @@ export interface RefusalFacts {
   readonly actual?: string;
   readonly permission?: string;
   readonly because?: readonly string[];
+  /** By whose right it was judged: the account, such as U-3, or the delegation, such as DEL-2. */
+  readonly through?: string;
   /** When what stands in the way ends by itself. */
   readonly until?: string;
   /** What to do next, in one sentence. */

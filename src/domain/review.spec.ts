@@ -18,7 +18,7 @@ const anna = givenReviewer('anna', ['LEGAL']);
 const ben = givenReviewer('ben', ['LEGAL']);
 
 function claimed(by: Principal = anna, until = plusDays(TODAY, 3), promotion: Promotion = opened): Promotion {
-  return claimReview(promotion, 'LEGAL', until, { principal: by, pkg, recusals: [], clock: clock() }).next;
+  return claimReview(promotion, 'LEGAL', until, { principal: by, pkg, recusals: [], lent: [], clock: clock() }).next;
 }
 
 describe('a claim', () => {
@@ -30,7 +30,7 @@ describe('a claim', () => {
     expect(liveClaim(claimed(anna, plusDays(TODAY, 9), held), 'LEGAL', clock())).toMatchObject({ personId: 'anna', until: plusDays(TODAY, 9) });
     const later = new NotingClock(plusDays(TODAY, 3));
     expect(reviewState(held, 'LEGAL', later)).toBe('REQUESTED');
-    expect(claimReview(held, 'LEGAL', plusDays(TODAY, 4), { principal: ben, pkg, recusals: [], clock: later }).next.claims).toEqual([expect.objectContaining({ personId: 'ben' })]);
+    expect(claimReview(held, 'LEGAL', plusDays(TODAY, 4), { principal: ben, pkg, recusals: [], lent: [], clock: later }).next.claims).toEqual([expect.objectContaining({ personId: 'ben' })]);
   });
 
   test('ends ahead, within 14 days', () => {
@@ -98,9 +98,9 @@ describe('what the votes come to', () => {
 
   test('a reviewer sees by which grant it waits, what excludes, and that a vote counts already', () => {
     const standing = (principal: Principal, judged: { approvedBy?: string[]; abstainedBy?: string[] } = {}, recusals: readonly Recusal[] = []): unknown =>
-      standingTo(opened, { lane: 'LEGAL', level: 'INDEPENDENT' }, { principal, pkg, clock: clock(), recusals, judged: { approvedBy: [], abstainedBy: [], ...judged } });
+      standingTo(opened, { lane: 'LEGAL', level: 'INDEPENDENT' }, { principal, pkg, clock: clock(), recusals, lent: [], judged: { approvedBy: [], abstainedBy: [], ...judged } });
 
-    expect(standing(anna)).toEqual({ grant: anna.grants[0], excludedBy: [], approved: false, abstained: false });
+    expect(standing(anna)).toEqual({ grant: anna.grants[0], delegation: null, excludedBy: [], approved: false, abstained: false });
     expect(standing(anna, { approvedBy: ['anna'] })).toMatchObject({ approved: true });
     expect(standing(anna, { abstainedBy: ['anna'] })).toMatchObject({ approved: false, abstained: true, excludedBy: [] });
     expect(standing(anna, {}, [{ lane: 'LEGAL', personId: 'anna', takenBackAt: null }])).toMatchObject({ excludedBy: ['RECUSED'] });

@@ -5,7 +5,8 @@
 import { holdsRole, LANES, type Lane, type Principal, type RoleGrant } from './actor.js';
 import { plusDays, type Instant, type NotingClock } from './clock.js';
 import { checkText } from './digest.js';
-import { exclusions, qualifyingGrant, type Exclusion, type Recusal } from './eligibility.js';
+import type { Lent } from './delegation.js';
+import { exclusionsOf, qualifyingGrant, voicesOf, type Exclusion, type Recusal, type Round, type Voice } from './eligibility.js';
 import type { Decided } from './events.js';
 import type { ReasonCode } from './gate-question.js';
 import type { LaneState } from './gate-reviews.js';
@@ -89,6 +90,8 @@ export function reviewActions(review: Pick<Review, 'open' | 'state'>): ReviewAct
 /** How somebody stands to a review. */
 export interface Standing {
   readonly grant: RoleGrant | null;
+  /** The delegation by which they may sign, such as DEL-3; null = in their own name, or not at all. */
+  readonly delegation: string | null;
   readonly excludedBy: readonly Exclusion[];
   /** A live approval of this person counts already. */
   readonly approved: boolean;
@@ -96,21 +99,30 @@ export interface Standing {
   readonly abstained: boolean;
 }
 
-export function standingTo(promotion: Promotion, ask: RequiredLane, by: { principal: Principal; pkg: DecisionPackage; clock: NotingClock; recusals: readonly Recusal[]; judged: Pick<LaneState, 'approvedBy' | 'abstainedBy'> }): Standing {
+export function standingTo(promotion: Promotion, ask: RequiredLane, by: { principal: Principal; pkg: DecisionPackage; clock: NotingClock; recusals: readonly Recusal[]; lent: readonly Lent[]; judged: Pick<LaneState, 'approvedBy' | 'abstainedBy'> }): Standing {
   const { principal, pkg, clock, recusals, judged } = by;
   const round = { requesters: [promotion.requestedBy], openedAt: promotion.openedAt, pkg, recusals };
+  const voice = strongestVoice(by, ask, round);
   return {
-    grant: qualifyingGrant(principal, ask, round, clock), excludedBy: exclusions(principal, ask, round, clock),
+    grant: qualifyingGrant(voice, ask, round, clock), delegation: voice.lent?.delegation.number ?? null, excludedBy: exclusionsOf(voice, ask, round, clock),
     approved: principal.personId !== null && judged.approvedBy.includes(principal.personId),
     abstained: principal.personId !== null && judged.abstainedBy.includes(principal.personId),
   };
 }
 
+/** The first way in which somebody may sign the lane; their own name where none is enough. */
+function strongestVoice({ principal, lent, clock }: { principal: Principal; lent: readonly Lent[]; clock: NotingClock }, ask: RequiredLane, round: Round): Voice {
+  return voicesOf(principal, lent).find((voice) => exclusionsOf(voice, ask, round, clock).length === 0) ?? { principal, lent: null };
+}
+
 /** Takes a review up until an instant: whoever could sign the lane, unless somebody else is at it. The own claim may be prolonged. */
-export function claimReview(promotion: Promotion, lane: Lane, until: Instant, by: { principal: Principal; pkg: DecisionPackage; recusals: readonly Recusal[]; clock: NotingClock }): Decided<Promotion> {
+export function claimReview(promotion: Promotion, lane: Lane, until: Instant, by: { principal: Principal; pkg: DecisionPackage; recusals: readonly Recusal[]; lent: readonly Lent[]; clock: NotingClock }): Decided<Promotion> {
   const { principal, pkg, recusals, clock } = by;
   reviewLifecycle.next(reviewState(promotion, lane, clock), 'claim');
-  checkEligible(principal, { promotion, pkg, lanes: [lane], recusals }, clock);
+  const ask = pkg.lanes.find((demanded) => demanded.lane === lane);
+  const round = { requesters: [promotion.requestedBy], openedAt: promotion.openedAt, pkg, recusals };
+  const lent = ask === undefined ? null : strongestVoice(by, ask, round).lent;
+  checkEligible(principal, { promotion, pkg, lanes: [lane], recusals, lent }, clock);
   checkUntil(until, clock.now);
   const held = liveClaim(promotion, lane, clock);
   if (held !== null && held.personId !== principal.personId) {

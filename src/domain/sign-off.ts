@@ -2,7 +2,8 @@
 import type { Lane, Principal } from './actor.js';
 import { plusDays, plusMs, type Instant, type NotingClock } from './clock.js';
 import { checkText, type Digest } from './digest.js';
-import { CONFLICTS, exclusions, type Recusal } from './eligibility.js';
+import type { Lent } from './delegation.js';
+import { CONFLICTS, exclusionsOf, partsOf, type Exclusion, type Recusal, type Round, type Voice } from './eligibility.js';
 import type { Envelope } from './envelope.js';
 import type { Decided } from './events.js';
 import type { DecisionPackage } from './package.js';
@@ -36,6 +37,8 @@ export interface SignOff {
   readonly attests: readonly Attestation[];
   readonly signerId: string;
   readonly personId: string;
+  /** Signed in the place of a colleague, by this delegation; null = in the signer's own name. */
+  readonly delegationId: string | null;
   readonly challengeId: string;
   readonly signedAt: Instant;
   readonly validUntil: Instant;
@@ -62,9 +65,16 @@ export function checkSignedInLately(authenticatedAt: Instant | null, policy: Pic
 }
 
 /** One promotion that is being signed, with its present package and who has stepped out of the lanes of its system. */
-export interface Ballot { readonly promotion: Promotion; readonly pkg: DecisionPackage; readonly lanes: readonly Lane[]; readonly recusals: readonly Recusal[] }
+export interface Ballot {
+  readonly promotion: Promotion;
+  readonly pkg: DecisionPackage;
+  readonly lanes: readonly Lane[];
+  readonly recusals: readonly Recusal[];
+  /** The delegation by which it is signed; null = in one's own name. */
+  readonly lent: Lent | null;
+}
 
-/** Refuses unless the promotion is open, each lane is demanded there, and the person is eligible in every one of them. */
+/** Refuses unless the promotion is open, each lane is demanded there, and the person is eligible in every one of them: by the one right that was named. */
 export function checkEligible(principal: Principal, ballot: Ballot, clock: NotingClock): void {
   const { promotion, pkg } = ballot;
   if (promotion.state !== 'OPEN') throw new Refusal('ROUND_CLOSED', { message: `${promotion.number} is ${promotion.state}: it takes no more sign-offs.`, state: promotion.state });
@@ -75,14 +85,21 @@ export function checkEligible(principal: Principal, ballot: Ballot, clock: Notin
     if (demanded === undefined) {
       throw new Refusal('INVALID_INPUT', { field: 'lanes', message: `${promotion.number} does not ask for a ${lane} review.`, actual: lane, expected: pkg.lanes.map((l) => l.lane).join(', ') });
     }
-    const because = exclusions(principal, demanded, round, clock);
-    if (because.length === 0) continue;
-    const conflicted = because.some((exclusion) => CONFLICTS.has(exclusion));
-    throw new Refusal(conflicted ? 'SEPARATION_OF_DUTIES' : 'NOT_ELIGIBLE', {
-      message: `You cannot sign ${lane} of ${promotion.number}: ${because.join(', ')}.`, because, subject: lane,
-      next: conflicted ? 'Ask a reviewer who took no part in it.' : `Ask a person with a grant for the ${lane} lane.`,
-    });
+    const voice = { principal, lent: ballot.lent };
+    const because = exclusionsOf(voice, demanded, round, clock);
+    if (because.length > 0) throw notEligible(voice, ballot, { lane, because, round });
   }
+}
+
+/** Says which rule excludes, and through whom. */
+function notEligible({ principal, lent }: Voice, { promotion }: Ballot, { lane, because, round }: { lane: Lane; because: readonly Exclusion[]; round: Round }): Refusal {
+  const conflicted = because.some((exclusion) => CONFLICTS.has(exclusion));
+  const by = lent === null ? '' : ` by ${lent.delegation.number}`;
+  const ofLender = lent === null ? [] : partsOf(lent.delegation.fromPersonId, lane, round);
+  return new Refusal(conflicted ? 'SEPARATION_OF_DUTIES' : 'NOT_ELIGIBLE', {
+    message: `You cannot sign ${lane} of ${promotion.number}${by}: ${because.join(', ')}${ofLender.length === 0 ? '' : ` (the lender: ${ofLender.join(', ')})`}.`, because, subject: lane, through: lent === null ? principal.number : lent.delegation.number,
+    next: conflicted ? 'Ask a reviewer who took no part in it.' : `Ask a person with a grant for the ${lane} lane, or sign by a delegation to you, if there is one.`,
+  });
 }
 
 export interface SignOffInput { readonly choice: Choice; readonly statement: string; readonly attests: readonly Attestation[] }
@@ -91,7 +108,7 @@ const MEANING_OF: Record<Choice, Meaning> = { APPROVE: 'APPROVED', REQUEST_CHANG
 
 /** Records the vote. It lives as long as the shortest of its tiers allows. */
 export function recordSignOff(
-  identity: Pick<SignOff, 'id' | 'number' | 'systemId' | 'signerId' | 'personId' | 'challengeId'>, policy: Pick<GatePolicy, 'validityDays'>,
+  identity: Pick<SignOff, 'id' | 'number' | 'systemId' | 'signerId' | 'personId' | 'delegationId' | 'challengeId'>, policy: Pick<GatePolicy, 'validityDays'>,
   about: { ballots: readonly (Ballot & { packageDigest: Digest })[]; at: Instant }, input: SignOffInput,
 ): Decided<SignOff> {
   const days = Math.min(...about.ballots.map((ballot) => policy.validityDays[ballot.pkg.system.tier]));

@@ -15,6 +15,7 @@ export function readableStatement(statement: Statement): string {
       `- meaning: ${meaning}; decision: ${statement.choice}`,
       ...statement.attests.map((attested) => `- attests: ${attested}`),
       `- signer: ${plain(signer.name)}, account ${signer.principal}, person ${signer.person}, function ${signer.function ?? 'none'}`,
+      ...(statement.delegation ? [`- in the place of ${plain(statement.delegation.name)}, person ${statement.delegation.person}, by delegation ${statement.delegation.number}, until ${statement.delegation.validUntil}`] : []),
       `- roles: ${signer.roles.map(({ role, lane }) => (lane === null ? role : `${role} ${lane}`)).join(', ')}`,
       `- signed in ${statement.authentication.at ?? 'at an unknown time'}; challenge ${statement.challenge}`,
       `- organization ${organization.id}, log ${plain(organization.log)}`,

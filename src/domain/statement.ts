@@ -31,6 +31,9 @@ export interface StatementSigner {
   readonly roles: readonly { readonly role: Role; readonly lane: Lane | null }[];
 }
 
+/** The colleague in whose place somebody signed, and by which delegation. */
+export interface StatementDelegation { readonly id: string; readonly number: string; readonly person: string; readonly name: string; readonly validUntil: Instant }
+
 export interface Statement {
   readonly v: 1;
   readonly organization: { readonly id: string; readonly log: string };
@@ -42,6 +45,8 @@ export interface Statement {
   readonly text: string;
   readonly attests: readonly Attestation[];
   readonly signer: StatementSigner;
+  /** In whose place it was signed; null = in the signer's own name. Absent from statements of before anybody could. */
+  readonly delegation?: StatementDelegation | null;
   readonly authentication: { readonly at: Instant | null; readonly credential: string | null };
   readonly challenge: string;
   readonly at: Instant;
@@ -67,13 +72,18 @@ export function verifyStatement(envelope: Envelope, keys: readonly PublicJwk[], 
   return typeof statement === 'string' ? statement : differenceOf(statement, claimed) ?? statement;
 }
 
+/** By the same person with the same account, in the same name. */
+function isSignedBy({ signer, delegation }: Statement, { signerId, personId, delegationId }: SignOff): boolean {
+  return signer.principal === signerId && signer.person === personId && (delegation?.id ?? null) === delegationId;
+}
+
 function differenceOf(statement: Statement, { organization, signOff, environments, meaning, text }: Claimed): StatementFlaw | null {
   const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
   if (statement.organization.id !== organization) return 'OTHER_ORGANIZATION';
   if (statement.signOff.id !== signOff.id || statement.signOff.number !== signOff.number) return 'OTHER_SIGN_OFF';
   const claimed = signOff.subjects.map(({ promotionId, packageDigest, lanes }) => [promotionId, environments[promotionId] ?? null, packageDigest, [...lanes]]);
   if (!same(statement.subjects.map((subject) => [subject.promotion.id, subject.environment.id, subject.packageDigest, [...subject.lanes]]), claimed)) return 'OTHER_SUBJECTS';
-  if (statement.signer.principal !== signOff.signerId || statement.signer.person !== signOff.personId) return 'OTHER_SIGNER';
+  if (!isSignedBy(statement, signOff)) return 'OTHER_SIGNER';
   const at = meaning === 'REVOKED' ? signOff.withdrawn?.at : signOff.signedAt;
   const said = [statement.choice, statement.meaning, statement.text, [...statement.attests], statement.challenge, statement.at, statement.validUntil];
   return same(said, [signOff.choice, meaning, text, [...signOff.attests], signOff.challengeId, at, signOff.validUntil]) ? null : 'OTHER_CONTENT';

@@ -37,7 +37,7 @@ const DIFFERENCE = record<Difference>('What has changed since a sign-off was giv
 }, ['changeClass']);
 
 const CANDIDATE = record<Candidate>('Somebody whose roles are for a lane.', {
-  account: text('The account, such as U-7.'), accountId: ID, personId: { ...ID, description: 'The natural person.' }, excludedBy: list(oneOf(EXCLUSIONS, 'One ground.'), 'What excludes them; empty = they may sign, and others are needed beside them.'),
+  account: text('The account, such as U-7.'), accountId: ID, personId: { ...ID, description: 'The natural person.' }, delegation: orNull(text('The delegation by which they come into question, such as DEL-3; null = their own roles.')), excludedBy: list(oneOf(EXCLUSIONS, 'One ground.'), 'What excludes them; empty = they may sign, and others are needed beside them.'),
 });
 
 const PARAMS = record<ReasonParams>('What the reason speaks of; only what applies is there.', {

@@ -4,10 +4,11 @@ import { fittingReleases } from '../domain/gate-target.js';
 import type { Stored } from '../domain/package.js';
 import type { Environment, Release } from '../domain/release.js';
 import type { AiSystem } from '../domain/system.js';
+import { DelegationTable } from '../identity/delegation.table.js';
 import { PrincipalTable } from '../platform/principal.table.js';
 import { keptPackages, packageSources, type RecordSource } from '../reviews/packages.js';
 import { PromotionTable, SignOffTable } from '../reviews/review.table.js';
-import type { VoterSource } from '../reviews/voters.js';
+import { delegationIdsIn, including, type VoterSource } from '../reviews/voters.js';
 import { WaiverTable } from '../reviews/waiver.table.js';
 import { EnvironmentTable, ReleaseTable, SystemTable } from '../systems/system.table.js';
 import { DeploymentTable } from './gate.table.js';
@@ -69,7 +70,7 @@ async function releaseFacts(source: FactSource, release: Stored<Release>, enviro
   const waivers = await source.all(WaiverTable, where);
   const packages = await keptPackages(source, [...signOffs.flatMap((signOff) => signOff.subjects.map((subject) => subject.packageDigest)), ...waivers.map((waiver) => waiver.packageDigest)]);
   const signers = await source.byIds(PrincipalTable, [...signOffs.map((signOff) => signOff.signerId), ...waivers.flatMap(({ grants }) => grants.map((grant) => grant.principalId))]);
-  const voters = await source.voters(system);
+  const { voters, delegations } = including(await source.electorate(system), await source.byIds(DelegationTable, delegationIdsIn(signOffs)));
   const deployments = await source.all(DeploymentTable, { ...where, bundleDigest: release.bundleDigest });
-  return { system, release, criteria, risks, mitigations, evidence, acceptances, impactAssessments, findings, promotions, signOffs, waivers, packages, signers, voters, deployments };
+  return { system, release, criteria, risks, mitigations, evidence, acceptances, impactAssessments, findings, promotions, signOffs, waivers, packages, signers, voters, delegations, deployments };
 }

@@ -38,6 +38,7 @@ export class ReviewerCandidateModel {
   @Field({ description: 'Short number of the account, such as U-7.' }) account!: string;
   @Field(() => ID, { description: 'What the server knows the login by; never reused.' }) accountId!: string;
   @Field(() => ID, { description: 'The same for every login of one human being, who counts once.' }) personId!: string;
+  @Field(() => String, { nullable: true, description: 'The delegation by which they come into question, such as DEL-3; null = by their own roles.' }) delegation?: string | null;
   @Field(() => [ExclusionEnum], { description: 'Everything that excludes them; empty = they may sign, and others are needed beside them.' }) excludedBy!: readonly Exclusion[];
 }
 

@@ -1,16 +1,19 @@
 /** The register as of a position of the log as a source of facts: what a question would have been judged by at that time. */
 import { History } from '../audit/history.js';
-import type { Principal } from '../domain/actor.js';
-import { isVoter, type Team } from '../domain/eligibility.js';
+import type { Team } from '../domain/eligibility.js';
 import type { Stored } from '../domain/package.js';
 import type { Release } from '../domain/release.js';
+import { DelegationTable } from '../identity/delegation.table.js';
 import { PrincipalTable } from '../platform/principal.table.js';
+import { electorate, type Electorate } from '../reviews/voters.js';
 import { ReleaseTable } from '../systems/system.table.js';
 import type { FactSource } from './gate.facts.js';
 
 export class HistoricFacts extends History implements FactSource {
-  async voters(system: Team): Promise<Stored<Principal>[]> {
-    return (await this.all(PrincipalTable, {})).filter((principal) => isVoter(principal, system));
+  async electorate(system: Team): Promise<Electorate> {
+    const now = await this.timeOf();
+    const delegations = (await this.all(DelegationTable, { state: 'ACTIVE' })).filter(({ validUntil }) => validUntil > now);
+    return electorate(system, await this.all(PrincipalTable, {}), delegations);
   }
 
   async releasesWithComponent(digest: string): Promise<Stored<Release>[]> {

@@ -1,5 +1,4 @@
 /** The live tables as a source of facts. */
-import type { Principal } from '../domain/actor.js';
 import type { Digest } from '../domain/digest.js';
 import type { Team } from '../domain/eligibility.js';
 import type { Aggregate } from '../domain/events.js';
@@ -7,7 +6,7 @@ import type { Stored } from '../domain/package.js';
 import type { Release } from '../domain/release.js';
 import type { GovernedTable } from '../platform/columns.table.js';
 import type { Kept, ReadScope, Where } from '../platform/scope.js';
-import { votersOf } from '../reviews/voters.js';
+import { electoratesOf, NOBODY, type Electorate } from '../reviews/voters.js';
 import { ReleaseTable } from '../systems/system.table.js';
 import type { FactSource } from './gate.facts.js';
 
@@ -30,8 +29,8 @@ export class LiveFacts implements FactSource {
     return this.scope.kept(digests);
   }
 
-  async voters(system: Team): Promise<Stored<Principal>[]> {
-    return (await votersOf(this.scope, [system])).get(system.id) ?? [];
+  async electorate(system: Team): Promise<Electorate> {
+    return (await electoratesOf(this.scope, [system])).get(system.id) ?? NOBODY;
   }
 
   async releasesWithComponent(digest: string): Promise<Stored<Release>[]> {

@@ -54,13 +54,16 @@ export class RoleGrantModel {
   @Field(() => [ID], { nullable: true, description: 'Ids of the only AI systems for which it holds; null = for all of them.' }) systemIds!: readonly string[] | null;
   @Field(() => [ID], { nullable: true, description: 'Ids of the only deployment targets for which it holds; null = for all of them.' }) environmentIds!: readonly string[] | null;
   @Field(() => DateTime, { description: 'The instant at which it began, or will begin.' }) validFrom!: string;
-  @Field(() => DateTime, { nullable: true, description: 'The instant at which it ends by itself; null = only when somebody takes it away.' }) validUntil!: string | null;
+  @Field(() => DateTime, { nullable: true, description: 'The instant at which it ends by itself, or was taken away; null = only when somebody takes it away.' }) validUntil!: string | null;
+  @Field(() => String, { nullable: true, description: 'What qualifies its holder, in the words of whoever granted it; null for grants of before it was asked for.' }) qualification?: string | null;
+  grantedBy?: string | null;
 }
 
 @ObjectType('Account', { description: 'Who can sign in: a user account of a natural person, or a service such as a deployment tool.' })
 export class AccountModel {
   @Field(() => ID, { description: 'Opaque id of this login; the person behind it has another one.' }) id!: string;
   @Field(() => String, { description: 'Short name that people can say, such as U-3; never given to another account.' }) number!: string;
+  @Field(() => Int, { description: 'Grows by one with every role and other change; send it back as `expectedVersion`.' }) version!: number;
   @Field(() => AccountKindEnum, { description: 'USER for a human being, SERVICE for a machine.' }) kind!: 'USER' | 'SERVICE';
   @Field(() => String, { description: 'Human-readable label of whoever signs in with it.' }) displayName!: string;
   @Field(() => String, { description: 'The subject under which the issuer of tokens knows it, such as `amara`.' }) handle!: string;
@@ -76,8 +79,8 @@ export class PeopleArgs {
 
 export function showAccount(found: Person): AccountModel {
   const { principal, displayName, handle } = found;
-  const { id, number, kind, grants, active } = principal;
-  return { id, number, kind, displayName, handle, person: kind === 'USER' ? showPerson(found) : null, roles: grants, active };
+  const { id, number, version, kind, grants, active } = principal;
+  return { id, number, version, kind, displayName, handle, person: kind === 'USER' ? showPerson(found) : null, roles: grants, active };
 }
 
 export function showPerson({ principal, displayName, handle }: Person): PersonModel {

@@ -31,7 +31,7 @@ export class PeopleService {
   async admit(ctx: RequestContext, input: NewPrincipal): Promise<Stored<Principal>> {
     return this.work.write(ctx, 'identity.admit', async (tx) => {
       const id = tx.newId();
-      const grants = input.grants.map((grant) => ({ lane: null, systemIds: null, environmentIds: null, validFrom: tx.now, validUntil: null, ...grant }));
+      const grants = input.grants.map((grant) => ({ lane: null, systemIds: null, environmentIds: null, validFrom: tx.now, validUntil: null, qualification: null, grantedBy: null, ...grant }));
       const personId = input.kind === 'USER' ? input.personId ?? tx.newId() : null;
       const principal: Principal = { id, number: await tx.nextNumber(PrincipalTable), version: 1, kind: input.kind, personId, function: input.function, grants, active: true };
       const profile: Profile = { id, version: 1, issuer: input.issuer, subject: checkText(input.subject, 'subject', 200), displayName: checkText(input.displayName, 'displayName', 200) };
@@ -42,11 +42,7 @@ export class PeopleService {
   }
 
   async viewer(ctx: RequestContext): Promise<Person> {
-    return this.work.read(ctx, 'register.read', async (scope) => {
-      const [viewer] = await people(scope, 'where p.id = $1', [ctx.principalId]);
-      if (viewer === undefined) throw notFound('Principal', ctx.principalId);
-      return viewer;
-    });
+    return this.account(ctx, ctx.principalId);
   }
 
   /** Everybody with an account, in the order of admission; at most `first`. */
@@ -60,6 +56,18 @@ export class PeopleService {
       const found = await people(scope, 'where p.person_id = any($1::uuid[]) order by p.person_id, p.id desc', [personIds]);
       return new Map(found.map((person) => [person.principal.personId ?? '', person]));
     });
+  }
+
+  /** Every account of each of these persons, by person, in the order of their opening. */
+  async accountsOf(ctx: RequestContext, personIds: readonly string[]): Promise<Map<string, Person[]>> {
+    const found = await this.work.read(ctx, 'register.read', (scope) => people(scope, 'where p.person_id = any($1::uuid[]) order by p.id', [personIds]));
+    return new Map(personIds.map((personId) => [personId, found.filter(({ principal }) => principal.personId === personId)]));
+  }
+
+  async account(ctx: RequestContext, id: string): Promise<Person> {
+    const found = (await this.byAccount(ctx, [id])).get(id);
+    if (found === undefined) throw notFound('Principal', id);
+    return found;
   }
 
   /** These accounts, by their ids. */

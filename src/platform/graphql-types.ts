@@ -4,6 +4,7 @@ import type { Type } from '@nestjs/common';
 import { GraphQLError, GraphQLScalarType, Kind } from 'graphql';
 import { isInstant } from '../domain/clock.js';
 import { MAX_COUNT, type Page } from './paging.js';
+import type { Lifecycle } from '../domain/lifecycle.js';
 import { REFUSAL_CODES } from '../domain/refusal.js';
 
 const INSTANT = /^(\d{4}-\d{2}-\d{2})T(?:[01]\d|2[0-3]):\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:\d{2})$/;
@@ -81,6 +82,11 @@ export function publishEnum<const T extends string>(name: string, values: readon
   const published = Object.fromEntries(values.map((value) => [value, value])) as Record<T, T>;
   registerEnumType(published, { name, description, valuesMap: valuesMap });
   return published;
+}
+
+/** The actions of a lifecycle as an enum, in the order of its table. */
+export function publishActions<State extends string, Action extends string>(name: string, lifecycle: Lifecycle<State, Action>, description: string): Record<Action, Action> {
+  return publishEnum(name, [...new Set(lifecycle.states.flatMap((state) => lifecycle.actionsFrom(state)))], description);
 }
 
 export const RefusalCodeEnum = publishEnum('RefusalCode', REFUSAL_CODES, 'Why a command was refused: `errors[0].extensions.code`. Codes are permanent; new ones may be added.');

@@ -108,6 +108,7 @@ const DETAILS = record<Details>('What the refusal is about; only what applies is
   field: text('Where in the request, such as target.components.0.digest.'), subject: text('Which kind of record is meant, such as AiSystem.'), id: text('What the request named it.'),
   state: text('In which state the record is.'), action: text('What was to be done with it.'), expected: text('What would have been taken.'), actual: text('What was sent.'),
   permission: text('Which permission is missing, such as gate.check.'), because: list({ type: 'string' }, 'What stands in the way, one entry each.'),
+  through: text('By whose right it was judged: the account, such as U-3, or the delegation, such as DEL-2.'),
   until: { ...INSTANT, description: 'When what stands in the way ends by itself.' }, next: text('What to do next, in one sentence.'),
 }, 'all');
 

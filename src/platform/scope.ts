@@ -97,8 +97,8 @@ export function isUuid(text: string): boolean {
   return UUID.test(text);
 }
 
-export function notFound(type: string, id: string): Refusal {
-  return new Refusal('NOT_FOUND', { message: `There is no such ${type}.`, subject: type, id: id.slice(0, 100), next: 'Check the id or number; what belongs to others cannot be told from what does not exist.' });
+export function notFound(type: string, id: string, field?: string): Refusal {
+  return new Refusal('NOT_FOUND', { ...(field !== undefined && { field }), message: `There is no such ${type}.`, subject: type, id: id.slice(0, 100), next: 'Check the id or number; what belongs to others cannot be told from what does not exist.' });
 }
 
 export function byIdOrNumber<T extends Aggregate>(table: GovernedTable<T>, idOrNumber: string): FindOptionsWhere<Stored<T>> | null {

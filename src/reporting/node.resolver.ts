@@ -3,6 +3,8 @@ import { Args, ID, Query, Resolver } from '@nestjs/graphql';
 import { parseReviewReference } from '../domain/review.js';
 import { Refusal } from '../domain/refusal.js';
 import { Ctx } from '../identity/authentication.js';
+import { DelegationTable } from '../identity/delegation.table.js';
+import { showDelegation } from '../identity/delegations.graphql.js';
 import { NodeModel } from '../platform/graphql-types.js';
 import type { RequestContext } from '../platform/request-context.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
@@ -36,6 +38,7 @@ import { NUMBERED } from './numbers.queries.js';
 type Load = (scope: ReadScope, id: string) => Promise<NodeModel>;
 
 const LOADERS: Readonly<Record<string, Load>> = {
+  Delegation: async (scope, id) => showDelegation(await scope.get(DelegationTable, id)),
   AiSystem: async (scope, id) => showSystem(await scope.get(SystemTable, id)),
   Release: async (scope, id) => showRelease(await scope.get(ReleaseTable, id)),
   Environment: async (scope, id) => showEnvironment(await scope.get(EnvironmentTable, id)),

@@ -10,12 +10,13 @@ import { PrincipalTable } from '../platform/principal.table.js';
 import type { RequestContext } from '../platform/request-context.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
 import { PromotionTable, SignOffTable } from '../reviews/review.table.js';
+import { DelegationTable } from '../identity/delegation.table.js';
 import { WaiverTable } from '../reviews/waiver.table.js';
 import { RiskTable } from '../risks/risk.table.js';
 import { ReleaseTable, SystemTable } from '../systems/system.table.js';
 
 /** Every table whose records have one. */
-export const NUMBERED = [PrincipalTable, SystemTable, ReleaseTable, EvidenceTable, RiskTable, MitigationTable, AcceptanceTable, ImpactTable, FindingTable, PromotionTable, SignOffTable, WaiverTable, DeploymentTable] as const;
+export const NUMBERED = [PrincipalTable, DelegationTable, SystemTable, ReleaseTable, EvidenceTable, RiskTable, MitigationTable, AcceptanceTable, ImpactTable, FindingTable, PromotionTable, SignOffTable, WaiverTable, DeploymentTable] as const;
 
 const SQL = NUMBERED.map((table) => `select id, number from ${table.schema.options.tableName ?? ''} where id = any($1::uuid[])`).join(' union all ');
 

@@ -1,6 +1,5 @@
 /** The live tables, read once for all who ask at the same time: many promotions that take the same steps share each statement. */
 import DataLoader from 'dataloader';
-import type { Principal } from '../domain/actor.js';
 import type { Digest } from '../domain/digest.js';
 import type { Team } from '../domain/eligibility.js';
 import type { Aggregate } from '../domain/events.js';
@@ -8,7 +7,7 @@ import type { Stored } from '../domain/package.js';
 import type { GovernedTable } from '../platform/columns.table.js';
 import { isUuid, type Kept, type ReadScope, type Where } from '../platform/scope.js';
 import type { RecordSource } from './packages.js';
-import { votersOf, type VoterSource } from './voters.js';
+import { electoratesOf, NOBODY, type Electorate, type VoterSource } from './voters.js';
 
 export class BatchedSource implements RecordSource, VoterSource {
   readonly #loaders = new Map<string, DataLoader<string, Aggregate[]>>();
@@ -17,9 +16,9 @@ export class BatchedSource implements RecordSource, VoterSource {
     return digests.map((digest) => found.get(digest) ?? null);
   });
 
-  readonly #voters = new DataLoader<Team, Stored<Principal>[], string>(async (systems) => {
-    const found = await votersOf(this.scope, systems);
-    return systems.map((system) => found.get(system.id) ?? []);
+  readonly #electorates = new DataLoader<Team, Electorate, string>(async (systems) => {
+    const found = await electoratesOf(this.scope, systems);
+    return systems.map((system) => found.get(system.id) ?? NOBODY);
   }, { cacheKeyFn: (system) => system.id });
 
   constructor(private readonly scope: ReadScope) {}
@@ -43,8 +42,8 @@ export class BatchedSource implements RecordSource, VoterSource {
     return found.filter((kept) => kept !== null);
   }
 
-  async voters(system: Team): Promise<Stored<Principal>[]> {
-    return this.#voters.load(system);
+  async electorate(system: Team): Promise<Electorate> {
+    return this.#electorates.load(system);
   }
 
   async #with<T extends Aggregate>(table: GovernedTable<T>, column: string | null, value: string): Promise<Stored<T>[]> {

@@ -14,7 +14,10 @@ import { PageArgs, publishActions } from '../systems/systems.graphql.js';
 import type { ListedReview, ReviewFilter, ReviewSort } from './lane-reviews.queries.js';
 import { ReviewLevelEnum } from './reviews.graphql.js';
 
-export const ExclusionEnum = publishEnum('Exclusion', EXCLUSIONS, 'What keeps a person from signing a lane.');
+export const ExclusionEnum = publishEnum('Exclusion', EXCLUSIONS, 'What keeps a person from signing a lane.', {
+  DELEGATION_NOT_IN_FORCE: { description: 'The delegation that was named has not begun, is over, was revoked, or is for somebody else.' },
+  LENDER_CONFLICTED: { description: 'The colleague in whose place it would be signed took part in it, or declared a conflict of interest.' },
+});
 const ReviewStateEnum = publishEnum('ReviewState', reviewLifecycle.states, 'Whether somebody is at it. What the votes have come to is the outcome, not a state.', {
   REQUESTED: { description: 'Waits for somebody to take it up; a claim whose time is over counts as none.' },
   CLAIMED: { description: 'Somebody said that they are reading it.' },
@@ -44,6 +47,7 @@ export class ReviewerStandingModel {
   @Field({ description: 'True when a live approval of yours counts already.' }) approved!: boolean;
   @Field({ description: 'True when you have read it and abstained; you may still vote.' }) abstained!: boolean;
   @Field(() => RoleGrantModel, { nullable: true, description: 'The role by which it is yours to sign; null when none of your roles is enough.' }) grant!: RoleGrantModel | null;
+  @Field(() => String, { nullable: true, description: 'The delegation under which you may sign it, such as DEL-3, to be named in requestSignOff; null when it is in your own name, or not at all.' }) delegation!: string | null;
   @Field(() => [ExclusionEnum], { description: 'Everything that excludes you; empty when nothing does.' }) excludedBy!: readonly Exclusion[];
 }
 

@@ -21,6 +21,7 @@ import { judgedPage } from './judged-page.js';
 import { oneReview, promotionOfReview } from './lane-reviews.service.js';
 import { ReviewIndex } from './review.table.js';
 import { judgeReviews, type JudgedReview } from './rounds.js';
+import { lentTo } from './voters.js';
 
 export interface ReviewFilter {
   readonly lanes?: readonly Lane[] | null;
@@ -101,10 +102,11 @@ async function assigneeOf(scope: ReadScope, reference: string): Promise<string> 
   return reference === 'me' ? scope.personId : resolvePerson(scope, reference, 'assignee');
 }
 
-/** Lanes for which the caller holds a grant, and what the caller's own systems attest by themselves. */
+/** Lanes for which the caller holds a grant, own or lent, and what the caller's own systems attest by themselves. */
 async function mine(scope: ReadScope): Promise<Condition> {
+  const lent = await lentTo(scope, scope.personId);
   const own = await scope.query<{ id: string }>('select id from ai_systems where owner_id = $1::uuid or developer_ids @> $2::jsonb', [scope.personId, JSON.stringify([scope.personId])]);
-  return either([[anyOf('lane', lanesOf(scope.actor, scope.clock()))], [equals('level', 'SELF'), anyOf('systemId', own.map((system) => system.id))]]);
+  return either([[anyOf('lane', [...lanesOf(scope.actor, scope.clock()), ...lent.flatMap(({ delegation }) => delegation.lanes)])], [equals('level', 'SELF'), anyOf('systemId', own.map((system) => system.id))]]);
 }
 
 function withJudgement(review: Review, judged: JudgedReview | undefined, fits: (judged: JudgedReview) => boolean): ListedReview | null {

@@ -13,6 +13,7 @@ import { UnitOfWork } from '../platform/unit-of-work.js';
 import { PolicyService } from '../policies/policy.service.js';
 import { PromotionTable, SignOffTable } from './review.table.js';
 import { currentPackage } from './shown-packages.js';
+import { lentTo } from './voters.js';
 
 @Injectable()
 export class LaneReviewsService {
@@ -23,7 +24,7 @@ export class LaneReviewsService {
       const { promotion, lane } = await lockReview(tx, reference);
       const pkg = await currentPackage(tx, this.policies.current(), promotion);
       const recusals = recusalsIn(await tx.all(SignOffTable, { systemId: promotion.systemId }));
-      const claimed = await tx.put(PromotionTable, claimReview(promotion, lane, until, { principal: tx.actor, pkg, recusals, clock: tx.clock() }), promotion);
+      const claimed = await tx.put(PromotionTable, claimReview(promotion, lane, until, { principal: tx.actor, pkg, recusals, lent: await lentTo(tx, tx.personId), clock: tx.clock() }), promotion);
       return oneReview(claimed, reference);
     });
   }

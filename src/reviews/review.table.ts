@@ -32,8 +32,8 @@ export const ReviewIndex: GovernedTable<FoundReview> = { ...found, fields: found
 export const SignOffTable: GovernedTable<SignOff> = governedTable<SignOff>({
   type: 'SignOff', table: 'sign_offs', prefix: 'SO', scopeOf: (signOff) => signOff.systemId,
   columns: {
-    systemId: uuid, subjects: json, choice: text, meaning: text, statement: text, attests: json, signerId: uuid, personId: uuid, challengeId: uuid,
+    systemId: uuid, subjects: json, choice: text, meaning: text, statement: text, attests: json, signerId: uuid, personId: uuid, delegationId: optionalUuid, challengeId: uuid,
     signedAt: instant, validUntil: instant, withdrawn: optionalJson, signed: optionalJson,
   },
-  addedLater: { signed: null },
+  addedLater: { signed: null, delegationId: null },
 });

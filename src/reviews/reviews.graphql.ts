@@ -122,6 +122,7 @@ export class OpenPromotionInput {
 export class RequestSignOffInput {
   @ArrayMinSize(1) @ArrayMaxSize(20) @MaxLength(100, { each: true }) @Field(() => [ID], { description: 'The promotions, by id or number such as P-3.' }) promotions!: string[];
   @ArrayMinSize(1) @ArrayMaxSize(LANES.length) @IsIn(LANES, { each: true }) @Field(() => [LaneEnum], { description: 'The lanes that you sign; you must be eligible in each.' }) lanes!: Lane[];
+  @IsOptional() @IsString() @MaxLength(100) @Field(() => ID, { nullable: true, description: 'The delegation by which you sign all of them in the place of a colleague, such as DEL-2; left out = in your own name.' }) delegation?: string | null;
 }
 
 @InputType('ConfirmSignOffInput', { description: 'Your answer to a challenge: it becomes one sign-off, or is refused as a whole.' })

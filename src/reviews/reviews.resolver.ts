@@ -3,6 +3,8 @@ import { Args, ID, Int, Mutation, Parent, Query, ResolveField, Resolver } from '
 import { parseDigest } from '../domain/digest.js';
 import { Ctx } from '../identity/authentication.js';
 import { loadPerson, PersonModel } from '../identity/people.graphql.js';
+import { DelegationModel, showDelegation } from '../identity/delegations.graphql.js';
+import { DelegationsService } from '../identity/delegations.service.js';
 import { PeopleService } from '../identity/people.service.js';
 import { byId, loadOne } from '../platform/loading.js';
 import { toConnection, type Connection } from '../platform/graphql-types.js';
@@ -91,7 +93,7 @@ export class PromotionsResolver {
 
 @Resolver(() => SignOffModel)
 export class SignOffsResolver {
-  constructor(private readonly service: SignOffsService, private readonly people: PeopleService) {}
+  constructor(private readonly service: SignOffsService, private readonly people: PeopleService, private readonly delegations: DelegationsService) {}
 
   @Query(() => SignOffModel, { description: 'One sign-off, by its id or number such as SO-4. Refused with NOT_FOUND.' })
   async signOff(@Ctx() ctx: RequestContext, @Args('id', { type: () => ID, description: 'Opaque id, or short number such as SO-4.' }) id: string): Promise<SignOffModel> {
@@ -105,7 +107,7 @@ export class SignOffsResolver {
 
   @Mutation(() => SignOffRequestModel, { description: 'Shows what you are about to sign, with a challenge for one use. Refused with SEPARATION_OF_DUTIES or NOT_ELIGIBLE when you could not confirm it.' })
   async requestSignOff(@Ctx() ctx: RequestContext, @Args('input', { description: 'The promotions and the lanes to sign.' }) input: RequestSignOffInput): Promise<SignOffRequestModel> {
-    const request = await this.service.request(ctx, input.promotions, input.lanes);
+    const request = await this.service.request(ctx, input.promotions, input.lanes, input.delegation ?? null);
     return {
       challenge: request.challenge, expiresAt: request.expiresAt,
       packages: request.packages.map((shown) => ({ promotion: showPromotion(shown.promotion), package: showDecisionPackage(shown), lanes: shown.lanes })),
@@ -131,6 +133,12 @@ export class SignOffsResolver {
   @ResolveField(() => PersonModel, { nullable: true, description: 'The natural person who signed.' })
   async signer(@Ctx() ctx: RequestContext, @Parent() signOff: SignOffModel): Promise<PersonModel | null> {
     return loadPerson(ctx, this.people, signOff.personId);
+  }
+
+  @ResolveField(() => DelegationModel, { nullable: true, description: 'By which it was signed in the place of a colleague; null = in the signer’s own name.' })
+  async delegation(@Ctx() ctx: RequestContext, @Parent() { source: { delegationId } }: SignOffModel): Promise<DelegationModel | null> {
+    const found = delegationId === null ? null : await loadOne(ctx, 'delegation', delegationId, async (ids) => byId(await this.delegations.delegationsByIds(ctx, ids)));
+    return found === null ? null : showDelegation(found);
   }
 }
 

@@ -2,12 +2,13 @@
  * What the lanes of many promotions have come to, judged by the very function of the gate, from facts that are read in a number of
  * statements that does not grow with the number of promotions.
  */
-import { judgeLane, type LaneState, type ReviewRound } from '../domain/gate-reviews.js';
+import { judgeLane, lentIn, type LaneState, type ReviewRound } from '../domain/gate-reviews.js';
 import type { DecisionPackage, Stored } from '../domain/package.js';
 import type { GatePolicy } from '../domain/policy.js';
 import type { Promotion } from '../domain/promotion.js';
 import { reviewId, reviewOutcome, reviewsOf, standingTo, type ReviewOutcome, type Standing } from '../domain/review.js';
 import { recusalsIn, type SignOff } from '../domain/sign-off.js';
+import { DelegationTable } from '../identity/delegation.table.js';
 import { PrincipalTable } from '../platform/principal.table.js';
 import type { ReadScope } from '../platform/scope.js';
 import { ReleaseTable } from '../systems/system.table.js';
@@ -15,7 +16,7 @@ import { BatchedSource } from './batched-source.js';
 import { keptPackages, type RecordSource } from './packages.js';
 import { PromotionTable, SignOffTable } from './review.table.js';
 import { currentPackage } from './shown-packages.js';
-import { votersOf } from './voters.js';
+import { delegationIdsIn, electoratesOf, including, NOBODY } from './voters.js';
 
 /** A review with what its votes come to, and how the caller stands to it; null = the policy does not ask for the lane any more. */
 export interface JudgedReview { readonly outcome: ReviewOutcome; readonly standing: Standing | null }
@@ -34,7 +35,7 @@ function judge(scope: ReadScope, promotion: Promotion, round: ReviewRound, lane:
   const ask = round.pkg.lanes.find((candidate) => candidate.lane === lane);
   if (ask === undefined) return { outcome: reviewOutcome(promotion, null), standing: null };
   const judged = judgeLane(round, ask);
-  return { outcome: reviewOutcome(promotion, judged), standing: standingTo(promotion, ask, { principal: scope.actor, pkg: round.pkg, clock: round.clock, recusals: recusalsIn(round.about.signOffs), judged }) };
+  return { outcome: reviewOutcome(promotion, judged), standing: standingTo(promotion, ask, { principal: scope.actor, pkg: round.pkg, clock: round.clock, recusals: recusalsIn(round.about.signOffs), lent: lentIn(round.about), judged }) };
 }
 
 interface Presented { readonly promotion: Stored<Promotion>; readonly pkg: DecisionPackage; readonly release: ReviewRound['about']['release']; readonly promotions: Stored<Promotion>[]; readonly signOffs: Stored<SignOff>[] }
@@ -45,9 +46,10 @@ async function roundsOf(scope: ReadScope, policy: GatePolicy, promotions: readon
   const signOffs = [...new Map(presented.flatMap((each) => each.signOffs).map((signOff) => [signOff.id, signOff])).values()];
   const packages = await keptPackages(scope, signOffs.flatMap((signOff) => signOff.subjects.map((subject) => subject.packageDigest)));
   const signers = await scope.byIds(PrincipalTable, signOffs.map((signOff) => signOff.signerId));
-  const voters = await votersOf(scope, presented.map(({ pkg }) => pkg.system));
+  const electorates = await electoratesOf(scope, presented.map(({ pkg }) => pkg.system));
+  const signedBy = await scope.byIds(DelegationTable, delegationIdsIn(signOffs));
   return presented.map(({ promotion, pkg, ...about }) => ({
-    promotion, round: { policy, pkg, environmentId: promotion.environmentId, clock: scope.clock(), about: { ...about, packages, signers, voters: voters.get(pkg.system.id) ?? [] } },
+    promotion, round: { policy, pkg, environmentId: promotion.environmentId, clock: scope.clock(), about: { ...about, packages, signers, ...including(electorates.get(pkg.system.id) ?? NOBODY, signedBy) } },
   }));
 }
 

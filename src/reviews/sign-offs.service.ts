@@ -6,6 +6,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { Lane } from '../domain/actor.js';
 import { plusMs, type Instant } from '../domain/clock.js';
+import type { Lent } from '../domain/delegation.js';
 import { canonicalJson, type Digest } from '../domain/digest.js';
 import { packageDigest, type Stored } from '../domain/package.js';
 import { rejectPromotion, type Promotion } from '../domain/promotion.js';
@@ -28,10 +29,11 @@ import type { Change } from '../systems/systems.service.js';
 import { PromotionTable, SignOffTable } from './review.table.js';
 import { currentPackage, showPackages, type ShownPackage } from './shown-packages.js';
 import { StatementsService, type SignedBallot, type StoredBallot } from './statements.service.js';
+import { lentBy } from './voters.js';
 
-export interface SignOffRequest { readonly challenge: string; readonly expiresAt: Instant; readonly packages: readonly (ShownPackage & { readonly promotion: Stored<Promotion>; readonly lanes: readonly Lane[] })[] }
+export interface SignOffRequest { readonly challenge: string; readonly expiresAt: Instant; readonly delegationId: string | null; readonly packages: readonly (ShownPackage & { readonly promotion: Stored<Promotion>; readonly lanes: readonly Lane[] })[] }
 
-interface ChallengeRow { readonly id: string; readonly principal_id: string; readonly subjects: readonly SignOffSubject[]; readonly expired: boolean; readonly used: boolean }
+interface ChallengeRow { readonly id: string; readonly principal_id: string; readonly subjects: readonly SignOffSubject[]; readonly delegation_id: string | null; readonly expired: boolean; readonly used: boolean }
 
 export interface SignOffFilter { readonly system?: string | null; readonly signer?: string | null; readonly expiresBefore?: Instant | null; readonly live?: boolean | null }
 const ORDERS = { NEWEST, EXPIRES: { name: 'EXPIRES', descending: false, key: { column: 'validUntil', type: 'instant' } } } as const satisfies Record<string, Order>;
@@ -45,11 +47,12 @@ export class SignOffsService {
   constructor(private readonly work: UnitOfWork, private readonly policies: PolicyService, private readonly lists: Lists, private readonly statements: StatementsService) {}
 
   /** Shows the present packages and hands out the challenge; refuses at once whoever could not confirm. */
-  async request(ctx: RequestContext, promotionRefs: readonly string[], lanes: readonly Lane[]): Promise<SignOffRequest> {
+  async request(ctx: RequestContext, promotionRefs: readonly string[], lanes: readonly Lane[], delegation: string | null = null): Promise<SignOffRequest> {
     return this.work.note(ctx, 'review.decide', async (scope) => {
+      const lent = delegation === null ? null : await lentBy(scope, delegation);
       const packages: (ShownPackage & StoredBallot)[] = [];
       for (const ref of new Set(promotionRefs)) {
-        const ballot = await this.#ballot(scope, await scope.get(PromotionTable, ref), lanes);
+        const ballot = await this.#ballot(scope, await scope.get(PromotionTable, ref), { lanes, lent });
         scope.subject = { type: 'Promotion', id: ballot.promotion.id, version: ballot.promotion.version };
         checkEligible(scope.actor, ballot, scope.clock());
         const [shown] = await showPackages(scope, [ballot]);
@@ -60,9 +63,9 @@ export class SignOffsService {
       const challenge = randomBytes(32).toString('base64url');
       const expiresAt = plusMs(scope.now, CHALLENGE_MINUTES * 60_000);
       const subjects: SignOffSubject[] = packages.map((shown) => ({ promotionId: shown.promotion.id, packageDigest: shown.digest, lanes: shown.lanes }));
-      await scope.query('insert into challenges (id, secret_hash, principal_id, subjects, expires_at) values (gen_random_uuid(), $1, $2, $3, $4)',
-        [secretHash(challenge), scope.actor.id, JSON.stringify(subjects), expiresAt]);
-      return { challenge, expiresAt, packages };
+      await scope.query('insert into challenges (id, secret_hash, principal_id, subjects, delegation_id, expires_at) values (gen_random_uuid(), $1, $2, $3, $4, $5)',
+        [secretHash(challenge), scope.actor.id, JSON.stringify(subjects), lent?.delegation.id ?? null, expiresAt]);
+      return { challenge, expiresAt, packages, delegationId: lent?.delegation.id ?? null };
     });
   }
 
@@ -73,8 +76,9 @@ export class SignOffsService {
       const promotions: Stored<Promotion>[] = [];
       for (const id of challenge.subjects.map((subject) => subject.promotionId).sort()) promotions.push(await tx.lock(PromotionTable, id));
       const epochs = await readEpochs(tx, promotions.map((promotion) => promotion.systemId));
-      const ballots = await this.#ballotsAsShown(tx, challenge.subjects, promotions);
-      const identity = { id: tx.newId(), systemId: requireOneSystem(promotions), signerId: tx.actor.id, personId: tx.personId, challengeId: challenge.id, number: await tx.nextNumber(SignOffTable) };
+      const lent = challenge.delegation_id === null ? null : await lentBy(tx, challenge.delegation_id);
+      const ballots = await this.#ballotsAsShown(tx, { subjects: challenge.subjects, lent }, promotions);
+      const identity = { id: tx.newId(), systemId: requireOneSystem(promotions), signerId: tx.actor.id, personId: tx.personId, delegationId: challenge.delegation_id, challengeId: challenge.id, number: await tx.nextNumber(SignOffTable) };
       await tx.query('update challenges set used = true where id = $1', [challenge.id]);
       checkSignedInLately(ctx.authenticatedAt, this.policies.current(), ballots.map((ballot) => ballot.pkg), tx.now);
       const decided = recordSignOff(identity, this.policies.current(), { ballots, at: tx.now }, input);
@@ -123,11 +127,11 @@ export class SignOffsService {
   }
 
   /** Each package rebuilt now, and refused unless it is to the byte what was shown. */
-  async #ballotsAsShown(tx: Tx, subjects: readonly SignOffSubject[], promotions: readonly Stored<Promotion>[]): Promise<SignedBallot[]> {
+  async #ballotsAsShown(tx: Tx, { subjects, lent }: { subjects: readonly SignOffSubject[]; lent: Lent | null }, promotions: readonly Stored<Promotion>[]): Promise<SignedBallot[]> {
     const ballots: SignedBallot[] = [];
     for (const promotion of promotions) {
       const subject = subjects.find((candidate) => candidate.promotionId === promotion.id);
-      const ballot = await this.#ballot(tx, promotion, subject?.lanes ?? []);
+      const ballot = await this.#ballot(tx, promotion, { lanes: subject?.lanes ?? [], lent });
       if (packageDigest(ballot.pkg) !== subject?.packageDigest) {
         throw new Refusal('PACKAGE_CHANGED', { message: `${promotion.number} was changed after it was shown to you.`, next: 'Request the sign-off again and read what changed.' });
       }
@@ -138,17 +142,17 @@ export class SignOffsService {
   }
 
   /** The lanes of the act that this promotion asks for; an act that names none of them names the wrong promotion. */
-  async #ballot(scope: ReadScope, promotion: Stored<Promotion>, lanes: readonly Lane[]): Promise<StoredBallot> {
+  async #ballot(scope: ReadScope, promotion: Stored<Promotion>, { lanes, lent }: Pick<StoredBallot, 'lanes' | 'lent'>): Promise<StoredBallot> {
     const pkg = await currentPackage(scope, this.policies.current(), promotion);
     const asked = [...new Set(lanes)].filter((lane) => pkg.lanes.some((demanded) => demanded.lane === lane));
     const recusals = recusalsIn(await scope.all(SignOffTable, { systemId: promotion.systemId }));
-    return { promotion, pkg, recusals, lanes: asked.length === 0 ? [...new Set(lanes)] : asked };
+    return { promotion, pkg, recusals, lent, lanes: asked.length === 0 ? [...new Set(lanes)] : asked };
   }
 }
 
 async function takeChallenge(tx: Tx, challenge: string): Promise<ChallengeRow> {
   const rows = await tx.query<ChallengeRow>(
-    'select id, principal_id, subjects, clock_timestamp() >= expires_at as expired, used from challenges where secret_hash = $1 for update', [secretHash(challenge)]);
+    'select id, principal_id, subjects, delegation_id, clock_timestamp() >= expires_at as expired, used from challenges where secret_hash = $1 for update', [secretHash(challenge)]);
   const [row] = rows;
   if (row?.principal_id !== tx.actor.id) throw new Refusal('CHALLENGE_INVALID', { message: 'This is no challenge of yours.', next: 'Request a new sign-off.' });
   tx.subject = { type: 'Promotion', id: row.subjects[0]?.promotionId ?? row.id, version: null };

@@ -6,10 +6,12 @@ import type { Envelope } from '../domain/envelope.js';
 import type { Stored } from '../domain/package.js';
 import type { Promotion } from '../domain/promotion.js';
 import type { Ballot, SignOff } from '../domain/sign-off.js';
-import { STATEMENT_TYPE, verifyStatement, type Statement, type StatementFlaw, type StatementMeaning, type StatementSigner, type StatementSubject } from '../domain/statement.js';
+import { STATEMENT_TYPE, verifyStatement, type Statement, type StatementDelegation, type StatementFlaw, type StatementMeaning, type StatementSigner, type StatementSubject } from '../domain/statement.js';
+import { DelegationTable } from '../identity/delegation.table.js';
 import { ProfileTable } from '../identity/profile.table.js';
 import { Signer } from '../identity/signer.js';
 import { loadOne } from '../platform/loading.js';
+import { PrincipalTable } from '../platform/principal.table.js';
 import type { RequestContext } from '../platform/request-context.js';
 import type { Tx } from '../platform/transaction.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
@@ -69,7 +71,7 @@ export class StatementsService {
     const [log] = await tx.query<{ origin: string }>('select origin from audit.log');
     const { choice, attests, challengeId, validUntil, id, number } = signOff;
     const statement: Statement = {
-      v: 1, organization: { id: tx.ctx.tenantId, log: log?.origin ?? '' }, signOff: { id, number }, subjects, choice, attests, challenge: challengeId, validUntil, signer: await signerOf(tx),
+      v: 1, organization: { id: tx.ctx.tenantId, log: log?.origin ?? '' }, signOff: { id, number }, subjects, choice, attests, challenge: challengeId, validUntil, signer: await signerOf(tx), delegation: await delegationOf(tx, signOff.delegationId),
       authentication: { at: tx.ctx.authenticatedAt, credential: tx.ctx.tokenHash }, ...said,
     };
     return this.signer.sign(STATEMENT_TYPE, statement);
@@ -83,6 +85,15 @@ function subjectOf(
     promotion: { id: promotion.id, number: promotion.number, version: promotion.version }, release: { id: release.id, number: release.number, bundleDigest: release.bundleDigest },
     environment: { id: environment.id, name: environment.name }, packageDigest, lanes,
   };
+}
+
+/** Who could have signed in the own name, by the name that the register shows. */
+async function delegationOf(tx: Tx, delegationId: string | null): Promise<StatementDelegation | null> {
+  if (delegationId === null) return null;
+  const { id, number, fromPersonId: person, validUntil } = await tx.get(DelegationTable, delegationId);
+  const [account] = await tx.all(PrincipalTable, { personId: person });
+  const profile = account === undefined ? null : await tx.find(ProfileTable, account.id);
+  return { id, number, person, name: profile?.displayName ?? 'erased', validUntil };
 }
 
 async function signerOf(tx: Tx): Promise<StatementSigner> {

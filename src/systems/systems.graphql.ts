@@ -1,17 +1,14 @@
-/** How AI systems are shown, what clients may send about them, and how every change and every page is asked for. */
-import { ArgsType, Field, ID, InputType, Int, ObjectType, PartialType } from '@nestjs/graphql';
+/** How AI systems are shown, and what clients may send about them. */
+import { ArgsType, Field, InputType, Int, ObjectType, PartialType } from '@nestjs/graphql';
 import { Type } from 'class-transformer';
-import { ArrayMaxSize, IsArray, IsIn, IsInt, IsOptional, IsString, MaxLength, Min, ValidateNested } from 'class-validator';
-import type { ActionOf, Lifecycle } from '../domain/lifecycle.js';
+import { ArrayMaxSize, IsArray, IsIn, IsOptional, IsString, MaxLength, ValidateNested } from 'class-validator';
+import type { ActionOf } from '../domain/lifecycle.js';
 import type { Stored } from '../domain/package.js';
 import { AUTONOMY_LEVELS, classificationOf, EU_CLASSES, PHASES, SYSTEM_FLAGS, systemLifecycle, TIERS, type AiSystem, type Autonomy, type EuClass, type SystemFlag, type Tier } from '../domain/system.js';
-import { connectionOf, DateTime, NodeModel, publishEnum } from '../platform/graphql-types.js';
-import { MAX_PAGE, type PageRequest } from '../platform/paging.js';
+import { ChangeArgs, PageArgs, ReasonedChangeArgs } from '../platform/arguments.js';
+import { connectionOf, DateTime, NodeModel, publishActions, publishEnum } from '../platform/graphql-types.js';
 
-/** The actions of a lifecycle as an enum, in the order of its table. */
-export function publishActions<State extends string, Action extends string>(name: string, lifecycle: Lifecycle<State, Action>, description: string): Record<Action, Action> {
-  return publishEnum(name, [...new Set(lifecycle.states.flatMap((state) => lifecycle.actionsFrom(state)))], description);
-}
+export { ChangeArgs, PageArgs, publishActions, ReasonedChangeArgs };
 
 export const TierEnum = publishEnum('Tier', TIERS, 'How much depends on a system, from least to most: decides which lanes of review a promotion needs, and how strictly.');
 export const EuClassEnum = publishEnum('EuClass', EU_CLASSES, 'Where a system stands in the EU AI Act, Regulation (EU) 2024/1689.', {
@@ -70,23 +67,6 @@ export const AiSystemConnection = connectionOf('AiSystem', () => AiSystemModel);
 export function showSystem(system: Stored<AiSystem>): AiSystemModel {
   const { tier, euClass, flags } = classificationOf(system);
   return { __typename: 'AiSystem', ...system, tier, euClass, flags, availableActions: systemLifecycle.actionsFrom(system.state) };
-}
-
-@ArgsType()
-export class PageArgs implements PageRequest {
-  @Field(() => Int, { defaultValue: 50, description: `How many records this page holds at most, from 1 to ${String(MAX_PAGE)}.` }) @IsInt() first!: number;
-  @Field(() => String, { nullable: true, defaultValue: null, description: 'The `endCursor` of the page before, or the cursor of any record of this list in this order; left out = from the beginning.' }) @IsOptional() @MaxLength(200) @IsString() after!: string | null;
-}
-
-@ArgsType()
-export class ChangeArgs {
-  @Field(() => ID, { description: 'The record to change, by its opaque id or its short number, such as SYS-9 or R-12.' }) @MaxLength(100) @IsString() id!: string;
-  @Field(() => Int, { description: 'The version that you have seen. Refused as CONFLICT, naming the present one, when somebody else changed the record since.' }) @Min(1) @IsInt() expectedVersion!: number;
-}
-
-@ArgsType()
-export class ReasonedChangeArgs extends ChangeArgs {
-  @Field(() => String, { description: 'Why, for those who read the log later; at most 4000 characters.' }) @MaxLength(4000) @IsString() reason!: string;
 }
 
 @InputType({ description: 'A new AI system. People are named by handle, user number such as U-3, or person id.' })

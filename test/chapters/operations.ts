@@ -33,6 +33,11 @@ const REASON = { reason: 'Because.' };
 
 /** By the name of the root field. */
 export const OPERATIONS: Readonly<Record<string, Operation>> = {
+  admitPerson: { args: () => ({ input: { handle: 'new', displayName: 'New', function: 'LEGAL' } }) }, openAccount: { args: ({ ids }) => ({ input: { person: ids.person, handle: 'more', displayName: 'More' } }) },
+  closeAccount: changeOf('account', REASON), changeFunction: changeOf('account', { ...REASON, function: 'LEGAL' }),
+  grantRole: { of: 'account', args: ({ ids, versions }) => ({ id: ids.account, expectedVersion: versions.account, input: { role: 'CONTRIBUTOR', systems: [ids.system], validUntil: '2099-01-01T00:00:00Z' } }) }, revokeRole: changeOf('account', { input: { role: 'AUDITOR', validFrom: '2099-01-01T00:00:00Z', ...REASON } }),
+  delegation: one('delegation'), delegations: { args: ({ ids }) => ({ filter: { from: ids.person, to: ids.person, live: true }, sort: 'EXPIRES' }) }, revokeDelegation: changeOf('delegation', REASON),
+  delegate: { args: ({ ids }) => ({ input: { to: ids.person, lanes: ['SECURITY'], systems: [ids.system], ...REASON, validUntil: new Date(Date.now() + 20 * 86_400_000).toISOString() } }) },
   viewer: { args: () => ({}) }, people: { args: () => ({ first: 5 }) }, environments: { args: () => ({}) }, riskCriteria: { args: () => ({}) },
   systems: { args: () => ({ first: 5, filter: { tiers: ['MINIMAL'] } }) }, risks: { args: () => ({ filter: { states: ['MONITORED'] } }) }, riskMatrix: { args: () => ({ filter: { levels: ['LOW'] } }) },
   system: one('system'), release: one('release'), risk: one('risk'), riskAcceptance: one('acceptance'), promotion: one('promotion'), signOff: one('signOff'), recordedDecision: one('decision'),
@@ -141,7 +146,7 @@ function rest(step: string): Record<string, unknown> {
 }
 
 const NAMED: Readonly<Record<string, Kind>> = {
-  system: 'system', release: 'release', releaseId: 'release', since: 'release', risk: 'risk', promotions: 'promotion', grant: 'grant', environment: 'environmentName', previous: 'environmentName', name: 'environmentName',
+  system: 'system', systems: 'system', person: 'person', to: 'person', from: 'person', delegation: 'delegation', release: 'release', releaseId: 'release', since: 'release', risk: 'risk', promotions: 'promotion', grant: 'grant', environment: 'environmentName', previous: 'environmentName', name: 'environmentName',
   owner: 'person', developers: 'person', acceptance: 'acceptance', mitigation: 'mitigation', evidence: 'evidence', supersedes: 'evidence', 'openPromotion.supersedes': 'promotion', renews: 'waiver', assignee: 'person', signer: 'person', caller: 'person',
 };
 
@@ -149,6 +154,6 @@ const NAMED: Readonly<Record<string, Kind>> = {
 export function referenceAt({ operation, path, type }: Place): Kind | null {
   const name = path.filter((step) => step !== '0').at(-1) ?? '';
   if (name === 'id') return OPERATIONS[operation]?.of ?? null;
-  const isReference = type === 'ID' || ['owner', 'developers', 'assignee', 'signer', 'caller', 'environment', 'system'].includes(name);
+  const isReference = type === 'ID' || ['owner', 'developers', 'from', 'to', 'assignee', 'signer', 'caller', 'environment', 'system'].includes(name);
   return isReference ? NAMED[`${operation}.${name}`] ?? NAMED[name] ?? null : null;
 }

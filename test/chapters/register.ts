@@ -14,6 +14,7 @@ import { GateService } from '../../src/gate/gate.service.js';
 import { BUILT_IN_ISSUER } from '../../src/identity/issuer.js';
 import { EvidenceService } from '../../src/evidence/evidence.service.js';
 import { MitigationsService } from '../../src/mitigations/mitigations.service.js';
+import { DelegationsService } from '../../src/identity/delegations.service.js';
 import { PeopleService, type NewPrincipal } from '../../src/identity/people.service.js';
 import type { RequestContext } from '../../src/platform/request-context.js';
 import { PromotionsService } from '../../src/reviews/promotions.service.js';
@@ -29,8 +30,8 @@ export const RATING = { low: { likelihood: 1, consequences: [{ class: 'LEGAL', v
 /** Ids by the kind of record; environments and people by the name that clients use. */
 export interface Register {
   readonly as: Speaker;
-  readonly ids: Readonly<Record<'system' | 'release' | 'risk' | 'evidence' | 'mitigation' | 'acceptance' | 'promotion' | 'review' | 'signOff' | 'decision' | 'grant' | 'deployment' | 'environment' | 'environmentName' | 'person' | 'bundleDigest' | 'challenge' | 'impact' | 'finding' | 'waiver', string>>;
-  readonly versions: Readonly<Record<'system' | 'release' | 'risk' | 'evidence' | 'mitigation' | 'acceptance' | 'promotion' | 'signOff' | 'impact' | 'finding' | 'waiver', number>>;
+  readonly ids: Readonly<Record<'system' | 'release' | 'risk' | 'evidence' | 'mitigation' | 'acceptance' | 'promotion' | 'review' | 'signOff' | 'decision' | 'grant' | 'deployment' | 'environment' | 'environmentName' | 'person' | 'bundleDigest' | 'challenge' | 'impact' | 'finding' | 'waiver' | 'account' | 'delegation', string>>;
+  readonly versions: Readonly<Record<'system' | 'release' | 'risk' | 'evidence' | 'mitigation' | 'acceptance' | 'promotion' | 'signOff' | 'impact' | 'finding' | 'waiver' | 'account' | 'delegation', number>>;
 }
 
 /** Holds every role and lane, so that only what is asked for can be refused. */
@@ -113,12 +114,13 @@ export async function fillRegister(app: TestApp, as: Speaker, prefix: string, co
   const waiver = await app.app.get(WaiversService).request(as('sam'), {
     release: releaseId, environment: `${prefix}pilot`, requirement: 'R5/PROVENANCE', reason: 'The licence is unclear.', compensatingControl: 'Five users only.', validUntil: plusDays(new Date().toISOString(), 30),
   });
+  const delegation = await app.app.get(DelegationsService).delegate(as('kim'), { to: `${prefix}petra`, lanes: ['SECURITY'], systems: null, reason: 'On leave.', validFrom: null, validUntil: plusDays(new Date().toISOString(), 30) });
   const { challenge } = await app.app.get(SignOffsService).request(as('sam'), [promotion.id], ['RISK']);
   return {
-    as, versions: { system: 2, release: 1, risk: risk.version, evidence: evidence.version, mitigation: mitigation.version, acceptance: acceptance.version, promotion: promotion.version, signOff: signOff.version, impact: impact.version, finding: finding.version, waiver: waiver.version },
+    as, versions: { system: 2, release: 1, risk: risk.version, evidence: evidence.version, mitigation: mitigation.version, acceptance: acceptance.version, promotion: promotion.version, signOff: signOff.version, impact: impact.version, finding: finding.version, waiver: waiver.version, account: 1, delegation: delegation.version },
     ids: {
       system: systemId, release: releaseId, risk: risk.id, evidence: evidence.id, mitigation: mitigation.id, acceptance: acceptance.id, promotion: promotion.id, review: `${promotion.id}/RISK`, signOff: signOff.id, decision: pilot.id ?? '', grant: pilot.grant?.id ?? '',
-      deployment: deployment.id, environment: promotion.environmentId, environmentName: `${prefix}pilot`, person: `${prefix}sam`, bundleDigest, challenge, impact: impact.id, finding: finding.id, waiver: waiver.id,
+      deployment: deployment.id, environment: promotion.environmentId, environmentName: `${prefix}pilot`, person: `${prefix}sam`, bundleDigest, challenge, impact: impact.id, finding: finding.id, waiver: waiver.id, account: as('eve').principalId, delegation: delegation.id,
     },
   };
 }

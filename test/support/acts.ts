@@ -21,8 +21,8 @@ export interface GateAnswer {
 
 /** An act that the server refused, with the code of the refusal. */
 export class Refused extends Error {
-  constructor(readonly code: string, mutation: string, message: string) {
-    super(`${mutation}: ${code}: ${message}`);
+  constructor(readonly code: string, mutation: string, message: string, readonly details: Readonly<Record<string, unknown>> = {}) {
+    super(`${mutation}: ${code}: ${message} ${JSON.stringify(details)}`);
   }
 }
 
@@ -44,8 +44,8 @@ export class Acts {
   }
 
   /** Reads what is about to be signed, and signs exactly that. */
-  async sign(handle: string, promotions: readonly Pick<Acted, 'id'>[], lanes: readonly string[], more: Args = {}): Promise<Acted> {
-    const shown = await this.#send(handle, 'requestSignOff', { input: { promotions: promotions.map(({ id }) => id), lanes } }, SIGNING.requestSignOff);
+  async sign(handle: string, promotions: readonly Pick<Acted, 'id'>[], lanes: readonly string[], { delegation, ...more }: Args = {}): Promise<Acted> {
+    const shown = await this.#send(handle, 'requestSignOff', { input: { promotions: promotions.map(({ id }) => id), lanes, delegation } }, SIGNING.requestSignOff);
     const { challenge, packages } = shown as { challenge: string; packages: { package: { digest: string } }[] };
     this.done.push({ handle, mutation: 'requestSignOff' });
     return this.act(handle, 'confirmSignOff', { input: { challenge, packageDigests: packages.map((one) => one.package.digest), choice: 'APPROVE', statement: 'I have read it.', ...more } });
@@ -53,8 +53,13 @@ export class Acts {
 
   /** The code with which the act is refused; an act that is not refused fails the test. */
   async refusal(act: Promise<unknown>): Promise<string> {
+    return (await this.refused(act)).code;
+  }
+
+  /** The same with what the refusal says about it. */
+  async refused(act: Promise<unknown>): Promise<Refused> {
     const outcome = await act.then(() => null, (error: unknown) => error);
-    if (outcome instanceof Refused) return outcome.code;
+    if (outcome instanceof Refused) return outcome;
     throw outcome instanceof Error ? outcome : new Error('it was not refused');
   }
 
@@ -71,7 +76,7 @@ export class Acts {
   async #send(handle: string, operation: string, args: Args, selection: string): Promise<unknown> {
     const { data, errors } = await this.app.graphql<Record<string, unknown>>(handle, documentOf(SCHEMA, operation, Object.keys(args), selection), args);
     const [first] = errors ?? [];
-    if (first !== undefined) throw new Refused(String(first.extensions['code']), operation, `${first.message} ${JSON.stringify(first.extensions['details'] ?? {})}`);
+    if (first !== undefined) throw new Refused(String(first.extensions['code']), operation, first.message, (first.extensions['details'] ?? {}) as Readonly<Record<string, unknown>>);
     return data?.[operation];
   }
 }

@@ -216,7 +216,7 @@ export function givenSignOff(signer: Principal, digest: Digest, lanes: readonly 
   const id = more.id ?? `sig-${signer.id}`;
   return stored({
     id, number: `S-${id}`, version: 1, systemId: 'sys-1', subjects: [{ promotionId: 'pro-1', packageDigest: digest, lanes }], choice: 'APPROVE', meaning: 'APPROVED',
-    statement: 'I reviewed it.', attests: [], signerId: signer.id, personId: signer.personId ?? '', challengeId: 'challenge', signedAt: plusDays(TODAY, -5),
+    statement: 'I reviewed it.', attests: [], signerId: signer.id, personId: signer.personId ?? '', delegationId: null, challengeId: 'challenge', signedAt: plusDays(TODAY, -5),
     validUntil: plusDays(TODAY, 300), withdrawn: null, signed: null, ...more,
   });
 }
@@ -235,7 +235,7 @@ export function givenDeployer(more: Partial<Principal> = {}): Stored<Principal> 
 export function givenAbout(more: Partial<ReleaseFacts> = {}): ReleaseFacts {
   return {
     system: givenSystem(), release: givenRelease(), criteria: stored(defaultCriteria()), risks: [givenRisk()], mitigations: [], evidence: [], acceptances: [], impactAssessments: [], findings: [], promotions: [givenPromotion()],
-    signOffs: [], waivers: [], packages: {}, signers: [], voters: givenVoters(), deployments: [], ...more,
+    signOffs: [], waivers: [], packages: {}, signers: [], voters: givenVoters(), delegations: [], deployments: [], ...more,
   };
 }
 

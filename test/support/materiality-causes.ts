@@ -4,7 +4,7 @@ import type { RiskCriteria } from '../../src/domain/scoring.js';
 import { UnitOfWork } from '../../src/platform/unit-of-work.js';
 import { CriteriaService } from '../../src/risks/criteria.service.js';
 import { CriteriaTable } from '../../src/risks/risk.table.js';
-import { handInAssessment, HIGH, raise, submitEvidence } from './materiality-facts.js';
+import { handInAssessment, HIGH, lends, raise, submitEvidence } from './materiality-facts.js';
 import { aRisk, estimated, inDays, rating, REASON, STATEMENT, type RecordName, type Stage } from './materiality-stage.js';
 
 export type Cause = (stage: Stage) => Promise<unknown>;
@@ -105,6 +105,13 @@ export const CAUSES: Readonly<Record<string, Cause>> = {
   'the signer loses the role': over, 'the signer joins the team': async (stage) => stage.change('dana', 'editSystem', 'system', { input: { developers: ['dana', stage.reviewer] } }),
   'the signer changes a mitigation': async (stage) => stage.change(stage.reviewer, 'editMitigation', 'mitigation', { input: { title: 'A better filter' } }),
   'the signer takes the vote back': async (stage) => stage.change(stage.reviewer, 'withdrawSignOff', 'signOff', { reason: REASON }),
+  'the delegation is revoked': async (stage) => stage.change(stage.lender, 'revokeDelegation', 'delegation', { reason: REASON }), 'the delegation expires': over,
+  'the lender loses a role': async (stage) => {
+    const { id, version } = await stage.acts.read<{ id: string; version: number }>(stage.lender, 'viewer', {}, 'id version');
+    await stage.acts.change('ada', 'revokeRole', { id, version }, { input: { role: 'REVIEWER', lane: 'SECURITY', reason: REASON } });
+  },
+  'the lender joins the team': async (stage) => stage.change('dana', 'editSystem', 'system', { input: { developers: ['dana', stage.lender] } }),
+  'the lender is represented by somebody else as well': (stage) => lends(stage, 'vera', inDays(10)),
   'a colleague rejects': votes('REJECT'), 'a colleague asks for changes': votes('REQUEST_CHANGES'),
 
   'a finding at HIGH is raised': async (stage) => stage.keep('finding', await raise(stage, 'HIGH')), 'a finding rises to HIGH': does('vera', 'rateFinding', 'finding', { severity: 'HIGH', reason: REASON }),

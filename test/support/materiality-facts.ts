@@ -1,7 +1,8 @@
 // What has to be there before anybody signs, by the name in the column "fact" of test/materiality.csv.
 import { createHash, randomBytes } from 'node:crypto';
 import { IMPACT_ELEMENTS, type ImpactKind } from '../../src/domain/impact-elements.js';
-import type { Acts } from './acts.js';
+import { LANES } from '../../src/domain/actor.js';
+import type { Acted, Acts } from './acts.js';
 import { estimated, expectOpen, inDays, rating, REASON, Stage } from './materiality-stage.js';
 
 export type Fact = (stage: Stage) => Promise<void>;
@@ -57,6 +58,19 @@ const flagged = (flags: readonly string[], then: Fact): Fact => async (stage) =>
   await then(stage);
 };
 
+/** Somebody who is away lends every lane that can be lent to somebody who could sign none of them. */
+const represented = (validUntil: (stage: Stage) => string): Fact => async (stage) => {
+  stage.lender = await stage.admitReviewer();
+  stage.reviewer = `delegate-${randomBytes(4).toString('hex')}`;
+  const account = await stage.acts.act('ada', 'admitPerson', { input: { handle: stage.reviewer, displayName: stage.reviewer } });
+  await stage.acts.change('ada', 'grantRole', account, { input: { role: 'REVIEWER', lane: 'FRIA', qualification: 'Ten years of practice.' } });
+  stage.keep('delegation', await lends(stage, stage.reviewer, validUntil(stage)));
+};
+
+export function lends(stage: Stage, to: string, validUntil: string): Promise<Acted> {
+  return stage.acts.act(stage.lender, 'delegate', { input: { to, lanes: LANES.filter((lane) => lane !== 'EXEC'), reason: REASON, validUntil } });
+}
+
 export const FACTS: Readonly<Record<string, Fact>> = {
   'a confirmed risk': () => Promise.resolve(),
   'a planned treatment': async (stage) => {
@@ -80,6 +94,8 @@ export const FACTS: Readonly<Record<string, Fact>> = {
   'a reviewer whose role ends': async (stage) => {
     stage.reviewer = await stage.admitReviewer({ validUntil: stage.soon() });
   },
+  'a vote in the place of a colleague': represented(() => inDays(30)),
+  'a vote in the place of a colleague for a while': represented((stage) => stage.soon()),
 };
 
 /** Everything recorded, signed by somebody independent, and the gate open. */

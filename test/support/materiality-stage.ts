@@ -13,7 +13,7 @@ import { until } from './log-lock.js';
 export const ENVIRONMENT = 'live';
 export const REASON = 'As things are.';
 /** The records that acts change, by the query that reads them. */
-export type RecordName = 'system' | 'release' | 'risk' | 'promotion' | 'signOff' | 'mitigation' | 'evidence' | 'riskAcceptance' | 'impactAssessment' | 'finding';
+export type RecordName = 'system' | 'release' | 'risk' | 'promotion' | 'signOff' | 'mitigation' | 'evidence' | 'riskAcceptance' | 'impactAssessment' | 'finding' | 'delegation';
 
 export function inDays(days: number): string {
   return plusDays(new Date().toISOString(), days);
@@ -40,6 +40,8 @@ export class Stage {
   /** The digest of each part of the release. */
   readonly parts = new Map<string, string>(COMPONENT_ROLES.map((role) => [role, sha256(randomBytes(8).toString('hex'))]));
   reviewer = '';
+  /** The colleague in whose place the reviewer signs; empty = in their own name. */
+  lender = '';
   /** When what a fact let end soon is over. */
   ends: string | null = null;
   /** What has to be put back for whoever plays next. */
@@ -117,7 +119,8 @@ export class Stage {
   async vote(handle: string, choice: string, lanes?: readonly string[]): Promise<Acted> {
     const promotion = this.record('promotion');
     const { lanes: asked } = await this.acts.read<{ lanes: { lane: string }[] }>('axel', 'promotion', { id: promotion.id }, 'lanes { lane }');
-    return this.acts.sign(handle, [promotion], lanes ?? asked.map(({ lane }) => lane), { choice });
+    const inPlaceOfSomebody = this.lender !== '' && handle === this.reviewer;
+    return this.acts.sign(handle, [promotion], lanes ?? asked.map(({ lane }) => lane), { choice, ...(inPlaceOfSomebody && { delegation: this.record('delegation').id }) });
   }
 
   /** The deployment tool asks about the release on the stage. */

@@ -36,17 +36,21 @@ import { SignOffsService } from '../../src/reviews/sign-offs.service.js';
 import { AcceptanceTable } from '../../src/acceptances/acceptance.table.js';
 import { RiskTable } from '../../src/risks/risk.table.js';
 import { ConfirmationsService } from '../../src/acceptances/confirmations.service.js';
+import { DelegationsService } from '../../src/identity/delegations.service.js';
 import { RisksService } from '../../src/risks/risks.service.js';
 import { ReleasesService } from '../../src/systems/releases.service.js';
 import { ReleaseTable, SystemTable } from '../../src/systems/system.table.js';
 import { SystemsService } from '../../src/systems/systems.service.js';
-import { at, estimate, givenRelease, givenRisk, openPromotion, questionAbout, sign, type Register } from './register.js';
+import { at, confirmSign, estimate, givenRelease, givenRisk, openPromotion, questionAbout, sign, type Register } from './register.js';
 import { Nothing, type Chance } from './world-random.js';
 
 const REVIEWERS = ['petra', 'lena', 'kim', 'vera', 'omar', 'bea', 'rita', 'hugo'] as const;
 
+const LENDERS = [['petra', 'PRIVACY'], ['lena', 'LEGAL'], ['kim', 'SECURITY'], ['kim', 'PROVENANCE'], ['rita', 'RISK'], ['bea', 'BUSINESS'], ['omar', 'OPS']] as const;
+
 export class RandomCommands {
   #admitted = 0;
+  readonly #lent: { readonly id: string; readonly to: string; readonly lane: Lane }[] = [];
 
   constructor(private readonly register: Register, private readonly chance: Chance, private readonly systemIds: readonly string[]) {}
 
@@ -104,6 +108,8 @@ export class RandomCommands {
     [2, (systemId) => this.#waive(systemId)],
     [3, async (systemId) => this.#waivers.grant(this.#as(this.chance.pick(['hanna', 'rita', 'petra', 'kim'])), at(await this.#one(WaiverTable, systemId)))],
     [1, async (systemId) => this.#waivers.end(this.#as(this.chance.pick(['sam', 'hanna'])), at(await this.#one(WaiverTable, systemId)), this.chance.pick(['withdraw', 'revoke']), 'Not any more.')],
+    [4, () => this.#lend()],
+    [1, async () => this.#delegations.revoke(this.#as('ada'), { id: this.chance.pick(this.#lent).id, expectedVersion: 1 }, 'Back again.')],
     [1, () => this.#admit()],
   ];
 
@@ -114,6 +120,7 @@ export class RandomCommands {
   get #impacts(): ImpactsService { return this.register.app.get(ImpactsService); }
   get #findings(): FindingsService { return this.register.app.get(FindingsService); }
   get #waivers(): WaiversService { return this.register.app.get(WaiversService); }
+  get #delegations(): DelegationsService { return this.register.app.get(DelegationsService); }
   get #systems(): SystemsService { return this.register.app.get(SystemsService); }
 
   #as(handle: string): ReturnType<Register['as']> {
@@ -144,8 +151,25 @@ export class RandomCommands {
   async #sign(promotion: Stored<Promotion>): Promise<unknown> {
     const self = promotion.lanes.filter(({ level }) => level === 'SELF').map(({ lane }) => lane);
     if (self.length > 0 && this.chance.happens(0.7)) return sign(this.register, 'sam', promotion, self);
+    if (this.chance.happens(0.3)) return this.#signInPlaceOfSomebody(promotion);
     const lane: Lane = this.chance.pick(promotion.lanes).lane;
     return sign(this.register, this.chance.pick(REVIEWERS), promotion, [lane]);
+  }
+
+  async #signInPlaceOfSomebody(promotion: Stored<Promotion>): Promise<unknown> {
+    const { id, to, lane } = this.chance.pick(this.#lent);
+    const { challenge, packages } = await this.register.app.get(SignOffsService).request(this.#as(to), [promotion.id], [lane], id);
+    return confirmSign(this.register, to, { challenge, packageDigests: packages.map(({ digest }) => digest) });
+  }
+
+  /** Somebody lends what they may sign to a colleague; to oneself it is refused. */
+  async #lend(): Promise<void> {
+    const [from, lane] = this.chance.pick(LENDERS);
+    const to = this.chance.pick(REVIEWERS);
+    const made = await this.#delegations.delegate(this.#as(from), {
+      to, lanes: [lane], systems: this.chance.happens(0.7) ? null : [this.chance.pick(this.systemIds)], reason: 'On leave.', validFrom: null, validUntil: plusDays(new Date().toISOString(), 5),
+    });
+    this.#lent.push({ id: made.id, to, lane });
   }
 
   /** Takes a review up, or gives one back that is held, for a person who may or may not. */

@@ -7,6 +7,7 @@ import type { GateFacts, GateQuestion, GateTarget } from '../../src/domain/gate-
 import { Refusal } from '../../src/domain/refusal.js';
 import { createRelease, withdrawRelease, type Component } from '../../src/domain/release.js';
 import { AUTONOMY_LEVELS, assessTier, editSystem, operateSystem, registerSystem, SYSTEM_FLAGS, type EuClass, type SystemDescription, type SystemFlag, type Tier } from '../../src/domain/system.js';
+import * as delegations from './world-delegations.js';
 import * as followup from './world-followup.js';
 import { ENVIRONMENT_IDS } from './world-people.js';
 import { Nothing, type Chance } from './world-random.js';
@@ -135,7 +136,7 @@ const COMMANDS: readonly (readonly [number, Command])[] = [
   [3, risks.log], [2, risks.edit], [3, risks.assess], [3, risks.implicateASigner], [1, risks.submit], [1, risks.treat], [2, risks.confirm], [1, risks.turn], [8, risks.accept], [3, risks.grant], [1, risks.endAnAcceptance],
   [2, treatment.propose], [2, treatment.carryOut], [2, treatment.renew], [1, treatment.judge], [5, treatment.revoke], [0.6, treatment.fail], [0.6, treatment.giveUp], [1, treatment.collect],
   [1.5, followup.write], [1, followup.approve], [1, followup.turnAssessment], [3, followup.raise], [1.5, followup.answer], [0.5, followup.close], [2, followup.carry], [0.7, followup.rate], [2, risks.accept], [2, passTime],
-  [4, waivers.waive], [1, waivers.grant], [0.7, waivers.endAWaiver], [2, risks.adoptCriteria], [2, release], [1, share], [0.7, withdrawTheRelease], [1.5, claimTheChange], [1.5, editTheSystem], [1, tier], [1, operate],
+  [5, delegations.lend], [1, delegations.endADelegation], [4, waivers.waive], [1, waivers.grant], [0.7, waivers.endAWaiver], [2, risks.adoptCriteria], [2, release], [1, share], [0.7, withdrawTheRelease], [1.5, claimTheChange], [1.5, editTheSystem], [1, tier], [1, operate],
 ];
 
 /** A refused command changes nothing, and the history goes on. */
@@ -154,6 +155,7 @@ export function beginHistory(chance: Chance): World {
   release(world);
   turnTo(world);
   for (let n = chance.between(0, 3); n > 0; n -= 1) attempt(world, risks.log);
+  for (let n = chance.between(0, 4); n > 0; n -= 1) attempt(world, delegations.lend);
   if (chance.happens(0.85)) attempt(world, repair);
   return world;
 }

@@ -1,7 +1,7 @@
 // What people do around releases and reviews in a random history: open and cancel requests, sign and withdraw, deploy, gain and lose roles.
 import { LANES, type Lane, type Principal } from '../../src/domain/actor.js';
 import { DAY_MS, plusMs } from '../../src/domain/clock.js';
-import { meetsQuorum } from '../../src/domain/eligibility.js';
+import { meetsQuorum, voicesOf, type Voice } from '../../src/domain/eligibility.js';
 import type { Digest } from '../../src/domain/digest.js';
 import type { DecisionPackage, Stored } from '../../src/domain/package.js';
 import { cancelPromotion, completePromotion, openPromotion, rejectPromotion, supersedePromotion, type Promotion } from '../../src/domain/promotion.js';
@@ -35,14 +35,14 @@ export function cancel(world: World): void {
 
 /** A promotion with its present package. */
 interface Shown { readonly promotion: Stored<Promotion>; readonly pkg: DecisionPackage; readonly packageDigest: Digest }
-interface Act { readonly principal: Principal; readonly shown: readonly Shown[]; readonly lanes: readonly Lane[]; readonly choice: Choice }
+interface Act { readonly voice: Voice; readonly shown: readonly Shown[]; readonly lanes: readonly Lane[]; readonly choice: Choice }
 
 /** One act: the same lanes of one or several promotions. Refused as a whole when the person may not sign one of them. */
-function act(world: World, { principal, shown, lanes, choice }: Act): void {
-  const ballots = shown.map((one) => ({ ...one, lanes, recusals: recusalsIn(world.signOffs.all) }));
+function act(world: World, { voice: { principal, lent }, shown, lanes, choice }: Act): void {
+  const ballots = shown.map((one) => ({ ...one, lanes, lent, recusals: recusalsIn(world.signOffs.all) }));
   for (const ballot of ballots) checkEligible(principal, ballot, world.clock);
   const n = String(world.signOffs.nextNumber).padStart(4, '0');
-  const identity = { id: `sig-${n}`, number: `S-${n}`, systemId: 'sys-1', signerId: principal.id, personId: principal.personId ?? '', challengeId: `challenge-${n}` };
+  const identity = { id: `sig-${n}`, number: `S-${n}`, systemId: 'sys-1', signerId: principal.id, personId: principal.personId ?? '', delegationId: lent?.delegation.id ?? null, challengeId: `challenge-${n}` };
   const attests = lanes.includes('RISK') && world.chance.happens(0.5) ? (['NO_RISK_ABOVE_LOW'] as const) : [];
   const signOff = recordSignOff(identity, world.policy, { ballots, at: world.now }, { choice, statement: 'I reviewed it.', attests }).next;
   world.signOffs.put(signOff);
@@ -56,7 +56,7 @@ export function sign(world: World): void {
   const lanes = world.chance.shuffled(LANES).slice(0, world.chance.between(1, 3));
   const choice = world.chance.weighted<Choice>([[4, 'APPROVE'], [1, 'REQUEST_CHANGES'], [1, 'REJECT'], [1, 'ABSTAIN'], [1, 'RECUSE']]);
   const shown = world.chance.shuffled(promotions).slice(0, world.chance.between(1, 2)).map((promotion) => present(world, promotion));
-  act(world, { principal: world.chance.pick(world.people.all), shown, lanes, choice });
+  act(world, { voice: world.chance.pick(voicesOf(world.chance.pick(world.people.all), world.lent)), shown, lanes, choice });
 }
 
 /** Somebody who may objects to one lane of the focus. */
@@ -65,8 +65,8 @@ export function object(world: World): void {
   if (promotion === null) throw new Nothing();
   const lane = world.chance.pick(promotion.lanes).lane;
   const shown = present(world, promotion);
-  const principal = world.chance.shuffled(world.people.all).find((one) => mayAct(world, one, shown, lane));
-  if (principal !== undefined) act(world, { principal, shown: [shown], lanes: [lane], choice: world.chance.pick(['REJECT', 'REQUEST_CHANGES'] as const) });
+  const voice = world.chance.shuffled(allVoices(world)).find((one) => mayAct(world, one, shown, lane));
+  if (voice !== undefined) act(world, { voice, shown: [shown], lanes: [lane], choice: world.chance.pick(['REJECT', 'REQUEST_CHANGES'] as const) });
 }
 
 /** Somebody who has signed a lane of the focus, or could, steps back from it: now and then all who could. */
@@ -76,11 +76,11 @@ export function stepBack(world: World): void {
   if (promotion === null) throw new Nothing();
   const lane = chance.pick(promotion.lanes).lane;
   const shown = present(world, promotion);
-  const able = chance.shuffled(world.people.all).filter((one) => mayAct(world, one, shown, lane));
-  const voted = able.filter((one) => world.signOffs.all.some((signOff) => signOff.signerId === one.id));
+  const able = chance.shuffled(allVoices(world)).filter((one) => mayAct(world, one, shown, lane));
+  const voted = able.filter(({ principal }) => world.signOffs.all.some((signOff) => signOff.signerId === principal.id));
   const choice = chance.weighted<Choice>([[2, 'ABSTAIN'], [3, 'RECUSE']]);
-  for (const principal of chance.happens(0.3) ? able : [...voted, ...able].slice(0, 1)) {
-    if (mayAct(world, principal, shown, lane)) act(world, { principal, shown: [shown], lanes: [lane], choice });
+  for (const voice of chance.happens(0.3) ? able : [...voted, ...able].slice(0, 1)) {
+    if (mayAct(world, voice, shown, lane)) act(world, { voice, shown: [shown], lanes: [lane], choice });
   }
 }
 
@@ -89,30 +89,36 @@ export function signMissing(world: World, missing: readonly RequiredLane[]): voi
   const promotion = world.openPromotion();
   if (promotion === null) throw new Nothing();
   const shown = present(world, promotion);
-  const shares = new Map<Principal, Lane[]>();
+  const shares = new Map<Voice, Lane[]>();
+  const voices = allVoices(world);
   for (const ask of missing) {
-    for (const principal of quorum(world, shown, ask)) shares.set(principal, [...(shares.get(principal) ?? []), ask.lane]);
+    for (const voice of quorum(world, { shown, voices }, ask)) shares.set(voice, [...(shares.get(voice) ?? []), ask.lane]);
   }
-  for (const [principal, lanes] of shares) act(world, { principal, shown: [shown], lanes, choice: 'APPROVE' });
+  for (const [voice, lanes] of shares) act(world, { voice, shown: [shown], lanes, choice: 'APPROVE' });
 }
 
 function present(world: World, promotion: Stored<Promotion>): Shown {
   return { promotion, ...world.presentPackage(world.releases.get(promotion.releaseId), promotion.environmentId) };
 }
 
-function quorum(world: World, shown: Shown, ask: RequiredLane): Principal[] {
-  const chosen: Principal[] = [];
-  for (const principal of world.chance.shuffled(world.people.all)) {
+/** Everybody, in their own name and by whatever was lent to them. */
+function allVoices(world: World): Voice[] {
+  return world.people.all.flatMap((principal) => voicesOf(principal, world.lent));
+}
+
+function quorum(world: World, { shown, voices }: { shown: Shown; voices: readonly Voice[] }, ask: RequiredLane): Voice[] {
+  const chosen: Voice[] = [];
+  for (const voice of world.chance.shuffled(voices)) {
     if (meetsQuorum(world.policy, ask, chosen)) break;
-    if (mayAct(world, principal, shown, ask.lane)) chosen.push(principal);
+    if (mayAct(world, voice, shown, ask.lane)) chosen.push(voice);
   }
   // Now and then one signature of several is still missing.
   return ask.level === 'FOUR_EYES' && world.chance.happens(0.03) ? chosen.slice(1) : chosen;
 }
 
-function mayAct(world: World, principal: Principal, shown: Shown, lane: Lane): boolean {
+function mayAct(world: World, { principal, lent }: Voice, shown: Shown, lane: Lane): boolean {
   try {
-    checkEligible(principal, { ...shown, lanes: [lane], recusals: recusalsIn(world.signOffs.all) }, world.clock);
+    checkEligible(principal, { ...shown, lent, lanes: [lane], recusals: recusalsIn(world.signOffs.all) }, world.clock);
     return true;
   } catch (error) {
     if (error instanceof Refusal) return false;
@@ -149,7 +155,8 @@ function report(world: World, environmentId: string): void {
 /** A role ends, ends later, is given again from now on, or the account is closed or opened again. */
 export function changeRoles(world: World): void {
   const signers = [...world.signOffs.all.map((signOff) => signOff.signerId), ...world.waivers.all.flatMap((waiver) => waiver.grants.map((each) => each.principalId))].map((id) => world.people.get(id));
-  const principal = world.chance.pick(world.chance.happens(0.7) ? signers : world.people.all);
+  const lenders = world.people.all.filter(({ personId }) => world.delegations.all.some(({ fromPersonId }) => fromPersonId === personId));
+  const principal = world.chance.pick(world.chance.happens(0.7) ? [...signers, ...lenders] : world.people.all);
   const later = plusMs(world.now, world.chance.between(1, 60) * DAY_MS);
   const grants = (validFrom: string | null, validUntil: string | null): Principal => ({
     ...principal, active: true, grants: principal.grants.map((grant) => ({ ...grant, validFrom: validFrom ?? grant.validFrom, validUntil })),

@@ -69,11 +69,12 @@ export function assess(world: World, risk = aRisk(world)): void {
   world.risks.put(assessRisk(risk, world.criteria, input, { personId, at: world.now }).next);
 }
 
-/** Somebody who has signed, most often against it, becomes a party to what was signed: by assessing a risk once more, at the same level. */
+/** Somebody who has signed, or in whose place it was signed, most often against it, becomes a party to what was signed: by assessing a risk once more, at the same level. */
 export function implicateASigner(world: World): void {
   const { chance } = world;
   const critics = world.signOffs.all.filter((signOff) => signOff.choice !== 'APPROVE' && signOff.withdrawn === null);
-  const { personId } = chance.pick(critics.length > 0 && chance.happens(0.7) ? critics.slice(-1) : world.signOffs.all);
+  const { personId: signer, delegationId } = chance.pick(critics.length > 0 && chance.happens(0.7) ? critics.slice(-1) : world.signOffs.all);
+  const personId = delegationId === null || chance.happens(0.3) ? signer : world.delegations.get(delegationId).fromPersonId;
   const risk = aRisk(world);
   const last = risk.assessments.at(-1);
   if (last === undefined) throw new Nothing();

@@ -1,4 +1,5 @@
 // The little world of a random history: the present value of every record, kept as the services would keep it, and the facts of a question about it.
+import type { Delegation, Lent } from '../../src/domain/delegation.js';
 import type { RiskAcceptance } from '../../src/domain/acceptance.js';
 import type { Principal } from '../../src/domain/actor.js';
 import { NotingClock, plusMs, type Instant } from '../../src/domain/clock.js';
@@ -77,6 +78,7 @@ export class World {
   readonly promotions = new Shelf<Promotion>();
   readonly signOffs = new Shelf<SignOff>();
   readonly waivers = new Shelf<Waiver>();
+  readonly delegations = new Shelf<Delegation>();
   readonly deployments = new Shelf<Deployment>();
   readonly packages: Record<Digest, DecisionPackage> = {};
   /** The release and the environment that the history is mostly about. */
@@ -103,6 +105,11 @@ export class World {
     return this.systems.get('sys-1');
   }
 
+  /** Everything that was ever lent, with everybody whose it could be. */
+  get lent(): Lent[] {
+    return this.delegations.all.map((delegation) => ({ delegation, owners: this.people.all }));
+  }
+
   pass(ms: number): void {
     this.now = plusMs(this.now, ms);
   }
@@ -127,11 +134,13 @@ export class World {
     const signOffs = of(this.signOffs.all);
     const system = this.systems.get(release.systemId);
     const waivers = of(this.waivers.all);
+    const unended = this.delegations.all.filter((one) => one.state === 'ACTIVE' && one.validUntil > this.now && (one.systemIds?.includes(system.id) ?? true));
     return {
       system, release, criteria: this.criteria, risks: of(this.risks.all), mitigations: of(this.mitigations.all), evidence: of(this.evidence.all), acceptances: of(this.acceptances.all),
       impactAssessments: of(this.impactAssessments.all), findings: of(this.findings.all), promotions: of(this.promotions.all), signOffs, waivers, packages: this.packages, deployments: of(this.deployments.all),
       signers: [...new Set([...signOffs.map((signOff) => signOff.signerId), ...waivers.flatMap(({ grants }) => grants.map((grant) => grant.principalId))])].map((id) => this.people.get(id)),
-      voters: this.people.all.filter((principal) => isVoter(principal, system)),
+      voters: this.people.all.filter((principal) => isVoter(principal, system) || (principal.active && unended.some(({ toPersonId }) => toPersonId === principal.personId))),
+      delegations: this.delegations.all.filter((one) => unended.includes(one) || signOffs.some(({ delegationId }) => delegationId === one.id)),
     };
   }
 

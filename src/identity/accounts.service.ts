@@ -1,0 +1,83 @@
+/** Administration: people are admitted, accounts opened and closed, roles granted and taken away. Each change counts from the next question on. */
+import { Injectable } from '@nestjs/common';
+import { admitPerson, changeFunction, checkHandle, closeAccount, grantRole, openAccount, revokeRole, type GrantInput, type RevokedGrant } from '../domain/account.js';
+import type { PersonFunction, Principal } from '../domain/actor.js';
+import { checkText } from '../domain/digest.js';
+import type { Decided } from '../domain/events.js';
+import type { Stored } from '../domain/package.js';
+import { PrincipalTable } from '../platform/principal.table.js';
+import type { RequestContext } from '../platform/request-context.js';
+import type { Tx } from '../platform/transaction.js';
+import { UnitOfWork } from '../platform/unit-of-work.js';
+import { BUILT_IN_ISSUER } from './issuer.js';
+import { resolvePerson } from './people.service.js';
+import { ProfileTable } from './profile.table.js';
+import { resolveSystems } from './systems-named.js';
+
+export interface AccountChange { readonly id: string; readonly expectedVersion: number }
+export interface AccountNames { readonly handle: string; readonly displayName: string }
+export type RoleInput = Omit<GrantInput, 'systemIds'> & { readonly systems: readonly string[] | null };
+
+@Injectable()
+export class AccountsService {
+  constructor(private readonly work: UnitOfWork) {}
+
+  async admit(ctx: RequestContext, names: AccountNames, personFunction: PersonFunction | null): Promise<string> {
+    return this.work.write(ctx, 'identity.admit', async (tx) => {
+      const identity = { id: tx.newId(), personId: tx.newId(), number: await tx.nextNumber(PrincipalTable) };
+      return putNew(tx, admitPerson(identity, personFunction), names);
+    });
+  }
+
+  /** Of the person whom the reference names; null = of a machine. */
+  async open(ctx: RequestContext, names: AccountNames, person: string | null): Promise<string> {
+    return this.work.write(ctx, 'identity.admit', async (tx) => {
+      const [holder = null] = person === null ? [] : await tx.all(PrincipalTable, { personId: await resolvePerson(tx, person, 'person') });
+      return putNew(tx, openAccount({ id: tx.newId(), number: await tx.nextNumber(PrincipalTable) }, holder, tx.actor), names);
+    });
+  }
+
+  async close(ctx: RequestContext, change: AccountChange, reason: string): Promise<string> {
+    return this.work.write(ctx, 'identity.close', async (tx) => {
+      const account = await tx.lock(PrincipalTable, change.id, change.expectedVersion);
+      return (await tx.put(PrincipalTable, closeAccount(account, reason, tx.actor), account)).id;
+    });
+  }
+
+  /** A person works for one part of the organization, with every account. */
+  async changeFunction(ctx: RequestContext, change: AccountChange, personFunction: PersonFunction, reason: string): Promise<string> {
+    return this.work.write(ctx, 'identity.admit', async (tx) => {
+      const account = await tx.lock(PrincipalTable, change.id, change.expectedVersion);
+      await tx.put(PrincipalTable, changeFunction(account, personFunction, reason, tx.actor), account);
+      const others = account.personId === null ? [] : await tx.all(PrincipalTable, { personId: account.personId });
+      for (const { id } of others.filter((other) => other.id !== account.id)) {
+        const other = await tx.lock(PrincipalTable, id);
+        await tx.put(PrincipalTable, changeFunction(other, personFunction, reason, tx.actor), other);
+      }
+      return account.id;
+    });
+  }
+
+  async grantRole(ctx: RequestContext, change: AccountChange, { systems, ...input }: RoleInput): Promise<string> {
+    return this.work.write(ctx, 'identity.grant', async (tx) => {
+      const systemIds = systems === null ? null : await resolveSystems(tx, systems, 'systems');
+      const account = await tx.lock(PrincipalTable, change.id, change.expectedVersion);
+      const by = { principal: tx.actor, personId: tx.personId, clock: tx.clock() };
+      return (await tx.put(PrincipalTable, grantRole(account, { ...input, systemIds }, by), account)).id;
+    });
+  }
+
+  async revokeRole(ctx: RequestContext, change: AccountChange, which: RevokedGrant, reason: string): Promise<string> {
+    return this.work.write(ctx, 'identity.grant', async (tx) => {
+      const account = await tx.lock(PrincipalTable, change.id, change.expectedVersion);
+      return (await tx.put(PrincipalTable, revokeRole(account, which, reason, { principal: tx.actor, clock: tx.clock() }), account)).id;
+    });
+  }
+}
+
+async function putNew(tx: Tx, admitted: Decided<Principal>, names: AccountNames): Promise<string> {
+  const profile = { id: admitted.next.id, version: 1, issuer: BUILT_IN_ISSUER, subject: checkHandle(names.handle), displayName: checkText(names.displayName, 'displayName', 200) };
+  const stored: Stored<Principal> = await tx.put(PrincipalTable, admitted);
+  await tx.put(ProfileTable, { next: profile, event: 'profile.recorded' });
+  return stored.id;
+}
