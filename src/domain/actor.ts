@@ -89,6 +89,8 @@ export const PERMISSIONS = {
   'risk.requestAcceptance': ['RISK_OWNER', 'SYSTEM_OWNER', 'RISK_OFFICER'],
   'risk.accept': ['RISK_OWNER', 'BUSINESS_OWNER', 'RISK_OFFICER', 'HEAD_OF_RISK', 'EXECUTIVE'],
   'risk.revokeAcceptance': ['RISK_OWNER', 'BUSINESS_OWNER', 'RISK_OFFICER', 'HEAD_OF_RISK', 'EXECUTIVE', 'SYSTEM_OWNER'],
+  'condition.fulfil': PEOPLE.filter((role) => !['AUDITOR', 'POLICY_ADMIN', 'TENANT_ADMIN'].includes(role)),
+  'condition.confirm': ['REVIEWER', 'RISK_OFFICER', 'HEAD_OF_RISK', 'EXECUTIVE', 'BUSINESS_OWNER'],
   'impact.write': ['CONTRIBUTOR', 'SYSTEM_OWNER', 'RISK_OWNER'],
   'impact.judge': ['REVIEWER', 'RISK_OFFICER', 'HEAD_OF_RISK'],
   'finding.raise': [...RISK_PEOPLE, 'REVIEWER'],

@@ -6,7 +6,7 @@ import { acceptanceOutcome, coversRisk, type RiskAcceptance } from './acceptance
 import { holdsRole, type Principal, type Role } from './actor.js';
 import type { Instant, NotingClock } from './clock.js';
 import { checkText } from './digest.js';
-import { evidenceOutcome, standingEvidence, type Evidence } from './evidence.js';
+import { anyStands, type Evidence } from './evidence.js';
 import type { Decided } from './events.js';
 import { defineLifecycle } from './lifecycle.js';
 import { Refusal } from './refusal.js';
@@ -94,7 +94,7 @@ export function completeFinding(finding: Finding, personId: string, evidenceIds:
 export function closeFinding(finding: Finding, by: FindingJudge, evidence: readonly Evidence[], reason: string): Decided<Finding> {
   const state = findingLifecycle.next(finding.state, 'close');
   refuseParties(finding, by, 'closed');
-  if (!isAnswered(finding, evidence, by.clock)) {
+  if (!anyStands(finding.evidenceIds, evidence, by.clock)) {
     throw new Refusal('EVIDENCE_NOT_VALID', { message: `All evidence of ${finding.number} was rejected, was revoked or has ended.`, subject: finding.number, next: 'Let its owner name what shows it now: completeFinding.' });
   }
   const text = checkText(reason, 'reason', 4000);
@@ -174,12 +174,6 @@ function requireOwner(finding: Finding, personId: string, action: string): void 
 function requireOfficer(finding: Finding, { principal, clock }: FindingJudge, action: string): void {
   if (holdsRole(principal, OFFICERS, finding.systemId, clock)) return;
   throw new Refusal('NOT_ELIGIBLE', { message: `This is for a risk officer.`, action, next: 'Ask a risk officer of the system.' });
-}
-
-/** Whoever closes it judges what was named; it only has to be there to be judged. */
-function isAnswered(finding: Finding, evidence: readonly Evidence[], clock: NotingClock): boolean {
-  const named = evidence.filter((one) => finding.evidenceIds.includes(one.id)).map((one) => standingEvidence(one, evidence));
-  return named.some((one) => ['SUBMITTED', 'VERIFIED'].includes(evidenceOutcome(one, evidence, clock)));
 }
 
 function refuseParties(finding: Finding, { system, personId }: FindingJudge, done: string): void {

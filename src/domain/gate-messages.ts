@@ -14,6 +14,7 @@ const env = (reason: Reason): string => reason.params.environment ?? 'the enviro
 const mitigation = (reason: Reason): string => reason.params.mitigation ?? 'a mitigation';
 const evidence = (reason: Reason): string => (reason.params.evidence ?? []).join(', ');
 const signOffs = (reason: Reason): string => (reason.params.signOffs ?? []).join(', ');
+const conditions = (reason: Reason): string => (reason.params.conditions ?? []).join(', ');
 const reviewer = (reason: Reason): string => (reason.params.level === 'SELF' ? 'the delivery team' : `an eligible ${lane(reason)} reviewer`);
 const account = (candidate: Candidate): string => `${candidate.account} (${candidate.excludedBy.length === 0 ? 'may sign' : candidate.excludedBy.join(', ')})`;
 const candidates = (reason: Reason): string => (reason.params.reviewers ?? []).map(account).join('; ');
@@ -62,6 +63,9 @@ const TEXTS: Readonly<Record<ReasonCode, Render>> = {
   SEPARATION_OF_DUTIES: (r) => said(`The signer of ${signOffs(r)} is a party to what is reviewed: ${(r.params.because ?? []).join(', ')}.`, reviewer(r), signAgain(r)),
   SIGN_OFF_EXPIRED: (r) => said(`The ${lane(r)} sign-off ${signOffs(r)} has expired.`, reviewer(r), signAgain(r)),
   SIGN_OFF_REVOKED: (r) => said(`The ${lane(r)} sign-off ${signOffs(r)} was withdrawn by its signer.`, reviewer(r), signAgain(r)),
+  CONDITION_OVERDUE: (r) => (r.rule === 'R5'
+    ? said(`The ${lane(r)} sign-off ${signOffs(r)} counts no more: its condition ${conditions(r)} was missed.`, reviewer(r), signAgain(r))
+    : said(`${conditions(r)} was due on ${r.params.until ?? 'a day that has passed'} and is not met.`, 'owner of the condition', 'Show that it was done (fulfilCondition), then have it confirmed by somebody else: confirmCondition.')),
   POLICY_ERROR: () => said('The policy could not be evaluated.', 'policy administrator', 'Treat this as a no; look into the server log.'),
   REGISTER_UNAVAILABLE: () => said('The register cannot be read at the moment.', 'operator', 'Treat this as a no; ask again shortly.'),
   AUDIT_UNAVAILABLE: () => said('The decision could not be recorded, so there is none.', 'operator', 'Treat this as a no; ask again shortly.'),

@@ -8,7 +8,7 @@ import type { LaneState } from './gate-reviews.js';
 import type { Reason, ReasonCode } from './gate-question.js';
 import { quorumOf } from './eligibility.js';
 
-export const WHO = ['DELIVERY_TEAM', 'SYSTEM_OWNER', 'RISK_OWNER', 'RISK_OFFICER', 'ACCEPTANCE_AUTHORITY', 'MITIGATION_OWNER', 'SOMEBODY_ELSE', 'FINDING_OWNER', 'REVIEWER', 'OBJECTOR', 'DEPLOYER', 'TENANT_ADMIN'] as const;
+export const WHO = ['DELIVERY_TEAM', 'SYSTEM_OWNER', 'RISK_OWNER', 'RISK_OFFICER', 'ACCEPTANCE_AUTHORITY', 'MITIGATION_OWNER', 'SOMEBODY_ELSE', 'FINDING_OWNER', 'CONDITION_OWNER', 'REVIEWER', 'OBJECTOR', 'DEPLOYER', 'TENANT_ADMIN'] as const;
 export type Who = (typeof WHO)[number];
 
 /** One act: the mutation to call, who may, about what, and which requirements it serves. */
@@ -43,13 +43,14 @@ const STEPS: Readonly<Partial<Record<ReasonCode, readonly Step[] | null>>> = {
   IMPACT_ASSESSMENT_MISSING: [['draftImpactAssessment', 'DELIVERY_TEAM'], ['submitImpactAssessment', 'DELIVERY_TEAM'], ['approveImpactAssessment', 'REVIEWER']],
   IMPACT_ASSESSMENT_EXPIRED: [['reviseImpactAssessment', 'DELIVERY_TEAM'], ['submitImpactAssessment', 'DELIVERY_TEAM'], ['approveImpactAssessment', 'REVIEWER']],
   FINDING_OPEN: [['planFinding', 'FINDING_OWNER'], ['completeFinding', 'FINDING_OWNER'], ['closeFinding', 'SOMEBODY_ELSE']],
+  CONDITION_OVERDUE: [['fulfilCondition', 'CONDITION_OWNER'], ['confirmCondition', 'REVIEWER']],
   STAGE_SKIPPED: [['reportDeployment', 'DEPLOYER']],
 };
 
 /** The mutations in the order in which they are best done. */
 export const ACTS = [
   'registerSystem', 'createEnvironment', 'createRelease', 'assessTier', 'resumeSystem', 'logRisk', 'assessRisk', 'submitEvidence', 'verifyEvidence', 'implementMitigation', 'verifyMitigation', 'requestAcceptance', 'grantAcceptance', 'confirmRisk',
-  'draftImpactAssessment', 'reviseImpactAssessment', 'submitImpactAssessment', 'approveImpactAssessment', 'planFinding', 'completeFinding', 'closeFinding', 'reportDeployment', 'withdrawSignOff', 'openPromotion', 'requestSignOff',
+  'draftImpactAssessment', 'reviseImpactAssessment', 'submitImpactAssessment', 'approveImpactAssessment', 'planFinding', 'completeFinding', 'closeFinding', 'fulfilCondition', 'confirmCondition', 'reportDeployment', 'withdrawSignOff', 'openPromotion', 'requestSignOff',
 ];
 
 export function planOf(evaluation: Pick<Evaluation, 'verdict' | 'reasons' | 'lanes'>): GatePlan {
@@ -72,7 +73,8 @@ function actsFor(reason: Reason): PlannedAct[] {
   if (reason.code === 'REVIEW_REJECTED' || reason.code === 'CHANGES_REQUESTED') {
     return (params.signOffs ?? []).map((signOff) => ({ mutation: 'withdrawSignOff', who: 'OBJECTOR', people: 1, lanes: params.lane === undefined ? [] : [params.lane], about: signOff, requirements: [requirement] }));
   }
-  const about = params.finding ?? params.mitigation ?? params.risk ?? params.assessment ?? null;
+  if (reason.rule === 'R5') return [];
+  const [about = null] = [params.finding, ...(params.conditions ?? []), params.mitigation, params.risk, params.assessment].filter((record) => record !== undefined);
   return (STEPS[reason.code] ?? []).map(([mutation, who]) => ({ mutation, who, people: 1, lanes: [], about: mutation === 'logRisk' ? null : about, requirements: [requirement] }));
 }
 

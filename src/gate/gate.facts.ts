@@ -6,7 +6,7 @@ import type { Environment, Release } from '../domain/release.js';
 import type { AiSystem } from '../domain/system.js';
 import { PrincipalTable } from '../platform/principal.table.js';
 import { keptPackages, packageSources, type RecordSource } from '../reviews/packages.js';
-import { PromotionTable, SignOffTable } from '../reviews/review.table.js';
+import { PromotionTable } from '../reviews/review.table.js';
 import type { VoterSource } from '../reviews/voters.js';
 import { WaiverTable } from '../reviews/waiver.table.js';
 import { EnvironmentTable, ReleaseTable, SystemTable } from '../systems/system.table.js';
@@ -62,14 +62,13 @@ async function releasesOf(source: FactSource, question: GateQuestion, namedSyste
 
 async function releaseFacts(source: FactSource, release: Stored<Release>, environment: Stored<Environment> | null): Promise<ReleaseFacts | null> {
   if (environment === null) return null;
-  const { system, criteria, risks, mitigations, evidence, acceptances, impactAssessments, findings } = await packageSources(source, release, environment);
+  const { system, criteria, risks, mitigations, evidence, acceptances, impactAssessments, findings, signOffs, conditions } = await packageSources(source, release, environment);
   const where = { systemId: system.id };
   const promotions = await source.all(PromotionTable, where);
-  const signOffs = await source.all(SignOffTable, where);
   const waivers = await source.all(WaiverTable, where);
   const packages = await keptPackages(source, [...signOffs.flatMap((signOff) => signOff.subjects.map((subject) => subject.packageDigest)), ...waivers.map((waiver) => waiver.packageDigest)]);
   const signers = await source.byIds(PrincipalTable, [...signOffs.map((signOff) => signOff.signerId), ...waivers.flatMap(({ grants }) => grants.map((grant) => grant.principalId))]);
   const voters = await source.voters(system);
   const deployments = await source.all(DeploymentTable, { ...where, bundleDigest: release.bundleDigest });
-  return { system, release, criteria, risks, mitigations, evidence, acceptances, impactAssessments, findings, promotions, signOffs, waivers, packages, signers, voters, deployments };
+  return { system, release, criteria, risks, mitigations, evidence, acceptances, impactAssessments, findings, promotions, signOffs, conditions, waivers, packages, signers, voters, deployments };
 }

@@ -19,6 +19,8 @@ import { showWaiver } from '../reviews/waivers.graphql.js';
 import { showRisk } from '../risks/risks.graphql.js';
 import { showAcceptance } from '../acceptances/acceptances.graphql.js';
 import { AcceptanceTable } from '../acceptances/acceptance.table.js';
+import { ConditionTable } from '../acceptances/condition.table.js';
+import { showCondition } from '../acceptances/conditions.graphql.js';
 import { RiskTable } from '../risks/risk.table.js';
 import { showEnvironment, showRelease } from '../systems/releases.graphql.js';
 import { EnvironmentTable, ReleaseTable, SystemTable } from '../systems/system.table.js';
@@ -46,6 +48,7 @@ const LOADERS: Readonly<Record<string, Load>> = {
   Finding: async (scope, id) => showFinding(await scope.get(FindingTable, id)),
   Promotion: async (scope, id) => showPromotion(await scope.get(PromotionTable, id)),
   SignOff: async (scope, id) => showSignOff(await scope.get(SignOffTable, id)),
+  Condition: async (scope, id) => showCondition(await scope.get(ConditionTable, id)),
   Waiver: async (scope, id) => showWaiver(await scope.get(WaiverTable, id)),
   Deployment: async (scope, id) => showDeployment(await scope.get(DeploymentTable, id)),
 };

@@ -78,7 +78,9 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   grantWaiver: changeOf('waiver'), withdrawWaiver: changeOf('waiver', REASON), revokeWaiver: changeOf('waiver', REASON),
   openPromotion: { args: ({ ids }) => ({ input: { release: ids.release, environment: ids.environmentName, ...REASON } }) }, cancelPromotion: changeOf('promotion', REASON),
   requestSignOff: { args: ({ ids }) => ({ input: { promotions: [ids.promotion], lanes: ['RISK'] } }) },
-  confirmSignOff: { args: ({ ids }) => ({ input: { challenge: ids.challenge, packageDigests: [ids.bundleDigest], choice: 'APPROVE', statement: 's' } }) },
+  confirmSignOff: { args: ({ ids }) => ({ input: { challenge: ids.challenge, packageDigests: [ids.bundleDigest], choice: 'APPROVE_WITH_CONDITIONS', statement: 's', conditions: [{ text: 't', evidence: 'e', due: '2099-01-01T00:00:00Z', owner: ids.person, effect: 'LAPSE' }] } }) },
+  condition: one('condition'), conditions: { args: ({ ids }) => ({ filter: { system: ids.system, owner: ids.person, live: true }, sort: 'DUE' }) },
+  fulfilCondition: { of: 'condition', args: ({ ids, versions }) => ({ id: ids.condition, expectedVersion: versions.condition, evidence: [ids.evidence] }) }, confirmCondition: changeOf('condition', REASON),
   withdrawSignOff: changeOf('signOff', REASON),
   reportDeployment: { args: ({ ids }) => ({ input: { grant: ids.grant, bundleDigest: ids.bundleDigest, environment: ids.environmentName } }) },
 };

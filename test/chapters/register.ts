@@ -3,6 +3,7 @@ import { FindingsService } from '../../src/monitoring/findings.service.js';
 import { ImpactsService } from '../../src/impacts/impacts.service.js';
 import { AcceptancesService } from '../../src/acceptances/acceptances.service.js';
 import { CriteriaService } from '../../src/risks/criteria.service.js';
+import { ConditionsQueries } from '../../src/acceptances/conditions.queries.js';
 import { ConfirmationsService } from '../../src/acceptances/confirmations.service.js';
 import { RisksService, type RiskInput } from '../../src/risks/risks.service.js';
 import { ADMINISTRATOR, EXAMPLE_PEOPLE } from '../../src/cli/example-people.js';
@@ -29,8 +30,8 @@ export const RATING = { low: { likelihood: 1, consequences: [{ class: 'LEGAL', v
 /** Ids by the kind of record; environments and people by the name that clients use. */
 export interface Register {
   readonly as: Speaker;
-  readonly ids: Readonly<Record<'system' | 'release' | 'risk' | 'evidence' | 'mitigation' | 'acceptance' | 'promotion' | 'review' | 'signOff' | 'decision' | 'grant' | 'deployment' | 'environment' | 'environmentName' | 'person' | 'bundleDigest' | 'challenge' | 'impact' | 'finding' | 'waiver', string>>;
-  readonly versions: Readonly<Record<'system' | 'release' | 'risk' | 'evidence' | 'mitigation' | 'acceptance' | 'promotion' | 'signOff' | 'impact' | 'finding' | 'waiver', number>>;
+  readonly ids: Readonly<Record<'system' | 'release' | 'risk' | 'evidence' | 'mitigation' | 'acceptance' | 'promotion' | 'review' | 'signOff' | 'decision' | 'grant' | 'deployment' | 'environment' | 'environmentName' | 'person' | 'bundleDigest' | 'challenge' | 'impact' | 'finding' | 'condition' | 'waiver', string>>;
+  readonly versions: Readonly<Record<'system' | 'release' | 'risk' | 'evidence' | 'mitigation' | 'acceptance' | 'promotion' | 'signOff' | 'impact' | 'finding' | 'condition' | 'waiver', number>>;
 }
 
 /** Holds every role and lane, so that only what is asked for can be refused. */
@@ -102,7 +103,7 @@ export async function fillRegister(app: TestApp, as: Speaker, prefix: string, co
   const acceptance = await app.app.get(AcceptancesService).request(as('sam'), { id: accepted.id, expectedVersion: accepted.version }, { reason: 'Worth it.', validUntil: plusDays(new Date().toISOString(), 30) });
   await app.app.get(ConfirmationsService).confirm(as('rita'), { id: accepted.id, expectedVersion: accepted.version });
   const { evidence, mitigation } = await givenMitigation(app, as, { systemId, riskId: risk.id, owner: `${prefix}sam` });
-  const { promotion, signOff } = await signedPromotion(app, as, { release: releaseId, environment: `${prefix}pilot` });
+  const { promotion, signOff, condition } = await signedPromotion(app, as, { release: releaseId, environment: `${prefix}pilot`, owner: `${prefix}sam` });
   const gate = app.app.get(GateService);
   const ask = (environment: string): Parameters<GateService['authorize']>[1] => ({ target: { kind: 'BUNDLE', bundleDigest }, system: null, environment, action: 'promote' });
   const development = await gate.authorize(as('pipeline'), ask(`${prefix}dev`));
@@ -115,10 +116,10 @@ export async function fillRegister(app: TestApp, as: Speaker, prefix: string, co
   });
   const { challenge } = await app.app.get(SignOffsService).request(as('sam'), [promotion.id], ['RISK']);
   return {
-    as, versions: { system: 2, release: 1, risk: risk.version, evidence: evidence.version, mitigation: mitigation.version, acceptance: acceptance.version, promotion: promotion.version, signOff: signOff.version, impact: impact.version, finding: finding.version, waiver: waiver.version },
+    as, versions: { system: 2, release: 1, risk: risk.version, evidence: evidence.version, mitigation: mitigation.version, acceptance: acceptance.version, promotion: promotion.version, signOff: signOff.version, impact: impact.version, finding: finding.version, condition: condition.version, waiver: waiver.version },
     ids: {
       system: systemId, release: releaseId, risk: risk.id, evidence: evidence.id, mitigation: mitigation.id, acceptance: acceptance.id, promotion: promotion.id, review: `${promotion.id}/RISK`, signOff: signOff.id, decision: pilot.id ?? '', grant: pilot.grant?.id ?? '',
-      deployment: deployment.id, environment: promotion.environmentId, environmentName: `${prefix}pilot`, person: `${prefix}sam`, bundleDigest, challenge, impact: impact.id, finding: finding.id, waiver: waiver.id,
+      deployment: deployment.id, environment: promotion.environmentId, environmentName: `${prefix}pilot`, person: `${prefix}sam`, bundleDigest, challenge, impact: impact.id, finding: finding.id, condition: condition.id, waiver: waiver.id,
     },
   };
 }
@@ -142,11 +143,14 @@ async function givenMitigation(app: TestApp, as: Speaker, about: { systemId: str
   return { evidence, mitigation: await mitigations.begin(as('sam'), { id: proposed.id, expectedVersion: 1 }, 'start') };
 }
 
-/** Opened and signed in every lane by Sam: at the pilot gate a system of tier MINIMAL needs the attestations of its own team only. */
-async function signedPromotion(app: TestApp, as: Speaker, input: { release: string; environment: string }): Promise<{ promotion: { id: string; version: number; environmentId: string }; signOff: { id: string; version: number } }> {
+/** Opened and signed in every lane, on one condition, by Sam: at the pilot gate a system of tier MINIMAL needs the attestations of its own team only. */
+async function signedPromotion(app: TestApp, as: Speaker, { owner, ...input }: { release: string; environment: string; owner: string }): Promise<{ condition: { id: string; version: number }; promotion: { id: string; version: number; environmentId: string }; signOff: { id: string; version: number } }> {
   const promotion = await app.app.get(PromotionsService).open(as('sam'), { ...input, reason: 'First users.' });
   const signOffs = app.app.get(SignOffsService);
   const shown = await signOffs.request(as('sam'), [promotion.id], promotion.lanes.map((lane) => lane.lane));
   const answer = { challenge: shown.challenge, packageDigests: shown.packages.map((each) => each.digest) };
-  return { promotion, signOff: await signOffs.confirm(as('sam'), answer, { choice: 'APPROVE', statement: 'Checked.', attests: [] }) };
+  const conditions = [{ text: 'Limit the rate.', evidence: 'A test report.', due: plusDays(new Date().toISOString(), 20), owner, effect: 'LAPSE' as const }];
+  const signOff = await signOffs.confirm(as('sam'), answer, { choice: 'APPROVE_WITH_CONDITIONS', statement: 'Checked.', attests: [], conditions });
+  const [condition] = await app.app.get(ConditionsQueries).conditionsBorne(as('sam'), 'signOffId', signOff.id);
+  return { promotion, signOff, condition: condition! };
 }

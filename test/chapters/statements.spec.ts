@@ -92,7 +92,7 @@ describe('the statement of a sign-off', () => {
     const elsewhere = { ...register.as('rita'), tenantId: '018f0000-0000-7000-8000-000000000000' };
     await expect(register.app.get(StatementsService).check(elsewhere, ready.signOff)).resolves.toBe('OTHER_ORGANIZATION');
     const { signed, meaning, statement: text } = ready.signOff;
-    const claimed = { organization: register.tenantId, signOff: ready.signOff, meaning, text, environments: { [ready.promotion.id]: ready.promotion.environmentId } };
+    const claimed = { organization: register.tenantId, signOff: ready.signOff, conditions: [], meaning, text, environments: { [ready.promotion.id]: ready.promotion.environmentId } };
     expect(verifyStatement(signed!, register.app.get(Signer).keys, claimed)).toEqual(payloadOf(ready.signOff));
     expect(verifyStatement(signed!, register.app.get(Signer).keys, { ...claimed, environments: { [ready.promotion.id]: 'production' } })).toBe('OTHER_SUBJECTS');
   });

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { RiskAcceptance } from '../../src/domain/acceptance.js';
 import { LANES, type Lane, type Principal } from '../../src/domain/actor.js';
 import { NotingClock, plusDays, type Instant } from '../../src/domain/clock.js';
+import type { Condition } from '../../src/domain/condition.js';
 import { bundleDigest, digestOf, sha256, type Digest } from '../../src/domain/digest.js';
 import type { Aggregate } from '../../src/domain/events.js';
 import type { Evidence } from '../../src/domain/evidence.js';
@@ -191,6 +192,14 @@ export function givenFinding(more: Partial<Finding> = {}): Stored<Finding> {
   });
 }
 
+/** Asked for by `reviewer` with the vote `sig-usr-reviewer` five days ago: `fixer` has ten more days, or everything waits. */
+export function givenCondition(more: Partial<Condition> = {}): Stored<Condition> {
+  return stored({
+    id: 'con-1', number: 'C-1', version: 1, systemId: 'sys-1', signOffId: 'sig-usr-reviewer', acceptanceId: null, lanes: ['SECURITY'], text: 'Limit the rate of requests.', evidence: 'A test report.',
+    due: plusDays(TODAY, 10), ownerId: 'fixer', effect: 'BLOCK', imposedBy: 'reviewer', imposedAt: plusDays(TODAY, -5), state: 'OPEN', evidenceIds: [], confirmation: null, ...more,
+  });
+}
+
 /** An open request to move the release into the environment, made ten days ago by `owner`. */
 export function givenPromotion(more: Partial<Promotion> = {}): Stored<Promotion> {
   return stored({
@@ -235,7 +244,7 @@ export function givenDeployer(more: Partial<Principal> = {}): Stored<Principal> 
 export function givenAbout(more: Partial<ReleaseFacts> = {}): ReleaseFacts {
   return {
     system: givenSystem(), release: givenRelease(), criteria: stored(defaultCriteria()), risks: [givenRisk()], mitigations: [], evidence: [], acceptances: [], impactAssessments: [], findings: [], promotions: [givenPromotion()],
-    signOffs: [], waivers: [], packages: {}, signers: [], voters: givenVoters(), deployments: [], ...more,
+    signOffs: [], conditions: [], waivers: [], packages: {}, signers: [], voters: givenVoters(), deployments: [], ...more,
   };
 }
 

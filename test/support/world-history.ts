@@ -10,6 +10,7 @@ import { AUTONOMY_LEVELS, assessTier, editSystem, operateSystem, registerSystem,
 import * as followup from './world-followup.js';
 import { ENVIRONMENT_IDS } from './world-people.js';
 import { Nothing, type Chance } from './world-random.js';
+import * as conditions from './world-conditions.js';
 import * as reviews from './world-reviews.js';
 import * as risks from './world-risks.js';
 import * as treatment from './world-treatment.js';
@@ -122,6 +123,7 @@ function repair(world: World): void {
   if (system.state === 'SUSPENDED') resume(world);
   if (world.release.state === 'WITHDRAWN') release(world);
   for (const risk of world.risks.all) if (chance.happens(0.9)) attempt(world, () => risks.settle(world, world.risks.get(risk.id)));
+  conditions.settle(world, (command) => attempt(world, command));
   followup.settle(world, (command) => attempt(world, command));
   if (world.judgeFocus().reasons.some((reason) => reason.code === 'RISK_REGISTER_EMPTY') && chance.happens(0.5)) risks.log(world);
   attempt(world, reviews.open);
@@ -135,7 +137,7 @@ const COMMANDS: readonly (readonly [number, Command])[] = [
   [3, risks.log], [2, risks.edit], [3, risks.assess], [3, risks.implicateASigner], [1, risks.submit], [1, risks.treat], [2, risks.confirm], [1, risks.turn], [8, risks.accept], [3, risks.grant], [1, risks.endAnAcceptance],
   [2, treatment.propose], [2, treatment.carryOut], [2, treatment.renew], [1, treatment.judge], [5, treatment.revoke], [0.6, treatment.fail], [0.6, treatment.giveUp], [1, treatment.collect],
   [1.5, followup.write], [1, followup.approve], [1, followup.turnAssessment], [3, followup.raise], [1.5, followup.answer], [0.5, followup.close], [2, followup.carry], [0.7, followup.rate], [2, risks.accept], [2, passTime],
-  [4, waivers.waive], [1, waivers.grant], [0.7, waivers.endAWaiver], [2, risks.adoptCriteria], [2, release], [1, share], [0.7, withdrawTheRelease], [1.5, claimTheChange], [1.5, editTheSystem], [1, tier], [1, operate],
+  [1, conditions.fulfil], [1, conditions.confirm], [4, waivers.waive], [1, waivers.grant], [0.7, waivers.endAWaiver], [2, risks.adoptCriteria], [2, release], [1, share], [0.7, withdrawTheRelease], [1.5, claimTheChange], [1.5, editTheSystem], [1, tier], [1, operate],
 ];
 
 /** A refused command changes nothing, and the history goes on. */

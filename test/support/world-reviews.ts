@@ -1,13 +1,15 @@
 // What people do around releases and reviews in a random history: open and cancel requests, sign and withdraw, deploy, gain and lose roles.
 import { LANES, type Lane, type Principal } from '../../src/domain/actor.js';
 import { DAY_MS, plusMs } from '../../src/domain/clock.js';
+import { CONDITION_EFFECTS, type Obligation } from '../../src/domain/condition.js';
 import { meetsQuorum } from '../../src/domain/eligibility.js';
 import type { Digest } from '../../src/domain/digest.js';
 import type { DecisionPackage, Stored } from '../../src/domain/package.js';
 import { cancelPromotion, completePromotion, openPromotion, type Promotion } from '../../src/domain/promotion.js';
 import { Refusal } from '../../src/domain/refusal.js';
 import type { RequiredLane } from '../../src/domain/policy.js';
-import { checkEligible, recordSignOff, recusalsIn, withdrawSignOff, type Choice } from '../../src/domain/sign-off.js';
+import type { Choice } from '../../src/domain/choice.js';
+import { checkEligible, imposeConditions, recordSignOff, recusalsIn, withdrawSignOff } from '../../src/domain/sign-off.js';
 import { roleGrant } from './world-people.js';
 import { Nothing } from './world-random.js';
 import type { World } from './world.js';
@@ -40,7 +42,18 @@ function act(world: World, { principal, shown, lanes, choice }: Act): void {
   const n = String(world.signOffs.nextNumber).padStart(4, '0');
   const identity = { id: `sig-${n}`, number: `S-${n}`, systemId: 'sys-1', signerId: principal.id, personId: principal.personId ?? '', challengeId: `challenge-${n}` };
   const attests = lanes.includes('RISK') && world.chance.happens(0.5) ? (['NO_RISK_ABOVE_LOW'] as const) : [];
-  world.signOffs.put(recordSignOff(identity, world.policy, { ballots, at: world.now }, { choice, statement: 'I reviewed it.', attests }).next);
+  const conditions = choice === 'APPROVE_WITH_CONDITIONS' ? conditionsOf(world) : [];
+  const signOff = world.signOffs.put(recordSignOff(identity, world.policy, { ballots, at: world.now }, { choice, statement: 'I reviewed it.', attests, conditions }).next);
+  const identities = conditions.map((_, i) => `con-${n}-${String(i)}`).map((id) => ({ id, number: id.toUpperCase() }));
+  for (const { next } of imposeConditions(signOff, identities, conditions)) world.conditions.put(next);
+}
+
+/** One or two things for the team to do in a few weeks. */
+function conditionsOf(world: World): Obligation[] {
+  const { chance } = world;
+  return Array.from({ length: chance.between(1, 2) }, () => ({
+    text: 'Limit the rate.', evidence: 'A test.', due: plusMs(world.now, chance.between(1, 40) * DAY_MS), ownerId: chance.pick(TEAM), effect: chance.pick(CONDITION_EFFECTS),
+  }));
 }
 
 /** Anybody tries to sign anything that is open; most of it is refused. */
@@ -48,7 +61,7 @@ export function sign(world: World): void {
   const promotions = world.promotions.all.filter((promotion) => promotion.state === 'OPEN');
   if (promotions.length === 0) throw new Nothing();
   const lanes = world.chance.shuffled(LANES).slice(0, world.chance.between(1, 3));
-  const choice = world.chance.weighted<Choice>([[4, 'APPROVE'], [1, 'REQUEST_CHANGES'], [1, 'REJECT'], [1, 'ABSTAIN'], [1, 'RECUSE']]);
+  const choice = world.chance.weighted<Choice>([[4, 'APPROVE'], [1, 'APPROVE_WITH_CONDITIONS'], [1, 'REQUEST_CHANGES'], [1, 'REJECT'], [1, 'ABSTAIN'], [1, 'RECUSE']]);
   const shown = world.chance.shuffled(promotions).slice(0, world.chance.between(1, 2)).map((promotion) => present(world, promotion));
   act(world, { principal: world.chance.pick(world.people.all), shown, lanes, choice });
 }
@@ -87,7 +100,7 @@ export function signMissing(world: World, missing: readonly RequiredLane[]): voi
   for (const ask of missing) {
     for (const principal of quorum(world, shown, ask)) shares.set(principal, [...(shares.get(principal) ?? []), ask.lane]);
   }
-  for (const [principal, lanes] of shares) act(world, { principal, shown: [shown], lanes, choice: 'APPROVE' });
+  for (const [principal, lanes] of shares) act(world, { principal, shown: [shown], lanes, choice: world.chance.happens(0.06) ? 'APPROVE_WITH_CONDITIONS' : 'APPROVE' });
 }
 
 function present(world: World, promotion: Stored<Promotion>): Shown {

@@ -2,6 +2,7 @@
 import type { RiskAcceptance } from '../../src/domain/acceptance.js';
 import type { Principal } from '../../src/domain/actor.js';
 import { NotingClock, plusMs, type Instant } from '../../src/domain/clock.js';
+import type { Condition } from '../../src/domain/condition.js';
 import { sha256, type Digest } from '../../src/domain/digest.js';
 import type { Aggregate } from '../../src/domain/events.js';
 import type { Evidence } from '../../src/domain/evidence.js';
@@ -76,6 +77,7 @@ export class World {
   readonly findings = new Shelf<Finding>();
   readonly promotions = new Shelf<Promotion>();
   readonly signOffs = new Shelf<SignOff>();
+  readonly conditions = new Shelf<Condition>();
   readonly waivers = new Shelf<Waiver>();
   readonly deployments = new Shelf<Deployment>();
   readonly packages: Record<Digest, DecisionPackage> = {};
@@ -129,7 +131,7 @@ export class World {
     const waivers = of(this.waivers.all);
     return {
       system, release, criteria: this.criteria, risks: of(this.risks.all), mitigations: of(this.mitigations.all), evidence: of(this.evidence.all), acceptances: of(this.acceptances.all),
-      impactAssessments: of(this.impactAssessments.all), findings: of(this.findings.all), promotions: of(this.promotions.all), signOffs, waivers, packages: this.packages, deployments: of(this.deployments.all),
+      impactAssessments: of(this.impactAssessments.all), findings: of(this.findings.all), promotions: of(this.promotions.all), signOffs, conditions: of(this.conditions.all), waivers, packages: this.packages, deployments: of(this.deployments.all),
       signers: [...new Set([...signOffs.map((signOff) => signOff.signerId), ...waivers.flatMap(({ grants }) => grants.map((grant) => grant.principalId))])].map((id) => this.people.get(id)),
       voters: this.people.all.filter((principal) => isVoter(principal, system)),
     };

@@ -1,0 +1,30 @@
+// What people do about conditions in a random history: owners show what they did, others confirm it, mostly in time.
+import { confirmCondition, fulfilCondition, type Condition } from '../../src/domain/condition.js';
+import type { Stored } from '../../src/domain/package.js';
+import type { World } from './world.js';
+
+type Attempt = (command: (world: World) => void) => void;
+
+/** The owner names whatever evidence there is. */
+export function fulfil(world: World, condition = world.chance.pick(world.conditions.all)): Stored<Condition> {
+  const { id } = world.chance.pick(world.evidence.all);
+  return world.conditions.put(fulfilCondition(condition, { personId: condition.ownerId, clock: world.clock }, [id]).next);
+}
+
+/** Anybody tries to confirm it; most are turned away. */
+export function confirm(world: World, condition = world.chance.pick(world.conditions.all)): void {
+  const principal = world.chance.pick(world.people.all);
+  world.conditions.put(confirmCondition(condition, { principal, system: world.system, evidence: world.evidence.all, clock: world.clock }, 'So it is.').next);
+}
+
+/** What a diligent organization does: whatever was asked for is shown and confirmed. */
+export function settle(world: World, attempt: Attempt): void {
+  for (const { id, state } of world.conditions.all) {
+    if (state === 'CONFIRMED' || world.chance.happens(0.3)) continue;
+    attempt(() => { fulfil(world, world.conditions.get(id)); });
+    const able = world.chance.shuffled(world.people.all).slice(0, 12);
+    for (const principal of able) {
+      attempt(() => { world.conditions.put(confirmCondition(world.conditions.get(id), { principal, system: world.system, evidence: world.evidence.all, clock: world.clock }, 'So it is.').next); });
+    }
+  }
+}
