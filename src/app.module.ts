@@ -5,6 +5,7 @@ import type { EntitySchema } from 'typeorm';
 import { AcceptancesModule } from './acceptances/acceptances.module.js';
 import { AcceptanceTable } from './acceptances/acceptance.table.js';
 import { ConditionTable } from './acceptances/condition.table.js';
+import { SuspensionTable } from './acceptances/suspension.table.js';
 import { EvidenceModule } from './evidence/evidence.module.js';
 import { EvidenceTable } from './evidence/evidence.table.js';
 import { GateModule } from './gate/gate.module.js';
@@ -41,7 +42,7 @@ import { TaxonomiesModule } from './taxonomies/taxonomies.module.js';
 
 /** Every table of governed records. */
 export const TABLES = [
-  PrincipalTable, ProfileTable, SystemTable, ReleaseTable, EnvironmentTable, CriteriaTable, EvidenceTable, RiskTable, MitigationTable, AcceptanceTable, ImpactTable, FindingTable, PromotionTable, SignOffTable, ConditionTable, WaiverTable, DecisionTable, GrantTable, DeploymentTable,
+  PrincipalTable, ProfileTable, SystemTable, ReleaseTable, EnvironmentTable, CriteriaTable, EvidenceTable, RiskTable, MitigationTable, AcceptanceTable, ImpactTable, FindingTable, PromotionTable, SignOffTable, ConditionTable, SuspensionTable, WaiverTable, DecisionTable, GrantTable, DeploymentTable,
 ] as const;
 
 export const ENTITIES = TABLES.map((table) => table.schema) as readonly EntitySchema<unknown>[];

@@ -13,6 +13,7 @@ import { promotionLifecycle } from '../src/domain/promotion.js';
 import { releaseLifecycle } from '../src/domain/release.js';
 import { reviewLifecycle } from '../src/domain/review.js';
 import { riskLifecycle } from '../src/domain/risk.js';
+import { suspensionLifecycle } from '../src/domain/suspension.js';
 import { systemLifecycle } from '../src/domain/system.js';
 import { waiverLifecycle } from '../src/domain/waiver.js';
 
@@ -21,7 +22,7 @@ const text = readFileSync(join(DOMAIN, 'README.md'), 'utf8');
 /** Each with the states in which a record begins. */
 const LIFECYCLES: readonly (readonly [Lifecycle<string, string>, readonly string[]])[] = [
   [systemLifecycle, ['ACTIVE']], [releaseLifecycle, ['ACTIVE']], [evidenceLifecycle, ['SUBMITTED']], [riskLifecycle, ['DRAFT', 'IDENTIFIED']], [mitigationLifecycle, ['PROPOSED']], [acceptanceLifecycle, ['REQUESTED']], [promotionLifecycle, ['OPEN']],
-  [reviewLifecycle, ['REQUESTED']], [conditionLifecycle, ['OPEN']], [waiverLifecycle, ['REQUESTED']],
+  [reviewLifecycle, ['REQUESTED']], [conditionLifecycle, ['OPEN']], [suspensionLifecycle, ['OPEN']], [waiverLifecycle, ['REQUESTED']],
   [assessmentLifecycle, ['DRAFT']], [findingLifecycle, ['OPEN']],
 ];
 

@@ -16,12 +16,15 @@ import { ConditionsResolver } from './conditions.resolver.js';
 import { ConditionsService } from './conditions.service.js';
 import { ConfirmationsService } from './confirmations.service.js';
 import { RiskAcceptancesResolver } from './risk-acceptances.resolver.js';
+import { RiskSuspensionsResolver, SuspensionRelationsResolver, SuspensionsResolver, SystemSuspensionsResolver } from './suspensions.resolver.js';
+import { SuspensionsService } from './suspensions.service.js';
 
 @Module({
   imports: [IdentityModule, SystemsModule, EvidenceModule, RisksModule, MitigationsModule],
   providers: [
     AcceptancesService, ConfirmationsService, BulkChangesService, BulkChangesResolver, AcceptancesQueries, AcceptancesResolver, AcceptanceRelationsResolver, AcceptanceGrantsResolver, RiskAcceptancesResolver,
     ConditionsService, ConditionsQueries, ConditionsResolver, ConditionRelationsResolver, ConditionPeopleResolver, SystemConditionsResolver,
+    SuspensionsService, SuspensionsResolver, SuspensionRelationsResolver, SystemSuspensionsResolver, RiskSuspensionsResolver,
   ],
   exports: [AcceptancesService, ConfirmationsService, AcceptancesQueries, ConditionsService, ConditionsQueries],
 })

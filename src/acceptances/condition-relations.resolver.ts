@@ -7,16 +7,18 @@ import { Ctx } from '../identity/authentication.js';
 import { loadPerson, PersonModel } from '../identity/people.graphql.js';
 import { PeopleService } from '../identity/people.service.js';
 import { toConnection, type Connection } from '../platform/graphql-types.js';
-import { loadOne } from '../platform/loading.js';
+import { byId, loadOne } from '../platform/loading.js';
 import type { RequestContext } from '../platform/request-context.js';
 import { AiSystemModel, PageArgs, showSystem } from '../systems/systems.graphql.js';
 import { loadSystem, SystemsQueries } from '../systems/systems.queries.js';
+import { RiskAcceptanceModel, showAcceptance } from './acceptances.graphql.js';
+import { AcceptancesQueries } from './acceptances.queries.js';
 import { ConditionConnection, ConditionModel, ConditionOutcomeEnum, showCondition } from './conditions.graphql.js';
 import { ConditionsQueries } from './conditions.queries.js';
 
 @Resolver(() => ConditionModel)
 export class ConditionRelationsResolver {
-  constructor(private readonly queries: ConditionsQueries, private readonly systems: SystemsQueries, private readonly records: EvidenceQueries) {}
+  constructor(private readonly queries: ConditionsQueries, private readonly acceptances: AcceptancesQueries, private readonly systems: SystemsQueries, private readonly records: EvidenceQueries) {}
 
   @ResolveField(() => ConditionOutcomeEnum, { description: 'Its state, or what time has made of it, judged at the time of this answer.' })
   async outcome(@Ctx() ctx: RequestContext, @Parent() { record }: ConditionModel): Promise<ConditionOutcome> {
@@ -26,6 +28,12 @@ export class ConditionRelationsResolver {
   @ResolveField(() => AiSystemModel, { description: 'Whose gate it concerns.' })
   async system(@Ctx() ctx: RequestContext, @Parent() { record }: ConditionModel): Promise<AiSystemModel> {
     return showSystem(await loadSystem(ctx, this.systems, record.systemId));
+  }
+
+  @ResolveField(() => RiskAcceptanceModel, { nullable: true, description: 'The acceptance that bears it; null when a vote does.' })
+  async acceptance(@Ctx() ctx: RequestContext, @Parent() { record: { acceptanceId } }: ConditionModel): Promise<RiskAcceptanceModel | null> {
+    const found = acceptanceId === null ? null : await loadOne(ctx, 'acceptance', acceptanceId, async (ids) => byId(await this.acceptances.acceptancesByIds(ctx, ids)));
+    return found === null ? null : showAcceptance(found);
   }
 
   @ResolveField(() => [EvidenceModel], { description: 'What its owner named to show that it was done. Each may have ended since: see its outcome.' })

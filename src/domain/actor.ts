@@ -91,6 +91,8 @@ export const PERMISSIONS = {
   'risk.revokeAcceptance': ['RISK_OWNER', 'BUSINESS_OWNER', 'RISK_OFFICER', 'HEAD_OF_RISK', 'EXECUTIVE', 'SYSTEM_OWNER'],
   'condition.fulfil': PEOPLE.filter((role) => !['AUDITOR', 'POLICY_ADMIN', 'TENANT_ADMIN'].includes(role)),
   'condition.confirm': ['REVIEWER', 'RISK_OFFICER', 'HEAD_OF_RISK', 'EXECUTIVE', 'BUSINESS_OWNER'],
+  'suspension.impose': ['RISK_OFFICER', 'HEAD_OF_RISK'],
+  'suspension.lift': ['RISK_OFFICER', 'HEAD_OF_RISK'],
   'impact.write': ['CONTRIBUTOR', 'SYSTEM_OWNER', 'RISK_OWNER'],
   'impact.judge': ['REVIEWER', 'RISK_OFFICER', 'HEAD_OF_RISK'],
   'finding.raise': [...RISK_PEOPLE, 'REVIEWER'],

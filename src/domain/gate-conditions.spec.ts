@@ -31,7 +31,7 @@ describe('a vote on conditions', () => {
 
     expect([answer.verdict, answer.lanes.every((lane) => lane.passed && lane.conditional)]).toEqual(['ALLOW', true]);
     const { text, evidence, due, ownerId, effect, lanes } = givenCondition();
-    expect(answer.obligations).toEqual([{ id: 'C-1', type: 'CONDITION', properties: { text, evidence, due, ownerId, effect, lanes, signOff: 'S-sig-usr-reviewer' } }]);
+    expect(answer.obligations).toEqual([{ id: 'C-1', type: 'CONDITION', properties: { text, evidence, due, ownerId, effect, lanes, signOff: 'S-sig-usr-reviewer', acceptance: null } }]);
     expect(answer.holdsUntil).toMatchObject({ at: DUE, what: 'CONDITION', ref: 'con-1' });
   });
 

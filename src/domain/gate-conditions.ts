@@ -13,7 +13,7 @@ export interface GateObligation {
   /** The number of the condition. */
   readonly id: string;
   readonly type: 'CONDITION';
-  readonly properties: Obligation & { readonly lanes: readonly Lane[]; readonly signOff: string };
+  readonly properties: Obligation & { readonly lanes: readonly Lane[]; readonly signOff: string | null; readonly acceptance: string | null };
 }
 
 /** `lanes`: as they were judged here, with the votes by which they pass. */
@@ -27,16 +27,16 @@ export function bindingConditions(about: Pick<ReleaseFacts, 'conditions' | 'sign
 
 export function conditionReasons(conditions: readonly Condition[], about: Pick<ReleaseFacts, 'signOffs'>, clock: NotingClock): Reason[] {
   return conditions.filter((condition) => conditionOutcome(condition, clock) === 'OVERDUE').map((condition) => (
-    blocks('R14', `R14/${condition.number}`, 'CONDITION_OVERDUE', { conditions: [condition.number], signOffs: [bearerOf(condition, about)], until: condition.due })));
+    blocks('R14', `R14/${condition.number}`, 'CONDITION_OVERDUE', { conditions: [condition.number], signOffs: [bearerOf(condition, about) ?? ''], until: condition.due })));
 }
 
-export function obligationsOf(conditions: readonly Condition[], about: Pick<ReleaseFacts, 'signOffs'>, clock: NotingClock): GateObligation[] {
+export function obligationsOf(conditions: readonly Condition[], about: Pick<ReleaseFacts, 'signOffs' | 'acceptances'>, clock: NotingClock): GateObligation[] {
   return conditions.filter((condition) => !['CONFIRMED', 'LAPSED'].includes(conditionOutcome(condition, clock))).map((condition) => {
     const { number: id, text, evidence, due, ownerId, effect, lanes } = condition;
-    return { id, type: 'CONDITION', properties: { text, evidence, due, ownerId, effect, lanes, signOff: bearerOf(condition, about) } };
+    return { id, type: 'CONDITION', properties: { text, evidence, due, ownerId, effect, lanes, signOff: bearerOf(condition, about), acceptance: about.acceptances.find((acceptance) => acceptance.id === condition.acceptanceId)?.number ?? null } };
   });
 }
 
-function bearerOf({ signOffId }: Condition, { signOffs }: Pick<ReleaseFacts, 'signOffs'>): string {
-  return signOffs.find(({ id }) => id === signOffId)?.number ?? '';
+function bearerOf({ signOffId }: Condition, { signOffs }: Pick<ReleaseFacts, 'signOffs'>): string | null {
+  return signOffs.find(({ id }) => id === signOffId)?.number ?? null;
 }

@@ -104,6 +104,7 @@ function noteRelease(about: ReleaseFacts, note: (type: string, records: readonly
   note('Promotion', about.promotions);
   note('SignOff', about.signOffs);
   note('Condition', about.conditions);
+  note('Suspension', about.suspensions);
   note('Waiver', about.waivers);
   note('Principal', about.signers);
   note('Principal', about.voters);

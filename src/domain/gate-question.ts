@@ -18,6 +18,7 @@ import type { Component, Environment, Release } from './release.js';
 import type { Risk } from './risk.js';
 import type { Level, RiskCriteria } from './scoring.js';
 import type { SignOff } from './sign-off.js';
+import type { Suspension } from './suspension.js';
 import type { AiSystem } from './system.js';
 import type { Waiver } from './waiver.js';
 
@@ -78,6 +79,7 @@ export interface ReleaseFacts {
   readonly promotions: readonly Stored<Promotion>[];
   readonly signOffs: readonly Stored<SignOff>[];
   readonly conditions: readonly Stored<Condition>[];
+  readonly suspensions: readonly Stored<Suspension>[];
   readonly waivers: readonly Stored<Waiver>[];
   /** The packages that sign-offs and waivers name, by digest. */
   readonly packages: Readonly<Record<Digest, DecisionPackage>>;
@@ -92,7 +94,7 @@ export interface ReleaseFacts {
 export const REASON_CODES = [
   'SYSTEM_UNKNOWN', 'RELEASE_UNKNOWN', 'RELEASE_WITHDRAWN', 'TARGET_AMBIGUOUS', 'DIGEST_REQUIRED', 'ENVIRONMENT_UNKNOWN', 'STAGE_SKIPPED', 'UNCLASSIFIED',
   'SYSTEM_RETIRED', 'SYSTEM_SUSPENDED', 'PROHIBITED_USE', 'WORKLOAD_NOT_TRUSTED', 'ENVIRONMENT_MISMATCH',
-  'RISK_REGISTER_EMPTY', 'RISK_UNASSESSED', 'RISK_UNCONFIRMED', 'RISK_ASSESSMENT_STALE', 'RISK_ABOVE_TOLERANCE', 'ACCEPTANCE_EXPIRED',
+  'RISK_REGISTER_EMPTY', 'RISK_UNASSESSED', 'RISK_UNCONFIRMED', 'RISK_ASSESSMENT_STALE', 'RISK_ABOVE_TOLERANCE', 'ACCEPTANCE_EXPIRED', 'ACCEPTANCE_SUSPENDED',
   'MITIGATION_UNVERIFIED', 'MITIGATION_LAPSED', 'EVIDENCE_MISSING', 'EVIDENCE_EXPIRED', 'EVIDENCE_WRONG_SUBJECT',
   'IMPACT_ASSESSMENT_MISSING', 'IMPACT_ASSESSMENT_EXPIRED', 'FINDING_OPEN',
   'REVIEW_MISSING', 'REVIEW_PENDING', 'REVIEW_REJECTED', 'CHANGES_REQUESTED', 'REVIEW_STALE', 'QUORUM_NOT_MET', 'REVIEWER_INELIGIBLE', 'NO_ELIGIBLE_REVIEWER', 'SEPARATION_OF_DUTIES',
@@ -120,6 +122,7 @@ export interface ReasonParams {
   readonly finding?: string;
   readonly findingSeverity?: Level;
   readonly conditions?: readonly string[];
+  readonly suspensions?: readonly string[];
   readonly waiver?: string;
   readonly promotion?: string;
   readonly signOffs?: readonly string[];

@@ -4,6 +4,7 @@
  */
 import type { Boundary, NotingClock } from './clock.js';
 import { judgeLane, requestReasons, standingPromotion, type LaneState } from './gate-reviews.js';
+import { conditionsOfLive } from './gate-acceptances.js';
 import { bindingConditions, conditionReasons, obligationsOf, type GateObligation } from './gate-conditions.js';
 import { findingReasons } from './gate-findings.js';
 import { impactReasons } from './gate-impacts.js';
@@ -12,7 +13,7 @@ import { registerReasons, toleranceReasons } from './gate-risks.js';
 import { waive } from './gate-waivers.js';
 import { callerReasons, standingReasons, targetReasons } from './gate-target.js';
 import type { GateFacts, Reason, ReasonCode, ReleaseFacts } from './gate-question.js';
-import { buildPackage, type DecisionPackage, type Stored } from './package.js';
+import { buildPackage, risksInScope, type DecisionPackage, type Stored } from './package.js';
 import type { GatePolicy } from './policy.js';
 import type { Environment } from './release.js';
 import { classificationOf } from './system.js';
@@ -61,7 +62,7 @@ function judgeRelease(policy: GatePolicy, { about, environment, pkg }: Subject, 
   const attested = classificationOf(about.system).tier === 'MINIMAL' && lanes.some((lane) => lane.lane === 'RISK' && lane.attested);
   const conditions = bindingConditions(about, environment.id, lanes);
   return {
-    lanes, obligations: obligationsOf(conditions, about, clock),
+    lanes, obligations: obligationsOf([...conditions, ...risksInScope(about.risks, about.release.id).flatMap((risk) => conditionsOfLive(about, risk, proof))], about, clock),
     reasons: [
       ...(appliesAt(policy.ruleGates.R3, environment) ? registerReasons(policy, about, attested, proof) : []),
       ...(appliesAt(policy.ruleGates.R4, environment) ? toleranceReasons(about, proof) : []),

@@ -2,7 +2,7 @@
  * The decision package: everything a reviewer is shown, as one canonical value with one digest. It holds facts and intervals, never a
  * value that moves with the clock, and for each input its version, digest, author and last editor.
  */
-import { isGranted, type RiskAcceptance } from './acceptance.js';
+import { conditionsOf, isGranted, isRenewed, type RiskAcceptance } from './acceptance.js';
 import { conditionsOfVotes, type BearingVote, type Condition } from './condition.js';
 import type { ClaimableClass } from './difference.js';
 import { digestOf, type Digest } from './digest.js';
@@ -85,7 +85,7 @@ export function buildPackage(policy: GatePolicy, sources: PackageSources): Decis
     risks: risks.map((risk) => packageRisk(risk, sources)), mitigations: treatment.mitigations.map((one) => packageMitigation(one, risks, sources.evidence)), evidence: treatment.evidence.map(packageEvidence),
     impactAssessments: sources.impactAssessments.flatMap(packageAssessment),
     findings: findingsInScope(sources.findings, release.id).map(packageFinding),
-    conditions: openConditions(sources),
+    conditions: openConditions(sources, risks),
     criteria: { version: criteria.version, tolerance: criteria.tolerance },
     policy: { id: policy.id, version: policy.version, digest: policy.digest },
     lanes: requiredLanes(policy, classification, environment.kind),
@@ -139,7 +139,7 @@ function presentEstimate(risk: Risk): Pick<PackageRisk, 'inherent' | 'current' |
 
 /** Of the acceptances that were granted and not taken back, the one that ends last. */
 function lastingAcceptance(risk: Risk, sources: PackageSources): PackageRisk['acceptance'] {
-  const [last] = sources.acceptances.filter((candidate) => candidate.riskId === risk.id && isGranted(candidate, sources.criteria)).sort((a, b) => (a.validUntil < b.validUntil ? 1 : -1));
+  const [last] = sources.acceptances.filter((candidate) => candidate.riskId === risk.id && isGranted(candidate, sources.criteria) && !isRenewed(candidate, sources)).sort((a, b) => (a.validUntil < b.validUntil ? 1 : -1));
   return last === undefined ? null : { number: last.number, level: last.accepted.level, validUntil: last.validUntil };
 }
 
@@ -155,8 +155,11 @@ function packageFinding({ id, number, digest, releaseId, severity, state, statem
   return { id, number, digest, releaseId, severity, state, statement, due };
 }
 
-function openConditions({ conditions, signOffs }: PackageSources): PackageCondition[] {
-  return conditionsOfVotes(conditions, signOffs).filter(({ state }) => state !== 'CONFIRMED').sort((a, b) => (a.id < b.id ? -1 : 1))
+function openConditions(sources: PackageSources, risks: readonly Risk[]): PackageCondition[] {
+  const { conditions, signOffs } = sources;
+  const carrying = risks.flatMap((risk) => lastingAcceptance(risk, sources)?.number ?? []);
+  const ofAcceptances = sources.acceptances.filter(({ number }) => carrying.includes(number)).flatMap((acceptance) => conditionsOf(acceptance, conditions));
+  return [...conditionsOfVotes(conditions, signOffs), ...ofAcceptances].filter(({ state }) => state !== 'CONFIRMED').sort((a, b) => (a.id < b.id ? -1 : 1))
     .map(({ id, number, lanes, text, evidence, due, ownerId, effect, state }) => ({ id, number, lanes, text, evidence, due, ownerId, effect, state }));
 }
 

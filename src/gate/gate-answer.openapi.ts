@@ -47,7 +47,7 @@ const PARAMS = record<ReasonParams>('What the reason speaks of; only what applie
   risk: text('The risk, such as R-12.'), riskLevel: oneOf(LEVELS, 'How high it stands.'), tolerance: oneOf(LEVELS, 'The highest level that needs no acceptance.'),
   mitigation: text('The mitigation, such as M-4.'), evidence: numbers('The evidence that does not count.'),
   assessmentKind: oneOf(IMPACT_KINDS, 'Which impact assessment is meant.'), assessment: text('The impact assessment, such as IA-1.'),
-  finding: text('The finding, such as F-2.'), findingSeverity: oneOf(LEVELS, 'How much it weighs.'), conditions: numbers('The conditions that were missed, such as C-4.'), waiver: text('The waiver by which the requirement is waived, such as W-2.'), promotion: text('The promotion, such as P-3.'), signOffs: numbers('The sign-offs concerned.'),
+  finding: text('The finding, such as F-2.'), findingSeverity: oneOf(LEVELS, 'How much it weighs.'), conditions: numbers('The conditions that were missed, such as C-4.'), suspensions: numbers('What has happened and was not lifted, such as SUS-2.'), waiver: text('The waiver by which the requirement is waived, such as W-2.'), promotion: text('The promotion, such as P-3.'), signOffs: numbers('The sign-offs concerned.'),
   differences: list(ref('Difference'), 'What has changed since they were given.'), because: list(oneOf(EXCLUSIONS, 'One ground.'), 'What excludes the signers.'),
   reviewers: list(ref('ReviewerCandidate'), 'Everybody who comes into question, at most 100, those who may sign first.'),
   environment: text('The environment concerned.'), candidates: numbers('The releases that fit the target.'), until: { ...INSTANT, description: 'When something ended, ends or was due.' },
@@ -63,7 +63,7 @@ const OBLIGATION = record<GateObligation>('In the shape of AuthZEN: what whoever
   id: text('The condition, such as C-4.'), type: oneOf(['CONDITION'], 'What kind of obligation it is. New ones may be added.'),
   properties: record<GateObligation['properties']>('What it asks for.', {
     text: text('What has to be done.'), evidence: text('What will show that it was done.'), due: { ...INSTANT, description: 'By when it has to be confirmed.' }, ownerId: { ...ID, description: 'The natural person who has to do it.' },
-    effect: oneOf(CONDITION_EFFECTS, 'What happens if it is missed: nothing more passes, or the vote counts no more.'), lanes: list(oneOf(LANES, 'One lane.'), 'The lanes whose people confirm it.'), signOff: text('The vote that bears it, such as SO-9.'),
+    effect: oneOf(CONDITION_EFFECTS, 'What happens if it is missed: nothing more passes, or the vote counts no more.'), lanes: list(oneOf(LANES, 'One lane.'), 'The lanes whose people confirm it.'), signOff: orNull(text('The vote that bears it, such as SO-9; null when an acceptance does.')), acceptance: orNull(text('The acceptance of a risk that bears it, such as A-7; null when a vote does.')),
   }),
 });
 

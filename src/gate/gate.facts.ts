@@ -1,4 +1,5 @@
 /** Loads what the rules look at: one loader for two sources, the live tables and the content as of a position of the log. */
+import { SuspensionTable } from '../acceptances/suspension.table.js';
 import type { GateFacts, GateQuestion, ReleaseFacts } from '../domain/gate-question.js';
 import { fittingReleases } from '../domain/gate-target.js';
 import type { Stored } from '../domain/package.js';
@@ -65,10 +66,11 @@ async function releaseFacts(source: FactSource, release: Stored<Release>, enviro
   const { system, criteria, risks, mitigations, evidence, acceptances, impactAssessments, findings, signOffs, conditions } = await packageSources(source, release, environment);
   const where = { systemId: system.id };
   const promotions = await source.all(PromotionTable, where);
+  const suspensions = await source.all(SuspensionTable, where);
   const waivers = await source.all(WaiverTable, where);
   const packages = await keptPackages(source, [...signOffs.flatMap((signOff) => signOff.subjects.map((subject) => subject.packageDigest)), ...waivers.map((waiver) => waiver.packageDigest)]);
   const signers = await source.byIds(PrincipalTable, [...signOffs.map((signOff) => signOff.signerId), ...waivers.flatMap(({ grants }) => grants.map((grant) => grant.principalId))]);
   const voters = await source.voters(system);
   const deployments = await source.all(DeploymentTable, { ...where, bundleDigest: release.bundleDigest });
-  return { system, release, criteria, risks, mitigations, evidence, acceptances, impactAssessments, findings, promotions, signOffs, conditions, waivers, packages, signers, voters, deployments };
+  return { system, release, criteria, risks, mitigations, evidence, acceptances, impactAssessments, findings, promotions, signOffs, conditions, suspensions, waivers, packages, signers, voters, deployments };
 }

@@ -59,6 +59,7 @@ export class ReasonParamsModel {
   @Field(() => String, { nullable: true, description: 'Short number of what was found and is not settled.' }) finding?: string;
   @Field(() => LevelEnum, { nullable: true, description: 'How much that which was found weighs.' }) findingSeverity?: Level;
   @Field(() => [String], { nullable: true, description: 'Short numbers of the conditions that were missed.' }) conditions?: readonly string[];
+  @Field(() => [String], { nullable: true, description: 'Short numbers of what has happened and was not lifted.' }) suspensions?: readonly string[];
   @Field(() => String, { nullable: true, description: 'Short number of the waiver by which the requirement is waived.' }) waiver?: string;
   @Field(() => String, { nullable: true, description: 'Short number of the promotion that waits.' }) promotion?: string;
   @Field(() => [String], { nullable: true, description: 'Short numbers of the sign-offs concerned.' }) signOffs?: readonly string[];

@@ -8,7 +8,7 @@ import { LaneEnum } from '../identity/people.graphql.js';
 import { DateTime, publishEnum } from '../platform/graphql-types.js';
 
 const ObligationTypeEnum = publishEnum('ObligationType', ['CONDITION'] as const satisfies readonly GateObligation['type'][], 'What kind of obligation an answer carries. New ones may be added.', {
-  CONDITION: { description: 'Something that a vote asks for beside its yes.' },
+  CONDITION: { description: 'Something that a vote or an acceptance asks for beside its yes.' },
 });
 
 @ObjectType('ObligationProperties', { description: 'The words of a duty, who has it, and by when.' })
@@ -19,7 +19,8 @@ export class ObligationPropertiesModel {
   @Field(() => ID, { description: 'Opaque id of the natural person who has to do it.' }) ownerId!: string;
   @Field(() => ConditionEffectEnum, { description: 'What happens when that instant passes before.' }) effect!: ConditionEffect;
   @Field(() => [LaneEnum], { description: 'The disciplines whose people confirm it.' }) lanes!: readonly Lane[];
-  @Field({ description: 'Short number of the vote that bears it, such as SO-9.' }) signOff!: string;
+  @Field(() => String, { nullable: true, description: 'Short number of the vote that bears it, such as SO-9; null when an acceptance does.' }) signOff!: string | null;
+  @Field(() => String, { nullable: true, description: 'Short number of the decision to carry a risk that bears it, such as A-7; null when a vote does.' }) acceptance!: string | null;
 }
 
 @ObjectType('GateObligation', { description: 'What whoever acts on a decision has to see to, beside what it allows.' })

@@ -17,6 +17,8 @@ const STATEMENT = { source: 'a', event: 'b', consequence: 'c' };
 const EVIDENCE = { type: 'test_report', title: 't', digest: 'ef'.repeat(32), collectedAt: new Date().toISOString(), validUntil: new Date(Date.now() + 30 * 86_400_000).toISOString() };
 const MITIGATION = { title: 't', description: 'd', due: '2099-01-01T00:00:00Z', effect: 'LIKELIHOOD', reduces: 1, requiredFrom: null, control: 'owasp-llm@2025#LLM01' };
 
+const CONDITION = { text: 't', evidence: 'e', due: '2099-01-01T00:00:00Z', effect: 'LAPSE' };
+
 function changeOf(kind: keyof Register['versions'], more: Arguments = {}): Operation {
   return { of: kind, args: ({ ids, versions }) => ({ id: ids[kind], expectedVersion: versions[kind], ...more }) };
 }
@@ -64,7 +66,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   implementMitigation: { of: 'mitigation', args: ({ ids, versions }) => ({ id: ids.mitigation, expectedVersion: versions.mitigation, evidence: [ids.evidence] }) },
   attachEvidence: { of: 'mitigation', args: ({ ids, versions }) => ({ id: ids.mitigation, expectedVersion: versions.mitigation, evidence: [ids.evidence] }) },
   failMitigation: changeOf('mitigation', REASON), cancelMitigation: changeOf('mitigation', REASON),
-  requestAcceptance: { args: ({ ids, versions }) => ({ risk: ids.risk, expectedVersion: versions.risk, ...REASON, validUntil: '2099-01-01T00:00:00Z' }) },
+  requestAcceptance: { args: ({ ids, versions }) => ({ risk: ids.risk, expectedVersion: versions.risk, ...REASON, validUntil: '2099-01-01T00:00:00Z', renews: ids.acceptance, conditions: [{ ...CONDITION, owner: ids.person }] }) },
   grantAcceptance: changeOf('acceptance'), withdrawAcceptance: changeOf('acceptance', REASON), revokeAcceptance: changeOf('acceptance', REASON),
   impactAssessment: one('impact'), impactAssessments: { args: ({ ids }) => ({ system: ids.system, kind: 'DPIA', state: 'DRAFT' }) }, draftImpactAssessment: { args: ({ ids }) => ({ system: ids.system, kind: 'FRIA' }) },
   answerImpactAssessment: changeOf('impact', { input: { answers: [{ element: 'DPIA-A', text: 'a' }], evidence: [] } }), submitImpactAssessment: changeOf('impact'),
@@ -78,8 +80,10 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   grantWaiver: changeOf('waiver'), withdrawWaiver: changeOf('waiver', REASON), revokeWaiver: changeOf('waiver', REASON),
   openPromotion: { args: ({ ids }) => ({ input: { release: ids.release, environment: ids.environmentName, ...REASON } }) }, cancelPromotion: changeOf('promotion', REASON),
   requestSignOff: { args: ({ ids }) => ({ input: { promotions: [ids.promotion], lanes: ['RISK'] } }) },
-  confirmSignOff: { args: ({ ids }) => ({ input: { challenge: ids.challenge, packageDigests: [ids.bundleDigest], choice: 'APPROVE_WITH_CONDITIONS', statement: 's', conditions: [{ text: 't', evidence: 'e', due: '2099-01-01T00:00:00Z', owner: ids.person, effect: 'LAPSE' }] } }) },
+  confirmSignOff: { args: ({ ids }) => ({ input: { challenge: ids.challenge, packageDigests: [ids.bundleDigest], choice: 'APPROVE_WITH_CONDITIONS', statement: 's', conditions: [{ ...CONDITION, owner: ids.person }] } }) },
   condition: one('condition'), conditions: { args: ({ ids }) => ({ filter: { system: ids.system, owner: ids.person, live: true }, sort: 'DUE' }) },
+  suspension: one('suspension'), suspensions: { args: ({ ids }) => ({ filter: { system: ids.system, risk: ids.risk, open: true } }) }, liftSuspension: changeOf('suspension', REASON),
+  imposeSuspension: { args: ({ ids }) => ({ system: ids.system, input: { risk: ids.risk, cause: 'INCIDENT', ...REASON } }) },
   fulfilCondition: { of: 'condition', args: ({ ids, versions }) => ({ id: ids.condition, expectedVersion: versions.condition, evidence: [ids.evidence] }) }, confirmCondition: changeOf('condition', REASON),
   withdrawSignOff: changeOf('signOff', REASON),
   reportDeployment: { args: ({ ids }) => ({ input: { grant: ids.grant, bundleDigest: ids.bundleDigest, environment: ids.environmentName } }) },
@@ -141,7 +145,7 @@ function rest(step: string): Record<string, unknown> {
 
 const NAMED: Readonly<Record<string, Kind>> = {
   system: 'system', release: 'release', releaseId: 'release', since: 'release', risk: 'risk', promotions: 'promotion', grant: 'grant', environment: 'environmentName', previous: 'environmentName', name: 'environmentName',
-  owner: 'person', developers: 'person', acceptance: 'acceptance', mitigation: 'mitigation', evidence: 'evidence', supersedes: 'evidence', renews: 'waiver', assignee: 'person', signer: 'person', caller: 'person',
+  owner: 'person', developers: 'person', acceptance: 'acceptance', mitigation: 'mitigation', evidence: 'evidence', supersedes: 'evidence', renews: 'acceptance', assignee: 'person', signer: 'person', caller: 'person',
 };
 
 /** What a place refers to, or null when its value is no reference to a record. */

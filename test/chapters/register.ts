@@ -4,6 +4,7 @@ import { ImpactsService } from '../../src/impacts/impacts.service.js';
 import { AcceptancesService } from '../../src/acceptances/acceptances.service.js';
 import { CriteriaService } from '../../src/risks/criteria.service.js';
 import { ConditionsQueries } from '../../src/acceptances/conditions.queries.js';
+import { SuspensionsService } from '../../src/acceptances/suspensions.service.js';
 import { ConfirmationsService } from '../../src/acceptances/confirmations.service.js';
 import { RisksService, type RiskInput } from '../../src/risks/risks.service.js';
 import { ADMINISTRATOR, EXAMPLE_PEOPLE } from '../../src/cli/example-people.js';
@@ -30,8 +31,8 @@ export const RATING = { low: { likelihood: 1, consequences: [{ class: 'LEGAL', v
 /** Ids by the kind of record; environments and people by the name that clients use. */
 export interface Register {
   readonly as: Speaker;
-  readonly ids: Readonly<Record<'system' | 'release' | 'risk' | 'evidence' | 'mitigation' | 'acceptance' | 'promotion' | 'review' | 'signOff' | 'decision' | 'grant' | 'deployment' | 'environment' | 'environmentName' | 'person' | 'bundleDigest' | 'challenge' | 'impact' | 'finding' | 'condition' | 'waiver', string>>;
-  readonly versions: Readonly<Record<'system' | 'release' | 'risk' | 'evidence' | 'mitigation' | 'acceptance' | 'promotion' | 'signOff' | 'impact' | 'finding' | 'condition' | 'waiver', number>>;
+  readonly ids: Readonly<Record<'system' | 'release' | 'risk' | 'evidence' | 'mitigation' | 'acceptance' | 'promotion' | 'review' | 'signOff' | 'decision' | 'grant' | 'deployment' | 'environment' | 'environmentName' | 'person' | 'bundleDigest' | 'challenge' | 'impact' | 'finding' | 'condition' | 'suspension' | 'waiver', string>>;
+  readonly versions: Readonly<Record<'system' | 'release' | 'risk' | 'evidence' | 'mitigation' | 'acceptance' | 'promotion' | 'signOff' | 'impact' | 'finding' | 'condition' | 'suspension' | 'waiver', number>>;
 }
 
 /** Holds every role and lane, so that only what is asked for can be refused. */
@@ -98,10 +99,12 @@ export async function givenRisk(app: TestApp, as: Speaker, systemId: string, opt
 
 export async function fillRegister(app: TestApp, as: Speaker, prefix: string, content: string): Promise<Register> {
   const { systemId, releaseId, bundleDigest } = await givenRelease(app, as, prefix, content);
+  const suspended = await app.app.get(SuspensionsService).impose(as('rita'), systemId, { cause: 'INCIDENT', reason: 'Data has leaked.' });
   const risk = await givenRisk(app, as, systemId, { prefix });
   const accepted = await givenRisk(app, as, systemId, { prefix, rating: 'moderate', confirmed: false });
   const acceptance = await app.app.get(AcceptancesService).request(as('sam'), { id: accepted.id, expectedVersion: accepted.version }, { reason: 'Worth it.', validUntil: plusDays(new Date().toISOString(), 30) });
   await app.app.get(ConfirmationsService).confirm(as('rita'), { id: accepted.id, expectedVersion: accepted.version });
+  const suspension = await app.app.get(SuspensionsService).lift(as('hugo'), { id: suspended.id, expectedVersion: suspended.version }, 'Its risks were looked at anew.');
   const { evidence, mitigation } = await givenMitigation(app, as, { systemId, riskId: risk.id, owner: `${prefix}sam` });
   const { promotion, signOff, condition } = await signedPromotion(app, as, { release: releaseId, environment: `${prefix}pilot`, owner: `${prefix}sam` });
   const gate = app.app.get(GateService);
@@ -116,10 +119,10 @@ export async function fillRegister(app: TestApp, as: Speaker, prefix: string, co
   });
   const { challenge } = await app.app.get(SignOffsService).request(as('sam'), [promotion.id], ['RISK']);
   return {
-    as, versions: { system: 2, release: 1, risk: risk.version, evidence: evidence.version, mitigation: mitigation.version, acceptance: acceptance.version, promotion: promotion.version, signOff: signOff.version, impact: impact.version, finding: finding.version, condition: condition.version, waiver: waiver.version },
+    as, versions: { system: 2, release: 1, risk: risk.version, evidence: evidence.version, mitigation: mitigation.version, acceptance: acceptance.version, promotion: promotion.version, signOff: signOff.version, impact: impact.version, finding: finding.version, condition: condition.version, suspension: suspension.version, waiver: waiver.version },
     ids: {
       system: systemId, release: releaseId, risk: risk.id, evidence: evidence.id, mitigation: mitigation.id, acceptance: acceptance.id, promotion: promotion.id, review: `${promotion.id}/RISK`, signOff: signOff.id, decision: pilot.id ?? '', grant: pilot.grant?.id ?? '',
-      deployment: deployment.id, environment: promotion.environmentId, environmentName: `${prefix}pilot`, person: `${prefix}sam`, bundleDigest, challenge, impact: impact.id, finding: finding.id, condition: condition.id, waiver: waiver.id,
+      deployment: deployment.id, environment: promotion.environmentId, environmentName: `${prefix}pilot`, person: `${prefix}sam`, bundleDigest, challenge, impact: impact.id, finding: finding.id, condition: condition.id, suspension: suspension.id, waiver: waiver.id,
     },
   };
 }

@@ -33,7 +33,7 @@ export function oracle(policy: GatePolicy, facts: GateFacts, now: string): { ver
   const trust = held(caller, now, facts.about?.system.id).filter((g) => g.role === 'DEPLOYER').map((g) => !to || (g.environmentIds ?? [to.id]).includes(to.id));
   const all = where({ ENVIRONMENT_UNKNOWN: !to, SYSTEM_UNKNOWN: lost, RELEASE_UNKNOWN: !lost && length === 0, TARGET_AMBIGUOUS: !lost && (length > 1 || (length === 1 && target.kind === 'COMPONENT' && named === null && (bound.size !== 1 || bound.has('*')))),
     DIGEST_REQUIRED: gated && /RELEASE/.test(target.kind), WORKLOAD_NOT_TRUSTED: tool && !trust.length, ENVIRONMENT_MISMATCH: tool && trust.length && !trust.includes(true),
-    RELEASE_WITHDRAWN: at?.release.state === 'WITHDRAWN', [`SYSTEM_${at?.system.state ?? ''}`]: at && at.system.state !== 'ACTIVE', PROHIBITED_USE: gated && at?.euClass === 'PROHIBITED',
+    RELEASE_WITHDRAWN: at?.release.state === 'WITHDRAWN', [`SYSTEM_${at?.system.state ?? ''}`]: at && at.system.state !== 'ACTIVE', SYSTEM_SUSPENDED: at && (at.system.state === 'SUSPENDED' || at.suspensions.some((s) => s.state === 'OPEN' && s.riskId === null)), PROHIBITED_USE: gated && at?.euClass === 'PROHIBITED',
     UNCLASSIFIED: gated && to.kind !== 'PILOT' && at?.euClass === 'UNCLASSIFIED', STAGE_SKIPPED: stage && at && !at.deployments.some((d) => d.environmentId === stage && d.bundleDigest === at.release.bundleDigest) });
   if (at) all.push(...fromImpacts(at), ...fromFindings(at), ...fromRisks(at), ...fromMitigations(at), ...fromConditions(at), ...Object.keys(policy.laneFunctions).flatMap((lane) => fromLane(at, lane as Lane)));
   const asked = (r: string): string => / (R.*)/.exec(r)?.[1] ?? '?', without = at ? all.filter((r) => !/^WARN/.test(r)).map(asked).filter((what) => at.waivers.some((w) => w.requirement === what && waives(at, w))) : [];
@@ -41,16 +41,20 @@ export function oracle(policy: GatePolicy, facts: GateFacts, now: string): { ver
   if (left.every((r) => /^WARN/.test(r))) return { verdict: 'ALLOW', reasons: [...reasons, 'ALL_REQUIREMENTS_MET'] };
   return { verdict: at?.request?.state === 'OPEN' && left.every((r) => /^WARN| R5\//.test(r) && !/^REVIEW_REJECTED|^CHANGES|^NO_ELIGIBLE/.test(r)) ? 'PENDING' : 'DENY', reasons };
 }
+/** What has come of an acceptance to which everybody has agreed; undefined = not so, or somebody took it back, or another one to which they agreed goes on from it. */
+const carries = (at: Case, a: Case['acceptances'][number]): 'LIVE' | 'HELD' | 'OVER' | undefined => { const agreed = (x: typeof a): boolean => { const roles = at.criteria.authority[x.accepted.level]; return roles.length > 0 && roles.every((role) => x.grants.some((g) => g.role === role)); };
+  const late = at.conditions.filter((c) => c.acceptanceId === a.id && c.state !== 'CONFIRMED' && c.due <= at.now).map((c) => c.effect), hit = at.suspensions.some((s) => s.state === 'OPEN' && [null, a.riskId].includes(s.riskId));
+  return a.state !== 'REQUESTED' || !agreed(a) ? undefined : a.validUntil <= at.now ? 'OVER' : at.acceptances.some((x) => x.renews === a.id && agreed(x)) ? undefined : late.includes('LAPSE') ? 'OVER' : late.length || hit ? 'HELD' : 'LIVE'; };
 const fromRisks = (at: Case) => at.scope.flatMap(({ state, assessments, ...risk }) => {
-  const { policy, criteria, acceptances, to, now } = at;
+  const { policy, criteria, acceptances, suspensions, to, now } = at;
   const last = assessments.at(-1)?.current, level = earned(at, risk.id, assessments.at(-1)), sure = earned(at, risk.id, assessments.find((a) => a.revision === risk.confirmation?.revision) ?? assessments.at(-1));
   const asked = acceptances.filter((a) => a.riskId === risk.id && a.state === 'REQUESTED' && level !== undefined && rank(LEVELS, a.accepted.level) >= rank(LEVELS, level) && says(a.accepted) === says(risk));
-  const full = asked.filter((a) => criteria.authority[a.accepted.level].length && criteria.authority[a.accepted.level].every((role) => a.grants.some((g) => g.role === role)));
-  const above = rank(LEVELS, sure) > rank(LEVELS, criteria.tolerance), bare = !full.some((a) => a.validUntil > now);
+  const come = asked.map((a) => carries(at, a)), bare = !come.includes('LIVE'), heldUp = come.includes('HELD'), lapsed = !heldUp && come.includes('OVER'), word = heldUp ? 'ACCEPTANCE_SUSPENDED' : 'ACCEPTANCE_EXPIRED';
+  const above = rank(LEVELS, sure) > rank(LEVELS, criteria.tolerance), hit = suspensions.some((s) => s.state === 'OPEN' && s.riskId === risk.id);
   const young = state === 'DRAFT' && Date.parse(risk.loggedAt) + policy.draftGraceDays * 864e5 > Date.parse(now), [r3, r4] = [policy.ruleGates.R3, policy.ruleGates.R4].map((at) => text(at).includes(to.kind));
-  const lapsed = full.some((a) => a.validUntil <= now), unheld = state === 'ACCEPTED' && bare, moved = last !== undefined && rank(LEVELS, ...cells(criteria, last.likelihood, [...last.consequences])) !== rank(LEVELS, last.level);
-  return where({ [`${young ? 'WARN ' : ''}RISK_UNASSESSED R3/${risk.number}`]: r3 && /DRAFT|IDENTIFIED/.test(state), [`RISK_UNCONFIRMED R3/${risk.number}`]: r3 && (/ASSESSED|TREATING/.test(state) || (unheld && !lapsed)),
-    [`RISK_ASSESSMENT_STALE R3/${risk.number}`]: r3 && /MONITORED|ACCEPTED/.test(state) && moved, [`ACCEPTANCE_EXPIRED R3/${risk.number}`]: r3 && unheld && lapsed, [`${lapsed ? 'ACCEPTANCE_EXPIRED' : 'RISK_ABOVE_TOLERANCE'} R4/${risk.number}`]: r4 && above && bare }); });
+  const unheld = state === 'ACCEPTED' && bare, moved = last !== undefined && rank(LEVELS, ...cells(criteria, last.likelihood, [...last.consequences])) !== rank(LEVELS, last.level);
+  return where({ [`${young ? 'WARN ' : ''}RISK_UNASSESSED R3/${risk.number}`]: r3 && /DRAFT|IDENTIFIED/.test(state), [`RISK_UNCONFIRMED R3/${risk.number}`]: r3 && (/ASSESSED|TREATING/.test(state) || (state === 'MONITORED' && hit) || (unheld && !lapsed && !heldUp)),
+    [`RISK_ASSESSMENT_STALE R3/${risk.number}`]: r3 && /MONITORED|ACCEPTED/.test(state) && moved, [`${word} R3/${risk.number}`]: r3 && unheld && (lapsed || heldUp), [`${lapsed || heldUp ? word : 'RISK_ABOVE_TOLERANCE'} R4/${risk.number}`]: r4 && above && bare }); });
 const GATES = 'PILOT STAGING CANARY PRODUCTION';
 const fromMitigations = (at: Case) => at.mitigations.filter((m) => m.state !== 'CANCELLED' && at.scope.some((r) => r.id === m.riskId)).flatMap((m) => {
   const has = papers(at, m), sure = m.state === 'VERIFIED', live = has.some((e) => e.live), waits = m.requiredFrom !== null && rank(GATES, at.to.kind) >= rank(GATES, m.requiredFrom);
@@ -69,9 +73,9 @@ const fromImpacts = (at: Case) => (['AI_SYSTEM', 'FRIA', 'DPIA'] as const).flatM
   return where({ [`IMPACT_ASSESSMENT_${ends.length ? 'EXPIRED' : 'MISSING'} R2/${kind}`]: need && ends.every((end) => end <= now) }); });
 const found = ({ findings, release }: Case) => findings.filter((f) => f.state !== 'CLOSED' && [null, release.id].includes(f.releaseId));
 const fromFindings = (at: Case) => found(at).flatMap((f) => {
-  const { policy, to, now, risks, criteria } = at, grave = rank(LEVELS, f.severity) > 2, late = f.state === 'RISK_ACCEPTED' || (f.state === 'PLANNED' && f.due! <= now);
-  const held = f.state === 'RISK_ACCEPTED' && at.acceptances.some((a) => { const risk = risks.find((r) => r.id === a.riskId)!, level = earned(at, risk.id, risk.assessments.at(-1)), roles = criteria.authority[a.accepted.level];
-    return a.id === f.acceptanceId && a.riskId === f.riskId && !/CLOSED|REJECTED/.test(risk.state) && a.state === 'REQUESTED' && a.validUntil > now && roles.length && roles.every((role) => a.grants.some((g) => g.role === role)) && says(a.accepted) === says(risk)
+  const { policy, to, now, risks } = at, grave = rank(LEVELS, f.severity) > 2, late = f.state === 'RISK_ACCEPTED' || (f.state === 'PLANNED' && f.due! <= now);
+  const held = f.state === 'RISK_ACCEPTED' && at.acceptances.some((a) => { const risk = risks.find((r) => r.id === a.riskId)!, level = earned(at, risk.id, risk.assessments.at(-1));
+    return a.id === f.acceptanceId && a.riskId === f.riskId && !/CLOSED|REJECTED/.test(risk.state) && carries(at, a) === 'LIVE' && says(a.accepted) === says(risk)
       && [null, f.releaseId].includes(a.accepted.releaseId) && rank(LEVELS, a.accepted.level) >= rank(LEVELS, f.severity, level); });
   return where({ [`${grave ? '' : 'WARN '}FINDING_OPEN R9/${f.number}`]: !held && (grave || late) && text(policy.ruleGates.R9).includes(to.kind) }); });
 const renewed = (at: Case, signed: Case['packages'][string], lane: Lane): boolean => text([...signed.impactAssessments ?? []].filter((e) => WHO[e.kind] === lane).map((e) => [e.id, e.edition]).sort()) !== text(inForce(at).filter((e) => WHO[e.kind] === lane).map((e) => [e.id, e.edition]).sort())

@@ -1,9 +1,29 @@
 // What people do about conditions in a random history: owners show what they did, others confirm it, mostly in time.
-import { confirmCondition, fulfilCondition, type Condition } from '../../src/domain/condition.js';
+import { imposeOnAcceptance, type RiskAcceptance } from '../../src/domain/acceptance.js';
+import { DAY_MS, plusMs } from '../../src/domain/clock.js';
+import { CONDITION_EFFECTS, confirmCondition, fulfilCondition, type Condition, type Obligation } from '../../src/domain/condition.js';
 import type { Stored } from '../../src/domain/package.js';
 import type { World } from './world.js';
 
 type Attempt = (command: (world: World) => void) => void;
+
+/** One or two things for the team to do in a few weeks. */
+export function obligations(world: World): Obligation[] {
+  const { chance } = world;
+  return Array.from({ length: chance.between(1, 2) }, () => ({
+    text: 'Limit the rate.', evidence: 'A test.', due: plusMs(world.now, chance.between(1, 40) * DAY_MS), ownerId: chance.pick(['owner', 'dev1', 'dev2']), effect: chance.pick(CONDITION_EFFECTS),
+  }));
+}
+
+/** As many names as there are obligations. */
+export function namesFor(world: World, asked: readonly Obligation[]): { id: string; number: string }[] {
+  return asked.map((_, i) => String(world.conditions.nextNumber + i).padStart(4, '0')).map((n) => ({ id: `con-${n}`, number: `C-${n}` }));
+}
+
+export function imposeWith(world: World, acceptance: RiskAcceptance): void {
+  const asked = obligations(world).filter(({ due }) => due <= acceptance.validUntil);
+  for (const { next } of imposeOnAcceptance(acceptance, namesFor(world, asked), asked, world.now)) world.conditions.put(next);
+}
 
 /** The owner names whatever evidence there is. */
 export function fulfil(world: World, condition = world.chance.pick(world.conditions.all)): Stored<Condition> {

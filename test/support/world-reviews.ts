@@ -1,7 +1,6 @@
 // What people do around releases and reviews in a random history: open and cancel requests, sign and withdraw, deploy, gain and lose roles.
 import { LANES, type Lane, type Principal } from '../../src/domain/actor.js';
 import { DAY_MS, plusMs } from '../../src/domain/clock.js';
-import { CONDITION_EFFECTS, type Obligation } from '../../src/domain/condition.js';
 import { meetsQuorum } from '../../src/domain/eligibility.js';
 import type { Digest } from '../../src/domain/digest.js';
 import type { DecisionPackage, Stored } from '../../src/domain/package.js';
@@ -10,6 +9,7 @@ import { Refusal } from '../../src/domain/refusal.js';
 import type { RequiredLane } from '../../src/domain/policy.js';
 import type { Choice } from '../../src/domain/choice.js';
 import { checkEligible, imposeConditions, recordSignOff, recusalsIn, withdrawSignOff } from '../../src/domain/sign-off.js';
+import { namesFor, obligations } from './world-conditions.js';
 import { roleGrant } from './world-people.js';
 import { Nothing } from './world-random.js';
 import type { World } from './world.js';
@@ -42,18 +42,9 @@ function act(world: World, { principal, shown, lanes, choice }: Act): void {
   const n = String(world.signOffs.nextNumber).padStart(4, '0');
   const identity = { id: `sig-${n}`, number: `S-${n}`, systemId: 'sys-1', signerId: principal.id, personId: principal.personId ?? '', challengeId: `challenge-${n}` };
   const attests = lanes.includes('RISK') && world.chance.happens(0.5) ? (['NO_RISK_ABOVE_LOW'] as const) : [];
-  const conditions = choice === 'APPROVE_WITH_CONDITIONS' ? conditionsOf(world) : [];
+  const conditions = choice === 'APPROVE_WITH_CONDITIONS' ? obligations(world) : [];
   const signOff = world.signOffs.put(recordSignOff(identity, world.policy, { ballots, at: world.now }, { choice, statement: 'I reviewed it.', attests, conditions }).next);
-  const identities = conditions.map((_, i) => `con-${n}-${String(i)}`).map((id) => ({ id, number: id.toUpperCase() }));
-  for (const { next } of imposeConditions(signOff, identities, conditions)) world.conditions.put(next);
-}
-
-/** One or two things for the team to do in a few weeks. */
-function conditionsOf(world: World): Obligation[] {
-  const { chance } = world;
-  return Array.from({ length: chance.between(1, 2) }, () => ({
-    text: 'Limit the rate.', evidence: 'A test.', due: plusMs(world.now, chance.between(1, 40) * DAY_MS), ownerId: chance.pick(TEAM), effect: chance.pick(CONDITION_EFFECTS),
-  }));
+  for (const { next } of imposeConditions(signOff, namesFor(world, conditions), conditions)) world.conditions.put(next);
 }
 
 /** Anybody tries to sign anything that is open; most of it is refused. */

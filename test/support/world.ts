@@ -21,6 +21,7 @@ import { createEnvironment, type Environment, type EnvironmentKind, type Release
 import type { Risk } from '../../src/domain/risk.js';
 import type { RiskCriteria } from '../../src/domain/scoring.js';
 import type { SignOff } from '../../src/domain/sign-off.js';
+import type { Suspension } from '../../src/domain/suspension.js';
 import type { AiSystem } from '../../src/domain/system.js';
 import { defaultCriteria, defaultPolicy, stored } from './given.js';
 import { ENVIRONMENT_IDS, everybody } from './world-people.js';
@@ -78,6 +79,7 @@ export class World {
   readonly promotions = new Shelf<Promotion>();
   readonly signOffs = new Shelf<SignOff>();
   readonly conditions = new Shelf<Condition>();
+  readonly suspensions = new Shelf<Suspension>();
   readonly waivers = new Shelf<Waiver>();
   readonly deployments = new Shelf<Deployment>();
   readonly packages: Record<Digest, DecisionPackage> = {};
@@ -131,7 +133,7 @@ export class World {
     const waivers = of(this.waivers.all);
     return {
       system, release, criteria: this.criteria, risks: of(this.risks.all), mitigations: of(this.mitigations.all), evidence: of(this.evidence.all), acceptances: of(this.acceptances.all),
-      impactAssessments: of(this.impactAssessments.all), findings: of(this.findings.all), promotions: of(this.promotions.all), signOffs, conditions: of(this.conditions.all), waivers, packages: this.packages, deployments: of(this.deployments.all),
+      impactAssessments: of(this.impactAssessments.all), findings: of(this.findings.all), promotions: of(this.promotions.all), signOffs, conditions: of(this.conditions.all), suspensions: of(this.suspensions.all), waivers, packages: this.packages, deployments: of(this.deployments.all),
       signers: [...new Set([...signOffs.map((signOff) => signOff.signerId), ...waivers.flatMap(({ grants }) => grants.map((grant) => grant.principalId))])].map((id) => this.people.get(id)),
       voters: this.people.all.filter((principal) => isVoter(principal, system)),
     };
