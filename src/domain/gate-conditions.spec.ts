@@ -67,7 +67,7 @@ describe('a condition that was missed', () => {
     const before = { ...signedOn(), release, promotions: [givenPromotion({ state: 'PROMOTED' }), next] };
     const { pkg, digest } = packageOf(before);
     const second = givenReviewer('second', pkg.lanes.map(({ lane }) => lane));
-    const signed = { ...before, packages: { ...before.packages, [digest]: pkg }, signers: [...before.signers, second], signOffs: [...before.signOffs, givenSignOff(second, digest, pkg.lanes.map(({ lane }) => lane), { subjects: [{ promotionId: 'pro-2', packageDigest: digest, lanes: pkg.lanes.map(({ lane }) => lane) }] })] };
+    const signed = { ...before, packages: { ...before.packages, [digest]: pkg }, signers: [{ ...before.signers[0]!, active: false }, second], signOffs: [...before.signOffs, givenSignOff(second, digest, pkg.lanes.map(({ lane }) => lane), { subjects: [{ promotionId: 'pro-2', packageDigest: digest, lanes: pkg.lanes.map(({ lane }) => lane) }] })] };
 
     expect(judge(signed).verdict).toBe('ALLOW');
     expect(blocking(judge(signed, DUE))).toEqual(['CONDITION_OVERDUE R14/C-1']);

@@ -3,6 +3,7 @@ import { imposeOnAcceptance, type RiskAcceptance } from '../../src/domain/accept
 import { DAY_MS, plusMs } from '../../src/domain/clock.js';
 import { CONDITION_EFFECTS, confirmCondition, fulfilCondition, type Condition, type Obligation } from '../../src/domain/condition.js';
 import type { Stored } from '../../src/domain/package.js';
+import { collect } from './world-treatment.js';
 import type { World } from './world.js';
 
 type Attempt = (command: (world: World) => void) => void;
@@ -25,9 +26,9 @@ export function imposeWith(world: World, acceptance: RiskAcceptance): void {
   for (const { next } of imposeOnAcceptance(acceptance, namesFor(world, asked), asked, world.now)) world.conditions.put(next);
 }
 
-/** The owner names whatever evidence there is. */
+/** The owner names a test report of today. */
 export function fulfil(world: World, condition = world.chance.pick(world.conditions.all)): Stored<Condition> {
-  const { id } = world.chance.pick(world.evidence.all);
+  const { id } = collect(world);
   return world.conditions.put(fulfilCondition(condition, { personId: condition.ownerId, clock: world.clock }, [id]).next);
 }
 
@@ -40,10 +41,9 @@ export function confirm(world: World, condition = world.chance.pick(world.condit
 /** What a diligent organization does: whatever was asked for is shown and confirmed. */
 export function settle(world: World, attempt: Attempt): void {
   for (const { id, state } of world.conditions.all) {
-    if (state === 'CONFIRMED' || world.chance.happens(0.3)) continue;
+    if (state === 'CONFIRMED' || world.chance.happens(0.4)) continue;
     attempt(() => { fulfil(world, world.conditions.get(id)); });
-    const able = world.chance.shuffled(world.people.all).slice(0, 12);
-    for (const principal of able) {
+    for (const principal of world.chance.shuffled(world.people.all).slice(0, 20)) {
       attempt(() => { world.conditions.put(confirmCondition(world.conditions.get(id), { principal, system: world.system, evidence: world.evidence.all, clock: world.clock }, 'So it is.').next); });
     }
   }

@@ -91,7 +91,7 @@ export function signMissing(world: World, missing: readonly RequiredLane[]): voi
   for (const ask of missing) {
     for (const principal of quorum(world, shown, ask)) shares.set(principal, [...(shares.get(principal) ?? []), ask.lane]);
   }
-  for (const [principal, lanes] of shares) act(world, { principal, shown: [shown], lanes, choice: world.chance.happens(0.06) ? 'APPROVE_WITH_CONDITIONS' : 'APPROVE' });
+  for (const [principal, lanes] of shares) act(world, { principal, shown: [shown], lanes, choice: world.chance.happens(0.1) ? 'APPROVE_WITH_CONDITIONS' : 'APPROVE' });
 }
 
 function present(world: World, promotion: Stored<Promotion>): Shown {

@@ -8,7 +8,9 @@ type Attempt = (command: () => void) => void;
 export function suspend(world: World): void {
   const { chance } = world;
   const n = String(world.suspensions.nextNumber);
-  const identity = { id: `sus-${n}`, number: `SUS-${n}`, systemId: 'sys-1', riskId: chance.happens(0.75) ? chance.pick(world.risks.all).id : null, since: world.now, imposedBy: 'officer1' };
+  const accepted = world.risks.all.filter(({ state }) => state === 'ACCEPTED');
+  const risk = chance.happens(0.05) ? null : chance.pick(accepted.length > 0 ? accepted : world.risks.all);
+  const identity = { id: `sus-${n}`, number: `SUS-${n}`, systemId: 'sys-1', riskId: risk?.id ?? null, since: world.now, imposedBy: 'officer1' };
   world.suspensions.put(imposeSuspension(identity, { cause: chance.pick(SUSPENSION_CAUSES), reason: 'Data has leaked.' }).next);
 }
 
@@ -21,9 +23,9 @@ export function lift(world: World, suspension: Suspension = world.chance.pick(wo
 /** What a diligent organization does: what is open is assessed anew, and lifted. */
 export function settle(world: World, attempt: Attempt): void {
   for (const suspension of world.suspensions.all) {
-    if (suspension.state !== 'OPEN' || world.chance.happens(0.1)) continue;
+    if (suspension.state !== 'OPEN' || world.chance.happens(0.25)) continue;
     for (const { id } of world.risks.all.filter((risk) => suspension.riskId === null || risk.id === suspension.riskId)) attempt(() => { risks.assess(world, world.risks.get(id)); });
     world.pass(1000);
-    for (let n = 0; n < 3; n += 1) attempt(() => { lift(world, world.suspensions.get(suspension.id)); });
+    for (let n = 0; n < 6; n += 1) attempt(() => { lift(world, world.suspensions.get(suspension.id)); });
   }
 }
