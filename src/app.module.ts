@@ -4,6 +4,8 @@ import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import type { EntitySchema } from 'typeorm';
 import { AcceptancesModule } from './acceptances/acceptances.module.js';
 import { AcceptanceTable } from './acceptances/acceptance.table.js';
+import { ConditionTable } from './acceptances/condition.table.js';
+import { SuspensionTable } from './acceptances/suspension.table.js';
 import { EvidenceModule } from './evidence/evidence.module.js';
 import { EvidenceTable } from './evidence/evidence.table.js';
 import { GateModule } from './gate/gate.module.js';
@@ -41,7 +43,7 @@ import { TaxonomiesModule } from './taxonomies/taxonomies.module.js';
 
 /** Every table of governed records. */
 export const TABLES = [
-  PrincipalTable, ProfileTable, DelegationTable, SystemTable, ReleaseTable, EnvironmentTable, CriteriaTable, EvidenceTable, RiskTable, MitigationTable, AcceptanceTable, ImpactTable, FindingTable, PromotionTable, CommentTable, SignOffTable, WaiverTable, DecisionTable, GrantTable, DeploymentTable,
+  PrincipalTable, ProfileTable, DelegationTable, SystemTable, ReleaseTable, EnvironmentTable, CriteriaTable, EvidenceTable, RiskTable, MitigationTable, AcceptanceTable, ImpactTable, FindingTable, PromotionTable, CommentTable, SignOffTable, ConditionTable, SuspensionTable, WaiverTable, DecisionTable, GrantTable, DeploymentTable,
 ] as const;
 
 export const ENTITIES = TABLES.map((table) => table.schema) as readonly EntitySchema<unknown>[];

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { acceptanceLifecycle } from '../src/domain/acceptance.js';
 import { delegationLifecycle } from '../src/domain/delegation.js';
+import { conditionLifecycle } from '../src/domain/condition.js';
 import { evidenceLifecycle } from '../src/domain/evidence.js';
 import { findingLifecycle } from '../src/domain/finding.js';
 import { assessmentLifecycle } from '../src/domain/impact-assessment.js';
@@ -13,6 +14,7 @@ import { promotionLifecycle } from '../src/domain/promotion.js';
 import { releaseLifecycle } from '../src/domain/release.js';
 import { reviewLifecycle } from '../src/domain/review.js';
 import { riskLifecycle } from '../src/domain/risk.js';
+import { suspensionLifecycle } from '../src/domain/suspension.js';
 import { systemLifecycle } from '../src/domain/system.js';
 import { waiverLifecycle } from '../src/domain/waiver.js';
 
@@ -21,7 +23,7 @@ const text = readFileSync(join(DOMAIN, 'README.md'), 'utf8');
 /** Each with the states in which a record begins. */
 const LIFECYCLES: readonly (readonly [Lifecycle<string, string>, readonly string[]])[] = [
   [systemLifecycle, ['ACTIVE']], [releaseLifecycle, ['ACTIVE']], [evidenceLifecycle, ['SUBMITTED']], [riskLifecycle, ['DRAFT', 'IDENTIFIED']], [mitigationLifecycle, ['PROPOSED']], [acceptanceLifecycle, ['REQUESTED']], [promotionLifecycle, ['OPEN']],
-  [reviewLifecycle, ['REQUESTED']], [waiverLifecycle, ['REQUESTED']], [delegationLifecycle, ['ACTIVE']],
+  [reviewLifecycle, ['REQUESTED']], [conditionLifecycle, ['OPEN']], [suspensionLifecycle, ['OPEN']], [waiverLifecycle, ['REQUESTED']], [delegationLifecycle, ['ACTIVE']],
   [assessmentLifecycle, ['DRAFT']], [findingLifecycle, ['OPEN']],
 ];
 

@@ -7,6 +7,7 @@ import { ROLES, type Role } from '../src/domain/actor.js';
 import type { Lifecycle } from '../src/domain/lifecycle.js';
 import { Refusal } from '../src/domain/refusal.js';
 import { DECISION_SUBJECTS } from './support/lifecycle-decisions.js';
+import { condition, suspension } from './support/lifecycle-conditions.js';
 import { assessment, finding } from './support/lifecycle-findings.js';
 import { delegation } from './support/lifecycle-delegations.js';
 import { waiver } from './support/lifecycle-waivers.js';
@@ -16,7 +17,7 @@ import { openRegister, type Register } from './support/register.js';
 
 interface Row { readonly subject: string; readonly state: string; readonly action: string; readonly role: Role; readonly ownership: string; readonly expected: string }
 
-const SUBJECTS: Readonly<Record<string, Subject>> = { ...REGISTER_SUBJECTS, ...DECISION_SUBJECTS, review, assessment, finding, waiver, delegation };
+const SUBJECTS: Readonly<Record<string, Subject>> = { ...REGISTER_SUBJECTS, ...DECISION_SUBJECTS, review, assessment, finding, condition, suspension, waiver, delegation };
 const DOMAIN = join(import.meta.dirname, '../src/domain');
 
 const ROWS: readonly Row[] = readFileSync(join(import.meta.dirname, 'lifecycles.csv'), 'utf8').trim().split('\n').slice(1).filter((line) => !line.startsWith('#')).map((line) => {

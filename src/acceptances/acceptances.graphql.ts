@@ -1,9 +1,10 @@
 /** How acceptances of risks are shown, and what clients may send about them. */
 import { ArgsType, Field, ID, InputType, Int, ObjectType } from '@nestjs/graphql';
 import { Type } from 'class-transformer';
-import { IsIn, IsInt, IsOptional, IsString, MaxLength, Min, ValidateNested } from 'class-validator';
-import { acceptanceLifecycle, type AcceptanceOutcome, type RiskAcceptance } from '../domain/acceptance.js';
+import { ArrayMaxSize, IsIn, IsInt, IsOptional, IsString, MaxLength, Min, ValidateNested } from 'class-validator';
+import { ACCEPTANCE_OUTCOMES, acceptanceLifecycle, type RiskAcceptance } from '../domain/acceptance.js';
 import type { Role } from '../domain/actor.js';
+import { MAX_CONDITIONS } from '../domain/condition.js';
 import type { ActionOf } from '../domain/lifecycle.js';
 import type { Stored } from '../domain/package.js';
 import type { Level } from '../domain/scoring.js';
@@ -11,13 +12,15 @@ import { RoleEnum } from '../identity/people.graphql.js';
 import { connectionOf, DateTime, NodeModel, publishEnum } from '../platform/graphql-types.js';
 import { PageArgs, publishActions } from '../systems/systems.graphql.js';
 import type { AcceptanceFilter, AcceptanceSort } from './acceptances.queries.js';
+import { ImposedConditionInput } from './conditions.graphql.js';
 import { LevelEnum } from '../risks/criteria.graphql.js';
 
-const OUTCOMES = ['REQUESTED', 'GRANTED', 'EXPIRED', 'WITHDRAWN', 'REVOKED'] as const satisfies readonly AcceptanceOutcome[];
-
-export const AcceptanceOutcomeEnum = publishEnum('AcceptanceOutcome', OUTCOMES, 'What an acceptance comes to at this moment: derived when it is read, never stored.', {
+export const AcceptanceOutcomeEnum = publishEnum('AcceptanceOutcome', ACCEPTANCE_OUTCOMES, 'What an acceptance comes to at this moment: derived when it is read, never stored.', {
   REQUESTED: { description: 'Somebody whom the authority names has not granted it yet.' },
   GRANTED: { description: 'Everybody whom the authority names has granted it, and it has not ended.' },
+  SUSPENDED: { description: 'Granted, and it does not count for now: something has happened that nobody has lifted, or a condition was missed and blocks.' },
+  RENEWED: { description: 'A later one that renews it is granted, and counts in its place.' },
+  LAPSED: { description: 'A condition was missed that ends it for good.' },
   EXPIRED: { description: 'Its time is over, granted or not.' },
   WITHDRAWN: { description: 'Taken back by whoever requested it.' },
   REVOKED: { description: 'Taken back by somebody who granted it, or by the head of risk.' },
@@ -75,5 +78,7 @@ export class RequestAcceptanceArgs {
   @Field(() => ID, { description: 'What is to be accepted, by id or by number such as R-142.' }) @MaxLength(100) @IsString() risk!: string;
   @Field(() => Int, { description: 'The version of the risk that you have seen. Refused as CONFLICT, naming the present one, when it was changed since.' }) @Min(1) @IsInt() expectedVersion!: number;
   @Field(() => String, { description: 'Why carrying it is right; at most 4000 characters.' }) @MaxLength(4000) @IsString() reason!: string;
+  @Field(() => ID, { nullable: true, defaultValue: null, description: 'A granted acceptance of the same risk that this one goes on from, by id or number such as A-7, ended or not; that one counts until this one is granted. Null = none.' }) @MaxLength(100) @IsString() @IsOptional() renews!: string | null;
+  @Field(() => [ImposedConditionInput], { defaultValue: [], description: 'What has to be done beside; it is granted with it.' }) @ArrayMaxSize(MAX_CONDITIONS) @ValidateNested({ each: true }) @Type(() => ImposedConditionInput) conditions!: ImposedConditionInput[];
   @Field(() => DateTime, { description: 'The instant at which the acceptance ends by itself. Refused as VALIDITY_TOO_LONG beyond the days that the criteria give for the level.' }) @IsString() validUntil!: string;
 }

@@ -12,6 +12,7 @@ import { RiskTable } from '../risks/risk.table.js';
 import { presentCriteria } from '../risks/risks.service.js';
 import { SystemTable } from '../systems/system.table.js';
 import { AcceptanceTable } from './acceptance.table.js';
+import { besideAcceptances } from './standing.js';
 
 export interface AcceptanceFilter { readonly system?: string | null; readonly risk?: string | null; readonly expiresBefore?: Instant | null; readonly live?: boolean | null }
 const ORDERS = { NEWEST, EXPIRES: { name: 'EXPIRES', descending: false, key: { column: 'validUntil', type: 'instant' } } } as const satisfies Record<string, Order>;
@@ -33,7 +34,9 @@ export class AcceptancesQueries {
   async outcomes(ctx: RequestContext, ids: readonly string[]): Promise<Map<string, AcceptanceOutcome>> {
     return this.work.read(ctx, 'register.read', async (scope) => {
       const criteria = await presentCriteria(scope);
-      return new Map((await scope.byIds(AcceptanceTable, ids)).map((acceptance) => [acceptance.id, acceptanceOutcome(acceptance, criteria, scope.clock())]));
+      const acceptances = await scope.byIds(AcceptanceTable, ids);
+      const basis = { ...await besideAcceptances(scope, acceptances), criteria, clock: scope.clock() };
+      return new Map(acceptances.map((acceptance) => [acceptance.id, acceptanceOutcome(acceptance, basis)]));
     });
   }
 

@@ -11,6 +11,8 @@ import { RiskModel, showRisk } from '../risks/risks.graphql.js';
 import { RisksQueries } from '../risks/risks.queries.js';
 import { ChangeArgs, ReasonedChangeArgs } from '../systems/systems.graphql.js';
 import { AcceptanceConnection, AcceptanceGrantModel, AcceptanceOutcomeEnum, AcceptancesArgs, RequestAcceptanceArgs, RiskAcceptanceModel, showAcceptance } from './acceptances.graphql.js';
+import { ConditionModel, showCondition } from './conditions.graphql.js';
+import { ConditionsQueries } from './conditions.queries.js';
 import { AcceptancesQueries } from './acceptances.queries.js';
 import { AcceptancesService } from './acceptances.service.js';
 
@@ -28,7 +30,7 @@ export class AcceptancesResolver {
     return toConnection(await this.queries.acceptances(ctx, filter ?? {}, sort, request), showAcceptance);
   }
 
-  @Mutation(() => RiskAcceptanceModel, { description: 'Asks those whom the authority for its level names to accept an assessed risk. Refused as NOT_ACCEPTABLE at a level that nobody may accept.' })
+  @Mutation(() => RiskAcceptanceModel, { description: 'Asks those whom the authority for its level names to accept an assessed risk. Refused as NOT_ACCEPTABLE at a level that nobody may accept, as NOT_RENEWABLE when it renews one that was not granted, was taken back, or was renewed already.' })
   async requestAcceptance(@Ctx() ctx: RequestContext, @Args() { risk, expectedVersion, ...input }: RequestAcceptanceArgs): Promise<RiskAcceptanceModel> {
     return showAcceptance(await this.service.request(ctx, { id: risk, expectedVersion }, input));
   }
@@ -51,7 +53,7 @@ export class AcceptancesResolver {
 
 @Resolver(() => RiskAcceptanceModel)
 export class AcceptanceRelationsResolver {
-  constructor(private readonly queries: AcceptancesQueries, private readonly risks: RisksQueries, private readonly people: PeopleService) {}
+  constructor(private readonly queries: AcceptancesQueries, private readonly borne: ConditionsQueries, private readonly risks: RisksQueries, private readonly people: PeopleService) {}
 
   @ResolveField(() => AcceptanceOutcomeEnum, { description: 'Whether it is granted and still counts, judged at the time of this answer.' })
   async outcome(@Ctx() ctx: RequestContext, @Parent() { record }: RiskAcceptanceModel): Promise<AcceptanceOutcome> {
@@ -62,6 +64,17 @@ export class AcceptanceRelationsResolver {
   async risk(@Ctx() ctx: RequestContext, @Parent() { record }: RiskAcceptanceModel): Promise<RiskModel | null> {
     const found = await loadOne(ctx, 'risk', record.riskId, async (ids) => byId(await this.risks.risksByIds(ctx, ids)));
     return found === null ? null : showRisk(found);
+  }
+
+  @ResolveField(() => RiskAcceptanceModel, { nullable: true, description: 'The earlier one that it goes on from, which counts until this one is granted; null = it renews none.' })
+  async renews(@Ctx() ctx: RequestContext, @Parent() { record: { renews } }: RiskAcceptanceModel): Promise<RiskAcceptanceModel | null> {
+    const found = renews === null ? null : await loadOne(ctx, 'acceptance', renews, async (ids) => byId(await this.queries.acceptancesByIds(ctx, ids)));
+    return found === null ? null : showAcceptance(found);
+  }
+
+  @ResolveField(() => [ConditionModel], { description: 'What has to be done beside; once missed it is suspended until that is met, or lapses.' })
+  async conditions(@Ctx() ctx: RequestContext, @Parent() acceptance: RiskAcceptanceModel): Promise<ConditionModel[]> {
+    return (await this.borne.conditionsBorne(ctx, 'acceptanceId', acceptance.id)).map(showCondition);
   }
 
   @ResolveField(() => PersonModel, { description: 'The person who asked for it, and who may withdraw it.' })

@@ -1,6 +1,6 @@
 /** Acceptances: requested for one risk, granted by those whom the authority for its level names, taken back, ending by themselves. */
 import { Injectable } from '@nestjs/common';
-import { endAcceptance, grantAcceptance, isGranted, requestAcceptance, type RiskAcceptance } from '../domain/acceptance.js';
+import { endAcceptance, grantAcceptance, imposeOnAcceptance, isGranted, requestAcceptance, type RiskAcceptance } from '../domain/acceptance.js';
 import type { Instant } from '../domain/clock.js';
 import type { Stored } from '../domain/package.js';
 import { markAccepted } from '../domain/risk.js';
@@ -10,17 +10,28 @@ import { UnitOfWork } from '../platform/unit-of-work.js';
 import type { Change } from '../systems/systems.service.js';
 import { RiskTable } from '../risks/risk.table.js';
 import { AcceptanceTable } from './acceptance.table.js';
+import { ConditionTable } from './condition.table.js';
+import { newConditions, resolveObligations, type ConditionInput } from './conditions.service.js';
+
+/** `renews`: the acceptance that it is to go on from, by id or number. */
+export interface AcceptanceInput { readonly reason: string; readonly validUntil: Instant; readonly renews?: string | null; readonly conditions?: readonly ConditionInput[] }
 
 @Injectable()
 export class AcceptancesService {
   constructor(private readonly work: UnitOfWork) {}
 
-  async request(ctx: RequestContext, riskRef: Change, input: { reason: string; validUntil: Instant }): Promise<Stored<RiskAcceptance>> {
+  /** Under the lock of the risk; what it asks for beside is imposed with it. */
+  async request(ctx: RequestContext, riskRef: Change, { renews: renewsRef, conditions = [], ...input }: AcceptanceInput): Promise<Stored<RiskAcceptance>> {
     return this.work.write(ctx, 'risk.requestAcceptance', async (tx) => {
       const risk = await tx.lock(RiskTable, riskRef.id, riskRef.expectedVersion);
       tx.requireFor('risk.requestAcceptance', risk.systemId);
       const identity = { id: tx.newId(), requestedBy: tx.personId, number: await tx.nextNumber(AcceptanceTable) };
-      return tx.put(AcceptanceTable, requestAcceptance(identity, risk, await proofAbout(tx, [risk.id]), { ...input, now: tx.now }));
+      const renews = renewsRef === null || renewsRef === undefined ? null : await tx.get(AcceptanceTable, renewsRef);
+      const obligations = await resolveObligations(tx, conditions);
+      const requested = requestAcceptance(identity, risk, await proofAbout(tx, [risk.id]), { ...input, now: tx.now, renews, earlier: await tx.all(AcceptanceTable, { riskId: risk.id }) });
+      const stored = await tx.put(AcceptanceTable, requested);
+      for (const condition of imposeOnAcceptance(requested.next, await newConditions(tx, obligations.length), obligations, tx.now)) await tx.put(ConditionTable, condition);
+      return stored;
     });
   }
 

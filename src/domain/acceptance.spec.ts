@@ -1,12 +1,14 @@
 // Accepting a risk: who must grant it, what it covers, and that it ends.
 import { describe, expect, test } from '@jest/globals';
-import { defaultCriteria, givenAcceptance, givenAssessment, givenEvidence, givenMitigation, givenProof, givenRisk, refusal, stored, TODAY } from '../../test/support/given.js';
+import { defaultCriteria, givenAcceptance, givenAssessment, givenCondition, givenEvidence, givenMitigation, givenProof, givenRisk, givenSuspension, refusal, stored, TODAY } from '../../test/support/given.js';
 import { roleGrant, user } from '../../test/support/world-people.js';
-import { acceptanceOutcome, coversRisk, endAcceptance, grantAcceptance, isGranted, requestAcceptance, type RiskAcceptance } from './acceptance.js';
+import { acceptanceOutcome, imposeOnAcceptance, coversRisk, endAcceptance, grantAcceptance, isGranted, requestAcceptance, type AcceptanceBasis, type RiskAcceptance } from './acceptance.js';
 import type { Principal, Role } from './actor.js';
 import { NotingClock, plusDays } from './clock.js';
+import type { Condition } from './condition.js';
 import type { Risk } from './risk.js';
 import type { Level } from './scoring.js';
+import type { Suspension } from './suspension.js';
 
 const criteria = defaultCriteria();
 const clock = new NotingClock(TODAY);
@@ -48,6 +50,43 @@ describe('requesting an acceptance', () => {
 
   test('is refused for a risk that is not assessed', () => {
     expect(() => requested(givenRisk({ state: 'IDENTIFIED' }))).toThrow(refusal('INVALID_TRANSITION', { action: 'accept' }));
+  });
+});
+
+describe('renewing an acceptance', () => {
+  const risk = assessed('HIGH');
+  const granted = givenAcceptance(risk);
+  const renewal = (renews: RiskAcceptance, earlier: readonly RiskAcceptance[] = [renews]): RiskAcceptance => (
+    requestAcceptance({ ...IDENTITY, id: 'acc-2', number: 'ACC-2' }, risk, proof, { reason: 'It still does.', validUntil: plusDays(TODAY, 60), now: TODAY, renews, earlier }).next);
+
+  test('is a new one that nobody has granted yet; the old one is left as it was', () => {
+    expect(renewal(granted)).toMatchObject({ id: 'acc-2', renews: 'acc-1', grants: [], state: 'REQUESTED', validUntil: plusDays(TODAY, 60) });
+    expect(granted.validUntil).toBe(plusDays(TODAY, 30));
+  });
+
+  test('may be asked for once the old one is over', () => {
+    expect(renewal({ ...granted, validUntil: plusDays(TODAY, -1) }).renews).toBe('acc-1');
+  });
+
+  test.each<[string, Partial<RiskAcceptance>]>([['was not granted', { grants: [] }], ['was revoked', { state: 'REVOKED' }], ['was withdrawn', { state: 'WITHDRAWN' }]])('is refused of one that %s', (_, more) => {
+    expect(() => renewal({ ...granted, ...more })).toThrow(refusal('NOT_RENEWABLE', { field: 'renews' }));
+  });
+
+  test('is refused of another risk, and of one that was renewed already', () => {
+    expect(() => renewal({ ...granted, riskId: 'risk-2' })).toThrow(refusal('INVALID_INPUT', { field: 'renews' }));
+    expect(() => renewal(granted, [granted, givenAcceptance(risk, { id: 'acc-3', renews: 'acc-1' })])).toThrow(refusal('NOT_RENEWABLE'));
+    expect(renewal(granted, [granted, givenAcceptance(risk, { id: 'acc-3', renews: 'acc-1', grants: [] })]).renews).toBe('acc-1');
+  });
+});
+
+describe('what is asked for beside an acceptance', () => {
+  const asked = { text: 'Train the staff.', evidence: 'A list of who came.', due: plusDays(TODAY, 20), ownerId: 'fixer', effect: 'LAPSE' } as const;
+
+  test('is confirmed by people of RISK, and due before it ends', () => {
+    const [imposed] = imposeOnAcceptance(requested(assessed('HIGH')), [{ id: 'con-1', number: 'C-1' }], [asked], TODAY);
+
+    expect(imposed?.next).toMatchObject({ ...asked, acceptanceId: 'acc-1', signOffId: null, lanes: ['RISK'], imposedBy: 'riskowner', imposedAt: TODAY });
+    expect(() => imposeOnAcceptance(requested(assessed('HIGH'), 10), [{ id: 'con-1', number: 'C-1' }], [asked], TODAY)).toThrow(refusal('VALIDITY_TOO_LONG', { field: 'due' }));
   });
 });
 
@@ -101,20 +140,42 @@ describe('granting an acceptance', () => {
 describe('an acceptance', () => {
   const risk = assessed('HIGH');
   const granted = givenAcceptance(risk);
+  const outcome = (acceptance: RiskAcceptance, more: Partial<AcceptanceBasis> = {}): string => acceptanceOutcome(acceptance, { criteria, acceptances: [], conditions: [], suspensions: [], clock, ...more });
 
   test('ends by itself, and the clock notes when', () => {
     const today = new NotingClock(TODAY);
 
-    expect(acceptanceOutcome(granted, criteria, today)).toBe('GRANTED');
+    expect(outcome(granted, { clock: today })).toBe('GRANTED');
     expect(today.holdsUntil).toEqual({ at: granted.validUntil, what: 'ACCEPTANCE', ref: 'acc-1' });
-    expect(acceptanceOutcome(granted, criteria, new NotingClock(granted.validUntil))).toBe('EXPIRED');
+    expect(outcome(granted, { clock: new NotingClock(granted.validUntil) })).toBe('EXPIRED');
   });
 
   test('is no longer granted when newer criteria ask for more, or let nobody accept the level', () => {
     const stricter = { ...criteria, authority: { ...criteria.authority, HIGH: ['HEAD_OF_RISK', 'EXECUTIVE', 'BUSINESS_OWNER'] as const } };
 
-    expect(acceptanceOutcome(granted, stricter, clock)).toBe('REQUESTED');
-    expect(acceptanceOutcome(granted, { ...criteria, authority: { ...criteria.authority, HIGH: [] } }, clock)).toBe('REQUESTED');
+    expect(outcome(granted, { criteria: stricter })).toBe('REQUESTED');
+    expect(outcome(granted, { criteria: { ...criteria, authority: { ...criteria.authority, HIGH: [] } } })).toBe('REQUESTED');
+  });
+
+  test('counts until the one that renews it is granted; taking that back revives nothing', () => {
+    const renewal = givenAcceptance(risk, { id: 'acc-2', number: 'ACC-2', renews: 'acc-1' });
+
+    expect(outcome(granted, { acceptances: [granted, { ...renewal, grants: renewal.grants.slice(1) }] })).toBe('GRANTED');
+    expect(outcome(granted, { acceptances: [granted, renewal] })).toBe('RENEWED');
+    expect(outcome(renewal, { acceptances: [granted, renewal] })).toBe('GRANTED');
+    expect(outcome(granted, { acceptances: [granted, { ...renewal, state: 'REVOKED' }] })).toBe('RENEWED');
+  });
+
+  test('is suspended by what has happened to its risk or its system, until that is lifted', () => {
+    const suspended = (more: Partial<Suspension>): string => outcome(granted, { suspensions: [givenSuspension(more)] });
+
+    expect([suspended({}), suspended({ riskId: null }), suspended({ state: 'LIFTED' }), suspended({ riskId: 'risk-2' }), suspended({ riskId: null, systemId: 'sys-2' })]).toEqual(['SUSPENDED', 'SUSPENDED', 'GRANTED', 'GRANTED', 'GRANTED']);
+  });
+
+  test('is suspended by a condition that was missed until it is met, or lapses with it', () => {
+    const missed = (more: Partial<Condition>): string => outcome(granted, { conditions: [givenCondition({ signOffId: null, acceptanceId: 'acc-1', due: TODAY, ...more })] });
+
+    expect([missed({}), missed({ state: 'CONFIRMED' }), missed({ effect: 'LAPSE' }), missed({ due: plusDays(TODAY, 1) }), missed({ acceptanceId: 'acc-2' })]).toEqual(['SUSPENDED', 'GRANTED', 'LAPSED', 'GRANTED', 'GRANTED']);
   });
 
   test('covers the risk at the accepted level or below, and nothing else', () => {

@@ -4,6 +4,7 @@
  */
 import { holdsRole, type Principal, type Role } from './actor.js';
 import { type NotingClock, plusDays, type Instant } from './clock.js';
+import { conditionOutcome, imposeCondition, type Condition, type Obligation } from './condition.js';
 import { checkText } from './digest.js';
 import type { Decided } from './events.js';
 import { defineLifecycle } from './lifecycle.js';
@@ -11,6 +12,7 @@ import { Refusal } from './refusal.js';
 import { presentLevel, type Proof } from './residual.js';
 import { lastAssessment, riskLifecycle, sameStatement, type Risk, type RiskStatement } from './risk.js';
 import { isAbove, type Level, type RiskCriteria } from './scoring.js';
+import { suspensionsOver, type Suspension } from './suspension.js';
 
 export const acceptanceLifecycle = defineLifecycle('acceptance', {
   REQUESTED: { grant: 'REQUESTED', withdraw: 'WITHDRAWN', revoke: 'REVOKED' },
@@ -32,13 +34,31 @@ export interface RiskAcceptance {
   readonly validUntil: Instant;
   readonly state: 'REQUESTED' | 'WITHDRAWN' | 'REVOKED';
   readonly requestedBy: string;
+  /** The acceptance that this one goes on from, once it is granted; null = it renews none. */
+  readonly renews: string | null;
   readonly grants: readonly AcceptanceGrant[];
 }
 
-export type AcceptanceOutcome = 'REQUESTED' | 'GRANTED' | 'EXPIRED' | 'WITHDRAWN' | 'REVOKED';
+export const ACCEPTANCE_OUTCOMES = ['REQUESTED', 'GRANTED', 'SUSPENDED', 'RENEWED', 'LAPSED', 'EXPIRED', 'WITHDRAWN', 'REVOKED'] as const;
+export type AcceptanceOutcome = (typeof ACCEPTANCE_OUTCOMES)[number];
+
+/** What an acceptance is judged by beside itself: what may renew it, what it asks for, and what suspends it. */
+export interface AcceptanceBasis {
+  readonly criteria: RiskCriteria;
+  readonly acceptances: readonly RiskAcceptance[];
+  readonly conditions: readonly Condition[];
+  readonly suspensions: readonly Suspension[];
+  readonly clock: NotingClock;
+}
+
+/** `renews`: the acceptance that it is to go on from; `earlier`: every one that was ever requested for this risk. */
+export interface AcceptanceRequest {
+  readonly reason: string; readonly validUntil: Instant; readonly now: Instant;
+  readonly renews?: RiskAcceptance | null; readonly earlier?: readonly RiskAcceptance[];
+}
 
 export function requestAcceptance(
-  identity: Pick<RiskAcceptance, 'id' | 'number' | 'requestedBy'>, risk: Risk, proof: Proof, input: { reason: string; validUntil: Instant; now: Instant },
+  identity: Pick<RiskAcceptance, 'id' | 'number' | 'requestedBy'>, risk: Risk, proof: Proof, input: AcceptanceRequest,
 ): Decided<RiskAcceptance> {
   riskLifecycle.next(risk.state, 'accept');
   const { criteria } = proof;
@@ -48,9 +68,10 @@ export function requestAcceptance(
     throw new Refusal('NOT_ACCEPTABLE', { message: `A risk at ${level} cannot be accepted by anybody.`, actual: level, next: 'Treat the risk, or stop.' });
   }
   checkValidity(level, criteria, input);
+  const renews = renewedBy(risk, criteria, input);
   const reason = checkText(input.reason, 'reason', 4000);
   const accepted = { level, revision: assessment.revision, statement: risk.statement, releaseId: risk.releaseId };
-  const next: RiskAcceptance = { ...identity, version: 1, riskId: risk.id, systemId: risk.systemId, accepted, reason, validUntil: input.validUntil, state: 'REQUESTED', grants: [] };
+  const next: RiskAcceptance = { ...identity, version: 1, riskId: risk.id, systemId: risk.systemId, accepted, reason, validUntil: input.validUntil, state: 'REQUESTED', renews, grants: [] };
   return { next, event: 'acceptance.requested', reason };
 }
 
@@ -102,21 +123,58 @@ export function checkTakenBackBy(
 }
 
 export function isGranted(acceptance: RiskAcceptance, criteria: RiskCriteria): boolean {
-  const needed = criteria.authority[acceptance.accepted.level];
-  return acceptance.state === 'REQUESTED' && needed.length > 0 && missingRoles(acceptance, criteria).length === 0;
+  return acceptance.state === 'REQUESTED' && wasGranted(acceptance, criteria);
+}
+
+/** Whether everybody has agreed whom the authority names, whatever became of it since. */
+function wasGranted(acceptance: RiskAcceptance, criteria: RiskCriteria): boolean {
+  return criteria.authority[acceptance.accepted.level].length > 0 && missingRoles(acceptance, criteria).length === 0;
 }
 
 /** Derived at read, never stored: an acceptance ends by itself. */
-export function acceptanceOutcome(acceptance: RiskAcceptance, criteria: RiskCriteria, clock: NotingClock): AcceptanceOutcome {
+export function acceptanceOutcome(acceptance: RiskAcceptance, basis: AcceptanceBasis): AcceptanceOutcome {
+  const { criteria, clock } = basis;
   if (acceptance.state !== 'REQUESTED') return acceptance.state;
   if (clock.reached(acceptance.validUntil, 'ACCEPTANCE', acceptance.id)) return 'EXPIRED';
-  return isGranted(acceptance, criteria) ? 'GRANTED' : 'REQUESTED';
+  if (!isGranted(acceptance, criteria)) return 'REQUESTED';
+  if (isRenewed(acceptance, basis)) return 'RENEWED';
+  const missed = conditionsOf(acceptance, basis.conditions).map((condition) => conditionOutcome(condition, clock));
+  if (missed.includes('LAPSED')) return 'LAPSED';
+  return missed.includes('OVERDUE') || suspensionsOver(basis.suspensions, acceptance).length > 0 ? 'SUSPENDED' : 'GRANTED';
+}
+
+/** What was asked for beside the acceptance. */
+export function conditionsOf<T extends Condition>(acceptance: Pick<RiskAcceptance, 'id'>, conditions: readonly T[]): T[] {
+  return conditions.filter(({ acceptanceId }) => acceptanceId === acceptance.id);
+}
+
+/** From the moment at which its renewal is granted it counts no more: taking the renewal back revives nothing. */
+export function isRenewed(acceptance: Pick<RiskAcceptance, 'id'>, { acceptances, criteria }: Pick<AcceptanceBasis, 'acceptances' | 'criteria'>): boolean {
+  return acceptances.some((other) => other.renews === acceptance.id && wasGranted(other, criteria));
+}
+
+/** What is asked for beside the acceptance, confirmed by people of RISK. */
+export function imposeOnAcceptance(acceptance: RiskAcceptance, identities: readonly Pick<Condition, 'id' | 'number'>[], conditions: readonly Obligation[], imposedAt: Instant): Decided<Condition>[] {
+  const { id: acceptanceId, systemId, requestedBy: imposedBy, validUntil } = acceptance;
+  return identities.flatMap((identity, i) => {
+    const condition = conditions[i];
+    return condition === undefined ? [] : [imposeCondition({ ...identity, systemId, signOffId: null, acceptanceId, lanes: ['RISK'], imposedBy, imposedAt }, condition, validUntil)];
+  });
 }
 
 /** Whether the acceptance still speaks of this risk: same statement and scope, and a present level, as far as it is earned, no higher than the accepted one. */
 export function coversRisk(acceptance: RiskAcceptance, risk: Risk, proof: Proof): boolean {
   return risk.assessments.length > 0 && !isAbove(presentLevel(risk, proof), acceptance.accepted.level)
     && acceptance.accepted.releaseId === risk.releaseId && sameStatement(acceptance.accepted.statement, risk.statement);
+}
+
+/** The id of the one that is renewed: it was granted, nobody took it back, and nothing has renewed it yet. Whether its time is over does not matter. */
+function renewedBy(risk: Risk, criteria: RiskCriteria, { renews, earlier = [] }: AcceptanceRequest): string | null {
+  if (renews === undefined || renews === null) return null;
+  if (renews.riskId !== risk.id) throw new Refusal('INVALID_INPUT', { field: 'renews', actual: renews.number, message: `${renews.number} is an acceptance of another risk.` });
+  if (!isGranted(renews, criteria)) throw new Refusal('NOT_RENEWABLE', { field: 'renews', message: `${renews.number} was not granted, or was taken back.`, next: 'Request an acceptance that renews none.' });
+  if (isRenewed(renews, { acceptances: earlier, criteria })) throw new Refusal('NOT_RENEWABLE', { field: 'renews', message: `${renews.number} was renewed already.`, next: 'Renew the one that renewed it.' });
+  return renews.id;
 }
 
 function grantorConflicts(acceptance: RiskAcceptance, risk: Risk, personId: string): string[] {

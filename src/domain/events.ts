@@ -11,6 +11,7 @@ export const EVENTS = [
   'impact.drafted', 'impact.answered', 'impact.submitted', 'impact.returned', 'impact.approved', 'impact.revised', 'impact.withdrawn',
   'finding.raised', 'finding.planned', 'finding.completed', 'finding.closed', 'finding.riskAccepted', 'finding.rated',
   'waiver.requested', 'waiver.granted', 'waiver.withdrawn', 'waiver.revoked',
+  'condition.imposed', 'condition.fulfilled', 'condition.confirmed', 'suspension.imposed', 'suspension.lifted',
   'promotion.opened', 'promotion.cancelled', 'promotion.rejected', 'promotion.superseded', 'promotion.promoted', 'promotion.commented', 'review.claimed', 'review.released', 'signOff.recorded', 'signOff.withdrawn',
   'gate.decided', 'grant.minted', 'grant.redeemed', 'deployment.reported',
   'log.read',
@@ -19,7 +20,7 @@ export type EventName = (typeof EVENTS)[number];
 
 /** What an entry of the log can be about; Tenant = the organization itself. */
 export const OBJECT_TYPES = [
-  'Tenant', 'Principal', 'Profile', 'Delegation', 'Environment', 'RiskCriteria', 'AiSystem', 'Release', 'Evidence', 'Risk', 'Mitigation', 'RiskAcceptance', 'ImpactAssessment', 'Finding', 'Promotion', 'Comment', 'SignOff', 'Waiver', 'GateDecision', 'Grant', 'Deployment',
+  'Tenant', 'Principal', 'Profile', 'Delegation', 'Environment', 'RiskCriteria', 'AiSystem', 'Release', 'Evidence', 'Risk', 'Mitigation', 'RiskAcceptance', 'ImpactAssessment', 'Finding', 'Promotion', 'Comment', 'SignOff', 'Condition', 'Suspension', 'Waiver', 'GateDecision', 'Grant', 'Deployment',
 ] as const;
 export type ObjectType = (typeof OBJECT_TYPES)[number];
 

@@ -125,6 +125,12 @@ export function isLive(evidence: Evidence, clock: NotingClock): boolean {
   return evidence.state === 'VERIFIED' && !clock.reached(evidence.validUntil, 'EVIDENCE', evidence.id);
 }
 
+/** Whether one of those that were named, or what superseded it, is there to be judged: neither turned down nor over. */
+export function anyStands(ids: readonly string[], all: readonly Evidence[], clock: NotingClock): boolean {
+  const named = all.filter((one) => ids.includes(one.id)).map((one) => standingEvidence(one, all));
+  return named.some((one) => ['SUBMITTED', 'VERIFIED'].includes(evidenceOutcome(one, all, clock)));
+}
+
 /** Whether it speaks of one of these digests; evidence about the system as such speaks of every release. */
 export function isAbout(evidence: Evidence, subjects: ReadonlySet<Digest> | null): boolean {
   return evidence.subjectDigest === null || subjects === null || subjects.has(evidence.subjectDigest);

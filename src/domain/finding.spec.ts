@@ -1,6 +1,6 @@
 // The life of a finding: answered by its owner, closed by somebody else, or carried by an acceptance while that lives.
 import { describe, expect, test } from '@jest/globals';
-import { givenEvidence, givenProof, givenAcceptance, givenAssessment, givenFinding, givenReviewer, givenRisk, givenSystem, refusal, TODAY } from '../../test/support/given.js';
+import { givenEvidence, givenProof, givenAcceptance, givenAssessment, givenFinding, givenReviewer, givenRisk, givenSuspension, givenSystem, refusal, TODAY } from '../../test/support/given.js';
 import type { RiskAcceptance } from './acceptance.js';
 import { NotingClock, plusDays } from './clock.js';
 import type { Evidence } from './evidence.js';
@@ -75,7 +75,7 @@ describe('the severity', () => {
 describe('carrying by an acceptance', () => {
   const risk = givenRisk({ level: 'HIGH', state: 'ACCEPTED' });
   const acceptance = givenAcceptance(risk);
-  const weighing = { risks: [risk] as readonly Risk[], proof: givenProof() };
+  const weighing = { risks: [risk] as readonly Risk[], proof: givenProof(), acceptances: [acceptance] as readonly RiskAcceptance[], conditions: [], suspensions: [] };
   const accept = (finding: Finding, by: RiskAcceptance, risks: readonly Risk[] = [risk]): Finding => acceptFinding(finding, by, officer(), { ...weighing, risks }).next;
 
   test('ties the finding to the risk that was accepted', () => {
@@ -98,18 +98,19 @@ describe('carrying by an acceptance', () => {
     expect(() => accept(givenFinding(), acceptance, [worse])).toThrow(refusal('ACCEPTANCE_INSUFFICIENT', { because: ['RISK_CHANGED'] }));
 
     const carried = accept(givenFinding(), acceptance);
-    expect(findingOutcome(carried, [acceptance], weighing)).toBe('RISK_ACCEPTED');
-    expect(findingOutcome(carried, [acceptance], { ...weighing, risks: [worse] })).toBe('ACCEPTANCE_LAPSED');
-    expect(findingOutcome(carried, [acceptance], { ...weighing, proof: givenProof({ clock: new NotingClock(acceptance.validUntil) }) })).toBe('ACCEPTANCE_LAPSED');
-    expect(findingOutcome({ ...carried, severity: 'VERY_HIGH' }, [acceptance], weighing)).toBe('ACCEPTANCE_LAPSED');
-    expect(findingOutcome(carried, [], weighing)).toBe('ACCEPTANCE_LAPSED');
+    expect(findingOutcome(carried, weighing)).toBe('RISK_ACCEPTED');
+    expect(findingOutcome(carried, { ...weighing, risks: [worse] })).toBe('ACCEPTANCE_LAPSED');
+    expect(findingOutcome(carried, { ...weighing, proof: givenProof({ clock: new NotingClock(acceptance.validUntil) }) })).toBe('ACCEPTANCE_LAPSED');
+    expect(findingOutcome({ ...carried, severity: 'VERY_HIGH' }, weighing)).toBe('ACCEPTANCE_LAPSED');
+    expect(findingOutcome(carried, { ...weighing, suspensions: [givenSuspension()] })).toBe('ACCEPTANCE_LAPSED');
+    expect(findingOutcome(carried, { ...weighing, acceptances: [] })).toBe('ACCEPTANCE_LAPSED');
   });
 
   test.each(['CLOSED', 'REJECTED'] as const)('is refused, and later ends, when the risk is %s: what has ended carries nothing', (state) => {
     const ended = { ...risk, state };
 
     expect(() => accept(givenFinding(), acceptance, [ended])).toThrow(refusal('ACCEPTANCE_INSUFFICIENT', { because: ['RISK_ENDED'] }));
-    expect(findingOutcome(accept(givenFinding(), acceptance), [acceptance], { ...weighing, risks: [ended] })).toBe('ACCEPTANCE_LAPSED');
+    expect(findingOutcome(accept(givenFinding(), acceptance), { ...weighing, risks: [ended] })).toBe('ACCEPTANCE_LAPSED');
   });
 
   test('can be given up for a plan', () => {
@@ -118,7 +119,7 @@ describe('carrying by an acceptance', () => {
 });
 
 describe('what time makes of it', () => {
-  const outcome = (finding: Finding, at: string): string => findingOutcome(finding, [], { risks: [], proof: givenProof({ clock: new NotingClock(at) }) });
+  const outcome = (finding: Finding, at: string): string => findingOutcome(finding, { risks: [], acceptances: [], conditions: [], suspensions: [], proof: givenProof({ clock: new NotingClock(at) }) });
 
   test('a plan is overdue from its date on; what is done is not', () => {
     const planned = givenFinding({ state: 'PLANNED', ...plan });

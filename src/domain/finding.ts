@@ -2,11 +2,11 @@
  * Findings: what a validation, an audit, an incident, a pilot or the gate has brought up about a system. The owner plans and does the
  * corrective action, somebody without a part in it closes; or a live acceptance of a risk carries the finding for a time.
  */
-import { acceptanceOutcome, coversRisk, type RiskAcceptance } from './acceptance.js';
+import { acceptanceOutcome, coversRisk, type AcceptanceBasis, type RiskAcceptance } from './acceptance.js';
 import { holdsRole, type Principal, type Role } from './actor.js';
 import type { Instant, NotingClock } from './clock.js';
 import { checkText } from './digest.js';
-import { evidenceOutcome, standingEvidence, type Evidence } from './evidence.js';
+import { anyStands, type Evidence } from './evidence.js';
 import type { Decided } from './events.js';
 import { defineLifecycle } from './lifecycle.js';
 import { Refusal } from './refusal.js';
@@ -61,7 +61,7 @@ export type FindingDescription = Pick<Finding, 'releaseId' | 'riskId' | 'mitigat
 export interface FindingJudge { readonly personId: string; readonly principal: Principal; readonly system: AiSystem; readonly clock: NotingClock }
 
 /** By what an acceptance is weighed. */
-export interface Weighing { readonly risks: readonly Risk[]; readonly proof: Proof }
+export interface Weighing extends Pick<AcceptanceBasis, 'acceptances' | 'conditions' | 'suspensions'> { readonly risks: readonly Risk[]; readonly proof: Proof }
 
 const OFFICERS: readonly Role[] = ['RISK_OFFICER', 'HEAD_OF_RISK'];
 
@@ -94,7 +94,7 @@ export function completeFinding(finding: Finding, personId: string, evidenceIds:
 export function closeFinding(finding: Finding, by: FindingJudge, evidence: readonly Evidence[], reason: string): Decided<Finding> {
   const state = findingLifecycle.next(finding.state, 'close');
   refuseParties(finding, by, 'closed');
-  if (!isAnswered(finding, evidence, by.clock)) {
+  if (!anyStands(finding.evidenceIds, evidence, by.clock)) {
     throw new Refusal('EVIDENCE_NOT_VALID', { message: `All evidence of ${finding.number} was rejected, was revoked or has ended.`, subject: finding.number, next: 'Let its owner name what shows it now: completeFinding.' });
   }
   const text = checkText(reason, 'reason', 4000);
@@ -127,12 +127,12 @@ export function rateFinding(finding: Finding, severity: Level, by: FindingJudge,
 }
 
 /** Derived at read, never stored: plans run late, and acceptances end, by themselves. */
-export function findingOutcome(finding: Finding, acceptances: readonly RiskAcceptance[], weighing: Weighing): FindingOutcome {
+export function findingOutcome(finding: Finding, weighing: Weighing): FindingOutcome {
   switch (finding.state) {
     case 'PLANNED':
       return finding.due !== null && weighing.proof.clock.reached(finding.due, 'FINDING', finding.id) ? 'OVERDUE' : 'PLANNED';
     case 'RISK_ACCEPTED': {
-      const acceptance = acceptances.find((candidate) => candidate.id === finding.acceptanceId);
+      const acceptance = weighing.acceptances.find((candidate) => candidate.id === finding.acceptanceId);
       return acceptance !== undefined && gapsOf(finding, acceptance, weighing).length === 0 ? 'RISK_ACCEPTED' : 'ACCEPTANCE_LAPSED';
     }
     case 'OPEN':
@@ -148,14 +148,14 @@ export function findingsInScope<T extends Finding>(findings: readonly T[], relea
 }
 
 /** What keeps an acceptance from carrying a finding; empty = it does. */
-function gapsOf(finding: Finding, acceptance: RiskAcceptance, { risks, proof }: Weighing): string[] {
+function gapsOf(finding: Finding, acceptance: RiskAcceptance, { risks, proof, ...beside }: Weighing): string[] {
   const risk = risks.find((candidate) => candidate.id === acceptance.riskId);
   const found: (string | null)[] = [
     acceptance.systemId === finding.systemId ? null : 'OTHER_SYSTEM',
     acceptance.riskId === finding.riskId ? null : 'OTHER_RISK',
     acceptance.accepted.releaseId === null || acceptance.accepted.releaseId === finding.releaseId ? null : 'OTHER_RELEASE',
     isAbove(finding.severity, acceptance.accepted.level) ? 'BELOW_SEVERITY' : null,
-    acceptanceOutcome(acceptance, proof.criteria, proof.clock) === 'GRANTED' ? null : 'NOT_GRANTED',
+    acceptanceOutcome(acceptance, { ...beside, criteria: proof.criteria, clock: proof.clock }) === 'GRANTED' ? null : 'NOT_GRANTED',
     risk === undefined ? 'RISK_CHANGED' : riskGap(acceptance, risk, proof),
   ];
   return found.filter((gap) => gap !== null);
@@ -174,12 +174,6 @@ function requireOwner(finding: Finding, personId: string, action: string): void 
 function requireOfficer(finding: Finding, { principal, clock }: FindingJudge, action: string): void {
   if (holdsRole(principal, OFFICERS, finding.systemId, clock)) return;
   throw new Refusal('NOT_ELIGIBLE', { message: `This is for a risk officer.`, action, next: 'Ask a risk officer of the system.' });
-}
-
-/** Whoever closes it judges what was named; it only has to be there to be judged. */
-function isAnswered(finding: Finding, evidence: readonly Evidence[], clock: NotingClock): boolean {
-  const named = evidence.filter((one) => finding.evidenceIds.includes(one.id)).map((one) => standingEvidence(one, evidence));
-  return named.some((one) => ['SUBMITTED', 'VERIFIED'].includes(evidenceOutcome(one, evidence, clock)));
 }
 
 function refuseParties(finding: Finding, { system, personId }: FindingJudge, done: string): void {

@@ -4,6 +4,7 @@ import { digestOf, type Digest } from './digest.js';
 import type { Decided } from './events.js';
 import { ENGINE_VERSION, type Evaluation, type Verdict } from './gate.js';
 import type { GateFacts, GateQuestion, Reason, ReleaseFacts } from './gate-question.js';
+import type { GateObligation } from './gate-conditions.js';
 import type { LaneState } from './gate-reviews.js';
 import type { GatePolicy } from './policy.js';
 import type { Component } from './release.js';
@@ -21,7 +22,9 @@ export interface CanonicalDecision {
   readonly target: DecidedTarget | null;
   readonly policy: { readonly id: string; readonly version: string; readonly digest: Digest };
   readonly reasons: readonly Reason[];
-  readonly lanes: readonly Omit<LaneState, 'reasons' | 'attested' | 'approvedBy' | 'abstainedBy'>[];
+  readonly lanes: readonly Omit<LaneState, 'reasons' | 'attested' | 'conditional' | 'approvedBy' | 'abstainedBy'>[];
+  /** What has to be done beside, whatever the answer is; absent in decisions of before there were conditions. */
+  readonly obligations?: readonly GateObligation[];
   readonly promotionId: string | null;
   /** Which input ends or begins first. */
   readonly limitedBy: { readonly what: string; readonly ref: string } | null;
@@ -60,7 +63,7 @@ export function canonicalDecision(policy: GatePolicy, facts: GateFacts, evaluati
     policy: { id: policy.id, version: policy.version, digest: policy.digest },
     reasons: evaluation.reasons,
     lanes: evaluation.lanes.map(({ lane, level, passed, signOffs, carriedFrom }) => ({ lane, level, passed, signOffs, carriedFrom })),
-    promotionId: evaluation.promotionId,
+    obligations: evaluation.obligations, promotionId: evaluation.promotionId,
     limitedBy: holdsUntil === null ? null : { what: holdsUntil.what, ref: holdsUntil.ref },
   };
 }
@@ -100,6 +103,8 @@ function noteRelease(about: ReleaseFacts, note: (type: string, records: readonly
   note('Finding', about.findings);
   note('Promotion', about.promotions);
   note('SignOff', about.signOffs);
+  note('Condition', about.conditions);
+  note('Suspension', about.suspensions);
   note('Waiver', about.waivers);
   note('Principal', about.signers);
   note('Principal', about.voters);

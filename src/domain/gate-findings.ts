@@ -6,7 +6,7 @@ import { isAbove } from './scoring.js';
 
 export function findingReasons(about: ReleaseFacts, proof: Proof): Reason[] {
   return findingsInScope(about.findings, about.release.id).flatMap((finding) => {
-    const outcome = findingOutcome(finding, about.acceptances, { risks: about.risks, proof });
+    const outcome = findingOutcome(finding, { ...about, proof });
     if (outcome === 'RISK_ACCEPTED') return [];
     const params = { finding: finding.number, findingSeverity: finding.severity, ...(finding.due !== null && { until: finding.due }) };
     const reason = blocks('R9', `R9/${finding.number}`, 'FINDING_OPEN', params);

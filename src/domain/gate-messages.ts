@@ -14,6 +14,7 @@ const env = (reason: Reason): string => reason.params.environment ?? 'the enviro
 const mitigation = (reason: Reason): string => reason.params.mitigation ?? 'a mitigation';
 const evidence = (reason: Reason): string => (reason.params.evidence ?? []).join(', ');
 const signOffs = (reason: Reason): string => (reason.params.signOffs ?? []).join(', ');
+const conditions = (reason: Reason): string => (reason.params.conditions ?? []).join(', ');
 const reviewer = (reason: Reason): string => (reason.params.level === 'SELF' ? 'the delivery team' : `an eligible ${lane(reason)} reviewer`);
 const account = (candidate: Candidate): string => `${candidate.account} (${candidate.excludedBy.length === 0 ? 'may sign' : candidate.excludedBy.join(', ')})`;
 const candidates = (reason: Reason): string => (reason.params.reviewers ?? []).map(account).join('; ');
@@ -29,16 +30,21 @@ const TEXTS: Readonly<Record<ReasonCode, Render>> = {
   STAGE_SKIPPED: (r) => said(`This bundle was never deployed to the stage before ${env(r)}.`, 'delivery team', 'Promote it there first.'),
   UNCLASSIFIED: () => said('The system has no EU AI Act class, and without one it goes no further than a pilot.', 'risk officer', 'Assess tier and class: assessTier.'),
   SYSTEM_RETIRED: () => said('The system is retired.', 'system owner', 'Register a new system.'),
-  SYSTEM_SUSPENDED: () => said('The system is suspended.', 'risk officer', 'Lift the cause, then resume the system: resumeSystem.'),
+  SYSTEM_SUSPENDED: (r) => (r.params.suspensions === undefined
+    ? said('The system is suspended.', 'risk officer', 'Lift the cause, then resume the system: resumeSystem.')
+    : said(`The system is suspended by ${r.params.suspensions.join(', ')}.`, 'risk officer', 'Assess its risks anew (assessRisk), then have the suspension lifted: liftSuspension.')),
   PROHIBITED_USE: () => said('The system is classified as a prohibited practice (EU AI Act, Art. 5).', 'risk officer', 'It cannot be promoted by anybody.'),
   WORKLOAD_NOT_TRUSTED: () => said('This service is not trusted for this system.', 'tenant administrator', 'Grant DEPLOYER for the system.'),
   ENVIRONMENT_MISMATCH: (r) => said(`This service is not trusted for ${env(r)}.`, 'tenant administrator', 'Grant DEPLOYER for the environment.'),
   RISK_REGISTER_EMPTY: () => said('No risk of this system was ever identified.', 'risk owner', 'Log its risks: logRisk. For tier MINIMAL, a RISK sign-off that attests NO_RISK_ABOVE_LOW is enough.'),
   RISK_UNASSESSED: (r) => said(r.severity === 'WARN' ? `${risk(r)} is still a draft.` : `${risk(r)} has not been assessed.`, 'risk owner', `${r.severity === 'WARN' ? 'Submit' : 'Assess'} it.`),
-  RISK_UNCONFIRMED: (r) => said(`${risk(r)} waits for somebody to confirm or accept its present assessment.`, 'risk officer', 'Confirm it (confirmRisk), or request an acceptance.'),
+  RISK_UNCONFIRMED: (r) => (r.params.suspensions === undefined
+    ? said(`${risk(r)} waits for somebody to confirm or accept its present assessment.`, 'risk officer', 'Confirm it (confirmRisk), or request an acceptance.')
+    : said(`${risk(r)} is open again by ${r.params.suspensions.join(', ')}.`, 'risk officer', 'Assess it anew (assessRisk), confirm it, and have the suspension lifted: liftSuspension.')),
   RISK_ASSESSMENT_STALE: (r) => said(`${risk(r)} has another level under the present criteria.`, 'risk owner', 'Assess it again: assessRisk.'),
   RISK_ABOVE_TOLERANCE: (r) => said(`${risk(r)} is ${r.params.riskLevel ?? 'too high'}, above the tolerance of ${r.params.tolerance ?? 'the criteria'}.`, 'risk owner', 'Treat it, or request an acceptance: requestAcceptance.'),
   ACCEPTANCE_EXPIRED: (r) => said(`The acceptance of ${risk(r)} ended on ${r.params.until ?? 'its last day'}.`, 'risk owner', 'Assess the risk again, or request a new acceptance.'),
+  ACCEPTANCE_SUSPENDED: (r) => said(`The acceptance of ${risk(r)} is suspended by ${[...(r.params.suspensions ?? []), ...(r.params.conditions ?? [])].join(', ')}.`, r.params.suspensions === undefined ? 'owner of the condition' : 'risk officer', r.params.suspensions === undefined ? 'Meet its condition: fulfilCondition, confirmCondition.' : 'Assess the risk anew (assessRisk), then have the suspension lifted: liftSuspension.'),
   MITIGATION_UNVERIFIED: (r) => said(`${mitigation(r)} of ${risk(r)} has to be verified before this gate.`, 'mitigation owner', 'Implement it with evidence (implementMitigation), then have it verified by somebody else: verifyMitigation.'),
   MITIGATION_LAPSED: (r) => said(`Nothing valid shows ${mitigation(r)} of ${risk(r)} any more: it takes nothing off the risk.`, 'mitigation owner', 'Collect its evidence again: submitEvidence, naming what it supersedes.'),
   EVIDENCE_MISSING: (r) => said(`${mitigation(r)} of ${risk(r)} has no verified evidence.`, 'mitigation owner', 'Submit evidence (submitEvidence), attach it (attachEvidence) and have it verified: verifyEvidence.'),
@@ -62,6 +68,9 @@ const TEXTS: Readonly<Record<ReasonCode, Render>> = {
   SEPARATION_OF_DUTIES: (r) => said(`The signer of ${signOffs(r)} is a party to what is reviewed: ${(r.params.because ?? []).join(', ')}.`, reviewer(r), signAgain(r)),
   SIGN_OFF_EXPIRED: (r) => said(`The ${lane(r)} sign-off ${signOffs(r)} has expired.`, reviewer(r), signAgain(r)),
   SIGN_OFF_REVOKED: (r) => said(`The ${lane(r)} sign-off ${signOffs(r)} was withdrawn by its signer.`, reviewer(r), signAgain(r)),
+  CONDITION_OVERDUE: (r) => (r.rule === 'R5'
+    ? said(`The ${lane(r)} sign-off ${signOffs(r)} counts no more: its condition ${conditions(r)} was missed.`, reviewer(r), signAgain(r))
+    : said(`${conditions(r)} was due on ${r.params.until ?? 'a day that has passed'} and is not met.`, 'owner of the condition', 'Show that it was done (fulfilCondition), then have it confirmed by somebody else: confirmCondition.')),
   POLICY_ERROR: () => said('The policy could not be evaluated.', 'policy administrator', 'Treat this as a no; look into the server log.'),
   REGISTER_UNAVAILABLE: () => said('The register cannot be read at the moment.', 'operator', 'Treat this as a no; ask again shortly.'),
   AUDIT_UNAVAILABLE: () => said('The decision could not be recorded, so there is none.', 'operator', 'Treat this as a no; ask again shortly.'),

@@ -8,7 +8,7 @@ import type { LaneState } from './gate-reviews.js';
 import type { Reason, ReasonCode } from './gate-question.js';
 import { quorumOf } from './eligibility.js';
 
-export const WHO = ['DELIVERY_TEAM', 'SYSTEM_OWNER', 'RISK_OWNER', 'RISK_OFFICER', 'ACCEPTANCE_AUTHORITY', 'MITIGATION_OWNER', 'SOMEBODY_ELSE', 'FINDING_OWNER', 'REVIEWER', 'OBJECTOR', 'DEPLOYER', 'TENANT_ADMIN'] as const;
+export const WHO = ['DELIVERY_TEAM', 'SYSTEM_OWNER', 'RISK_OWNER', 'RISK_OFFICER', 'ACCEPTANCE_AUTHORITY', 'MITIGATION_OWNER', 'SOMEBODY_ELSE', 'FINDING_OWNER', 'CONDITION_OWNER', 'REVIEWER', 'OBJECTOR', 'DEPLOYER', 'TENANT_ADMIN'] as const;
 export type Who = (typeof WHO)[number];
 
 /** One act: the mutation to call, who may, about what, and which requirements it serves. */
@@ -29,6 +29,8 @@ type Step = readonly [mutation: string, who: Who];
 
 const ASSESS: Step = ['assessRisk', 'RISK_OWNER'];
 const CONFIRM: Step = ['confirmRisk', 'RISK_OFFICER'];
+const LIFT: Step = ['liftSuspension', 'RISK_OFFICER'];
+const MEET: readonly Step[] = [['fulfilCondition', 'CONDITION_OWNER'], ['confirmCondition', 'REVIEWER']];
 const EVIDENCE: readonly Step[] = [['submitEvidence', 'MITIGATION_OWNER'], ['verifyEvidence', 'SOMEBODY_ELSE']];
 const ACCEPTANCE: readonly Step[] = [['requestAcceptance', 'RISK_OWNER'], ['grantAcceptance', 'ACCEPTANCE_AUTHORITY']];
 
@@ -43,13 +45,14 @@ const STEPS: Readonly<Partial<Record<ReasonCode, readonly Step[] | null>>> = {
   IMPACT_ASSESSMENT_MISSING: [['draftImpactAssessment', 'DELIVERY_TEAM'], ['submitImpactAssessment', 'DELIVERY_TEAM'], ['approveImpactAssessment', 'REVIEWER']],
   IMPACT_ASSESSMENT_EXPIRED: [['reviseImpactAssessment', 'DELIVERY_TEAM'], ['submitImpactAssessment', 'DELIVERY_TEAM'], ['approveImpactAssessment', 'REVIEWER']],
   FINDING_OPEN: [['planFinding', 'FINDING_OWNER'], ['completeFinding', 'FINDING_OWNER'], ['closeFinding', 'SOMEBODY_ELSE']],
+  CONDITION_OVERDUE: MEET, ACCEPTANCE_SUSPENDED: MEET,
   STAGE_SKIPPED: [['reportDeployment', 'DEPLOYER']],
 };
 
 /** The mutations in the order in which they are best done. */
 export const ACTS = [
-  'registerSystem', 'createEnvironment', 'createRelease', 'assessTier', 'resumeSystem', 'logRisk', 'assessRisk', 'submitEvidence', 'verifyEvidence', 'implementMitigation', 'verifyMitigation', 'requestAcceptance', 'grantAcceptance', 'confirmRisk',
-  'draftImpactAssessment', 'reviseImpactAssessment', 'submitImpactAssessment', 'approveImpactAssessment', 'planFinding', 'completeFinding', 'closeFinding', 'reportDeployment', 'withdrawSignOff', 'openPromotion', 'requestSignOff',
+  'registerSystem', 'createEnvironment', 'createRelease', 'assessTier', 'resumeSystem', 'logRisk', 'assessRisk', 'submitEvidence', 'verifyEvidence', 'implementMitigation', 'verifyMitigation', 'requestAcceptance', 'grantAcceptance', 'confirmRisk', 'liftSuspension',
+  'draftImpactAssessment', 'reviseImpactAssessment', 'submitImpactAssessment', 'approveImpactAssessment', 'planFinding', 'completeFinding', 'closeFinding', 'fulfilCondition', 'confirmCondition', 'reportDeployment', 'withdrawSignOff', 'openPromotion', 'requestSignOff',
 ];
 
 export function planOf(evaluation: Pick<Evaluation, 'verdict' | 'reasons' | 'lanes'>): GatePlan {
@@ -66,14 +69,26 @@ export function humanActs(plan: Pick<GatePlan, 'acts'>): number {
   return plan.acts.reduce((sum, act) => sum + (act.who === 'DEPLOYER' ? 0 : act.people), 0);
 }
 
+/** What has happened is lifted on a new assessment; what is not met is met. */
+function stepsFor({ code, params }: Reason): readonly Step[] {
+  if (params.suspensions !== undefined) return code === 'RISK_UNCONFIRMED' ? [ASSESS, CONFIRM, LIFT] : [ASSESS, LIFT];
+  return STEPS[code] ?? [];
+}
+
+/** Acts that are about something else than what the reason is about. */
+const ABOUT: Readonly<Record<string, (reason: Reason) => string | null>> = {
+  logRisk: () => null, assessRisk: ({ params }) => params.risk ?? null, liftSuspension: ({ params }) => params.suspensions?.[0] ?? null,
+};
+
 function actsFor(reason: Reason): PlannedAct[] {
   const { params, requirement } = reason;
   if (reason.requirement === 'R5/REQUEST') return [{ mutation: 'openPromotion', who: 'SYSTEM_OWNER', people: 1, lanes: [], about: null, requirements: [requirement] }];
   if (reason.code === 'REVIEW_REJECTED' || reason.code === 'CHANGES_REQUESTED') {
     return (params.signOffs ?? []).map((signOff) => ({ mutation: 'withdrawSignOff', who: 'OBJECTOR', people: 1, lanes: params.lane === undefined ? [] : [params.lane], about: signOff, requirements: [requirement] }));
   }
-  const about = params.finding ?? params.mitigation ?? params.risk ?? params.assessment ?? null;
-  return (STEPS[reason.code] ?? []).map(([mutation, who]) => ({ mutation, who, people: 1, lanes: [], about: mutation === 'logRisk' ? null : about, requirements: [requirement] }));
+  if (reason.rule === 'R5') return [];
+  const [about = null] = [params.finding, ...(params.conditions ?? []), params.mitigation, params.risk, params.assessment].filter((record) => record !== undefined);
+  return stepsFor(reason).map(([mutation, who]) => ({ mutation, who, people: 1, lanes: [], about: ABOUT[mutation] === undefined ? about : ABOUT[mutation](reason), requirements: [requirement] }));
 }
 
 /** What the team attests is one act of one person; every other lane is one for each person that it still needs. */

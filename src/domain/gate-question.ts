@@ -1,6 +1,7 @@
 /** What a deployment tool asks, what the gate knows when it answers, and why it may say no. */
 import type { RiskAcceptance } from './acceptance.js';
 import type { Lane, Principal } from './actor.js';
+import type { Condition } from './condition.js';
 import type { Instant } from './clock.js';
 import type { Delegation } from './delegation.js';
 import type { Digest } from './digest.js';
@@ -18,6 +19,7 @@ import type { Component, Environment, Release } from './release.js';
 import type { Risk } from './risk.js';
 import type { Level, RiskCriteria } from './scoring.js';
 import type { SignOff } from './sign-off.js';
+import type { Suspension } from './suspension.js';
 import type { AiSystem } from './system.js';
 import type { Waiver } from './waiver.js';
 
@@ -77,6 +79,8 @@ export interface ReleaseFacts {
   readonly findings: readonly Stored<Finding>[];
   readonly promotions: readonly Stored<Promotion>[];
   readonly signOffs: readonly Stored<SignOff>[];
+  readonly conditions: readonly Stored<Condition>[];
+  readonly suspensions: readonly Stored<Suspension>[];
   readonly waivers: readonly Stored<Waiver>[];
   /** The packages that sign-offs and waivers name, by digest. */
   readonly packages: Readonly<Record<Digest, DecisionPackage>>;
@@ -93,15 +97,15 @@ export interface ReleaseFacts {
 export const REASON_CODES = [
   'SYSTEM_UNKNOWN', 'RELEASE_UNKNOWN', 'RELEASE_WITHDRAWN', 'TARGET_AMBIGUOUS', 'DIGEST_REQUIRED', 'ENVIRONMENT_UNKNOWN', 'STAGE_SKIPPED', 'UNCLASSIFIED',
   'SYSTEM_RETIRED', 'SYSTEM_SUSPENDED', 'PROHIBITED_USE', 'WORKLOAD_NOT_TRUSTED', 'ENVIRONMENT_MISMATCH',
-  'RISK_REGISTER_EMPTY', 'RISK_UNASSESSED', 'RISK_UNCONFIRMED', 'RISK_ASSESSMENT_STALE', 'RISK_ABOVE_TOLERANCE', 'ACCEPTANCE_EXPIRED',
+  'RISK_REGISTER_EMPTY', 'RISK_UNASSESSED', 'RISK_UNCONFIRMED', 'RISK_ASSESSMENT_STALE', 'RISK_ABOVE_TOLERANCE', 'ACCEPTANCE_EXPIRED', 'ACCEPTANCE_SUSPENDED',
   'MITIGATION_UNVERIFIED', 'MITIGATION_LAPSED', 'EVIDENCE_MISSING', 'EVIDENCE_EXPIRED', 'EVIDENCE_WRONG_SUBJECT',
   'IMPACT_ASSESSMENT_MISSING', 'IMPACT_ASSESSMENT_EXPIRED', 'FINDING_OPEN',
   'REVIEW_MISSING', 'REVIEW_PENDING', 'REVIEW_REJECTED', 'CHANGES_REQUESTED', 'REVIEW_STALE', 'QUORUM_NOT_MET', 'REVIEWER_INELIGIBLE', 'NO_ELIGIBLE_REVIEWER', 'SEPARATION_OF_DUTIES',
-  'SIGN_OFF_EXPIRED', 'SIGN_OFF_REVOKED', 'POLICY_ERROR', 'REGISTER_UNAVAILABLE', 'AUDIT_UNAVAILABLE', 'ALL_REQUIREMENTS_MET', 'WAIVER_USED',
+  'SIGN_OFF_EXPIRED', 'SIGN_OFF_REVOKED', 'CONDITION_OVERDUE', 'POLICY_ERROR', 'REGISTER_UNAVAILABLE', 'AUDIT_UNAVAILABLE', 'ALL_REQUIREMENTS_MET', 'WAIVER_USED',
 ] as const;
 export type ReasonCode = (typeof REASON_CODES)[number];
 
-export const RULES = ['TARGET', 'CALLER', 'D1', 'D2', 'R2', 'R3', 'R4', 'R5', 'R6', 'R7', 'R9', 'R19', 'GATE'] as const;
+export const RULES = ['TARGET', 'CALLER', 'D1', 'D2', 'R2', 'R3', 'R4', 'R5', 'R6', 'R7', 'R9', 'R14', 'R19', 'GATE'] as const;
 export type Rule = (typeof RULES)[number];
 export type Severity = 'BLOCK' | 'WARN' | 'INFO';
 
@@ -120,6 +124,8 @@ export interface ReasonParams {
   readonly assessment?: string;
   readonly finding?: string;
   readonly findingSeverity?: Level;
+  readonly conditions?: readonly string[];
+  readonly suspensions?: readonly string[];
   readonly waiver?: string;
   readonly promotion?: string;
   readonly signOffs?: readonly string[];

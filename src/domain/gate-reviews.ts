@@ -3,8 +3,10 @@
  * what they signed, and no live veto stands. A sign-off of another round, release or environment counts by the same comparison.
  */
 import type { Lane } from './actor.js';
+import { APPROVALS, OBJECTIONS, STEPS_BACK } from './choice.js';
 import type { NotingClock } from './clock.js';
 import type { Lent } from './delegation.js';
+import { conditionOutcome } from './condition.js';
 import { CONFLICTS, countApart, exclusionsOf, meetsQuorum, quorumOf, type Exclusion, type Round, type Voice } from './eligibility.js';
 import { blocks, type Reason, type ReasonCode, type ReleaseFacts } from './gate-question.js';
 import { nobodyLeft } from './gate-reviewers.js';
@@ -13,7 +15,7 @@ import { lapsedSince, materialDifferences } from './materiality.js';
 import type { DecisionPackage } from './package.js';
 import { isAtLeast, type GatePolicy, type RequiredLane } from './policy.js';
 import { cameToNothing, type Promotion } from './promotion.js';
-import { OBJECTIONS, recusalsIn, STEPS_BACK, type SignOff } from './sign-off.js';
+import { recusalsIn, type SignOff } from './sign-off.js';
 
 /** Where one lane stands, and the sign-offs by which it passes. */
 export interface LaneState {
@@ -23,6 +25,8 @@ export interface LaneState {
   readonly signOffs: readonly string[];
   /** Sign-offs that were given to another promotion and still count. */
   readonly carriedFrom: readonly { readonly promotion: string; readonly packageDigest: string }[];
+  /** One of the approvals by which it passes asks for something beside. */
+  readonly conditional: boolean;
   /** A live approval states that no risk above LOW was found. */
   readonly attested: boolean;
   /** The persons whose live approval counts, whether or not they are enough. */
@@ -33,7 +37,7 @@ export interface LaneState {
 }
 
 /** What the votes about a release are judged by. */
-export type VotingFacts = Pick<ReleaseFacts, 'release' | 'promotions' | 'signOffs' | 'packages' | 'signers' | 'voters' | 'delegations'>;
+export type VotingFacts = Pick<ReleaseFacts, 'release' | 'promotions' | 'signOffs' | 'conditions' | 'packages' | 'signers' | 'voters' | 'delegations'>;
 
 export interface ReviewRound {
   readonly policy: GatePolicy;
@@ -43,7 +47,7 @@ export interface ReviewRound {
   readonly clock: NotingClock;
 }
 
-type Failing = Extract<ReasonCode, 'SIGN_OFF_REVOKED' | 'SIGN_OFF_EXPIRED' | 'REVIEW_STALE' | 'SEPARATION_OF_DUTIES' | 'REVIEWER_INELIGIBLE'>;
+type Failing = Extract<ReasonCode, 'SIGN_OFF_REVOKED' | 'SIGN_OFF_EXPIRED' | 'CONDITION_OVERDUE' | 'REVIEW_STALE' | 'SEPARATION_OF_DUTIES' | 'REVIEWER_INELIGIBLE'>;
 
 interface Vote {
   readonly signOff: SignOff;
@@ -54,6 +58,8 @@ interface Vote {
   readonly voice: Voice;
   readonly failing: Failing | null;
   readonly differences: readonly Difference[];
+  /** The conditions that it bore, and that were missed so that it counts no more. */
+  readonly lapsed: readonly string[];
   readonly because: readonly Exclusion[];
 }
 
@@ -72,7 +78,7 @@ export function judgeLane(round: ReviewRound, ask: RequiredLane): LaneState {
   const votes = votesOn(round, ask);
   const live = latestByPerson(votes.filter((vote) => stands(vote) && order(vote) >= lastStepBack(votes, vote.signOff.personId)));
   const objection = lastObjection(votes);
-  const approvals = live.filter((vote) => vote.signOff.choice === 'APPROVE' && order(vote) > objection);
+  const approvals = live.filter((vote) => APPROVALS.has(vote.signOff.choice) && order(vote) > objection);
   const vetoes = live.filter((vote) => OBJECTIONS.has(vote.signOff.choice));
   const met = meetsQuorum(round.policy, ask, approvals.map((vote) => vote.voice));
   const passed = met && vetoes.length === 0;
@@ -80,6 +86,7 @@ export function judgeLane(round: ReviewRound, ask: RequiredLane): LaneState {
     ...ask, passed,
     signOffs: passed ? approvals.map((vote) => vote.signOff.number).sort() : [],
     carriedFrom: passed ? approvals.filter((vote) => !vote.here).map((vote) => ({ promotion: vote.promotion.number, packageDigest: vote.packageDigest })) : [],
+    conditional: passed && approvals.some((vote) => vote.signOff.choice === 'APPROVE_WITH_CONDITIONS'),
     attested: approvals.some((vote) => vote.signOff.attests.includes('NO_RISK_ABOVE_LOW')),
     approvedBy: approvals.map((vote) => vote.signOff.personId),
     abstainedBy: live.filter((vote) => vote.signOff.choice === 'ABSTAIN').map((vote) => vote.signOff.personId),
@@ -99,7 +106,8 @@ function votesOn(round: ReviewRound, ask: RequiredLane): Vote[] {
     const here = promotion.releaseId === about.release.id && promotion.environmentId === round.environmentId;
     const differences = [...materialDifferences(round.policy, signed, round.pkg, ask.lane), ...lapses(round, ask.lane, signOff, signed)];
     const because = exclusionsOf(voice, ask, { requesters: requesters(round, promotion), openedAt: promotion.openedAt, pkg: round.pkg, recusals }, round.clock);
-    return [{ signOff, promotion, packageDigest: subject.packageDigest, here, voice, differences, because, failing: failingCode(signOff, differences, because, round.clock) }];
+    const lapsed = lapsedConditions(round, signOff);
+    return [{ signOff, promotion, packageDigest: subject.packageDigest, here, voice, differences, lapsed, because, failing: failingCode(signOff, { differences, lapsed, because }, round.clock) }];
   }));
 }
 
@@ -117,7 +125,7 @@ export function lentIn({ delegations, voters }: Pick<VotingFacts, 'delegations' 
 
 /** An approval in RISK relied on what showed the mitigations then; an objection does not end because time passes. */
 function lapses(round: ReviewRound, lane: Lane, { choice, signedAt }: SignOff, signed: DecisionPackage): Difference[] {
-  return lane === 'RISK' && choice === 'APPROVE' ? lapsedSince(signedAt, signed, round.pkg, round.clock) : [];
+  return lane === 'RISK' && APPROVALS.has(choice) ? lapsedSince(signedAt, signed, round.pkg, round.clock) : [];
 }
 
 function requesters(round: ReviewRound, signedPromotion: Promotion): string[] {
@@ -125,9 +133,14 @@ function requesters(round: ReviewRound, signedPromotion: Promotion): string[] {
   return standing === null ? [signedPromotion.requestedBy] : [signedPromotion.requestedBy, standing.requestedBy];
 }
 
-function failingCode(signOff: SignOff, differences: readonly Difference[], because: readonly Exclusion[], clock: NotingClock): Failing | null {
+function lapsedConditions({ about, clock }: ReviewRound, { id }: SignOff): string[] {
+  return about.conditions.filter(({ signOffId }) => signOffId === id).filter((condition) => conditionOutcome(condition, clock) === 'LAPSED').map(({ number }) => number).sort();
+}
+
+function failingCode(signOff: SignOff, { differences, lapsed, because }: Pick<Vote, 'differences' | 'lapsed' | 'because'>, clock: NotingClock): Failing | null {
   if (signOff.withdrawn !== null) return 'SIGN_OFF_REVOKED';
   if (clock.reached(signOff.validUntil, 'SIGN_OFF', signOff.id)) return 'SIGN_OFF_EXPIRED';
+  if (lapsed.length > 0) return 'CONDITION_OVERDUE';
   if (differences.length > 0) return 'REVIEW_STALE';
   if (because.some((exclusion) => CONFLICTS.has(exclusion))) return 'SEPARATION_OF_DUTIES';
   return because.length > 0 ? 'REVIEWER_INELIGIBLE' : null;
@@ -135,7 +148,7 @@ function failingCode(signOff: SignOff, differences: readonly Difference[], becau
 
 /** A veto that was lawful when given is not undone by making its signer a party afterwards. */
 function stands(vote: Vote): boolean {
-  return vote.failing === null || (vote.failing === 'SEPARATION_OF_DUTIES' && vote.signOff.choice !== 'APPROVE');
+  return vote.failing === null || (vote.failing === 'SEPARATION_OF_DUTIES' && !APPROVALS.has(vote.signOff.choice));
 }
 
 /** An objection ends the round of its lane: whoever approved before it, elsewhere or here, is asked again. Taking it back revives nothing. */
@@ -177,7 +190,8 @@ function shortfallReasons(round: ReviewRound, ask: RequiredLane, votes: readonly
     const signOffs = of.map((vote) => vote.signOff.number).sort();
     const differences = code === 'REVIEW_STALE' ? distinct(of.flatMap((vote) => vote.differences)) : undefined;
     const because = code === 'SEPARATION_OF_DUTIES' || code === 'REVIEWER_INELIGIBLE' ? [...new Set(of.flatMap((vote) => vote.because))].sort() : undefined;
-    return blocks('R5', requirement, code, { ...ask, signOffs, ...(differences && { differences }), ...(because && { because }) });
+    const conditions = code === 'CONDITION_OVERDUE' ? of.flatMap((vote) => vote.lapsed) : undefined;
+    return blocks('R5', requirement, code, { ...ask, signOffs, ...(conditions && { conditions }), ...(differences && { differences }), ...(because && { because }) });
   });
   const nobody = nobodyLeft(round.policy, ask, { round: nextVote(round), voters: round.about.voters, lent: lentIn(round.about), approvals: approvals.map((vote) => vote.voice) }, round.clock);
   if (nobody !== null) return [...reasons, nobody];

@@ -1,12 +1,13 @@
 /** R3: the risks are known, and each is confirmed by somebody else or accepted. R4: none is above tolerance without a live acceptance. */
-import { acceptanceOutcome, coversRisk, isGranted } from './acceptance.js';
-import { plusDays, type Instant } from './clock.js';
+import { plusDays } from './clock.js';
+import { carryReason, numbersOf } from './gate-acceptances.js';
 import { blocks, type Reason, type ReleaseFacts } from './gate-question.js';
 import { risksInScope } from './package.js';
 import type { GatePolicy } from './policy.js';
 import { residualLevel, type Proof } from './residual.js';
 import type { Risk } from './risk.js';
 import { isAbove, rate, type RiskCriteria } from './scoring.js';
+import { suspensionsOfRisk } from './suspension.js';
 
 /** `attested`: a live sign-off states that no risk above LOW was found; enough for an empty register at tier MINIMAL. */
 export function registerReasons(policy: GatePolicy, about: ReleaseFacts, attested: boolean, proof: Proof): Reason[] {
@@ -29,7 +30,7 @@ function riskReasons(policy: GatePolicy, about: ReleaseFacts, risk: Risk, proof:
     case 'TREATING':
       return [blocks('R3', requirement, 'RISK_UNCONFIRMED', params)];
     case 'MONITORED':
-      return staleReasons(about.criteria, risk);
+      return [...staleReasons(about.criteria, risk), ...reopenedReasons(about, risk)];
     case 'ACCEPTED':
       return [...staleReasons(about.criteria, risk), ...acceptanceReasons(about, risk, proof)];
     case 'CLOSED':
@@ -42,12 +43,16 @@ function staleReasons(criteria: RiskCriteria, risk: Risk): Reason[] {
   return judgedOtherwiseNow(criteria, risk) ? [blocks('R3', `R3/${risk.number}`, 'RISK_ASSESSMENT_STALE', { risk: risk.number })] : [];
 }
 
+/** What somebody has confirmed is open again while something that has happened to the risk is not settled. */
+function reopenedReasons(about: ReleaseFacts, risk: Risk): Reason[] {
+  const suspensions = numbersOf(suspensionsOfRisk(about.suspensions, risk.id));
+  return suspensions.length === 0 ? [] : [blocks('R3', `R3/${risk.number}`, 'RISK_UNCONFIRMED', { risk: risk.number, suspensions })];
+}
+
 /** An accepted risk stands on a live acceptance; without one it is unconfirmed again, whatever its level. */
 function acceptanceReasons(about: ReleaseFacts, risk: Risk, proof: Proof): Reason[] {
-  const found = acceptancesOf(about, risk, proof);
-  if (found.live) return [];
-  const params = { risk: risk.number };
-  return [found.lapsed === null ? blocks('R3', `R3/${risk.number}`, 'RISK_UNCONFIRMED', params) : blocks('R3', `R3/${risk.number}`, 'ACCEPTANCE_EXPIRED', { ...params, until: found.lapsed })];
+  const reason = carryReason(about, risk, proof, blocks('R3', `R3/${risk.number}`, 'RISK_UNCONFIRMED', { risk: risk.number }));
+  return reason === null ? [] : [reason];
 }
 
 /** Newer criteria outdate an assessment only where they give another level. */
@@ -63,19 +68,6 @@ export function toleranceReasons(about: ReleaseFacts, proof: Proof): Reason[] {
   return risksInScope(about.risks, about.release.id).flatMap((risk) => {
     const riskLevel = residualLevel(risk, proof);
     if (riskLevel === null || !isAbove(riskLevel, tolerance)) return [];
-    const found = acceptancesOf(about, risk, proof);
-    if (found.live) return [];
-    const requirement = `R4/${risk.number}`;
-    return [found.lapsed === null
-      ? blocks('R4', requirement, 'RISK_ABOVE_TOLERANCE', { risk: risk.number, riskLevel, tolerance })
-      : blocks('R4', requirement, 'ACCEPTANCE_EXPIRED', { risk: risk.number, until: found.lapsed })];
+    return carryReason(about, risk, proof, blocks('R4', `R4/${risk.number}`, 'RISK_ABOVE_TOLERANCE', { risk: risk.number, riskLevel, tolerance })) ?? [];
   });
-}
-
-/** Whether an acceptance that speaks of this risk lives, and when the last one of those that were granted and have ended did. */
-function acceptancesOf(about: ReleaseFacts, risk: Risk, proof: Proof): { readonly live: boolean; readonly lapsed: Instant | null } {
-  const speaking = about.acceptances.filter((acceptance) => acceptance.riskId === risk.id && coversRisk(acceptance, risk, proof));
-  const outcomes = speaking.map((acceptance) => acceptanceOutcome(acceptance, about.criteria, proof.clock));
-  const ended = speaking.filter((acceptance, i) => outcomes[i] === 'EXPIRED' && isGranted(acceptance, about.criteria)).map((acceptance) => acceptance.validUntil).sort();
-  return { live: outcomes.includes('GRANTED'), lapsed: ended.at(-1) ?? null };
 }

@@ -1,8 +1,10 @@
 /** Rules about the target and the caller: is it known, is it named exactly, may this tool ask for it here, and did it pass the stage before? */
 import { covers, grantsInForce } from './actor.js';
 import type { NotingClock } from './clock.js';
+import { numbersOf } from './gate-acceptances.js';
 import { blocks, type GateFacts, type Reason, type ReleaseFacts } from './gate-question.js';
 import { environmentRank, type Environment, type Release } from './release.js';
+import { suspensionsOfSystem } from './suspension.js';
 import { classificationOf } from './system.js';
 
 const PILOT_RANK = environmentRank('PILOT');
@@ -63,7 +65,7 @@ export function standingReasons(about: ReleaseFacts, environment: Environment): 
   const { euClass } = classificationOf(about.system);
   const rank = environmentRank(environment.kind);
   if (about.release.state === 'WITHDRAWN') found.push(blocks('TARGET', 'TARGET/RELEASE', 'RELEASE_WITHDRAWN'));
-  if (about.system.state === 'SUSPENDED') found.push(blocks('TARGET', 'TARGET/SYSTEM', 'SYSTEM_SUSPENDED'));
+  found.push(...suspendedReasons(about));
   if (about.system.state === 'RETIRED') found.push(blocks('TARGET', 'TARGET/SYSTEM', 'SYSTEM_RETIRED'));
   if (euClass === 'PROHIBITED' && rank >= PILOT_RANK) found.push(blocks('D1', 'D1', 'PROHIBITED_USE'));
   if (euClass === 'UNCLASSIFIED' && rank > PILOT_RANK) found.push(blocks('D2', 'D2', 'UNCLASSIFIED'));
@@ -71,6 +73,13 @@ export function standingReasons(about: ReleaseFacts, environment: Environment): 
     found.push(blocks('R19', 'R19', 'STAGE_SKIPPED', { environment: environment.name }));
   }
   return found;
+}
+
+/** Switched off by hand, or because of something that nobody has lifted. */
+function suspendedReasons({ system, suspensions }: ReleaseFacts): Reason[] {
+  const over = numbersOf(suspensionsOfSystem(suspensions));
+  const suspended = (params: Reason['params']): Reason => blocks('TARGET', 'TARGET/SYSTEM', 'SYSTEM_SUSPENDED', params);
+  return [...(system.state === 'SUSPENDED' ? [suspended({})] : []), ...(over.length > 0 ? [suspended({ suspensions: over })] : [])];
 }
 
 function wasDeployed(about: ReleaseFacts, environmentId: string): boolean {

@@ -4,6 +4,8 @@
  */
 import type { Boundary, NotingClock } from './clock.js';
 import { judgeLane, requestReasons, standingPromotion, type LaneState } from './gate-reviews.js';
+import { conditionsOfLive } from './gate-acceptances.js';
+import { bindingConditions, conditionReasons, obligationsOf, type GateObligation } from './gate-conditions.js';
 import { findingReasons } from './gate-findings.js';
 import { impactReasons } from './gate-impacts.js';
 import { mitigationReasons, subjectsOf } from './gate-mitigations.js';
@@ -11,7 +13,7 @@ import { registerReasons, toleranceReasons } from './gate-risks.js';
 import { waive } from './gate-waivers.js';
 import { callerReasons, standingReasons, targetReasons } from './gate-target.js';
 import type { GateFacts, Reason, ReasonCode, ReleaseFacts } from './gate-question.js';
-import { buildPackage, type DecisionPackage, type Stored } from './package.js';
+import { buildPackage, risksInScope, type DecisionPackage, type Stored } from './package.js';
 import type { GatePolicy } from './policy.js';
 import type { Environment } from './release.js';
 import { classificationOf } from './system.js';
@@ -26,6 +28,7 @@ export interface Evaluation {
   readonly verdict: Exclude<Verdict, 'ERROR'>;
   readonly reasons: readonly Reason[];
   readonly lanes: readonly LaneState[];
+  readonly obligations: readonly GateObligation[];
   /** The request that a grant fulfils; null where none stands. */
   readonly promotionId: string | null;
   /** The next instant at which any input begins or ends; null = nothing here is bounded by time. */
@@ -34,29 +37,32 @@ export interface Evaluation {
 
 /** Reasons that an open review can still remove. */
 const STILL_OPEN: ReadonlySet<ReasonCode> = new Set<ReasonCode>([
-  'REVIEW_PENDING', 'QUORUM_NOT_MET', 'REVIEW_STALE', 'SIGN_OFF_EXPIRED', 'SIGN_OFF_REVOKED', 'REVIEWER_INELIGIBLE', 'SEPARATION_OF_DUTIES',
+  'REVIEW_PENDING', 'QUORUM_NOT_MET', 'REVIEW_STALE', 'SIGN_OFF_EXPIRED', 'SIGN_OFF_REVOKED', 'CONDITION_OVERDUE', 'REVIEWER_INELIGIBLE', 'SEPARATION_OF_DUTIES',
 ]);
 
 export function evaluateGate(policy: GatePolicy, facts: GateFacts, clock: NotingClock): Evaluation {
   const unjudged = [...targetReasons(facts, clock), ...callerReasons(facts, clock)];
-  if (facts.about === null || facts.environment === null) return conclude(unjudged, [], null, clock);
+  if (facts.about === null || facts.environment === null) return conclude(unjudged, { lanes: [], obligations: [] }, null, clock);
   const { about, environment } = facts;
   const pkg = buildPackage(policy, { ...about, environment });
   const judged = judgeRelease(policy, { about, environment, pkg }, clock);
   const standing = standingPromotion(about, environment.id);
   const reasons = waive([...unjudged, ...standingReasons(about, environment), ...judged.reasons], about, { policy, pkg, clock });
-  return conclude(reasons, judged.lanes, standing, clock);
+  return conclude(reasons, judged, standing, clock);
 }
 
-interface Judged { readonly about: ReleaseFacts; readonly environment: Stored<Environment>; readonly pkg: DecisionPackage }
+interface Judged { readonly lanes: readonly LaneState[]; readonly obligations: readonly GateObligation[] }
 
-function judgeRelease(policy: GatePolicy, { about, environment, pkg }: Judged, clock: NotingClock): { reasons: Reason[]; lanes: LaneState[] } {
+interface Subject { readonly about: ReleaseFacts; readonly environment: Stored<Environment>; readonly pkg: DecisionPackage }
+
+function judgeRelease(policy: GatePolicy, { about, environment, pkg }: Subject, clock: NotingClock): Judged & { readonly reasons: Reason[] } {
   const proof = { criteria: about.criteria, mitigations: about.mitigations, evidence: about.evidence, subjects: subjectsOf(about.release), clock };
   const round = { policy, about, environmentId: environment.id, pkg, clock };
   const lanes = pkg.lanes.map((ask) => judgeLane(round, ask));
   const attested = classificationOf(about.system).tier === 'MINIMAL' && lanes.some((lane) => lane.lane === 'RISK' && lane.attested);
+  const conditions = bindingConditions(about, environment.id, lanes);
   return {
-    lanes,
+    lanes, obligations: obligationsOf([...conditions, ...risksInScope(about.risks, about.release.id).flatMap((risk) => conditionsOfLive(about, risk, proof))], about, clock),
     reasons: [
       ...(appliesAt(policy.ruleGates.R3, environment) ? registerReasons(policy, about, attested, proof) : []),
       ...(appliesAt(policy.ruleGates.R4, environment) ? toleranceReasons(about, proof) : []),
@@ -65,6 +71,7 @@ function judgeRelease(policy: GatePolicy, { about, environment, pkg }: Judged, c
       ...(appliesAt(policy.ruleGates.R9, environment) ? findingReasons(about, proof) : []),
       ...requestReasons(round),
       ...lanes.flatMap((lane) => lane.reasons),
+      ...conditionReasons(conditions, about, clock),
     ],
   };
 }
@@ -73,10 +80,10 @@ function appliesAt(kinds: readonly string[], environment: Environment): boolean 
   return kinds.includes(environment.kind);
 }
 
-function conclude(reasons: Reason[], lanes: LaneState[], standing: { id: string; state: string } | null, clock: NotingClock): Evaluation {
+function conclude(reasons: Reason[], { lanes, obligations }: Judged, standing: { id: string; state: string } | null, clock: NotingClock): Evaluation {
   const blocking = reasons.filter((reason) => reason.severity === 'BLOCK');
   const waiting = standing?.state === 'OPEN' && blocking.every((reason) => reason.rule === 'R5' && STILL_OPEN.has(reason.code));
   const verdict = blocking.length === 0 ? 'ALLOW' : waiting ? 'PENDING' : 'DENY';
   const met: Reason[] = verdict === 'ALLOW' ? [{ code: 'ALL_REQUIREMENTS_MET', severity: 'INFO', rule: 'GATE', requirement: 'GATE', params: {} }] : [];
-  return { verdict, reasons: [...reasons, ...met], lanes, promotionId: standing?.id ?? null, holdsUntil: clock.holdsUntil };
+  return { verdict, reasons: [...reasons, ...met], lanes, obligations, promotionId: standing?.id ?? null, holdsUntil: clock.holdsUntil };
 }

@@ -1,6 +1,7 @@
 /** The package as a person reads it: Markdown made from the very value that is hashed, what changed since the last approved release first. */
 import { plain } from './markdown.js';
-import type { DecisionPackage, PackageAssessment, PackageFinding, PackageRisk } from './package.js';
+import type { DecisionPackage } from './package.js';
+import type { PackageAssessment, PackageFinding, PackageRisk } from './package-parts.js';
 
 /** `previous`: the package of the release that this environment runs now; null = there is none. */
 export function readablePackage(pkg: DecisionPackage, digest: string, previous: DecisionPackage | null): string {
@@ -14,6 +15,7 @@ export function readablePackage(pkg: DecisionPackage, digest: string, previous: 
     '## What is done about them', ...treatmentLines(pkg),
     '## Impact assessments', ...assessmentLines(pkg),
     '## Findings in scope', ...findingLines(pkg),
+    '## Conditions that are not met', ...conditionLines(pkg),
     '## Reviews that this needs', ...pkg.lanes.map((lane) => `- ${lane.lane}: ${lane.level}`),
     '## Under', `- risk criteria version ${String(pkg.criteria.version)}, tolerance ${pkg.criteria.tolerance}`, `- policy ${pkg.policy.id} ${pkg.policy.version} (\`${pkg.policy.digest}\`)`,
   ].join('\n\n').replaceAll(/\n\n- /g, '\n- ').replaceAll(/(#[^\n]*)\n- /g, '$1\n\n- ') + '\n';
@@ -112,6 +114,11 @@ function findingLines(pkg: DecisionPackage): string[] {
   const line = (finding: PackageFinding): string => `- ${finding.number} (${finding.severity}, ${finding.state}${finding.due === null ? '' : `, due ${finding.due.slice(0, 10)}`}): ${plain(finding.statement)}`;
   const lines = (pkg.findings ?? []).map(line);
   return lines.length === 0 ? ['- None is open.'] : lines;
+}
+
+function conditionLines(pkg: DecisionPackage): string[] {
+  const lines = (pkg.conditions ?? []).map((one) => `- ${one.number} (${one.lanes.join(', ')}, ${one.state}, due ${one.due.slice(0, 10)}, ${one.effect} if missed): ${plain(one.text)}, shown by ${plain(one.evidence)}`);
+  return lines.length === 0 ? ['- None.'] : lines;
 }
 
 function level(risk: PackageRisk): string {

@@ -2,100 +2,23 @@
  * The decision package: everything a reviewer is shown, as one canonical value with one digest. It holds facts and intervals, never a
  * value that moves with the clock, and for each input its version, digest, author and last editor.
  */
-import { isGranted, type RiskAcceptance } from './acceptance.js';
-import type { Instant } from './clock.js';
+import { conditionsOf, isGranted, isRenewed, type RiskAcceptance } from './acceptance.js';
+import { conditionsOfVotes, type BearingVote, type Condition } from './condition.js';
 import type { ClaimableClass } from './difference.js';
 import { digestOf, type Digest } from './digest.js';
-import type { Evidence, EvidenceState } from './evidence.js';
-import { findingsInScope, type Finding, type FindingState } from './finding.js';
+import type { Evidence } from './evidence.js';
+import { findingsInScope, type Finding } from './finding.js';
 import { approvedEdition, type ImpactAssessment } from './impact-assessment.js';
-import type { ImpactKind } from './impact-elements.js';
-import { evidenceOf, type Effect, type Mitigation, type MitigationState } from './mitigation.js';
-import { requiredLanes, type GatedKind, type GatePolicy, type RequiredLane } from './policy.js';
+import { evidenceOf, type Mitigation } from './mitigation.js';
+import type { PackageAssessment, PackageCondition, PackageEvidence, PackageFinding, PackageInput, PackageMitigation, PackageRisk } from './package-parts.js';
+import { requiredLanes, type GatePolicy, type RequiredLane } from './policy.js';
 import type { Component, Environment, EnvironmentKind, Release } from './release.js';
-import { hasEnded, type Risk, type RiskState, type RiskStatement, type TreatmentOption } from './risk.js';
+import { hasEnded, type Risk } from './risk.js';
 import type { Level, RiskCriteria } from './scoring.js';
 import { classificationOf, type AiSystem, type Autonomy, type Classification } from './system.js';
 
 /** A stored record with the digest of its canonical bytes. */
 export type Stored<T> = T & { readonly digest: Digest };
-
-export interface PackageRisk {
-  readonly id: string;
-  readonly number: string;
-  readonly state: RiskState;
-  readonly statement: RiskStatement;
-  readonly releaseId: string | null;
-  readonly ownerId: string;
-  readonly treatment: TreatmentOption | null;
-  readonly inherent: Level | null;
-  readonly current: Level | null;
-  readonly confirmed: boolean;
-  readonly criteriaVersion: number | null;
-  readonly assessedBy: string | null;
-  readonly acceptance: { readonly number: string; readonly level: Level; readonly validUntil: Instant } | null;
-}
-
-export interface PackageMitigation {
-  readonly id: string;
-  readonly number: string;
-  readonly risk: string;
-  readonly title: string;
-  readonly state: MitigationState;
-  readonly effect: Effect;
-  readonly reduces: number;
-  readonly requiredFrom: GatedKind | null;
-  readonly due: Instant;
-  readonly ownerId: string;
-  /** The records that stand for its evidence, by number. */
-  readonly evidence: readonly string[];
-}
-
-export interface PackageEvidence {
-  readonly id: string;
-  readonly number: string;
-  readonly type: string;
-  readonly title: string;
-  readonly digest: Digest;
-  readonly subjectDigest: Digest | null;
-  readonly state: EvidenceState;
-  readonly collectedAt: Instant;
-  readonly validUntil: Instant;
-}
-
-/** An edition that is approved. Whether its time is over is asked at the gate, not here. */
-export interface PackageAssessment {
-  readonly id: string;
-  readonly number: string;
-  readonly kind: ImpactKind;
-  readonly edition: number;
-  readonly answersDigest: Digest;
-  readonly approvedBy: string;
-  readonly approvedAt: Instant;
-  readonly validUntil: Instant;
-}
-
-export interface PackageFinding {
-  readonly id: string;
-  readonly number: string;
-  readonly digest: Digest;
-  readonly releaseId: string | null;
-  readonly severity: Level;
-  readonly state: FindingState;
-  readonly statement: string;
-  readonly due: Instant | null;
-}
-
-export interface PackageInput {
-  readonly type: string;
-  readonly id: string;
-  readonly version: number;
-  readonly digest: Digest;
-  readonly authoredBy: string;
-  readonly lastEditedBy: string;
-  /** Everybody who ever changed a part of it that reviews depend on. */
-  readonly editors: readonly string[];
-}
 
 export interface DecisionPackage {
   readonly v: 1;
@@ -115,6 +38,8 @@ export interface DecisionPackage {
   /** Absent in packages that were kept before assessments and findings came in: then none was shown. */
   readonly impactAssessments?: readonly PackageAssessment[];
   readonly findings?: readonly PackageFinding[];
+  /** Absent in packages that were kept before there were conditions. */
+  readonly conditions?: readonly PackageCondition[];
   readonly criteria: { readonly version: number; readonly tolerance: Level };
   readonly policy: { readonly id: string; readonly version: string; readonly digest: Digest };
   readonly lanes: readonly RequiredLane[];
@@ -133,6 +58,8 @@ export interface PackageSources {
   readonly acceptances: readonly Stored<RiskAcceptance>[];
   readonly impactAssessments: readonly Stored<ImpactAssessment>[];
   readonly findings: readonly Stored<Finding>[];
+  readonly signOffs: readonly BearingVote[];
+  readonly conditions: readonly Stored<Condition>[];
 }
 
 /** The risks that a release must answer for: of its whole system or of itself, neither closed nor rejected. */
@@ -158,6 +85,7 @@ export function buildPackage(policy: GatePolicy, sources: PackageSources): Decis
     risks: risks.map((risk) => packageRisk(risk, sources)), mitigations: treatment.mitigations.map((one) => packageMitigation(one, risks, sources.evidence)), evidence: treatment.evidence.map(packageEvidence),
     impactAssessments: sources.impactAssessments.flatMap(packageAssessment),
     findings: findingsInScope(sources.findings, release.id).map(packageFinding),
+    conditions: openConditions(sources, risks),
     criteria: { version: criteria.version, tolerance: criteria.tolerance },
     policy: { id: policy.id, version: policy.version, digest: policy.digest },
     lanes: requiredLanes(policy, classification, environment.kind),
@@ -211,7 +139,7 @@ function presentEstimate(risk: Risk): Pick<PackageRisk, 'inherent' | 'current' |
 
 /** Of the acceptances that were granted and not taken back, the one that ends last. */
 function lastingAcceptance(risk: Risk, sources: PackageSources): PackageRisk['acceptance'] {
-  const [last] = sources.acceptances.filter((candidate) => candidate.riskId === risk.id && isGranted(candidate, sources.criteria)).sort((a, b) => (a.validUntil < b.validUntil ? 1 : -1));
+  const [last] = sources.acceptances.filter((candidate) => candidate.riskId === risk.id && isGranted(candidate, sources.criteria) && !isRenewed(candidate, sources)).sort((a, b) => (a.validUntil < b.validUntil ? 1 : -1));
   return last === undefined ? null : { number: last.number, level: last.accepted.level, validUntil: last.validUntil };
 }
 
@@ -225,6 +153,14 @@ function packageAssessment(assessment: ImpactAssessment): PackageAssessment[] {
 
 function packageFinding({ id, number, digest, releaseId, severity, state, statement, due }: Stored<Finding>): PackageFinding {
   return { id, number, digest, releaseId, severity, state, statement, due };
+}
+
+function openConditions(sources: PackageSources, risks: readonly Risk[]): PackageCondition[] {
+  const { conditions, signOffs } = sources;
+  const carrying = risks.flatMap((risk) => lastingAcceptance(risk, sources)?.number ?? []);
+  const ofAcceptances = sources.acceptances.filter(({ number }) => carrying.includes(number)).flatMap((acceptance) => conditionsOf(acceptance, conditions));
+  return [...conditionsOfVotes(conditions, signOffs), ...ofAcceptances].filter(({ state }) => state !== 'CONFIRMED').sort((a, b) => (a.id < b.id ? -1 : 1))
+    .map(({ id, number, lanes, text, evidence, due, ownerId, effect, state }) => ({ id, number, lanes, text, evidence, due, ownerId, effect, state }));
 }
 
 /** Whoever wrote the approved edition is its author; a draft of the next one binds nobody yet. Findings have no authors: challenge excludes nobody. */

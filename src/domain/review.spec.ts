@@ -85,11 +85,11 @@ describe('a review as it is listed', () => {
 });
 
 describe('what the votes come to', () => {
-  const judged = (...codes: ReasonCode[]): Parameters<typeof reviewOutcome>[1] => ({ passed: false, reasons: codes.map((code) => ({ code, severity: 'BLOCK', rule: 'R5', requirement: 'R5/LEGAL', params: {} })) });
+  const judged = (...codes: ReasonCode[]): Parameters<typeof reviewOutcome>[1] => ({ passed: false, conditional: false, reasons: codes.map((code) => ({ code, severity: 'BLOCK', rule: 'R5', requirement: 'R5/LEGAL', params: {} })) });
 
   test.each([
     [judged('REVIEW_PENDING'), 'OPEN'], [judged('SIGN_OFF_REVOKED'), 'OPEN'], [judged('REVIEW_STALE', 'QUORUM_NOT_MET'), 'QUORUM_NOT_MET'], [judged('SIGN_OFF_EXPIRED', 'REVIEW_STALE'), 'STALE'], [judged('REVIEW_STALE', 'NO_ELIGIBLE_REVIEWER'), 'NO_ELIGIBLE_REVIEWER'],
-    [judged('SIGN_OFF_EXPIRED'), 'EXPIRED'], [judged('CHANGES_REQUESTED', 'REVIEW_REJECTED'), 'REJECTED'], [judged('CHANGES_REQUESTED'), 'CHANGES_REQUESTED'], [{ passed: true, reasons: [] }, 'APPROVED'],
+    [judged('SIGN_OFF_EXPIRED'), 'EXPIRED'], [judged('CHANGES_REQUESTED', 'REVIEW_REJECTED'), 'REJECTED'], [judged('CHANGES_REQUESTED'), 'CHANGES_REQUESTED'], [{ passed: true, conditional: false, reasons: [] }, 'APPROVED'], [{ passed: true, conditional: true, reasons: [] }, 'APPROVED_WITH_CONDITIONS'], [judged('CONDITION_OVERDUE'), 'EXPIRED'],
     [null, 'NOT_REQUIRED'],
   ] as const)('%j is %s', (votes, outcome) => {
     expect(reviewOutcome(opened, votes)).toBe(outcome);

@@ -48,7 +48,7 @@ export interface Review {
 export const CLAIM_DAYS = 14;
 
 /** OPEN: nobody's vote counts yet. NO_ELIGIBLE_REVIEWER: and nobody could give the votes that are missing. NOT_REQUIRED: the policy does not ask for this lane any more. */
-export const REVIEW_OUTCOMES = ['OPEN', 'QUORUM_NOT_MET', 'NO_ELIGIBLE_REVIEWER', 'APPROVED', 'CHANGES_REQUESTED', 'REJECTED', 'STALE', 'EXPIRED', 'NOT_REQUIRED', 'WITHDRAWN'] as const;
+export const REVIEW_OUTCOMES = ['OPEN', 'QUORUM_NOT_MET', 'NO_ELIGIBLE_REVIEWER', 'APPROVED', 'APPROVED_WITH_CONDITIONS', 'CHANGES_REQUESTED', 'REJECTED', 'STALE', 'EXPIRED', 'NOT_REQUIRED', 'WITHDRAWN'] as const;
 export type ReviewOutcome = (typeof REVIEW_OUTCOMES)[number];
 
 /** The claim on the lane that holds now; one whose time is over counts as none. */
@@ -147,17 +147,17 @@ export function releaseReview(promotion: Promotion, lane: Lane, by: { principal:
 }
 
 /** What the votes come to at this moment; null = the policy does not ask for the lane any more. */
-export function reviewOutcome(promotion: Pick<Promotion, 'state'>, judged: Pick<LaneState, 'passed' | 'reasons'> | null): ReviewOutcome {
+export function reviewOutcome(promotion: Pick<Promotion, 'state'>, judged: Pick<LaneState, 'passed' | 'conditional' | 'reasons'> | null): ReviewOutcome {
   if (isWithdrawn(promotion)) return 'WITHDRAWN';
   if (judged === null) return 'NOT_REQUIRED';
-  if (judged.passed) return 'APPROVED';
+  if (judged.passed) return judged.conditional ? 'APPROVED_WITH_CONDITIONS' : 'APPROVED';
   const codes = new Set(judged.reasons.map((reason) => reason.code));
   return BY_REASON.find(([code]) => codes.has(code))?.[1] ?? 'OPEN';
 }
 
 /** The first that applies: an objection outweighs all, and a vote that counts outweighs those that do not. */
 const BY_REASON: readonly (readonly [ReasonCode, ReviewOutcome])[] = [
-  ['REVIEW_REJECTED', 'REJECTED'], ['CHANGES_REQUESTED', 'CHANGES_REQUESTED'], ['NO_ELIGIBLE_REVIEWER', 'NO_ELIGIBLE_REVIEWER'], ['QUORUM_NOT_MET', 'QUORUM_NOT_MET'], ['REVIEW_STALE', 'STALE'], ['SIGN_OFF_EXPIRED', 'EXPIRED'],
+  ['REVIEW_REJECTED', 'REJECTED'], ['CHANGES_REQUESTED', 'CHANGES_REQUESTED'], ['NO_ELIGIBLE_REVIEWER', 'NO_ELIGIBLE_REVIEWER'], ['QUORUM_NOT_MET', 'QUORUM_NOT_MET'], ['REVIEW_STALE', 'STALE'], ['SIGN_OFF_EXPIRED', 'EXPIRED'], ['CONDITION_OVERDUE', 'EXPIRED'],
 ];
 
 export function reviewNumber(promotion: Pick<Promotion, 'number'>, lane: Lane): string {

@@ -1,6 +1,8 @@
 /** The vote: one act of one person about exact packages, for one or several lanes. Append-only; it ends by itself. */
 import type { Lane, Principal } from './actor.js';
+import { MEANING_OF, type Choice, type Meaning } from './choice.js';
 import { plusDays, plusMs, type Instant, type NotingClock } from './clock.js';
+import { imposeCondition, type Condition, type Obligation } from './condition.js';
 import { checkText, type Digest } from './digest.js';
 import type { Lent } from './delegation.js';
 import { CONFLICTS, exclusionsOf, partsOf, type Exclusion, type Recusal, type Round, type Voice } from './eligibility.js';
@@ -11,14 +13,6 @@ import type { GatePolicy } from './policy.js';
 import type { Promotion } from './promotion.js';
 import { Refusal } from './refusal.js';
 
-export const CHOICES = ['APPROVE', 'REQUEST_CHANGES', 'REJECT', 'ABSTAIN', 'RECUSE'] as const;
-export type Choice = (typeof CHOICES)[number];
-/** Choices that stop a lane. */
-export const OBJECTIONS: ReadonlySet<Choice> = new Set(['REQUEST_CHANGES', 'REJECT']);
-/** Choices that are no vote: who abstains has read it, who recuses has a conflict. They end whatever the person said before. */
-export const STEPS_BACK: ReadonlySet<Choice> = new Set(['ABSTAIN', 'RECUSE']);
-export const MEANINGS = ['REVIEWED', 'APPROVED', 'REJECTED', 'ABSTAINED', 'RECUSED'] as const;
-export type Meaning = (typeof MEANINGS)[number];
 /** Statements with a meaning of their own. NO_RISK_ABOVE_LOW: risks were looked for, and none above LOW was found. */
 export const ATTESTATIONS = ['NO_RISK_ABOVE_LOW'] as const;
 export type Attestation = (typeof ATTESTATIONS)[number];
@@ -102,15 +96,14 @@ function notEligible({ principal, lent }: Voice, { promotion }: Ballot, { lane, 
   });
 }
 
-export interface SignOffInput { readonly choice: Choice; readonly statement: string; readonly attests: readonly Attestation[] }
-
-const MEANING_OF: Record<Choice, Meaning> = { APPROVE: 'APPROVED', REQUEST_CHANGES: 'REVIEWED', REJECT: 'REJECTED', ABSTAIN: 'ABSTAINED', RECUSE: 'RECUSED' };
+export interface SignOffInput { readonly choice: Choice; readonly statement: string; readonly attests: readonly Attestation[]; readonly conditions?: readonly Obligation[] }
 
 /** Records the vote. It lives as long as the shortest of its tiers allows. */
 export function recordSignOff(
   identity: Pick<SignOff, 'id' | 'number' | 'systemId' | 'signerId' | 'personId' | 'delegationId' | 'challengeId'>, policy: Pick<GatePolicy, 'validityDays'>,
   about: { ballots: readonly (Ballot & { packageDigest: Digest })[]; at: Instant }, input: SignOffInput,
 ): Decided<SignOff> {
+  checkConditional(input);
   const days = Math.min(...about.ballots.map((ballot) => policy.validityDays[ballot.pkg.system.tier]));
   const statement = checkText(input.statement, 'statement', 4000);
   const next: SignOff = {
@@ -124,6 +117,22 @@ export function recordSignOff(
 /** Whether the vote ends the request: a REJECT in a lane that has a veto. */
 export function isVeto(policy: Pick<GatePolicy, 'vetoLanes'>, choice: Choice, lanes: readonly Lane[]): boolean {
   return choice === 'REJECT' && lanes.some((lane) => policy.vetoLanes.includes(lane));
+}
+
+/** What the vote asks for beside its yes, confirmed by people of its lanes. */
+export function imposeConditions(signOff: SignOff, identities: readonly Pick<Condition, 'id' | 'number'>[], conditions: readonly Obligation[]): Decided<Condition>[] {
+  const { id: signOffId, systemId, personId: imposedBy, signedAt: imposedAt, validUntil } = signOff;
+  const lanes = [...new Set(signOff.subjects.flatMap((subject) => subject.lanes))];
+  return identities.flatMap((identity, i) => {
+    const condition = conditions[i];
+    return condition === undefined ? [] : [imposeCondition({ ...identity, systemId, signOffId, acceptanceId: null, lanes, imposedBy, imposedAt }, condition, validUntil)];
+  });
+}
+
+function checkConditional({ choice, conditions = [] }: SignOffInput): void {
+  if ((choice === 'APPROVE_WITH_CONDITIONS') === (conditions.length > 0)) return;
+  const message = conditions.length > 0 ? `${choice} takes no conditions.` : 'Name at least one condition, or approve without.';
+  throw new Refusal('INVALID_INPUT', { field: 'conditions', message, next: 'Conditions go with APPROVE_WITH_CONDITIONS, and with nothing else.' });
 }
 
 /** Who has declared a conflict in which lane, by the sign-offs of a system; it does not end by time. */

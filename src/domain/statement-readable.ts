@@ -2,7 +2,7 @@
 import { plain } from './markdown.js';
 import type { Statement, StatementSubject } from './statement.js';
 
-const VERBS = { APPROVED: 'approved', REVIEWED: 'asked for changes to', REJECTED: 'rejected', ABSTAINED: 'read, and abstained from a vote on', RECUSED: 'declared a conflict of interest in', REVOKED: 'took back the vote on' } as const;
+const VERBS = { APPROVED: 'approved', APPROVED_WITH_CONDITIONS: 'approved, on conditions,', REVIEWED: 'asked for changes to', REJECTED: 'rejected', ABSTAINED: 'read, and abstained from a vote on', RECUSED: 'declared a conflict of interest in', REVOKED: 'took back the vote on' } as const;
 
 export function readableStatement(statement: Statement): string {
   const { signer, signOff, organization, meaning } = statement;
@@ -10,6 +10,7 @@ export function readableStatement(statement: Statement): string {
     `# ${signOff.number}: ${plain(signer.name)} ${VERBS[meaning]} ${statement.subjects.map((subject) => subject.promotion.number).join(', ')}`,
     ...statement.subjects.flatMap(subjectLines),
     `> ${plain(statement.text)}`,
+    ...conditionLines(statement),
     [
       `- signed ${statement.at}, ${meaning === 'REVOKED' ? 'counts no longer' : `counts until ${statement.validUntil} at the most`}`,
       `- meaning: ${meaning}; decision: ${statement.choice}`,
@@ -28,4 +29,9 @@ function subjectLines(subject: StatementSubject): string[] {
   return [`## ${release.number} into ${plain(environment.name)}`, [
     `- lanes: ${subject.lanes.join(', ')}`, `- package \`${subject.packageDigest}\``, `- bundle \`${release.bundleDigest}\``, `- request ${promotion.number}, version ${String(promotion.version)}`,
   ].join('\n')];
+}
+
+function conditionLines({ conditions = [] }: Statement): string[] {
+  if (conditions.length === 0) return [];
+  return ['## On the conditions', conditions.map(({ number, text, evidence, due, ownerId, effect }) => `- ${number}: ${plain(text)}; shown by ${plain(evidence)}, due ${due}, owner ${ownerId}, ${effect} if missed`).join('\n')];
 }

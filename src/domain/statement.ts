@@ -4,10 +4,12 @@
  * qualified signature (eIDAS) nor by itself compliance with 21 CFR Part 11.
  */
 import type { Lane, PersonFunction, Role } from './actor.js';
+import type { Choice, Meaning } from './choice.js';
 import type { Instant } from './clock.js';
+import type { Obligation } from './condition.js';
 import type { Digest } from './digest.js';
 import { openEnvelope, type Envelope, type EnvelopeFlaw, type PublicJwk } from './envelope.js';
-import type { Attestation, Choice, Meaning, SignOff } from './sign-off.js';
+import type { Attestation, SignOff } from './sign-off.js';
 
 export const STATEMENT_TYPE = 'application/vnd.countersign.sign-off+json';
 
@@ -34,6 +36,8 @@ export interface StatementSigner {
 /** The colleague in whose place somebody signed, and by which delegation. */
 export interface StatementDelegation { readonly id: string; readonly number: string; readonly person: string; readonly name: string; readonly validUntil: Instant }
 
+export type StatementCondition = Obligation & { readonly number: string };
+
 export interface Statement {
   readonly v: 1;
   readonly organization: { readonly id: string; readonly log: string };
@@ -44,6 +48,8 @@ export interface Statement {
   /** In the words of the signer: the decision's, or why it was taken back. */
   readonly text: string;
   readonly attests: readonly Attestation[];
+  /** What the yes asks for beside; absent in statements of before there were conditions. */
+  readonly conditions?: readonly StatementCondition[];
   readonly signer: StatementSigner;
   /** In whose place it was signed; null = in the signer's own name. Absent from statements of before anybody could. */
   readonly delegation?: StatementDelegation | null;
@@ -58,7 +64,7 @@ export const STATEMENT_FLAWS = ['OTHER_ORGANIZATION', 'OTHER_SIGN_OFF', 'OTHER_S
 export type StatementFlaw = EnvelopeFlaw | (typeof STATEMENT_FLAWS)[number];
 
 /** What the register says a statement must be about. */
-export interface Claimed { readonly organization: string; readonly signOff: SignOff; readonly environments: Readonly<Record<string, string>>; readonly meaning: StatementMeaning; readonly text: string }
+export interface Claimed { readonly organization: string; readonly signOff: SignOff; readonly conditions: readonly StatementCondition[]; readonly environments: Readonly<Record<string, string>>; readonly meaning: StatementMeaning; readonly text: string }
 
 /** The statement in the envelope, if it was signed by one of these keys: what the server signs as a statement is one. */
 export function readStatement(envelope: unknown, keys: readonly PublicJwk[]): Statement | EnvelopeFlaw {
@@ -77,7 +83,7 @@ function isSignedBy({ signer, delegation }: Statement, { signerId, personId, del
   return signer.principal === signerId && signer.person === personId && (delegation?.id ?? null) === delegationId;
 }
 
-function differenceOf(statement: Statement, { organization, signOff, environments, meaning, text }: Claimed): StatementFlaw | null {
+function differenceOf(statement: Statement, { organization, signOff, conditions, environments, meaning, text }: Claimed): StatementFlaw | null {
   const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
   if (statement.organization.id !== organization) return 'OTHER_ORGANIZATION';
   if (statement.signOff.id !== signOff.id || statement.signOff.number !== signOff.number) return 'OTHER_SIGN_OFF';
@@ -85,6 +91,11 @@ function differenceOf(statement: Statement, { organization, signOff, environment
   if (!same(statement.subjects.map((subject) => [subject.promotion.id, subject.environment.id, subject.packageDigest, [...subject.lanes]]), claimed)) return 'OTHER_SUBJECTS';
   if (!isSignedBy(statement, signOff)) return 'OTHER_SIGNER';
   const at = meaning === 'REVOKED' ? signOff.withdrawn?.at : signOff.signedAt;
-  const said = [statement.choice, statement.meaning, statement.text, [...statement.attests], statement.challenge, statement.at, statement.validUntil];
-  return same(said, [signOff.choice, meaning, text, [...signOff.attests], signOff.challengeId, at, signOff.validUntil]) ? null : 'OTHER_CONTENT';
+  const said = [statement.choice, statement.meaning, statement.text, [...statement.attests], inOrder(statement.conditions), statement.challenge, statement.at, statement.validUntil];
+  return same(said, [signOff.choice, meaning, text, [...signOff.attests], inOrder(conditions), signOff.challengeId, at, signOff.validUntil]) ? null : 'OTHER_CONTENT';
+}
+
+/** Signed bytes are read back in the order of their names. */
+function inOrder(conditions: readonly StatementCondition[] = []): unknown {
+  return conditions.map(({ number, text, evidence, due, ownerId, effect }) => [number, text, evidence, due, ownerId, effect]);
 }

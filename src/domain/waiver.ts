@@ -182,7 +182,7 @@ function checkWaivable(requirement: string, { policy, pkg }: Pick<WaiverBasis, '
 function checkAsked(requirement: string, pkg: DecisionPackage): void {
   const numbers = (records: readonly { readonly number: string }[] = []): string[] => records.map(({ number }) => number);
   const subjects: Readonly<Record<string, readonly string[]>> = {
-    R2: IMPACT_KINDS, R3: numbers(pkg.risks), R4: numbers(pkg.risks), R5: pkg.lanes.map(({ lane }) => lane), R6: numbers(pkg.mitigations), R7: numbers(pkg.mitigations), R9: numbers(pkg.findings),
+    R2: IMPACT_KINDS, R3: numbers(pkg.risks), R4: numbers(pkg.risks), R5: pkg.lanes.map(({ lane }) => lane), R6: numbers(pkg.mitigations), R7: numbers(pkg.mitigations), R9: numbers(pkg.findings), R14: numbers(pkg.conditions),
   };
   const asked = ['R3', ...Object.entries(subjects).flatMap(([rule, of]) => of.map((subject) => `${rule}/${subject}`))];
   if (asked.includes(requirement)) return;

@@ -1,7 +1,9 @@
 /** The answer of the gate over REST, field by field. */
 import { LANES } from '../domain/actor.js';
+import { CONDITION_EFFECTS } from '../domain/condition.js';
 import { EXCLUSIONS, type Candidate } from '../domain/eligibility.js';
 import { VERDICTS } from '../domain/gate.js';
+import type { GateObligation } from '../domain/gate-conditions.js';
 import type { DecidedTarget } from '../domain/gate-decision.js';
 import type { RenderedReason } from '../domain/gate-messages.js';
 import { REASON_CODES, RULES, type Reason, type ReasonParams } from '../domain/gate-question.js';
@@ -45,7 +47,7 @@ const PARAMS = record<ReasonParams>('What the reason speaks of; only what applie
   risk: text('The risk, such as R-12.'), riskLevel: oneOf(LEVELS, 'How high it stands.'), tolerance: oneOf(LEVELS, 'The highest level that needs no acceptance.'),
   mitigation: text('The mitigation, such as M-4.'), evidence: numbers('The evidence that does not count.'),
   assessmentKind: oneOf(IMPACT_KINDS, 'Which impact assessment is meant.'), assessment: text('The impact assessment, such as IA-1.'),
-  finding: text('The finding, such as F-2.'), findingSeverity: oneOf(LEVELS, 'How much it weighs.'), waiver: text('The waiver by which the requirement is waived, such as W-2.'), promotion: text('The promotion, such as P-3.'), signOffs: numbers('The sign-offs concerned.'),
+  finding: text('The finding, such as F-2.'), findingSeverity: oneOf(LEVELS, 'How much it weighs.'), conditions: numbers('The conditions that were missed, such as C-4.'), suspensions: numbers('What has happened and was not lifted, such as SUS-2.'), waiver: text('The waiver by which the requirement is waived, such as W-2.'), promotion: text('The promotion, such as P-3.'), signOffs: numbers('The sign-offs concerned.'),
   differences: list(ref('Difference'), 'What has changed since they were given.'), because: list(oneOf(EXCLUSIONS, 'One ground.'), 'What excludes the signers.'),
   reviewers: list(ref('ReviewerCandidate'), 'Everybody who comes into question, at most 100, those who may sign first.'),
   environment: text('The environment concerned.'), candidates: numbers('The releases that fit the target.'), until: { ...INSTANT, description: 'When something ended, ends or was due.' },
@@ -57,7 +59,15 @@ const REASON = record<Reason & RenderedReason>('One reason. All of them are give
   message: text('The reason for a person; its wording may change.'), owner: text('Who can lift it, as a role.'), nextAction: text('What to do next.'),
 });
 
-export const DECISION_SCHEMAS: Readonly<Record<string, Schema>> = { DecidedTarget: TARGET, Review: REVIEW, Reason: REASON, Difference: DIFFERENCE, ReviewerCandidate: CANDIDATE };
+const OBLIGATION = record<GateObligation>('In the shape of AuthZEN: what whoever acts on the answer has to see to.', {
+  id: text('The condition, such as C-4.'), type: oneOf(['CONDITION'], 'What kind of obligation it is. New ones may be added.'),
+  properties: record<GateObligation['properties']>('What it asks for.', {
+    text: text('What has to be done.'), evidence: text('What will show that it was done.'), due: { ...INSTANT, description: 'By when it has to be confirmed.' }, ownerId: { ...ID, description: 'The natural person who has to do it.' },
+    effect: oneOf(CONDITION_EFFECTS, 'What happens if it is missed: nothing more passes, or the vote counts no more.'), lanes: list(oneOf(LANES, 'One lane.'), 'The lanes whose people confirm it.'), signOff: orNull(text('The vote that bears it, such as SO-9; null when an acceptance does.')), acceptance: orNull(text('The acceptance of a risk that bears it, such as A-7; null when a vote does.')),
+  }),
+});
+
+export const DECISION_SCHEMAS: Readonly<Record<string, Schema>> = { DecidedTarget: TARGET, Review: REVIEW, Reason: REASON, GateObligation: OBLIGATION, Difference: DIFFERENCE, ReviewerCandidate: CANDIDATE };
 
 export const ANSWER: Schema = record<GateAnswerBody>('What the gate says. A no is an answer, not an error.', {
   decisionId: orNull({ ...ID, description: 'The recorded decision; null for ERROR, of which nothing is recorded.' }),
@@ -67,6 +77,7 @@ export const ANSWER: Schema = record<GateAnswerBody>('What the gate says. A no i
   target: orNull(ref('DecidedTarget')), policy: record<GateAnswerBody['policy']>('The rules that were in force.', { id: text('Their name.'), version: text('Their version.'), digest: DIGEST }),
   basis: record<GateAnswerBody['basis']>('What the decision rests on.', { asOf: INSTANT, factsDigest: orNull({ ...DIGEST, description: 'The list of everything that was looked at; null for ERROR.' }), reviews: list(ref('Review'), 'Where each lane stands that is asked for.') }),
   reasons: list(ref('Reason'), 'Every reason, those that block and others.', { minItems: 1 }),
+  obligations: list(ref('GateObligation'), 'What has to be done beside, by people and in time; also with ALLOW.'),
   validity: record<GateAnswerBody['validity']>('For how long time alone changes nothing.', {
     issuedAt: INSTANT, expiresAt: orNull({ ...INSTANT, description: 'When the answer could change without anybody doing anything; null = no such instant is known.' }),
     limitedBy: orNull(record<NonNullable<GateAnswerBody['validity']['limitedBy']>>('What ends or begins then.', { what: text('Its kind, such as SIGN_OFF or EVIDENCE.'), ref: text('Its id.') })),

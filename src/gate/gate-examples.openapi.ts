@@ -13,7 +13,7 @@ function example(verdict: GateAnswerBody['verdict'], reasons: readonly Reason[],
       systemId: '01a2077b-1111-7111-8111-111111111111', systemNumber: 'SYS-1', releaseId: '01a2077b-2222-7222-8222-222222222222', releaseNumber: 'REL-4', bundleDigest: BYTES,
       components: [{ role: 'MODEL', name: 'triage', digest: BYTES }],
     },
-    policy: { id: 'default', version: '1', digest: BYTES }, basis: { asOf: AT, factsDigest: BYTES, reviews: [] }, reasons: reasons.map((reason) => ({ ...reason, ...render(reason) })),
+    policy: { id: 'default', version: '1', digest: BYTES }, basis: { asOf: AT, factsDigest: BYTES, reviews: [] }, reasons: reasons.map((reason) => ({ ...reason, ...render(reason) })), obligations: [],
     validity: { issuedAt: AT, expiresAt: null, limitedBy: null }, grant: null, ...more,
   };
 }

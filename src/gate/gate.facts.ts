@@ -1,4 +1,5 @@
 /** Loads what the rules look at: one loader for two sources, the live tables and the content as of a position of the log. */
+import { SuspensionTable } from '../acceptances/suspension.table.js';
 import type { GateFacts, GateQuestion, ReleaseFacts } from '../domain/gate-question.js';
 import { fittingReleases } from '../domain/gate-target.js';
 import type { Stored } from '../domain/package.js';
@@ -7,7 +8,7 @@ import type { AiSystem } from '../domain/system.js';
 import { DelegationTable } from '../identity/delegation.table.js';
 import { PrincipalTable } from '../platform/principal.table.js';
 import { keptPackages, packageSources, type RecordSource } from '../reviews/packages.js';
-import { PromotionTable, SignOffTable } from '../reviews/review.table.js';
+import { PromotionTable } from '../reviews/review.table.js';
 import { delegationIdsIn, including, type VoterSource } from '../reviews/voters.js';
 import { WaiverTable } from '../reviews/waiver.table.js';
 import { EnvironmentTable, ReleaseTable, SystemTable } from '../systems/system.table.js';
@@ -63,14 +64,14 @@ async function releasesOf(source: FactSource, question: GateQuestion, namedSyste
 
 async function releaseFacts(source: FactSource, release: Stored<Release>, environment: Stored<Environment> | null): Promise<ReleaseFacts | null> {
   if (environment === null) return null;
-  const { system, criteria, risks, mitigations, evidence, acceptances, impactAssessments, findings } = await packageSources(source, release, environment);
+  const { system, criteria, risks, mitigations, evidence, acceptances, impactAssessments, findings, signOffs, conditions } = await packageSources(source, release, environment);
   const where = { systemId: system.id };
   const promotions = await source.all(PromotionTable, where);
-  const signOffs = await source.all(SignOffTable, where);
+  const suspensions = await source.all(SuspensionTable, where);
   const waivers = await source.all(WaiverTable, where);
   const packages = await keptPackages(source, [...signOffs.flatMap((signOff) => signOff.subjects.map((subject) => subject.packageDigest)), ...waivers.map((waiver) => waiver.packageDigest)]);
   const signers = await source.byIds(PrincipalTable, [...signOffs.map((signOff) => signOff.signerId), ...waivers.flatMap(({ grants }) => grants.map((grant) => grant.principalId))]);
   const { voters, delegations } = including(await source.electorate(system), await source.byIds(DelegationTable, delegationIdsIn(signOffs)));
   const deployments = await source.all(DeploymentTable, { ...where, bundleDigest: release.bundleDigest });
-  return { system, release, criteria, risks, mitigations, evidence, acceptances, impactAssessments, findings, promotions, signOffs, waivers, packages, signers, voters, delegations, deployments };
+  return { system, release, criteria, risks, mitigations, evidence, acceptances, impactAssessments, findings, promotions, signOffs, conditions, suspensions, waivers, packages, signers, voters, delegations, deployments };
 }

@@ -20,6 +20,8 @@ import { ImpactKindEnum } from '../impacts/impacts.graphql.js';
 import { ReviewLevelEnum } from '../reviews/reviews.graphql.js';
 import { LevelEnum } from '../risks/criteria.graphql.js';
 import { ComponentRoleEnum } from '../systems/releases.graphql.js';
+import type { GateObligation } from '../domain/gate-conditions.js';
+import { GateObligationModel } from './obligations.graphql.js';
 import type { Answer } from './gate.service.js';
 
 export const VerdictEnum = publishEnum('Verdict', VERDICTS, 'The answer. Only ALLOW permits anything; treat an unknown value as a no.', {
@@ -57,6 +59,8 @@ export class ReasonParamsModel {
   @Field(() => String, { nullable: true, description: 'Short number of the impact assessment whose approval has ended.' }) assessment?: string;
   @Field(() => String, { nullable: true, description: 'Short number of what was found and is not settled.' }) finding?: string;
   @Field(() => LevelEnum, { nullable: true, description: 'How much that which was found weighs.' }) findingSeverity?: Level;
+  @Field(() => [String], { nullable: true, description: 'Short numbers of the conditions that were missed.' }) conditions?: readonly string[];
+  @Field(() => [String], { nullable: true, description: 'Short numbers of what has happened and was not lifted.' }) suspensions?: readonly string[];
   @Field(() => String, { nullable: true, description: 'Short number of the waiver by which the requirement is waived.' }) waiver?: string;
   @Field(() => String, { nullable: true, description: 'Short number of the promotion that waits.' }) promotion?: string;
   @Field(() => [String], { nullable: true, description: 'Short numbers of the sign-offs concerned.' }) signOffs?: readonly string[];
@@ -129,6 +133,7 @@ export class GateDecisionModel {
   @Field(() => DecidedTargetModel, { nullable: true, description: 'What the question means; null when it is unknown or ambiguous.' }) target!: DecidedTargetModel | null;
   @Field(() => [ReasonModel], { description: 'All reasons at once, blocking ones and others.' }) reasons!: ReasonModel[];
   @Field(() => [ReviewModel], { description: 'Where each demanded lane stands.' }) reviews!: readonly ReviewModel[];
+  @Field(() => [GateObligationModel], { description: 'What has to be done beside, by people and in time; also with ALLOW.' }) obligations!: readonly GateObligation[];
   @Field(() => DateTime, { nullable: true, description: 'The next instant at which the answer could change by time alone; null = none is known.' }) expiresAt!: string | null;
   @Field(() => String, { nullable: true, description: 'Which kind of input ends or begins at that instant.' }) limitedBy!: string | null;
   @Field({ description: 'SHA-256 of the rules that were in force when it was decided.' }) policyDigest!: string;
@@ -185,7 +190,7 @@ export function showAnswer(answer: Answer): GateDecisionModel {
   const { decision, grant } = answer;
   return {
     id: answer.id, decision: decision.verdict === 'ALLOW', verdict: decision.verdict, firstDecidedAt: answer.decidedAt, environment: decision.environment, target: decision.target,
-    reasons: decision.reasons.map(showReason), reviews: decision.lanes, expiresAt: answer.holdsUntil, limitedBy: decision.limitedBy?.what ?? null,
+    reasons: decision.reasons.map(showReason), reviews: decision.lanes, obligations: decision.obligations ?? [], expiresAt: answer.holdsUntil, limitedBy: decision.limitedBy?.what ?? null,
     policyDigest: decision.policy.digest, factsDigest: answer.factsDigest, grant,
   };
 }

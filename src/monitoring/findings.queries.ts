@@ -1,6 +1,7 @@
 /** Reading findings: one, a page of them, and what each has come to. */
 import { Injectable } from '@nestjs/common';
 import { AcceptanceTable } from '../acceptances/acceptance.table.js';
+import { besideAcceptances } from '../acceptances/standing.js';
 import { findingOutcome, type Finding, type FindingOutcome, type FindingState } from '../domain/finding.js';
 import type { Stored } from '../domain/package.js';
 import { Refusal } from '../domain/refusal.js';
@@ -42,8 +43,8 @@ export class FindingsQueries {
     return this.work.read(ctx, 'register.read', async (scope) => {
       const findings = await scope.byIds(FindingTable, ids);
       const acceptances = await scope.byIds(AcceptanceTable, findings.flatMap((finding) => finding.acceptanceId ?? []));
-      const weighing = { risks: await scope.byIds(RiskTable, acceptances.map((acceptance) => acceptance.riskId)), proof: await proofAbout(scope, acceptances.map((acceptance) => acceptance.riskId)) };
-      return new Map(findings.map((finding) => [finding.id, findingOutcome(finding, acceptances, weighing)]));
+      const weighing = { ...await besideAcceptances(scope, acceptances), risks: await scope.byIds(RiskTable, acceptances.map((acceptance) => acceptance.riskId)), proof: await proofAbout(scope, acceptances.map((acceptance) => acceptance.riskId)) };
+      return new Map(findings.map((finding) => [finding.id, findingOutcome(finding, weighing)]));
     });
   }
 }

@@ -1,6 +1,7 @@
 /** Findings: raised, rated, planned and done by their owner, closed by somebody else, or carried by an acceptance. */
 import { Injectable } from '@nestjs/common';
 import { AcceptanceTable } from '../acceptances/acceptance.table.js';
+import { besideAcceptances } from '../acceptances/standing.js';
 import type { Permission } from '../domain/actor.js';
 import type { Instant } from '../domain/clock.js';
 import type { Decided } from '../domain/events.js';
@@ -55,7 +56,7 @@ export class FindingsService {
   async acceptRisk(ctx: RequestContext, change: Change, acceptanceRef: string): Promise<Stored<Finding>> {
     return this.#change(ctx, 'finding.acceptRisk', change, async (finding, tx) => {
       const acceptance = await tx.get(AcceptanceTable, acceptanceRef);
-      const weighing = { risks: await tx.byIds(RiskTable, [acceptance.riskId]), proof: await proofAbout(tx, [acceptance.riskId]) };
+      const weighing = { ...await besideAcceptances(tx, [acceptance]), risks: await tx.byIds(RiskTable, [acceptance.riskId]), proof: await proofAbout(tx, [acceptance.riskId]) };
       return acceptFinding(finding, acceptance, await judge(tx, finding), weighing);
     });
   }

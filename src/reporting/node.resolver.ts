@@ -22,6 +22,10 @@ import { showWaiver } from '../reviews/waivers.graphql.js';
 import { showRisk } from '../risks/risks.graphql.js';
 import { showAcceptance } from '../acceptances/acceptances.graphql.js';
 import { AcceptanceTable } from '../acceptances/acceptance.table.js';
+import { ConditionTable } from '../acceptances/condition.table.js';
+import { SuspensionTable } from '../acceptances/suspension.table.js';
+import { showSuspension } from '../acceptances/suspensions.graphql.js';
+import { showCondition } from '../acceptances/conditions.graphql.js';
 import { RiskTable } from '../risks/risk.table.js';
 import { showEnvironment, showRelease } from '../systems/releases.graphql.js';
 import { EnvironmentTable, ReleaseTable, SystemTable } from '../systems/system.table.js';
@@ -51,6 +55,8 @@ const LOADERS: Readonly<Record<string, Load>> = {
   Promotion: async (scope, id) => showPromotion(await scope.get(PromotionTable, id)),
   Comment: async (scope, id) => showComment(await scope.get(CommentTable, id)),
   SignOff: async (scope, id) => showSignOff(await scope.get(SignOffTable, id)),
+  Condition: async (scope, id) => showCondition(await scope.get(ConditionTable, id)),
+  Suspension: async (scope, id) => showSuspension(await scope.get(SuspensionTable, id)),
   Waiver: async (scope, id) => showWaiver(await scope.get(WaiverTable, id)),
   Deployment: async (scope, id) => showDeployment(await scope.get(DeploymentTable, id)),
 };

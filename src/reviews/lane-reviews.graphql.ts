@@ -29,10 +29,11 @@ export const ReviewOutcomeEnum = publishEnum('ReviewOutcome', REVIEW_OUTCOMES, '
   QUORUM_NOT_MET: { description: 'An approval counts, and more are needed.' },
   NO_ELIGIBLE_REVIEWER: { description: 'More approvals are needed, and nobody is left who could give them; the gate’s reason names everybody who comes into question.' },
   APPROVED: { description: 'Eligible live approvals meet the level and no objection stands.' },
+  APPROVED_WITH_CONDITIONS: { description: 'Approved, and one of the approvals asks for something beside.' },
   CHANGES_REQUESTED: { description: 'A reviewer asked for changes, and nothing material has changed since.' },
   REJECTED: { description: 'A veto stands.' },
   STALE: { description: 'What was signed has changed materially.' },
-  EXPIRED: { description: 'The time of the sign-offs is over.' },
+  EXPIRED: { description: 'The time of the sign-offs is over, or they have lapsed with a condition that was missed.' },
   NOT_REQUIRED: { description: 'The lane was demanded when the promotion was opened, and is not any more.' },
   WITHDRAWN: { description: 'The promotion was cancelled.' },
 });

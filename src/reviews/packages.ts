@@ -4,14 +4,17 @@ import type { Digest } from '../domain/digest.js';
 import type { DecisionPackage, PackageSources, Stored } from '../domain/package.js';
 import type { Environment, Release } from '../domain/release.js';
 import { Refusal } from '../domain/refusal.js';
+import type { SignOff } from '../domain/sign-off.js';
 import type { GovernedTable } from '../platform/columns.table.js';
 import type { Kept, Where } from '../platform/scope.js';
 import { AcceptanceTable } from '../acceptances/acceptance.table.js';
+import { ConditionTable } from '../acceptances/condition.table.js';
 import { EvidenceTable } from '../evidence/evidence.table.js';
 import { MitigationTable } from '../mitigations/mitigation.table.js';
 import { ImpactTable } from '../impacts/impact.table.js';
 import { FindingTable } from '../monitoring/finding.table.js';
 import { CriteriaTable, RiskTable } from '../risks/risk.table.js';
+import { SignOffTable } from './review.table.js';
 import { SystemTable } from '../systems/system.table.js';
 
 /** Where records are read from: the live tables, or content by digest as of a position of the log. */
@@ -22,7 +25,9 @@ export interface RecordSource {
   kept(digests: readonly Digest[]): Promise<Kept[]>;
 }
 
-export async function packageSources(source: RecordSource, release: Stored<Release>, environment: Stored<Environment>): Promise<PackageSources> {
+export interface StoredSources extends PackageSources { readonly signOffs: readonly Stored<SignOff>[] }
+
+export async function packageSources(source: RecordSource, release: Stored<Release>, environment: Stored<Environment>): Promise<StoredSources> {
   const system = await source.find(SystemTable, release.systemId);
   const [criteria] = await source.all(CriteriaTable, {});
   if (system === null || criteria === undefined) throw new Refusal('NOT_FOUND', { subject: 'RiskCriteria', message: 'No risk criteria were adopted yet.' });
@@ -31,6 +36,7 @@ export async function packageSources(source: RecordSource, release: Stored<Relea
     system, release, environment, criteria, risks: await source.all(RiskTable, where), mitigations: await source.all(MitigationTable, where), evidence: await source.all(EvidenceTable, where),
     acceptances: await source.all(AcceptanceTable, where),
     impactAssessments: await source.all(ImpactTable, where), findings: await source.all(FindingTable, where),
+    signOffs: await source.all(SignOffTable, where), conditions: await source.all(ConditionTable, where),
   };
 }
 

@@ -1,11 +1,15 @@
 /** How promotions, packages and sign-offs are shown, and what clients may send about them. */
 import { Field, ID, InputType, Int, ObjectType } from '@nestjs/graphql';
-import { ArrayMaxSize, ArrayMinSize, IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
+import { Type } from 'class-transformer';
+import { ArrayMaxSize, ArrayMinSize, IsIn, IsOptional, IsString, MaxLength, ValidateNested } from 'class-validator';
+import { ImposedConditionInput } from '../acceptances/conditions.graphql.js';
 import { LANES, type Lane } from '../domain/actor.js';
+import { CHOICES, MEANINGS, type Choice, type Meaning } from '../domain/choice.js';
+import { MAX_CONDITIONS } from '../domain/condition.js';
 import type { Stored } from '../domain/package.js';
 import { REVIEW_LEVELS, type DemandedLevel } from '../domain/policy.js';
 import { promotionLifecycle, type Promotion } from '../domain/promotion.js';
-import { ATTESTATIONS, CHOICES, MEANINGS, type Attestation, type Choice, type Meaning, type SignOff } from '../domain/sign-off.js';
+import { ATTESTATIONS, type Attestation, type SignOff } from '../domain/sign-off.js';
 import { LaneEnum } from '../identity/people.graphql.js';
 import { connectionOf, DateTime, NodeModel, publishEnum } from '../platform/graphql-types.js';
 import { publishActions } from '../systems/systems.graphql.js';
@@ -26,6 +30,7 @@ export const PromotionStateEnum = publishEnum('PromotionState', promotionLifecyc
 const PromotionActionEnum = publishActions('PromotionAction', promotionLifecycle, 'What can be done with a promotion, in the words of its lifecycle; `promote` happens when a deployment is reported under its grant, `reject` when a lane with a veto rejects it.');
 export const ChoiceEnum = publishEnum('Choice', CHOICES, 'What the signer decides about the lanes of this act.', {
   APPROVE: { description: 'The lanes may pass.' },
+  APPROVE_WITH_CONDITIONS: { description: 'The lanes may pass, and what you ask for beside has to be met in time.' },
   REQUEST_CHANGES: { description: 'Blocks until the same person signs again, or what was signed changes materially.' },
   REJECT: { description: 'Blocks as long as it stands; in a lane that has a veto by the policy it ends the request, too.' },
   ABSTAIN: { description: 'You have read it and give no vote; what you said before about these lanes counts no more.' },
@@ -132,6 +137,7 @@ export class ConfirmSignOffInput {
   @IsIn(CHOICES) @Field(() => ChoiceEnum, { description: 'Your decision, the same for every lane of the act.' }) choice!: Choice;
   @MaxLength(4000) @Field({ description: 'Your reasons in your own words; kept with the vote.' }) statement!: string;
   @ArrayMaxSize(ATTESTATIONS.length) @IsIn(ATTESTATIONS, { each: true }) @Field(() => [AttestationEnum], { defaultValue: [], description: 'Further statements that you make with this vote.' }) attests!: Attestation[];
+  @ArrayMaxSize(MAX_CONDITIONS) @ValidateNested({ each: true }) @Type(() => ImposedConditionInput) @Field(() => [ImposedConditionInput], { defaultValue: [], description: 'What you ask for beside the yes: at least one with APPROVE_WITH_CONDITIONS, none with any other choice.' }) conditions!: ImposedConditionInput[];
 }
 
 export function showPromotion(promotion: Stored<Promotion>): PromotionModel {

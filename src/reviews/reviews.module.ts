@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AcceptancesModule } from '../acceptances/acceptances.module.js';
 import { IdentityModule } from '../identity/identity.module.js';
 import { PoliciesModule } from '../policies/policies.module.js';
 import { SystemsModule } from '../systems/systems.module.js';
@@ -19,17 +20,19 @@ import { RiskReviewsQueries } from './risk-reviews.queries.js';
 import { SignOffsService } from './sign-offs.service.js';
 import { SignOffStatementsResolver } from './statements.resolver.js';
 import { StatementsService } from './statements.service.js';
+import { ConditionVotesResolver, ReviewConditionsResolver, SignOffConditionsResolver } from './vote-conditions.resolver.js';
 import { PromotionWaiversResolver, SystemWaiversResolver, WaiverGrantsResolver, WaiverRelationsResolver } from './waiver-relations.resolver.js';
 import { WaiversQueries } from './waivers.queries.js';
 import { WaiversResolver } from './waivers.resolver.js';
 import { WaiversService } from './waivers.service.js';
 
 @Module({
-  imports: [IdentityModule, SystemsModule, PoliciesModule],
+  imports: [IdentityModule, SystemsModule, AcceptancesModule, PoliciesModule],
   providers: [
     PromotionsService, SignOffsService, StatementsService, DifferencesService, SignOffDifferencesResolver, LaneReviewsService, LaneReviewsQueries, RiskReviewsQueries, PromotionsResolver, SignOffsResolver, SignOffStatementsResolver, SignOffSubjectsResolver, ReleaseReviewsResolver,
     SystemReviewsResolver, LaneReviewsResolver, LaneReviewOutcomesResolver, LaneReviewRelationsResolver, PromotionReviewsResolver, ReviewsOfRisksResolver, ImpactApprovalsService, ImpactApprovalsResolver,
     CommentsService, CommentsResolver, PromotionCommentsResolver, WaiversService, WaiversQueries, WaiversResolver, WaiverRelationsResolver, WaiverGrantsResolver, SystemWaiversResolver, PromotionWaiversResolver,
+    SignOffConditionsResolver, ReviewConditionsResolver, ConditionVotesResolver,
   ],
   exports: [PromotionsService, SignOffsService, LaneReviewsService, LaneReviewsQueries, ImpactApprovalsService, WaiversService],
 })

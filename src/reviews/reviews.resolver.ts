@@ -117,8 +117,8 @@ export class SignOffsResolver {
   @Mutation(() => SignOffModel, { description: 'Records your vote about exactly the packages that you were shown; a REJECT in a lane with a veto ends their requests. Refused with PACKAGE_CHANGED when anything changed since, with CHALLENGE_USED the second time, with REAUTHENTICATION_REQUIRED when you signed in too long ago.' })
   async confirmSignOff(@Ctx() ctx: RequestContext, @Args('input', { description: 'The challenge, the digests that you read, and your decision.' }) input: ConfirmSignOffInput): Promise<SignOffModel> {
     const packageDigests = input.packageDigests.map((digest, i) => parseDigest(digest, `packageDigests.${String(i)}`));
-    const { choice, statement, attests } = input;
-    return showSignOff(await this.service.confirm(ctx, { challenge: input.challenge, packageDigests }, { choice, statement, attests }));
+    const { choice, statement, attests, conditions } = input;
+    return showSignOff(await this.service.confirm(ctx, { challenge: input.challenge, packageDigests }, { choice, statement, attests, conditions }));
   }
 
   @Mutation(() => SignOffModel, { description: 'Takes your own vote back: from the next question on it no longer counts. Refused with NOT_ELIGIBLE for the vote of somebody else.' })

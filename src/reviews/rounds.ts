@@ -2,6 +2,8 @@
  * What the lanes of many promotions have come to, judged by the very function of the gate, from facts that are read in a number of
  * statements that does not grow with the number of promotions.
  */
+import { ConditionTable } from '../acceptances/condition.table.js';
+import type { Condition } from '../domain/condition.js';
 import { judgeLane, lentIn, type LaneState, type ReviewRound } from '../domain/gate-reviews.js';
 import type { DecisionPackage, Stored } from '../domain/package.js';
 import type { GatePolicy } from '../domain/policy.js';
@@ -38,7 +40,7 @@ function judge(scope: ReadScope, promotion: Promotion, round: ReviewRound, lane:
   return { outcome: reviewOutcome(promotion, judged), standing: standingTo(promotion, ask, { principal: scope.actor, pkg: round.pkg, clock: round.clock, recusals: recusalsIn(round.about.signOffs), lent: lentIn(round.about), judged }) };
 }
 
-interface Presented { readonly promotion: Stored<Promotion>; readonly pkg: DecisionPackage; readonly release: ReviewRound['about']['release']; readonly promotions: Stored<Promotion>[]; readonly signOffs: Stored<SignOff>[] }
+interface Presented { readonly promotion: Stored<Promotion>; readonly pkg: DecisionPackage; readonly release: ReviewRound['about']['release']; readonly promotions: Stored<Promotion>[]; readonly signOffs: Stored<SignOff>[]; readonly conditions: Stored<Condition>[] }
 
 async function roundsOf(scope: ReadScope, policy: GatePolicy, promotions: readonly Stored<Promotion>[]): Promise<{ promotion: Stored<Promotion>; round: ReviewRound }[]> {
   const source = new BatchedSource(scope);
@@ -58,5 +60,5 @@ async function present(source: RecordSource, policy: GatePolicy, promotion: Stor
   if (release === undefined) throw new Error('a promotion without its release');
   const pkg = await currentPackage(source, policy, promotion);
   const where = { systemId: promotion.systemId };
-  return { promotion, pkg, release, promotions: await source.all(PromotionTable, where), signOffs: await source.all(SignOffTable, where) };
+  return { promotion, pkg, release, promotions: await source.all(PromotionTable, where), signOffs: await source.all(SignOffTable, where), conditions: await source.all(ConditionTable, where) };
 }

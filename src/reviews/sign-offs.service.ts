@@ -4,6 +4,8 @@
  */
 import { createHash, randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
+import { ConditionTable } from '../acceptances/condition.table.js';
+import { newConditions, resolveObligations, type ConditionInput } from '../acceptances/conditions.service.js';
 import type { Lane } from '../domain/actor.js';
 import { plusMs, type Instant } from '../domain/clock.js';
 import type { Lent } from '../domain/delegation.js';
@@ -12,7 +14,7 @@ import { packageDigest, type Stored } from '../domain/package.js';
 import { rejectPromotion, type Promotion } from '../domain/promotion.js';
 import { Refusal } from '../domain/refusal.js';
 import type { Review } from '../domain/review.js';
-import { CHALLENGE_MINUTES, checkEligible, checkSignedInLately, isVeto, recordSignOff, recusalsIn, withdrawSignOff, type SignOff, type SignOffInput, type SignOffSubject } from '../domain/sign-off.js';
+import { CHALLENGE_MINUTES, checkEligible, checkSignedInLately, isVeto, imposeConditions, recordSignOff, recusalsIn, withdrawSignOff, type SignOff, type SignOffInput, type SignOffSubject } from '../domain/sign-off.js';
 import { resolvePerson } from '../identity/people.service.js';
 import { after, isNull, referring, upTo } from '../platform/conditions.js';
 import { readEpochs } from '../platform/epochs.js';
@@ -38,6 +40,9 @@ interface ChallengeRow { readonly id: string; readonly principal_id: string; rea
 export interface SignOffFilter { readonly system?: string | null; readonly signer?: string | null; readonly expiresBefore?: Instant | null; readonly live?: boolean | null }
 const ORDERS = { NEWEST, EXPIRES: { name: 'EXPIRES', descending: false, key: { column: 'validUntil', type: 'instant' } } } as const satisfies Record<string, Order>;
 export type SignOffSort = keyof typeof ORDERS;
+
+/** A vote in which people are named as clients name them. */
+export type VoteInput = Omit<SignOffInput, 'conditions'> & { readonly conditions?: readonly ConditionInput[] };
 
 /** The newest votes about one review that are shown with it. */
 const MOST_SHOWN = 100;
@@ -69,8 +74,9 @@ export class SignOffsService {
     });
   }
 
-  async confirm(ctx: RequestContext, answer: { challenge: string; packageDigests: readonly Digest[] }, input: SignOffInput): Promise<Stored<SignOff>> {
+  async confirm(ctx: RequestContext, answer: { challenge: string; packageDigests: readonly Digest[] }, input: VoteInput): Promise<Stored<SignOff>> {
     return this.work.write(ctx, 'review.decide', async (tx) => {
+      const conditions = await resolveObligations(tx, input.conditions ?? []);
       const challenge = await takeChallenge(tx, answer.challenge);
       requireDigests(challenge.subjects, answer.packageDigests);
       const promotions: Stored<Promotion>[] = [];
@@ -81,11 +87,14 @@ export class SignOffsService {
       const identity = { id: tx.newId(), systemId: requireOneSystem(promotions), signerId: tx.actor.id, personId: tx.personId, delegationId: challenge.delegation_id, challengeId: challenge.id, number: await tx.nextNumber(SignOffTable) };
       await tx.query('update challenges set used = true where id = $1', [challenge.id]);
       checkSignedInLately(ctx.authenticatedAt, this.policies.current(), ballots.map((ballot) => ballot.pkg), tx.now);
-      const decided = recordSignOff(identity, this.policies.current(), { ballots, at: tx.now }, input);
-      const signOff = await tx.put(SignOffTable, { ...decided, next: { ...decided.next, signed: await this.statements.sign(tx, decided.next, ballots) } });
+      const decided = recordSignOff(identity, this.policies.current(), { ballots, at: tx.now }, { ...input, conditions });
+      const imposed = imposeConditions(decided.next, await newConditions(tx, conditions.length), conditions);
+      const signed = await this.statements.sign(tx, decided.next, ballots, imposed.map(({ next }) => next));
+      const signOff = await tx.put(SignOffTable, { ...decided, next: { ...decided.next, signed } });
       for (const { promotion, lanes } of ballots) {
         if (isVeto(this.policies.current(), signOff.choice, lanes)) await tx.put(PromotionTable, rejectPromotion(promotion, signOff), promotion);
       }
+      for (const condition of imposed) await tx.put(ConditionTable, condition);
       tx.holdStill({ epochs, computedAt: tx.now, until: null });
       return signOff;
     });
@@ -101,6 +110,10 @@ export class SignOffsService {
 
   async signOff(ctx: RequestContext, id: string): Promise<Stored<SignOff>> {
     return this.work.read(ctx, 'register.read', (scope) => scope.get(SignOffTable, id));
+  }
+
+  async signOffsByIds(ctx: RequestContext, ids: readonly string[]): Promise<Stored<SignOff>[]> {
+    return this.work.read(ctx, 'register.read', (scope) => scope.byIds(SignOffTable, ids));
   }
 
   async signOffs(ctx: RequestContext, filter: SignOffFilter, sort: SignOffSort, request: PageRequest): Promise<Page<Stored<SignOff>>> {

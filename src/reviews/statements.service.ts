@@ -1,12 +1,15 @@
 /** Writes down what was signed, word for word, under the server's key, and checks kept statements against the register. */
 import { Injectable } from '@nestjs/common';
+import { ConditionTable } from '../acceptances/condition.table.js';
+import { ConditionsQueries } from '../acceptances/conditions.queries.js';
+import { obligationOf, type Condition } from '../domain/condition.js';
 import { grantsInForce } from '../domain/actor.js';
 import type { Digest } from '../domain/digest.js';
 import type { Envelope } from '../domain/envelope.js';
 import type { Stored } from '../domain/package.js';
 import type { Promotion } from '../domain/promotion.js';
 import type { Ballot, SignOff } from '../domain/sign-off.js';
-import { STATEMENT_TYPE, verifyStatement, type Statement, type StatementDelegation, type StatementFlaw, type StatementMeaning, type StatementSigner, type StatementSubject } from '../domain/statement.js';
+import { STATEMENT_TYPE, verifyStatement, type Statement, type StatementDelegation, type StatementCondition, type StatementFlaw, type StatementMeaning, type StatementSigner, type StatementSubject } from '../domain/statement.js';
 import { DelegationTable } from '../identity/delegation.table.js';
 import { ProfileTable } from '../identity/profile.table.js';
 import { Signer } from '../identity/signer.js';
@@ -23,11 +26,11 @@ export interface SignedBallot extends StoredBallot { readonly packageDigest: Dig
 
 @Injectable()
 export class StatementsService {
-  constructor(private readonly work: UnitOfWork, private readonly signer: Signer) {}
+  constructor(private readonly work: UnitOfWork, private readonly signer: Signer, private readonly conditions: ConditionsQueries) {}
 
-  async sign(tx: Tx, signOff: SignOff, ballots: readonly SignedBallot[]): Promise<Envelope> {
+  async sign(tx: Tx, signOff: SignOff, ballots: readonly SignedBallot[], conditions: readonly Condition[]): Promise<Envelope> {
     const subjects = ballots.map(({ promotion, pkg: { release, environment }, packageDigest, lanes }) => subjectOf(promotion, release, environment, { packageDigest, lanes }));
-    return this.#envelope(tx, signOff, subjects, { meaning: signOff.meaning, text: signOff.statement, at: signOff.signedAt });
+    return this.#envelope(tx, signOff, subjects, { conditions: stated(conditions), meaning: signOff.meaning, text: signOff.statement, at: signOff.signedAt });
   }
 
   /** The vote with the signed statement by which it was taken back; unchanged where it was not. */
@@ -40,7 +43,7 @@ export class StatementsService {
       const release = await tx.get(ReleaseTable, promotion.releaseId);
       subjects.push(subjectOf(promotion, release, await tx.get(EnvironmentTable, promotion.environmentId), subject));
     }
-    return { ...signOff, withdrawn: { ...withdrawn, signed: await this.#envelope(tx, signOff, subjects, { meaning: 'REVOKED', text: withdrawn.reason, at: withdrawn.at }) } };
+    return { ...signOff, withdrawn: { ...withdrawn, signed: await this.#envelope(tx, signOff, subjects, { conditions: stated(await tx.all(ConditionTable, { signOffId: signOff.id })), meaning: 'REVOKED', text: withdrawn.reason, at: withdrawn.at }) } };
   }
 
   /** The statement of the vote, or what is wrong with it; null = the vote is of before statements were signed. */
@@ -56,7 +59,8 @@ export class StatementsService {
   async #check(ctx: RequestContext, signOff: SignOff, envelope: Envelope | null, said: { meaning: StatementMeaning; text: string }): Promise<Statement | StatementFlaw | null> {
     if (envelope === null) return null;
     const environments = await Promise.all(signOff.subjects.map(async ({ promotionId }) => [promotionId, await this.#environmentOf(ctx, promotionId)] as const));
-    return verifyStatement(envelope, this.signer.keys, { organization: ctx.tenantId, signOff, environments: Object.fromEntries(environments), ...said });
+    const conditions = stated(await this.conditions.conditionsBorne(ctx, 'signOffId', signOff.id));
+    return verifyStatement(envelope, this.signer.keys, { organization: ctx.tenantId, signOff, conditions, environments: Object.fromEntries(environments), ...said });
   }
 
   async #environmentOf(ctx: RequestContext, promotionId: string): Promise<string> {
@@ -67,7 +71,7 @@ export class StatementsService {
     return promotion?.environmentId ?? '';
   }
 
-  async #envelope(tx: Tx, signOff: SignOff, subjects: readonly StatementSubject[], said: { meaning: StatementMeaning; text: string; at: string }): Promise<Envelope> {
+  async #envelope(tx: Tx, signOff: SignOff, subjects: readonly StatementSubject[], said: { conditions: readonly StatementCondition[]; meaning: StatementMeaning; text: string; at: string }): Promise<Envelope> {
     const [log] = await tx.query<{ origin: string }>('select origin from audit.log');
     const { choice, attests, challengeId, validUntil, id, number } = signOff;
     const statement: Statement = {
@@ -76,6 +80,11 @@ export class StatementsService {
     };
     return this.signer.sign(STATEMENT_TYPE, statement);
   }
+}
+
+/** In one order, whichever way they were read. */
+function stated(conditions: readonly Condition[]): StatementCondition[] {
+  return conditions.map((condition) => ({ number: condition.number, ...obligationOf(condition) })).sort((a, b) => (a.number < b.number ? -1 : 1));
 }
 
 function subjectOf(

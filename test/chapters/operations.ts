@@ -17,6 +17,8 @@ const STATEMENT = { source: 'a', event: 'b', consequence: 'c' };
 const EVIDENCE = { type: 'test_report', title: 't', digest: 'ef'.repeat(32), collectedAt: new Date().toISOString(), validUntil: new Date(Date.now() + 30 * 86_400_000).toISOString() };
 const MITIGATION = { title: 't', description: 'd', due: '2099-01-01T00:00:00Z', effect: 'LIKELIHOOD', reduces: 1, requiredFrom: null, control: 'owasp-llm@2025#LLM01' };
 
+const CONDITION = { text: 't', evidence: 'e', due: '2099-01-01T00:00:00Z', effect: 'LAPSE' };
+
 function changeOf(kind: keyof Register['versions'], more: Arguments = {}): Operation {
   return { of: kind, args: ({ ids, versions }) => ({ id: ids[kind], expectedVersion: versions[kind], ...more }) };
 }
@@ -71,7 +73,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   implementMitigation: { of: 'mitigation', args: ({ ids, versions }) => ({ id: ids.mitigation, expectedVersion: versions.mitigation, evidence: [ids.evidence] }) },
   attachEvidence: { of: 'mitigation', args: ({ ids, versions }) => ({ id: ids.mitigation, expectedVersion: versions.mitigation, evidence: [ids.evidence] }) },
   failMitigation: changeOf('mitigation', REASON), cancelMitigation: changeOf('mitigation', REASON),
-  requestAcceptance: { args: ({ ids, versions }) => ({ risk: ids.risk, expectedVersion: versions.risk, ...REASON, validUntil: '2099-01-01T00:00:00Z' }) },
+  requestAcceptance: { args: ({ ids, versions }) => ({ risk: ids.risk, expectedVersion: versions.risk, ...REASON, validUntil: '2099-01-01T00:00:00Z', renews: ids.acceptance, conditions: [{ ...CONDITION, owner: ids.person }] }) },
   grantAcceptance: changeOf('acceptance'), withdrawAcceptance: changeOf('acceptance', REASON), revokeAcceptance: changeOf('acceptance', REASON),
   impactAssessment: one('impact'), impactAssessments: { args: ({ ids }) => ({ system: ids.system, kind: 'DPIA', state: 'DRAFT' }) }, draftImpactAssessment: { args: ({ ids }) => ({ system: ids.system, kind: 'FRIA' }) },
   answerImpactAssessment: changeOf('impact', { input: { answers: [{ element: 'DPIA-A', text: 'a' }], evidence: [] } }), submitImpactAssessment: changeOf('impact'),
@@ -86,7 +88,11 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   openPromotion: { args: ({ ids }) => ({ input: { release: ids.release, environment: ids.environmentName, ...REASON, supersedes: ids.promotion } }) }, cancelPromotion: changeOf('promotion', REASON),
   resubmitPromotion: changeOf('promotion', { ...REASON, due: '2026-12-31T00:00:00.000Z' }), commentOnPromotion: { of: 'promotion', args: ({ ids }) => ({ id: ids.promotion, text: 't', lane: 'RISK' }) },
   requestSignOff: { args: ({ ids }) => ({ input: { promotions: [ids.promotion], lanes: ['RISK'] } }) },
-  confirmSignOff: { args: ({ ids }) => ({ input: { challenge: ids.challenge, packageDigests: [ids.bundleDigest], choice: 'APPROVE', statement: 's' } }) },
+  confirmSignOff: { args: ({ ids }) => ({ input: { challenge: ids.challenge, packageDigests: [ids.bundleDigest], choice: 'APPROVE_WITH_CONDITIONS', statement: 's', conditions: [{ ...CONDITION, owner: ids.person }] } }) },
+  condition: one('condition'), conditions: { args: ({ ids }) => ({ filter: { system: ids.system, owner: ids.person, live: true }, sort: 'DUE' }) },
+  suspension: one('suspension'), suspensions: { args: ({ ids }) => ({ filter: { system: ids.system, risk: ids.risk, open: true } }) }, liftSuspension: changeOf('suspension', REASON),
+  imposeSuspension: { args: ({ ids }) => ({ system: ids.system, input: { risk: ids.risk, cause: 'INCIDENT', ...REASON } }) },
+  fulfilCondition: { of: 'condition', args: ({ ids, versions }) => ({ id: ids.condition, expectedVersion: versions.condition, evidence: [ids.evidence] }) }, confirmCondition: changeOf('condition', REASON),
   withdrawSignOff: changeOf('signOff', REASON),
   reportDeployment: { args: ({ ids }) => ({ input: { grant: ids.grant, bundleDigest: ids.bundleDigest, environment: ids.environmentName } }) },
 };
@@ -147,7 +153,7 @@ function rest(step: string): Record<string, unknown> {
 
 const NAMED: Readonly<Record<string, Kind>> = {
   system: 'system', systems: 'system', person: 'person', to: 'person', from: 'person', delegation: 'delegation', release: 'release', releaseId: 'release', since: 'release', risk: 'risk', promotions: 'promotion', grant: 'grant', environment: 'environmentName', previous: 'environmentName', name: 'environmentName',
-  owner: 'person', developers: 'person', acceptance: 'acceptance', mitigation: 'mitigation', evidence: 'evidence', supersedes: 'evidence', 'openPromotion.supersedes': 'promotion', renews: 'waiver', assignee: 'person', signer: 'person', caller: 'person',
+  owner: 'person', developers: 'person', acceptance: 'acceptance', mitigation: 'mitigation', evidence: 'evidence', supersedes: 'evidence', 'openPromotion.supersedes': 'promotion', renews: 'acceptance', assignee: 'person', signer: 'person', caller: 'person',
 };
 
 /** What a place refers to, or null when its value is no reference to a record. */

@@ -39,7 +39,7 @@ async function scene(): Promise<Scene> {
 const open = (at: Scene, environment: string): ReturnType<PromotionsService['open']> => promotions.open(app.as('sam'), { release: at.releaseId, environment, reason: 'First users.' });
 const request = (handle: string, ids: readonly string[], lanes: readonly Lane[]): Promise<SignOffRequest> => signOffs.request(app.as(handle), ids, lanes);
 const answer = (shown: SignOffRequest): { challenge: string; packageDigests: string[] } => ({ challenge: shown.challenge, packageDigests: shown.packages.map(({ digest }) => digest) });
-const confirm = (handle: string, shown: SignOffRequest, more: Partial<SignOffInput> = {}): ReturnType<SignOffsService['confirm']> => signOffs.confirm(app.as(handle), answer(shown), { ...APPROVE, ...more });
+const confirm = (handle: string, shown: SignOffRequest, more: Pick<SignOffInput, 'choice' | 'statement'> = APPROVE): ReturnType<SignOffsService['confirm']> => signOffs.confirm(app.as(handle), answer(shown), { ...APPROVE, ...more });
 
 /** Lets the time of a row be over, past the triggers that would demand a log entry for it. */
 async function expire(table: 'challenges' | 'grants', where: string, value: string): Promise<number | null> {

@@ -3,6 +3,8 @@ import { FindingsService } from '../../src/monitoring/findings.service.js';
 import { ImpactsService } from '../../src/impacts/impacts.service.js';
 import { AcceptancesService } from '../../src/acceptances/acceptances.service.js';
 import { CriteriaService } from '../../src/risks/criteria.service.js';
+import { ConditionsQueries } from '../../src/acceptances/conditions.queries.js';
+import { SuspensionsService } from '../../src/acceptances/suspensions.service.js';
 import { ConfirmationsService } from '../../src/acceptances/confirmations.service.js';
 import { RisksService, type RiskInput } from '../../src/risks/risks.service.js';
 import { ADMINISTRATOR, EXAMPLE_PEOPLE } from '../../src/cli/example-people.js';
@@ -30,8 +32,8 @@ export const RATING = { low: { likelihood: 1, consequences: [{ class: 'LEGAL', v
 /** Ids by the kind of record; environments and people by the name that clients use. */
 export interface Register {
   readonly as: Speaker;
-  readonly ids: Readonly<Record<'system' | 'release' | 'risk' | 'evidence' | 'mitigation' | 'acceptance' | 'promotion' | 'review' | 'signOff' | 'decision' | 'grant' | 'deployment' | 'environment' | 'environmentName' | 'person' | 'bundleDigest' | 'challenge' | 'impact' | 'finding' | 'waiver' | 'account' | 'delegation', string>>;
-  readonly versions: Readonly<Record<'system' | 'release' | 'risk' | 'evidence' | 'mitigation' | 'acceptance' | 'promotion' | 'signOff' | 'impact' | 'finding' | 'waiver' | 'account' | 'delegation', number>>;
+  readonly ids: Readonly<Record<'system' | 'release' | 'risk' | 'evidence' | 'mitigation' | 'acceptance' | 'promotion' | 'review' | 'signOff' | 'decision' | 'grant' | 'deployment' | 'environment' | 'environmentName' | 'person' | 'bundleDigest' | 'challenge' | 'impact' | 'finding' | 'condition' | 'suspension' | 'waiver' | 'account' | 'delegation', string>>;
+  readonly versions: Readonly<Record<'system' | 'release' | 'risk' | 'evidence' | 'mitigation' | 'acceptance' | 'promotion' | 'signOff' | 'impact' | 'finding' | 'condition' | 'suspension' | 'waiver' | 'account' | 'delegation', number>>;
 }
 
 /** Holds every role and lane, so that only what is asked for can be refused. */
@@ -98,12 +100,14 @@ export async function givenRisk(app: TestApp, as: Speaker, systemId: string, opt
 
 export async function fillRegister(app: TestApp, as: Speaker, prefix: string, content: string): Promise<Register> {
   const { systemId, releaseId, bundleDigest } = await givenRelease(app, as, prefix, content);
+  const suspended = await app.app.get(SuspensionsService).impose(as('rita'), systemId, { cause: 'INCIDENT', reason: 'Data has leaked.' });
   const risk = await givenRisk(app, as, systemId, { prefix });
   const accepted = await givenRisk(app, as, systemId, { prefix, rating: 'moderate', confirmed: false });
   const acceptance = await app.app.get(AcceptancesService).request(as('sam'), { id: accepted.id, expectedVersion: accepted.version }, { reason: 'Worth it.', validUntil: plusDays(new Date().toISOString(), 30) });
   await app.app.get(ConfirmationsService).confirm(as('rita'), { id: accepted.id, expectedVersion: accepted.version });
+  const suspension = await app.app.get(SuspensionsService).lift(as('hugo'), { id: suspended.id, expectedVersion: suspended.version }, 'Its risks were looked at anew.');
   const { evidence, mitigation } = await givenMitigation(app, as, { systemId, riskId: risk.id, owner: `${prefix}sam` });
-  const { promotion, signOff } = await signedPromotion(app, as, { release: releaseId, environment: `${prefix}pilot` });
+  const { promotion, signOff, condition } = await signedPromotion(app, as, { release: releaseId, environment: `${prefix}pilot`, owner: `${prefix}sam` });
   const gate = app.app.get(GateService);
   const ask = (environment: string): Parameters<GateService['authorize']>[1] => ({ target: { kind: 'BUNDLE', bundleDigest }, system: null, environment, action: 'promote' });
   const development = await gate.authorize(as('pipeline'), ask(`${prefix}dev`));
@@ -117,10 +121,10 @@ export async function fillRegister(app: TestApp, as: Speaker, prefix: string, co
   const delegation = await app.app.get(DelegationsService).delegate(as('kim'), { to: `${prefix}petra`, lanes: ['SECURITY'], systems: null, reason: 'On leave.', validFrom: null, validUntil: plusDays(new Date().toISOString(), 30) });
   const { challenge } = await app.app.get(SignOffsService).request(as('sam'), [promotion.id], ['RISK']);
   return {
-    as, versions: { system: 2, release: 1, risk: risk.version, evidence: evidence.version, mitigation: mitigation.version, acceptance: acceptance.version, promotion: promotion.version, signOff: signOff.version, impact: impact.version, finding: finding.version, waiver: waiver.version, account: 1, delegation: delegation.version },
+    as, versions: { system: 2, release: 1, risk: risk.version, evidence: evidence.version, mitigation: mitigation.version, acceptance: acceptance.version, promotion: promotion.version, signOff: signOff.version, impact: impact.version, finding: finding.version, condition: condition.version, suspension: suspension.version, waiver: waiver.version, account: 1, delegation: delegation.version },
     ids: {
       system: systemId, release: releaseId, risk: risk.id, evidence: evidence.id, mitigation: mitigation.id, acceptance: acceptance.id, promotion: promotion.id, review: `${promotion.id}/RISK`, signOff: signOff.id, decision: pilot.id ?? '', grant: pilot.grant?.id ?? '',
-      deployment: deployment.id, environment: promotion.environmentId, environmentName: `${prefix}pilot`, person: `${prefix}sam`, bundleDigest, challenge, impact: impact.id, finding: finding.id, waiver: waiver.id, account: as('eve').principalId, delegation: delegation.id,
+      deployment: deployment.id, environment: promotion.environmentId, environmentName: `${prefix}pilot`, person: `${prefix}sam`, bundleDigest, challenge, impact: impact.id, finding: finding.id, condition: condition.id, suspension: suspension.id, waiver: waiver.id, account: as('eve').principalId, delegation: delegation.id,
     },
   };
 }
@@ -144,11 +148,14 @@ async function givenMitigation(app: TestApp, as: Speaker, about: { systemId: str
   return { evidence, mitigation: await mitigations.begin(as('sam'), { id: proposed.id, expectedVersion: 1 }, 'start') };
 }
 
-/** Opened and signed in every lane by Sam: at the pilot gate a system of tier MINIMAL needs the attestations of its own team only. */
-async function signedPromotion(app: TestApp, as: Speaker, input: { release: string; environment: string }): Promise<{ promotion: { id: string; version: number; environmentId: string }; signOff: { id: string; version: number } }> {
+/** Opened and signed in every lane, on one condition, by Sam: at the pilot gate a system of tier MINIMAL needs the attestations of its own team only. */
+async function signedPromotion(app: TestApp, as: Speaker, { owner, ...input }: { release: string; environment: string; owner: string }): Promise<{ condition: { id: string; version: number }; promotion: { id: string; version: number; environmentId: string }; signOff: { id: string; version: number } }> {
   const promotion = await app.app.get(PromotionsService).open(as('sam'), { ...input, reason: 'First users.' });
   const signOffs = app.app.get(SignOffsService);
   const shown = await signOffs.request(as('sam'), [promotion.id], promotion.lanes.map((lane) => lane.lane));
   const answer = { challenge: shown.challenge, packageDigests: shown.packages.map((each) => each.digest) };
-  return { promotion, signOff: await signOffs.confirm(as('sam'), answer, { choice: 'APPROVE', statement: 'Checked.', attests: [] }) };
+  const conditions = [{ text: 'Limit the rate.', evidence: 'A test report.', due: plusDays(new Date().toISOString(), 20), owner, effect: 'LAPSE' as const }];
+  const signOff = await signOffs.confirm(as('sam'), answer, { choice: 'APPROVE_WITH_CONDITIONS', statement: 'Checked.', attests: [], conditions });
+  const [condition] = await app.app.get(ConditionsQueries).conditionsBorne(as('sam'), 'signOffId', signOff.id);
+  return { promotion, signOff, condition: condition! };
 }

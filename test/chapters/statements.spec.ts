@@ -11,6 +11,7 @@ import { PromotionsService } from '../../src/reviews/promotions.service.js';
 import { SignOffsService } from '../../src/reviews/sign-offs.service.js';
 import { StatementsService } from '../../src/reviews/statements.service.js';
 import { SignOffTable } from '../../src/reviews/review.table.js';
+import { plusDays } from '../../src/domain/clock.js';
 import { canonicalJson } from '../../src/domain/digest.js';
 import type { Stored } from '../../src/domain/package.js';
 import type { SignOff } from '../../src/domain/sign-off.js';
@@ -92,9 +93,42 @@ describe('the statement of a sign-off', () => {
     const elsewhere = { ...register.as('rita'), tenantId: '018f0000-0000-7000-8000-000000000000' };
     await expect(register.app.get(StatementsService).check(elsewhere, ready.signOff)).resolves.toBe('OTHER_ORGANIZATION');
     const { signed, meaning, statement: text } = ready.signOff;
-    const claimed = { organization: register.tenantId, signOff: ready.signOff, meaning, text, environments: { [ready.promotion.id]: ready.promotion.environmentId } };
+    const claimed = { organization: register.tenantId, signOff: ready.signOff, conditions: [], meaning, text, environments: { [ready.promotion.id]: ready.promotion.environmentId } };
     expect(verifyStatement(signed!, register.app.get(Signer).keys, claimed)).toEqual(payloadOf(ready.signOff));
     expect(verifyStatement(signed!, register.app.get(Signer).keys, { ...claimed, environments: { [ready.promotion.id]: 'production' } })).toBe('OTHER_SUBJECTS');
+  });
+});
+
+describe('a yes on conditions', () => {
+  const due = plusDays(new Date().toISOString(), 20);
+  const asked = { text: 'Limit the rate.', evidence: 'A test report.', due, owner: 'dana', effect: 'BLOCK' } as const;
+
+  test('says on what conditions, is valid with exactly these, and the answer of the gate carries them', async () => {
+    const system = await givenSystem(register);
+    await givenConfirmedRisk(register, system.id);
+    const release = await givenRelease(register, system.id);
+    const promotion = await openPromotion(register, release.id);
+    const question = await askToSign(register, 'sam', [promotion.id], promotion.lanes.map(({ lane }) => lane));
+    const vote = { choice: 'APPROVE_WITH_CONDITIONS', statement: 'Once that is done.', attests: [], conditions: [asked, { ...asked, text: 'Train the staff.', effect: 'LAPSE' as const }] } as const;
+    const signOff = await register.app.get(SignOffsService).confirm(register.as('sam'), question, vote);
+
+    const statement = payloadOf(signOff);
+    const [ownerId] = system.developerIds;
+    expect(statement).toMatchObject({ meaning: 'APPROVED_WITH_CONDITIONS', conditions: [{ text: 'Limit the rate.', evidence: 'A test report.', due, ownerId, effect: 'BLOCK' }, { text: 'Train the staff.', effect: 'LAPSE' }] });
+    expect(await check(signOff)).toEqual(statement);
+    expect(readableStatement(statement)).toContain(`## On the conditions\n\n- ${statement.conditions?.[0]?.number ?? ''}: Limit the rate.; shown by A test report., due ${due}, owner ${ownerId ?? ''}, BLOCK if missed`);
+    const claimed = { organization: register.tenantId, signOff, conditions: statement.conditions?.slice(1) ?? [], meaning: signOff.meaning, text: signOff.statement, environments: { [promotion.id]: promotion.environmentId } };
+    expect(verifyStatement(signOff.signed!, register.app.get(Signer).keys, claimed)).toBe('OTHER_CONTENT');
+    const { decision } = await register.app.get(GateService).check(register.as('pipeline'), questionAbout(release));
+    expect([decision.verdict, decision.obligations?.map(({ id }) => id), decision.limitedBy?.what]).toEqual(['ALLOW', statement.conditions?.map(({ number }) => number), 'CONDITION']);
+    const withdrawn = await register.app.get(SignOffsService).withdraw(register.as('sam'), at(signOff), 'I was wrong.');
+    expect(await register.app.get(StatementsService).checkWithdrawal(register.as('rita'), withdrawn)).toMatchObject({ meaning: 'REVOKED', conditions: statement.conditions });
+  });
+
+  test.each([['none at all', 'APPROVE_WITH_CONDITIONS', []], ['an unconditional yes', 'APPROVE', [asked]], ['an objection', 'REJECT', [asked]]] as const)('is refused with %s', async (_, choice, conditions) => {
+    const question = await askToSign(register, 'sam', [ready.promotion.id], ['RISK']);
+
+    await expect(register.app.get(SignOffsService).confirm(register.as('sam'), question, { choice, statement: 'So.', attests: [], conditions })).rejects.toMatchObject({ code: 'INVALID_INPUT', facts: { field: 'conditions' } });
   });
 });
 

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { RiskAcceptance } from '../../src/domain/acceptance.js';
 import { LANES, type Lane, type Principal } from '../../src/domain/actor.js';
 import { NotingClock, plusDays, type Instant } from '../../src/domain/clock.js';
+import type { Condition } from '../../src/domain/condition.js';
 import { bundleDigest, digestOf, sha256, type Digest } from '../../src/domain/digest.js';
 import type { Aggregate } from '../../src/domain/events.js';
 import type { Evidence } from '../../src/domain/evidence.js';
@@ -22,6 +23,7 @@ import type { Proof } from '../../src/domain/residual.js';
 import type { Risk, RiskAssessment } from '../../src/domain/risk.js';
 import type { Level, Rating, RiskCriteria } from '../../src/domain/scoring.js';
 import type { SignOff } from '../../src/domain/sign-off.js';
+import type { Suspension } from '../../src/domain/suspension.js';
 import type { AiSystem, TierAssessment } from '../../src/domain/system.js';
 import { joinCatalogues, type Catalogues, type Framework, type FrameworkNode } from '../../src/domain/taxonomy.js';
 import { roleGrant, user } from './world-people.js';
@@ -156,7 +158,7 @@ export function givenAcceptance(risk: Risk, more: Partial<RiskAcceptance> = {}):
   const grants = (['HEAD_OF_RISK', 'EXECUTIVE'] as const).map((role) => ({ personId: role.toLowerCase(), principalId: `usr-${role}`, role, at: plusDays(TODAY, -10) }));
   return stored({
     id: 'acc-1', number: 'ACC-1', version: 1, riskId: risk.id, systemId: risk.systemId, accepted: { level, revision: 1, statement: risk.statement, releaseId: risk.releaseId },
-    reason: 'The benefit outweighs it.', validUntil: plusDays(TODAY, 30), state: 'REQUESTED', requestedBy: 'riskowner', grants, ...more,
+    reason: 'The benefit outweighs it.', validUntil: plusDays(TODAY, 30), state: 'REQUESTED', requestedBy: 'riskowner', renews: null, grants, ...more,
   });
 }
 
@@ -188,6 +190,21 @@ export function givenFinding(more: Partial<Finding> = {}): Stored<Finding> {
   return stored({
     id: 'fin-1', number: 'F-1', version: 1, systemId: 'sys-1', releaseId: null, riskId: null, mitigationId: null, source: 'VALIDATION', severity: 'HIGH', statement: 'Names are not removed.',
     ownerId: 'fixer', state: 'OPEN', action: null, due: null, evidenceIds: [], acceptanceId: null, closedBy: null, ending: null, raisedBy: 'validator', raisedAt: plusDays(TODAY, -9), ...more,
+  });
+}
+
+/** Asked for by `reviewer` with the vote `sig-usr-reviewer` five days ago: `fixer` has ten more days, or everything waits. */
+export function givenCondition(more: Partial<Condition> = {}): Stored<Condition> {
+  return stored({
+    id: 'con-1', number: 'C-1', version: 1, systemId: 'sys-1', signOffId: 'sig-usr-reviewer', acceptanceId: null, lanes: ['SECURITY'], text: 'Limit the rate of requests.', evidence: 'A test report.',
+    due: plusDays(TODAY, 10), ownerId: 'fixer', effect: 'BLOCK', imposedBy: 'reviewer', imposedAt: plusDays(TODAY, -5), state: 'OPEN', evidenceIds: [], confirmation: null, ...more,
+  });
+}
+
+/** Recorded by `officer` yesterday about `risk-1`: an incident that nobody has lifted. */
+export function givenSuspension(more: Partial<Suspension> = {}): Stored<Suspension> {
+  return stored({
+    id: 'sus-1', number: 'SUS-1', version: 1, systemId: 'sys-1', riskId: 'risk-1', cause: 'INCIDENT', reason: 'Data has leaked.', since: plusDays(TODAY, -1), imposedBy: 'officer', state: 'OPEN', lifted: null, ...more,
   });
 }
 
@@ -235,7 +252,7 @@ export function givenDeployer(more: Partial<Principal> = {}): Stored<Principal> 
 export function givenAbout(more: Partial<ReleaseFacts> = {}): ReleaseFacts {
   return {
     system: givenSystem(), release: givenRelease(), criteria: stored(defaultCriteria()), risks: [givenRisk()], mitigations: [], evidence: [], acceptances: [], impactAssessments: [], findings: [], promotions: [givenPromotion()],
-    signOffs: [], waivers: [], packages: {}, signers: [], voters: givenVoters(), delegations: [], deployments: [], ...more,
+    signOffs: [], conditions: [], suspensions: [], waivers: [], packages: {}, signers: [], voters: givenVoters(), delegations: [], deployments: [], ...more,
   };
 }
 

@@ -4,8 +4,9 @@ import type { RiskCriteria } from '../../src/domain/scoring.js';
 import { UnitOfWork } from '../../src/platform/unit-of-work.js';
 import { CriteriaService } from '../../src/risks/criteria.service.js';
 import { CriteriaTable } from '../../src/risks/risk.table.js';
-import { handInAssessment, HIGH, lends, raise, submitEvidence } from './materiality-facts.js';
-import { aRisk, estimated, inDays, rating, REASON, STATEMENT, type RecordName, type Stage } from './materiality-stage.js';
+import type { Acted } from './acts.js';
+import { grantAcceptance, handInAssessment, HIGH, lends, raise, submitEvidence } from './materiality-facts.js';
+import { aRisk, estimated, inDays, LOW, rating, REASON, STATEMENT, type RecordName, type Stage } from './materiality-stage.js';
 
 export type Cause = (stage: Stage) => Promise<unknown>;
 
@@ -41,6 +42,10 @@ const both = (...causes: readonly Cause[]): Cause => async (stage) => {
 };
 const confirmed = (first: Cause): Cause => both(first, does('rita', 'confirmRisk', 'risk'));
 const assessesAt = (at: object): Cause => does('sam', 'assessRisk', 'risk', { input: estimated(at) });
+
+function suspends(scope: (stage: Stage) => object): Cause {
+  return async (stage) => stage.keep('suspension', await stage.acts.act('rita', 'imposeSuspension', { system: stage.record('system').id, input: { cause: 'INCIDENT', reason: REASON, ...scope(stage) } }));
+}
 
 /** Nobody can do this through the API yet, so it goes through the door; taken back afterwards, for it holds for every system. */
 function adopts(changed: (matrix: readonly (readonly string[])[]) => string[][]): Cause {
@@ -101,6 +106,27 @@ export const CAUSES: Readonly<Record<string, Cause>> = {
   'a higher tier': classifies({ tier: 'HIGH' }), 'another class': classifies({ euClass: 'LIMITED' }), 'another flag': classifies({ flags: ['OPAQUE_MODEL'] }), 'a prohibited use': classifies({ euClass: 'PROHIBITED' }),
 
   'criteria with another outcome': adopts(cell(1, 1, 'MODERATE')), 'criteria with the same outcome': adopts(cell(0, 4, 'MODERATE')),
+
+  'a condition is missed': over,
+  'a condition is met in time': async (stage) => {
+    await submitEvidence(stage);
+    await stage.change('dana', 'fulfilCondition', 'condition', { evidence: [stage.record('evidence').id] });
+    await stage.change('kim', 'confirmCondition', 'condition', { reason: REASON });
+    await over(stage);
+  },
+  'a lapsed acceptance is renewed': async (stage) => {
+    await over(stage);
+    const { id, version } = await stage.acts.read<Acted>('axel', 'risk', { id: stage.record('risk').id }, 'id number version');
+    stage.keep('riskAcceptance', await stage.acts.act('sam', 'requestAcceptance', { risk: id, expectedVersion: version, reason: REASON, validUntil: inDays(30), renews: stage.record('riskAcceptance').number }));
+    await grantAcceptance(stage);
+  },
+  'something happens to a risk': suspends((stage) => ({ risk: stage.record('risk').number })),
+  'something happens to the system': suspends(() => ({})),
+  'a suspension is lifted on a new assessment': async (stage) => {
+    await suspends((on) => ({ risk: on.record('risk').number }))(stage);
+    await confirmed(assessesAt(LOW))(stage);
+    await stage.change('hugo', 'liftSuspension', 'suspension', { reason: REASON });
+  },
 
   'the signer loses the role': over, 'the signer joins the team': async (stage) => stage.change('dana', 'editSystem', 'system', { input: { developers: ['dana', stage.reviewer] } }),
   'the signer changes a mitigation': async (stage) => stage.change(stage.reviewer, 'editMitigation', 'mitigation', { input: { title: 'A better filter' } }),

@@ -35,8 +35,13 @@ function acceptedRisk(validUntil: (stage: Stage) => string): Fact {
   return async (stage) => {
     const { id, version } = await stage.change('sam', 'assessRisk', 'risk', { input: estimated(HIGH) });
     stage.keep('riskAcceptance', await stage.acts.act('sam', 'requestAcceptance', { risk: id, expectedVersion: version, reason: REASON, validUntil: validUntil(stage) }));
-    for (const handle of ['hugo', 'eve']) await stage.change(handle, 'grantAcceptance', 'riskAcceptance');
+    await grantAcceptance(stage);
   };
+}
+
+/** The head of risk and an executive: whom the criteria name for HIGH. */
+export async function grantAcceptance(stage: Stage): Promise<void> {
+  for (const handle of ['hugo', 'eve']) await stage.change(handle, 'grantAcceptance', 'riskAcceptance');
 }
 
 export async function handInAssessment(stage: Stage, kind: ImpactKind): Promise<void> {
@@ -90,6 +95,14 @@ export const FACTS: Readonly<Record<string, Fact>> = {
   'a required assessment': flagged(['FRIA_REQUIRED'], approvedAssessment('FRIA', { by: 'lena' })),
   'a finding below HIGH': async (stage) => {
     stage.keep('finding', await raise(stage, 'MODERATE'));
+  },
+  'a condition that is due soon': (stage) => {
+    stage.asks = { due: stage.soon(), effect: 'BLOCK' };
+    return Promise.resolve();
+  },
+  'a condition that lapses soon': (stage) => {
+    stage.asks = { due: stage.soon(), effect: 'LAPSE' };
+    return Promise.resolve();
   },
   'a reviewer whose role ends': async (stage) => {
     stage.reviewer = await stage.admitReviewer({ validUntil: stage.soon() });

@@ -13,7 +13,7 @@ import { until } from './log-lock.js';
 export const ENVIRONMENT = 'live';
 export const REASON = 'As things are.';
 /** The records that acts change, by the query that reads them. */
-export type RecordName = 'system' | 'release' | 'risk' | 'promotion' | 'signOff' | 'mitigation' | 'evidence' | 'riskAcceptance' | 'impactAssessment' | 'finding' | 'delegation';
+export type RecordName = 'system' | 'release' | 'risk' | 'promotion' | 'signOff' | 'mitigation' | 'evidence' | 'riskAcceptance' | 'impactAssessment' | 'finding' | 'delegation' | 'condition' | 'suspension';
 
 export function inDays(days: number): string {
   return plusDays(new Date().toISOString(), days);
@@ -42,6 +42,8 @@ export class Stage {
   reviewer = '';
   /** The colleague in whose place the reviewer signs; empty = in their own name. */
   lender = '';
+  /** What the yes asks for beside; null = nothing. */
+  asks: object | null = null;
   /** When what a fact let end soon is over. */
   ends: string | null = null;
   /** What has to be put back for whoever plays next. */
@@ -109,18 +111,26 @@ export class Stage {
 
   async sign(): Promise<void> {
     this.keep('promotion', await this.open());
-    this.keep('signOff', await this.vote(this.reviewer, 'APPROVE'));
+    if (this.asks === null) this.keep('signOff', await this.vote(this.reviewer, 'APPROVE'));
+    else await this.signOn(this.asks);
+  }
+
+  /** Every lane by one act on one condition. */
+  async signOn(condition: object): Promise<void> {
+    this.keep('signOff', await this.vote(this.reviewer, 'APPROVE_WITH_CONDITIONS', undefined, [{ text: 'Limit the rate.', evidence: 'A test report.', owner: 'dana', ...condition }]));
+    const { conditions } = await this.acts.read<{ conditions: [Acted] }>('axel', 'signOff', { id: this.record('signOff').id }, 'conditions { id number version }');
+    this.keep('condition', conditions[0]);
   }
 
   open(): Promise<Acted> {
     return this.acts.act('sam', 'openPromotion', { input: { release: this.record('release').id, environment: ENVIRONMENT, reason: REASON } });
   }
 
-  async vote(handle: string, choice: string, lanes?: readonly string[]): Promise<Acted> {
+  async vote(handle: string, choice: string, lanes?: readonly string[], conditions: readonly object[] = []): Promise<Acted> {
     const promotion = this.record('promotion');
     const { lanes: asked } = await this.acts.read<{ lanes: { lane: string }[] }>('axel', 'promotion', { id: promotion.id }, 'lanes { lane }');
     const inPlaceOfSomebody = this.lender !== '' && handle === this.reviewer;
-    return this.acts.sign(handle, [promotion], lanes ?? asked.map(({ lane }) => lane), { choice, ...(inPlaceOfSomebody && { delegation: this.record('delegation').id }) });
+    return this.acts.sign(handle, [promotion], lanes ?? asked.map(({ lane }) => lane), { choice, ...(inPlaceOfSomebody && { delegation: this.record('delegation').id }), conditions });
   }
 
   /** The deployment tool asks about the release on the stage. */

@@ -33,24 +33,28 @@ export function oracle(policy: GatePolicy, facts: GateFacts, now: string): { ver
   const trust = held(caller, now, facts.about?.system.id).filter((g) => g.role === 'DEPLOYER').map((g) => !to || (g.environmentIds ?? [to.id]).includes(to.id));
   const all = where({ ENVIRONMENT_UNKNOWN: !to, SYSTEM_UNKNOWN: lost, RELEASE_UNKNOWN: !lost && length === 0, TARGET_AMBIGUOUS: !lost && (length > 1 || (length === 1 && target.kind === 'COMPONENT' && named === null && (bound.size !== 1 || bound.has('*')))),
     DIGEST_REQUIRED: gated && /RELEASE/.test(target.kind), WORKLOAD_NOT_TRUSTED: tool && !trust.length, ENVIRONMENT_MISMATCH: tool && trust.length && !trust.includes(true),
-    RELEASE_WITHDRAWN: at?.release.state === 'WITHDRAWN', [`SYSTEM_${at?.system.state ?? ''}`]: at && at.system.state !== 'ACTIVE', PROHIBITED_USE: gated && at?.euClass === 'PROHIBITED',
+    RELEASE_WITHDRAWN: at?.release.state === 'WITHDRAWN', [`SYSTEM_${at?.system.state ?? ''}`]: at && at.system.state !== 'ACTIVE', SYSTEM_SUSPENDED: at && (at.system.state === 'SUSPENDED' || at.suspensions.some((s) => s.state === 'OPEN' && s.riskId === null)), PROHIBITED_USE: gated && at?.euClass === 'PROHIBITED',
     UNCLASSIFIED: gated && to.kind !== 'PILOT' && at?.euClass === 'UNCLASSIFIED', STAGE_SKIPPED: stage && at && !at.deployments.some((d) => d.environmentId === stage && d.bundleDigest === at.release.bundleDigest) });
-  if (at) all.push(...fromImpacts(at), ...fromFindings(at), ...fromRisks(at), ...fromMitigations(at), ...Object.keys(policy.laneFunctions).flatMap((lane) => fromLane(at, lane as Lane)));
+  if (at) all.push(...fromImpacts(at), ...fromFindings(at), ...fromRisks(at), ...fromMitigations(at), ...fromConditions(at), ...Object.keys(policy.laneFunctions).flatMap((lane) => fromLane(at, lane as Lane)));
   const asked = (r: string): string => / (R.*)/.exec(r)?.[1] ?? '?', without = at ? all.filter((r) => !/^WARN/.test(r)).map(asked).filter((what) => at.waivers.some((w) => w.requirement === what && waives(at, w))) : [];
   const left = all.map((r) => (!/^WARN/.test(r) && without.includes(asked(r)) ? `WARN ${r}` : r)), reasons = [...left, ...without.map((what) => `WAIVER_USED ${what}`)];
   if (left.every((r) => /^WARN/.test(r))) return { verdict: 'ALLOW', reasons: [...reasons, 'ALL_REQUIREMENTS_MET'] };
   return { verdict: at?.request?.state === 'OPEN' && left.every((r) => /^WARN| R5\//.test(r) && !/^REVIEW_REJECTED|^CHANGES|^NO_ELIGIBLE/.test(r)) ? 'PENDING' : 'DENY', reasons };
 }
+/** What has come of an acceptance to which everybody has agreed; undefined = not so, or somebody took it back, or another one to which they agreed goes on from it. */
+const carries = (at: Case, a: Case['acceptances'][number]): 'LIVE' | 'HELD' | 'OVER' | undefined => { const agreed = (x: typeof a): boolean => { const roles = at.criteria.authority[x.accepted.level]; return roles.length > 0 && roles.every((role) => x.grants.some((g) => g.role === role)); };
+  const late = at.conditions.filter((c) => c.acceptanceId === a.id && c.state !== 'CONFIRMED' && c.due <= at.now).map((c) => c.effect), hit = at.suspensions.some((s) => s.state === 'OPEN' && [null, a.riskId].includes(s.riskId));
+  return a.state !== 'REQUESTED' || !agreed(a) ? undefined : a.validUntil <= at.now ? 'OVER' : at.acceptances.some((x) => x.renews === a.id && agreed(x)) ? undefined : late.includes('LAPSE') ? 'OVER' : late.length || hit ? 'HELD' : 'LIVE'; };
 const fromRisks = (at: Case) => at.scope.flatMap(({ state, assessments, ...risk }) => {
-  const { policy, criteria, acceptances, to, now } = at;
+  const { policy, criteria, acceptances, suspensions, to, now } = at;
   const last = assessments.at(-1)?.current, level = earned(at, risk.id, assessments.at(-1)), sure = earned(at, risk.id, assessments.find((a) => a.revision === risk.confirmation?.revision) ?? assessments.at(-1));
   const asked = acceptances.filter((a) => a.riskId === risk.id && a.state === 'REQUESTED' && level !== undefined && rank(LEVELS, a.accepted.level) >= rank(LEVELS, level) && says(a.accepted) === says(risk));
-  const full = asked.filter((a) => criteria.authority[a.accepted.level].length && criteria.authority[a.accepted.level].every((role) => a.grants.some((g) => g.role === role)));
-  const above = rank(LEVELS, sure) > rank(LEVELS, criteria.tolerance), bare = !full.some((a) => a.validUntil > now);
+  const come = asked.map((a) => carries(at, a)), bare = !come.includes('LIVE'), heldUp = come.includes('HELD'), lapsed = !heldUp && come.includes('OVER'), word = heldUp ? 'ACCEPTANCE_SUSPENDED' : 'ACCEPTANCE_EXPIRED';
+  const above = rank(LEVELS, sure) > rank(LEVELS, criteria.tolerance), hit = suspensions.some((s) => s.state === 'OPEN' && s.riskId === risk.id);
   const young = state === 'DRAFT' && Date.parse(risk.loggedAt) + policy.draftGraceDays * 864e5 > Date.parse(now), [r3, r4] = [policy.ruleGates.R3, policy.ruleGates.R4].map((at) => text(at).includes(to.kind));
-  const lapsed = full.some((a) => a.validUntil <= now), unheld = state === 'ACCEPTED' && bare, moved = last !== undefined && rank(LEVELS, ...cells(criteria, last.likelihood, [...last.consequences])) !== rank(LEVELS, last.level);
-  return where({ [`${young ? 'WARN ' : ''}RISK_UNASSESSED R3/${risk.number}`]: r3 && /DRAFT|IDENTIFIED/.test(state), [`RISK_UNCONFIRMED R3/${risk.number}`]: r3 && (/ASSESSED|TREATING/.test(state) || (unheld && !lapsed)),
-    [`RISK_ASSESSMENT_STALE R3/${risk.number}`]: r3 && /MONITORED|ACCEPTED/.test(state) && moved, [`ACCEPTANCE_EXPIRED R3/${risk.number}`]: r3 && unheld && lapsed, [`${lapsed ? 'ACCEPTANCE_EXPIRED' : 'RISK_ABOVE_TOLERANCE'} R4/${risk.number}`]: r4 && above && bare }); });
+  const unheld = state === 'ACCEPTED' && bare, moved = last !== undefined && rank(LEVELS, ...cells(criteria, last.likelihood, [...last.consequences])) !== rank(LEVELS, last.level);
+  return where({ [`${young ? 'WARN ' : ''}RISK_UNASSESSED R3/${risk.number}`]: r3 && /DRAFT|IDENTIFIED/.test(state), [`RISK_UNCONFIRMED R3/${risk.number}`]: r3 && (/ASSESSED|TREATING/.test(state) || (state === 'MONITORED' && hit) || (unheld && !lapsed && !heldUp)),
+    [`RISK_ASSESSMENT_STALE R3/${risk.number}`]: r3 && /MONITORED|ACCEPTED/.test(state) && moved, [`${word} R3/${risk.number}`]: r3 && unheld && (lapsed || heldUp), [`${lapsed || heldUp ? word : 'RISK_ABOVE_TOLERANCE'} R4/${risk.number}`]: r4 && above && bare }); });
 const GATES = 'PILOT STAGING CANARY PRODUCTION';
 const fromMitigations = (at: Case) => at.mitigations.filter((m) => m.state !== 'CANCELLED' && at.scope.some((r) => r.id === m.riskId)).flatMap((m) => {
   const has = papers(at, m), sure = m.state === 'VERIFIED', live = has.some((e) => e.live), waits = m.requiredFrom !== null && rank(GATES, at.to.kind) >= rank(GATES, m.requiredFrom);
@@ -59,7 +63,7 @@ const fromMitigations = (at: Case) => at.mitigations.filter((m) => m.state !== '
 const weaker = ({ mitigations, evidence, scope }: Case, signed: Case['packages'][string]): boolean => (signed.mitigations ?? []).some((was) => { const is = mitigations.find((m) => m.id === was.id);
   return scope.some((r) => r.number === was.risk) && (!is || is.state === 'CANCELLED' || (was.state === 'VERIFIED' && is.state !== 'VERIFIED') || is.due > was.due || is.effect !== was.effect || is.reduces < was.reduces); })
   || (signed.evidence ?? []).some((was) => was.state === 'VERIFIED' && mitigations.some((m) => m.state !== 'CANCELLED' && scope.some((r) => r.id === m.riskId) && m.evidenceIds.some((id) => standing(evidence, id).id === was.id)) && evidence.find((e) => e.id === was.id)?.state === 'REVOKED');
-const faded = (at: Case, { choice, signedAt }: Case['signOffs'][number], signed: Case['packages'][string], lane: string): boolean => lane === 'RISK' && choice === 'APPROVE' && (signed.mitigations ?? []).some((was) => was.state === 'VERIFIED'
+const faded = (at: Case, { choice, signedAt }: Case['signOffs'][number], signed: Case['packages'][string], lane: string): boolean => lane === 'RISK' && /APPROVE/.test(choice) && (signed.mitigations ?? []).some((was) => was.state === 'VERIFIED'
   && (signed.evidence ?? []).some((e) => was.evidence.includes(e.number) && e.state === 'VERIFIED' && e.validUntil > signedAt) && at.mitigations.some((m) => m.id === was.id && m.state === 'VERIFIED' && at.scope.some((r) => r.id === m.riskId) && !papers(at, m).some((e) => e.live)));
 const WHO = { AI_SYSTEM: 'RISK', FRIA: 'FRIA', DPIA: 'PRIVACY' } as const, inForce = ({ impactAssessments }: Case) => impactAssessments.flatMap((p) => p.state === 'WITHDRAWN' ? [] : p.editions.slice(-1).map((e) => ({ ...e, id: p.id, kind: p.kind, authors: [p.authoredBy, ...e.editors] })));
 const fromImpacts = (at: Case) => (['AI_SYSTEM', 'FRIA', 'DPIA'] as const).flatMap((kind) => {
@@ -69,9 +73,9 @@ const fromImpacts = (at: Case) => (['AI_SYSTEM', 'FRIA', 'DPIA'] as const).flatM
   return where({ [`IMPACT_ASSESSMENT_${ends.length ? 'EXPIRED' : 'MISSING'} R2/${kind}`]: need && ends.every((end) => end <= now) }); });
 const found = ({ findings, release }: Case) => findings.filter((f) => f.state !== 'CLOSED' && [null, release.id].includes(f.releaseId));
 const fromFindings = (at: Case) => found(at).flatMap((f) => {
-  const { policy, to, now, risks, criteria } = at, grave = rank(LEVELS, f.severity) > 2, late = f.state === 'RISK_ACCEPTED' || (f.state === 'PLANNED' && f.due! <= now);
-  const held = f.state === 'RISK_ACCEPTED' && at.acceptances.some((a) => { const risk = risks.find((r) => r.id === a.riskId)!, level = earned(at, risk.id, risk.assessments.at(-1)), roles = criteria.authority[a.accepted.level];
-    return a.id === f.acceptanceId && a.riskId === f.riskId && !/CLOSED|REJECTED/.test(risk.state) && a.state === 'REQUESTED' && a.validUntil > now && roles.length && roles.every((role) => a.grants.some((g) => g.role === role)) && says(a.accepted) === says(risk)
+  const { policy, to, now, risks } = at, grave = rank(LEVELS, f.severity) > 2, late = f.state === 'RISK_ACCEPTED' || (f.state === 'PLANNED' && f.due! <= now);
+  const held = f.state === 'RISK_ACCEPTED' && at.acceptances.some((a) => { const risk = risks.find((r) => r.id === a.riskId)!, level = earned(at, risk.id, risk.assessments.at(-1));
+    return a.id === f.acceptanceId && a.riskId === f.riskId && !/CLOSED|REJECTED/.test(risk.state) && carries(at, a) === 'LIVE' && says(a.accepted) === says(risk)
       && [null, f.releaseId].includes(a.accepted.releaseId) && rank(LEVELS, a.accepted.level) >= rank(LEVELS, f.severity, level); });
   return where({ [`${grave ? '' : 'WARN '}FINDING_OPEN R9/${f.number}`]: !held && (grave || late) && text(policy.ruleGates.R9).includes(to.kind) }); });
 const renewed = (at: Case, signed: Case['packages'][string], lane: Lane): boolean => text([...signed.impactAssessments ?? []].filter((e) => WHO[e.kind] === lane).map((e) => [e.id, e.edition]).sort()) !== text(inForce(at).filter((e) => WHO[e.kind] === lane).map((e) => [e.id, e.edition]).sort())
@@ -102,16 +106,24 @@ const waives = (at: Case, w: Case['waivers'][number]): boolean => {
 /** What somebody may sign by a delegation: as much of the lender's own roles as was lent, while both last, and as young as the younger. */
 const lentTo = ({ now, system: { id }, voters }: Case, d: Case['delegations'][number], p: { active: boolean; personId: string | null }, lane: Lane) => p.active && d.toPersonId === p.personId && d.state === 'ACTIVE' && d.validFrom <= now && d.validUntil > now && d.lanes.includes(lane) && (d.systemIds ?? [id]).includes(id)
   ? voters.filter((v) => v.personId === d.fromPersonId).flatMap((v) => held(v, now, id)).map((g) => ({ ...g, validFrom: [g.validFrom, d.validFrom].sort()[1]! })) : [];
-function fromLane(at: Case, lane: Lane): string[] {
+/** What happens for each thing that a vote asks for, that nobody has confirmed, and whose day has come. */
+const missed = ({ conditions, now }: Case, signOffId: string): string[] => conditions.filter((c) => c.signOffId === signOffId && c.state !== 'CONFIRMED' && c.due <= now).map((c) => c.effect);
+/** Who takes a vote back, or gives another yes to the same lanes of the same requests, asks for nothing more with the first. It binds in the environments of these requests, and where it is one of those by which a lane passes. */
+const fromConditions = (at: Case) => at.conditions.filter((c) => c.signOffId !== null && c.effect === 'BLOCK' && c.state !== 'CONFIRMED' && c.due <= at.now).flatMap((c) => { const vote = at.signOffs.find((s) => s.id === c.signOffId)!, used = Object.keys(at.policy.laneFunctions).some((lane) => tally(at, lane as Lane).by.includes(vote.id));
+  const again = at.signOffs.some((s) => s.personId === vote.personId && !s.withdrawn && /APPROVE/.test(s.choice) && s.signedAt + s.id > vote.signedAt + vote.id && vote.subjects.every((t) => s.subjects.some((u) => u.promotionId === t.promotionId && t.lanes.every((lane) => u.lanes.includes(lane)))));
+  return where({ [`CONDITION_OVERDUE R14/${c.number}`]: !vote.withdrawn && !again && (used || vote.subjects.some((t) => at.promotions.find((p) => p.id === t.promotionId)?.environmentId === at.to.id)) }); });
+const fromLane = (at: Case, lane: Lane): string[] => tally(at, lane).says;
+/** What a lane says, and the votes by which it passes. */
+function tally(at: Case, lane: Lane): { says: string[]; by: string[] } {
   const { policy, system, release, to, request, now } = at, need = demand(at, lane), team = [system.ownerId, ...system.developerIds], party = workers(at);
   const votes = at.signOffs.flatMap((s) => s.subjects.filter((t) => t.lanes.includes(lane) && rank(DEMANDS, at.packages[t.packageDigest]?.lanes.find((l) => l.lane === lane)?.level) >= need).map((t) => {
     const asked = at.promotions.find((p) => p.id === t.promotionId)!, signed = at.packages[t.packageDigest]!, signer = at.signers.find((p) => p.id === s.signerId)!, lent = at.delegations.find((d) => d.id === s.delegationId), who = [s.personId, lent?.fromPersonId ?? s.personId];
     const grants = lent ? lentTo(at, lent, signer, lane) : held(signer, now, system.id), own = !lent && need === 1 && grants.length > 0 && team.includes(s.personId), parties = [...party, asked.requestedBy, request?.requestedBy];
-    const [gone] = where({ SIGN_OFF_REVOKED: s.withdrawn, SIGN_OFF_EXPIRED: s.validUntil <= now, REVIEW_STALE: !s.withdrawn && (outdated(at, signed, lane) || renewed(at, signed, lane) || faded(at, s, signed, lane)), SEPARATION_OF_DUTIES: who.some((one) => stepped(at, lane, one, asked.openedAt) || (!own && parties.includes(one))),
+    const [gone] = where({ SIGN_OFF_REVOKED: s.withdrawn, SIGN_OFF_EXPIRED: s.validUntil <= now, CONDITION_OVERDUE: missed(at, s.id).includes('LAPSE'), REVIEW_STALE: !s.withdrawn && (outdated(at, signed, lane) || renewed(at, signed, lane) || faded(at, s, signed, lane)), SEPARATION_OF_DUTIES: who.some((one) => stepped(at, lane, one, asked.openedAt) || (!own && parties.includes(one))),
       REVIEWER_INELIGIBLE: !own && !grants.some((g) => g.validFrom <= asked.openedAt && (g.lane === lane || ROLES.includes(` ${lane}:${g.role} `))) });
     return { ...s, gone, who, home: signer.function === policy.laneFunctions[lane], here: asked.releaseId === release.id && asked.environmentId === to.id }; }));
-  const last = (of: typeof votes) => of.filter((v) => !of.some((w) => w.personId === v.personId && w.signedAt + w.id > v.signedAt + v.id)), live = last(votes.filter((v) => !votes.some((w) => w.personId === v.personId && /ABSTAIN|RECUSE/.test(w.choice) && w.signedAt + w.id > v.signedAt + v.id) && (!v.gone || (v.choice !== 'APPROVE' && v.gone === 'SEPARATION_OF_DUTIES'))));
-  const objected = votes.filter((v) => v.here && /REJECT|REQUEST/.test(v.choice)), yes = live.filter((v) => v.choice === 'APPROVE' && !objected.some((w) => w.signedAt + w.id >= v.signedAt + v.id)), enough = need < 3 ? yes.length > 0 : yes.some((v) => v.home && yes.some((w) => !w.home && !w.who.some((one) => v.who.includes(one)))), attested = at.tier === 'MINIMAL' && yes.some((v) => v.attests.length);
+  const last = (of: typeof votes) => of.filter((v) => !of.some((w) => w.personId === v.personId && w.signedAt + w.id > v.signedAt + v.id)), live = last(votes.filter((v) => !votes.some((w) => w.personId === v.personId && /ABSTAIN|RECUSE/.test(w.choice) && w.signedAt + w.id > v.signedAt + v.id) && (!v.gone || (!/APPROVE/.test(v.choice) && v.gone === 'SEPARATION_OF_DUTIES'))));
+  const objected = votes.filter((v) => v.here && /REJECT|REQUEST/.test(v.choice)), yes = live.filter((v) => /APPROVE/.test(v.choice) && !objected.some((w) => w.signedAt + w.id >= v.signedAt + v.id)), enough = need < 3 ? yes.length > 0 : yes.some((v) => v.home && yes.some((w) => !w.home && !w.who.some((one) => v.who.includes(one)))), attested = at.tier === 'MINIMAL' && yes.some((v) => v.attests.length);
   const open = request?.state === 'OPEN' ? request : { openedAt: now, requestedBy: '' }, fresh = at.voters.filter((p) => {
     const grants = held(p, now, system.id), insider = need === 1 && grants.length > 0 && team.includes(p.personId!) && held(p, now).some((g) => VOTES.includes(g.role));
     return p.kind === 'USER' && !stepped(at, lane, p.personId, open.openedAt) && (insider || (![...party, ...team, open.requestedBy].includes(p.personId!) && grants.some((g) => g.validFrom <= open.openedAt && (g.lane === lane || ROLES.includes(` ${lane}:${g.role} `))))); });
@@ -119,7 +131,7 @@ function fromLane(at: Case, lane: Lane): string[] {
     && lentTo(at, d, p, lane).some((g) => g.validFrom <= open.openedAt && (g.lane === lane || ROLES.includes(` ${lane}:${g.role} `)))).map((p) => ({ ...p, for: d.fromPersonId })));
   const hope = [...yes.map((v) => [v.who, v.home] as const), ...[...fresh.map((p) => ({ ...p, for: p.personId })), ...stand].map((p) => [[p.personId, p.for], p.function === policy.laneFunctions[lane]] as const)], lost = need < 3 ? hope.length === 0 : !hope.some(([a, home]) => home && hope.some(([b, other]) => !other && !a.some((one) => (b as unknown[]).includes(one))));
   const why = last(votes.filter((v) => v.here)).filter((v) => !yes.some((w) => w.personId === v.personId)).flatMap((v) => /ABSTAIN|RECUSE/.test(v.choice) ? [] : v.gone ?? []).concat(where({ NO_ELIGIBLE_REVIEWER: lost, QUORUM_NOT_MET: !lost && yes.length }));
-  const veto = live.flatMap((v) => ({ REJECT: ['REVIEW_REJECTED'], REQUEST_CHANGES: ['CHANGES_REQUESTED'], APPROVE: [], ABSTAIN: [], RECUSE: [] })[v.choice]), wait = request?.state === 'OPEN' ? 'REVIEW_PENDING' : 'REVIEW_MISSING';
-  return need < 1 ? [] : (veto.length ? veto : enough ? [] : why.length ? why : [wait]).map((code) => `${code} R5/${lane}`).concat(where({ 'REVIEW_MISSING R5/REQUEST': !request,
-    'RISK_REGISTER_EMPTY R3': lane === 'RISK' && !attested && !at.risks.some((r) => !/DRAFT|REJECTED/.test(r.state)) }));
+  const veto = live.flatMap((v) => ({ REJECT: ['REVIEW_REJECTED'], REQUEST_CHANGES: ['CHANGES_REQUESTED'], APPROVE: [], APPROVE_WITH_CONDITIONS: [], ABSTAIN: [], RECUSE: [] })[v.choice]), wait = request?.state === 'OPEN' ? 'REVIEW_PENDING' : 'REVIEW_MISSING';
+  return { by: need < 1 || veto.length || !enough ? [] : yes.map((v) => v.id), says: need < 1 ? [] : (veto.length ? veto : enough ? [] : why.length ? why : [wait]).map((code) => `${code} R5/${lane}`).concat(where({ 'REVIEW_MISSING R5/REQUEST': !request,
+    'RISK_REGISTER_EMPTY R3': lane === 'RISK' && !attested && !at.risks.some((r) => !/DRAFT|REJECTED/.test(r.state)) })) };
 }

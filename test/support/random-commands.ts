@@ -1,7 +1,12 @@
 // Random commands of random people, through the services: most are fit for the moment, some are refused. Used one after another for
 // histories, and by many writers at once.
+import { ConditionTable } from '../../src/acceptances/condition.table.js';
+import { ConditionsService } from '../../src/acceptances/conditions.service.js';
+import { SuspensionTable } from '../../src/acceptances/suspension.table.js';
+import { SuspensionsService } from '../../src/acceptances/suspensions.service.js';
 import { AcceptancesService } from '../../src/acceptances/acceptances.service.js';
 import type { Lane } from '../../src/domain/actor.js';
+import { CONDITION_EFFECTS } from '../../src/domain/condition.js';
 import { plusDays } from '../../src/domain/clock.js';
 import { sha256 } from '../../src/domain/digest.js';
 import type { Mitigation } from '../../src/domain/mitigation.js';
@@ -41,7 +46,7 @@ import { RisksService } from '../../src/risks/risks.service.js';
 import { ReleasesService } from '../../src/systems/releases.service.js';
 import { ReleaseTable, SystemTable } from '../../src/systems/system.table.js';
 import { SystemsService } from '../../src/systems/systems.service.js';
-import { at, confirmSign, estimate, givenRelease, givenRisk, openPromotion, questionAbout, sign, type Register } from './register.js';
+import { askToSign, at, confirmSign, estimate, givenRelease, givenRisk, openPromotion, questionAbout, sign, signOn, type Register } from './register.js';
 import { Nothing, type Chance } from './world-random.js';
 
 const REVIEWERS = ['petra', 'lena', 'kim', 'vera', 'omar', 'bea', 'rita', 'hugo'] as const;
@@ -77,6 +82,11 @@ export class RandomCommands {
     [2, async (systemId) => this.#acceptances.request(this.#as('sam'), at(await this.#risk(systemId, 'ASSESSED')), { reason: 'Worth it.', validUntil: plusDays(new Date().toISOString(), 5) })],
     [3, async (systemId) => this.#acceptances.grant(this.#as(this.chance.pick(['hugo', 'eve', 'bea', 'rita'])), at(await this.#one(AcceptanceTable, systemId)))],
     [1, async (systemId) => this.#acceptances.end(this.#as('hugo'), at(await this.#one(AcceptanceTable, systemId)), 'revoke', 'Not any more.')],
+    [1, async (systemId) => this.#suspensions.impose(this.#as('rita'), systemId, { risk: (await this.#risk(systemId)).id, cause: 'INCIDENT', reason: 'Seen in use.' })],
+    [4, async (systemId) => this.#suspensions.lift(this.#as('hugo'), at(await this.#one(SuspensionTable, systemId)), 'Looked at anew.')],
+    [2, async (systemId) => this.#signOn(await this.#openOne(systemId))],
+    [2, async (systemId) => this.#fulfil(systemId)],
+    [2, async (systemId) => this.#conditions.confirm(this.#as(this.chance.pick(REVIEWERS)), at(await this.#one(ConditionTable, systemId)), 'So it is.')],
     [3, (systemId) => givenRelease(this.register, systemId)],
     [1, async (systemId) => this.register.app.get(ReleasesService).withdraw(this.#as('hugo'), at(await this.#one(ReleaseTable, systemId)), 'Faulty.')],
     [5, async (systemId) => openPromotion(this.register, (await this.#one(ReleaseTable, systemId)).id, this.chance.pick(['pilot', 'pilot', 'production']))],
@@ -119,6 +129,8 @@ export class RandomCommands {
   get #mitigations(): MitigationsService { return this.register.app.get(MitigationsService); }
   get #impacts(): ImpactsService { return this.register.app.get(ImpactsService); }
   get #findings(): FindingsService { return this.register.app.get(FindingsService); }
+  get #suspensions(): SuspensionsService { return this.register.app.get(SuspensionsService); }
+  get #conditions(): ConditionsService { return this.register.app.get(ConditionsService); }
   get #waivers(): WaiversService { return this.register.app.get(WaiversService); }
   get #delegations(): DelegationsService { return this.register.app.get(DelegationsService); }
   get #systems(): SystemsService { return this.register.app.get(SystemsService); }
@@ -170,6 +182,19 @@ export class RandomCommands {
       to, lanes: [lane], systems: this.chance.happens(0.7) ? null : [this.chance.pick(this.systemIds)], reason: 'On leave.', validFrom: null, validUntil: plusDays(new Date().toISOString(), 5),
     });
     this.#lent.push({ id: made.id, to, lane });
+  }
+
+  /** A yes of the team for itself, on one condition for Dana. */
+  async #signOn(promotion: Stored<Promotion>): Promise<unknown> {
+    const self = promotion.lanes.filter(({ level }) => level === 'SELF').map(({ lane }) => lane);
+    if (self.length === 0) throw new Nothing();
+    const asked = await askToSign(this.register, 'sam', [promotion.id], self);
+    return signOn(this.register, 'sam', asked, { owner: 'dana', due: plusDays(new Date().toISOString(), 5), effect: this.chance.pick(CONDITION_EFFECTS) });
+  }
+
+  async #fulfil(systemId: string): Promise<unknown> {
+    const condition = await this.#one(ConditionTable, systemId);
+    return this.#conditions.fulfil(this.#as('dana'), at(condition), [(await this.#one(EvidenceTable, systemId)).id]);
   }
 
   /** Takes a review up, or gives one back that is held, for a person who may or may not. */

@@ -14,12 +14,16 @@ import type { Stored } from '../../src/domain/package.js';
 import type { Promotion } from '../../src/domain/promotion.js';
 import type { Release } from '../../src/domain/release.js';
 import type { AssessmentInput, Risk } from '../../src/domain/risk.js';
-import type { Choice, SignOff } from '../../src/domain/sign-off.js';
+import type { Choice } from '../../src/domain/choice.js';
+import type { Condition } from '../../src/domain/condition.js';
+import type { SignOff } from '../../src/domain/sign-off.js';
 import type { AiSystem, TierAssessment } from '../../src/domain/system.js';
 import { embeddedKeys, type ServerKeys } from '../../src/identity/keys.js';
 import type { RequestContext } from '../../src/platform/request-context.js';
 import { PromotionsService } from '../../src/reviews/promotions.service.js';
 import { SignOffsService } from '../../src/reviews/sign-offs.service.js';
+import { ConditionsQueries } from '../../src/acceptances/conditions.queries.js';
+import type { ConditionInput } from '../../src/acceptances/conditions.service.js';
 import { ConfirmationsService } from '../../src/acceptances/confirmations.service.js';
 import { RisksService } from '../../src/risks/risks.service.js';
 import { createServer } from '../../src/server.js';
@@ -117,6 +121,14 @@ export async function askToSign(register: Register, handle: string, promotionIds
 
 export async function confirmSign(register: Register, handle: string, asked: Asked, choice: Choice = 'APPROVE'): Promise<Stored<SignOff>> {
   return register.app.get(SignOffsService).confirm(register.as(handle), asked, { choice, statement: 'I have read it.', attests: [] });
+}
+
+/** A yes of one person on one condition, which is given back. */
+export async function signOn(register: Register, handle: string, asked: Asked, condition: Pick<ConditionInput, 'owner' | 'due'> & Partial<ConditionInput>): Promise<Stored<Condition>> {
+  const conditions = [{ text: 'Limit the rate of requests.', evidence: 'A test report.', effect: 'BLOCK' as const, ...condition }];
+  const signOff = await register.app.get(SignOffsService).confirm(register.as(handle), asked, { choice: 'APPROVE_WITH_CONDITIONS', statement: 'Once that is done.', attests: [], conditions });
+  const [borne] = await register.app.get(ConditionsQueries).conditionsBorne(register.as(handle), 'signOffId', signOff.id);
+  return borne!;
 }
 
 export async function sign(register: Register, handle: string, promotion: Promotion, lanes: readonly Lane[] = promotion.lanes.map(({ lane }) => lane)): Promise<Stored<SignOff>> {

@@ -95,7 +95,7 @@ export function close(world: World, finding = aFinding(world)): void {
 export function carry(world: World, finding = aFinding(world)): void {
   const by = judge(world, world.chance.pick(['usr-officer1', 'usr-officer3', 'usr-head']));
   const acceptance = world.chance.pick(world.acceptances.all.filter((one) => finding.riskId === null || one.riskId === finding.riskId));
-  world.findings.put(acceptFinding(finding, acceptance, by, { risks: world.risks.all, proof: world.proof }).next);
+  world.findings.put(acceptFinding(finding, acceptance, by, { risks: world.risks.all, acceptances: world.acceptances.all, conditions: world.conditions.all, suspensions: world.suspensions.all, proof: world.proof }).next);
 }
 
 export function rate(world: World): void {

@@ -11,8 +11,10 @@ import * as delegations from './world-delegations.js';
 import * as followup from './world-followup.js';
 import { ENVIRONMENT_IDS } from './world-people.js';
 import { Nothing, type Chance } from './world-random.js';
+import * as conditions from './world-conditions.js';
 import * as reviews from './world-reviews.js';
 import * as risks from './world-risks.js';
+import * as suspensions from './world-suspensions.js';
 import * as treatment from './world-treatment.js';
 import * as waivers from './world-waivers.js';
 import { World } from './world.js';
@@ -122,7 +124,9 @@ function repair(world: World): void {
   const { system, chance } = world;
   if (system.state === 'SUSPENDED') resume(world);
   if (world.release.state === 'WITHDRAWN') release(world);
+  suspensions.settle(world, (command) => attempt(world, command));
   for (const risk of world.risks.all) if (chance.happens(0.9)) attempt(world, () => risks.settle(world, world.risks.get(risk.id)));
+  conditions.settle(world, (command) => attempt(world, command));
   followup.settle(world, (command) => attempt(world, command));
   if (world.judgeFocus().reasons.some((reason) => reason.code === 'RISK_REGISTER_EMPTY') && chance.happens(0.5)) risks.log(world);
   attempt(world, reviews.open);
@@ -132,11 +136,11 @@ function repair(world: World): void {
 }
 
 const COMMANDS: readonly (readonly [number, Command])[] = [
-  [38, repair], [9, passTime], [3, reviews.deploy], [3, turnTo], [3, reviews.withdraw], [3, reviews.object], [2, reviews.stepBack], [3, reviews.sign], [4, reviews.changeRoles], [1, reviews.cancel], [1, reviews.open],
-  [3, risks.log], [2, risks.edit], [3, risks.assess], [3, risks.implicateASigner], [1, risks.submit], [1, risks.treat], [2, risks.confirm], [1, risks.turn], [8, risks.accept], [3, risks.grant], [1, risks.endAnAcceptance],
+  [51, repair], [10, passTime], [3, reviews.deploy], [3, turnTo], [3, reviews.withdraw], [3, reviews.object], [2, reviews.stepBack], [3, reviews.sign], [4, reviews.changeRoles], [1, reviews.cancel], [1, reviews.open],
+  [3, risks.log], [2, risks.edit], [3, risks.assess], [3, risks.implicateASigner], [1, risks.submit], [1, risks.treat], [2, risks.confirm], [1, risks.turn], [10, risks.accept], [3, risks.grant], [1, risks.endAnAcceptance],
   [2, treatment.propose], [2, treatment.carryOut], [2, treatment.renew], [1, treatment.judge], [5, treatment.revoke], [0.6, treatment.fail], [0.6, treatment.giveUp], [1, treatment.collect],
   [1.5, followup.write], [1, followup.approve], [1, followup.turnAssessment], [3, followup.raise], [1.5, followup.answer], [0.5, followup.close], [2, followup.carry], [0.7, followup.rate], [2, risks.accept], [2, passTime],
-  [5, delegations.lend], [1, delegations.endADelegation], [4, waivers.waive], [1, waivers.grant], [0.7, waivers.endAWaiver], [2, risks.adoptCriteria], [2, release], [1, share], [0.7, withdrawTheRelease], [1.5, claimTheChange], [1.5, editTheSystem], [1, tier], [1, operate],
+  [5, delegations.lend], [1, delegations.endADelegation], [4, suspensions.suspend], [0.7, suspensions.lift], [1, conditions.fulfil], [1, conditions.confirm], [4, waivers.waive], [1, waivers.grant], [0.7, waivers.endAWaiver], [2.5, risks.adoptCriteria], [2, release], [1, share], [0.7, withdrawTheRelease], [1.5, claimTheChange], [1.5, editTheSystem], [1, tier], [1, operate],
 ];
 
 /** A refused command changes nothing, and the history goes on. */

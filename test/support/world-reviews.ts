@@ -7,7 +7,9 @@ import type { DecisionPackage, Stored } from '../../src/domain/package.js';
 import { cancelPromotion, completePromotion, openPromotion, rejectPromotion, supersedePromotion, type Promotion } from '../../src/domain/promotion.js';
 import { Refusal } from '../../src/domain/refusal.js';
 import type { RequiredLane } from '../../src/domain/policy.js';
-import { checkEligible, isVeto, recordSignOff, recusalsIn, withdrawSignOff, type Choice } from '../../src/domain/sign-off.js';
+import type { Choice } from '../../src/domain/choice.js';
+import { checkEligible, isVeto, imposeConditions, recordSignOff, recusalsIn, withdrawSignOff } from '../../src/domain/sign-off.js';
+import { namesFor, obligations } from './world-conditions.js';
 import { roleGrant } from './world-people.js';
 import { Nothing } from './world-random.js';
 import type { World } from './world.js';
@@ -44,9 +46,10 @@ function act(world: World, { voice: { principal, lent }, shown, lanes, choice }:
   const n = String(world.signOffs.nextNumber).padStart(4, '0');
   const identity = { id: `sig-${n}`, number: `S-${n}`, systemId: 'sys-1', signerId: principal.id, personId: principal.personId ?? '', delegationId: lent?.delegation.id ?? null, challengeId: `challenge-${n}` };
   const attests = lanes.includes('RISK') && world.chance.happens(0.5) ? (['NO_RISK_ABOVE_LOW'] as const) : [];
-  const signOff = recordSignOff(identity, world.policy, { ballots, at: world.now }, { choice, statement: 'I reviewed it.', attests }).next;
-  world.signOffs.put(signOff);
-  if (isVeto(world.policy, choice, lanes)) for (const { promotion } of shown) world.promotions.put(rejectPromotion(promotion, signOff).next);
+  const conditions = choice === 'APPROVE_WITH_CONDITIONS' ? obligations(world) : [];
+  const signOff = world.signOffs.put(recordSignOff(identity, world.policy, { ballots, at: world.now }, { choice, statement: 'I reviewed it.', attests, conditions }).next);
+  for (const { promotion } of isVeto(world.policy, choice, lanes) ? shown : []) world.promotions.put(rejectPromotion(promotion, signOff).next);
+  for (const { next } of imposeConditions(signOff, namesFor(world, conditions), conditions)) world.conditions.put(next);
 }
 
 /** Anybody tries to sign anything that is open; most of it is refused. */
@@ -54,7 +57,7 @@ export function sign(world: World): void {
   const promotions = world.promotions.all.filter((promotion) => promotion.state === 'OPEN');
   if (promotions.length === 0) throw new Nothing();
   const lanes = world.chance.shuffled(LANES).slice(0, world.chance.between(1, 3));
-  const choice = world.chance.weighted<Choice>([[4, 'APPROVE'], [1, 'REQUEST_CHANGES'], [1, 'REJECT'], [1, 'ABSTAIN'], [1, 'RECUSE']]);
+  const choice = world.chance.weighted<Choice>([[4, 'APPROVE'], [1, 'APPROVE_WITH_CONDITIONS'], [1, 'REQUEST_CHANGES'], [1, 'REJECT'], [1, 'ABSTAIN'], [1, 'RECUSE']]);
   const shown = world.chance.shuffled(promotions).slice(0, world.chance.between(1, 2)).map((promotion) => present(world, promotion));
   act(world, { voice: world.chance.pick(voicesOf(world.chance.pick(world.people.all), world.lent)), shown, lanes, choice });
 }
@@ -94,7 +97,7 @@ export function signMissing(world: World, missing: readonly RequiredLane[]): voi
   for (const ask of missing) {
     for (const voice of quorum(world, { shown, voices }, ask)) shares.set(voice, [...(shares.get(voice) ?? []), ask.lane]);
   }
-  for (const [voice, lanes] of shares) act(world, { voice, shown: [shown], lanes, choice: 'APPROVE' });
+  for (const [voice, lanes] of shares) act(world, { voice, shown: [shown], lanes, choice: world.chance.happens(0.1) ? 'APPROVE_WITH_CONDITIONS' : 'APPROVE' });
 }
 
 function present(world: World, promotion: Stored<Promotion>): Shown {

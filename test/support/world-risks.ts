@@ -7,6 +7,7 @@ import { presentLevel } from '../../src/domain/residual.js';
 import { assessRisk, confirmRisk, editRisk, logRisk, markAccepted, planTreatment, submitRisk, turnRisk, TREATMENT_OPTIONS, type Risk, type RiskDescription } from '../../src/domain/risk.js';
 import { CONSEQUENCE_CLASSES, isAbove, LEVELS, type Estimate, type Level, type RiskCriteria } from '../../src/domain/scoring.js';
 import { defaultCriteria, givenCatalogues, stored } from './given.js';
+import { imposeWith } from './world-conditions.js';
 import { Nothing, type Chance } from './world-random.js';
 import { earn } from './world-treatment.js';
 import type { World } from './world.js';
@@ -104,11 +105,14 @@ export function turn(world: World): void {
 /** Requests an acceptance, for days or for months, and, mostly, collects every grant that the level needs. */
 export function accept(world: World, risk = aRisk(world)): void {
   const level = risk.assessments.length === 0 ? 'LOW' : presentLevel(risk, world.proof);
-  const days = Math.max(1, Math.floor(world.criteria.acceptanceDays[level] * world.chance.next() ** 3));
+  const days = Math.max(1, Math.floor(world.criteria.acceptanceDays[level] * world.chance.next() ** 4));
   const n = world.acceptances.nextNumber;
   const identity = { id: `acc-${String(n)}`, number: `ACC-${String(n)}`, requestedBy: 'riskowner' };
-  const input = { reason: 'The benefit outweighs it.', validUntil: plusMs(world.now, days * DAY_MS), now: world.now };
+  const earlier = world.acceptances.all.filter((one) => one.riskId === risk.id);
+  const renews = earlier.length > 0 && world.chance.happens(0.3) ? world.chance.pick(earlier) : null;
+  const input = { reason: 'The benefit outweighs it.', validUntil: plusMs(world.now, days * DAY_MS), now: world.now, renews, earlier };
   const acceptance = world.acceptances.put(requestAcceptance(identity, risk, world.proof, input).next);
+  if (world.chance.happens(0.4)) imposeWith(world, acceptance);
   if (world.chance.happens(0.85)) grant(world, acceptance);
 }
 

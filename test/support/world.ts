@@ -3,6 +3,7 @@ import type { Delegation, Lent } from '../../src/domain/delegation.js';
 import type { RiskAcceptance } from '../../src/domain/acceptance.js';
 import type { Principal } from '../../src/domain/actor.js';
 import { NotingClock, plusMs, type Instant } from '../../src/domain/clock.js';
+import type { Condition } from '../../src/domain/condition.js';
 import { sha256, type Digest } from '../../src/domain/digest.js';
 import type { Aggregate } from '../../src/domain/events.js';
 import type { Evidence } from '../../src/domain/evidence.js';
@@ -21,6 +22,7 @@ import { createEnvironment, type Environment, type EnvironmentKind, type Release
 import type { Risk } from '../../src/domain/risk.js';
 import type { RiskCriteria } from '../../src/domain/scoring.js';
 import type { SignOff } from '../../src/domain/sign-off.js';
+import type { Suspension } from '../../src/domain/suspension.js';
 import type { AiSystem } from '../../src/domain/system.js';
 import { defaultCriteria, defaultPolicy, stored } from './given.js';
 import { ENVIRONMENT_IDS, everybody } from './world-people.js';
@@ -77,6 +79,8 @@ export class World {
   readonly findings = new Shelf<Finding>();
   readonly promotions = new Shelf<Promotion>();
   readonly signOffs = new Shelf<SignOff>();
+  readonly conditions = new Shelf<Condition>();
+  readonly suspensions = new Shelf<Suspension>();
   readonly waivers = new Shelf<Waiver>();
   readonly delegations = new Shelf<Delegation>();
   readonly deployments = new Shelf<Deployment>();
@@ -137,7 +141,7 @@ export class World {
     const unended = this.delegations.all.filter((one) => one.state === 'ACTIVE' && one.validUntil > this.now && (one.systemIds?.includes(system.id) ?? true));
     return {
       system, release, criteria: this.criteria, risks: of(this.risks.all), mitigations: of(this.mitigations.all), evidence: of(this.evidence.all), acceptances: of(this.acceptances.all),
-      impactAssessments: of(this.impactAssessments.all), findings: of(this.findings.all), promotions: of(this.promotions.all), signOffs, waivers, packages: this.packages, deployments: of(this.deployments.all),
+      impactAssessments: of(this.impactAssessments.all), findings: of(this.findings.all), promotions: of(this.promotions.all), signOffs, conditions: of(this.conditions.all), suspensions: of(this.suspensions.all), waivers, packages: this.packages, deployments: of(this.deployments.all),
       signers: [...new Set([...signOffs.map((signOff) => signOff.signerId), ...waivers.flatMap(({ grants }) => grants.map((grant) => grant.principalId))])].map((id) => this.people.get(id)),
       voters: this.people.all.filter((principal) => isVoter(principal, system) || (principal.active && unended.some(({ toPersonId }) => toPersonId === principal.personId))),
       delegations: this.delegations.all.filter((one) => unended.includes(one) || signOffs.some(({ delegationId }) => delegationId === one.id)),
