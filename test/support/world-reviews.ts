@@ -8,7 +8,7 @@ import { cancelPromotion, completePromotion, openPromotion, rejectPromotion, sup
 import { Refusal } from '../../src/domain/refusal.js';
 import type { RequiredLane } from '../../src/domain/policy.js';
 import type { Choice } from '../../src/domain/choice.js';
-import { checkEligible, isVeto, imposeConditions, recordSignOff, recusalsIn, withdrawSignOff } from '../../src/domain/sign-off.js';
+import { checkEligible, isVeto, imposeConditions, recordSignOff, recusalsIn, withdrawSignOff, type SignOff } from '../../src/domain/sign-off.js';
 import { namesFor, obligations } from './world-conditions.js';
 import { roleGrant } from './world-people.js';
 import { Nothing } from './world-random.js';
@@ -48,8 +48,12 @@ function act(world: World, { voice: { principal, lent }, shown, lanes, choice }:
   const attests = lanes.includes('RISK') && world.chance.happens(0.5) ? (['NO_RISK_ABOVE_LOW'] as const) : [];
   const conditions = choice === 'APPROVE_WITH_CONDITIONS' ? obligations(world) : [];
   const signOff = world.signOffs.put(recordSignOff(identity, world.policy, { ballots, at: world.now }, { choice, statement: 'I reviewed it.', attests, conditions }).next);
-  for (const { promotion } of isVeto(world.policy, choice, lanes) ? shown : []) world.promotions.put(rejectPromotion(promotion, signOff).next);
+  if (isVeto(world.policy, choice, lanes)) endAll(world, shown, signOff);
   for (const { next } of imposeConditions(signOff, namesFor(world, conditions), conditions)) world.conditions.put(next);
+}
+
+function endAll(world: World, shown: readonly Shown[], veto: SignOff): void {
+  for (const { promotion } of shown) world.promotions.put(rejectPromotion(promotion, veto).next);
 }
 
 /** Anybody tries to sign anything that is open; most of it is refused. */
