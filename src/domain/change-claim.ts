@@ -32,7 +32,7 @@ export function judgeChange(release: Release, system: AiSystem, by: { principal:
   const parties = [claim.claimedBy, release.authoredBy, system.ownerId, ...system.developerIds];
   if (parties.includes(principal.personId)) throw new Refusal('SEPARATION_OF_DUTIES', { message: 'A claim is judged by somebody who has no part in the release.', next: 'Ask a reviewer of VALIDATION outside of the team.' });
   if (!grantsInForce(principal, clock).some((grant) => qualifies(grant, 'VALIDATION') && covers(grant, release.systemId))) {
-    throw new Refusal('NOT_ELIGIBLE', { message: 'A claim is judged by a reviewer of VALIDATION.', next: 'Ask a person with a grant for the VALIDATION lane.' });
+    throw new Refusal('NOT_ELIGIBLE', { message: 'A claim is judged by a reviewer of VALIDATION.', because: ['NO_GRANT_FOR_LANE'], subject: 'VALIDATION', through: principal.number, next: 'Ask a person with a grant for the VALIDATION lane.' });
   }
   const reason = checkText(input.reason, 'reason', 4000);
   if (!input.confirms) return { next: { ...release, changeClaim: null }, event: 'release.changeRejected', reason };

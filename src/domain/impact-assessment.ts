@@ -177,7 +177,7 @@ function requireLane(assessment: ImpactAssessment, { principal, clock }: Judge):
   const since = assessment.submission?.at ?? clock.now;
   if (principal.kind === 'USER' && grants.some((grant) => grant.validFrom <= since)) return;
   const because = [grants.length > 0 ? 'GAINED_AFTER_SUBMISSION' : 'NO_GRANT_FOR_LANE'];
-  throw new Refusal('NOT_ELIGIBLE', { message: `${assessment.number} is judged in the ${lane} lane.`, because, subject: lane, next: `Ask a person with a grant for the ${lane} lane.` });
+  throw new Refusal('NOT_ELIGIBLE', { message: `${assessment.number} is judged in the ${lane} lane.`, because, subject: lane, through: principal.number, next: `Ask a person with a grant for the ${lane} lane.` });
 }
 
 function endOf(now: Instant, { days, validUntil }: { days: number; validUntil: Instant | null }): Instant {

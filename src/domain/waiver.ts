@@ -70,7 +70,7 @@ export function requestWaiver(
   const { system, release, environment } = about.pkg;
   const { requirement, renews, validUntil } = input;
   if (!isOnTeam(identity.requestedBy, about.pkg)) {
-    throw new Refusal('NOT_ELIGIBLE', { message: 'A waiver is requested by the owner or a developer of the system.', next: 'Ask the system owner.' });
+    throw new Refusal('NOT_ELIGIBLE', { message: 'A waiver is requested by the owner or a developer of the system.', because: ['NOT_ON_TEAM'], next: 'Ask the system owner.' });
   }
   checkWaivable(requirement, about);
   checkAsked(requirement, about.pkg);
@@ -98,7 +98,7 @@ export function grantWaiver(waiver: Waiver, basis: WaiverBasis, principal: Princ
   const because = personId === null ? ['NOT_A_PERSON'] : [...conflicts(personId, roundOf(waiver, basis)), ...(hasSteppedBack(personId, waiver, basis) ? ['RECUSED'] : []), ...(waiver.grants.some((grant) => grant.personId === personId) ? ['GRANTED_ALREADY'] : [])];
   if (personId === null || because.length > 0) throw new Refusal('SEPARATION_OF_DUTIES', { message: `You cannot grant this waiver: ${because.join(', ')}.`, because, next: 'Ask somebody who took no part in it.' });
   const role = GRANTORS.find((candidate) => heldSince(principal, candidate, waiver, clock));
-  if (role === undefined) throw new Refusal('NOT_ELIGIBLE', { message: 'You held no role that may grant it when this waiver was requested.', expected: GRANTORS.join(', '), next: 'Ask a person who holds one of these roles.' });
+  if (role === undefined) throw new Refusal('NOT_ELIGIBLE', { message: 'You held no role that may grant it when this waiver was requested.', because: ['NO_ROLE_SINCE_REQUEST'], through: principal.number, expected: GRANTORS.join(', '), next: 'Ask a person who holds one of these roles.' });
   return { next: { ...waiver, grants: [...waiver.grants, { personId, principalId: principal.id, role, at: clock.now }] }, event: 'waiver.granted' };
 }
 
