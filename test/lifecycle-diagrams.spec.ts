@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { acceptanceLifecycle } from '../src/domain/acceptance.js';
+import { baselineLifecycle } from '../src/domain/baseline.js';
 import { evidenceLifecycle } from '../src/domain/evidence.js';
 import { findingLifecycle } from '../src/domain/finding.js';
 import { assessmentLifecycle } from '../src/domain/impact-assessment.js';
@@ -20,7 +21,7 @@ const text = readFileSync(join(DOMAIN, 'README.md'), 'utf8');
 /** Each with the states in which a record begins. */
 const LIFECYCLES: readonly (readonly [Lifecycle<string, string>, readonly string[]])[] = [
   [systemLifecycle, ['ACTIVE']], [releaseLifecycle, ['ACTIVE']], [evidenceLifecycle, ['SUBMITTED']], [riskLifecycle, ['DRAFT', 'IDENTIFIED']], [mitigationLifecycle, ['PROPOSED']], [acceptanceLifecycle, ['REQUESTED']], [promotionLifecycle, ['OPEN']],
-  [reviewLifecycle, ['REQUESTED']], [waiverLifecycle, ['REQUESTED']],
+  [reviewLifecycle, ['REQUESTED']], [waiverLifecycle, ['REQUESTED']], [baselineLifecycle, ['PROPOSED']],
   [assessmentLifecycle, ['DRAFT']], [findingLifecycle, ['OPEN']],
 ];
 

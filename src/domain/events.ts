@@ -12,6 +12,7 @@ export const EVENTS = [
   'finding.raised', 'finding.planned', 'finding.completed', 'finding.closed', 'finding.riskAccepted', 'finding.rated',
   'waiver.requested', 'waiver.granted', 'waiver.withdrawn', 'waiver.revoked',
   'promotion.opened', 'promotion.cancelled', 'promotion.promoted', 'review.claimed', 'review.released', 'signOff.recorded', 'signOff.withdrawn',
+  'baseline.proposed', 'baseline.confirmed', 'baseline.withdrawn', 'baseline.ended',
   'gate.decided', 'grant.minted', 'grant.redeemed', 'deployment.reported',
   'log.read',
 ] as const;
@@ -19,7 +20,7 @@ export type EventName = (typeof EVENTS)[number];
 
 /** What an entry of the log can be about; Tenant = the organization itself. */
 export const OBJECT_TYPES = [
-  'Tenant', 'Principal', 'Profile', 'Environment', 'RiskCriteria', 'AiSystem', 'Release', 'Evidence', 'Risk', 'Mitigation', 'RiskAcceptance', 'ImpactAssessment', 'Finding', 'Promotion', 'SignOff', 'Waiver', 'GateDecision', 'Grant', 'Deployment',
+  'Tenant', 'Principal', 'Profile', 'Environment', 'RiskCriteria', 'AiSystem', 'Release', 'Evidence', 'Risk', 'Mitigation', 'RiskAcceptance', 'ImpactAssessment', 'Finding', 'Promotion', 'SignOff', 'Waiver', 'GateDecision', 'Grant', 'Deployment', 'Baseline',
 ] as const;
 export type ObjectType = (typeof OBJECT_TYPES)[number];
 

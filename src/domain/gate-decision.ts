@@ -3,7 +3,7 @@ import type { Instant, NotingClock } from './clock.js';
 import { digestOf, type Digest } from './digest.js';
 import type { Decided } from './events.js';
 import { ENGINE_VERSION, type Evaluation, type Verdict } from './gate.js';
-import type { GateFacts, GateQuestion, Reason, ReleaseFacts } from './gate-question.js';
+import type { GateAction, GateFacts, GateQuestion, Reason, ReleaseFacts } from './gate-question.js';
 import type { LaneState } from './gate-reviews.js';
 import type { GatePolicy } from './policy.js';
 import type { Component } from './release.js';
@@ -16,7 +16,7 @@ export interface DecidedTarget {
 export interface CanonicalDecision {
   readonly verdict: Verdict;
   readonly engine: string;
-  readonly action: 'promote';
+  readonly action: GateAction;
   readonly environment: string;
   readonly target: DecidedTarget | null;
   readonly policy: { readonly id: string; readonly version: string; readonly digest: Digest };
@@ -104,6 +104,8 @@ function noteRelease(about: ReleaseFacts, note: (type: string, records: readonly
   note('Principal', about.signers);
   note('Principal', about.voters);
   note('Deployment', about.deployments);
+  note('Grant', about.grants);
+  note('Baseline', about.baselines);
   for (const digest of Object.keys(about.packages)) listed.push(['DecisionPackage', digest, digest]);
 }
 

@@ -1,11 +1,13 @@
 /** What a deployment tool asks, what the gate knows when it answers, and why it may say no. */
 import type { RiskAcceptance } from './acceptance.js';
 import type { Lane, Principal } from './actor.js';
+import type { Baseline } from './baseline.js';
 import type { Instant } from './clock.js';
 import type { Digest } from './digest.js';
 import type { Candidate, Exclusion } from './eligibility.js';
 import type { Evidence } from './evidence.js';
 import type { Finding } from './finding.js';
+import type { Deployment, Grant } from './grant.js';
 import type { ImpactAssessment } from './impact-assessment.js';
 import type { ImpactKind } from './impact-elements.js';
 import type { Difference } from './difference.js';
@@ -28,27 +30,17 @@ export type GateTarget =
   | { readonly kind: 'RELEASE'; readonly release: string }
   | { readonly kind: 'SYSTEM_RELEASE'; readonly system: string; readonly label: string };
 
+/** promote: may it go in. run: may what was let in go on running. rollback: may what was here before come back. */
+export const GATE_ACTIONS = ['promote', 'run', 'rollback'] as const;
+export type GateAction = (typeof GATE_ACTIONS)[number];
+
 export interface GateQuestion {
   readonly target: GateTarget;
   /** Narrows a digest that more than one system ships; id or number. */
   readonly system: string | null;
   /** The environment's name. */
   readonly environment: string;
-  readonly action: 'promote';
-}
-
-/** A deployment that was reported under a grant. */
-export interface Deployment {
-  readonly id: string;
-  readonly number: string;
-  readonly version: number;
-  readonly systemId: string;
-  readonly releaseId: string;
-  readonly environmentId: string;
-  readonly bundleDigest: Digest;
-  readonly grantId: string;
-  readonly reportedBy: string;
-  readonly startedAt: Instant;
+  readonly action: GateAction;
 }
 
 /** Everything the rules may look at, read at one moment. Null = not found. */
@@ -84,11 +76,15 @@ export interface ReleaseFacts {
   /** Everybody whose roles, once in force, could be enough to sign something of the system. */
   readonly voters: readonly Stored<Principal>[];
   readonly deployments: readonly Stored<Deployment>[];
+  /** Every grant that the system was ever given for this environment, whatever the bundle; read for run and rollback only, like its baselines. */
+  readonly grants: readonly Stored<Grant>[];
+  /** What was imported of this release as running here already. */
+  readonly baselines: readonly Stored<Baseline>[];
 }
 
 /** Closed and additive: an unknown code means "not allowed". */
 export const REASON_CODES = [
-  'SYSTEM_UNKNOWN', 'RELEASE_UNKNOWN', 'RELEASE_WITHDRAWN', 'TARGET_AMBIGUOUS', 'DIGEST_REQUIRED', 'ENVIRONMENT_UNKNOWN', 'STAGE_SKIPPED', 'UNCLASSIFIED',
+  'SYSTEM_UNKNOWN', 'RELEASE_UNKNOWN', 'RELEASE_WITHDRAWN', 'TARGET_AMBIGUOUS', 'DIGEST_REQUIRED', 'ENVIRONMENT_UNKNOWN', 'STAGE_SKIPPED', 'NOT_AUTHORIZED_HERE', 'UNCLASSIFIED',
   'SYSTEM_RETIRED', 'SYSTEM_SUSPENDED', 'PROHIBITED_USE', 'WORKLOAD_NOT_TRUSTED', 'ENVIRONMENT_MISMATCH',
   'RISK_REGISTER_EMPTY', 'RISK_UNASSESSED', 'RISK_UNCONFIRMED', 'RISK_ASSESSMENT_STALE', 'RISK_ABOVE_TOLERANCE', 'ACCEPTANCE_EXPIRED',
   'MITIGATION_UNVERIFIED', 'MITIGATION_LAPSED', 'EVIDENCE_MISSING', 'EVIDENCE_EXPIRED', 'EVIDENCE_WRONG_SUBJECT',
@@ -118,6 +114,7 @@ export interface ReasonParams {
   readonly finding?: string;
   readonly findingSeverity?: Level;
   readonly waiver?: string;
+  readonly baseline?: string;
   readonly promotion?: string;
   readonly signOffs?: readonly string[];
   readonly differences?: readonly Difference[];
@@ -126,6 +123,8 @@ export interface ReasonParams {
   readonly environment?: string;
   readonly candidates?: readonly string[];
   readonly until?: Instant;
+  /** When what still runs with this reason stops being allowed to. */
+  readonly dueBy?: Instant;
 }
 
 export interface Reason {

@@ -1,13 +1,14 @@
 /**
- * May this release go into this environment, now? A pure function of the policy, the facts and the time. It names every reason at once;
+ * May this release go into this environment, now; may it go on running there; may it come back? A pure function of the policy, the facts and the time. It names every reason at once;
  * whatever is unknown is not allowed. The same function serves GraphQL, REST and CLI.
  */
-import type { Boundary, NotingClock } from './clock.js';
+import { NotingClock, type Boundary } from './clock.js';
 import { judgeLane, requestReasons, standingPromotion, type LaneState } from './gate-reviews.js';
 import { findingReasons } from './gate-findings.js';
 import { impactReasons } from './gate-impacts.js';
 import { mitigationReasons, subjectsOf } from './gate-mitigations.js';
 import { registerReasons, toleranceReasons } from './gate-risks.js';
+import { rollbackReasons, runReasons, type Earlier } from './gate-run.js';
 import { waive } from './gate-waivers.js';
 import { callerReasons, standingReasons, targetReasons } from './gate-target.js';
 import type { GateFacts, Reason, ReasonCode, ReleaseFacts } from './gate-question.js';
@@ -17,7 +18,7 @@ import type { Environment } from './release.js';
 import { classificationOf } from './system.js';
 
 /** Part of every decision: replay under another version that differs is said, never called equal. */
-export const ENGINE_VERSION = '4';
+export const ENGINE_VERSION = '5';
 
 export const VERDICTS = ['ALLOW', 'PENDING', 'DENY', 'ERROR'] as const;
 export type Verdict = (typeof VERDICTS)[number];
@@ -26,7 +27,7 @@ export interface Evaluation {
   readonly verdict: Exclude<Verdict, 'ERROR'>;
   readonly reasons: readonly Reason[];
   readonly lanes: readonly LaneState[];
-  /** The request that a grant fulfils; null where none stands. */
+  /** The request that a grant fulfils; null where none stands, and for everything but promote. */
   readonly promotionId: string | null;
   /** The next instant at which any input begins or ends; null = nothing here is bounded by time. */
   readonly holdsUntil: Boundary | null;
@@ -41,11 +42,26 @@ export function evaluateGate(policy: GatePolicy, facts: GateFacts, clock: Noting
   const unjudged = [...targetReasons(facts, clock), ...callerReasons(facts, clock)];
   if (facts.about === null || facts.environment === null) return conclude(unjudged, [], null, clock);
   const { about, environment } = facts;
-  const pkg = buildPackage(policy, { ...about, environment });
-  const judged = judgeRelease(policy, { about, environment, pkg }, clock);
-  const standing = standingPromotion(about, environment.id);
-  const reasons = waive([...unjudged, ...standingReasons(about, environment), ...judged.reasons], about, { policy, pkg, clock });
-  return conclude(reasons, judged.lanes, standing, clock);
+  const judged = { about, environment, pkg: buildPackage(policy, { ...about, environment }) };
+  const { reasons, lanes } = judgeRelease(policy, judged, clock);
+  const asked = [...unjudged, ...reasons];
+  switch (facts.question.action) {
+    case 'promote':
+      return conclude(asked, lanes, standingPromotion(about, environment.id), clock);
+    case 'run':
+      return conclude(runReasons({ policy, about, environment, clock }, asked, earlier(policy, judged)), lanes, null, clock);
+    case 'rollback':
+      return conclude(rollbackReasons({ policy, about, environment, clock }, asked), lanes, null, clock);
+  }
+}
+
+/** The same facts under the clock of another instant. */
+function earlier(policy: GatePolicy, judged: Judged): Earlier {
+  return (at) => {
+    const clock = new NotingClock(at);
+    const { reasons } = judgeRelease(policy, judged, clock);
+    return { reasons, holdsUntil: clock.holdsUntil?.at ?? null };
+  };
 }
 
 interface Judged { readonly about: ReleaseFacts; readonly environment: Stored<Environment>; readonly pkg: DecisionPackage }
@@ -55,18 +71,17 @@ function judgeRelease(policy: GatePolicy, { about, environment, pkg }: Judged, c
   const round = { policy, about, environmentId: environment.id, pkg, clock };
   const lanes = pkg.lanes.map((ask) => judgeLane(round, ask));
   const attested = classificationOf(about.system).tier === 'MINIMAL' && lanes.some((lane) => lane.lane === 'RISK' && lane.attested);
-  return {
-    lanes,
-    reasons: [
-      ...(appliesAt(policy.ruleGates.R3, environment) ? registerReasons(policy, about, attested, proof) : []),
-      ...(appliesAt(policy.ruleGates.R4, environment) ? toleranceReasons(about, proof) : []),
-      ...mitigationReasons(about, environment, proof),
-      ...impactReasons(policy, about, environment.kind, clock),
-      ...(appliesAt(policy.ruleGates.R9, environment) ? findingReasons(about, proof) : []),
-      ...requestReasons(round),
-      ...lanes.flatMap((lane) => lane.reasons),
-    ],
-  };
+  const reasons = [
+    ...standingReasons(about, environment),
+    ...(appliesAt(policy.ruleGates.R3, environment) ? registerReasons(policy, about, attested, proof) : []),
+    ...(appliesAt(policy.ruleGates.R4, environment) ? toleranceReasons(about, proof) : []),
+    ...mitigationReasons(about, environment, proof),
+    ...impactReasons(policy, about, environment.kind, clock),
+    ...(appliesAt(policy.ruleGates.R9, environment) ? findingReasons(about, proof) : []),
+    ...requestReasons(round),
+    ...lanes.flatMap((lane) => lane.reasons),
+  ];
+  return { lanes, reasons: waive(reasons, about, { policy, pkg, clock }) };
 }
 
 function appliesAt(kinds: readonly string[], environment: Environment): boolean {

@@ -58,6 +58,10 @@ export interface GatePolicy {
   readonly waivers: { readonly days: Readonly<Record<Tier, number>>; readonly never: readonly { readonly requirement: string; readonly flags: readonly SystemFlag[] }[] };
   /** A draft risk counts as identified after so many days. */
   readonly draftGraceDays: number;
+  /** For how many days what runs may go on after something about it lapsed by time alone. */
+  readonly runGraceDays: Readonly<Record<Tier, number>>;
+  /** For how many days what ran before the gate was asked may go on running without it. */
+  readonly baselineDays: number;
   /** How long a grant may wait for the start of its deployment. */
   readonly grantMinutes: number;
 }
@@ -92,12 +96,21 @@ export function requiredAssessments(policy: GatePolicy, classification: Classifi
 }
 
 /** Fixed in code, whatever a policy says: what is asked about, who asks, and what the law forbids. */
-const NEVER_WAIVED: GatePolicy['waivers']['never'] = ['TARGET', 'CALLER', 'GATE', 'D1', 'D2', 'D3'].map((requirement) => ({ requirement, flags: [] }));
+const FIXED = ['TARGET', 'CALLER', 'GATE', 'D1', 'D2', 'D3'];
+
+/** Whether nobody steps over it: no waiver, no grace, no way of bringing something in. */
+export function isFixed(requirement: string): boolean {
+  return FIXED.some((fixed) => isPartOf(requirement, fixed));
+}
 
 /** Whether people may waive the requirement for a system with these flags. */
 export function isWaivable(policy: Pick<GatePolicy, 'waivers'>, requirement: string, flags: readonly SystemFlag[]): boolean {
-  const names = (never: string): boolean => requirement === never || requirement.startsWith(`${never}/`);
-  return ![...NEVER_WAIVED, ...policy.waivers.never].some((never) => names(never.requirement) && never.flags.every((flag) => flags.includes(flag)));
+  return !isFixed(requirement) && !policy.waivers.never.some((never) => isPartOf(requirement, never.requirement) && never.flags.every((flag) => flags.includes(flag)));
+}
+
+/** R5/LEGAL is a part of R5, and of itself. */
+function isPartOf(requirement: string, whole: string): boolean {
+  return requirement === whole || requirement.startsWith(`${whole}/`);
 }
 
 function matches(when: ImpactRow['when'], { tier, euClass, flags }: Classification): boolean {

@@ -1,8 +1,7 @@
 /** Closes the loop: a reported deployment redeems its grant and fulfils the promotion, in one transaction. */
 import { Injectable } from '@nestjs/common';
 import { parseDigest } from '../domain/digest.js';
-import type { Deployment } from '../domain/gate-question.js';
-import { redeemGrant, reportDeployment, requireStanding } from '../domain/grant.js';
+import { redeemGrant, reportDeployment, requireStanding, type Deployment } from '../domain/grant.js';
 import type { Stored } from '../domain/package.js';
 import { completePromotion } from '../domain/promotion.js';
 import type { RequestContext } from '../platform/request-context.js';

@@ -4,7 +4,7 @@ import { EXCLUSIONS, type Candidate } from '../domain/eligibility.js';
 import { VERDICTS } from '../domain/gate.js';
 import type { DecidedTarget } from '../domain/gate-decision.js';
 import type { RenderedReason } from '../domain/gate-messages.js';
-import { REASON_CODES, RULES, type Reason, type ReasonParams } from '../domain/gate-question.js';
+import { GATE_ACTIONS, REASON_CODES, RULES, type Reason, type ReasonParams } from '../domain/gate-question.js';
 import { IMPACT_KINDS } from '../domain/impact-elements.js';
 import { CHANGE_CLASSES, CLAIMABLE_CLASSES, DIFFERENCE_KINDS, type Difference } from '../domain/difference.js';
 import { REVIEW_LEVELS } from '../domain/policy.js';
@@ -45,10 +45,11 @@ const PARAMS = record<ReasonParams>('What the reason speaks of; only what applie
   risk: text('The risk, such as R-12.'), riskLevel: oneOf(LEVELS, 'How high it stands.'), tolerance: oneOf(LEVELS, 'The highest level that needs no acceptance.'),
   mitigation: text('The mitigation, such as M-4.'), evidence: numbers('The evidence that does not count.'),
   assessmentKind: oneOf(IMPACT_KINDS, 'Which impact assessment is meant.'), assessment: text('The impact assessment, such as IA-1.'),
-  finding: text('The finding, such as F-2.'), findingSeverity: oneOf(LEVELS, 'How much it weighs.'), waiver: text('The waiver by which the requirement is waived, such as W-2.'), promotion: text('The promotion, such as P-3.'), signOffs: numbers('The sign-offs concerned.'),
+  finding: text('The finding, such as F-2.'), findingSeverity: oneOf(LEVELS, 'How much it weighs.'), waiver: text('The waiver by which the requirement is waived, such as W-2.'), baseline: text('The baseline by which it runs, such as BL-4.'), promotion: text('The promotion, such as P-3.'), signOffs: numbers('The sign-offs concerned.'),
   differences: list(ref('Difference'), 'What has changed since they were given.'), because: list(oneOf(EXCLUSIONS, 'One ground.'), 'What excludes the signers.'),
   reviewers: list(ref('ReviewerCandidate'), 'Everybody who comes into question, at most 100, those who may sign first.'),
   environment: text('The environment concerned.'), candidates: numbers('The releases that fit the target.'), until: { ...INSTANT, description: 'When something ended, ends or was due.' },
+  dueBy: { ...INSTANT, description: 'For run: until when it may go on running with this reason.' },
 }, 'all');
 
 const REASON = record<Reason & RenderedReason>('One reason. All of them are given at once.', {
@@ -63,7 +64,7 @@ export const ANSWER: Schema = record<GateAnswerBody>('What the gate says. A no i
   decisionId: orNull({ ...ID, description: 'The recorded decision; null for ERROR, of which nothing is recorded.' }),
   decision: { type: 'boolean', description: 'True only for ALLOW.' }, verdict: oneOf(VERDICTS, 'ALLOW = yes. PENDING = no, only reviews are missing and they have been asked for. DENY = no. ERROR = it could not be judged, so no.'),
   firstDecidedAt: { ...INSTANT, description: 'When it was decided; the same question about unchanged facts gets this same decision.' },
-  action: oneOf(['promote'], 'What was asked for.'), environment: text('The environment that was asked about.'),
+  action: oneOf(GATE_ACTIONS, 'What was asked for.'), environment: text('The environment that was asked about.'),
   target: orNull(ref('DecidedTarget')), policy: record<GateAnswerBody['policy']>('The rules that were in force.', { id: text('Their name.'), version: text('Their version.'), digest: DIGEST }),
   basis: record<GateAnswerBody['basis']>('What the decision rests on.', { asOf: INSTANT, factsDigest: orNull({ ...DIGEST, description: 'The list of everything that was looked at; null for ERROR.' }), reviews: list(ref('Review'), 'Where each lane stands that is asked for.') }),
   reasons: list(ref('Reason'), 'Every reason, those that block and others.', { minItems: 1 }),

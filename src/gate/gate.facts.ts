@@ -1,5 +1,5 @@
 /** Loads what the rules look at: one loader for two sources, the live tables and the content as of a position of the log. */
-import type { GateFacts, GateQuestion, ReleaseFacts } from '../domain/gate-question.js';
+import type { GateAction, GateFacts, GateQuestion, ReleaseFacts } from '../domain/gate-question.js';
 import { fittingReleases } from '../domain/gate-target.js';
 import type { Stored } from '../domain/package.js';
 import type { Environment, Release } from '../domain/release.js';
@@ -10,7 +10,8 @@ import { PromotionTable, SignOffTable } from '../reviews/review.table.js';
 import type { VoterSource } from '../reviews/voters.js';
 import { WaiverTable } from '../reviews/waiver.table.js';
 import { EnvironmentTable, ReleaseTable, SystemTable } from '../systems/system.table.js';
-import { DeploymentTable } from './gate.table.js';
+import { BaselineTable } from './baseline.table.js';
+import { DeploymentTable, GrantTable } from './gate.table.js';
 import { Refusal } from '../domain/refusal.js';
 
 export interface FactSource extends RecordSource, VoterSource {
@@ -27,7 +28,7 @@ export async function loadFacts(source: FactSource, question: GateQuestion, call
   const judgeable = only !== undefined && candidates.length === 1;
   return {
     question, caller, environment: environment ?? null, namedSystem, candidates,
-    about: judgeable ? await releaseFacts(source, only, environment ?? null) : null,
+    about: judgeable ? await releaseFacts(source, only, { environment: environment ?? null, action: question.action }) : null,
   };
 }
 
@@ -60,7 +61,7 @@ async function releasesOf(source: FactSource, question: GateQuestion, namedSyste
   }
 }
 
-async function releaseFacts(source: FactSource, release: Stored<Release>, environment: Stored<Environment> | null): Promise<ReleaseFacts | null> {
+async function releaseFacts(source: FactSource, release: Stored<Release>, { environment, action }: { environment: Stored<Environment> | null; action: GateAction }): Promise<ReleaseFacts | null> {
   if (environment === null) return null;
   const { system, criteria, risks, mitigations, evidence, acceptances, impactAssessments, findings } = await packageSources(source, release, environment);
   const where = { systemId: system.id };
@@ -71,5 +72,15 @@ async function releaseFacts(source: FactSource, release: Stored<Release>, enviro
   const signers = await source.byIds(PrincipalTable, [...signOffs.map((signOff) => signOff.signerId), ...waivers.flatMap(({ grants }) => grants.map((grant) => grant.principalId))]);
   const voters = await source.voters(system);
   const deployments = await source.all(DeploymentTable, { ...where, bundleDigest: release.bundleDigest });
-  return { system, release, criteria, risks, mitigations, evidence, acceptances, impactAssessments, findings, promotions, signOffs, waivers, packages, signers, voters, deployments };
+  const authorized = action === 'promote' ? NOT_ASKED : await authorizedHere(source, release, environment);
+  return { ...authorized, system, release, criteria, risks, mitigations, evidence, acceptances, impactAssessments, findings, promotions, signOffs, waivers, packages, signers, voters, deployments };
+}
+
+const NOT_ASKED: Pick<ReleaseFacts, 'grants' | 'baselines'> = { grants: [], baselines: [] };
+
+/** What was let into the environment before; to promote, nobody asks for it. */
+async function authorizedHere(source: FactSource, { id, systemId }: Release, environment: Environment): Promise<typeof NOT_ASKED> {
+  const grants = await source.all(GrantTable, { systemId, environmentId: environment.id });
+  const baselines = await source.all(BaselineTable, { systemId, releaseId: id, environmentId: environment.id });
+  return { grants, baselines };
 }

@@ -9,7 +9,7 @@ import { ENGINE_VERSION, evaluateGate, type Verdict } from '../domain/gate.js';
 import { planOf, type GatePlan } from '../domain/gate-plan.js';
 import { canonicalDecision, decide, factsManifest, questionHash, type CanonicalDecision, type GateDecision } from '../domain/gate-decision.js';
 import type { GateFacts, GateQuestion, Reason, ReasonCode } from '../domain/gate-question.js';
-import { mintGrant, type Grant } from '../domain/grant.js';
+import { mintGrant, requireGrantable, type Grant } from '../domain/grant.js';
 import type { GatePolicy } from '../domain/policy.js';
 import type { Stored } from '../domain/package.js';
 import { Refusal, type RefusalCode } from '../domain/refusal.js';
@@ -58,6 +58,7 @@ export class GateService {
 
   /** The same decision; on ALLOW with a grant for one deployment. */
   async authorize(ctx: RequestContext, question: GateQuestion): Promise<Answer> {
+    requireGrantable(question.action);
     return this.#answer('authorize', question, () => this.#decide(ctx, question, 'gate.authorize'));
   }
 
@@ -192,11 +193,12 @@ function judged(answer: Answer, { environment }: GateFacts): Judged {
 }
 
 async function mint(tx: Tx, policy: GatePolicy, decided: Stored<GateDecision>): Promise<Stored<Grant>> {
-  const { target, promotionId } = decided.decision;
+  const { target, promotionId, action } = decided.decision;
   if (target === null || decided.environmentId === null) throw new Error('an ALLOW without a target');
+  requireGrantable(action);
   const about = {
     id: tx.newId(), decisionId: decided.id, systemId: target.systemId, releaseId: target.releaseId, environmentId: decided.environmentId, bundleDigest: target.bundleDigest,
-    promotionId, issuedTo: decided.callerId, issuedAt: decided.decidedAt,
+    action, promotionId, issuedTo: decided.callerId, issuedAt: decided.decidedAt,
   };
   return tx.put(GrantTable, mintGrant(about, { minutes: policy.grantMinutes, noLaterThan: decided.holdsUntil }));
 }

@@ -23,6 +23,8 @@ import { RiskTable } from '../risks/risk.table.js';
 import { showEnvironment, showRelease } from '../systems/releases.graphql.js';
 import { EnvironmentTable, ReleaseTable, SystemTable } from '../systems/system.table.js';
 import { showSystem } from '../systems/systems.graphql.js';
+import { BaselineTable } from '../gate/baseline.table.js';
+import { showBaseline } from '../gate/baselines.graphql.js';
 import { showDeployment } from '../gate/gate.graphql.js';
 import { DeploymentTable } from '../gate/gate.table.js';
 import { ImpactTable } from '../impacts/impact.table.js';
@@ -47,6 +49,7 @@ const LOADERS: Readonly<Record<string, Load>> = {
   Promotion: async (scope, id) => showPromotion(await scope.get(PromotionTable, id)),
   SignOff: async (scope, id) => showSignOff(await scope.get(SignOffTable, id)),
   Waiver: async (scope, id) => showWaiver(await scope.get(WaiverTable, id)),
+  Baseline: async (scope, id) => showBaseline(await scope.get(BaselineTable, id)),
   Deployment: async (scope, id) => showDeployment(await scope.get(DeploymentTable, id)),
 };
 

@@ -11,7 +11,9 @@ import type { Evidence } from '../../src/domain/evidence.js';
 import type { Finding } from '../../src/domain/finding.js';
 import type { ImpactAssessment, ImpactEdition } from '../../src/domain/impact-assessment.js';
 import { IMPACT_ELEMENTS, type ImpactKind } from '../../src/domain/impact-elements.js';
-import type { Deployment, GateFacts, GateQuestion, ReleaseFacts } from '../../src/domain/gate-question.js';
+import type { Baseline } from '../../src/domain/baseline.js';
+import type { Deployment, Grant } from '../../src/domain/grant.js';
+import type { GateFacts, GateQuestion, ReleaseFacts } from '../../src/domain/gate-question.js';
 import type { Mitigation } from '../../src/domain/mitigation.js';
 import { buildPackage, packageDigest, type DecisionPackage, type Stored } from '../../src/domain/package.js';
 import type { GatePolicy } from '../../src/domain/policy.js';
@@ -235,7 +237,7 @@ export function givenDeployer(more: Partial<Principal> = {}): Stored<Principal> 
 export function givenAbout(more: Partial<ReleaseFacts> = {}): ReleaseFacts {
   return {
     system: givenSystem(), release: givenRelease(), criteria: stored(defaultCriteria()), risks: [givenRisk()], mitigations: [], evidence: [], acceptances: [], impactAssessments: [], findings: [], promotions: [givenPromotion()],
-    signOffs: [], waivers: [], packages: {}, signers: [], voters: givenVoters(), deployments: [], ...more,
+    signOffs: [], waivers: [], packages: {}, signers: [], voters: givenVoters(), deployments: [], grants: [], baselines: [], ...more,
   };
 }
 
@@ -256,4 +258,18 @@ export function givenSigned(about: ReleaseFacts, more: Partial<SignOff> = {}, en
   const lanes = pkg.lanes.map(({ lane }) => lane);
   const signer = givenReviewer('reviewer', lanes);
   return { ...about, signers: [...about.signers, signer], packages: { ...about.packages, [digest]: pkg }, signOffs: [...about.signOffs, givenSignOff(signer, digest, lanes, more)] };
+}
+
+export function givenGrant(more: Partial<Grant> = {}): Stored<Grant> {
+  return stored({
+    id: 'grant', version: 2, decisionId: 'dec-1', systemId: 'sys-1', releaseId: 'rel-1', environmentId: 'env-1', bundleDigest: givenRelease().bundleDigest, action: 'promote', promotionId: 'pro-1', issuedTo: 'svc',
+    issuedAt: plusDays(TODAY, -40), expiresAt: plusDays(TODAY, -39), redeemedAt: plusDays(TODAY, -40), ...more,
+  });
+}
+
+export function givenBaseline(more: Partial<Baseline> = {}): Stored<Baseline> {
+  return stored({
+    id: 'bas-1', number: 'BL-1', version: 2, systemId: 'sys-1', releaseId: 'rel-1', environmentId: 'env-1', bundleDigest: givenRelease().bundleDigest, until: plusDays(TODAY, 90), reason: 'It ran before.', state: 'CONFIRMED',
+    proposedBy: 'owner', proposedAt: plusDays(TODAY, -10), confirmedBy: 'head', confirmedAt: plusDays(TODAY, -9), ...more,
+  });
 }

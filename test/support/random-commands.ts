@@ -30,6 +30,8 @@ import { UnitOfWork } from '../../src/platform/unit-of-work.js';
 import { LaneReviewsService } from '../../src/reviews/lane-reviews.service.js';
 import { PromotionsService } from '../../src/reviews/promotions.service.js';
 import { PromotionTable, SignOffTable } from '../../src/reviews/review.table.js';
+import { BaselineTable } from '../../src/gate/baseline.table.js';
+import { BaselinesService } from '../../src/gate/baselines.service.js';
 import { WaiverTable } from '../../src/reviews/waiver.table.js';
 import { WaiversService } from '../../src/reviews/waivers.service.js';
 import { SignOffsService } from '../../src/reviews/sign-offs.service.js';
@@ -104,6 +106,9 @@ export class RandomCommands {
     [2, (systemId) => this.#waive(systemId)],
     [3, async (systemId) => this.#waivers.grant(this.#as(this.chance.pick(['hanna', 'rita', 'petra', 'kim'])), at(await this.#one(WaiverTable, systemId)))],
     [1, async (systemId) => this.#waivers.end(this.#as(this.chance.pick(['sam', 'hanna'])), at(await this.#one(WaiverTable, systemId)), this.chance.pick(['withdraw', 'revoke']), 'Not any more.')],
+    [1, async (systemId) => this.#baselines.propose(this.#as('sam'), { system: systemId, environment: 'pilot', bundleDigests: [(await this.#one(ReleaseTable, systemId)).bundleDigest], until: plusDays(new Date().toISOString(), 5), reason: 'It ran before.' })],
+    [1, async (systemId) => this.#baselines.confirm(this.#as(this.chance.pick(['rita', 'hugo'])), at(await this.#one(BaselineTable, systemId)))],
+    [1, async (systemId) => this.#baselines.end(this.#as('sam'), at(await this.#one(BaselineTable, systemId)), this.chance.pick(['withdraw', 'end']), 'Not any more.')],
     [1, () => this.#admit()],
   ];
 
@@ -114,6 +119,7 @@ export class RandomCommands {
   get #impacts(): ImpactsService { return this.register.app.get(ImpactsService); }
   get #findings(): FindingsService { return this.register.app.get(FindingsService); }
   get #waivers(): WaiversService { return this.register.app.get(WaiversService); }
+  get #baselines(): BaselinesService { return this.register.app.get(BaselinesService); }
   get #systems(): SystemsService { return this.register.app.get(SystemsService); }
 
   #as(handle: string): ReturnType<Register['as']> {

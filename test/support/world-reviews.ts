@@ -5,6 +5,7 @@ import { meetsQuorum } from '../../src/domain/eligibility.js';
 import type { Digest } from '../../src/domain/digest.js';
 import type { DecisionPackage, Stored } from '../../src/domain/package.js';
 import { cancelPromotion, completePromotion, openPromotion, type Promotion } from '../../src/domain/promotion.js';
+import { mintGrant, type GrantedAction } from '../../src/domain/grant.js';
 import { Refusal } from '../../src/domain/refusal.js';
 import type { RequiredLane } from '../../src/domain/policy.js';
 import { checkEligible, recordSignOff, recusalsIn, withdrawSignOff, type Choice } from '../../src/domain/sign-off.js';
@@ -122,21 +123,24 @@ export function withdraw(world: World): void {
 /** Under a grant of the gate, so only where it answers ALLOW. */
 export function deploy(world: World): void {
   if (world.judgeFocus().verdict !== 'ALLOW') throw new Nothing();
-  report(world, world.focus.environmentId);
+  report(world, world.focus.environmentId, 'promote');
   const promotion = world.openPromotion();
   if (promotion !== null) world.promotions.put(completePromotion(promotion).next);
 }
 
 export function deployToTheStageBefore(world: World): void {
   const { previousId } = world.environment(world.focus.environmentId);
-  if (previousId !== null) report(world, previousId);
+  if (previousId !== null) report(world, previousId, 'promote');
 }
 
-function report(world: World, environmentId: string): void {
+/** A grant, and with it the deployment. */
+export function report(world: World, environmentId: string, action: GrantedAction): void {
   const n = String(world.deployments.nextNumber);
   const { id, bundleDigest } = world.release;
+  const grant = { id: `grant-${n.padStart(3, '0')}`, decisionId: `dec-${n}`, systemId: 'sys-1', releaseId: id, environmentId, bundleDigest, action, promotionId: null, issuedTo: 'svc-deployer', issuedAt: world.now };
+  world.grants.put(mintGrant(grant, { minutes: world.policy.grantMinutes, noLaterThan: null }).next);
   world.deployments.put({
-    id: `dep-${n}`, number: `D-${n}`, version: 1, systemId: 'sys-1', releaseId: id, environmentId, bundleDigest, grantId: `grant-${n}`, reportedBy: 'svc-deployer', startedAt: world.now,
+    id: `dep-${n}`, number: `D-${n}`, version: 1, systemId: 'sys-1', releaseId: id, environmentId, bundleDigest, grantId: grant.id, reportedBy: 'svc-deployer', startedAt: world.now,
   });
 }
 

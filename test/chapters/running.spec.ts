@@ -1,0 +1,126 @@
+// What runs, on a real PostgreSQL: asked through the services, over REST and GraphQL, remembered and forgotten when something changes.
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { plusDays } from '../../src/domain/clock.js';
+import type { GateAction } from '../../src/domain/gate-question.js';
+import type { Stored } from '../../src/domain/package.js';
+import type { Release } from '../../src/domain/release.js';
+import { BaselinesService } from '../../src/gate/baselines.service.js';
+import { GateService, type Answer } from '../../src/gate/gate.service.js';
+import { SignOffsService } from '../../src/reviews/sign-offs.service.js';
+import { ReleasesService } from '../../src/systems/releases.service.js';
+import { at, connectTo, givenReady, givenRelease, givenSystem, openRegister, questionAbout, type Ready, type Register } from '../support/register.js';
+
+let register: Register;
+beforeAll(async () => {
+  register = await openRegister({ poolSize: 20 });
+});
+afterAll(() => register.close());
+
+const gate = (): GateService => register.app.get(GateService);
+const ask = (release: Release, action: GateAction): Promise<Answer> => gate().check(register.as('pipeline'), { ...questionAbout(release), action });
+const authorize = (release: Release, action: GateAction = 'promote'): Promise<Answer> => gate().authorize(register.as('pipeline'), { ...questionAbout(release), action });
+const soon = (days: number): string => plusDays(new Date().toISOString(), days);
+
+function said({ decision }: Answer): string[] {
+  return [...new Set(decision.reasons.filter(({ severity }) => severity !== 'INFO').map(({ severity, code }) => `${severity} ${code}`))];
+}
+
+async function givenPromoted(): Promise<Ready> {
+  const ready = await givenReady(register);
+  expect((await authorize(ready.release)).grant).toMatchObject({ action: 'promote', promotionId: ready.promotion.id });
+  return ready;
+}
+
+describe('what was let into an environment', () => {
+  test('may run there, which nothing may before; the very next answer knows it', async () => {
+    const { release } = await givenReady(register);
+    expect(said(await ask(release, 'run'))).toEqual(['BLOCK NOT_AUTHORIZED_HERE']);
+
+    await authorize(release);
+
+    expect((await ask(release, 'run')).decision).toMatchObject({ verdict: 'ALLOW', action: 'run', promotionId: null });
+    expect(said(await gate().check(register.as('pipeline'), { ...questionAbout(release, 'dev'), action: 'run' }))).toEqual(['BLOCK NOT_AUTHORIZED_HERE']);
+  });
+
+  test('may not run once its sign-off is taken back, and may come back all the same, under a grant of its own', async () => {
+    const { release, signOff } = await givenPromoted();
+    await register.app.get(SignOffsService).withdraw(register.as('sam'), at(signOff), 'I was wrong.');
+
+    expect(said(await ask(release, 'run'))).toEqual(['BLOCK SIGN_OFF_REVOKED']);
+    const { decision, grant } = await authorize(release, 'rollback');
+    expect(decision.verdict).toBe('ALLOW');
+    expect(grant).toMatchObject({ action: 'rollback', promotionId: null });
+  });
+
+  test('neither runs nor comes back once its release is withdrawn', async () => {
+    const { release } = await givenPromoted();
+    expect((await ask(release, 'run')).decision.verdict).toBe('ALLOW');
+
+    await register.app.get(ReleasesService).withdraw(register.as('rita'), at(release), 'It leaks.');
+
+    for (const action of ['promote', 'run', 'rollback'] as const) expect(said(await ask(release, action))).toContain('BLOCK RELEASE_WITHDRAWN');
+  });
+
+  test('is recomputed from what was stored with the decision: grants and baselines are among its facts', async () => {
+    const { release } = await givenPromoted();
+    const { factsDigest } = await ask(release, 'run');
+    const reader = await connectTo(register.database.appUrl, register.tenantId);
+    const { rows } = await reader.query<{ manifest: { facts: [string, string, string][]; engine: string } }>("select convert_from(bytes, 'UTF8')::jsonb as manifest from audit.content where digest = $1", [factsDigest]);
+    await reader.end();
+
+    expect(rows[0]?.manifest.facts.map(([type]) => type)).toContain('Grant');
+    expect(rows[0]?.manifest.engine).toBe('5');
+  });
+
+  test('gets no grant to run: that is no deployment', async () => {
+    const { release } = await givenPromoted();
+
+    await expect(authorize(release, 'run')).rejects.toMatchObject({ code: 'INVALID_INPUT', facts: { field: 'action' } });
+  });
+});
+
+describe('a baseline', () => {
+  async function givenRunning(): Promise<{ release: Stored<Release>; systemId: string }> {
+    const { id: systemId } = await givenSystem(register);
+    return { release: await givenRelease(register, systemId), systemId };
+  }
+  const baselines = (): BaselinesService => register.app.get(BaselinesService);
+  const propose = ({ release, systemId }: Awaited<ReturnType<typeof givenRunning>>, digests = [release.bundleDigest]): ReturnType<BaselinesService['propose']> =>
+    baselines().propose(register.as('sam'), { system: systemId, environment: 'pilot', bundleDigests: digests, until: soon(90), reason: 'It ran before.' });
+
+  test('lets run what two people let run, with everything that is missing as a warning, until somebody ends it', async () => {
+    const running = await givenRunning();
+    const [proposed] = await propose(running);
+    expect(said(await ask(running.release, 'run'))).toContain('BLOCK NOT_AUTHORIZED_HERE');
+
+    const confirmed = await baselines().confirm(register.as('hugo'), at(proposed!));
+    expect((await ask(running.release, 'run')).decision).toMatchObject({ verdict: 'ALLOW', limitedBy: { what: 'BASELINE', ref: confirmed.id } });
+    expect((await ask(running.release, 'promote')).decision.verdict).toBe('DENY');
+
+    await baselines().end(register.as('sam'), at(confirmed), 'end', 'It is replaced.');
+    expect(said(await ask(running.release, 'run'))).toContain('BLOCK NOT_AUTHORIZED_HERE');
+  });
+
+  test('is imported as a whole list or not at all', async () => {
+    const running = await givenRunning();
+
+    await expect(propose(running, [running.release.bundleDigest, `sha256:${'0'.repeat(64)}`])).rejects.toMatchObject({ code: 'NOT_FOUND', facts: { field: 'input.bundleDigests.1' } });
+    await expect(propose(running, [running.release.bundleDigest, running.release.bundleDigest])).rejects.toMatchObject({ code: 'ALREADY_EXISTS' });
+    expect(await propose(running)).toHaveLength(1);
+  });
+
+  test('is given once, however many ask at the same moment', async () => {
+    const running = await givenRunning();
+    const outcomes = await Promise.allSettled([propose(running), propose(running)]);
+
+    expect(outcomes.map((each) => (each.status === 'fulfilled' ? 'DONE' : (each.reason as { code: string }).code)).sort()).toEqual(['ALREADY_EXISTS', 'DONE']);
+  });
+
+  test('is never confirmed by its proposer, not even in the table', async () => {
+    const [proposed] = await propose(await givenRunning());
+    const owner = await connectTo(register.database.ownerUrl, register.tenantId);
+
+    await expect(owner.query("update baselines set state = 'CONFIRMED', confirmed_by = proposed_by, confirmed_at = now() where id = $1", [proposed!.id])).rejects.toThrow(/baselines_check|baselines_confirmed_by_check|violates check constraint/);
+    await owner.end();
+  });
+});
