@@ -7,6 +7,7 @@ import { AcceptanceTable } from './acceptances/acceptance.table.js';
 import { EvidenceModule } from './evidence/evidence.module.js';
 import { EvidenceTable } from './evidence/evidence.table.js';
 import { BaselineTable } from './gate/baseline.table.js';
+import { BreakGlassTable } from './gate/break-glass.table.js';
 import { GateModule } from './gate/gate.module.js';
 import { DecisionTable, DeploymentTable, GrantTable } from './gate/gate.table.js';
 import { AuthenticationGuard } from './identity/authentication.js';
@@ -41,7 +42,7 @@ import { TaxonomiesModule } from './taxonomies/taxonomies.module.js';
 
 /** Every table of governed records. */
 export const TABLES = [
-  PrincipalTable, ProfileTable, SystemTable, ReleaseTable, EnvironmentTable, CriteriaTable, EvidenceTable, RiskTable, MitigationTable, AcceptanceTable, ImpactTable, FindingTable, PromotionTable, SignOffTable, WaiverTable, DecisionTable, GrantTable, DeploymentTable, BaselineTable,
+  PrincipalTable, ProfileTable, SystemTable, ReleaseTable, EnvironmentTable, CriteriaTable, EvidenceTable, RiskTable, MitigationTable, AcceptanceTable, ImpactTable, FindingTable, PromotionTable, SignOffTable, WaiverTable, DecisionTable, GrantTable, DeploymentTable, BaselineTable, BreakGlassTable,
 ] as const;
 
 export const ENTITIES = TABLES.map((table) => table.schema) as readonly EntitySchema<unknown>[];

@@ -8,7 +8,7 @@ import type { Lifecycle } from '../src/domain/lifecycle.js';
 import { Refusal } from '../src/domain/refusal.js';
 import { DECISION_SUBJECTS } from './support/lifecycle-decisions.js';
 import { assessment, finding } from './support/lifecycle-findings.js';
-import { baseline } from './support/lifecycle-running.js';
+import { baseline, breakGlass } from './support/lifecycle-running.js';
 import { waiver } from './support/lifecycle-waivers.js';
 import { review } from './support/lifecycle-reviews.js';
 import { REGISTER_SUBJECTS, Scene, type Actor, type Subject } from './support/lifecycle-scenes.js';
@@ -16,7 +16,7 @@ import { openRegister, type Register } from './support/register.js';
 
 interface Row { readonly subject: string; readonly state: string; readonly action: string; readonly role: Role; readonly ownership: string; readonly expected: string }
 
-const SUBJECTS: Readonly<Record<string, Subject>> = { ...REGISTER_SUBJECTS, ...DECISION_SUBJECTS, review, assessment, finding, waiver, baseline };
+const SUBJECTS: Readonly<Record<string, Subject>> = { ...REGISTER_SUBJECTS, ...DECISION_SUBJECTS, review, assessment, finding, waiver, baseline, 'break-glass': breakGlass };
 const DOMAIN = join(import.meta.dirname, '../src/domain');
 
 const ROWS: readonly Row[] = readFileSync(join(import.meta.dirname, 'lifecycles.csv'), 'utf8').trim().split('\n').slice(1).filter((line) => !line.startsWith('#')).map((line) => {

@@ -2,6 +2,7 @@
 import type { Instant, NotingClock } from './clock.js';
 import { digestOf, type Digest } from './digest.js';
 import type { Decided } from './events.js';
+import type { Override } from './gate-break-glass.js';
 import { ENGINE_VERSION, type Evaluation, type Verdict } from './gate.js';
 import type { GateAction, GateFacts, GateQuestion, Reason, ReleaseFacts } from './gate-question.js';
 import type { LaneState } from './gate-reviews.js';
@@ -23,6 +24,8 @@ export interface CanonicalDecision {
   readonly reasons: readonly Reason[];
   readonly lanes: readonly Omit<LaneState, 'reasons' | 'attested' | 'approvedBy' | 'abstainedBy'>[];
   readonly promotionId: string | null;
+  /** By what it says yes although requirements are not met; null = by nothing. */
+  readonly override: Override | null;
   /** Which input ends or begins first. */
   readonly limitedBy: { readonly what: string; readonly ref: string } | null;
 }
@@ -60,7 +63,7 @@ export function canonicalDecision(policy: GatePolicy, facts: GateFacts, evaluati
     policy: { id: policy.id, version: policy.version, digest: policy.digest },
     reasons: evaluation.reasons,
     lanes: evaluation.lanes.map(({ lane, level, passed, signOffs, carriedFrom }) => ({ lane, level, passed, signOffs, carriedFrom })),
-    promotionId: evaluation.promotionId,
+    promotionId: evaluation.promotionId, override: evaluation.override,
     limitedBy: holdsUntil === null ? null : { what: holdsUntil.what, ref: holdsUntil.ref },
   };
 }
@@ -104,6 +107,7 @@ function noteRelease(about: ReleaseFacts, note: (type: string, records: readonly
   note('Principal', about.signers);
   note('Principal', about.voters);
   note('Deployment', about.deployments);
+  note('BreakGlass', about.breakGlasses);
   note('Grant', about.grants);
   note('Baseline', about.baselines);
   for (const digest of Object.keys(about.packages)) listed.push(['DecisionPackage', digest, digest]);

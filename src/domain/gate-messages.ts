@@ -31,6 +31,8 @@ const TEXTS: Readonly<Record<ReasonCode, Render>> = {
   NOT_AUTHORIZED_HERE: (r) => (r.params.baseline === undefined
     ? said(`Nothing ever let these bytes into ${env(r)}.`, 'delivery team', 'Promote them: openPromotion, then ask with the action promote.')
     : said(`They run in ${env(r)} by the baseline ${r.params.baseline}, until ${dueBy(r)}.`, 'system owner', 'Promote them before it ends: openPromotion.')),
+  BREAK_GLASS_USED: (r) => said(`${r.params.breakGlass ?? 'A break-glass'} steps over ${(r.params.steppedOver ?? []).join(', ')}, until ${r.params.until ?? 'its last hour'}.`, 'system owner', 'Deploy exactly this bundle, then have others judge whether it was right: reviewBreakGlass.'),
+  BREAK_GLASS_DEBT: (r) => said(`Nobody judged in time whether ${r.params.breakGlass ?? 'a break-glass'} was right; that was due on ${r.params.until ?? 'its last day'}.`, 'risk officer', 'Judge it: reviewBreakGlass. Until then nothing of this system goes into production.'),
   UNCLASSIFIED: () => said('The system has no EU AI Act class, and without one it goes no further than a pilot.', 'risk officer', 'Assess tier and class: assessTier.'),
   SYSTEM_RETIRED: () => said('The system is retired.', 'system owner', 'Register a new system.'),
   SYSTEM_SUSPENDED: () => said('The system is suspended.', 'risk officer', 'Lift the cause, then resume the system: resumeSystem.'),

@@ -43,12 +43,12 @@ const STEPS: Readonly<Partial<Record<ReasonCode, readonly Step[] | null>>> = {
   IMPACT_ASSESSMENT_MISSING: [['draftImpactAssessment', 'DELIVERY_TEAM'], ['submitImpactAssessment', 'DELIVERY_TEAM'], ['approveImpactAssessment', 'REVIEWER']],
   IMPACT_ASSESSMENT_EXPIRED: [['reviseImpactAssessment', 'DELIVERY_TEAM'], ['submitImpactAssessment', 'DELIVERY_TEAM'], ['approveImpactAssessment', 'REVIEWER']],
   FINDING_OPEN: [['planFinding', 'FINDING_OWNER'], ['completeFinding', 'FINDING_OWNER'], ['closeFinding', 'SOMEBODY_ELSE']],
-  STAGE_SKIPPED: [['reportDeployment', 'DEPLOYER']], NOT_AUTHORIZED_HERE: [['openPromotion', 'SYSTEM_OWNER']],
+  STAGE_SKIPPED: [['reportDeployment', 'DEPLOYER']], NOT_AUTHORIZED_HERE: [['openPromotion', 'SYSTEM_OWNER']], BREAK_GLASS_DEBT: [['reviewBreakGlass', 'RISK_OFFICER']],
 };
 
 /** The mutations in the order in which they are best done. */
 export const ACTS = [
-  'registerSystem', 'createEnvironment', 'createRelease', 'assessTier', 'resumeSystem', 'logRisk', 'assessRisk', 'submitEvidence', 'verifyEvidence', 'implementMitigation', 'verifyMitigation', 'requestAcceptance', 'grantAcceptance', 'confirmRisk',
+  'registerSystem', 'createEnvironment', 'createRelease', 'assessTier', 'resumeSystem', 'reviewBreakGlass', 'logRisk', 'assessRisk', 'submitEvidence', 'verifyEvidence', 'implementMitigation', 'verifyMitigation', 'requestAcceptance', 'grantAcceptance', 'confirmRisk',
   'draftImpactAssessment', 'reviseImpactAssessment', 'submitImpactAssessment', 'approveImpactAssessment', 'planFinding', 'completeFinding', 'closeFinding', 'reportDeployment', 'withdrawSignOff', 'openPromotion', 'requestSignOff',
 ];
 
@@ -72,8 +72,12 @@ function actsFor(reason: Reason): PlannedAct[] {
   if (reason.code === 'REVIEW_REJECTED' || reason.code === 'CHANGES_REQUESTED') {
     return (params.signOffs ?? []).map((signOff) => ({ mutation: 'withdrawSignOff', who: 'OBJECTOR', people: 1, lanes: params.lane === undefined ? [] : [params.lane], about: signOff, requirements: [requirement] }));
   }
-  const about = params.finding ?? params.mitigation ?? params.risk ?? params.assessment ?? null;
-  return (STEPS[reason.code] ?? []).map(([mutation, who]) => ({ mutation, who, people: 1, lanes: [], about: mutation === 'logRisk' ? null : about, requirements: [requirement] }));
+  return (STEPS[reason.code] ?? []).map(([mutation, who]) => ({ mutation, who, people: 1, lanes: [], about: mutation === 'logRisk' ? null : recordOf(reason), requirements: [requirement] }));
+}
+
+/** The number of the record that a reason is about; null = it is about none. */
+function recordOf({ params }: Reason): string | null {
+  return params.finding ?? params.mitigation ?? params.risk ?? params.assessment ?? params.breakGlass ?? null;
 }
 
 /** What the team attests is one act of one person; every other lane is one for each person that it still needs. */

@@ -2,6 +2,7 @@
 import type { RiskAcceptance } from './acceptance.js';
 import type { Lane, Principal } from './actor.js';
 import type { Baseline } from './baseline.js';
+import type { BreakGlass } from './break-glass.js';
 import type { Instant } from './clock.js';
 import type { Digest } from './digest.js';
 import type { Candidate, Exclusion } from './eligibility.js';
@@ -76,6 +77,8 @@ export interface ReleaseFacts {
   /** Everybody whose roles, once in force, could be enough to sign something of the system. */
   readonly voters: readonly Stored<Principal>[];
   readonly deployments: readonly Stored<Deployment>[];
+  /** Every emergency of the system: those in force, and those that were used. */
+  readonly breakGlasses: readonly Stored<BreakGlass>[];
   /** Every grant that the system was ever given for this environment, whatever the bundle; read for run and rollback only, like its baselines. */
   readonly grants: readonly Stored<Grant>[];
   /** What was imported of this release as running here already. */
@@ -90,11 +93,11 @@ export const REASON_CODES = [
   'MITIGATION_UNVERIFIED', 'MITIGATION_LAPSED', 'EVIDENCE_MISSING', 'EVIDENCE_EXPIRED', 'EVIDENCE_WRONG_SUBJECT',
   'IMPACT_ASSESSMENT_MISSING', 'IMPACT_ASSESSMENT_EXPIRED', 'FINDING_OPEN',
   'REVIEW_MISSING', 'REVIEW_PENDING', 'REVIEW_REJECTED', 'CHANGES_REQUESTED', 'REVIEW_STALE', 'QUORUM_NOT_MET', 'REVIEWER_INELIGIBLE', 'NO_ELIGIBLE_REVIEWER', 'SEPARATION_OF_DUTIES',
-  'SIGN_OFF_EXPIRED', 'SIGN_OFF_REVOKED', 'POLICY_ERROR', 'REGISTER_UNAVAILABLE', 'AUDIT_UNAVAILABLE', 'ALL_REQUIREMENTS_MET', 'WAIVER_USED',
+  'SIGN_OFF_EXPIRED', 'SIGN_OFF_REVOKED', 'POLICY_ERROR', 'REGISTER_UNAVAILABLE', 'AUDIT_UNAVAILABLE', 'ALL_REQUIREMENTS_MET', 'WAIVER_USED', 'BREAK_GLASS_USED', 'BREAK_GLASS_DEBT',
 ] as const;
 export type ReasonCode = (typeof REASON_CODES)[number];
 
-export const RULES = ['TARGET', 'CALLER', 'D1', 'D2', 'R2', 'R3', 'R4', 'R5', 'R6', 'R7', 'R9', 'R19', 'GATE'] as const;
+export const RULES = ['TARGET', 'CALLER', 'D1', 'D2', 'R2', 'R3', 'R4', 'R5', 'R6', 'R7', 'R9', 'R15', 'R19', 'GATE'] as const;
 export type Rule = (typeof RULES)[number];
 export type Severity = 'BLOCK' | 'WARN' | 'INFO';
 
@@ -115,6 +118,8 @@ export interface ReasonParams {
   readonly findingSeverity?: Level;
   readonly waiver?: string;
   readonly baseline?: string;
+  readonly breakGlass?: string;
+  readonly steppedOver?: readonly string[];
   readonly promotion?: string;
   readonly signOffs?: readonly string[];
   readonly differences?: readonly Difference[];

@@ -45,9 +45,10 @@ function baselined(here: AuthorizedHere, { number, until }: Baseline): Reason {
   return { ...reason, severity: 'WARN', params: { ...reason.params, baseline: number, dueBy: until } };
 }
 
-/** The grants by which these very bytes were authorized here. */
+/** The grants by which these very bytes were authorized here; what was condemned afterwards authorizes nothing. */
 function grantsOf({ about }: AuthorizedHere): Grant[] {
-  return about.grants.filter((grant) => grant.bundleDigest === about.release.bundleDigest);
+  const condemned = new Set(about.breakGlasses.filter(({ state }) => state === 'CONDEMNED').map(({ id }) => id));
+  return about.grants.filter((grant) => grant.bundleDigest === about.release.bundleDigest && !(grant.breakGlassId !== null && condemned.has(grant.breakGlassId)));
 }
 
 function baselineOf({ about, environment, clock }: AuthorizedHere): Baseline | null {
@@ -59,9 +60,9 @@ function isTolerable({ requirement }: Reason, baseline: Baseline | null): boolea
   return !isFixed(requirement) || (requirement === 'D2' && baseline !== null);
 }
 
-/** A release that came back may run for the days of grace as it is: coming back must not wait for anybody. */
+/** What came back, or went in by break-glass, may run for the days of grace as it is: neither could wait for anybody. */
 function coveredUntil(here: AuthorizedHere, grant: Grant): Instant | null {
-  return isReturn(here.about, grant) ? withinGrace(here, grant.issuedAt, grant.id) : null;
+  return grant.breakGlassId !== null || isReturn(here.about, grant) ? withinGrace(here, grant.issuedAt, grant.id) : null;
 }
 
 /** Only from another bundle does one come back: a rollback to what runs already prolongs nothing. */

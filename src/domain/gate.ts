@@ -3,6 +3,7 @@
  * whatever is unknown is not allowed. The same function serves GraphQL, REST and CLI.
  */
 import { NotingClock, type Boundary } from './clock.js';
+import { breakTheGlass, debtReasons, type Override } from './gate-break-glass.js';
 import { judgeLane, requestReasons, standingPromotion, type LaneState } from './gate-reviews.js';
 import { findingReasons } from './gate-findings.js';
 import { impactReasons } from './gate-impacts.js';
@@ -29,6 +30,8 @@ export interface Evaluation {
   readonly lanes: readonly LaneState[];
   /** The request that a grant fulfils; null where none stands, and for everything but promote. */
   readonly promotionId: string | null;
+  /** By what the verdict is ALLOW although requirements are not met; null = by nothing. */
+  readonly override: Override | null;
   /** The next instant at which any input begins or ends; null = nothing here is bounded by time. */
   readonly holdsUntil: Boundary | null;
 }
@@ -45,13 +48,17 @@ export function evaluateGate(policy: GatePolicy, facts: GateFacts, clock: Noting
   const judged = { about, environment, pkg: buildPackage(policy, { ...about, environment }) };
   const { reasons, lanes } = judgeRelease(policy, judged, clock);
   const asked = [...unjudged, ...reasons];
+  const here = { policy, about, environment, clock };
   switch (facts.question.action) {
-    case 'promote':
-      return conclude(asked, lanes, standingPromotion(about, environment.id), clock);
+    case 'promote': {
+      const { reasons: left, override } = breakTheGlass(here, [...asked, ...debtReasons(here)]);
+      // What goes in without its reviews fulfils no request for them.
+      return override === null ? conclude(left, lanes, standingPromotion(about, environment.id), clock) : allowAnyway(left, lanes, override, clock);
+    }
     case 'run':
-      return conclude(runReasons({ policy, about, environment, clock }, asked, earlier(policy, judged)), lanes, null, clock);
+      return conclude(runReasons(here, asked, earlier(policy, judged)), lanes, null, clock);
     case 'rollback':
-      return conclude(rollbackReasons({ policy, about, environment, clock }, asked), lanes, null, clock);
+      return conclude(rollbackReasons(here, asked), lanes, null, clock);
   }
 }
 
@@ -88,10 +95,14 @@ function appliesAt(kinds: readonly string[], environment: Environment): boolean 
   return kinds.includes(environment.kind);
 }
 
+function allowAnyway(reasons: Reason[], lanes: LaneState[], override: Override, clock: NotingClock): Evaluation {
+  return { verdict: 'ALLOW', reasons, lanes, promotionId: null, override, holdsUntil: clock.holdsUntil };
+}
+
 function conclude(reasons: Reason[], lanes: LaneState[], standing: { id: string; state: string } | null, clock: NotingClock): Evaluation {
   const blocking = reasons.filter((reason) => reason.severity === 'BLOCK');
   const waiting = standing?.state === 'OPEN' && blocking.every((reason) => reason.rule === 'R5' && STILL_OPEN.has(reason.code));
   const verdict = blocking.length === 0 ? 'ALLOW' : waiting ? 'PENDING' : 'DENY';
   const met: Reason[] = verdict === 'ALLOW' ? [{ code: 'ALL_REQUIREMENTS_MET', severity: 'INFO', rule: 'GATE', requirement: 'GATE', params: {} }] : [];
-  return { verdict, reasons: [...reasons, ...met], lanes, promotionId: standing?.id ?? null, holdsUntil: clock.holdsUntil };
+  return { verdict, reasons: [...reasons, ...met], lanes, promotionId: standing?.id ?? null, override: null, holdsUntil: clock.holdsUntil };
 }

@@ -1,4 +1,5 @@
 /** A grant: the right to start one deployment of one bundle in one environment, for minutes, redeemed once. It stays as the record that these bytes were authorized there. */
+import type { BreakGlass } from './break-glass.js';
 import { plusMs, type Instant } from './clock.js';
 import type { Digest } from './digest.js';
 import type { Decided } from './events.js';
@@ -23,6 +24,8 @@ export interface Grant {
   readonly action: GrantedAction;
   /** The request that it fulfils; null in environments that need no review. */
   readonly promotionId: string | null;
+  /** The emergency in which requirements were stepped over; null = everything was met. */
+  readonly breakGlassId: string | null;
   readonly issuedTo: string;
   readonly issuedAt: Instant;
   readonly expiresAt: Instant;
@@ -54,10 +57,11 @@ export function mintGrant(about: Omit<Grant, 'version' | 'expiresAt' | 'redeemed
   return { next: { ...about, version: 1, expiresAt, redeemedAt: null }, event: 'grant.minted' };
 }
 
-/** What a grant permits ends with the release, the system or the request that it was given for. */
-export function requireStanding(about: { release: Release; system: AiSystem; promotion: Promotion | null }): void {
+/** What a grant permits ends with the release, the system, the request or the emergency that it was given for. */
+export function requireStanding(about: { release: Release; system: AiSystem; promotion: Promotion | null; breakGlass: BreakGlass | null }): void {
   const because = [
     about.release.state === 'ACTIVE' ? null : 'RELEASE_WITHDRAWN', about.system.state === 'ACTIVE' ? null : `SYSTEM_${about.system.state}`, about.promotion?.state === 'CANCELLED' ? 'PROMOTION_CANCELLED' : null,
+    about.breakGlass?.state === 'CONDEMNED' ? 'BREAK_GLASS_CONDEMNED' : null,
   ].filter((reason) => reason !== null);
   if (because.length > 0) throw new Refusal('GRANT_INVALID', { message: `This grant no longer stands: ${because.join(', ')}.`, because, next: 'Ask the gate again.' });
 }

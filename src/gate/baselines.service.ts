@@ -2,18 +2,16 @@
 import { Injectable } from '@nestjs/common';
 import { confirmBaseline, endBaseline, proposeBaseline, type Baseline } from '../domain/baseline.js';
 import type { Instant } from '../domain/clock.js';
-import { parseDigest } from '../domain/digest.js';
 import type { Stored } from '../domain/package.js';
-import { Refusal } from '../domain/refusal.js';
 import type { Release } from '../domain/release.js';
 import type { RequestContext } from '../platform/request-context.js';
-import type { Tx } from '../platform/transaction.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
 import { PolicyService } from '../policies/policy.service.js';
 import { environmentByName } from '../systems/releases.service.js';
-import { ReleaseTable, SystemTable } from '../systems/system.table.js';
+import { SystemTable } from '../systems/system.table.js';
 import type { Change } from '../systems/systems.service.js';
 import { BaselineTable } from './baseline.table.js';
+import { lockNamedRelease } from './named-release.js';
 
 export interface BaselineImport { readonly system: string; readonly environment: string; readonly bundleDigests: readonly string[]; readonly until: Instant; readonly reason: string }
 
@@ -28,7 +26,7 @@ export class BaselinesService {
       tx.requireFor('baseline.import', systemId);
       const environment = await environmentByName(tx, environmentRef);
       const releases: Stored<Release>[] = [];
-      for (const [i, digest] of bundleDigests.entries()) releases.push(await lockRelease(tx, systemId, digest, `input.bundleDigests.${String(i)}`));
+      for (const [i, digest] of bundleDigests.entries()) releases.push(await lockNamedRelease(tx, systemId, digest, `input.bundleDigests.${String(i)}`));
       const numbers = await tx.nextNumbers(BaselineTable, releases.length);
       const made: Stored<Baseline>[] = [];
       for (const [i, release] of releases.entries()) {
@@ -55,12 +53,4 @@ export class BaselinesService {
       return tx.put(BaselineTable, endBaseline(baseline, action, reason), baseline);
     });
   }
-}
-
-/** Under its lock, so that two imports at once see each other. */
-async function lockRelease(tx: Tx, systemId: string, text: string, field: string): Promise<Stored<Release>> {
-  const bundleDigest = parseDigest(text, field);
-  const [found] = await tx.all(ReleaseTable, { systemId, bundleDigest });
-  if (found === undefined) throw new Refusal('NOT_FOUND', { field, message: 'The system has no release with this digest.', actual: bundleDigest, next: 'Register what runs: createRelease.' });
-  return tx.lock(ReleaseTable, found.id);
 }

@@ -11,6 +11,7 @@ import type { VoterSource } from '../reviews/voters.js';
 import { WaiverTable } from '../reviews/waiver.table.js';
 import { EnvironmentTable, ReleaseTable, SystemTable } from '../systems/system.table.js';
 import { BaselineTable } from './baseline.table.js';
+import { BreakGlassTable } from './break-glass.table.js';
 import { DeploymentTable, GrantTable } from './gate.table.js';
 import { Refusal } from '../domain/refusal.js';
 
@@ -72,8 +73,9 @@ async function releaseFacts(source: FactSource, release: Stored<Release>, { envi
   const signers = await source.byIds(PrincipalTable, [...signOffs.map((signOff) => signOff.signerId), ...waivers.flatMap(({ grants }) => grants.map((grant) => grant.principalId))]);
   const voters = await source.voters(system);
   const deployments = await source.all(DeploymentTable, { ...where, bundleDigest: release.bundleDigest });
+  const breakGlasses = await source.all(BreakGlassTable, where);
   const authorized = action === 'promote' ? NOT_ASKED : await authorizedHere(source, release, environment);
-  return { ...authorized, system, release, criteria, risks, mitigations, evidence, acceptances, impactAssessments, findings, promotions, signOffs, waivers, packages, signers, voters, deployments };
+  return { ...authorized, system, release, criteria, risks, mitigations, evidence, acceptances, impactAssessments, findings, promotions, signOffs, waivers, packages, signers, voters, deployments, breakGlasses };
 }
 
 const NOT_ASKED: Pick<ReleaseFacts, 'grants' | 'baselines'> = { grants: [], baselines: [] };

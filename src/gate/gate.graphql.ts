@@ -5,6 +5,7 @@ import { ArrayMaxSize, ArrayMinSize, IsIn, IsObject, IsOptional, IsString, MaxLe
 import type { Lane } from '../domain/actor.js';
 import type { Exclusion } from '../domain/eligibility.js';
 import { VERDICTS, type Verdict } from '../domain/gate.js';
+import type { Override } from '../domain/gate-break-glass.js';
 import { render } from '../domain/gate-messages.js';
 import { GATE_ACTIONS, REASON_CODES, RULES, type GateAction, type Reason, type ReasonCode } from '../domain/gate-question.js';
 import type { Deployment } from '../domain/grant.js';
@@ -63,6 +64,8 @@ export class ReasonParamsModel {
   @Field(() => LevelEnum, { nullable: true, description: 'How much that which was found weighs.' }) findingSeverity?: Level;
   @Field(() => String, { nullable: true, description: 'Short number of the waiver by which the requirement is waived.' }) waiver?: string;
   @Field(() => String, { nullable: true, description: 'Short number of the baseline by which it runs without having been promoted.' }) baseline?: string;
+  @Field(() => String, { nullable: true, description: 'Short number of the break-glass that was used, or that nobody has judged.' }) breakGlass?: string;
+  @Field(() => [String], { nullable: true, description: 'Every requirement that a break-glass steps over, such as R5/SECURITY.' }) steppedOver?: readonly string[];
   @Field(() => String, { nullable: true, description: 'Short number of the promotion that waits.' }) promotion?: string;
   @Field(() => [String], { nullable: true, description: 'Short numbers of the sign-offs concerned.' }) signOffs?: readonly string[];
   @Field(() => [DifferenceModel], { nullable: true, description: 'What changed since those sign-offs were given.' }) differences?: readonly DifferenceModel[];
@@ -125,6 +128,17 @@ export class DecidedTargetModel {
   @Field(() => [DecidedComponentModel], { description: 'Every part with its own digest.' }) components!: readonly DecidedComponentModel[];
 }
 
+const OverrideKindEnum = publishEnum('OverrideKind', ['BREAK_GLASS'], 'What kind of way leads to an ALLOW although requirements are not met.', { BREAK_GLASS: { description: 'An emergency: agreed to by two, judged afterwards by others.' } });
+
+@ObjectType('Override', { description: 'By what an answer is ALLOW although requirements are not met.' })
+export class OverrideModel {
+  @Field(() => OverrideKindEnum, { description: 'Treat an unknown one like any other: the requirements were not met.' }) kind!: Override['kind'];
+  @Field({ description: 'Short number of it, such as BG-1; send it to breakGlass(id).' }) breakGlass!: string;
+  @Field(() => [String], { description: 'Every requirement that is not met, such as R5/SECURITY.' }) steppedOver!: readonly string[];
+  @Field(() => ID, { description: 'Opaque id of the person who could not wait.' }) invokedBy!: string;
+  @Field(() => ID, { nullable: true, description: 'Opaque id of the second person who agreed; null = the policy asks for none.' }) secondKeyBy!: string | null;
+}
+
 @ObjectType('GateDecision', { description: 'The answer of the gate. Blocked is an answer, never an error.' })
 export class GateDecisionModel {
   @Field(() => ID, { nullable: true, description: 'Opaque id of the recorded decision; null for a dry run and for ERROR, which record nothing.' }) id!: string | null;
@@ -140,6 +154,7 @@ export class GateDecisionModel {
   @Field(() => String, { nullable: true, description: 'Which kind of input ends or begins at that instant.' }) limitedBy!: string | null;
   @Field({ description: 'SHA-256 of the rules that were in force when it was decided.' }) policyDigest!: string;
   @Field(() => String, { nullable: true, description: 'Digest of the list of all facts that were looked at.' }) factsDigest!: string | null;
+  @Field(() => OverrideModel, { nullable: true, description: 'By what it is ALLOW although requirements are not met; null = by nothing.' }) override!: OverrideModel | null;
   @Field(() => GrantModel, { nullable: true, description: 'Set only by authorizePromotion, and only on ALLOW.' }) grant!: GrantModel | null;
 }
 
@@ -193,7 +208,7 @@ export function showAnswer(answer: Answer): GateDecisionModel {
   return {
     id: answer.id, decision: decision.verdict === 'ALLOW', verdict: decision.verdict, firstDecidedAt: answer.decidedAt, action: decision.action, environment: decision.environment, target: decision.target,
     reasons: decision.reasons.map(showReason), reviews: decision.lanes, expiresAt: answer.holdsUntil, limitedBy: decision.limitedBy?.what ?? null,
-    policyDigest: decision.policy.digest, factsDigest: answer.factsDigest, grant,
+    override: decision.override, policyDigest: decision.policy.digest, factsDigest: answer.factsDigest, grant,
   };
 }
 

@@ -6,6 +6,9 @@ import { SystemsModule } from '../systems/systems.module.js';
 import { BaselinesQueries } from './baselines.queries.js';
 import { BaselineRelationsResolver, BaselinesResolver, SystemBaselinesResolver } from './baselines.resolver.js';
 import { BaselinesService } from './baselines.service.js';
+import { BreakGlassQueries } from './break-glass.queries.js';
+import { AfterReviewResolver, BreakGlassRelationsResolver, BreakGlassResolver, SecondKeyResolver, SystemBreakGlassResolver } from './break-glass.resolver.js';
+import { BreakGlassService } from './break-glass.service.js';
 import { DecisionsQueries } from './decisions.queries.js';
 import { DecisionsResolver, ReleaseDecisionsResolver, SystemDecisionsResolver } from './decisions.resolver.js';
 import { DeploymentsService } from './deployments.service.js';
@@ -18,10 +21,11 @@ import { GateService } from './gate.service.js';
   imports: [IdentityModule, PoliciesModule, ReviewsModule, SystemsModule],
   controllers: [GateController],
   providers: [
-    GateService, DeploymentsService, DecisionsQueries, BaselinesService, BaselinesQueries,
+    GateService, DeploymentsService, DecisionsQueries, BaselinesService, BaselinesQueries, BreakGlassService, BreakGlassQueries,
     GateResolver, ForesightResolver, PromotionGateResolver, DecisionsResolver, SystemDecisionsResolver, ReleaseDecisionsResolver,
     BaselinesResolver, BaselineRelationsResolver, SystemBaselinesResolver,
+    BreakGlassResolver, BreakGlassRelationsResolver, SecondKeyResolver, AfterReviewResolver, SystemBreakGlassResolver,
   ],
-  exports: [GateService, DeploymentsService, BaselinesService],
+  exports: [GateService, DeploymentsService, BaselinesService, BreakGlassService],
 })
 export class GateModule {}

@@ -14,10 +14,10 @@ export const DecisionTable: GovernedTable<GateDecision> = governedTable<GateDeci
 export const GrantTable: GovernedTable<Grant> = governedTable<Grant>({
   type: 'Grant', table: 'grants', prefix: null, scopeOf: (grant) => grant.systemId,
   columns: {
-    decisionId: uuid, systemId: uuid, releaseId: uuid, environmentId: uuid, bundleDigest: text, action: text, promotionId: optionalUuid, issuedTo: uuid,
+    decisionId: uuid, systemId: uuid, releaseId: uuid, environmentId: uuid, bundleDigest: text, action: text, promotionId: optionalUuid, breakGlassId: optionalUuid, issuedTo: uuid,
     issuedAt: instant, expiresAt: instant, redeemedAt: optionalInstant,
   },
-  addedLater: { action: 'promote' },
+  addedLater: { action: 'promote', breakGlassId: null },
 });
 
 export const DeploymentTable: GovernedTable<Deployment> = governedTable<Deployment>({

@@ -25,6 +25,8 @@ import { EnvironmentTable, ReleaseTable, SystemTable } from '../systems/system.t
 import { showSystem } from '../systems/systems.graphql.js';
 import { BaselineTable } from '../gate/baseline.table.js';
 import { showBaseline } from '../gate/baselines.graphql.js';
+import { BreakGlassTable } from '../gate/break-glass.table.js';
+import { showBreakGlass } from '../gate/break-glass.graphql.js';
 import { showDeployment } from '../gate/gate.graphql.js';
 import { DeploymentTable } from '../gate/gate.table.js';
 import { ImpactTable } from '../impacts/impact.table.js';
@@ -50,6 +52,7 @@ const LOADERS: Readonly<Record<string, Load>> = {
   SignOff: async (scope, id) => showSignOff(await scope.get(SignOffTable, id)),
   Waiver: async (scope, id) => showWaiver(await scope.get(WaiverTable, id)),
   Baseline: async (scope, id) => showBaseline(await scope.get(BaselineTable, id)),
+  BreakGlass: async (scope, id) => showBreakGlass(await scope.get(BreakGlassTable, id)),
   Deployment: async (scope, id) => showDeployment(await scope.get(DeploymentTable, id)),
 };
 

@@ -6,6 +6,7 @@ import { MitigationTable } from '../mitigations/mitigation.table.js';
 import { FindingTable } from '../monitoring/finding.table.js';
 import { AcceptanceTable } from '../acceptances/acceptance.table.js';
 import { BaselineTable } from '../gate/baseline.table.js';
+import { BreakGlassTable } from '../gate/break-glass.table.js';
 import { DeploymentTable } from '../gate/gate.table.js';
 import { PrincipalTable } from '../platform/principal.table.js';
 import type { RequestContext } from '../platform/request-context.js';
@@ -16,7 +17,7 @@ import { RiskTable } from '../risks/risk.table.js';
 import { ReleaseTable, SystemTable } from '../systems/system.table.js';
 
 /** Every table whose records have one. */
-export const NUMBERED = [PrincipalTable, SystemTable, ReleaseTable, EvidenceTable, RiskTable, MitigationTable, AcceptanceTable, ImpactTable, FindingTable, PromotionTable, SignOffTable, WaiverTable, DeploymentTable, BaselineTable] as const;
+export const NUMBERED = [PrincipalTable, SystemTable, ReleaseTable, EvidenceTable, RiskTable, MitigationTable, AcceptanceTable, ImpactTable, FindingTable, PromotionTable, SignOffTable, WaiverTable, DeploymentTable, BaselineTable, BreakGlassTable] as const;
 
 const SQL = NUMBERED.map((table) => `select id, number from ${table.schema.options.tableName ?? ''} where id = any($1::uuid[])`).join(' union all ');
 

@@ -4,6 +4,10 @@ import { plusDays } from '../../src/domain/clock.js';
 import type { GateAction } from '../../src/domain/gate-question.js';
 import type { Stored } from '../../src/domain/package.js';
 import type { Release } from '../../src/domain/release.js';
+import type { BreakGlass } from '../../src/domain/break-glass.js';
+import { BreakGlassQueries } from '../../src/gate/break-glass.queries.js';
+import { BreakGlassService } from '../../src/gate/break-glass.service.js';
+import { DeploymentsService } from '../../src/gate/deployments.service.js';
 import { BaselinesService } from '../../src/gate/baselines.service.js';
 import { GateService, type Answer } from '../../src/gate/gate.service.js';
 import { SignOffsService } from '../../src/reviews/sign-offs.service.js';
@@ -122,5 +126,75 @@ describe('a baseline', () => {
 
     await expect(owner.query("update baselines set state = 'CONFIRMED', confirmed_by = proposed_by, confirmed_at = now() where id = $1", [proposed!.id])).rejects.toThrow(/baselines_check|baselines_confirmed_by_check|violates check constraint/);
     await owner.end();
+  });
+});
+
+describe('break-glass', () => {
+  const glass = (): BreakGlassService => register.app.get(BreakGlassService);
+  const invoke = ({ release, systemId }: { release: Release; systemId: string }): Promise<Stored<BreakGlass>> =>
+    glass().invoke(register.as('dana'), { system: systemId, environment: 'pilot', bundleDigest: release.bundleDigest, emergency: 'OUTAGE', incident: 'Nobody gets an answer.', validUntil: soon(0.5) });
+
+  async function givenEmergency(): Promise<{ release: Stored<Release>; systemId: string; ready: Stored<BreakGlass> }> {
+    const { id: systemId } = await givenSystem(register);
+    const release = await givenRelease(register, systemId);
+    return { release, systemId, ready: await glass().turnSecondKey(register.as('eve'), at(await invoke({ release, systemId }))) };
+  }
+
+  test('opens the gate once, and says in the decision what it stepped over', async () => {
+    const { release, ready } = await givenEmergency();
+    expect((await ask(release, 'promote')).decision).toMatchObject({ verdict: 'ALLOW', override: { breakGlass: ready.number } });
+
+    const { decision, grant } = await authorize(release);
+    expect(decision.override).toMatchObject({ kind: 'BREAK_GLASS', breakGlassId: ready.id, steppedOver: expect.arrayContaining(['R5/REQUEST', 'R5/RISK']) });
+    expect(grant).toMatchObject({ action: 'promote', promotionId: null, breakGlassId: ready.id });
+    expect(said(await ask(release, 'promote'))).toContain('BLOCK REVIEW_MISSING');
+    expect(said(await ask(release, 'run'))).toContain('WARN REVIEW_MISSING');
+    await register.app.get(DeploymentsService).report(register.as('pipeline'), { grant: grant!.id, bundleDigest: release.bundleDigest, environment: 'pilot' });
+  });
+
+  test('gives one grant, however many ask at the same moment', async () => {
+    const { release } = await givenEmergency();
+    const answers = await Promise.all([authorize(release), authorize(release), authorize(release)]);
+
+    expect(answers.map(({ decision }) => decision.verdict).sort()).toEqual(['ALLOW', 'DENY', 'DENY']);
+  });
+
+  test('once condemned lets nothing run, and its open grant is void', async () => {
+    const { release, ready } = await givenEmergency();
+    const { grant } = await authorize(release);
+    expect((await ask(release, 'run')).decision.verdict).toBe('ALLOW');
+
+    await glass().review(register.as('rita'), { id: ready.id, expectedVersion: ready.version + 1 }, 'condemn', 'It could have waited.');
+
+    expect(said(await ask(release, 'run'))).toContain('BLOCK NOT_AUTHORIZED_HERE');
+    await expect(register.app.get(DeploymentsService).report(register.as('pipeline'), { grant: grant!.id, bundleDigest: release.bundleDigest, environment: 'pilot' })).rejects.toMatchObject({ code: 'GRANT_INVALID', facts: { because: ['BREAK_GLASS_CONDEMNED'] } });
+  });
+
+  test('is invoked once at a time, however many ask at the same moment', async () => {
+    const { id: systemId } = await givenSystem(register);
+    const release = await givenRelease(register, systemId);
+    const outcomes = await Promise.allSettled([invoke({ release, systemId }), invoke({ release, systemId })]);
+
+    expect(outcomes.map((each) => (each.status === 'fulfilled' ? 'DONE' : (each.reason as { code: string }).code)).sort()).toEqual(['ALREADY_EXISTS', 'DONE']);
+  });
+
+  test.each([
+    ['a second key of its invoker', "second_key = jsonb_build_object('personId', invoked_by)"], ['more than a day', "valid_until = invoked_at + interval '25 hours'"],
+    ['a review of its invoker', "state = 'RATIFIED', used_at = invoked_at, review = jsonb_build_object('by', invoked_by)"],
+  ])('has no %s, not even in the table', async (_, change) => {
+    const { ready } = await givenEmergency();
+    const owner = await connectTo(register.database.ownerUrl, register.tenantId);
+
+    await expect(owner.query(`update break_glasses set ${change} where id = $1`, [ready.id])).rejects.toThrow(/violates check constraint/);
+    await owner.end();
+  });
+
+  test('that was judged stands as such, with the hour at which that was due', async () => {
+    const { release, ready } = await givenEmergency();
+    await authorize(release);
+    await glass().review(register.as('rita'), { id: ready.id, expectedVersion: ready.version + 1 }, 'ratify', 'It was right.');
+    const standing = await register.app.get(BreakGlassQueries).standings(register.as('axel'), [ready.id]);
+
+    expect(standing.get(ready.id)).toMatchObject({ outcome: 'RATIFIED', reviewDueAt: expect.any(String) });
   });
 });

@@ -2,7 +2,7 @@
 // histories, and by many writers at once.
 import { AcceptancesService } from '../../src/acceptances/acceptances.service.js';
 import type { Lane } from '../../src/domain/actor.js';
-import { plusDays } from '../../src/domain/clock.js';
+import { plusDays, plusHours } from '../../src/domain/clock.js';
 import { sha256 } from '../../src/domain/digest.js';
 import type { Mitigation } from '../../src/domain/mitigation.js';
 import { EvidenceService } from '../../src/evidence/evidence.service.js';
@@ -31,6 +31,8 @@ import { LaneReviewsService } from '../../src/reviews/lane-reviews.service.js';
 import { PromotionsService } from '../../src/reviews/promotions.service.js';
 import { PromotionTable, SignOffTable } from '../../src/reviews/review.table.js';
 import { BaselineTable } from '../../src/gate/baseline.table.js';
+import { BreakGlassService } from '../../src/gate/break-glass.service.js';
+import { BreakGlassTable } from '../../src/gate/break-glass.table.js';
 import { BaselinesService } from '../../src/gate/baselines.service.js';
 import { WaiverTable } from '../../src/reviews/waiver.table.js';
 import { WaiversService } from '../../src/reviews/waivers.service.js';
@@ -109,6 +111,9 @@ export class RandomCommands {
     [1, async (systemId) => this.#baselines.propose(this.#as('sam'), { system: systemId, environment: 'pilot', bundleDigests: [(await this.#one(ReleaseTable, systemId)).bundleDigest], until: plusDays(new Date().toISOString(), 5), reason: 'It ran before.' })],
     [1, async (systemId) => this.#baselines.confirm(this.#as(this.chance.pick(['rita', 'hugo'])), at(await this.#one(BaselineTable, systemId)))],
     [1, async (systemId) => this.#baselines.end(this.#as('sam'), at(await this.#one(BaselineTable, systemId)), this.chance.pick(['withdraw', 'end']), 'Not any more.')],
+    [1, async (systemId) => this.#glass.invoke(this.#as(this.chance.pick(['sam', 'dana'])), { system: systemId, environment: 'pilot', bundleDigest: (await this.#one(ReleaseTable, systemId)).bundleDigest, emergency: 'OUTAGE', incident: 'It fails.', validUntil: plusHours(new Date().toISOString(), 5) })],
+    [2, async (systemId) => this.#glass.turnSecondKey(this.#as('eve'), at(await this.#one(BreakGlassTable, systemId)))],
+    [1, async (systemId) => this.#glass.review(this.#as(this.chance.pick(['rita', 'hugo'])), at(await this.#one(BreakGlassTable, systemId)), this.chance.pick(['ratify', 'condemn']), 'Looked at.')],
     [1, () => this.#admit()],
   ];
 
@@ -120,6 +125,7 @@ export class RandomCommands {
   get #findings(): FindingsService { return this.register.app.get(FindingsService); }
   get #waivers(): WaiversService { return this.register.app.get(WaiversService); }
   get #baselines(): BaselinesService { return this.register.app.get(BaselinesService); }
+  get #glass(): BreakGlassService { return this.register.app.get(BreakGlassService); }
   get #systems(): SystemsService { return this.register.app.get(SystemsService); }
 
   #as(handle: string): ReturnType<Register['as']> {

@@ -4,6 +4,7 @@ import type { Principal } from '../../src/domain/actor.js';
 import { NotingClock, plusMs, type Instant } from '../../src/domain/clock.js';
 import { sha256, type Digest } from '../../src/domain/digest.js';
 import type { Baseline } from '../../src/domain/baseline.js';
+import type { BreakGlass } from '../../src/domain/break-glass.js';
 import type { Aggregate } from '../../src/domain/events.js';
 import type { Evidence } from '../../src/domain/evidence.js';
 import type { Finding } from '../../src/domain/finding.js';
@@ -82,6 +83,7 @@ export class World {
   readonly deployments = new Shelf<Deployment>();
   readonly grants = new Shelf<Grant>();
   readonly baselines = new Shelf<Baseline>();
+  readonly breakGlasses = new Shelf<BreakGlass>();
   readonly packages: Record<Digest, DecisionPackage> = {};
   /** The release and the environment that the history is mostly about. */
   focus = { releaseId: 'rel-1', environmentId: ENVIRONMENT_IDS.production as string };
@@ -135,7 +137,7 @@ export class World {
       system, release, criteria: this.criteria, risks: of(this.risks.all), mitigations: of(this.mitigations.all), evidence: of(this.evidence.all), acceptances: of(this.acceptances.all),
       impactAssessments: of(this.impactAssessments.all), findings: of(this.findings.all), promotions: of(this.promotions.all), signOffs, waivers, packages: this.packages, deployments: of(this.deployments.all),
       signers: [...new Set([...signOffs.map((signOff) => signOff.signerId), ...waivers.flatMap(({ grants }) => grants.map((grant) => grant.principalId))])].map((id) => this.people.get(id)),
-      voters: this.people.all.filter((principal) => isVoter(principal, system)), grants: [], baselines: [],
+      voters: this.people.all.filter((principal) => isVoter(principal, system)), breakGlasses: of(this.breakGlasses.all), grants: [], baselines: [],
     };
   }
 
