@@ -10,6 +10,7 @@ import { BreakGlassService } from '../../src/gate/break-glass.service.js';
 import { DeploymentsService } from '../../src/gate/deployments.service.js';
 import { BaselinesService } from '../../src/gate/baselines.service.js';
 import { GateService, type Answer } from '../../src/gate/gate.service.js';
+import { migrate } from '../../src/platform/migrate.js';
 import { SignOffsService } from '../../src/reviews/sign-offs.service.js';
 import { ReleasesService } from '../../src/systems/releases.service.js';
 import { at, connectTo, givenReady, givenRelease, givenSystem, openRegister, questionAbout, type Ready, type Register } from '../support/register.js';
@@ -196,5 +197,29 @@ describe('break-glass', () => {
     const standing = await register.app.get(BreakGlassQueries).standings(register.as('axel'), [ready.id]);
 
     expect(standing.get(ready.id)).toMatchObject({ outcome: 'RATIFIED', reviewDueAt: expect.any(String) });
+  });
+});
+
+describe('a register that is older', () => {
+  /** Takes away what the migrations made. */
+  const BEFORE = `
+    drop table baselines, break_glasses cascade;
+    drop index grants_by_place; alter table grants drop column action, drop column break_glass_id;
+    drop trigger demand_entry on grants;
+    create constraint trigger demand_entry after insert or update or delete on grants deferrable initially deferred for each row execute function audit.demand_entry('id');
+    delete from schema_migrations where name in ('0017_run_and_baselines.sql', '0018_break_glass.sql');`;
+
+  test('has grants by which something was brought in: what they were given for may run, and come back', async () => {
+    const { release } = await givenPromoted();
+    const client = await connectTo(register.database.adminUrl, null);
+    await client.query(BEFORE);
+
+    expect(await migrate(register.database.ownerUrl)).toEqual(['0017_run_and_baselines.sql', '0018_break_glass.sql']);
+    const { rows } = await client.query<{ action: string; broken: string | null }>('select action, break_glass_id as broken from grants where release_id = $1', [release.id]);
+    await client.end();
+
+    expect(rows).toEqual([{ action: 'promote', broken: null }]);
+    expect((await ask(release, 'run')).decision.verdict).toBe('ALLOW');
+    expect((await ask(release, 'rollback')).decision.verdict).toBe('ALLOW');
   });
 });
