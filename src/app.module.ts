@@ -8,6 +8,8 @@ import { ConditionTable } from './acceptances/condition.table.js';
 import { SuspensionTable } from './acceptances/suspension.table.js';
 import { EvidenceModule } from './evidence/evidence.module.js';
 import { EvidenceTable } from './evidence/evidence.table.js';
+import { BaselineTable } from './gate/baseline.table.js';
+import { BreakGlassTable } from './gate/break-glass.table.js';
 import { GateModule } from './gate/gate.module.js';
 import { DecisionTable, DeploymentTable, GrantTable } from './gate/gate.table.js';
 import { AuthenticationGuard } from './identity/authentication.js';
@@ -43,7 +45,7 @@ import { TaxonomiesModule } from './taxonomies/taxonomies.module.js';
 
 /** Every table of governed records. */
 export const TABLES = [
-  PrincipalTable, ProfileTable, DelegationTable, SystemTable, ReleaseTable, EnvironmentTable, CriteriaTable, EvidenceTable, RiskTable, MitigationTable, AcceptanceTable, ImpactTable, FindingTable, PromotionTable, CommentTable, SignOffTable, ConditionTable, SuspensionTable, WaiverTable, DecisionTable, GrantTable, DeploymentTable,
+  PrincipalTable, ProfileTable, DelegationTable, SystemTable, ReleaseTable, EnvironmentTable, CriteriaTable, EvidenceTable, RiskTable, MitigationTable, AcceptanceTable, ImpactTable, FindingTable, PromotionTable, CommentTable, SignOffTable, ConditionTable, SuspensionTable, WaiverTable, DecisionTable, GrantTable, DeploymentTable, BaselineTable, BreakGlassTable,
 ] as const;
 
 export const ENTITIES = TABLES.map((table) => table.schema) as readonly EntitySchema<unknown>[];

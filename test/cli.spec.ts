@@ -176,6 +176,16 @@ describe('countersign gate check', () => {
     expect(await run(...report)).toMatchObject({ code: 0, err: '', out: expect.stringMatching(/^D-3 started at /) as unknown });
     expect(await run(...report)).toMatchObject({ code: 1, out: '', err: expect.stringMatching(/^refused: GRANT_CONSUMED .*\nnext: Authorize/) as unknown });
   });
+
+  test('asks whether something may go on running, or come back, which it may not where it never was', async () => {
+    const elsewhere = await asPipeline('--environment', 'sandbox', '--release', 'REL-1', '--action', 'run');
+    const back = await asPipeline('--environment', 'production', '--release', 'REL-1', '--action', 'rollback');
+    const unknown = await asPipeline('--environment', 'dev', '--release', 'REL-1', '--action', 'stop');
+
+    expect([elsewhere.code, back.code, unknown.code]).toEqual([1, 1, 3]);
+    expect(back.out).toMatch(/^ {2}TARGET\/AUTHORIZATION +NOT_AUTHORIZED_HERE /m);
+    expect(unknown.err).toContain('refused: INVALID_INPUT');
+  });
 });
 
 describe('an answer that is none', () => {

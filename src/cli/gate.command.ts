@@ -7,7 +7,7 @@ import { EXIT_BY_VERDICT, readAnswer, type GateAnswer } from './gate-answer.js';
 
 export const gateCheckCommand: Command = {
   name: 'gate check',
-  summary: 'Asks the gate: may this go into that environment, now?',
+  summary: 'Asks the gate: may this go into that environment, go on running there, or come back?',
   positionals: [],
   options: {
     environment: { value: 'name', help: 'where it is to go' },
@@ -15,6 +15,7 @@ export const gateCheckCommand: Command = {
     path: { value: 'part', help: `the same by its parts: ${COMPONENT_FORMS}`, repeated: true },
     'component-digest': { value: 'digest', help: 'the same by the digest of one part' },
     release: { value: 'REL-n', help: 'the same by a number or id, whose bundle digest is looked up first' },
+    action: { value: 'action', help: 'promote (unless said otherwise), run or rollback' },
     system: { value: 'id-or-number', help: 'the system that is meant, when several ship the same bytes' },
     authorize: { value: null, help: 'on ALLOW, also issue a grant for one deployment' },
     wait: { value: 'time', help: 'while PENDING, ask again for so long: 90s, 30m, 1h' },
@@ -28,7 +29,7 @@ export const gateCheckCommand: Command = {
     const environment = given.required('environment');
     requireOneTarget(given);
     const client = await connect(given);
-    const question = { environment, ...await readTarget(given, client) };
+    const question = { environment, action: given.text('action') ?? 'promote', ...await readTarget(given, client) };
     const route = given.flag('authorize') ? '/v1/gate/authorize' : '/v1/gate/check';
     const { answer, body } = await askUntilDecided(() => ask(client, route, question), patience);
     if (given.flag('json')) terminal.out(JSON.stringify(body, null, 2));

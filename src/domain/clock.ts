@@ -22,6 +22,10 @@ export function plusDays(instant: Instant, days: number): Instant {
   return plusMs(instant, days * DAY_MS);
 }
 
+export function plusHours(instant: Instant, hours: number): Instant {
+  return plusMs(instant, hours * 3_600_000);
+}
+
 /** What ends or begins at an instant, so that an answer can say what cut it short. */
 export interface Boundary { readonly at: Instant; readonly what: string; readonly ref: string }
 

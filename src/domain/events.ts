@@ -13,6 +13,8 @@ export const EVENTS = [
   'waiver.requested', 'waiver.granted', 'waiver.withdrawn', 'waiver.revoked',
   'condition.imposed', 'condition.fulfilled', 'condition.confirmed', 'suspension.imposed', 'suspension.lifted',
   'promotion.opened', 'promotion.cancelled', 'promotion.rejected', 'promotion.superseded', 'promotion.promoted', 'promotion.commented', 'review.claimed', 'review.released', 'signOff.recorded', 'signOff.withdrawn',
+  'baseline.proposed', 'baseline.confirmed', 'baseline.withdrawn', 'baseline.ended',
+  'breakGlass.invoked', 'breakGlass.keyTurned', 'breakGlass.used', 'breakGlass.ratified', 'breakGlass.condemned',
   'gate.decided', 'grant.minted', 'grant.redeemed', 'deployment.reported',
   'log.read',
 ] as const;
@@ -20,7 +22,7 @@ export type EventName = (typeof EVENTS)[number];
 
 /** What an entry of the log can be about; Tenant = the organization itself. */
 export const OBJECT_TYPES = [
-  'Tenant', 'Principal', 'Profile', 'Delegation', 'Environment', 'RiskCriteria', 'AiSystem', 'Release', 'Evidence', 'Risk', 'Mitigation', 'RiskAcceptance', 'ImpactAssessment', 'Finding', 'Promotion', 'Comment', 'SignOff', 'Condition', 'Suspension', 'Waiver', 'GateDecision', 'Grant', 'Deployment',
+  'Tenant', 'Principal', 'Profile', 'Delegation', 'Environment', 'RiskCriteria', 'AiSystem', 'Release', 'Evidence', 'Risk', 'Mitigation', 'RiskAcceptance', 'ImpactAssessment', 'Finding', 'Promotion', 'Comment', 'SignOff', 'Condition', 'Suspension', 'Waiver', 'GateDecision', 'Grant', 'Deployment', 'Baseline', 'BreakGlass',
 ] as const;
 export type ObjectType = (typeof OBJECT_TYPES)[number];
 

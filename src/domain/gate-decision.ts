@@ -2,8 +2,9 @@
 import type { Instant, NotingClock } from './clock.js';
 import { digestOf, type Digest } from './digest.js';
 import type { Decided } from './events.js';
+import type { Override } from './gate-break-glass.js';
 import { ENGINE_VERSION, type Evaluation, type Verdict } from './gate.js';
-import type { GateFacts, GateQuestion, Reason, ReleaseFacts } from './gate-question.js';
+import type { GateAction, GateFacts, GateQuestion, Reason, ReleaseFacts } from './gate-question.js';
 import type { GateObligation } from './gate-conditions.js';
 import type { LaneState } from './gate-reviews.js';
 import type { GatePolicy } from './policy.js';
@@ -17,7 +18,7 @@ export interface DecidedTarget {
 export interface CanonicalDecision {
   readonly verdict: Verdict;
   readonly engine: string;
-  readonly action: 'promote';
+  readonly action: GateAction;
   readonly environment: string;
   readonly target: DecidedTarget | null;
   readonly policy: { readonly id: string; readonly version: string; readonly digest: Digest };
@@ -26,6 +27,8 @@ export interface CanonicalDecision {
   /** What has to be done beside, whatever the answer is; absent in decisions of before there were conditions. */
   readonly obligations?: readonly GateObligation[];
   readonly promotionId: string | null;
+  /** By what it says yes although requirements are not met; null = by nothing. */
+  readonly override: Override | null;
   /** Which input ends or begins first. */
   readonly limitedBy: { readonly what: string; readonly ref: string } | null;
 }
@@ -63,7 +66,7 @@ export function canonicalDecision(policy: GatePolicy, facts: GateFacts, evaluati
     policy: { id: policy.id, version: policy.version, digest: policy.digest },
     reasons: evaluation.reasons,
     lanes: evaluation.lanes.map(({ lane, level, passed, signOffs, carriedFrom }) => ({ lane, level, passed, signOffs, carriedFrom })),
-    obligations: evaluation.obligations, promotionId: evaluation.promotionId,
+    obligations: evaluation.obligations, promotionId: evaluation.promotionId, override: evaluation.override,
     limitedBy: holdsUntil === null ? null : { what: holdsUntil.what, ref: holdsUntil.ref },
   };
 }
@@ -110,6 +113,9 @@ function noteRelease(about: ReleaseFacts, note: (type: string, records: readonly
   note('Principal', about.voters);
   note('Delegation', about.delegations);
   note('Deployment', about.deployments);
+  note('BreakGlass', about.breakGlasses);
+  note('Grant', about.grants);
+  note('Baseline', about.baselines);
   for (const digest of Object.keys(about.packages)) listed.push(['DecisionPackage', digest, digest]);
 }
 

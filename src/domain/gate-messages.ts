@@ -11,6 +11,7 @@ const risk = (reason: Reason): string => reason.params.risk ?? 'a risk';
 const lane = (reason: Reason): string => reason.params.lane ?? 'review';
 const impact = (reason: Reason): string => reason.params.assessmentKind ?? 'needed';
 const env = (reason: Reason): string => reason.params.environment ?? 'the environment';
+const dueBy = (reason: Reason): string => reason.params.dueBy ?? 'its last day';
 const mitigation = (reason: Reason): string => reason.params.mitigation ?? 'a mitigation';
 const evidence = (reason: Reason): string => (reason.params.evidence ?? []).join(', ');
 const signOffs = (reason: Reason): string => (reason.params.signOffs ?? []).join(', ');
@@ -28,6 +29,11 @@ const TEXTS: Readonly<Record<ReasonCode, Render>> = {
   DIGEST_REQUIRED: (r) => said(`For ${env(r)} the question must name the bytes.`, 'pipeline', 'Ask by bundleDigest or by components.'),
   ENVIRONMENT_UNKNOWN: (r) => said(`There is no environment "${env(r)}".`, 'pipeline', 'Use the name of a registered environment.'),
   STAGE_SKIPPED: (r) => said(`This bundle was never deployed to the stage before ${env(r)}.`, 'delivery team', 'Promote it there first.'),
+  NOT_AUTHORIZED_HERE: (r) => (r.params.baseline === undefined
+    ? said(`Nothing ever let these bytes into ${env(r)}.`, 'delivery team', 'Promote them: openPromotion, then ask with the action promote.')
+    : said(`They run in ${env(r)} by the baseline ${r.params.baseline}, until ${dueBy(r)}.`, 'system owner', 'Promote them before it ends: openPromotion.')),
+  BREAK_GLASS_USED: (r) => said(`${r.params.breakGlass ?? 'A break-glass'} steps over ${(r.params.steppedOver ?? []).join(', ')}, until ${r.params.until ?? 'its last hour'}.`, 'system owner', 'Deploy exactly this bundle, then have others judge whether it was right: reviewBreakGlass.'),
+  BREAK_GLASS_DEBT: (r) => said(`Nobody judged in time whether ${r.params.breakGlass ?? 'a break-glass'} was right; that was due on ${r.params.until ?? 'its last day'}.`, 'risk officer', 'Judge it: reviewBreakGlass. Until then nothing of this system goes into production.'),
   UNCLASSIFIED: () => said('The system has no EU AI Act class, and without one it goes no further than a pilot.', 'risk officer', 'Assess tier and class: assessTier.'),
   SYSTEM_RETIRED: () => said('The system is retired.', 'system owner', 'Register a new system.'),
   SYSTEM_SUSPENDED: (r) => (r.params.suspensions === undefined
@@ -79,5 +85,6 @@ const TEXTS: Readonly<Record<ReasonCode, Render>> = {
 };
 
 export function render(reason: Reason): RenderedReason {
-  return TEXTS[reason.code](reason);
+  const text = TEXTS[reason.code](reason);
+  return reason.params.dueBy === undefined || reason.code === 'NOT_AUTHORIZED_HERE' ? text : { ...text, message: `${text.message} What runs may go on until ${reason.params.dueBy}.` };
 }

@@ -46,12 +46,12 @@ const STEPS: Readonly<Partial<Record<ReasonCode, readonly Step[] | null>>> = {
   IMPACT_ASSESSMENT_EXPIRED: [['reviseImpactAssessment', 'DELIVERY_TEAM'], ['submitImpactAssessment', 'DELIVERY_TEAM'], ['approveImpactAssessment', 'REVIEWER']],
   FINDING_OPEN: [['planFinding', 'FINDING_OWNER'], ['completeFinding', 'FINDING_OWNER'], ['closeFinding', 'SOMEBODY_ELSE']],
   CONDITION_OVERDUE: MEET, ACCEPTANCE_SUSPENDED: MEET,
-  STAGE_SKIPPED: [['reportDeployment', 'DEPLOYER']],
+  STAGE_SKIPPED: [['reportDeployment', 'DEPLOYER']], NOT_AUTHORIZED_HERE: [['openPromotion', 'SYSTEM_OWNER']], BREAK_GLASS_DEBT: [['reviewBreakGlass', 'RISK_OFFICER']],
 };
 
 /** The mutations in the order in which they are best done. */
 export const ACTS = [
-  'registerSystem', 'createEnvironment', 'createRelease', 'assessTier', 'resumeSystem', 'logRisk', 'assessRisk', 'submitEvidence', 'verifyEvidence', 'implementMitigation', 'verifyMitigation', 'requestAcceptance', 'grantAcceptance', 'confirmRisk', 'liftSuspension',
+  'registerSystem', 'createEnvironment', 'createRelease', 'assessTier', 'resumeSystem', 'reviewBreakGlass', 'logRisk', 'assessRisk', 'submitEvidence', 'verifyEvidence', 'implementMitigation', 'verifyMitigation', 'requestAcceptance', 'grantAcceptance', 'confirmRisk', 'liftSuspension',
   'draftImpactAssessment', 'reviseImpactAssessment', 'submitImpactAssessment', 'approveImpactAssessment', 'planFinding', 'completeFinding', 'closeFinding', 'fulfilCondition', 'confirmCondition', 'reportDeployment', 'withdrawSignOff', 'openPromotion', 'requestSignOff',
 ];
 
@@ -87,8 +87,13 @@ function actsFor(reason: Reason): PlannedAct[] {
     return (params.signOffs ?? []).map((signOff) => ({ mutation: 'withdrawSignOff', who: 'OBJECTOR', people: 1, lanes: params.lane === undefined ? [] : [params.lane], about: signOff, requirements: [requirement] }));
   }
   if (reason.rule === 'R5') return [];
-  const [about = null] = [params.finding, ...(params.conditions ?? []), params.mitigation, params.risk, params.assessment].filter((record) => record !== undefined);
+  const about = recordOf(reason);
   return stepsFor(reason).map(([mutation, who]) => ({ mutation, who, people: 1, lanes: [], about: ABOUT[mutation] === undefined ? about : ABOUT[mutation](reason), requirements: [requirement] }));
+}
+
+/** The number of the record that a reason is about; null = it is about none. */
+function recordOf({ params }: Reason): string | null {
+  return params.finding ?? params.conditions?.[0] ?? params.mitigation ?? params.risk ?? params.assessment ?? params.breakGlass ?? null;
 }
 
 /** What the team attests is one act of one person; every other lane is one for each person that it still needs. */

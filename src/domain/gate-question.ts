@@ -2,12 +2,15 @@
 import type { RiskAcceptance } from './acceptance.js';
 import type { Lane, Principal } from './actor.js';
 import type { Condition } from './condition.js';
+import type { Baseline } from './baseline.js';
+import type { BreakGlass } from './break-glass.js';
 import type { Instant } from './clock.js';
 import type { Delegation } from './delegation.js';
 import type { Digest } from './digest.js';
 import type { Candidate, Exclusion } from './eligibility.js';
 import type { Evidence } from './evidence.js';
 import type { Finding } from './finding.js';
+import type { Deployment, Grant } from './grant.js';
 import type { ImpactAssessment } from './impact-assessment.js';
 import type { ImpactKind } from './impact-elements.js';
 import type { Difference } from './difference.js';
@@ -31,27 +34,17 @@ export type GateTarget =
   | { readonly kind: 'RELEASE'; readonly release: string }
   | { readonly kind: 'SYSTEM_RELEASE'; readonly system: string; readonly label: string };
 
+/** promote: may it go in. run: may what was let in go on running. rollback: may what was here before come back. */
+export const GATE_ACTIONS = ['promote', 'run', 'rollback'] as const;
+export type GateAction = (typeof GATE_ACTIONS)[number];
+
 export interface GateQuestion {
   readonly target: GateTarget;
   /** Narrows a digest that more than one system ships; id or number. */
   readonly system: string | null;
   /** The environment's name. */
   readonly environment: string;
-  readonly action: 'promote';
-}
-
-/** A deployment that was reported under a grant. */
-export interface Deployment {
-  readonly id: string;
-  readonly number: string;
-  readonly version: number;
-  readonly systemId: string;
-  readonly releaseId: string;
-  readonly environmentId: string;
-  readonly bundleDigest: Digest;
-  readonly grantId: string;
-  readonly reportedBy: string;
-  readonly startedAt: Instant;
+  readonly action: GateAction;
 }
 
 /** Everything the rules may look at, read at one moment. Null = not found. */
@@ -91,21 +84,27 @@ export interface ReleaseFacts {
   /** Those by which somebody signed or may still sign. */
   readonly delegations: readonly Stored<Delegation>[];
   readonly deployments: readonly Stored<Deployment>[];
+  /** Every emergency of the system: those in force, and those that were used. */
+  readonly breakGlasses: readonly Stored<BreakGlass>[];
+  /** Every grant that the system was ever given for this environment, whatever the bundle; read for run and rollback only, like its baselines. */
+  readonly grants: readonly Stored<Grant>[];
+  /** What was imported of this release as running here already. */
+  readonly baselines: readonly Stored<Baseline>[];
 }
 
 /** Closed and additive: an unknown code means "not allowed". */
 export const REASON_CODES = [
-  'SYSTEM_UNKNOWN', 'RELEASE_UNKNOWN', 'RELEASE_WITHDRAWN', 'TARGET_AMBIGUOUS', 'DIGEST_REQUIRED', 'ENVIRONMENT_UNKNOWN', 'STAGE_SKIPPED', 'UNCLASSIFIED',
+  'SYSTEM_UNKNOWN', 'RELEASE_UNKNOWN', 'RELEASE_WITHDRAWN', 'TARGET_AMBIGUOUS', 'DIGEST_REQUIRED', 'ENVIRONMENT_UNKNOWN', 'STAGE_SKIPPED', 'NOT_AUTHORIZED_HERE', 'UNCLASSIFIED',
   'SYSTEM_RETIRED', 'SYSTEM_SUSPENDED', 'PROHIBITED_USE', 'WORKLOAD_NOT_TRUSTED', 'ENVIRONMENT_MISMATCH',
   'RISK_REGISTER_EMPTY', 'RISK_UNASSESSED', 'RISK_UNCONFIRMED', 'RISK_ASSESSMENT_STALE', 'RISK_ABOVE_TOLERANCE', 'ACCEPTANCE_EXPIRED', 'ACCEPTANCE_SUSPENDED',
   'MITIGATION_UNVERIFIED', 'MITIGATION_LAPSED', 'EVIDENCE_MISSING', 'EVIDENCE_EXPIRED', 'EVIDENCE_WRONG_SUBJECT',
   'IMPACT_ASSESSMENT_MISSING', 'IMPACT_ASSESSMENT_EXPIRED', 'FINDING_OPEN',
   'REVIEW_MISSING', 'REVIEW_PENDING', 'REVIEW_REJECTED', 'CHANGES_REQUESTED', 'REVIEW_STALE', 'QUORUM_NOT_MET', 'REVIEWER_INELIGIBLE', 'NO_ELIGIBLE_REVIEWER', 'SEPARATION_OF_DUTIES',
-  'SIGN_OFF_EXPIRED', 'SIGN_OFF_REVOKED', 'CONDITION_OVERDUE', 'POLICY_ERROR', 'REGISTER_UNAVAILABLE', 'AUDIT_UNAVAILABLE', 'ALL_REQUIREMENTS_MET', 'WAIVER_USED',
+  'SIGN_OFF_EXPIRED', 'SIGN_OFF_REVOKED', 'CONDITION_OVERDUE', 'POLICY_ERROR', 'REGISTER_UNAVAILABLE', 'AUDIT_UNAVAILABLE', 'ALL_REQUIREMENTS_MET', 'WAIVER_USED', 'BREAK_GLASS_USED', 'BREAK_GLASS_DEBT',
 ] as const;
 export type ReasonCode = (typeof REASON_CODES)[number];
 
-export const RULES = ['TARGET', 'CALLER', 'D1', 'D2', 'R2', 'R3', 'R4', 'R5', 'R6', 'R7', 'R9', 'R14', 'R19', 'GATE'] as const;
+export const RULES = ['TARGET', 'CALLER', 'D1', 'D2', 'R2', 'R3', 'R4', 'R5', 'R6', 'R7', 'R9', 'R14', 'R15', 'R19', 'GATE'] as const;
 export type Rule = (typeof RULES)[number];
 export type Severity = 'BLOCK' | 'WARN' | 'INFO';
 
@@ -127,6 +126,9 @@ export interface ReasonParams {
   readonly conditions?: readonly string[];
   readonly suspensions?: readonly string[];
   readonly waiver?: string;
+  readonly baseline?: string;
+  readonly breakGlass?: string;
+  readonly steppedOver?: readonly string[];
   readonly promotion?: string;
   readonly signOffs?: readonly string[];
   readonly differences?: readonly Difference[];
@@ -135,6 +137,8 @@ export interface ReasonParams {
   readonly environment?: string;
   readonly candidates?: readonly string[];
   readonly until?: Instant;
+  /** When what still runs with this reason stops being allowed to. */
+  readonly dueBy?: Instant;
 }
 
 export interface Reason {

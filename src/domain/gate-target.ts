@@ -47,10 +47,11 @@ function isNarrowed({ question, caller }: GateFacts, clock: NotingClock): boolea
   return bound.size === 1 && !bound.has('*');
 }
 
-/** A deployment service is trusted for the systems and environments that its grants name; people ask for information. */
+/** A service is trusted for the systems and environments that its grants name; people ask for information. Whether something may run, monitors ask as well. */
 export function callerReasons(facts: GateFacts, clock: NotingClock): Reason[] {
   if (facts.caller.kind !== 'SERVICE') return [];
-  const grants = grantsInForce(facts.caller, clock).filter((grant) => grant.role === 'DEPLOYER');
+  const roles = facts.question.action === 'run' ? ['DEPLOYER', 'MONITOR'] : ['DEPLOYER'];
+  const grants = grantsInForce(facts.caller, clock).filter((grant) => roles.includes(grant.role));
   const systemId = facts.about?.system.id;
   const trusted = systemId === undefined ? grants : grants.filter((grant) => covers(grant, systemId));
   if (trusted.length === 0) return [blocks('CALLER', 'CALLER/SYSTEM', 'WORKLOAD_NOT_TRUSTED')];

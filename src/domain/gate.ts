@@ -1,8 +1,9 @@
 /**
- * May this release go into this environment, now? A pure function of the policy, the facts and the time. It names every reason at once;
+ * May this release go into this environment, now; may it go on running there; may it come back? A pure function of the policy, the facts and the time. It names every reason at once;
  * whatever is unknown is not allowed. The same function serves GraphQL, REST and CLI.
  */
-import type { Boundary, NotingClock } from './clock.js';
+import { NotingClock, type Boundary } from './clock.js';
+import { breakTheGlass, debtReasons, type Override } from './gate-break-glass.js';
 import { judgeLane, requestReasons, standingPromotion, type LaneState } from './gate-reviews.js';
 import { conditionsOfLive } from './gate-acceptances.js';
 import { bindingConditions, conditionReasons, obligationsOf, type GateObligation } from './gate-conditions.js';
@@ -10,6 +11,7 @@ import { findingReasons } from './gate-findings.js';
 import { impactReasons } from './gate-impacts.js';
 import { mitigationReasons, subjectsOf } from './gate-mitigations.js';
 import { registerReasons, toleranceReasons } from './gate-risks.js';
+import { rollbackReasons, runReasons, type Earlier } from './gate-run.js';
 import { waive } from './gate-waivers.js';
 import { callerReasons, standingReasons, targetReasons } from './gate-target.js';
 import type { GateFacts, Reason, ReasonCode, ReleaseFacts } from './gate-question.js';
@@ -29,8 +31,10 @@ export interface Evaluation {
   readonly reasons: readonly Reason[];
   readonly lanes: readonly LaneState[];
   readonly obligations: readonly GateObligation[];
-  /** The request that a grant fulfils; null where none stands. */
+  /** The request that a grant fulfils; null where none stands, and for everything but promote. */
   readonly promotionId: string | null;
+  /** By what the verdict is ALLOW although requirements are not met; null = by nothing. */
+  readonly override: Override | null;
   /** The next instant at which any input begins or ends; null = nothing here is bounded by time. */
   readonly holdsUntil: Boundary | null;
 }
@@ -44,11 +48,30 @@ export function evaluateGate(policy: GatePolicy, facts: GateFacts, clock: Noting
   const unjudged = [...targetReasons(facts, clock), ...callerReasons(facts, clock)];
   if (facts.about === null || facts.environment === null) return conclude(unjudged, { lanes: [], obligations: [] }, null, clock);
   const { about, environment } = facts;
-  const pkg = buildPackage(policy, { ...about, environment });
-  const judged = judgeRelease(policy, { about, environment, pkg }, clock);
-  const standing = standingPromotion(about, environment.id);
-  const reasons = waive([...unjudged, ...standingReasons(about, environment), ...judged.reasons], about, { policy, pkg, clock });
-  return conclude(reasons, judged, standing, clock);
+  const judged = { about, environment, pkg: buildPackage(policy, { ...about, environment }) };
+  const { reasons, ...came } = judgeRelease(policy, judged, clock);
+  const asked = [...unjudged, ...reasons];
+  const here = { policy, about, environment, clock };
+  switch (facts.question.action) {
+    case 'promote': {
+      const { reasons: left, override } = breakTheGlass(here, [...asked, ...debtReasons(here)]);
+      // What goes in without its reviews fulfils no request for them.
+      return override === null ? conclude(left, came, standingPromotion(about, environment.id), clock) : allowAnyway(left, came, override, clock);
+    }
+    case 'run':
+      return conclude(runReasons(here, asked, earlier(policy, judged)), came, null, clock);
+    case 'rollback':
+      return conclude(rollbackReasons(here, asked), came, null, clock);
+  }
+}
+
+/** The same facts under the clock of another instant. */
+function earlier(policy: GatePolicy, judged: Subject): Earlier {
+  return (at) => {
+    const clock = new NotingClock(at);
+    const { reasons } = judgeRelease(policy, judged, clock);
+    return { reasons, holdsUntil: clock.holdsUntil?.at ?? null };
+  };
 }
 
 interface Judged { readonly lanes: readonly LaneState[]; readonly obligations: readonly GateObligation[] }
@@ -61,23 +84,27 @@ function judgeRelease(policy: GatePolicy, { about, environment, pkg }: Subject, 
   const lanes = pkg.lanes.map((ask) => judgeLane(round, ask));
   const attested = classificationOf(about.system).tier === 'MINIMAL' && lanes.some((lane) => lane.lane === 'RISK' && lane.attested);
   const conditions = bindingConditions(about, environment.id, lanes);
-  return {
-    lanes, obligations: obligationsOf([...conditions, ...risksInScope(about.risks, about.release.id).flatMap((risk) => conditionsOfLive(about, risk, proof))], about, clock),
-    reasons: [
-      ...(appliesAt(policy.ruleGates.R3, environment) ? registerReasons(policy, about, attested, proof) : []),
-      ...(appliesAt(policy.ruleGates.R4, environment) ? toleranceReasons(about, proof) : []),
-      ...mitigationReasons(about, environment, proof),
-      ...impactReasons(policy, about, environment.kind, clock),
-      ...(appliesAt(policy.ruleGates.R9, environment) ? findingReasons(about, proof) : []),
-      ...requestReasons(round),
-      ...lanes.flatMap((lane) => lane.reasons),
-      ...conditionReasons(conditions, about, clock),
-    ],
-  };
+  const reasons = [
+    ...standingReasons(about, environment),
+    ...(appliesAt(policy.ruleGates.R3, environment) ? registerReasons(policy, about, attested, proof) : []),
+    ...(appliesAt(policy.ruleGates.R4, environment) ? toleranceReasons(about, proof) : []),
+    ...mitigationReasons(about, environment, proof),
+    ...impactReasons(policy, about, environment.kind, clock),
+    ...(appliesAt(policy.ruleGates.R9, environment) ? findingReasons(about, proof) : []),
+    ...requestReasons(round),
+    ...lanes.flatMap((lane) => lane.reasons),
+    ...conditionReasons(conditions, about, clock),
+  ];
+  const ofRisks = risksInScope(about.risks, about.release.id).flatMap((risk) => conditionsOfLive(about, risk, proof));
+  return { lanes, obligations: obligationsOf([...conditions, ...ofRisks], about, clock), reasons: waive(reasons, about, { policy, pkg, clock }) };
 }
 
 function appliesAt(kinds: readonly string[], environment: Environment): boolean {
   return kinds.includes(environment.kind);
+}
+
+function allowAnyway(reasons: Reason[], { lanes, obligations }: Judged, override: Override, clock: NotingClock): Evaluation {
+  return { verdict: 'ALLOW', reasons, lanes, obligations, promotionId: null, override, holdsUntil: clock.holdsUntil };
 }
 
 function conclude(reasons: Reason[], { lanes, obligations }: Judged, standing: { id: string; state: string } | null, clock: NotingClock): Evaluation {
@@ -85,5 +112,5 @@ function conclude(reasons: Reason[], { lanes, obligations }: Judged, standing: {
   const waiting = standing?.state === 'OPEN' && blocking.every((reason) => reason.rule === 'R5' && STILL_OPEN.has(reason.code));
   const verdict = blocking.length === 0 ? 'ALLOW' : waiting ? 'PENDING' : 'DENY';
   const met: Reason[] = verdict === 'ALLOW' ? [{ code: 'ALL_REQUIREMENTS_MET', severity: 'INFO', rule: 'GATE', requirement: 'GATE', params: {} }] : [];
-  return { verdict, reasons: [...reasons, ...met], lanes, obligations, promotionId: standing?.id ?? null, holdsUntil: clock.holdsUntil };
+  return { verdict, reasons: [...reasons, ...met], lanes, obligations, promotionId: standing?.id ?? null, override: null, holdsUntil: clock.holdsUntil };
 }

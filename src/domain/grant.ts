@@ -1,12 +1,16 @@
-/** A grant: the right to start one deployment of one bundle in one environment, for minutes, redeemed once. */
+/** A grant: the right to start one deployment of one bundle in one environment, for minutes, redeemed once. It stays as the record that these bytes were authorized there. */
+import type { BreakGlass } from './break-glass.js';
 import { plusMs, type Instant } from './clock.js';
 import type { Digest } from './digest.js';
 import type { Decided } from './events.js';
-import type { Deployment } from './gate-question.js';
 import { cameToNothing, type Promotion } from './promotion.js';
 import { Refusal } from './refusal.js';
 import type { Release } from './release.js';
 import type { AiSystem } from './system.js';
+
+/** What a grant can be for; to run is no deployment, so there is none for it. */
+export const GRANTED_ACTIONS = ['promote', 'rollback'] as const;
+export type GrantedAction = (typeof GRANTED_ACTIONS)[number];
 
 export interface Grant {
   readonly id: string;
@@ -16,12 +20,35 @@ export interface Grant {
   readonly releaseId: string;
   readonly environmentId: string;
   readonly bundleDigest: Digest;
+  /** What was allowed: bringing it in, or bringing it back. */
+  readonly action: GrantedAction;
   /** The request that it fulfils; null in environments that need no review. */
   readonly promotionId: string | null;
+  /** The emergency in which requirements were stepped over; null = everything was met. */
+  readonly breakGlassId: string | null;
   readonly issuedTo: string;
   readonly issuedAt: Instant;
   readonly expiresAt: Instant;
   readonly redeemedAt: Instant | null;
+}
+
+export function requireGrantable(action: string): asserts action is GrantedAction {
+  if (GRANTED_ACTIONS.some((known) => known === action)) return;
+  throw new Refusal('INVALID_INPUT', { field: 'action', actual: action, expected: GRANTED_ACTIONS.join(', '), message: 'A grant is for a deployment; to go on running is none.', next: 'Ask gateDecision, or POST /v1/gate/check.' });
+}
+
+/** A deployment that was reported under a grant. */
+export interface Deployment {
+  readonly id: string;
+  readonly number: string;
+  readonly version: number;
+  readonly systemId: string;
+  readonly releaseId: string;
+  readonly environmentId: string;
+  readonly bundleDigest: Digest;
+  readonly grantId: string;
+  readonly reportedBy: string;
+  readonly startedAt: Instant;
 }
 
 export function mintGrant(about: Omit<Grant, 'version' | 'expiresAt' | 'redeemedAt'>, life: { minutes: number; noLaterThan: Instant | null }): Decided<Grant> {
@@ -30,10 +57,11 @@ export function mintGrant(about: Omit<Grant, 'version' | 'expiresAt' | 'redeemed
   return { next: { ...about, version: 1, expiresAt, redeemedAt: null }, event: 'grant.minted' };
 }
 
-/** What a grant permits ends with the release, the system or the request that it was given for. */
-export function requireStanding(about: { release: Release; system: AiSystem; promotion: Promotion | null }): void {
+/** What a grant permits ends with the release, the system, the request or the emergency that it was given for. */
+export function requireStanding(about: { release: Release; system: AiSystem; promotion: Promotion | null; breakGlass: BreakGlass | null }): void {
   const because = [
     about.release.state === 'ACTIVE' ? null : 'RELEASE_WITHDRAWN', about.system.state === 'ACTIVE' ? null : `SYSTEM_${about.system.state}`, about.promotion !== null && cameToNothing(about.promotion) ? `PROMOTION_${about.promotion.state}` : null,
+    about.breakGlass?.state === 'CONDEMNED' ? 'BREAK_GLASS_CONDEMNED' : null,
   ].filter((reason) => reason !== null);
   if (because.length > 0) throw new Refusal('GRANT_INVALID', { message: `This grant no longer stands: ${because.join(', ')}.`, because, next: 'Ask the gate again.' });
 }

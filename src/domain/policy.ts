@@ -2,7 +2,7 @@
  * What a gate demands, as data: the review matrix by tier with rows that only add, how long a sign-off lives, and which lanes a changed
  * component concerns. The numbers come from the shipped policy document; the logic is here.
  */
-import { LANES, type Lane, type PersonFunction } from './actor.js';
+import { LANES, type Lane, type PersonFunction, type Role } from './actor.js';
 import type { ChangeClass, ClaimableClass, RuledKind } from './difference.js';
 import type { Digest } from './digest.js';
 import { IMPACT_KINDS, IMPACT_LANES, type ImpactKind } from './impact-elements.js';
@@ -60,6 +60,12 @@ export interface GatePolicy {
   readonly waivers: { readonly days: Readonly<Record<Tier, number>>; readonly never: readonly { readonly requirement: string; readonly flags: readonly SystemFlag[] }[] };
   /** A draft risk counts as identified after so many days. */
   readonly draftGraceDays: number;
+  /** For how many days what runs may go on after something about it lapsed by time alone. */
+  readonly runGraceDays: Readonly<Record<Tier, number>>;
+  /** For how many days what ran before the gate was asked may go on running without it. */
+  readonly baselineDays: number;
+  /** Break-glass: for how many hours at most, in how many others must have judged it, and which roles turn its second key; none = it has none. */
+  readonly breakGlass: { readonly hours: number; readonly reviewHours: number; readonly secondKey: readonly Role[] };
   /** How long a grant may wait for the start of its deployment. */
   readonly grantMinutes: number;
 }
@@ -93,13 +99,22 @@ export function requiredAssessments(policy: GatePolicy, classification: Classifi
   return IMPACT_KINDS.filter((needed) => policy.impactAssessments.some((row) => row.kind === needed && applies(row)));
 }
 
-/** Fixed in code, whatever a policy says: what is asked about, who asks, and what the law forbids. */
-const NEVER_WAIVED: GatePolicy['waivers']['never'] = ['TARGET', 'CALLER', 'GATE', 'D1', 'D2', 'D3'].map((requirement) => ({ requirement, flags: [] }));
+/** Fixed in code, whatever a policy says: what is asked about, who asks, what the law forbids, and what was done in an emergency and not judged. */
+const FIXED = ['TARGET', 'CALLER', 'GATE', 'D1', 'D2', 'D3', 'R15'];
+
+/** Whether nobody steps over it: no waiver, no grace, no emergency. */
+export function isFixed(requirement: string): boolean {
+  return FIXED.some((fixed) => isPartOf(requirement, fixed));
+}
 
 /** Whether people may waive the requirement for a system with these flags. */
 export function isWaivable(policy: Pick<GatePolicy, 'waivers'>, requirement: string, flags: readonly SystemFlag[]): boolean {
-  const names = (never: string): boolean => requirement === never || requirement.startsWith(`${never}/`);
-  return ![...NEVER_WAIVED, ...policy.waivers.never].some((never) => names(never.requirement) && never.flags.every((flag) => flags.includes(flag)));
+  return !isFixed(requirement) && !policy.waivers.never.some((never) => isPartOf(requirement, never.requirement) && never.flags.every((flag) => flags.includes(flag)));
+}
+
+/** R5/LEGAL is a part of R5, and of itself. */
+function isPartOf(requirement: string, whole: string): boolean {
+  return requirement === whole || requirement.startsWith(`${whole}/`);
 }
 
 function matches(when: ImpactRow['when'], { tier, euClass, flags }: Classification): boolean {

@@ -1,8 +1,7 @@
 /** Closes the loop: a reported deployment redeems its grant and fulfils the promotion, in one transaction. */
 import { Injectable } from '@nestjs/common';
 import { parseDigest } from '../domain/digest.js';
-import type { Deployment } from '../domain/gate-question.js';
-import { redeemGrant, reportDeployment, requireStanding } from '../domain/grant.js';
+import { redeemGrant, reportDeployment, requireStanding, type Deployment } from '../domain/grant.js';
 import type { Stored } from '../domain/package.js';
 import { completePromotion } from '../domain/promotion.js';
 import type { RequestContext } from '../platform/request-context.js';
@@ -10,6 +9,7 @@ import { UnitOfWork } from '../platform/unit-of-work.js';
 import { PromotionTable } from '../reviews/review.table.js';
 import { environmentByName } from '../systems/releases.service.js';
 import { ReleaseTable, SystemTable } from '../systems/system.table.js';
+import { BreakGlassTable } from './break-glass.table.js';
 import { DeploymentTable, GrantTable } from './gate.table.js';
 
 @Injectable()
@@ -23,10 +23,11 @@ export class DeploymentsService {
       const environment = await environmentByName(tx, input.environment);
       const grant = await tx.lock(GrantTable, input.grant);
       const promotion = grant.promotionId === null ? null : await tx.lock(PromotionTable, grant.promotionId);
+      const breakGlass = grant.breakGlassId === null ? null : await tx.lock(BreakGlassTable, grant.breakGlassId);
       const release = await tx.lock(ReleaseTable, grant.releaseId);
       const system = await tx.get(SystemTable, grant.systemId);
       tx.subject = { type: 'Grant', id: grant.id, version: grant.version };
-      requireStanding({ release, system, promotion });
+      requireStanding({ release, system, promotion, breakGlass });
       await tx.put(GrantTable, redeemGrant(grant, { bundleDigest, environmentId: environment.id, at: tx.now, principalId: tx.actor.id }), grant);
       if (promotion?.state === 'OPEN') await tx.put(PromotionTable, completePromotion(promotion), promotion);
       const identity = { id: tx.newId(), reportedBy: tx.actor.id, startedAt: tx.now, number: await tx.nextNumber(DeploymentTable) };

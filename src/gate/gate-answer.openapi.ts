@@ -6,7 +6,7 @@ import { VERDICTS } from '../domain/gate.js';
 import type { GateObligation } from '../domain/gate-conditions.js';
 import type { DecidedTarget } from '../domain/gate-decision.js';
 import type { RenderedReason } from '../domain/gate-messages.js';
-import { REASON_CODES, RULES, type Reason, type ReasonParams } from '../domain/gate-question.js';
+import { GATE_ACTIONS, REASON_CODES, RULES, type Reason, type ReasonParams } from '../domain/gate-question.js';
 import { IMPACT_KINDS } from '../domain/impact-elements.js';
 import { CHANGE_CLASSES, CLAIMABLE_CLASSES, DIFFERENCE_KINDS, type Difference } from '../domain/difference.js';
 import { REVIEW_LEVELS } from '../domain/policy.js';
@@ -47,10 +47,11 @@ const PARAMS = record<ReasonParams>('What the reason speaks of; only what applie
   risk: text('The risk, such as R-12.'), riskLevel: oneOf(LEVELS, 'How high it stands.'), tolerance: oneOf(LEVELS, 'The highest level that needs no acceptance.'),
   mitigation: text('The mitigation, such as M-4.'), evidence: numbers('The evidence that does not count.'),
   assessmentKind: oneOf(IMPACT_KINDS, 'Which impact assessment is meant.'), assessment: text('The impact assessment, such as IA-1.'),
-  finding: text('The finding, such as F-2.'), findingSeverity: oneOf(LEVELS, 'How much it weighs.'), conditions: numbers('The conditions that were missed, such as C-4.'), suspensions: numbers('What has happened and was not lifted, such as SUS-2.'), waiver: text('The waiver by which the requirement is waived, such as W-2.'), promotion: text('The promotion, such as P-3.'), signOffs: numbers('The sign-offs concerned.'),
+  finding: text('The finding, such as F-2.'), findingSeverity: oneOf(LEVELS, 'How much it weighs.'), conditions: numbers('The conditions that were missed, such as C-4.'), suspensions: numbers('What has happened and was not lifted, such as SUS-2.'), waiver: text('The waiver by which the requirement is waived, such as W-2.'), baseline: text('The baseline by which it runs, such as BL-4.'), breakGlass: text('The break-glass, such as BG-1.'), steppedOver: numbers('The requirements that it steps over.'), promotion: text('The promotion, such as P-3.'), signOffs: numbers('The sign-offs concerned.'),
   differences: list(ref('Difference'), 'What has changed since they were given.'), because: list(oneOf(EXCLUSIONS, 'One ground.'), 'What excludes the signers.'),
   reviewers: list(ref('ReviewerCandidate'), 'Everybody who comes into question, at most 100, those who may sign first.'),
   environment: text('The environment concerned.'), candidates: numbers('The releases that fit the target.'), until: { ...INSTANT, description: 'When something ended, ends or was due.' },
+  dueBy: { ...INSTANT, description: 'For run: until when it may go on running with this reason.' },
 }, 'all');
 
 const REASON = record<Reason & RenderedReason>('One reason. All of them are given at once.', {
@@ -73,11 +74,15 @@ export const ANSWER: Schema = record<GateAnswerBody>('What the gate says. A no i
   decisionId: orNull({ ...ID, description: 'The recorded decision; null for ERROR, of which nothing is recorded.' }),
   decision: { type: 'boolean', description: 'True only for ALLOW.' }, verdict: oneOf(VERDICTS, 'ALLOW = yes. PENDING = no, only reviews are missing and they have been asked for. DENY = no. ERROR = it could not be judged, so no.'),
   firstDecidedAt: { ...INSTANT, description: 'When it was decided; the same question about unchanged facts gets this same decision.' },
-  action: oneOf(['promote'], 'What was asked for.'), environment: text('The environment that was asked about.'),
+  action: oneOf(GATE_ACTIONS, 'What was asked for.'), environment: text('The environment that was asked about.'),
   target: orNull(ref('DecidedTarget')), policy: record<GateAnswerBody['policy']>('The rules that were in force.', { id: text('Their name.'), version: text('Their version.'), digest: DIGEST }),
   basis: record<GateAnswerBody['basis']>('What the decision rests on.', { asOf: INSTANT, factsDigest: orNull({ ...DIGEST, description: 'The list of everything that was looked at; null for ERROR.' }), reviews: list(ref('Review'), 'Where each lane stands that is asked for.') }),
   reasons: list(ref('Reason'), 'Every reason, those that block and others.', { minItems: 1 }),
   obligations: list(ref('GateObligation'), 'What has to be done beside, by people and in time; also with ALLOW.'),
+  override: orNull(record<NonNullable<GateAnswerBody['override']>>('By what the answer is yes although requirements are not met.', {
+    kind: oneOf(['BREAK_GLASS'], 'What kind of way it is.'), breakGlassId: ID, breakGlass: text('The break-glass as people call it, such as BG-1.'), steppedOver: numbers('Every requirement that is not met, such as R5/SECURITY.'),
+    invokedBy: { ...ID, description: 'The person who invoked it.' }, secondKeyBy: orNull({ ...ID, description: 'The person who turned the second key.' }),
+  })),
   validity: record<GateAnswerBody['validity']>('For how long time alone changes nothing.', {
     issuedAt: INSTANT, expiresAt: orNull({ ...INSTANT, description: 'When the answer could change without anybody doing anything; null = no such instant is known.' }),
     limitedBy: orNull(record<NonNullable<GateAnswerBody['validity']['limitedBy']>>('What ends or begins then.', { what: text('Its kind, such as SIGN_OFF or EVIDENCE.'), ref: text('Its id.') })),

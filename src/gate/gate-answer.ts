@@ -6,7 +6,7 @@ import { render, type RenderedReason } from '../domain/gate-messages.js';
 import type { Reason } from '../domain/gate-question.js';
 import type { Answer } from './gate.service.js';
 
-export interface GateAnswerBody extends Pick<CanonicalDecision, 'verdict' | 'action' | 'environment' | 'target' | 'policy'> {
+export interface GateAnswerBody extends Pick<CanonicalDecision, 'verdict' | 'action' | 'environment' | 'target' | 'policy' | 'override'> {
   readonly decisionId: string | null;
   readonly decision: boolean;
   readonly firstDecidedAt: Instant;
@@ -25,6 +25,7 @@ export function answerBody(answer: Answer): GateAnswerBody {
     basis: { asOf: answer.decidedAt, factsDigest: answer.factsDigest, reviews: decision.lanes },
     reasons: decision.reasons.map((reason) => ({ ...reason, ...render(reason) })),
     obligations: decision.obligations ?? [],
+    override: decision.override,
     validity: { issuedAt: answer.decidedAt, expiresAt: answer.holdsUntil, limitedBy: decision.limitedBy },
     grant: grant === null ? null : { id: grant.id, issuedAt: grant.issuedAt, expiresAt: grant.expiresAt, useLimit: 1 },
   };

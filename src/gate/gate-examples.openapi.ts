@@ -14,7 +14,7 @@ function example(verdict: GateAnswerBody['verdict'], reasons: readonly Reason[],
       components: [{ role: 'MODEL', name: 'triage', digest: BYTES }],
     },
     policy: { id: 'default', version: '1', digest: BYTES }, basis: { asOf: AT, factsDigest: BYTES, reviews: [] }, reasons: reasons.map((reason) => ({ ...reason, ...render(reason) })), obligations: [],
-    validity: { issuedAt: AT, expiresAt: null, limitedBy: null }, grant: null, ...more,
+    override: null, validity: { issuedAt: AT, expiresAt: null, limitedBy: null }, grant: null, ...more,
   };
 }
 

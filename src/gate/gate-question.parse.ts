@@ -1,6 +1,6 @@
 /** Parses a question from outside into the one that the gate answers: exactly one target, digests in normal form. */
 import { bundleDigest, checkText, parseDigest } from '../domain/digest.js';
-import type { GateQuestion, GateTarget } from '../domain/gate-question.js';
+import { GATE_ACTIONS, type GateQuestion, type GateTarget } from '../domain/gate-question.js';
 import { Refusal } from '../domain/refusal.js';
 import { COMPONENT_ROLES, MAX_COMPONENTS, type Component } from '../domain/release.js';
 
@@ -15,12 +15,11 @@ export interface TargetInput {
 export interface QuestionInput { readonly target: TargetInput; readonly system?: string | null; readonly environment: string; readonly action?: string | null }
 
 export function parseQuestion(input: QuestionInput): GateQuestion {
-  if (input.action !== undefined && input.action !== null && input.action !== 'promote') {
-    throw new Refusal('INVALID_INPUT', { field: 'action', actual: input.action, expected: 'promote', message: `The gate does not know the action "${input.action}".` });
-  }
+  const action = GATE_ACTIONS.find((known) => known === (input.action ?? 'promote'));
+  if (action === undefined) throw new Refusal('INVALID_INPUT', { field: 'action', actual: input.action ?? '', expected: GATE_ACTIONS.join(', '), message: `The gate does not know the action "${input.action ?? ''}".` });
   return {
     target: parseTarget(input.target), system: input.system === undefined || input.system === null ? null : checkText(input.system, 'system', 100),
-    environment: checkText(input.environment, 'environment', 100), action: 'promote',
+    environment: checkText(input.environment, 'environment', 100), action,
   };
 }
 

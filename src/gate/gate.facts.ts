@@ -1,6 +1,6 @@
 /** Loads what the rules look at: one loader for two sources, the live tables and the content as of a position of the log. */
 import { SuspensionTable } from '../acceptances/suspension.table.js';
-import type { GateFacts, GateQuestion, ReleaseFacts } from '../domain/gate-question.js';
+import type { GateAction, GateFacts, GateQuestion, ReleaseFacts } from '../domain/gate-question.js';
 import { fittingReleases } from '../domain/gate-target.js';
 import type { Stored } from '../domain/package.js';
 import type { Environment, Release } from '../domain/release.js';
@@ -12,7 +12,9 @@ import { PromotionTable } from '../reviews/review.table.js';
 import { delegationIdsIn, including, type VoterSource } from '../reviews/voters.js';
 import { WaiverTable } from '../reviews/waiver.table.js';
 import { EnvironmentTable, ReleaseTable, SystemTable } from '../systems/system.table.js';
-import { DeploymentTable } from './gate.table.js';
+import { BaselineTable } from './baseline.table.js';
+import { BreakGlassTable } from './break-glass.table.js';
+import { DeploymentTable, GrantTable } from './gate.table.js';
 import { Refusal } from '../domain/refusal.js';
 
 export interface FactSource extends RecordSource, VoterSource {
@@ -29,7 +31,7 @@ export async function loadFacts(source: FactSource, question: GateQuestion, call
   const judgeable = only !== undefined && candidates.length === 1;
   return {
     question, caller, environment: environment ?? null, namedSystem, candidates,
-    about: judgeable ? await releaseFacts(source, only, environment ?? null) : null,
+    about: judgeable ? await releaseFacts(source, only, { environment: environment ?? null, action: question.action }) : null,
   };
 }
 
@@ -62,7 +64,7 @@ async function releasesOf(source: FactSource, question: GateQuestion, namedSyste
   }
 }
 
-async function releaseFacts(source: FactSource, release: Stored<Release>, environment: Stored<Environment> | null): Promise<ReleaseFacts | null> {
+async function releaseFacts(source: FactSource, release: Stored<Release>, { environment, action }: { environment: Stored<Environment> | null; action: GateAction }): Promise<ReleaseFacts | null> {
   if (environment === null) return null;
   const { system, criteria, risks, mitigations, evidence, acceptances, impactAssessments, findings, signOffs, conditions } = await packageSources(source, release, environment);
   const where = { systemId: system.id };
@@ -73,5 +75,16 @@ async function releaseFacts(source: FactSource, release: Stored<Release>, enviro
   const signers = await source.byIds(PrincipalTable, [...signOffs.map((signOff) => signOff.signerId), ...waivers.flatMap(({ grants }) => grants.map((grant) => grant.principalId))]);
   const { voters, delegations } = including(await source.electorate(system), await source.byIds(DelegationTable, delegationIdsIn(signOffs)));
   const deployments = await source.all(DeploymentTable, { ...where, bundleDigest: release.bundleDigest });
-  return { system, release, criteria, risks, mitigations, evidence, acceptances, impactAssessments, findings, promotions, signOffs, conditions, suspensions, waivers, packages, signers, voters, delegations, deployments };
+  const breakGlasses = await source.all(BreakGlassTable, where);
+  const authorized = action === 'promote' ? NOT_ASKED : await authorizedHere(source, release, environment);
+  return { ...authorized, system, release, criteria, risks, mitigations, evidence, acceptances, impactAssessments, findings, promotions, signOffs, conditions, suspensions, waivers, packages, signers, voters, delegations, deployments, breakGlasses };
+}
+
+const NOT_ASKED: Pick<ReleaseFacts, 'grants' | 'baselines'> = { grants: [], baselines: [] };
+
+/** What was let into the environment before; to promote, nobody asks for it. */
+async function authorizedHere(source: FactSource, { id, systemId }: Release, environment: Environment): Promise<typeof NOT_ASKED> {
+  const grants = await source.all(GrantTable, { systemId, environmentId: environment.id });
+  const baselines = await source.all(BaselineTable, { systemId, releaseId: id, environmentId: environment.id });
+  return { grants, baselines };
 }

@@ -5,8 +5,10 @@ import { ArrayMaxSize, ArrayMinSize, IsIn, IsObject, IsOptional, IsString, MaxLe
 import type { Lane } from '../domain/actor.js';
 import type { Exclusion } from '../domain/eligibility.js';
 import { VERDICTS, type Verdict } from '../domain/gate.js';
+import type { Override } from '../domain/gate-break-glass.js';
 import { render } from '../domain/gate-messages.js';
-import { REASON_CODES, RULES, type Deployment, type Reason, type ReasonCode } from '../domain/gate-question.js';
+import { GATE_ACTIONS, REASON_CODES, RULES, type GateAction, type Reason, type ReasonCode } from '../domain/gate-question.js';
+import type { Deployment } from '../domain/grant.js';
 import type { Stored } from '../domain/package.js';
 import type { DemandedLevel } from '../domain/policy.js';
 import { COMPONENT_ROLES, MAX_COMPONENTS, type ComponentRole } from '../domain/release.js';
@@ -33,7 +35,11 @@ export const VerdictEnum = publishEnum('Verdict', VERDICTS, 'The answer. Only AL
 export const ReasonCodeEnum = publishEnum('ReasonCode', REASON_CODES, 'Why the gate says what it says. New codes may be added: treat an unknown one as a no.');
 const RuleEnum = publishEnum('Rule', RULES, 'The rule that a reason comes from: R1 to R20 are policy, D1 to D3 are fixed.');
 const SeverityEnum = publishEnum('Severity', ['BLOCK', 'WARN', 'INFO'], 'Whether a reason stops the release, warns, or only informs.');
-const GateActionEnum = publishEnum('GateAction', ['promote'], 'What the caller wants to do with the release.', { promote: { description: 'Bring it into the environment.' } });
+const GateActionEnum = publishEnum('GateAction', GATE_ACTIONS, 'What the caller wants to do with the release.', {
+  promote: { description: 'Bring it into the environment.' },
+  run: { description: 'Let it go on running there, as monitors and restarts ask: what lapsed by time alone warns for some days before it blocks.' },
+  rollback: { description: 'Bring back what was promoted there before: only withdrawn, suspended and what is fixed stand against it.' },
+});
 
 @ObjectType('ReviewerCandidate', { description: 'Somebody whose roles are for a lane, and what excludes them from signing it.' })
 export class ReviewerCandidateModel {
@@ -62,6 +68,9 @@ export class ReasonParamsModel {
   @Field(() => [String], { nullable: true, description: 'Short numbers of the conditions that were missed.' }) conditions?: readonly string[];
   @Field(() => [String], { nullable: true, description: 'Short numbers of what has happened and was not lifted.' }) suspensions?: readonly string[];
   @Field(() => String, { nullable: true, description: 'Short number of the waiver by which the requirement is waived.' }) waiver?: string;
+  @Field(() => String, { nullable: true, description: 'Short number of the baseline by which it runs without having been promoted.' }) baseline?: string;
+  @Field(() => String, { nullable: true, description: 'Short number of the break-glass that was used, or that nobody has judged.' }) breakGlass?: string;
+  @Field(() => [String], { nullable: true, description: 'Every requirement that a break-glass steps over, such as R5/SECURITY.' }) steppedOver?: readonly string[];
   @Field(() => String, { nullable: true, description: 'Short number of the promotion that waits.' }) promotion?: string;
   @Field(() => [String], { nullable: true, description: 'Short numbers of the sign-offs concerned.' }) signOffs?: readonly string[];
   @Field(() => [DifferenceModel], { nullable: true, description: 'What changed since those sign-offs were given.' }) differences?: readonly DifferenceModel[];
@@ -70,6 +79,7 @@ export class ReasonParamsModel {
   @Field(() => String, { nullable: true, description: 'Name of the deployment environment concerned.' }) environment?: string;
   @Field(() => [String], { nullable: true, description: 'Short numbers of the releases that fit the target.' }) candidates?: readonly string[];
   @Field(() => DateTime, { nullable: true, description: 'When something ended, ends or was due, such as an acceptance.' }) until?: string;
+  @Field(() => DateTime, { nullable: true, description: 'Set for run: until when it may go on running although this is not met.' }) dueBy?: string;
 }
 
 @ObjectType('Reason', { description: 'One reason of a decision. All of them are given at once.' })
@@ -123,12 +133,24 @@ export class DecidedTargetModel {
   @Field(() => [DecidedComponentModel], { description: 'Every part with its own digest.' }) components!: readonly DecidedComponentModel[];
 }
 
+const OverrideKindEnum = publishEnum('OverrideKind', ['BREAK_GLASS'], 'What kind of way leads to an ALLOW although requirements are not met.', { BREAK_GLASS: { description: 'An emergency: agreed to by two, judged afterwards by others.' } });
+
+@ObjectType('Override', { description: 'By what an answer is ALLOW although requirements are not met.' })
+export class OverrideModel {
+  @Field(() => OverrideKindEnum, { description: 'Treat an unknown one like any other: the requirements were not met.' }) kind!: Override['kind'];
+  @Field({ description: 'Short number of it, such as BG-1; send it to breakGlass(id).' }) breakGlass!: string;
+  @Field(() => [String], { description: 'Every requirement that is not met, such as R5/SECURITY.' }) steppedOver!: readonly string[];
+  @Field(() => ID, { description: 'Opaque id of the person who could not wait.' }) invokedBy!: string;
+  @Field(() => ID, { nullable: true, description: 'Opaque id of the second person who agreed; null = the policy asks for none.' }) secondKeyBy!: string | null;
+}
+
 @ObjectType('GateDecision', { description: 'The answer of the gate. Blocked is an answer, never an error.' })
 export class GateDecisionModel {
   @Field(() => ID, { nullable: true, description: 'Opaque id of the recorded decision; null for a dry run and for ERROR, which record nothing.' }) id!: string | null;
   @Field({ description: 'True only for ALLOW: the one field that a pipeline must read.' }) decision!: boolean;
   @Field(() => VerdictEnum, { description: 'ALLOW, PENDING, DENY or ERROR; treat anything else as a no.' }) verdict!: Verdict;
   @Field(() => DateTime, { description: 'When it was decided; the same question with unchanged facts gets this same decision.' }) firstDecidedAt!: string;
+  @Field(() => GateActionEnum, { description: 'Whether the question was about bringing it in, letting it run, or bringing it back.' }) action!: GateAction;
   @Field({ description: 'Name of the deployment environment that was asked about.' }) environment!: string;
   @Field(() => DecidedTargetModel, { nullable: true, description: 'What the question means; null when it is unknown or ambiguous.' }) target!: DecidedTargetModel | null;
   @Field(() => [ReasonModel], { description: 'All reasons at once, blocking ones and others.' }) reasons!: ReasonModel[];
@@ -138,6 +160,7 @@ export class GateDecisionModel {
   @Field(() => String, { nullable: true, description: 'Which kind of input ends or begins at that instant.' }) limitedBy!: string | null;
   @Field({ description: 'SHA-256 of the rules that were in force when it was decided.' }) policyDigest!: string;
   @Field(() => String, { nullable: true, description: 'Digest of the list of all facts that were looked at.' }) factsDigest!: string | null;
+  @Field(() => OverrideModel, { nullable: true, description: 'By what it is ALLOW although requirements are not met; null = by nothing.' }) override!: OverrideModel | null;
   @Field(() => GrantModel, { nullable: true, description: 'Set only by authorizePromotion, and only on ALLOW.' }) grant!: GrantModel | null;
 }
 
@@ -171,12 +194,12 @@ export class GateTargetInput {
   @Field(() => [ComponentDigestInput], { nullable: true, description: 'Every part that ships: the server computes the bundle digest.' }) components?: ComponentDigestInput[] | null;
 }
 
-@InputType('GateQuestionInput', { description: 'May this release go to this environment?' })
+@InputType('GateQuestionInput', { description: 'May this release go to this environment, go on running there, or come back?' })
 export class GateQuestionInput {
   @IsObject() @ValidateNested() @Type(() => GateTargetInput) @Field(() => GateTargetInput, { description: 'What would ship, named in exactly one way.' }) target!: GateTargetInput;
   @IsOptional() @IsString() @MaxLength(100) @Field(() => ID, { nullable: true, description: 'The AI system, by id or number: narrows a digest that several systems ship.' }) system?: string | null;
   @IsString() @MaxLength(100) @Field({ description: 'Name of the deployment environment, such as production-eu.' }) environment!: string;
-  @IsOptional() @IsIn(['promote']) @Field(() => GateActionEnum, { nullable: true, defaultValue: 'promote', description: 'What the caller wants to do; `promote` unless said otherwise.' }) action?: string | null;
+  @IsOptional() @IsIn(GATE_ACTIONS) @Field(() => GateActionEnum, { nullable: true, defaultValue: 'promote', description: 'What the caller wants to do; `promote` unless said otherwise.' }) action?: string | null;
 }
 
 @InputType('ReportDeploymentInput', { description: 'The start of a deployment, told with the grant that permitted it.' })
@@ -189,9 +212,9 @@ export class ReportDeploymentInput {
 export function showAnswer(answer: Answer): GateDecisionModel {
   const { decision, grant } = answer;
   return {
-    id: answer.id, decision: decision.verdict === 'ALLOW', verdict: decision.verdict, firstDecidedAt: answer.decidedAt, environment: decision.environment, target: decision.target,
+    id: answer.id, decision: decision.verdict === 'ALLOW', verdict: decision.verdict, firstDecidedAt: answer.decidedAt, action: decision.action, environment: decision.environment, target: decision.target,
     reasons: decision.reasons.map(showReason), reviews: decision.lanes, obligations: decision.obligations ?? [], expiresAt: answer.holdsUntil, limitedBy: decision.limitedBy?.what ?? null,
-    policyDigest: decision.policy.digest, factsDigest: answer.factsDigest, grant,
+    override: decision.override, policyDigest: decision.policy.digest, factsDigest: answer.factsDigest, grant,
   };
 }
 

@@ -1,7 +1,14 @@
 import { Module } from '@nestjs/common';
+import { IdentityModule } from '../identity/identity.module.js';
 import { PoliciesModule } from '../policies/policies.module.js';
 import { ReviewsModule } from '../reviews/reviews.module.js';
 import { SystemsModule } from '../systems/systems.module.js';
+import { BaselinesQueries } from './baselines.queries.js';
+import { BaselineRelationsResolver, BaselinesResolver, SystemBaselinesResolver } from './baselines.resolver.js';
+import { BaselinesService } from './baselines.service.js';
+import { BreakGlassQueries } from './break-glass.queries.js';
+import { AfterReviewResolver, BreakGlassRelationsResolver, BreakGlassResolver, SecondKeyResolver, SystemBreakGlassResolver } from './break-glass.resolver.js';
+import { BreakGlassService } from './break-glass.service.js';
 import { DecisionsQueries } from './decisions.queries.js';
 import { DecisionsResolver, ReleaseDecisionsResolver, SystemDecisionsResolver } from './decisions.resolver.js';
 import { DeploymentsService } from './deployments.service.js';
@@ -11,9 +18,14 @@ import { GateResolver, PromotionGateResolver } from './gate.resolver.js';
 import { GateService } from './gate.service.js';
 
 @Module({
-  imports: [PoliciesModule, ReviewsModule, SystemsModule],
+  imports: [IdentityModule, PoliciesModule, ReviewsModule, SystemsModule],
   controllers: [GateController],
-  providers: [GateService, DeploymentsService, DecisionsQueries, GateResolver, ForesightResolver, PromotionGateResolver, DecisionsResolver, SystemDecisionsResolver, ReleaseDecisionsResolver],
-  exports: [GateService, DeploymentsService],
+  providers: [
+    GateService, DeploymentsService, DecisionsQueries, BaselinesService, BaselinesQueries, BreakGlassService, BreakGlassQueries,
+    GateResolver, ForesightResolver, PromotionGateResolver, DecisionsResolver, SystemDecisionsResolver, ReleaseDecisionsResolver,
+    BaselinesResolver, BaselineRelationsResolver, SystemBaselinesResolver,
+    BreakGlassResolver, BreakGlassRelationsResolver, SecondKeyResolver, AfterReviewResolver, SystemBreakGlassResolver,
+  ],
+  exports: [GateService, DeploymentsService, BaselinesService, BreakGlassService],
 })
 export class GateModule {}

@@ -1,4 +1,5 @@
 /** The gate as it is described to REST clients: the question, the answer, and the rule by which a pipeline goes on. */
+import { GATE_ACTIONS } from '../domain/gate-question.js';
 import { COMPONENT_ROLES, MAX_COMPONENTS, type Component } from '../domain/release.js';
 import { answer, oneOf, record, ref, refusals, text, type Described, type Media, type Operation, type Schema } from '../platform/openapi.js';
 import { BODY_LIMIT } from '../platform/refusal-to-http.js';
@@ -12,7 +13,7 @@ const closed = (schema: Schema): Schema => ({ ...schema, additionalProperties: f
 
 const QUESTION = closed(record<QuestionInput>('May exactly this go into that environment?', {
   target: ref('GateTarget'), system: text('The AI system, by id or number: narrows a digest that more than one system ships.', NAME),
-  environment: text('The name of the environment, such as production-eu.', NAME), action: oneOf(['promote'], 'What is to be done; promote unless said otherwise.'),
+  environment: text('The name of the environment, such as production-eu.', NAME), action: oneOf(GATE_ACTIONS, 'promote: bring it in, which is meant unless said otherwise. run: let it go on running. rollback: bring back what was promoted there before.'),
 }, ['system', 'action']));
 
 const TARGET = { ...closed(record<TargetInput>('What ships, named in exactly one way. From a PILOT environment on only bytes name it: bundleDigest, componentDigest or components.', {

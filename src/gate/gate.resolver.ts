@@ -13,7 +13,7 @@ import { GateService } from './gate.service.js';
 export class GateResolver {
   constructor(private readonly gate: GateService, private readonly deployments: DeploymentsService) {}
 
-  @Query(() => GateDecisionModel, { description: 'May this release go to this environment? Recorded before it is answered, grants nothing, may be repeated at will.' })
+  @Query(() => GateDecisionModel, { description: 'May this release go to this environment, go on running there, or come back? Recorded before it is answered, grants nothing, may be repeated at will.' })
   async gateDecision(
     @Ctx() ctx: RequestContext, @Args('question', { description: 'What would ship, and where.' }) question: GateQuestionInput,
     @Args('record', { type: () => Boolean, defaultValue: true, description: 'False = a dry run: the same evaluation, recorded nowhere; never deploy on it.' }) record: boolean,
@@ -27,7 +27,7 @@ export class GateResolver {
     return showAnswer(await this.gate.decision(ctx, id));
   }
 
-  @Mutation(() => GateDecisionModel, { description: 'The same decision, made anew; on ALLOW with a grant for one deployment. Anything but ALLOW gives no grant.' })
+  @Mutation(() => GateDecisionModel, { description: 'The same decision, made anew; on ALLOW with a grant for one deployment. Anything but ALLOW gives no grant, and the action run is refused with INVALID_INPUT: it is no deployment.' })
   async authorizePromotion(@Ctx() ctx: RequestContext, @Args('question', { description: 'What will ship, and where.' }) question: GateQuestionInput): Promise<GateDecisionModel> {
     return showAnswer(await this.gate.authorize(ctx, parseQuestion(question)));
   }

@@ -3,13 +3,15 @@
  * log's lock. The same question while nothing has changed gets that same decision, after one look at the present epochs.
  */
 import { Injectable, Logger } from '@nestjs/common';
+import { useBreakGlass } from '../domain/break-glass.js';
 import { NotingClock, type Instant } from '../domain/clock.js';
 import { canonicalJson } from '../domain/digest.js';
+import type { Override } from '../domain/gate-break-glass.js';
 import { ENGINE_VERSION, evaluateGate, type Verdict } from '../domain/gate.js';
 import { planOf, type GatePlan } from '../domain/gate-plan.js';
 import { canonicalDecision, decide, factsManifest, questionHash, type CanonicalDecision, type GateDecision } from '../domain/gate-decision.js';
 import type { GateFacts, GateQuestion, Reason, ReasonCode } from '../domain/gate-question.js';
-import { mintGrant, type Grant } from '../domain/grant.js';
+import { mintGrant, requireGrantable, type Grant } from '../domain/grant.js';
 import type { GatePolicy } from '../domain/policy.js';
 import type { Stored } from '../domain/package.js';
 import { Refusal, type RefusalCode } from '../domain/refusal.js';
@@ -24,6 +26,7 @@ import type { Epochs, Tx } from '../platform/transaction.js';
 import { UnitOfWork, type Attempt } from '../platform/unit-of-work.js';
 import { PolicyService } from '../policies/policy.service.js';
 import { SystemTable } from '../systems/system.table.js';
+import { BreakGlassTable } from './break-glass.table.js';
 import { BatchedFacts } from './batched-facts.js';
 import { loadFacts, systemsTouched, type FactSource } from './gate.facts.js';
 import { DecisionTable, GrantTable } from './gate.table.js';
@@ -58,6 +61,7 @@ export class GateService {
 
   /** The same decision; on ALLOW with a grant for one deployment. */
   async authorize(ctx: RequestContext, question: GateQuestion): Promise<Answer> {
+    requireGrantable(question.action);
     return this.#answer('authorize', question, () => this.#decide(ctx, question, 'gate.authorize'));
   }
 
@@ -117,10 +121,24 @@ export class GateService {
       const id = tx.newId();
       const factsDigest = await tx.keep(canonicalJson(factsManifest(policy, facts, { now: clock.now, decision: id })));
       const decided = await tx.put(DecisionTable, decide({ id, factsDigest, epochs }, policy, facts, { evaluation, clock }));
-      const grant = permission === 'gate.authorize' && evaluation.verdict === 'ALLOW' ? await mint(tx, policy, decided) : null;
+      const grant = permission === 'gate.authorize' && evaluation.verdict === 'ALLOW' ? await this.#grant(tx, policy, decided) : null;
       tx.holdStill({ epochs, computedAt: clock.now, until: evaluation.holdsUntil?.at ?? null });
       return judged({ ...answerOf(decided), grant }, facts);
     });
+  }
+
+  async #grant(tx: Tx, policy: GatePolicy, decided: Stored<GateDecision>): Promise<Stored<Grant>> {
+    const { override } = decided.decision;
+    if (override !== null) await this.#useUp(tx, override, decided);
+    return mint(tx, policy, decided);
+  }
+
+  /** By the grant that it leads to, under its lock: whoever comes second finds it used, and begins again. */
+  async #useUp(tx: Tx, override: Override, decided: Stored<GateDecision>): Promise<void> {
+    const breakGlass = await tx.lock(BreakGlassTable, override.breakGlassId);
+    if (breakGlass.state !== 'INVOKED') throw new StaleFacts();
+    await tx.put(BreakGlassTable, useBreakGlass(breakGlass, decided.decidedAt), breakGlass);
+    this.#logger.warn({ msg: 'break-glass used', breakGlass: breakGlass.number, decision: decided.id, steppedOver: override.steppedOver });
   }
 
   /** Read before any fact. A question that names no system, or none that is there, also depends on which releases exist at all. */
@@ -170,7 +188,7 @@ export class GateService {
     const verdict: Verdict = 'ERROR';
     const decision: CanonicalDecision = {
       verdict, engine: ENGINE_VERSION, action: question.action, environment: question.environment, target: null,
-      policy: { id: policy.id, version: policy.version, digest: policy.digest }, reasons, lanes: [], promotionId: null, limitedBy: null,
+      policy: { id: policy.id, version: policy.version, digest: policy.digest }, reasons, lanes: [], promotionId: null, override: null, limitedBy: null,
     };
     return { id: null, decision, decidedAt: new Date().toISOString(), holdsUntil: null, factsDigest: null, grant: null };
   }
@@ -192,11 +210,12 @@ function judged(answer: Answer, { environment }: GateFacts): Judged {
 }
 
 async function mint(tx: Tx, policy: GatePolicy, decided: Stored<GateDecision>): Promise<Stored<Grant>> {
-  const { target, promotionId } = decided.decision;
+  const { target, promotionId, action, override } = decided.decision;
   if (target === null || decided.environmentId === null) throw new Error('an ALLOW without a target');
+  requireGrantable(action);
   const about = {
     id: tx.newId(), decisionId: decided.id, systemId: target.systemId, releaseId: target.releaseId, environmentId: decided.environmentId, bundleDigest: target.bundleDigest,
-    promotionId, issuedTo: decided.callerId, issuedAt: decided.decidedAt,
+    action, promotionId, breakGlassId: override?.breakGlassId ?? null, issuedTo: decided.callerId, issuedAt: decided.decidedAt,
   };
   return tx.put(GrantTable, mintGrant(about, { minutes: policy.grantMinutes, noLaterThan: decided.holdsUntil }));
 }

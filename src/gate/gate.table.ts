@@ -1,7 +1,6 @@
 /** How decisions, grants and deployments are stored. */
 import type { GateDecision } from '../domain/gate-decision.js';
-import type { Deployment } from '../domain/gate-question.js';
-import type { Grant } from '../domain/grant.js';
+import type { Deployment, Grant } from '../domain/grant.js';
 import { governedTable, instant, json, optionalInstant, optionalUuid, text, uuid, type GovernedTable } from '../platform/columns.table.js';
 
 export const DecisionTable: GovernedTable<GateDecision> = governedTable<GateDecision>({
@@ -15,9 +14,10 @@ export const DecisionTable: GovernedTable<GateDecision> = governedTable<GateDeci
 export const GrantTable: GovernedTable<Grant> = governedTable<Grant>({
   type: 'Grant', table: 'grants', prefix: null, scopeOf: (grant) => grant.systemId,
   columns: {
-    decisionId: uuid, systemId: uuid, releaseId: uuid, environmentId: uuid, bundleDigest: text, promotionId: optionalUuid, issuedTo: uuid,
+    decisionId: uuid, systemId: uuid, releaseId: uuid, environmentId: uuid, bundleDigest: text, action: text, promotionId: optionalUuid, breakGlassId: optionalUuid, issuedTo: uuid,
     issuedAt: instant, expiresAt: instant, redeemedAt: optionalInstant,
   },
+  addedLater: { action: 'promote', breakGlassId: null },
 });
 
 export const DeploymentTable: GovernedTable<Deployment> = governedTable<Deployment>({

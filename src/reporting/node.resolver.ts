@@ -30,6 +30,10 @@ import { RiskTable } from '../risks/risk.table.js';
 import { showEnvironment, showRelease } from '../systems/releases.graphql.js';
 import { EnvironmentTable, ReleaseTable, SystemTable } from '../systems/system.table.js';
 import { showSystem } from '../systems/systems.graphql.js';
+import { BaselineTable } from '../gate/baseline.table.js';
+import { showBaseline } from '../gate/baselines.graphql.js';
+import { BreakGlassTable } from '../gate/break-glass.table.js';
+import { showBreakGlass } from '../gate/break-glass.graphql.js';
 import { showDeployment } from '../gate/gate.graphql.js';
 import { DeploymentTable } from '../gate/gate.table.js';
 import { ImpactTable } from '../impacts/impact.table.js';
@@ -58,6 +62,8 @@ const LOADERS: Readonly<Record<string, Load>> = {
   Condition: async (scope, id) => showCondition(await scope.get(ConditionTable, id)),
   Suspension: async (scope, id) => showSuspension(await scope.get(SuspensionTable, id)),
   Waiver: async (scope, id) => showWaiver(await scope.get(WaiverTable, id)),
+  Baseline: async (scope, id) => showBaseline(await scope.get(BaselineTable, id)),
+  BreakGlass: async (scope, id) => showBreakGlass(await scope.get(BreakGlassTable, id)),
   Deployment: async (scope, id) => showDeployment(await scope.get(DeploymentTable, id)),
 };
 

@@ -2,7 +2,7 @@
 // after any history, and stays the same when it is read back later.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { canonicalJson } from '../../src/domain/digest.js';
-import type { GateQuestion } from '../../src/domain/gate-question.js';
+import { GATE_ACTIONS, type GateQuestion } from '../../src/domain/gate-question.js';
 import type { Release } from '../../src/domain/release.js';
 import { HistoricFacts } from '../../src/gate/historic-facts.js';
 import { loadFacts, type FactSource } from '../../src/gate/gate.facts.js';
@@ -35,7 +35,7 @@ function questionsAbout(releases: readonly Release[], chance: Chance): GateQuest
     { kind: 'RELEASE', release: release.number }, { kind: 'SYSTEM_RELEASE', system: release.systemId, label: release.label },
   ]);
   const system = releases[0]?.systemId ?? null;
-  return targets.map((target) => ({ ...questionAbout(releases[0]!, chance.pick(['pilot', 'production', 'nowhere'])), target, system: target.kind === 'COMPONENT' ? system : null }));
+  return targets.map((target) => ({ ...questionAbout(releases[0]!, chance.pick(['pilot', 'production', 'nowhere'])), action: chance.pick(GATE_ACTIONS), target, system: target.kind === 'COMPONENT' ? system : null }));
 }
 
 async function factsFrom(source: FactSource, question: GateQuestion): Promise<string> {

@@ -5,7 +5,7 @@ import type { GateFacts, Reason, ReasonCode } from '../../src/domain/gate-questi
 import { REASON_CODES } from '../../src/domain/gate-question.js';
 import { evaluateGate, type Evaluation } from '../../src/domain/gate.js';
 import type { GatePolicy } from '../../src/domain/policy.js';
-import { oracle } from '../support/oracle.js';
+import { oracle } from '../support/oracle-actions.js';
 import { ask, beginHistory, step } from '../support/world-history.js';
 import { Chance } from '../support/world-random.js';
 
@@ -26,7 +26,7 @@ const OF_THE_SERVICE: readonly ReasonCode[] = ['POLICY_ERROR', 'REGISTER_UNAVAIL
 const REQUIREMENTS: Readonly<Record<string, string>> = {
   ENVIRONMENT_UNKNOWN: 'TARGET/ENVIRONMENT', DIGEST_REQUIRED: 'TARGET/DIGEST', SYSTEM_UNKNOWN: 'TARGET/SYSTEM', RELEASE_UNKNOWN: 'TARGET/RELEASE', TARGET_AMBIGUOUS: 'TARGET/RELEASE',
   RELEASE_WITHDRAWN: 'TARGET/RELEASE', SYSTEM_SUSPENDED: 'TARGET/SYSTEM', SYSTEM_RETIRED: 'TARGET/SYSTEM', WORKLOAD_NOT_TRUSTED: 'CALLER/SYSTEM',
-  ENVIRONMENT_MISMATCH: 'CALLER/ENVIRONMENT', PROHIBITED_USE: 'D1', UNCLASSIFIED: 'D2', STAGE_SKIPPED: 'R19', ALL_REQUIREMENTS_MET: 'GATE',
+  ENVIRONMENT_MISMATCH: 'CALLER/ENVIRONMENT', PROHIBITED_USE: 'D1', NOT_AUTHORIZED_HERE: 'TARGET/AUTHORIZATION', BREAK_GLASS_USED: 'GATE', UNCLASSIFIED: 'D2', STAGE_SKIPPED: 'R19', ALL_REQUIREMENTS_MET: 'GATE',
 };
 
 /** `code requirement severity`, each once. */
@@ -37,8 +37,9 @@ function plainReasons(reasons: readonly Reason[]): string[] {
 function oracleSays(policy: GatePolicy, facts: GateFacts, now: Instant): Answer {
   const { verdict, reasons } = oracle(policy, facts, now);
   const plain = reasons.map((reason) => {
-    const [code = '', requirement = REQUIREMENTS[code] ?? '?'] = reason.replace('WARN ', '').split(' ');
-    return `${code} ${requirement} ${reason.startsWith('WARN ') ? 'WARN' : /^ALL_REQUIREMENTS_MET|^WAIVER_USED/.test(code) ? 'INFO' : 'BLOCK'}`;
+    const [, severity = 'BLOCK', rest = ''] = /^(?:(WARN|INFO) )?(.*)$/.exec(reason) ?? [];
+    const [code = '', requirement = REQUIREMENTS[code] ?? '?'] = rest.split(' ');
+    return `${code} ${requirement} ${severity}`;
   });
   return { verdict, reasons: [...new Set(plain)].sort() };
 }

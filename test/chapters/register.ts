@@ -10,7 +10,9 @@ import { RisksService, type RiskInput } from '../../src/risks/risks.service.js';
 import { ADMINISTRATOR, EXAMPLE_PEOPLE } from '../../src/cli/example-people.js';
 import { contextOf, openOrganization } from '../../src/cli/organization.js';
 import { LANES, ROLES } from '../../src/domain/actor.js';
-import { plusDays } from '../../src/domain/clock.js';
+import { plusDays, plusHours } from '../../src/domain/clock.js';
+import { BaselinesService } from '../../src/gate/baselines.service.js';
+import { BreakGlassService } from '../../src/gate/break-glass.service.js';
 import { DeploymentsService } from '../../src/gate/deployments.service.js';
 import { GateService } from '../../src/gate/gate.service.js';
 import { BUILT_IN_ISSUER } from '../../src/identity/issuer.js';
@@ -24,6 +26,8 @@ import { SignOffsService } from '../../src/reviews/sign-offs.service.js';
 import { WaiversService } from '../../src/reviews/waivers.service.js';
 import { ReleasesService } from '../../src/systems/releases.service.js';
 import { SystemsService, type SystemInput } from '../../src/systems/systems.service.js';
+import type { Baseline } from '../../src/domain/baseline.js';
+import type { Stored } from '../../src/domain/package.js';
 import type { TestApp } from '../support/app.js';
 
 export type Speaker = (handle: string) => RequestContext;
@@ -32,8 +36,8 @@ export const RATING = { low: { likelihood: 1, consequences: [{ class: 'LEGAL', v
 /** Ids by the kind of record; environments and people by the name that clients use. */
 export interface Register {
   readonly as: Speaker;
-  readonly ids: Readonly<Record<'system' | 'release' | 'risk' | 'evidence' | 'mitigation' | 'acceptance' | 'promotion' | 'review' | 'signOff' | 'decision' | 'grant' | 'deployment' | 'environment' | 'environmentName' | 'person' | 'bundleDigest' | 'challenge' | 'impact' | 'finding' | 'condition' | 'suspension' | 'waiver' | 'account' | 'delegation', string>>;
-  readonly versions: Readonly<Record<'system' | 'release' | 'risk' | 'evidence' | 'mitigation' | 'acceptance' | 'promotion' | 'signOff' | 'impact' | 'finding' | 'condition' | 'suspension' | 'waiver' | 'account' | 'delegation', number>>;
+  readonly ids: Readonly<Record<'system' | 'release' | 'risk' | 'evidence' | 'mitigation' | 'acceptance' | 'promotion' | 'review' | 'signOff' | 'decision' | 'grant' | 'deployment' | 'environment' | 'environmentName' | 'person' | 'bundleDigest' | 'challenge' | 'impact' | 'finding' | 'condition' | 'suspension' | 'waiver' | 'account' | 'delegation' | 'baseline' | 'breakGlass', string>>;
+  readonly versions: Readonly<Record<'system' | 'release' | 'risk' | 'evidence' | 'mitigation' | 'acceptance' | 'promotion' | 'signOff' | 'impact' | 'finding' | 'condition' | 'suspension' | 'waiver' | 'account' | 'delegation' | 'baseline' | 'breakGlass', number>>;
 }
 
 /** Holds every role and lane, so that only what is asked for can be refused. */
@@ -119,12 +123,16 @@ export async function fillRegister(app: TestApp, as: Speaker, prefix: string, co
     release: releaseId, environment: `${prefix}pilot`, requirement: 'R5/PROVENANCE', reason: 'The licence is unclear.', compensatingControl: 'Five users only.', validUntil: plusDays(new Date().toISOString(), 30),
   });
   const delegation = await app.app.get(DelegationsService).delegate(as('kim'), { to: `${prefix}petra`, lanes: ['SECURITY'], systems: null, reason: 'On leave.', validFrom: null, validUntil: plusDays(new Date().toISOString(), 30) });
+  const [baseline] = await app.app.get(BaselinesService).propose(as('sam'), {
+    system: systemId, environment: `${prefix}pilot`, bundleDigests: [bundleDigest], until: plusDays(new Date().toISOString(), 30), reason: 'It ran before.',
+  }) as [Stored<Baseline>];
+  const breakGlass = await app.app.get(BreakGlassService).invoke(as('sam'), { system: systemId, environment: `${prefix}dev`, bundleDigest, emergency: 'OUTAGE', incident: 'Nobody gets an answer.', validUntil: plusHours(new Date().toISOString(), 4) });
   const { challenge } = await app.app.get(SignOffsService).request(as('sam'), [promotion.id], ['RISK']);
   return {
-    as, versions: { system: 2, release: 1, risk: risk.version, evidence: evidence.version, mitigation: mitigation.version, acceptance: acceptance.version, promotion: promotion.version, signOff: signOff.version, impact: impact.version, finding: finding.version, condition: condition.version, suspension: suspension.version, waiver: waiver.version, account: 1, delegation: delegation.version },
+    as, versions: { system: 2, release: 1, risk: risk.version, evidence: evidence.version, mitigation: mitigation.version, acceptance: acceptance.version, promotion: promotion.version, signOff: signOff.version, impact: impact.version, finding: finding.version, condition: condition.version, suspension: suspension.version, waiver: waiver.version, account: 1, delegation: delegation.version, baseline: baseline.version, breakGlass: breakGlass.version },
     ids: {
       system: systemId, release: releaseId, risk: risk.id, evidence: evidence.id, mitigation: mitigation.id, acceptance: acceptance.id, promotion: promotion.id, review: `${promotion.id}/RISK`, signOff: signOff.id, decision: pilot.id ?? '', grant: pilot.grant?.id ?? '',
-      deployment: deployment.id, environment: promotion.environmentId, environmentName: `${prefix}pilot`, person: `${prefix}sam`, bundleDigest, challenge, impact: impact.id, finding: finding.id, condition: condition.id, suspension: suspension.id, waiver: waiver.id, account: as('eve').principalId, delegation: delegation.id,
+      deployment: deployment.id, environment: promotion.environmentId, environmentName: `${prefix}pilot`, person: `${prefix}sam`, bundleDigest, challenge, impact: impact.id, finding: finding.id, condition: condition.id, suspension: suspension.id, waiver: waiver.id, account: as('eve').principalId, delegation: delegation.id, baseline: baseline.id, breakGlass: breakGlass.id,
     },
   };
 }

@@ -106,14 +106,21 @@ describe('the known mistakes', () => {
     for (const { lane } of lanes) tried.push(await refused(acts.sign('omni', [promotion], [lane])));
     const waiver = await acts.act('omni', 'requestWaiver', { input: { release: release.id, environment: ENVIRONMENT, requirement: 'R5/SECURITY', reason: REASON, compensatingControl: 'None.', validUntil: new Date(Date.now() + 86_400_000).toISOString(), renews: null } });
     tried.push(await refused(acts.change('omni', 'grantWaiver', waiver)));
+    const here = { system: system.id, environment: ENVIRONMENT };
+    const emergency = await acts.act('omni', 'invokeBreakGlass', { input: { ...here, bundleDigest: release.bundleDigest, emergency: 'OUTAGE', incident: REASON, validUntil: new Date(Date.now() + 3_600_000).toISOString() } });
+    tried.push(await refused(acts.change('omni', 'turnSecondKey', emergency)));
+    const baseline = await acts.act('omni', 'importBaseline', { input: { ...here, bundleDigests: [release.bundleDigest], until: new Date(Date.now() + 86_400_000).toISOString(), reason: REASON } }) as unknown as readonly Acted[];
+    tried.push(await refused(acts.change('omni', 'confirmBaseline', baseline[0]!)));
     const answer = await acts.gate('authorize', { environment: ENVIRONMENT, target: { bundleDigest: release.bundleDigest }, system: system.id }, 'omni');
 
     expect(acts.done.length).toBeGreaterThan(before);
     expect([...new Set(tried)]).toEqual(['SEPARATION_OF_DUTIES']);
     expect(tried.length).toBeGreaterThan(12);
     expect([answer.verdict, answer.decision, answer.grant]).toEqual(['DENY', false, null]);
-    expect(MUTATIONS.filter((name) => /override|bypass|break|force|exempt|skip/i.test(name))).toEqual([]);
-    for (const type of ['SignOff', 'RiskAcceptance', 'Evidence', 'Waiver']) expect(isAlwaysThere(type, 'validUntil')).toBe(true);
+    // Break-glass takes two at once, and others afterwards.
+    expect(MUTATIONS.filter((name) => /override|bypass|break|force|exempt|skip/i.test(name))).toEqual(['invokeBreakGlass', 'reviewBreakGlass']);
+    expect(isAlwaysThere('Baseline', 'until')).toBe(true);
+    for (const type of ['SignOff', 'RiskAcceptance', 'Evidence', 'Waiver', 'BreakGlass']) expect(isAlwaysThere(type, 'validUntil')).toBe(true);
     expect(isAlwaysThere('Grant', 'expiresAt')).toBe(true);
   });
 

@@ -12,7 +12,10 @@ import type { Evidence } from '../../src/domain/evidence.js';
 import type { Finding } from '../../src/domain/finding.js';
 import type { ImpactAssessment, ImpactEdition } from '../../src/domain/impact-assessment.js';
 import { IMPACT_ELEMENTS, type ImpactKind } from '../../src/domain/impact-elements.js';
-import type { Deployment, GateFacts, GateQuestion, ReleaseFacts } from '../../src/domain/gate-question.js';
+import type { Baseline } from '../../src/domain/baseline.js';
+import type { BreakGlass } from '../../src/domain/break-glass.js';
+import type { Deployment, Grant } from '../../src/domain/grant.js';
+import type { GateFacts, GateQuestion, ReleaseFacts } from '../../src/domain/gate-question.js';
 import type { Mitigation } from '../../src/domain/mitigation.js';
 import { buildPackage, packageDigest, type DecisionPackage, type Stored } from '../../src/domain/package.js';
 import type { GatePolicy } from '../../src/domain/policy.js';
@@ -252,7 +255,7 @@ export function givenDeployer(more: Partial<Principal> = {}): Stored<Principal> 
 export function givenAbout(more: Partial<ReleaseFacts> = {}): ReleaseFacts {
   return {
     system: givenSystem(), release: givenRelease(), criteria: stored(defaultCriteria()), risks: [givenRisk()], mitigations: [], evidence: [], acceptances: [], impactAssessments: [], findings: [], promotions: [givenPromotion()],
-    signOffs: [], conditions: [], suspensions: [], waivers: [], packages: {}, signers: [], voters: givenVoters(), delegations: [], deployments: [], ...more,
+    signOffs: [], conditions: [], suspensions: [], waivers: [], packages: {}, signers: [], voters: givenVoters(), delegations: [], deployments: [], breakGlasses: [], grants: [], baselines: [], ...more,
   };
 }
 
@@ -273,4 +276,27 @@ export function givenSigned(about: ReleaseFacts, more: Partial<SignOff> = {}, en
   const lanes = pkg.lanes.map(({ lane }) => lane);
   const signer = givenReviewer('reviewer', lanes);
   return { ...about, signers: [...about.signers, signer], packages: { ...about.packages, [digest]: pkg }, signOffs: [...about.signOffs, givenSignOff(signer, digest, lanes, more)] };
+}
+
+export function givenGrant(more: Partial<Grant> = {}): Stored<Grant> {
+  return stored({
+    id: 'grant', version: 2, decisionId: 'dec-1', systemId: 'sys-1', releaseId: 'rel-1', environmentId: 'env-1', bundleDigest: givenRelease().bundleDigest, action: 'promote', promotionId: 'pro-1', breakGlassId: null, issuedTo: 'svc',
+    issuedAt: plusDays(TODAY, -40), expiresAt: plusDays(TODAY, -39), redeemedAt: plusDays(TODAY, -40), ...more,
+  });
+}
+
+export function givenBaseline(more: Partial<Baseline> = {}): Stored<Baseline> {
+  return stored({
+    id: 'bas-1', number: 'BL-1', version: 2, systemId: 'sys-1', releaseId: 'rel-1', environmentId: 'env-1', bundleDigest: givenRelease().bundleDigest, until: plusDays(TODAY, 90), reason: 'It ran before.', state: 'CONFIRMED',
+    proposedBy: 'owner', proposedAt: plusDays(TODAY, -10), confirmedBy: 'head', confirmedAt: plusDays(TODAY, -9), ...more,
+  });
+}
+
+/** Invoked by the owner an hour ago, the second key turned by `exec`, good for two hours more. */
+export function givenBreakGlass(more: Partial<BreakGlass> = {}): Stored<BreakGlass> {
+  const invokedAt = plusDays(TODAY, -1 / 24);
+  return stored({
+    id: 'bgl-1', number: 'BG-1', version: 2, systemId: 'sys-1', releaseId: 'rel-1', environmentId: 'env-1', bundleDigest: givenRelease().bundleDigest, emergency: 'OUTAGE', incident: 'Nobody gets an answer.',
+    validUntil: plusDays(TODAY, 2 / 24), state: 'INVOKED', invokedBy: 'owner', invokedAt, secondKey: { personId: 'exec', principalId: 'usr-exec', role: 'EXECUTIVE', at: invokedAt }, usedAt: null, review: null, ...more,
+  });
 }

@@ -10,7 +10,7 @@ export interface Size {
   readonly tenants?: number;
 }
 
-const TABLES = ['risks', 'ai_systems', 'releases', 'promotions', 'sign_offs', 'risk_acceptances', 'deployments', 'evidence', 'mitigations', 'findings', 'impact_assessments', 'promotion_reviews', 'gate_decisions', 'gate_decision_reasons', 'waivers'];
+const TABLES = ['risks', 'ai_systems', 'releases', 'promotions', 'sign_offs', 'risk_acceptances', 'deployments', 'evidence', 'mitigations', 'findings', 'impact_assessments', 'promotion_reviews', 'gate_decisions', 'gate_decision_reasons', 'waivers', 'baselines', 'break_glasses'];
 
 export async function fillLargeRegister(adminUrl: string, tenantId: string, size: Size): Promise<void> {
   const client = new pg.Client({ connectionString: adminUrl });
@@ -27,6 +27,7 @@ export async function fillLargeRegister(adminUrl: string, tenantId: string, size
     await fillFollowUp(client);
     await fillReviews(client);
     await fillWaivers(client);
+    await fillRunning(client);
     await fillIndexes(client);
     await client.query('vacuum analyze');
   } finally {
@@ -132,6 +133,18 @@ async function fillWaivers(client: pg.Client): Promise<void> {
     select p.tenant_id, gen_random_uuid(), 1, p.digest, 'W-' || p.number || '-' || n, p.system_id, p.release_id, p.environment_id, 'R9/F-' || n, 'Late.', 'Five users only.', now() + make_interval(days => n), case when n = 5 then 'REVOKED' else 'REQUESTED' end,
       p.requested_by, now(), p.digest, 'RISK', '[]' from promotions p, generate_series(1, 5) as n where p.number like 'PSYS%'`);
   await client.query("update releases set number = 'REL-1' where number = 'SYS-1-1'");
+}
+
+/** A baseline for each promotion, and an emergency that nobody has judged. */
+async function fillRunning(client: pg.Client): Promise<void> {
+  await client.query(`
+    insert into baselines (tenant_id, id, version, digest, number, system_id, release_id, environment_id, bundle_digest, until, reason, state, proposed_by, proposed_at, confirmed_by, confirmed_at)
+    select p.tenant_id, gen_random_uuid(), 2, p.digest, 'BL-' || p.number, p.system_id, p.release_id, p.environment_id, p.digest, now() + make_interval(days => 1 + right(p.number, 1)::int), 'Ran.', 'CONFIRMED', p.requested_by, now(), gen_random_uuid(), now()
+    from promotions p where p.number like 'PSYS%' on conflict do nothing`);
+  await client.query(`
+    insert into break_glasses (tenant_id, id, version, digest, number, system_id, release_id, environment_id, bundle_digest, emergency, incident, valid_until, state, invoked_by, invoked_at, used_at)
+    select p.tenant_id, gen_random_uuid(), 2, p.digest, 'BG-' || p.number, p.system_id, p.release_id, p.environment_id, p.digest, 'OUTAGE', 'It fails.', at + interval '9 hours', 'USED', p.requested_by, at, at + interval '1 hour'
+    from promotions p, lateral (select now() - make_interval(days => right(p.number, 1)::int) as at) as began where p.number like 'PSYS%'`);
 }
 
 /** What the triggers would have done. */

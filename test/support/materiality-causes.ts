@@ -1,12 +1,14 @@
 // What happens after everything was signed, by the name in the column "cause" of test/materiality.csv: each one an act through the published API.
+import { plusDays } from '../../src/domain/clock.js';
 import { sha256 } from '../../src/domain/digest.js';
 import type { RiskCriteria } from '../../src/domain/scoring.js';
+import { BreakGlassTable } from '../../src/gate/break-glass.table.js';
 import { UnitOfWork } from '../../src/platform/unit-of-work.js';
 import { CriteriaService } from '../../src/risks/criteria.service.js';
 import { CriteriaTable } from '../../src/risks/risk.table.js';
 import type { Acted } from './acts.js';
-import { grantAcceptance, handInAssessment, HIGH, lends, raise, submitEvidence } from './materiality-facts.js';
-import { aRisk, estimated, inDays, LOW, rating, REASON, STATEMENT, type RecordName, type Stage } from './materiality-stage.js';
+import { grantAcceptance, declareEmergency, handInAssessment, HIGH, lends, raise, submitEvidence } from './materiality-facts.js';
+import { aRisk, ENVIRONMENT, estimated, inDays, LOW, rating, REASON, STATEMENT, type RecordName, type Stage } from './materiality-stage.js';
 
 export type Cause = (stage: Stage) => Promise<unknown>;
 
@@ -65,6 +67,19 @@ function adopts(changed: (matrix: readonly (readonly string[])[]) => string[][])
 
 const cell = (row: number, column: number, level: string) => (matrix: readonly (readonly string[])[]): string[][] =>
   matrix.map((cells, i) => cells.map((present, j) => (i === row && j === column ? level : present)));
+
+/** Another release went in because it could not wait, and more than three days have passed: time that goes through the door, since no test waits for it. */
+async function nobodyJudges(stage: Stage): Promise<void> {
+  const { acts } = stage;
+  const { bundleDigest } = await stage.ship(new Map([['MODEL', sha256('a fix')]]));
+  await declareEmergency(stage, bundleDigest, inDays(0.5));
+  await acts.gate('authorize', { environment: ENVIRONMENT, target: { bundleDigest }, system: stage.record('system').id });
+  await acts.app.app.get(UnitOfWork).write(acts.app.as('sam'), 'breakGlass.invoke', async (tx) => {
+    const present = await tx.lock(BreakGlassTable, stage.record('breakGlass').id);
+    const before = (instant: string | null): string => plusDays(instant ?? '', -4);
+    return tx.put(BreakGlassTable, { next: { ...present, invokedAt: before(present.invokedAt), validUntil: before(present.validUntil), usedAt: before(present.usedAt) }, event: 'breakGlass.used' }, present);
+  });
+}
 
 export const CAUSES: Readonly<Record<string, Cause>> = {
   'another configuration': ships('CONFIG'), 'another prompt': ships('PROMPT'), 'another retrieval index': ships('RETRIEVAL_INDEX'), 'another guardrail': ships('GUARDRAIL'), 'a guardrail taken out': shipsWithout('GUARDRAIL'),
@@ -142,6 +157,7 @@ export const CAUSES: Readonly<Record<string, Cause>> = {
 
   'a finding at HIGH is raised': async (stage) => stage.keep('finding', await raise(stage, 'HIGH')), 'a finding rises to HIGH': does('vera', 'rateFinding', 'finding', { severity: 'HIGH', reason: REASON }),
   'the release is withdrawn': withReason('sam', 'withdrawRelease', 'release'), 'the system is suspended': withReason('rita', 'suspendSystem', 'system'), 'the system is retired': withReason('sam', 'retireSystem', 'system'),
+  'a break-glass ends': over, 'nobody judges a break-glass in time': nobodyJudges, 'a break-glass is judged late': both(nobodyJudges, does('rita', 'reviewBreakGlass', 'breakGlass', { verdict: 'CONDEMN', reason: REASON })),
   'the request is cancelled': withReason('sam', 'cancelPromotion', 'promotion'),
 
   'a finding below HIGH is raised': (stage) => raise(stage, 'MODERATE'), 'somebody comments': (stage) => stage.acts.act('dana', 'commentOnPromotion', { id: stage.record('promotion').id, text: 'I would not ship this.', lane: 'RISK' }),

@@ -3,7 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { IMPACT_ELEMENTS, type ImpactKind } from '../../src/domain/impact-elements.js';
 import { LANES } from '../../src/domain/actor.js';
 import type { Acted, Acts } from './acts.js';
-import { estimated, expectOpen, inDays, rating, REASON, Stage } from './materiality-stage.js';
+import { ENVIRONMENT, estimated, expectOpen, inDays, rating, REASON, Stage } from './materiality-stage.js';
 
 export type Fact = (stage: Stage) => Promise<void>;
 
@@ -104,12 +104,32 @@ export const FACTS: Readonly<Record<string, Fact>> = {
     stage.asks = { due: stage.soon(), effect: 'LAPSE' };
     return Promise.resolve();
   },
+  'a release that runs': (stage) => {
+    stage.asking = { action: 'run', operation: 'check' };
+    return Promise.resolve();
+  },
+  'a release that comes back': (stage) => {
+    stage.asking = { action: 'rollback', operation: 'authorize' };
+    return Promise.resolve();
+  },
+  'an emergency that ends': async (stage) => {
+    stage.keep('finding', await raise(stage, 'HIGH'));
+    await declareEmergency(stage, stage.record('release').bundleDigest, stage.soon());
+    // A grant would use it up.
+    stage.asking = { action: 'promote', operation: 'check' };
+  },
   'a reviewer whose role ends': async (stage) => {
     stage.reviewer = await stage.admitReviewer({ validUntil: stage.soon() });
   },
   'a vote in the place of a colleague': represented(() => inDays(30)),
   'a vote in the place of a colleague for a while': represented((stage) => stage.soon()),
 };
+
+/** For one bundle, with the second key turned. */
+export async function declareEmergency(stage: Stage, bundleDigest: string, validUntil: string): Promise<void> {
+  stage.keep('breakGlass', await stage.acts.act('dana', 'invokeBreakGlass', { input: { system: stage.record('system').id, environment: ENVIRONMENT, bundleDigest, emergency: 'OUTAGE', incident: REASON, validUntil } }));
+  await stage.change('eve', 'turnSecondKey', 'breakGlass');
+}
 
 /** Everything recorded, signed by somebody independent, and the gate open. */
 export async function prepared(acts: Acts, reviewer: string, fact = 'a confirmed risk', patienceMs = 0): Promise<Stage> {

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { LANES, type RoleGrant } from '../../src/domain/actor.js';
 import { plusDays } from '../../src/domain/clock.js';
 import { sha256 } from '../../src/domain/digest.js';
+import type { GateAction } from '../../src/domain/gate-question.js';
 import { COMPONENT_ROLES } from '../../src/domain/release.js';
 import { BUILT_IN_ISSUER } from '../../src/identity/issuer.js';
 import { PeopleService } from '../../src/identity/people.service.js';
@@ -13,7 +14,7 @@ import { until } from './log-lock.js';
 export const ENVIRONMENT = 'live';
 export const REASON = 'As things are.';
 /** The records that acts change, by the query that reads them. */
-export type RecordName = 'system' | 'release' | 'risk' | 'promotion' | 'signOff' | 'mitigation' | 'evidence' | 'riskAcceptance' | 'impactAssessment' | 'finding' | 'delegation' | 'condition' | 'suspension';
+export type RecordName = 'system' | 'release' | 'risk' | 'promotion' | 'signOff' | 'mitigation' | 'evidence' | 'riskAcceptance' | 'impactAssessment' | 'finding' | 'delegation' | 'condition' | 'suspension' | 'breakGlass';
 
 export function inDays(days: number): string {
   return plusDays(new Date().toISOString(), days);
@@ -35,6 +36,8 @@ export function aRisk(more: object = {}): object {
   return { statement: STATEMENT, owner: 'sam', taxonomy: ['owasp-llm@2025#LLM01'], ...more };
 }
 
+export const PROMOTED = { action: 'promote', operation: 'authorize' } as const;
+
 export class Stage {
   readonly #records = new Map<string, Acted>();
   /** The digest of each part of the release. */
@@ -46,6 +49,8 @@ export class Stage {
   asks: object | null = null;
   /** When what a fact let end soon is over. */
   ends: string | null = null;
+  /** What is asked of the release: promoted under a grant unless a fact says otherwise. */
+  asking: { readonly action: GateAction; readonly operation: 'check' | 'authorize' } = PROMOTED;
   /** What has to be put back for whoever plays next. */
   readonly atTheEnd: (() => Promise<void>)[] = [];
 
@@ -134,8 +139,8 @@ export class Stage {
   }
 
   /** The deployment tool asks about the release on the stage. */
-  ask(): Promise<GateAnswer> {
-    return this.acts.gate('authorize', { environment: ENVIRONMENT, target: { bundleDigest: this.record('release').bundleDigest }, system: this.record('system').id });
+  ask({ action, operation } = this.asking): Promise<GateAnswer> {
+    return this.acts.gate(operation, { action, environment: ENVIRONMENT, target: { bundleDigest: this.record('release').bundleDigest }, system: this.record('system').id });
   }
 
   /** "R3/{risk}" with the number of the risk on the stage. */
@@ -145,6 +150,8 @@ export class Stage {
 }
 
 export async function expectOpen(stage: Stage): Promise<void> {
+  // What goes on running or comes back was promoted first.
+  if (stage.asking.action !== 'promote') await stage.ask(PROMOTED);
   const answer = await stage.ask();
-  if (answer.verdict !== 'ALLOW' || answer.grant === null) throw new Error(`the gate was not open before anything happened: ${answer.verdict} ${blocking(answer).join(', ')}`);
+  if (answer.verdict !== 'ALLOW' || (answer.grant !== null) !== (stage.asking.operation === 'authorize')) throw new Error(`the gate was not open before anything happened: ${answer.verdict} ${blocking(answer).join(', ')}`);
 }

@@ -27,19 +27,22 @@ const derive = (policy: GatePolicy, { about, environment: to }: GateFacts, now: 
   ...(about.system.tierAssessments.at(-1) ?? { tier: 'CRITICAL' as const, euClass: 'UNCLASSIFIED', flags: [], assessedBy: '' }),
   scope: about.risks.filter((r) => (r.releaseId ?? about.release.id) === about.release.id && !/CLOSED|REJECTED/.test(r.state)),
   request: about.promotions.filter((p) => p.releaseId === about.release.id && p.environmentId === to.id && !/CANCELLED|REJECTED|SUPERSEDED/.test(p.state)).sort((a, b) => a.openedAt < b.openedAt ? -1 : 1).at(-1) };
-export function oracle(policy: GatePolicy, facts: GateFacts, now: string): { verdict: string; reasons: string[] } {
+export function isAskedFor(policy: GatePolicy, facts: GateFacts, now: string): boolean {
+  const at = derive(policy, facts, now);
+  return at !== null && at.request?.state === 'OPEN';
+}
+/** What a promotion has to meet, as far as it is not met: `WARN` stands before what does not block. */
+export function unmet(policy: GatePolicy, facts: GateFacts, now: string): string[] {
   const { question: { target, system: named }, caller, environment: to, candidates: { length } } = facts, at = derive(policy, facts, now), stage = to?.previousId;
-  const lost = (named ?? /^SYSTEM/.exec(target.kind)) !== null && !facts.namedSystem, tool = caller.kind === 'SERVICE', bound = new Set(held(caller, now).flatMap((g) => (g.role === 'DEPLOYER' ? g.systemIds ?? ['*'] : []))), gated = to && !/SANDBOX|DEVELOPMENT/.test(to.kind);
-  const trust = held(caller, now, facts.about?.system.id).filter((g) => g.role === 'DEPLOYER').map((g) => !to || (g.environmentIds ?? [to.id]).includes(to.id));
+  const lost = (named ?? /^SYSTEM/.exec(target.kind)) !== null && !facts.namedSystem, tool = caller.kind === 'SERVICE', trusts = facts.question.action === 'run' ? 'DEPLOYER MONITOR' : 'DEPLOYER', bound = new Set(held(caller, now).flatMap((g) => (g.role === 'DEPLOYER' ? g.systemIds ?? ['*'] : []))), gated = to && !/SANDBOX|DEVELOPMENT/.test(to.kind);
+  const trust = held(caller, now, facts.about?.system.id).filter((g) => trusts.includes(g.role)).map((g) => !to || (g.environmentIds ?? [to.id]).includes(to.id));
   const all = where({ ENVIRONMENT_UNKNOWN: !to, SYSTEM_UNKNOWN: lost, RELEASE_UNKNOWN: !lost && length === 0, TARGET_AMBIGUOUS: !lost && (length > 1 || (length === 1 && target.kind === 'COMPONENT' && named === null && (bound.size !== 1 || bound.has('*')))),
     DIGEST_REQUIRED: gated && /RELEASE/.test(target.kind), WORKLOAD_NOT_TRUSTED: tool && !trust.length, ENVIRONMENT_MISMATCH: tool && trust.length && !trust.includes(true),
     RELEASE_WITHDRAWN: at?.release.state === 'WITHDRAWN', [`SYSTEM_${at?.system.state ?? ''}`]: at && at.system.state !== 'ACTIVE', SYSTEM_SUSPENDED: at && (at.system.state === 'SUSPENDED' || at.suspensions.some((s) => s.state === 'OPEN' && s.riskId === null)), PROHIBITED_USE: gated && at?.euClass === 'PROHIBITED',
     UNCLASSIFIED: gated && to.kind !== 'PILOT' && at?.euClass === 'UNCLASSIFIED', STAGE_SKIPPED: stage && at && !at.deployments.some((d) => d.environmentId === stage && d.bundleDigest === at.release.bundleDigest) });
   if (at) all.push(...fromImpacts(at), ...fromFindings(at), ...fromRisks(at), ...fromMitigations(at), ...fromConditions(at), ...Object.keys(policy.laneFunctions).flatMap((lane) => fromLane(at, lane as Lane)));
   const asked = (r: string): string => / (R.*)/.exec(r)?.[1] ?? '?', without = at ? all.filter((r) => !/^WARN/.test(r)).map(asked).filter((what) => at.waivers.some((w) => w.requirement === what && waives(at, w))) : [];
-  const left = all.map((r) => (!/^WARN/.test(r) && without.includes(asked(r)) ? `WARN ${r}` : r)), reasons = [...left, ...without.map((what) => `WAIVER_USED ${what}`)];
-  if (left.every((r) => /^WARN/.test(r))) return { verdict: 'ALLOW', reasons: [...reasons, 'ALL_REQUIREMENTS_MET'] };
-  return { verdict: at?.request?.state === 'OPEN' && left.every((r) => /^WARN| R5\//.test(r) && !/^REVIEW_REJECTED|^CHANGES|^NO_ELIGIBLE/.test(r)) ? 'PENDING' : 'DENY', reasons };
+  return [...all.map((r) => (!/^WARN/.test(r) && without.includes(asked(r)) ? `WARN ${r}` : r)), ...without.map((what) => `INFO WAIVER_USED ${what}`)];
 }
 /** What has come of an acceptance to which everybody has agreed; undefined = not so, or somebody took it back, or another one to which they agreed goes on from it. */
 const carries = (at: Case, a: Case['acceptances'][number]): 'LIVE' | 'HELD' | 'OVER' | undefined => { const agreed = (x: typeof a): boolean => { const roles = at.criteria.authority[x.accepted.level]; return roles.length > 0 && roles.every((role) => x.grants.some((g) => g.role === role)); };

@@ -7,7 +7,7 @@ import { SuspensionsService } from '../../src/acceptances/suspensions.service.js
 import { AcceptancesService } from '../../src/acceptances/acceptances.service.js';
 import type { Lane } from '../../src/domain/actor.js';
 import { CONDITION_EFFECTS } from '../../src/domain/condition.js';
-import { plusDays } from '../../src/domain/clock.js';
+import { plusDays, plusHours } from '../../src/domain/clock.js';
 import { sha256 } from '../../src/domain/digest.js';
 import type { Mitigation } from '../../src/domain/mitigation.js';
 import { EvidenceService } from '../../src/evidence/evidence.service.js';
@@ -35,6 +35,10 @@ import { UnitOfWork } from '../../src/platform/unit-of-work.js';
 import { LaneReviewsService } from '../../src/reviews/lane-reviews.service.js';
 import { PromotionsService } from '../../src/reviews/promotions.service.js';
 import { PromotionTable, SignOffTable } from '../../src/reviews/review.table.js';
+import { BaselineTable } from '../../src/gate/baseline.table.js';
+import { BreakGlassService } from '../../src/gate/break-glass.service.js';
+import { BreakGlassTable } from '../../src/gate/break-glass.table.js';
+import { BaselinesService } from '../../src/gate/baselines.service.js';
 import { WaiverTable } from '../../src/reviews/waiver.table.js';
 import { WaiversService } from '../../src/reviews/waivers.service.js';
 import { SignOffsService } from '../../src/reviews/sign-offs.service.js';
@@ -120,6 +124,12 @@ export class RandomCommands {
     [1, async (systemId) => this.#waivers.end(this.#as(this.chance.pick(['sam', 'hanna'])), at(await this.#one(WaiverTable, systemId)), this.chance.pick(['withdraw', 'revoke']), 'Not any more.')],
     [4, () => this.#lend()],
     [1, async () => this.#delegations.revoke(this.#as('ada'), { id: this.chance.pick(this.#lent).id, expectedVersion: 1 }, 'Back again.')],
+    [1, async (systemId) => this.#baselines.propose(this.#as('sam'), { system: systemId, environment: 'pilot', bundleDigests: [(await this.#one(ReleaseTable, systemId)).bundleDigest], until: plusDays(new Date().toISOString(), 5), reason: 'It ran before.' })],
+    [1, async (systemId) => this.#baselines.confirm(this.#as(this.chance.pick(['rita', 'hugo'])), at(await this.#one(BaselineTable, systemId)))],
+    [1, async (systemId) => this.#baselines.end(this.#as('sam'), at(await this.#one(BaselineTable, systemId)), this.chance.pick(['withdraw', 'end']), 'Not any more.')],
+    [1, async (systemId) => this.#glass.invoke(this.#as(this.chance.pick(['sam', 'dana'])), { system: systemId, environment: 'pilot', bundleDigest: (await this.#one(ReleaseTable, systemId)).bundleDigest, emergency: 'OUTAGE', incident: 'It fails.', validUntil: plusHours(new Date().toISOString(), 5) })],
+    [2, async (systemId) => this.#glass.turnSecondKey(this.#as('eve'), at(await this.#one(BreakGlassTable, systemId)))],
+    [1, async (systemId) => this.#glass.review(this.#as(this.chance.pick(['rita', 'hugo'])), at(await this.#one(BreakGlassTable, systemId)), this.chance.pick(['ratify', 'condemn']), 'Looked at.')],
     [1, () => this.#admit()],
   ];
 
@@ -133,6 +143,8 @@ export class RandomCommands {
   get #conditions(): ConditionsService { return this.register.app.get(ConditionsService); }
   get #waivers(): WaiversService { return this.register.app.get(WaiversService); }
   get #delegations(): DelegationsService { return this.register.app.get(DelegationsService); }
+  get #baselines(): BaselinesService { return this.register.app.get(BaselinesService); }
+  get #glass(): BreakGlassService { return this.register.app.get(BreakGlassService); }
   get #systems(): SystemsService { return this.register.app.get(SystemsService); }
 
   #as(handle: string): ReturnType<Register['as']> {

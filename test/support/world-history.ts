@@ -3,7 +3,7 @@ import { qualifies } from '../../src/domain/actor.js';
 import { claimChange, judgeChange } from '../../src/domain/change-claim.js';
 import { DAY_MS } from '../../src/domain/clock.js';
 import { sha256 } from '../../src/domain/digest.js';
-import type { GateFacts, GateQuestion, GateTarget } from '../../src/domain/gate-question.js';
+import type { GateAction, GateFacts, GateQuestion, GateTarget } from '../../src/domain/gate-question.js';
 import { Refusal } from '../../src/domain/refusal.js';
 import { createRelease, withdrawRelease, type Component } from '../../src/domain/release.js';
 import { AUTONOMY_LEVELS, assessTier, editSystem, operateSystem, registerSystem, SYSTEM_FLAGS, type EuClass, type SystemDescription, type SystemFlag, type Tier } from '../../src/domain/system.js';
@@ -15,6 +15,7 @@ import * as conditions from './world-conditions.js';
 import * as reviews from './world-reviews.js';
 import * as risks from './world-risks.js';
 import * as suspensions from './world-suspensions.js';
+import * as running from './world-running.js';
 import * as treatment from './world-treatment.js';
 import * as waivers from './world-waivers.js';
 import { World } from './world.js';
@@ -140,7 +141,7 @@ const COMMANDS: readonly (readonly [number, Command])[] = [
   [3, risks.log], [2, risks.edit], [3, risks.assess], [3, risks.implicateASigner], [1, risks.submit], [1, risks.treat], [2, risks.confirm], [1, risks.turn], [10, risks.accept], [3, risks.grant], [1, risks.endAnAcceptance],
   [2, treatment.propose], [2, treatment.carryOut], [2, treatment.renew], [1, treatment.judge], [5, treatment.revoke], [0.6, treatment.fail], [0.6, treatment.giveUp], [1, treatment.collect],
   [1.5, followup.write], [1, followup.approve], [1, followup.turnAssessment], [3, followup.raise], [1.5, followup.answer], [0.5, followup.close], [2, followup.carry], [0.7, followup.rate], [2, risks.accept], [2, passTime],
-  [5, delegations.lend], [1, delegations.endADelegation], [4, suspensions.suspend], [0.7, suspensions.lift], [1, conditions.fulfil], [1, conditions.confirm], [4, waivers.waive], [1, waivers.grant], [0.7, waivers.endAWaiver], [2.5, risks.adoptCriteria], [2, release], [1, share], [0.7, withdrawTheRelease], [1.5, claimTheChange], [1.5, editTheSystem], [1, tier], [1, operate],
+  [5, delegations.lend], [1, delegations.endADelegation], [4, suspensions.suspend], [0.7, suspensions.lift], [1, conditions.fulfil], [1, conditions.confirm], [2, running.importBaseline], [0.4, running.endABaseline], [2, running.rollBack], [4, running.breakTheGlass], [0.7, running.judgeABreakGlass], [4, waivers.waive], [1, waivers.grant], [0.7, waivers.endAWaiver], [2.5, risks.adoptCriteria], [2, release], [1, share], [0.7, withdrawTheRelease], [1.5, claimTheChange], [1.5, editTheSystem], [1, tier], [1, operate],
 ];
 
 /** A refused command changes nothing, and the history goes on. */
@@ -175,9 +176,12 @@ export function step(world: World): void {
 export function ask(world: World): GateFacts {
   const { chance } = world;
   const callerId = chance.weighted([[20, 'svc-deployer'], [6, 'usr-owner'], [2, 'svc-brief'], [1, 'svc-staging'], [0.3, 'svc-elsewhere']] as const);
-  const environment = chance.happens(0.92) ? world.environment(world.focus.environmentId).name : chance.pick([...world.environments.map(({ name }) => name), 'moon']);
+  const used = world.breakGlasses.all.some(({ state }) => state === 'USED');
+  const environment = used && chance.happens(0.7) ? 'production' : chance.happens(0.92) ? world.environment(world.focus.environmentId).name : chance.pick([...world.environments.map(({ name }) => name), 'moon']);
   const system = chance.weighted([[14, 'sys-1'], [4, null], [0.5, 'SYS-2'], [0.3, 'sys-9']] as const);
-  const question: GateQuestion = { target: target(world), system, environment, action: 'promote' };
+  const known = [...world.grants.all, ...world.baselines.all].some((one) => one.releaseId === world.focus.releaseId && one.environmentId === world.focus.environmentId);
+  const action = chance.weighted<GateAction>([[12, 'promote'], [known ? 12 : 0.5, 'run'], [known ? 3 : 0.3, 'rollback']]);
+  const question: GateQuestion = { target: target(world), system, environment, action };
   return world.facts(question, callerId);
 }
 

@@ -1,10 +1,12 @@
 // What people do around releases and reviews in a random history: open and cancel requests, sign and withdraw, deploy, gain and lose roles.
 import { LANES, type Lane, type Principal } from '../../src/domain/actor.js';
+import { useBreakGlass } from '../../src/domain/break-glass.js';
 import { DAY_MS, plusMs } from '../../src/domain/clock.js';
 import { meetsQuorum, voicesOf, type Voice } from '../../src/domain/eligibility.js';
 import type { Digest } from '../../src/domain/digest.js';
 import type { DecisionPackage, Stored } from '../../src/domain/package.js';
 import { cancelPromotion, completePromotion, openPromotion, rejectPromotion, supersedePromotion, type Promotion } from '../../src/domain/promotion.js';
+import { mintGrant, type GrantedAction } from '../../src/domain/grant.js';
 import { Refusal } from '../../src/domain/refusal.js';
 import type { RequiredLane } from '../../src/domain/policy.js';
 import type { Choice } from '../../src/domain/choice.js';
@@ -140,22 +142,30 @@ export function withdraw(world: World): void {
 
 /** Under a grant of the gate, so only where it answers ALLOW. */
 export function deploy(world: World): void {
-  if (world.judgeFocus().verdict !== 'ALLOW') throw new Nothing();
-  report(world, world.focus.environmentId);
+  const { verdict, override } = world.judgeFocus();
+  if (verdict !== 'ALLOW') throw new Nothing();
+  report(world, world.focus.environmentId, 'promote', override?.breakGlassId ?? null);
+  if (override !== null) {
+    world.breakGlasses.put(useBreakGlass(world.breakGlasses.get(override.breakGlassId), world.now).next);
+    return;
+  }
   const promotion = world.openPromotion();
   if (promotion !== null) world.promotions.put(completePromotion(promotion).next);
 }
 
 export function deployToTheStageBefore(world: World): void {
   const { previousId } = world.environment(world.focus.environmentId);
-  if (previousId !== null) report(world, previousId);
+  if (previousId !== null) report(world, previousId, 'promote');
 }
 
-function report(world: World, environmentId: string): void {
+/** A grant, and with it the deployment. */
+export function report(world: World, environmentId: string, action: GrantedAction, breakGlassId: string | null = null): void {
   const n = String(world.deployments.nextNumber);
   const { id, bundleDigest } = world.release;
+  const grant = { id: `grant-${n.padStart(3, '0')}`, decisionId: `dec-${n}`, systemId: 'sys-1', releaseId: id, environmentId, bundleDigest, action, promotionId: null, breakGlassId, issuedTo: 'svc-deployer', issuedAt: world.now };
+  world.grants.put(mintGrant(grant, { minutes: world.policy.grantMinutes, noLaterThan: null }).next);
   world.deployments.put({
-    id: `dep-${n}`, number: `D-${n}`, version: 1, systemId: 'sys-1', releaseId: id, environmentId, bundleDigest, grantId: `grant-${n}`, reportedBy: 'svc-deployer', startedAt: world.now,
+    id: `dep-${n}`, number: `D-${n}`, version: 1, systemId: 'sys-1', releaseId: id, environmentId, bundleDigest, grantId: grant.id, reportedBy: 'svc-deployer', startedAt: world.now,
   });
 }
 

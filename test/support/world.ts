@@ -5,11 +5,14 @@ import type { Principal } from '../../src/domain/actor.js';
 import { NotingClock, plusMs, type Instant } from '../../src/domain/clock.js';
 import type { Condition } from '../../src/domain/condition.js';
 import { sha256, type Digest } from '../../src/domain/digest.js';
+import type { Baseline } from '../../src/domain/baseline.js';
+import type { BreakGlass } from '../../src/domain/break-glass.js';
 import type { Aggregate } from '../../src/domain/events.js';
 import type { Evidence } from '../../src/domain/evidence.js';
 import type { Finding } from '../../src/domain/finding.js';
 import type { ImpactAssessment } from '../../src/domain/impact-assessment.js';
-import type { Deployment, GateFacts, GateQuestion, ReleaseFacts } from '../../src/domain/gate-question.js';
+import type { Deployment, Grant } from '../../src/domain/grant.js';
+import type { GateAction, GateFacts, GateQuestion, ReleaseFacts } from '../../src/domain/gate-question.js';
 import { isVoter } from '../../src/domain/eligibility.js';
 import { fittingReleases } from '../../src/domain/gate-target.js';
 import { evaluateGate, type Evaluation } from '../../src/domain/gate.js';
@@ -84,6 +87,9 @@ export class World {
   readonly waivers = new Shelf<Waiver>();
   readonly delegations = new Shelf<Delegation>();
   readonly deployments = new Shelf<Deployment>();
+  readonly grants = new Shelf<Grant>();
+  readonly baselines = new Shelf<Baseline>();
+  readonly breakGlasses = new Shelf<BreakGlass>();
   readonly packages: Record<Digest, DecisionPackage> = {};
   /** The release and the environment that the history is mostly about. */
   focus = { releaseId: 'rel-1', environmentId: ENVIRONMENT_IDS.production as string };
@@ -143,7 +149,7 @@ export class World {
       system, release, criteria: this.criteria, risks: of(this.risks.all), mitigations: of(this.mitigations.all), evidence: of(this.evidence.all), acceptances: of(this.acceptances.all),
       impactAssessments: of(this.impactAssessments.all), findings: of(this.findings.all), promotions: of(this.promotions.all), signOffs, conditions: of(this.conditions.all), suspensions: of(this.suspensions.all), waivers, packages: this.packages, deployments: of(this.deployments.all),
       signers: [...new Set([...signOffs.map((signOff) => signOff.signerId), ...waivers.flatMap(({ grants }) => grants.map((grant) => grant.principalId))])].map((id) => this.people.get(id)),
-      voters: this.people.all.filter((principal) => isVoter(principal, system) || (principal.active && unended.some(({ toPersonId }) => toPersonId === principal.personId))),
+      voters: this.people.all.filter((principal) => isVoter(principal, system) || (principal.active && unended.some(({ toPersonId }) => toPersonId === principal.personId))), breakGlasses: of(this.breakGlasses.all), grants: [], baselines: [],
       delegations: this.delegations.all.filter((one) => unended.includes(one) || signOffs.some(({ delegationId }) => delegationId === one.id)),
     };
   }
@@ -164,16 +170,20 @@ export class World {
     const carrying = this.releases.all.filter((release) => carries(release, question, namedSystem?.id ?? null));
     const candidates = fittingReleases({ question, namedSystem }, carrying);
     const only = candidates.length === 1 ? candidates[0] : undefined;
-    return {
-      question, namedSystem, candidates, caller: this.people.get(callerId), about: only === undefined ? null : this.about(only),
-      environment: this.environments.find((environment) => environment.name === question.environment) ?? null,
-    };
+    const environment = this.environments.find(({ name: known }) => known === question.environment) ?? null;
+    const about = only === undefined ? null : { ...this.about(only), ...(environment !== null && question.action !== 'promote' && this.#authorizedHere(only, environment.id)) };
+    return { question, namedSystem, candidates, environment, caller: this.people.get(callerId), about };
+  }
+
+  #authorizedHere({ id, systemId }: Release, environmentId: string): Pick<ReleaseFacts, 'grants' | 'baselines'> {
+    const here = <T extends { readonly systemId: string; readonly environmentId: string }>(records: readonly T[]): T[] => records.filter((record) => record.systemId === systemId && record.environmentId === environmentId);
+    return { grants: here(this.grants.all), baselines: here(this.baselines.all).filter((baseline) => baseline.releaseId === id) };
   }
 
   /** What the gate says about the focus to a tool that is trusted everywhere. */
-  judgeFocus(): Evaluation {
+  judgeFocus(action: GateAction = 'promote'): Evaluation {
     const environment = this.environment(this.focus.environmentId).name;
-    const question: GateQuestion = { target: { kind: 'BUNDLE', bundleDigest: this.release.bundleDigest }, system: 'sys-1', environment, action: 'promote' };
+    const question: GateQuestion = { target: { kind: 'BUNDLE', bundleDigest: this.release.bundleDigest }, system: 'sys-1', environment, action };
     return evaluateGate(this.policy, this.facts(question, 'svc-deployer'), this.clock);
   }
 }

@@ -1,0 +1,110 @@
+/**
+ * `run`: may what was let in here go on running? Whatever merely lapsed by time is a warning with a due date, for the days of grace that the
+ * policy gives; whatever changed in content blocks at once. `rollback`: may what was promoted here before come back? Nothing but what is
+ * fixed stands against it. Neither is ever answered yes about bytes that were not authorized for this environment.
+ */
+import { baselineOutcome, type Baseline } from './baseline.js';
+import { plusDays, type Instant, type NotingClock } from './clock.js';
+import { blocks, type Reason, type ReleaseFacts } from './gate-question.js';
+import type { Grant } from './grant.js';
+import { isFixed, type GatePolicy } from './policy.js';
+import type { Environment } from './release.js';
+import { classificationOf } from './system.js';
+
+export interface AuthorizedHere { readonly policy: GatePolicy; readonly about: ReleaseFacts; readonly environment: Environment; readonly clock: NotingClock }
+
+/** What blocks at an instant, by everything that is recorded today; and until when that is so. */
+export type Earlier = (at: Instant) => { readonly reasons: readonly Reason[]; readonly holdsUntil: Instant | null };
+
+export function runReasons(here: AuthorizedHere, reasons: readonly Reason[], earlier: Earlier): Reason[] {
+  const grants = grantsOf(here);
+  const baseline = baselineOf(here);
+  if (grants.length === 0 && baseline === null) return [notAuthorized(here), ...reasons];
+  const lapsed = dueAfterLapse(here, reasons, earlier);
+  const covered = latest([...grants.map((grant) => coveredUntil(here, grant)), baseline?.until ?? null]);
+  const softened = reasons.map((reason) => {
+    const dueBy = isTolerable(reason, baseline) ? latest([covered, lapsed.get(reason.requirement) ?? null]) : null;
+    return reason.severity === 'BLOCK' && dueBy !== null ? { ...reason, severity: 'WARN' as const, params: { ...reason.params, dueBy } } : reason;
+  });
+  return grants.length === 0 && baseline !== null ? [baselined(here, baseline), ...softened] : softened;
+}
+
+export function rollbackReasons(here: AuthorizedHere, reasons: readonly Reason[]): Reason[] {
+  const promoted = grantsOf(here).some((grant) => grant.action === 'promote');
+  const standing = promoted || baselineOf(here) !== null ? [] : [notAuthorized(here)];
+  return [...standing, ...reasons.map((reason) => (reason.severity === 'BLOCK' && !isFixed(reason.requirement) ? { ...reason, severity: 'WARN' as const } : reason))];
+}
+
+function notAuthorized({ environment }: AuthorizedHere): Reason {
+  return blocks('TARGET', 'TARGET/AUTHORIZATION', 'NOT_AUTHORIZED_HERE', { environment: environment.name });
+}
+
+/** It runs by its baseline alone, and that is said. */
+function baselined(here: AuthorizedHere, { number, until }: Baseline): Reason {
+  const reason = notAuthorized(here);
+  return { ...reason, severity: 'WARN', params: { ...reason.params, baseline: number, dueBy: until } };
+}
+
+/** The grants by which these very bytes were authorized here; what was condemned afterwards authorizes nothing. */
+function grantsOf({ about }: AuthorizedHere): Grant[] {
+  const condemned = new Set(about.breakGlasses.filter(({ state }) => state === 'CONDEMNED').map(({ id }) => id));
+  return about.grants.filter((grant) => grant.bundleDigest === about.release.bundleDigest && !(grant.breakGlassId !== null && condemned.has(grant.breakGlassId)));
+}
+
+function baselineOf({ about, environment, clock }: AuthorizedHere): Baseline | null {
+  return about.baselines.find((baseline) => baseline.environmentId === environment.id && baselineOutcome(baseline, clock) === 'BASELINED') ?? null;
+}
+
+/** Nobody tolerates what is fixed; only that a system has no class yet goes with a baseline, since nobody has looked at it so far. */
+function isTolerable({ requirement }: Reason, baseline: Baseline | null): boolean {
+  return !isFixed(requirement) || (requirement === 'D2' && baseline !== null);
+}
+
+/** What came back, or went in by break-glass, may run for the days of grace as it is: neither could wait for anybody. */
+function coveredUntil(here: AuthorizedHere, grant: Grant): Instant | null {
+  return grant.breakGlassId !== null || isReturn(here.about, grant) ? withinGrace(here, grant.issuedAt, grant.id) : null;
+}
+
+/** Only from another bundle does one come back: a rollback to what runs already prolongs nothing. */
+function isReturn({ grants }: ReleaseFacts, grant: Grant): boolean {
+  const before = grants.filter((other) => order(other) < order(grant)).sort((a, b) => (order(a) < order(b) ? -1 : 1)).at(-1);
+  return grant.action === 'rollback' && before !== undefined && before.bundleDigest !== grant.bundleDigest;
+}
+
+function order({ issuedAt, id }: Grant): string {
+  return `${issuedAt} ${id}`;
+}
+
+/**
+ * Until when each requirement may stay as it is because it lapsed by time alone: with everything that is recorded today and the clock put
+ * back, it would be met. So nothing that anybody did since, such as withdrawing a sign-off, passes for a lapse.
+ */
+function dueAfterLapse(here: AuthorizedHere, reasons: readonly Reason[], earlier: Earlier): Map<string, Instant> {
+  const { now } = here.clock;
+  const open = new Set(reasons.filter((reason) => reason.severity === 'BLOCK' && !isFixed(reason.requirement)).map((reason) => reason.requirement));
+  const due = new Map<string, Instant>();
+  for (let at = plusDays(now, -graceDays(here)); open.size > 0 && at < now;) {
+    const then = earlier(at);
+    const blocked = new Set(then.reasons.filter((reason) => reason.severity === 'BLOCK').map((reason) => reason.requirement));
+    const end = then.holdsUntil === null || then.holdsUntil > now ? now : then.holdsUntil;
+    for (const requirement of open) if (!blocked.has(requirement)) due.set(requirement, end);
+    at = end;
+  }
+  return new Map([...due].flatMap(([requirement, lapsedAt]) => {
+    const until = withinGrace(here, lapsedAt, requirement);
+    return until === null ? [] : [[requirement, until] as const];
+  }));
+}
+
+function withinGrace(here: AuthorizedHere, from: Instant, ref: string): Instant | null {
+  const until = plusDays(from, graceDays(here));
+  return here.clock.reached(until, 'RUN_GRACE', ref) ? null : until;
+}
+
+function graceDays({ policy, about }: AuthorizedHere): number {
+  return policy.runGraceDays[classificationOf(about.system).tier];
+}
+
+function latest(instants: readonly (Instant | null)[]): Instant | null {
+  return instants.filter((instant) => instant !== null).sort().at(-1) ?? null;
+}
