@@ -132,7 +132,7 @@ describe('a promotion', () => {
     expect(present.readable).toContain('intended purpose: Sends \\<b\\>mail\\</b\\> \\# by \\`itself\\` \\#\\# Approved');
     expect(present.readable).toContain(at.bundleDigest);
     for (const heading of ['# Reply assistant: release 1.0 into pilot', '## What changed since the last approved release', '## Risks in scope', '## Reviews that this needs', '- RISK: SELF']) expect(present.readable).toContain(heading);
-    expect(present.readable.split('\n').filter((line) => line.startsWith('#'))).toHaveLength(10);
+    expect(present.readable.split('\n').filter((line) => line.startsWith('#'))).toHaveLength(11);
   });
 });
 
