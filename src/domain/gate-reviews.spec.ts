@@ -86,6 +86,22 @@ describe('a sign-off of an earlier request', () => {
     expect(reasonsOf(about, 'SECURITY')).toEqual([expect.objectContaining({ code: 'REVIEW_PENDING' })]);
   });
 
+  test('is not carried from where somebody has objected since, whatever came of the objection', () => {
+    const release = givenRelease({ id: 'rel-2', number: 'REL-2', components: [component('MODEL', 'model 1'), component('PROMPT', 'prompt 2')] });
+    const objected = withLegalVote(givenReviewer('critic', ['LEGAL']), { choice: 'REJECT', withdrawn: { at: TODAY, reason: 'It is solved.' } }, earlier);
+
+    expect(reasonsOf({ ...objected, release, promotions: [givenPromotion({ state: 'REJECTED' }), next] }, 'LEGAL')).toEqual([expect.objectContaining({ code: 'REVIEW_PENDING' })]);
+  });
+
+  test('is not ended by an abstention about something that differs materially', () => {
+    const release = givenRelease({ id: 'rel-2', number: 'REL-2', components: [component('MODEL', 'model 2'), component('PROMPT', 'prompt 2'), component('TOOL_SCHEMA', 'tools')] });
+    const about = { ...earlier, promotions: [...earlier.promotions, next] };
+    const { pkg, digest } = packageOf({ ...about, release });
+    const vote = givenSignOff(givenReviewer('reviewer', ['LEGAL']), digest, ['LEGAL'], { id: 'sig-abstains', choice: 'ABSTAIN', signedAt: plusDays(TODAY, -1), subjects: [{ promotionId: 'pro-2', packageDigest: digest, lanes: ['LEGAL'] }] });
+
+    expect(reasonsOf({ ...about, packages: { ...about.packages, [digest]: pkg }, signOffs: [...about.signOffs, vote] }, 'LEGAL')).toEqual([]);
+  });
+
   test('does not serve its signer who now asks for this one', () => {
     const about = { ...earlier, promotions: [givenPromotion({ state: 'PROMOTED' }), { ...next, releaseId: 'rel-1', requestedBy: 'reviewer' }] };
 

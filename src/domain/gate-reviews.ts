@@ -15,6 +15,7 @@ import { lapsedSince, materialDifferences } from './materiality.js';
 import type { DecisionPackage } from './package.js';
 import { isAtLeast, type GatePolicy, type RequiredLane } from './policy.js';
 import { cameToNothing, type Promotion } from './promotion.js';
+import type { Release } from './release.js';
 import { recusalsIn, type SignOff } from './sign-off.js';
 
 /** Where one lane stands, and the sign-offs by which it passes. */
@@ -64,7 +65,7 @@ interface Vote {
 }
 
 /** The standing request: of this release into this environment, open or fulfilled. */
-export function standingPromotion(about: Pick<ReleaseFacts, 'release' | 'promotions'>, environmentId: string): Promotion | null {
+export function standingPromotion(about: { readonly release: Pick<Release, 'id'>; readonly promotions: readonly Promotion[] }, environmentId: string): Promotion | null {
   const here = about.promotions.filter((p) => p.releaseId === about.release.id && p.environmentId === environmentId && !cameToNothing(p));
   return here.find((p) => p.state === 'OPEN') ?? here.sort((a, b) => (a.openedAt < b.openedAt ? 1 : -1))[0] ?? null;
 }
@@ -77,8 +78,7 @@ export function requestReasons(round: ReviewRound): Reason[] {
 export function judgeLane(round: ReviewRound, ask: RequiredLane): LaneState {
   const votes = votesOn(round, ask);
   const live = latestByPerson(votes.filter((vote) => stands(vote) && order(vote) >= lastStepBack(votes, vote.signOff.personId)));
-  const objection = lastObjection(votes);
-  const approvals = live.filter((vote) => APPROVALS.has(vote.signOff.choice) && order(vote) > objection);
+  const approvals = live.filter((vote) => APPROVALS.has(vote.signOff.choice) && order(vote) > lastObjection(votes, vote));
   const vetoes = live.filter((vote) => OBJECTIONS.has(vote.signOff.choice));
   const met = meetsQuorum(round.policy, ask, approvals.map((vote) => vote.voice));
   const passed = met && vetoes.length === 0;
@@ -151,14 +151,17 @@ function stands(vote: Vote): boolean {
   return vote.failing === null || (vote.failing === 'SEPARATION_OF_DUTIES' && !APPROVALS.has(vote.signOff.choice));
 }
 
-/** An objection ends the round of its lane: whoever approved before it, elsewhere or here, is asked again. Taking it back revives nothing. */
-function lastObjection(votes: readonly Vote[]): string {
-  return votes.filter((vote) => vote.here && OBJECTIONS.has(vote.signOff.choice)).map(order).sort().at(-1) ?? '';
+/** An objection ends the round of its lane: whoever approved before it, here or where the objection was raised, is asked again. Taking it back revives nothing. */
+function lastObjection(votes: readonly Vote[], approval: Vote): string {
+  const ends = ({ here, promotion }: Vote): boolean => here || (promotion.releaseId === approval.promotion.releaseId && promotion.environmentId === approval.promotion.environmentId);
+  return votes.filter((vote) => OBJECTIONS.has(vote.signOff.choice) && ends(vote)).map(order).sort().at(-1) ?? '';
 }
 
 /** What somebody said before they abstained or recused themselves counts no more. Taking that back revives nothing. */
 function lastStepBack(votes: readonly Vote[], personId: string): string {
-  return votes.filter(({ signOff }) => signOff.personId === personId && STEPS_BACK.has(signOff.choice)).map(order).sort().at(-1) ?? '';
+  // Who abstains has nothing to say about what was shown; who recuses has nothing to say in the lane at all.
+  const counts = ({ signOff, here, differences }: Vote): boolean => STEPS_BACK.has(signOff.choice) && (signOff.choice === 'RECUSE' || here || differences.length === 0);
+  return votes.filter((vote) => vote.signOff.personId === personId && counts(vote)).map(order).sort().at(-1) ?? '';
 }
 
 /** A person's last word counts. */

@@ -1,11 +1,12 @@
 // Waivers at the gate: what is waived warns, stays visible, and the answer names the waiver and its end.
 import { describe, expect, test } from '@jest/globals';
-import { defaultPolicy, givenAbout, givenEnvironment, givenFacts, givenFinding, givenReviewer, givenSigned, givenSystem, givenTier, packageOf, stored, TODAY } from '../../test/support/given.js';
+import { defaultPolicy, givenAbout, givenEnvironment, givenFacts, givenFinding, givenReviewer, givenRisk, givenSigned, givenSystem, givenTier, packageOf, stored, TODAY } from '../../test/support/given.js';
 import { roleGrant, user } from '../../test/support/world-people.js';
 import { NotingClock, plusDays } from './clock.js';
 import type { ReleaseFacts } from './gate-question.js';
 import { factsManifest } from './gate-decision.js';
 import { evaluateGate, type Evaluation } from './gate.js';
+import type { Level } from './scoring.js';
 import { grantWaiver, requestWaiver, type Waiver } from './waiver.js';
 
 const policy = defaultPolicy();
@@ -19,7 +20,7 @@ function waived(about: ReleaseFacts, requirement: string, validUntil = END, more
   const requested = requestWaiver({ id: 'wai-1', number: 'W-1', requestedBy: 'owner', requestedAt: TODAY }, { policy, pkg, packageDigest: digest, earlier: [] }, {
     requirement, reason: 'It is late.', compensatingControl: 'Five users only.', validUntil, renews: null,
   }).next;
-  const basis = { policy, packages: { [digest]: pkg }, pkg, principals: [head, officer], recusals: [], clock: new NotingClock(TODAY) };
+  const basis = { policy, packages: { [digest]: pkg }, pkg, principals: [head, officer], requesters: [], recusals: [], clock: new NotingClock(TODAY) };
   const waiver = [head, officer].reduce((present, principal) => grantWaiver(present, basis, principal).next, requested);
   return { ...about, waivers: [stored({ ...waiver, ...more })], packages: { ...about.packages, [digest]: pkg }, signers: [...about.signers, head, officer] };
 }
@@ -72,6 +73,20 @@ describe('a waived requirement', () => {
     expect(said(answer)).toEqual(expect.arrayContaining(['WARN REVIEW_MISSING R5/RISK', 'INFO WAIVER_USED R5/RISK', 'BLOCK REVIEW_MISSING R5/REQUEST']));
     expect(answer.verdict).toBe('DENY');
     expect(answer.lanes.find(({ lane }) => lane === 'RISK')?.passed).toBe(false);
+  });
+
+  test.each([['REJECT', 'REVIEW_REJECTED'], ['REQUEST_CHANGES', 'CHANGES_REQUESTED']] as const)('is not a lane that somebody objects to by %s: only they, or a material change, lift that', (choice, code) => {
+    const objected = givenSigned(givenAbout(), { choice });
+
+    expect(said(judge(waived(objected, 'R5/RISK'))).filter((reason) => reason.endsWith('R5/RISK'))).toEqual([`BLOCK ${code} R5/RISK`]);
+    expect(said(judge(waived(givenAbout(), 'R5/RISK')))).toContain('INFO WAIVER_USED R5/RISK');
+  });
+
+  test('is not a risk that nobody has the authority to accept', () => {
+    const at = (level: Level): string[] => said(judge(waived(givenSigned(givenAbout({ risks: [givenRisk({ level })] })), 'R4/R-1'))).filter((reason) => reason.endsWith('R4/R-1'));
+
+    expect(at('HIGH')).toEqual(['WARN RISK_ABOVE_TOLERANCE R4/R-1', 'INFO WAIVER_USED R4/R-1']);
+    expect(at('VERY_HIGH')).toEqual(['BLOCK RISK_ABOVE_TOLERANCE R4/R-1']);
   });
 
   test('blocks where the policy has come to forbid the waiver', () => {

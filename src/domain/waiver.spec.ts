@@ -1,6 +1,6 @@
 // Waiving a requirement: what may be waived and for how long, who must agree, and what ends it.
 import { describe, expect, test } from '@jest/globals';
-import { component, defaultPolicy, givenAbout, givenFinding, givenMitigation, givenRelease, givenReviewer, givenRisk, givenSignOff, givenSystem, givenTier, packageOf, refusal, stored, TODAY } from '../../test/support/given.js';
+import { component, defaultPolicy, givenAbout, givenEvidence, givenFinding, givenMitigation, givenRelease, givenReviewer, givenRisk, givenSignOff, givenSystem, givenTier, packageOf, refusal, stored, TODAY } from '../../test/support/given.js';
 import { roleGrant, user } from '../../test/support/world-people.js';
 import type { PersonFunction, Principal, Role } from './actor.js';
 import { NotingClock, plusDays } from './clock.js';
@@ -29,7 +29,7 @@ function asked(about: ReleaseFacts, more: Partial<WaiverRequest> = {}, by: { req
 
 function basis(shown: ReleaseFacts, present: ReleaseFacts = shown, principals: readonly Principal[] = [head, officer, security], at = clock): WaiverBasis {
   const { pkg, digest } = packageOf(shown);
-  return { policy, packages: { [digest]: pkg }, pkg: packageOf(present).pkg, principals, recusals: recusalsIn(present.signOffs), clock: at };
+  return { policy, packages: { [digest]: pkg }, pkg: packageOf(present).pkg, principals, requesters: [], recusals: recusalsIn(present.signOffs), clock: at };
 }
 
 function grantedBy(waiver: Waiver, about: ReleaseFacts, ...people: readonly Principal[]): Waiver {
@@ -50,6 +50,23 @@ describe('whoever has stepped back from a lane', () => {
     expect(waiverOutcome(granted, basis(about, recused('SECURITY')))).not.toBe('GRANTED');
     expect(waiverOutcome(granted, basis(about, recused('LEGAL')))).toBe('GRANTED');
   });
+});
+
+test('whoever has asked to move the release there grants no waiver for it, and one they granted before counts no longer', () => {
+  const asking = { ...basis(about), requesters: [security.personId ?? ''] };
+
+  expect(() => grantWaiver(asked(about), asking, security)).toThrow(expect.objectContaining({ code: 'SEPARATION_OF_DUTIES', facts: expect.objectContaining({ because: ['REQUESTER'] }) }));
+  const granted = grantedBy(asked(about), about, head, security);
+  expect([waiverOutcome(granted, basis(about)), waiverOutcome(granted, asking)]).toEqual(['GRANTED', 'REQUESTED']);
+});
+
+test('a waiver of what a risk is above ends with what showed its mitigations', () => {
+  const shown = { mitigations: [givenMitigation({ state: 'VERIFIED', evidenceIds: ['evi-1'] })], evidence: [givenEvidence({ id: 'evi-1', validUntil: plusDays(TODAY, 5) })], risks: [givenRisk({ level: 'HIGH' })] };
+  const risky = givenAbout(shown);
+  const granted = grantedBy(asked(risky, { requirement: 'R4/R-1' }), risky, head, officer);
+  const at = (day: number): string => waiverOutcome(granted, basis(risky, risky, [head, officer], new NotingClock(plusDays(TODAY, day))));
+
+  expect([at(4), at(5)]).toEqual(['GRANTED', 'OUTDATED']);
 });
 
 describe('requesting a waiver', () => {

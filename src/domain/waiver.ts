@@ -10,7 +10,7 @@ import { conflicts, exclusions, isRecused, quorumOf, type Recusal, type Round } 
 import type { Decided } from './events.js';
 import { IMPACT_KINDS } from './impact-elements.js';
 import { defineLifecycle } from './lifecycle.js';
-import { materialDifferences } from './materiality.js';
+import { lapsedSince, materialDifferences } from './materiality.js';
 import type { DecisionPackage } from './package.js';
 import { isWaivable, type GatePolicy } from './policy.js';
 import { Refusal } from './refusal.js';
@@ -56,6 +56,8 @@ export interface WaiverBasis {
   readonly packages: Readonly<Record<Digest, DecisionPackage>>;
   readonly pkg: DecisionPackage;
   readonly principals: readonly Principal[];
+  /** Who has asked to move this release there: as little as they sign for it do they waive what it needs. */
+  readonly requesters: readonly string[];
   /** Who has stepped back from which lane; nobody grants a waiver of the lane they stepped back from. */
   readonly recusals: readonly Recusal[];
   readonly clock: NotingClock;
@@ -149,19 +151,21 @@ function heldSince(principal: Principal, role: Role, waiver: Waiver, clock: Noti
   return principal.kind === 'USER' && grantsInForce(principal, clock).some((grant) => grant.role === role && covers(grant, waiver.systemId) && grant.validFrom <= waiver.requestedAt);
 }
 
-function roundOf(waiver: Waiver, { pkg, recusals }: Pick<WaiverBasis, 'pkg' | 'recusals'>): Round {
-  return { requesters: [waiver.requestedBy], openedAt: waiver.requestedAt, pkg, recusals };
+function roundOf(waiver: Waiver, { pkg, recusals, requesters }: Pick<WaiverBasis, 'pkg' | 'recusals' | 'requesters'>): Round {
+  return { requesters: [waiver.requestedBy, ...requesters], openedAt: waiver.requestedAt, pkg, recusals };
 }
 
-function hasSteppedBack(personId: string, waiver: Waiver, basis: Pick<WaiverBasis, 'pkg' | 'recusals'>): boolean {
+function hasSteppedBack(personId: string, waiver: Waiver, basis: Pick<WaiverBasis, 'pkg' | 'recusals' | 'requesters'>): boolean {
   const lane = reviewLane(waiver.requirement);
   return lane !== null && isRecused(personId, lane, roundOf(waiver, basis));
 }
 
 /** A package that is kept no longer shows nothing, so nothing is waived by it. */
-function isOutdated(waiver: Waiver, { policy, packages, pkg }: WaiverBasis): boolean {
+function isOutdated(waiver: Waiver, { policy, packages, pkg, clock }: WaiverBasis): boolean {
   const shown = packages[waiver.packageDigest];
-  return shown === undefined || materialDifferences(policy, shown, pkg, waiver.lane).length > 0;
+  if (shown === undefined || materialDifferences(policy, shown, pkg, waiver.lane).length > 0) return true;
+  // A risk was waived at the level that its mitigations left; what showed them has ended since.
+  return waiver.requirement.startsWith('R4/') && lapsedSince(waiver.requestedAt, shown, pkg, clock).length > 0;
 }
 
 /** The lane of a requirement such as R5/PRIVACY; null for every other one. */

@@ -31,6 +31,7 @@ import type { ReadScope } from '../platform/scope.js';
 import { BatchedSource } from '../reviews/batched-source.js';
 import { keptPackages } from '../reviews/packages.js';
 import { SignOffTable } from '../reviews/review.table.js';
+import { requestersOf } from '../reviews/rounds.js';
 import { currentPackage } from '../reviews/shown-packages.js';
 import { WaiverTable } from '../reviews/waiver.table.js';
 import { RiskTable } from '../risks/risk.table.js';
@@ -85,7 +86,7 @@ async function waivers(scope: ReadScope, policy: GatePolicy): Promise<Found> {
     const principals = await scope.byIds(PrincipalTable, found.flatMap(({ grants }) => grants.map(({ principalId }) => principalId)));
     const bases = new Map(await Promise.all(found.map(async (waiver) => {
       const recusals = recusalsIn(await source.all(SignOffTable, { systemId: waiver.systemId }));
-      return [waiver.id, { policy, packages, pkg: await currentPackage(source, policy, waiver), principals, recusals, clock: scope.clock() }] as const;
+      return [waiver.id, { policy, packages, requesters: await requestersOf(source, waiver), pkg: await currentPackage(source, policy, waiver), principals, recusals, clock: scope.clock() }] as const;
     })));
     return {
       accepts: (waiver) => {

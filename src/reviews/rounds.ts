@@ -4,7 +4,7 @@
  */
 import { ConditionTable } from '../acceptances/condition.table.js';
 import type { Condition } from '../domain/condition.js';
-import { judgeLane, lentIn, type LaneState, type ReviewRound } from '../domain/gate-reviews.js';
+import { judgeLane, lentIn, standingPromotion, type LaneState, type ReviewRound } from '../domain/gate-reviews.js';
 import type { DecisionPackage, Stored } from '../domain/package.js';
 import type { GatePolicy } from '../domain/policy.js';
 import type { Promotion } from '../domain/promotion.js';
@@ -53,6 +53,12 @@ async function roundsOf(scope: ReadScope, policy: GatePolicy, promotions: readon
   return presented.map(({ promotion, pkg, ...about }) => ({
     promotion, round: { policy, pkg, environmentId: promotion.environmentId, clock: scope.clock(), about: { ...about, packages, signers, ...including(electorates.get(pkg.system.id) ?? NOBODY, signedBy) } },
   }));
+}
+
+/** Who asks at present to move this release there: nobody, or whoever made the request that stands. */
+export async function requestersOf(source: Pick<RecordSource, 'all'>, { releaseId, environmentId }: Pick<Promotion, 'releaseId' | 'environmentId'>): Promise<string[]> {
+  const standing = standingPromotion({ release: { id: releaseId }, promotions: await source.all(PromotionTable, { releaseId }) }, environmentId);
+  return standing === null ? [] : [standing.requestedBy];
 }
 
 async function present(source: RecordSource, policy: GatePolicy, promotion: Stored<Promotion>): Promise<Presented> {

@@ -19,6 +19,7 @@ import { ReleaseTable, SystemTable } from '../systems/system.table.js';
 import { BatchedSource } from './batched-source.js';
 import { keptPackages } from './packages.js';
 import { SignOffTable } from './review.table.js';
+import { requestersOf } from './rounds.js';
 import { currentPackage } from './shown-packages.js';
 import { WaiverTable } from './waiver.table.js';
 
@@ -68,7 +69,7 @@ export class WaiversQueries {
       const recusals = await recusalsBySystem(scope, waivers);
       const source = new BatchedSource(scope);
       return new Map(await Promise.all(waivers.map(async (waiver) => [
-        waiver.id, waiverOutcome(waiver, { policy, packages, principals, recusals: recusals(waiver.systemId), pkg: await currentPackage(source, policy, waiver), clock: scope.clock() }),
+        waiver.id, waiverOutcome(waiver, { policy, packages, requesters: await requestersOf(source, waiver), principals, recusals: recusals(waiver.systemId), pkg: await currentPackage(source, policy, waiver), clock: scope.clock() }),
       ] as const)));
     });
   }

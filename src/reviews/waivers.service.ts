@@ -12,6 +12,7 @@ import { environmentByName } from '../systems/releases.service.js';
 import { ReleaseTable } from '../systems/system.table.js';
 import type { Change } from '../systems/systems.service.js';
 import { keptPackages, packageSources } from './packages.js';
+import { requestersOf } from './rounds.js';
 import { currentPackage } from './shown-packages.js';
 import { SignOffTable } from './review.table.js';
 import { WaiverTable } from './waiver.table.js';
@@ -56,6 +57,6 @@ export class WaiversService {
   /** Who has granted it so far is not asked again: whether they still count is judged at the gate. */
   async #basis(tx: Tx, waiver: Waiver): Promise<WaiverBasis> {
     const policy = this.policies.current();
-    return { policy, packages: await keptPackages(tx, [waiver.packageDigest]), pkg: await currentPackage(tx, policy, waiver), principals: [], recusals: recusalsIn(await tx.all(SignOffTable, { systemId: waiver.systemId })), clock: tx.clock() };
+    return { policy, requesters: await requestersOf(tx, waiver), packages: await keptPackages(tx, [waiver.packageDigest]), pkg: await currentPackage(tx, policy, waiver), principals: [], recusals: recusalsIn(await tx.all(SignOffTable, { systemId: waiver.systemId })), clock: tx.clock() };
   }
 }

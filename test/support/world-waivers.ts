@@ -2,6 +2,7 @@
 import type { Principal } from '../../src/domain/actor.js';
 import { DAY_MS, plusMs } from '../../src/domain/clock.js';
 import type { Stored } from '../../src/domain/package.js';
+import { standingPromotion } from '../../src/domain/gate-reviews.js';
 import { Refusal } from '../../src/domain/refusal.js';
 import { recusalsIn } from '../../src/domain/sign-off.js';
 import { classificationOf } from '../../src/domain/system.js';
@@ -45,7 +46,8 @@ function grantedBy(waiver: Waiver, basis: WaiverBasis, principal: Principal): Wa
 
 function basisOf(world: World, waiver: Stored<Waiver>): WaiverBasis {
   const { pkg } = world.presentPackage(world.releases.get(waiver.releaseId), waiver.environmentId);
-  return { policy: world.policy, packages: world.packages, pkg, principals: world.people.all, recusals: recusalsIn(world.signOffs.all), clock: world.clock };
+  const requester = standingPromotion({ release: { id: waiver.releaseId }, promotions: world.promotions.all }, waiver.environmentId)?.requestedBy;
+  return { policy: world.policy, requesters: requester === undefined ? [] : [requester], packages: world.packages, pkg, principals: world.people.all, recusals: recusalsIn(world.signOffs.all), clock: world.clock };
 }
 
 export function endAWaiver(world: World): void {
