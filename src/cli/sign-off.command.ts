@@ -37,9 +37,12 @@ export const signOffVerifyCommand: Command = {
 function differenceFrom(statement: Statement, given: Given): string | null {
   const [organization, environment, promotion] = [given.text('organization'), given.text('environment'), given.text('promotion')];
   if (organization !== null && statement.organization.id !== organization) return 'OTHER_ORGANIZATION';
-  if (environment !== null && !statement.subjects.some((subject) => subject.environment.name === environment)) return 'OTHER_ENVIRONMENT';
-  if (promotion !== null && !statement.subjects.some((subject) => subject.promotion.number === promotion)) return 'OTHER_PROMOTION';
-  const signed = statement.subjects.map((subject) => subject.packageDigest);
+  const inPlace = statement.subjects.filter((subject) => environment === null || subject.environment.name === environment);
+  if (inPlace.length === 0) return 'OTHER_ENVIRONMENT';
+  // One subject meets all that is asked: the promotion into this environment, not one of two into either.
+  const asked = inPlace.filter((subject) => promotion === null || subject.promotion.number === promotion);
+  if (asked.length === 0) return 'OTHER_PROMOTION';
+  const signed = asked.map((subject) => subject.packageDigest);
   return given.list('package').every((file) => signed.includes(sha256(read(file)))) ? null : 'OTHER_PACKAGE';
 }
 

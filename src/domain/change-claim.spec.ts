@@ -77,7 +77,11 @@ describe('a claim', () => {
     expect(() => judge(claimed, principal as Principal)).toThrow(expect.objectContaining({ code }));
   });
 
-  test('is judged once, while the release may be used', () => {
+  test('is turned down by a reviewer also after another has confirmed it', () => {
+    expect(judgeChange(judge(claimed), givenSystem(), { principal: { ...validator, personId: validator.personId ?? '' }, clock: new NotingClock(TODAY) }, { confirms: false, reason: 'The data was other data.' }).next.changeClaim).toBeNull();
+  });
+
+  test('is confirmed once, while the release may be used', () => {
     expect(() => judge(judge(claimed))).toThrow(expect.objectContaining({ code: 'INVALID_TRANSITION' }));
     expect(() => judge(AFTER)).toThrow(expect.objectContaining({ code: 'INVALID_TRANSITION' }));
     expect(() => judge({ ...claimed, state: 'WITHDRAWN' })).toThrow(expect.objectContaining({ code: 'INVALID_TRANSITION' }));

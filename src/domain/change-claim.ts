@@ -24,11 +24,7 @@ export function claimChange(release: Release, since: Release, input: { changeCla
 export function judgeChange(release: Release, system: AiSystem, by: { principal: Principal & { readonly personId: string }; clock: NotingClock }, input: { confirms: boolean; reason: string }): Decided<Release> {
   const { principal, clock } = by;
   requireOpen(release, input.confirms ? 'confirmChangeClass' : 'rejectChangeClass');
-  const claim = release.changeClaim;
-  if (claim === null || claim.confirmed !== null) {
-    const state = claim === null ? 'UNCLAIMED' : 'CONFIRMED';
-    throw new Refusal('INVALID_TRANSITION', { subject: 'change claim', state, action: input.confirms ? 'confirm' : 'reject', allowedActions: ['claimChangeClass'] });
-  }
+  const claim = requireClaim(release, input.confirms);
   const parties = [claim.claimedBy, release.authoredBy, system.ownerId, ...system.developerIds];
   if (parties.includes(principal.personId)) throw new Refusal('SEPARATION_OF_DUTIES', { message: 'A claim is judged by somebody who has no part in the release.', next: 'Ask a reviewer of VALIDATION outside of the team.' });
   if (!grantsInForce(principal, clock).some((grant) => qualifies(grant, 'VALIDATION') && covers(grant, release.systemId))) {
@@ -41,4 +37,11 @@ export function judgeChange(release: Release, system: AiSystem, by: { principal:
 
 function requireOpen(release: Release, action: string): void {
   if (release.state !== 'ACTIVE') throw new Refusal('INVALID_TRANSITION', { subject: 'release', state: release.state, action, allowedActions: [] });
+}
+
+/** What was confirmed may still be turned down, by whoever could confirm it; it is not confirmed twice. */
+function requireClaim({ changeClaim: claim }: Release, confirms: boolean): ChangeClaim {
+  if (claim !== null && (claim.confirmed === null || !confirms)) return claim;
+  const state = claim === null ? 'UNCLAIMED' : 'CONFIRMED';
+  throw new Refusal('INVALID_TRANSITION', { subject: 'change claim', state, action: confirms ? 'confirm' : 'reject', allowedActions: claim === null ? ['claimChangeClass'] : ['claimChangeClass', 'rejectChangeClass'] });
 }

@@ -50,6 +50,7 @@ describe('an envelope', () => {
     ['another type than was signed', (e: Envelope) => changed(e, { payloadType: 'application/other' }), [JWK], 'SIGNATURE_INVALID'],
     ['no signature', (e: Envelope) => changed(e, { signatures: [] }), [JWK], 'NOT_AN_ENVELOPE'],
     ['two signatures', (e: Envelope) => changed(e, { signatures: [...e.signatures, ...e.signatures] }), [JWK], 'NOT_AN_ENVELOPE'],
+    ['a signature in another spelling', (e: Envelope) => changed(e, { signatures: [{ keyid: JWK.kid, sig: `${e.signatures[0]?.sig ?? ''}\n` }] }), [JWK], 'SIGNATURE_INVALID'],
     ['an empty signature', (e: Envelope) => changed(e, { signatures: [{ keyid: JWK.kid, sig: '' }] }), [JWK], 'SIGNATURE_INVALID'],
     ['spaces in its base64', (e: Envelope) => changed(e, { payload: `${e.payload} ` }), [JWK], 'NOT_CANONICAL'],
     ['a payload beyond all measure', (e: Envelope) => changed(e, { payload: 'A'.repeat(200_000) }), [JWK], 'TOO_LARGE'],

@@ -33,8 +33,8 @@ export function openEnvelope(envelope: unknown, payloadType: string, keys: reado
   const [signature] = envelope.signatures;
   const key = keys.find(({ kid }) => kid === signature?.keyid);
   if (signature === undefined || key === undefined) return 'KEY_UNKNOWN';
-  const payload = Buffer.from(envelope.payload, 'base64');
-  if (!verify(null, signedBytes(envelope.payloadType, payload), publicKeyOf(key), Buffer.from(signature.sig, 'base64'))) return 'SIGNATURE_INVALID';
+  const [payload, sig] = [Buffer.from(envelope.payload, 'base64'), Buffer.from(signature.sig, 'base64')];
+  if (sig.toString('base64') !== signature.sig || !verify(null, signedBytes(envelope.payloadType, payload), publicKeyOf(key), sig)) return 'SIGNATURE_INVALID';
   if (envelope.payloadType !== payloadType) return 'WRONG_TYPE';
   const signed = valueOf(payload);
   return signed === null || payload.toString('base64') !== envelope.payload ? 'NOT_CANONICAL' : { signed };

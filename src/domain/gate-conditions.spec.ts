@@ -48,7 +48,7 @@ describe('a condition that was missed', () => {
     expect(judge(signedOn(), plusDays(DUE, -0.001)).verdict).toBe('ALLOW');
     expect(judge(signedOn(), DUE)).toMatchObject({ verdict: 'DENY', obligations: [{ id: 'C-1' }], reasons: [{ code: 'CONDITION_OVERDUE', requirement: 'R14/C-1', params: { conditions: ['C-1'], signOffs: ['S-sig-usr-reviewer'], until: DUE } }] });
     expect(judge(signedOn({ state: 'FULFILLED' }), DUE).verdict).toBe('DENY');
-    expect(planOf(judge(signedOn(), DUE)).acts.map(({ mutation, about }) => `${mutation} ${about ?? ''}`)).toEqual(['fulfilCondition C-1', 'confirmCondition C-1']);
+    expect(planOf(judge(signedOn(), DUE), null).acts.map(({ mutation, about }) => `${mutation} ${about ?? ''}`)).toEqual(['fulfilCondition C-1', 'confirmCondition C-1']);
   });
 
   test('ends its vote where it was to lapse: the lane waits for a new one', () => {
@@ -58,7 +58,7 @@ describe('a condition that was missed', () => {
     expect(answer.obligations).toEqual([]);
     expect([...new Set(answer.reasons.map(({ code, rule }) => `${code} ${rule}`))]).toEqual(['CONDITION_OVERDUE R5']);
     expect(answer.reasons[0]?.params).toMatchObject({ conditions: ['C-1'], signOffs: ['S-sig-usr-reviewer'] });
-    expect([...new Set(planOf(answer).acts.map(({ mutation }) => mutation))]).toEqual(['requestSignOff']);
+    expect([...new Set(planOf(answer, null).acts.map(({ mutation }) => mutation))]).toEqual(['requestSignOff']);
   });
 
   test('blocks every later release there, though its vote does not count for it', () => {

@@ -5,7 +5,7 @@
 import type { Lane } from './actor.js';
 import type { Evaluation } from './gate.js';
 import type { LaneState } from './gate-reviews.js';
-import type { Reason, ReasonCode } from './gate-question.js';
+import type { Reason, ReasonCode, ReleaseFacts } from './gate-question.js';
 import { quorumOf } from './eligibility.js';
 
 export const WHO = ['DELIVERY_TEAM', 'SYSTEM_OWNER', 'RISK_OWNER', 'RISK_OFFICER', 'ACCEPTANCE_AUTHORITY', 'MITIGATION_OWNER', 'SOMEBODY_ELSE', 'FINDING_OWNER', 'CONDITION_OWNER', 'REVIEWER', 'OBJECTOR', 'DEPLOYER', 'TENANT_ADMIN'] as const;
@@ -34,34 +34,66 @@ const MEET: readonly Step[] = [['fulfilCondition', 'CONDITION_OWNER'], ['confirm
 const EVIDENCE: readonly Step[] = [['submitEvidence', 'MITIGATION_OWNER'], ['verifyEvidence', 'SOMEBODY_ELSE']];
 const ACCEPTANCE: readonly Step[] = [['requestAcceptance', 'RISK_OWNER'], ['grantAcceptance', 'ACCEPTANCE_AUTHORITY']];
 
+const IMPLEMENT: Step = ['implementMitigation', 'MITIGATION_OWNER'];
+const VERIFY: Step = ['verifyMitigation', 'SOMEBODY_ELSE'];
+const [PLAN, COMPLETE, CLOSE]: readonly [Step, Step, Step] = [['planFinding', 'FINDING_OWNER'], ['completeFinding', 'FINDING_OWNER'], ['closeFinding', 'SOMEBODY_ELSE']];
+
+/** How far a record is on its way decides what is still to do; what is not named here needs all of its steps. */
+const BY_STATE: Readonly<Record<string, readonly Step[]>> = {
+  'risk DRAFT': [['submitRisk', 'DELIVERY_TEAM'], ASSESS, CONFIRM],
+  'mitigation PROPOSED': [['startMitigation', 'MITIGATION_OWNER'], IMPLEMENT, VERIFY], 'mitigation INEFFECTIVE': [['restartMitigation', 'MITIGATION_OWNER'], IMPLEMENT, VERIFY], 'mitigation IMPLEMENTED': [VERIFY],
+  'finding PLANNED': [COMPLETE, CLOSE], 'finding DONE': [CLOSE],
+};
+
 /** What lifts each reason that is no review, in order; null = nothing does. */
 const STEPS: Readonly<Partial<Record<ReasonCode, readonly Step[] | null>>> = {
   SYSTEM_UNKNOWN: [['registerSystem', 'SYSTEM_OWNER']], RELEASE_UNKNOWN: [['createRelease', 'DELIVERY_TEAM']], RELEASE_WITHDRAWN: [['createRelease', 'DELIVERY_TEAM']],
   UNCLASSIFIED: [['assessTier', 'RISK_OFFICER']], SYSTEM_SUSPENDED: [['resumeSystem', 'RISK_OFFICER']], SYSTEM_RETIRED: null, PROHIBITED_USE: null, ENVIRONMENT_UNKNOWN: [['createEnvironment', 'TENANT_ADMIN']],
   RISK_REGISTER_EMPTY: [['logRisk', 'DELIVERY_TEAM'], ASSESS, CONFIRM], RISK_UNASSESSED: [ASSESS, CONFIRM], RISK_ASSESSMENT_STALE: [ASSESS, CONFIRM], RISK_UNCONFIRMED: [CONFIRM],
   RISK_ABOVE_TOLERANCE: ACCEPTANCE, ACCEPTANCE_EXPIRED: ACCEPTANCE,
-  MITIGATION_UNVERIFIED: [['implementMitigation', 'MITIGATION_OWNER'], ['verifyMitigation', 'SOMEBODY_ELSE']], MITIGATION_LAPSED: EVIDENCE,
+  MITIGATION_UNVERIFIED: [IMPLEMENT, VERIFY], MITIGATION_LAPSED: EVIDENCE,
   EVIDENCE_MISSING: EVIDENCE, EVIDENCE_EXPIRED: EVIDENCE, EVIDENCE_WRONG_SUBJECT: EVIDENCE,
   IMPACT_ASSESSMENT_MISSING: [['draftImpactAssessment', 'DELIVERY_TEAM'], ['submitImpactAssessment', 'DELIVERY_TEAM'], ['approveImpactAssessment', 'REVIEWER']],
   IMPACT_ASSESSMENT_EXPIRED: [['reviseImpactAssessment', 'DELIVERY_TEAM'], ['submitImpactAssessment', 'DELIVERY_TEAM'], ['approveImpactAssessment', 'REVIEWER']],
-  FINDING_OPEN: [['planFinding', 'FINDING_OWNER'], ['completeFinding', 'FINDING_OWNER'], ['closeFinding', 'SOMEBODY_ELSE']],
+  FINDING_OPEN: [PLAN, COMPLETE, CLOSE],
   CONDITION_OVERDUE: MEET, ACCEPTANCE_SUSPENDED: MEET,
   STAGE_SKIPPED: [['reportDeployment', 'DEPLOYER']], NOT_AUTHORIZED_HERE: [['openPromotion', 'SYSTEM_OWNER']], BREAK_GLASS_DEBT: [['reviewBreakGlass', 'RISK_OFFICER']],
 };
 
 /** The mutations in the order in which they are best done. */
 export const ACTS = [
-  'registerSystem', 'createEnvironment', 'createRelease', 'assessTier', 'resumeSystem', 'reviewBreakGlass', 'logRisk', 'assessRisk', 'submitEvidence', 'verifyEvidence', 'implementMitigation', 'verifyMitigation', 'requestAcceptance', 'grantAcceptance', 'confirmRisk', 'liftSuspension',
-  'draftImpactAssessment', 'reviseImpactAssessment', 'submitImpactAssessment', 'approveImpactAssessment', 'planFinding', 'completeFinding', 'closeFinding', 'fulfilCondition', 'confirmCondition', 'reportDeployment', 'withdrawSignOff', 'openPromotion', 'requestSignOff',
+  'registerSystem', 'createEnvironment', 'createRelease', 'assessTier', 'resumeSystem', 'reviewBreakGlass', 'logRisk', 'submitRisk', 'assessRisk', 'submitEvidence', 'verifyEvidence', 'startMitigation', 'restartMitigation', 'implementMitigation', 'verifyMitigation', 'requestAcceptance', 'grantAcceptance', 'confirmRisk', 'liftSuspension',
+  'draftImpactAssessment', 'reviseImpactAssessment', 'submitImpactAssessment', 'approveImpactAssessment', 'planFinding', 'completeFinding', 'closeFinding', 'fulfilCondition', 'confirmCondition', 'reportDeployment', 'withdrawSignOff', 'openPromotion', 'resubmitPromotion', 'requestSignOff',
 ];
 
-export function planOf(evaluation: Pick<Evaluation, 'verdict' | 'reasons' | 'lanes'>): GatePlan {
+/** What a plan looks at beside the reasons: how far the records are on their way, and how many must accept a risk. */
+export type Present = Pick<ReleaseFacts, 'risks' | 'mitigations' | 'findings' | 'criteria'>;
+
+export function planOf(evaluation: Pick<Evaluation, 'verdict' | 'reasons' | 'lanes'>, present: Present | null): GatePlan {
   const blocking = evaluation.reasons.filter((reason) => reason.severity === 'BLOCK');
-  const stuck = blocking.filter((reason) => reason.code === 'NO_ELIGIBLE_REVIEWER' || (reason.rule !== 'R5' && (STEPS[reason.code] ?? null) === null));
-  const open = evaluation.lanes.filter((lane) => !lane.passed && !stuck.some((reason) => reason.params.lane === lane.lane));
-  const acts = [...blocking.flatMap(actsFor), ...signatures(open)];
+  const stuck = blocking.filter((reason) => isStuck(reason, present));
+  const open = evaluation.lanes.filter(({ lane, passed }) => !passed && blocking.some(({ requirement }) => requirement === `R5/${lane}`) && !stuck.some(({ params }) => params.lane === lane));
+  const carried = new Set(blocking.filter(({ code }) => STEPS[code] === ACCEPTANCE).map(({ params }) => params.risk));
+  // Whoever grants the last acceptance moves the risk on: nothing is left to confirm.
+  const acts = [...blocking.filter((reason) => !(reason.code === 'RISK_UNCONFIRMED' && carried.has(reason.params.risk))).flatMap((reason) => actsFor(reason, present)), ...signatures(open)];
   const merged = acts.reduce<PlannedAct[]>(merge, []);
   return { verdict: evaluation.verdict, acts: merged.sort((a, b) => ACTS.indexOf(a.mutation) - ACTS.indexOf(b.mutation)), stuck };
+}
+
+function isStuck(reason: Reason, present: Present | null): boolean {
+  if (reason.code === 'NO_ELIGIBLE_REVIEWER') return !helpsToAskAgain(reason);
+  if (STEPS[reason.code] === ACCEPTANCE) return authorityFor(reason, present) === 0;
+  return reason.rule !== 'R5' && (STEPS[reason.code] ?? null) === null;
+}
+
+/** Somebody who gained the role after this request was opened may sign in the next one. */
+function helpsToAskAgain({ params }: Reason): boolean {
+  return (params.reviewers ?? []).some(({ excludedBy }) => excludedBy.length > 0 && excludedBy.every((exclusion) => exclusion === 'GAINED_AFTER_OPENING'));
+}
+
+/** How many people must accept a risk at this level; 0 = nobody may. */
+function authorityFor({ params }: Reason, present: Present | null): number {
+  return params.riskLevel === undefined || present === null ? 1 : present.criteria.authority[params.riskLevel].length;
 }
 
 /** How many acts of people it takes. */
@@ -70,9 +102,16 @@ export function humanActs(plan: Pick<GatePlan, 'acts'>): number {
 }
 
 /** What has happened is lifted on a new assessment; what is not met is met. */
-function stepsFor({ code, params }: Reason): readonly Step[] {
+function stepsFor({ code, params }: Reason, present: Present | null): readonly Step[] {
   if (params.suspensions !== undefined) return code === 'RISK_UNCONFIRMED' ? [ASSESS, CONFIRM, LIFT] : [ASSESS, LIFT];
-  return STEPS[code] ?? [];
+  return BY_STATE[stateOf(code, params, present)] ?? STEPS[code] ?? [];
+}
+
+function stateOf(code: ReasonCode, { risk, mitigation, finding }: Reason['params'], present: Present | null): string {
+  const state = (records: readonly { readonly number: string; readonly state: string }[] | undefined, number: string | undefined): string => records?.find((record) => record.number === number)?.state ?? '';
+  if (code === 'RISK_UNASSESSED') return `risk ${state(present?.risks, risk)}`;
+  if (code === 'MITIGATION_UNVERIFIED') return `mitigation ${state(present?.mitigations, mitigation)}`;
+  return code === 'FINDING_OPEN' ? `finding ${state(present?.findings, finding)}` : '';
 }
 
 /** Acts that are about something else than what the reason is about. */
@@ -80,15 +119,16 @@ const ABOUT: Readonly<Record<string, (reason: Reason) => string | null>> = {
   logRisk: () => null, assessRisk: ({ params }) => params.risk ?? null, liftSuspension: ({ params }) => params.suspensions?.[0] ?? null,
 };
 
-function actsFor(reason: Reason): PlannedAct[] {
+function actsFor(reason: Reason, present: Present | null): PlannedAct[] {
   const { params, requirement } = reason;
   if (reason.requirement === 'R5/REQUEST') return [{ mutation: 'openPromotion', who: 'SYSTEM_OWNER', people: 1, lanes: [], about: null, requirements: [requirement] }];
   if (reason.code === 'REVIEW_REJECTED' || reason.code === 'CHANGES_REQUESTED') {
     return (params.signOffs ?? []).map((signOff) => ({ mutation: 'withdrawSignOff', who: 'OBJECTOR', people: 1, lanes: params.lane === undefined ? [] : [params.lane], about: signOff, requirements: [requirement] }));
   }
+  if (reason.code === 'NO_ELIGIBLE_REVIEWER' && helpsToAskAgain(reason)) return [{ mutation: 'resubmitPromotion', who: 'SYSTEM_OWNER', people: 1, lanes: [], about: null, requirements: [requirement] }];
   if (reason.rule === 'R5') return [];
   const about = recordOf(reason);
-  return stepsFor(reason).map(([mutation, who]) => ({ mutation, who, people: 1, lanes: [], about: ABOUT[mutation] === undefined ? about : ABOUT[mutation](reason), requirements: [requirement] }));
+  return stepsFor(reason, present).map(([mutation, who]) => ({ mutation, who, people: mutation === 'grantAcceptance' ? Math.max(1, authorityFor(reason, present)) : 1, lanes: [], about: ABOUT[mutation] === undefined ? about : ABOUT[mutation](reason), requirements: [requirement] }));
 }
 
 /** The number of the record that a reason is about; null = it is about none. */

@@ -100,7 +100,7 @@ export function completePromotion(promotion: Promotion): Decided<Promotion> {
   return { next: { ...promotion, state: promotionLifecycle.next(promotion.state, 'promote') }, event: 'promotion.promoted' };
 }
 
-/** A request takes the place of one of the same system into the same environment, unless that was fulfilled or has its successor already. */
+/** A request takes the place of one of the same system into the same environment, unless that was fulfilled or another one took its place while it was open. */
 function checkSucceeds(next: Promotion, predecessor: Promotion): void {
   if (predecessor.systemId !== next.systemId || predecessor.environmentId !== next.environmentId) {
     throw new Refusal('INVALID_INPUT', { field: 'supersedes', message: `${predecessor.number} is about another system or environment.`, actual: predecessor.number, next: 'Name a request of this system into this environment, or none.' });

@@ -69,7 +69,7 @@ describe('at the gate', () => {
 
     expect(judge(accepted).verdict).toBe('ALLOW');
     expect(blocking(about)).toEqual(['ACCEPTANCE_SUSPENDED R3/R-1 SUS-1', 'ACCEPTANCE_SUSPENDED R4/R-1 SUS-1']);
-    expect(planOf(judge(about)).acts.map(({ mutation, about: of }) => `${mutation} ${of ?? ''}`)).toEqual(['assessRisk R-1', 'liftSuspension SUS-1']);
+    expect(planOf(judge(about), about).acts.map(({ mutation, about: of }) => `${mutation} ${of ?? ''}`)).toEqual(['assessRisk R-1', 'liftSuspension SUS-1']);
     expect(judge({ ...accepted, suspensions: [givenSuspension({ state: 'LIFTED' })] }).verdict).toBe('ALLOW');
   });
 
@@ -82,7 +82,7 @@ describe('at the gate', () => {
 
     expect(blocking({ ...confirmed, suspensions: [givenSuspension()] })).toEqual(['RISK_UNCONFIRMED R3/R-1 SUS-1']);
     expect(blocking({ ...confirmed, suspensions: [givenSuspension({ riskId: null })] })).toEqual(['SYSTEM_SUSPENDED TARGET/SYSTEM SUS-1']);
-    expect(planOf(judge({ ...confirmed, suspensions: [givenSuspension({ riskId: null })] })).acts.map(({ mutation, about }) => `${mutation} ${about ?? ''}`.trim())).toEqual(['assessRisk', 'liftSuspension SUS-1']);
+    expect(planOf(judge({ ...confirmed, suspensions: [givenSuspension({ riskId: null })] }), null).acts.map(({ mutation, about }) => `${mutation} ${about ?? ''}`.trim())).toEqual(['assessRisk', 'liftSuspension SUS-1']);
   });
 
   test('a condition of an acceptance is an obligation until it is due; missed, it suspends or ends the acceptance', () => {

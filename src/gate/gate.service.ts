@@ -80,7 +80,10 @@ export class GateService {
 
   /** The acts by which a blocked question comes to ALLOW. */
   async plan(ctx: RequestContext, question: GateQuestion): Promise<GatePlan> {
-    return this.work.read(ctx, 'gate.dryRun', async (scope) => planOf(evaluateGate(this.policies.current(), await loadFacts(new LiveFacts(scope), question, scope.ctx.principalId), scope.clock())));
+    return this.work.read(ctx, 'gate.dryRun', async (scope) => {
+      const facts = await loadFacts(new LiveFacts(scope), question, scope.ctx.principalId);
+      return planOf(evaluateGate(this.policies.current(), facts, scope.clock()), facts.about);
+    });
   }
 
   /** A dry run about one of many promotions: the facts for all that an answer shows are read together. */

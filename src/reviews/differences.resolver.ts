@@ -12,6 +12,6 @@ export class SignOffDifferencesResolver {
 
   @ResolveField(() => PackageDiffModel, { nullable: true, description: 'What has changed materially since this was signed: the signed package against the present one of its promotion. Null when the signed package is kept no longer.' })
   async diffSinceSignOff(@Ctx() ctx: RequestContext, @Parent() subject: SignOffSubjectModel): Promise<PackageDiffModel | null> {
-    return this.differences.since(ctx, subject);
+    return this.differences.since(ctx, subject, subject.vote);
   }
 }

@@ -1,9 +1,10 @@
 /** Compares what was signed with what is there now, for all that one answer shows at once. */
 import { Injectable } from '@nestjs/common';
 import type { Lane } from '../domain/actor.js';
+import { APPROVALS } from '../domain/choice.js';
 import { readableChanges } from '../domain/difference-readable.js';
-import { materialChanges, type MaterialChange } from '../domain/materiality.js';
-import type { SignOffSubject } from '../domain/sign-off.js';
+import { lapsedSince, materialChanges, type MaterialChange } from '../domain/materiality.js';
+import type { SignOff, SignOffSubject } from '../domain/sign-off.js';
 import { loadOne } from '../platform/loading.js';
 import type { RequestContext } from '../platform/request-context.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
@@ -19,8 +20,8 @@ export interface PackageDiff { readonly changes: readonly MaterialChange[]; read
 export class DifferencesService {
   constructor(private readonly work: UnitOfWork, private readonly policies: PolicyService) {}
 
-  async since(ctx: RequestContext, { promotionId, packageDigest, lanes }: SignOffSubject): Promise<PackageDiff | null> {
-    const changes = await loadOne(ctx, 'changes since a sign-off', `${promotionId} ${packageDigest}`, (keys) => this.#changes(ctx, keys));
+  async since(ctx: RequestContext, { promotionId, packageDigest, lanes }: SignOffSubject, { choice, signedAt }: Pick<SignOff, 'choice' | 'signedAt'>): Promise<PackageDiff | null> {
+    const changes = await loadOne(ctx, 'changes since a sign-off', `${promotionId} ${packageDigest} ${APPROVALS.has(choice) ? signedAt : ''}`, (keys) => this.#changes(ctx, keys));
     if (changes === null) return null;
     const outdatedLanes = lanes.filter((lane) => changes.some((change) => change.lanes.includes(lane)));
     return { changes, outdatedLanes, readable: readableChanges(changes, outdatedLanes) };
@@ -35,9 +36,11 @@ export class DifferencesService {
       const promotions = await scope.byIds(PromotionTable, asked.flatMap(([id]) => id ?? []));
       const present = new Map(await Promise.all(promotions.map(async (promotion) => [promotion.id, await currentPackage(source, policy, promotion)] as const)));
       const found = new Map<string, MaterialChange[]>();
-      for (const [id = '', digest = ''] of asked) {
+      for (const [id = '', digest = '', approvedAt = ''] of asked) {
         const [then, now] = [signed[digest], present.get(id)];
-        if (then !== undefined && now !== undefined) found.set(`${id} ${digest}`, materialChanges(policy, then, now));
+        if (then === undefined || now === undefined) continue;
+        const lapsed = approvedAt === '' ? [] : lapsedSince(approvedAt, then, now, scope.clock());
+        found.set(`${id} ${digest} ${approvedAt}`, [...materialChanges(policy, then, now), ...lapsed.map((difference) => ({ ...difference, lanes: ['RISK'] as const }))]);
       }
       return found;
     });

@@ -75,6 +75,7 @@ export class SignOffSubjectModel {
   @Field({ description: 'Digest of the package that the signer was shown.' }) packageDigest!: string;
   @Field(() => [LaneEnum], { description: 'The lanes that this act covers there.' }) lanes!: readonly Lane[];
   readonly promotionId!: string;
+  readonly vote!: Pick<SignOff, 'choice' | 'signedAt'>;
 }
 
 @ObjectType('SignOffWithdrawal', { description: 'That, when and why a signer took a vote back.' })
@@ -145,7 +146,7 @@ export function showPromotion(promotion: Stored<Promotion>): PromotionModel {
 }
 
 export function showSignOff(signOff: Stored<SignOff>): SignOffModel {
-  return { ...signOff, source: signOff };
+  return { ...signOff, subjects: signOff.subjects.map((subject) => ({ ...subject, vote: signOff })), source: signOff };
 }
 
 export function showDecisionPackage(shown: ShownPackage): DecisionPackageModel {

@@ -25,7 +25,7 @@ export class SignedEnvelopeModel {
 @ObjectType('SignedStatement', { description: 'What a person has signed, word for word, and whether it still says what the register says.' })
 export class SignedStatementModel {
   @Field(() => SignedEnvelopeModel, { description: 'For keeping and verifying elsewhere.' }) envelope!: SignedEnvelopeModel;
-  @Field({ description: 'True when a key of this server signed it and every part of it agrees with the register.' }) valid!: boolean;
+  @Field({ description: 'True when a key of this server signed it, and organization, sign-off, requests, environments, packages by their digests, lanes, signer, decision, words and times in it are those of the register.' }) valid!: boolean;
   @Field(() => StatementFlawEnum, { nullable: true, description: 'Null while it is valid.' }) flaw!: StatementFlaw | null;
   @Field(() => String, { nullable: true, description: 'The signed value as Markdown, made from the same bytes; null while it is not valid.' }) readable!: string | null;
 }

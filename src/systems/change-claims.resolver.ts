@@ -28,7 +28,7 @@ export class ReleaseClaimsResolver {
     return showRelease(await this.service.judgeChange(ctx, change, { confirms: true, reason }));
   }
 
-  @Mutation(() => ReleaseModel, { description: 'Turns down what the team claims about a change: the class that the server computes goes on to hold.' })
+  @Mutation(() => ReleaseModel, { description: 'Turns down what the team claims about a change, confirmed already or not: from the next question on the class that the server computes holds.' })
   async rejectChangeClass(@Ctx() ctx: RequestContext, @Args() { reason, ...change }: ReasonedChangeArgs): Promise<ReleaseModel> {
     return showRelease(await this.service.judgeChange(ctx, change, { confirms: false, reason }));
   }
