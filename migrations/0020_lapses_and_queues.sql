@@ -7,7 +7,11 @@ CREATE VIEW lapses WITH (security_invoker = true) AS
   UNION ALL SELECT tenant_id, id, 'WAIVER', number, system_id, valid_until FROM waivers WHERE state = 'REQUESTED'
   UNION ALL SELECT tenant_id, id, 'EVIDENCE', number, system_id, valid_until FROM evidence e WHERE state = 'VERIFIED'
     AND NOT EXISTS (SELECT FROM evidence later WHERE later.tenant_id = e.tenant_id AND later.supersedes_id = e.id AND later.state IN ('VERIFIED', 'REVOKED'))
-  UNION ALL SELECT tenant_id, id, 'IMPACT_ASSESSMENT', number, system_id, valid_until FROM impact_assessments WHERE valid_until IS NOT NULL;
+  UNION ALL SELECT tenant_id, id, 'IMPACT_ASSESSMENT', number, system_id, valid_until FROM impact_assessments WHERE valid_until IS NOT NULL
+  UNION ALL SELECT tenant_id, id, 'CONDITION', number, system_id, due FROM conditions WHERE state <> 'CONFIRMED'
+  UNION ALL SELECT tenant_id, id, 'DELEGATION', number, NULL, valid_until FROM delegations WHERE state = 'ACTIVE'
+  UNION ALL SELECT tenant_id, id, 'BASELINE', number, system_id, until FROM baselines WHERE state = 'CONFIRMED'
+  UNION ALL SELECT tenant_id, id, 'BREAK_GLASS_REVIEW', number, system_id, used_at + interval '72 hours' FROM break_glasses WHERE state = 'USED';
 GRANT SELECT ON lapses TO countersign_app;
 
 -- What waits for somebody's decision is found by its state.

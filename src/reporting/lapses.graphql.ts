@@ -12,6 +12,10 @@ const LapseKindEnum = publishEnum('LapseKind', LAPSE_KINDS, 'What kind of permis
   RISK_ACCEPTANCE: { description: 'An acceptance that was asked for or granted: request a new one.' },
   WAIVER: { description: 'A waiver that was asked for or granted: it may be renewed once.' },
   EVIDENCE: { description: 'Verified evidence: collect it again; a fresher pass of the same kind outdates nothing.' },
+  CONDITION: { description: 'What a vote or an acceptance asked for beside, and nobody has confirmed: it is due.' },
+  DELEGATION: { description: 'That somebody signs in the place of a colleague.' },
+  BASELINE: { description: 'What ran before the gate was asked: until then it needs its own authorization.' },
+  BREAK_GLASS_REVIEW: { description: 'The after-review of a break-glass is due; from then on it is a debt that denies the next production promotion of the system.' },
   IMPACT_ASSESSMENT: { description: 'The approval of an impact assessment: revise it and have the new edition approved.' },
 });
 
@@ -21,7 +25,7 @@ export class LapseModel {
   @Field(() => ID, { description: 'Opaque id of the record: node(id) gives it.' }) id!: string;
   @Field({ description: 'Short number of the record, such as SO-4 or A-2.' }) number!: string;
   @Field(() => DateTime, { description: 'From this instant on it no longer counts.' }) endsAt!: string;
-  readonly systemId!: string;
+  readonly systemId!: string | null;
 }
 export const LapseConnection = connectionOf('Lapse', () => LapseModel);
 

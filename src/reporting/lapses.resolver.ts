@@ -17,8 +17,8 @@ export class LapsesResolver {
     return toConnection(await this.queries.lapses(ctx, withinDays, filter ?? {}, request), showLapse);
   }
 
-  @ResolveField(() => AiSystemModel, { description: 'The system whose gate it concerns.' })
-  async system(@Ctx() ctx: RequestContext, @Parent() lapse: LapseModel): Promise<AiSystemModel> {
-    return showSystem(await loadSystem(ctx, this.systems, lapse.systemId));
+  @ResolveField(() => AiSystemModel, { nullable: true, description: 'The system whose gate it concerns; null for a delegation, which may concern several.' })
+  async system(@Ctx() ctx: RequestContext, @Parent() lapse: LapseModel): Promise<AiSystemModel | null> {
+    return lapse.systemId === null ? null : showSystem(await loadSystem(ctx, this.systems, lapse.systemId));
   }
 }
