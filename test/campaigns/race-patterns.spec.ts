@@ -1,0 +1,171 @@
+// Two people act at the same moment, again and again: whatever the order in which their acts are written down, nobody's signature stands
+// for what they did not see, nothing is used twice, and nothing counts that was taken away. A tenth in the daily run, 300 races each in full.
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { setTimeout as pause } from 'node:timers/promises';
+import type pg from 'pg';
+import { AcceptancesService } from '../../src/acceptances/acceptances.service.js';
+import { plusDays } from '../../src/domain/clock.js';
+import type { Stored } from '../../src/domain/package.js';
+import type { Promotion } from '../../src/domain/promotion.js';
+import type { Release } from '../../src/domain/release.js';
+import { DeploymentsService } from '../../src/gate/deployments.service.js';
+import { GateService } from '../../src/gate/gate.service.js';
+import { AccountsService } from '../../src/identity/accounts.service.js';
+import { BUILT_IN_ISSUER } from '../../src/identity/issuer.js';
+import { PeopleService } from '../../src/identity/people.service.js';
+import { PromotionsService } from '../../src/reviews/promotions.service.js';
+import { SignOffsService } from '../../src/reviews/sign-offs.service.js';
+import { WaiversService } from '../../src/reviews/waivers.service.js';
+import { RisksService } from '../../src/risks/risks.service.js';
+import { RisksQueries } from '../../src/risks/risks.queries.js';
+import { askToSign, at, confirmSign, connectTo, estimate, givenReady, givenRelease, givenRisk, givenSystem, openPromotion, openRegister, questionAbout, type Register } from '../support/register.js';
+import { Chance } from '../support/world-random.js';
+
+const FULL = process.env['CAMPAIGN'] === 'full';
+const RACES = FULL ? 300 : 30;
+const SEED = Number(process.env['SEED'] ?? Date.now() % 1_000_000);
+const TIMEOUT = FULL ? 900_000 : 120_000;
+
+let register: Register;
+let log: pg.Client;
+beforeAll(async () => {
+  register = await openRegister({ poolSize: 20 });
+  log = await connectTo(register.database.appUrl, register.tenantId);
+  console.log(`seed ${String(SEED)}: ${String(RACES)} races of each pattern`);
+});
+afterAll(async () => {
+  await log.end();
+  await register.close();
+});
+
+const as = (handle: string): ReturnType<Register['as']> => register.as(handle);
+type Outcome = { readonly code: string | null };
+
+/** Both at once, within a few milliseconds of each other; null = done, otherwise the code of the refusal. */
+async function race(chance: Chance, ...acts: readonly (() => Promise<unknown>)[]): Promise<(string | null)[]> {
+  const outcomes = await Promise.all(acts.map(async (act): Promise<Outcome> => {
+    await pause(chance.next() * 8);
+    return act().then(() => ({ code: null }), (error: unknown) => ({ code: (error as { code?: string }).code ?? String(error) }));
+  }));
+  return outcomes.map(({ code }) => code);
+}
+
+/** The position of the last entry about the object with this action; −1 = there is none. */
+async function seqOf(objectId: string, action: string): Promise<number> {
+  const found = await log.query<{ seq: string }>("select max(seq) as seq from audit.entries where object_id = $1 and convert_from(entry, 'UTF8')::jsonb ->> 'action' = $2", [objectId, action]);
+  return Number(found.rows[0]?.seq ?? -1);
+}
+
+async function passes(release: Release, lane: string, environment = 'pilot'): Promise<boolean> {
+  const { decision } = await register.app.get(GateService).check(as('pipeline'), questionAbout(release, environment));
+  return decision.lanes.find((state) => state.lane === lane)?.passed ?? false;
+}
+
+/** Both orders must occur, or nothing was raced. */
+function expectBoth(orders: readonly boolean[]): void {
+  if (FULL) expect(new Set(orders).size).toBe(2);
+}
+
+describe('at the same moment', () => {
+  test('an editor changes a risk and an approver signs: no signature stands for other words than were shown', async () => {
+    const chance = new Chance(SEED);
+    const { risk, promotion } = await givenReady(register);
+    let present = risk;
+    const orders: boolean[] = [];
+    for (let i = 0; i < (FULL ? 1000 : 100); i += 1) {
+      const asked = await askToSign(register, 'sam', [promotion.id], ['RISK']);
+      let signOffId = '';
+      const [edited, signed] = await race(chance,
+        async () => { present = await register.app.get(RisksService).edit(as('dana'), at(present), { statement: { ...present.statement, consequence: `harm of kind ${String(i)}` } }); },
+        async () => { signOffId = (await confirmSign(register, 'sam', asked)).id; });
+
+      expect(edited).toBeNull();
+      expect([null, 'PACKAGE_CHANGED']).toContain(signed);
+      if (signed === null) expect(await seqOf(signOffId, 'signOff.recorded')).toBeLessThan(await seqOf(present.id, 'risk.edited'));
+      orders.push(signed === null);
+    }
+    expectBoth(orders);
+  }, TIMEOUT);
+
+  test('a risk rises and an approver signs: no lane passes on the lower level', async () => {
+    const chance = new Chance(SEED + 1);
+    const { risk, release, promotion } = await givenReady(register);
+    let present = risk;
+    for (let i = 0; i < RACES; i += 1) {
+      const asked = await askToSign(register, 'sam', [promotion.id], ['RISK']);
+      const [risen, signed] = await race(chance,
+        async () => { present = await register.app.get(RisksService).assess(as('rita'), at(present), estimate(5)); }, () => confirmSign(register, 'sam', asked));
+
+      expect([risen, [null, 'PACKAGE_CHANGED'].includes(signed ?? null)]).toEqual([null, true]);
+      expect(await passes(release, 'RISK')).toBe(false);
+      present = await register.app.get(RisksService).assess(as('rita'), at(present), estimate(1));
+    }
+  }, TIMEOUT);
+
+  test('a role is taken away and its holder signs: the vote counts no more once that is acknowledged', async () => {
+    const chance = new Chance(SEED + 2);
+    const accounts = register.app.get(AccountsService);
+    const admitted = await register.app.get(PeopleService).admit(as('ada'), { kind: 'USER', issuer: BUILT_IN_ISSUER, subject: 'racer', displayName: 'Racer', function: 'security', grants: [{ role: 'REVIEWER', lane: 'SECURITY' }] });
+    const racer = { ...as('ada'), principalId: admitted.id };
+    const system = await givenSystem(register, { tier: 'HIGH', euClass: 'HIGH_RISK_ANNEX_III' });
+    const release = await givenRelease(register, system.id);
+    let promotion: Stored<Promotion> = await openPromotion(register, release.id, 'production');
+    let version = admitted.version;
+    for (let i = 0; i < RACES; i += 1) {
+      const asked = await register.app.get(SignOffsService).request(racer, [promotion.id], ['SECURITY']);
+      const [revoked, signed] = await race(chance,
+        () => accounts.revokeRole(as('ada'), { id: admitted.id, expectedVersion: version }, { role: 'REVIEWER', lane: 'SECURITY', validFrom: null }, 'Moves on.'),
+        () => register.app.get(SignOffsService).confirm(racer, { challenge: asked.challenge, packageDigests: asked.packages.map(({ digest }) => digest) }, { choice: 'APPROVE', statement: 'Fine.', attests: [] }));
+
+      expect(revoked).toBeNull();
+      expect([null, 'NOT_ELIGIBLE', 'PERMISSION_DENIED', 'OVERLOADED']).toContain(signed);
+      expect(await passes(release, 'SECURITY', 'production')).toBe(false);
+      version += 1;
+      await accounts.grantRole(as('ada'), { id: admitted.id, expectedVersion: version }, { role: 'REVIEWER', lane: 'SECURITY', systems: null, validFrom: null, validUntil: null, qualification: 'Certified.' });
+      version += 1;
+      promotion = await register.app.get(PromotionsService).resubmit(as('sam'), at(promotion), { reason: 'Once more.' });
+    }
+  }, TIMEOUT);
+
+  test('a grant is redeemed twice: it starts one deployment', async () => {
+    const chance = new Chance(SEED + 3);
+    const { release } = await givenReady(register);
+    for (let i = 0; i < RACES; i += 1) {
+      const { grant } = await register.app.get(GateService).authorize(as('pipeline'), questionAbout(release));
+      const report = (): Promise<unknown> => register.app.get(DeploymentsService).report(as('pipeline'), { grant: grant?.id ?? '', bundleDigest: release.bundleDigest, environment: 'pilot' });
+
+      expect((await race(chance, report, report)).sort()).toEqual(['GRANT_CONSUMED', null]);
+    }
+  }, TIMEOUT);
+
+  test('two people ask for the same waiver: one is there', async () => {
+    const chance = new Chance(SEED + 4);
+    const { release } = await givenReady(register);
+    const waivers = register.app.get(WaiversService);
+    for (let i = 0; i < RACES; i += 1) {
+      const made: { id: string; version: number }[] = [];
+      const ask = (handle: string) => async (): Promise<void> => {
+        made.push(await waivers.request(as(handle), { release: release.id, environment: 'pilot', requirement: 'R5/PROVENANCE', reason: 'Unclear.', compensatingControl: 'Five users.', validUntil: plusDays(new Date().toISOString(), 10) }));
+      };
+
+      const codes = await race(chance, ask('sam'), ask('dana'));
+      expect(codes.filter((code) => code === null)).toHaveLength(1);
+      await waivers.end(as(codes[0] === null ? 'sam' : 'dana'), at(made[0]!), 'withdraw', 'Once more.');
+    }
+  }, TIMEOUT);
+
+  test('a risk is accepted and assessed higher: it is accepted at no lower level than it has', async () => {
+    const chance = new Chance(SEED + 5);
+    const system = await givenSystem(register);
+    const [risks, acceptances] = [register.app.get(RisksService), register.app.get(AcceptancesService)];
+    for (let i = 0; i < RACES; i += 1) {
+      const assessed = await risks.assess(as('sam'), at(await givenRisk(register, system.id)), estimate(4));
+      const requested = await acceptances.request(as('sam'), at(assessed), { reason: 'Worth it.', validUntil: plusDays(new Date().toISOString(), 10) });
+      const codes = await race(chance, () => acceptances.grant(as('rita'), at(requested)), () => risks.assess(as('hugo'), at(assessed), estimate(5)));
+
+      const risk = await register.app.get(RisksQueries).risk(as('axel'), assessed.id);
+      if (codes[1] === null) expect(risk.state).not.toBe('ACCEPTED');
+      else expect(['CONFLICT', 'INVALID_TRANSITION', 'OVERLOADED']).toContain(codes[1]);
+    }
+  }, TIMEOUT);
+});
