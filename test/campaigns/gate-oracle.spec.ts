@@ -117,7 +117,7 @@ describe('the gate over random histories', () => {
     expect(tally.lent).toBeGreaterThanOrEqual(TIMES * 5);
   });
 
-  test('every reason that the rules can give occurs: fifty times over all, once in a tenth', () => {
+  test('every reason that the rules can give occurs: fifty times over all, once in a part', () => {
     const expected = REASON_CODES.filter((code) => !OF_THE_SERVICE.includes(code));
 
     expect(expected.filter((code) => (tally.codes.get(code) ?? 0) < TIMES)).toEqual([]);
