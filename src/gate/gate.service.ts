@@ -138,8 +138,8 @@ export class GateService {
 
   /** By the grant that it leads to, under its lock: whoever comes second finds it used, and begins again. */
   async #useUp(tx: Tx, override: Override, decided: Stored<GateDecision>): Promise<void> {
-    const breakGlass = await tx.lock(BreakGlassTable, override.breakGlassId);
-    if (breakGlass.state !== 'INVOKED') throw new StaleFacts();
+    const breakGlass = await tx.lockIfFree(BreakGlassTable, override.breakGlassId);
+    if (breakGlass?.state !== 'INVOKED') throw new StaleFacts();
     await tx.put(BreakGlassTable, useBreakGlass(breakGlass, decided.decidedAt), breakGlass);
     this.#logger.warn({ msg: 'break-glass used', breakGlass: breakGlass.number, decision: decided.id, steppedOver: override.steppedOver });
   }

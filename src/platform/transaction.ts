@@ -58,6 +58,11 @@ export class Tx extends ReadScope {
     return found;
   }
 
+  /** As `lock`, but without waiting; null while somebody else holds it. For whoever may hold the log: the holder of the record may be waiting for that. */
+  async lockIfFree<T extends Aggregate>(table: GovernedTable<T>, id: string): Promise<Stored<T> | null> {
+    return this.manager.createQueryBuilder(table.schema, 'x').where({ id }).setLock('for_no_key_update').setOnLocked('skip_locked').getOne();
+  }
+
   /** Writes what was decided: a new record when there was none before, otherwise the next version of exactly the one that was read. */
   async put<T extends Aggregate>(table: GovernedTable<T>, decided: Decided<T>, before: Stored<T> | null = null): Promise<Stored<T>> {
     const { digest: _before, ...value } = { digest: null, ...decided.next, version: before === null ? 1 : before.version + 1 };
