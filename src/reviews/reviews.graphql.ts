@@ -129,6 +129,7 @@ export class RequestSignOffInput {
   @ArrayMinSize(1) @ArrayMaxSize(20) @MaxLength(100, { each: true }) @Field(() => [ID], { description: 'The promotions, by id or number such as P-3.' }) promotions!: string[];
   @ArrayMinSize(1) @ArrayMaxSize(LANES.length) @IsIn(LANES, { each: true }) @Field(() => [LaneEnum], { description: 'The lanes that you sign; you must be eligible in each.' }) lanes!: Lane[];
   @IsOptional() @IsString() @MaxLength(100) @Field(() => ID, { nullable: true, description: 'The delegation by which you sign all of them in the place of a colleague, such as DEL-2; left out = in your own name.' }) delegation?: string | null;
+  @IsOptional() @IsIn(MEANINGS) @Field(() => MeaningEnum, { nullable: true, description: 'The only meaning that the challenge may sign, such as REJECTED: another choice is then refused with CHALLENGE_INVALID. Left out = you decide after reading.' }) meaning?: Meaning | null;
 }
 
 @InputType('ConfirmSignOffInput', { description: 'Your answer to a challenge: it becomes one sign-off, or is refused as a whole.' })

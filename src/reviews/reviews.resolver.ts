@@ -107,7 +107,7 @@ export class SignOffsResolver {
 
   @Mutation(() => SignOffRequestModel, { description: 'Shows what you are about to sign, with a challenge for one use. Refused with SEPARATION_OF_DUTIES or NOT_ELIGIBLE when you could not confirm it.' })
   async requestSignOff(@Ctx() ctx: RequestContext, @Args('input', { description: 'The promotions and the lanes to sign.' }) input: RequestSignOffInput): Promise<SignOffRequestModel> {
-    const request = await this.service.request(ctx, input.promotions, input.lanes, input.delegation ?? null);
+    const request = await this.service.request(ctx, input.promotions, input.lanes, input);
     return {
       challenge: request.challenge, expiresAt: request.expiresAt,
       packages: request.packages.map((shown) => ({ promotion: showPromotion(shown.promotion), package: showDecisionPackage(shown), lanes: shown.lanes })),

@@ -7,6 +7,7 @@ import { Injectable } from '@nestjs/common';
 import { ConditionTable } from '../acceptances/condition.table.js';
 import { newConditions, resolveObligations, type ConditionInput } from '../acceptances/conditions.service.js';
 import type { Lane } from '../domain/actor.js';
+import { MEANING_OF, type Choice, type Meaning } from '../domain/choice.js';
 import { plusMs, type Instant } from '../domain/clock.js';
 import type { Lent } from '../domain/delegation.js';
 import { canonicalJson, type Digest } from '../domain/digest.js';
@@ -33,9 +34,12 @@ import { currentPackage, showPackages, type ShownPackage } from './shown-package
 import { StatementsService, type SignedBallot, type StoredBallot } from './statements.service.js';
 import { lentBy } from './voters.js';
 
+/** Under which delegation, and for which meaning alone, somebody is going to sign; null = in the own name, whatever is decided after reading. */
+export interface SigningTerms { readonly delegation?: string | null; readonly meaning?: Meaning | null }
+
 export interface SignOffRequest { readonly challenge: string; readonly expiresAt: Instant; readonly delegationId: string | null; readonly packages: readonly (ShownPackage & { readonly promotion: Stored<Promotion>; readonly lanes: readonly Lane[] })[] }
 
-interface ChallengeRow { readonly id: string; readonly principal_id: string; readonly subjects: readonly SignOffSubject[]; readonly delegation_id: string | null; readonly expired: boolean; readonly used: boolean }
+interface ChallengeRow { readonly id: string; readonly principal_id: string; readonly subjects: readonly SignOffSubject[]; readonly delegation_id: string | null; readonly meaning: Meaning | null; readonly expired: boolean; readonly used: boolean }
 
 export interface SignOffFilter { readonly system?: string | null; readonly signer?: string | null; readonly expiresBefore?: Instant | null; readonly live?: boolean | null }
 const ORDERS = { NEWEST, EXPIRES: { name: 'EXPIRES', descending: false, key: { column: 'validUntil', type: 'instant' } } } as const satisfies Record<string, Order>;
@@ -52,7 +56,7 @@ export class SignOffsService {
   constructor(private readonly work: UnitOfWork, private readonly policies: PolicyService, private readonly lists: Lists, private readonly statements: StatementsService) {}
 
   /** Shows the present packages and hands out the challenge; refuses at once whoever could not confirm. */
-  async request(ctx: RequestContext, promotionRefs: readonly string[], lanes: readonly Lane[], delegation: string | null = null): Promise<SignOffRequest> {
+  async request(ctx: RequestContext, promotionRefs: readonly string[], lanes: readonly Lane[], { delegation = null, meaning = null }: SigningTerms = {}): Promise<SignOffRequest> {
     return this.work.note(ctx, 'review.decide', async (scope) => {
       const lent = delegation === null ? null : await lentBy(scope, delegation);
       const packages: (ShownPackage & StoredBallot)[] = [];
@@ -68,8 +72,8 @@ export class SignOffsService {
       const challenge = randomBytes(32).toString('base64url');
       const expiresAt = plusMs(scope.now, CHALLENGE_MINUTES * 60_000);
       const subjects: SignOffSubject[] = packages.map((shown) => ({ promotionId: shown.promotion.id, packageDigest: shown.digest, lanes: shown.lanes }));
-      await scope.query('insert into challenges (id, secret_hash, principal_id, subjects, delegation_id, expires_at) values (gen_random_uuid(), $1, $2, $3, $4, $5)',
-        [secretHash(challenge), scope.actor.id, JSON.stringify(subjects), lent?.delegation.id ?? null, expiresAt]);
+      await scope.query('insert into challenges (id, secret_hash, principal_id, subjects, delegation_id, meaning, expires_at) values (gen_random_uuid(), $1, $2, $3, $4, $5, $6)',
+        [secretHash(challenge), scope.actor.id, JSON.stringify(subjects), lent?.delegation.id ?? null, meaning, expiresAt]);
       return { challenge, expiresAt, packages, delegationId: lent?.delegation.id ?? null };
     });
   }
@@ -79,6 +83,7 @@ export class SignOffsService {
       const conditions = await resolveObligations(tx, input.conditions ?? []);
       const challenge = await takeChallenge(tx, answer.challenge);
       requireDigests(challenge.subjects, answer.packageDigests);
+      requireMeaning(challenge.meaning, input.choice);
       const promotions: Stored<Promotion>[] = [];
       for (const id of challenge.subjects.map((subject) => subject.promotionId).sort()) promotions.push(await tx.lock(PromotionTable, id));
       const epochs = await readEpochs(tx, promotions.map((promotion) => promotion.systemId));
@@ -165,7 +170,7 @@ export class SignOffsService {
 
 async function takeChallenge(tx: Tx, challenge: string): Promise<ChallengeRow> {
   const rows = await tx.query<ChallengeRow>(
-    'select id, principal_id, subjects, delegation_id, clock_timestamp() >= expires_at as expired, used from challenges where secret_hash = $1 for update', [secretHash(challenge)]);
+    'select id, principal_id, subjects, delegation_id, meaning, clock_timestamp() >= expires_at as expired, used from challenges where secret_hash = $1 for update', [secretHash(challenge)]);
   const [row] = rows;
   if (row?.principal_id !== tx.actor.id) throw new Refusal('CHALLENGE_INVALID', { message: 'This is no challenge of yours.', next: 'Request a new sign-off.' });
   tx.subject = { type: 'Promotion', id: row.subjects[0]?.promotionId ?? row.id, version: null };
@@ -178,6 +183,13 @@ function requireDigests(subjects: readonly SignOffSubject[], given: readonly Dig
   const wanted = subjects.map((subject) => subject.packageDigest).sort();
   if (JSON.stringify(wanted) === JSON.stringify([...given].sort())) return;
   throw new Refusal('DIGEST_MISMATCH', { field: 'packageDigests', message: 'These are not the packages that were shown with the challenge.', expected: wanted.join(', ') });
+}
+
+/** A challenge that was asked for one meaning signs nothing else. */
+function requireMeaning(asked: Meaning | null, choice: Choice): void {
+  if (asked === null || asked === MEANING_OF[choice]) return;
+  const message = `The challenge was asked for the meaning ${asked}, and ${choice} means ${MEANING_OF[choice]}.`;
+  throw new Refusal('CHALLENGE_INVALID', { field: 'choice', message, expected: asked, next: 'Request a new sign-off for what you decide now, or leave its meaning open.' });
 }
 
 /** One act is about one system: its environments, not several systems at once. */

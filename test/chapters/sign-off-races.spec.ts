@@ -21,6 +21,17 @@ describe('one challenge', () => {
     const kept = await register.app.get(SignOffsService).signOffsOf(register.as('sam'), system.id, { first: 100, after: null });
     expect(kept.nodes).toHaveLength(1);
   });
+
+  test('signs no other meaning than the one that it was asked for', async () => {
+    const system = await givenSystem(register);
+    const promotion = await openPromotion(register, (await givenRelease(register, system.id)).id);
+    const lanes = promotion.lanes.map(({ lane }) => lane);
+    const { challenge, packages } = await register.app.get(SignOffsService).request(register.as('sam'), [promotion.id], lanes, { meaning: 'REJECTED' });
+    const asked = { challenge, packageDigests: packages.map(({ digest }) => digest) };
+
+    await expect(confirmSign(register, 'sam', asked, 'APPROVE')).rejects.toMatchObject({ code: 'CHALLENGE_INVALID', facts: { field: 'choice', expected: 'REJECTED' } });
+    expect(await confirmSign(register, 'sam', asked, 'REJECT')).toMatchObject({ meaning: 'REJECTED' });
+  });
 });
 
 describe('two people on a lane of four eyes', () => {

@@ -182,7 +182,7 @@ export class RandomCommands {
 
   async #signInPlaceOfSomebody(promotion: Stored<Promotion>): Promise<unknown> {
     const { id, to, lane } = this.chance.pick(this.#lent);
-    const { challenge, packages } = await this.register.app.get(SignOffsService).request(this.#as(to), [promotion.id], [lane], id);
+    const { challenge, packages } = await this.register.app.get(SignOffsService).request(this.#as(to), [promotion.id], [lane], { delegation: id });
     return confirmSign(this.register, to, { challenge, packageDigests: packages.map(({ digest }) => digest) });
   }
 
