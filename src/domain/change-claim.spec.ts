@@ -1,9 +1,10 @@
 // A milder change class is a claim: worth nothing until somebody of VALIDATION without any part in it confirms it, and for that one step only.
 import { describe, expect, test } from '@jest/globals';
 import { component, defaultPolicy, givenAbout, givenRelease, givenReviewer, givenSystem, packageOf, TODAY } from '../../test/support/given.js';
-import type { Principal } from './actor.js';
+import type { Lane, Principal } from './actor.js';
 import { claimChange, judgeChange } from './change-claim.js';
-import { NotingClock } from './clock.js';
+import { NotingClock, plusDays } from './clock.js';
+import type { Recusal } from './eligibility.js';
 import { changeClassOf, materialDifferences } from './materiality.js';
 import { COMPONENT_ROLES, type Release } from './release.js';
 
@@ -14,8 +15,8 @@ const INPUT = { changeClass: 'RETRAIN_SAME_SPEC', reason: 'Trained again on more
 const claimed = claimChange(AFTER, BEFORE, INPUT, { personId: 'dev', at: TODAY }).next;
 const validator = givenReviewer('vera', ['VALIDATION']);
 
-function judge(release: Release, principal: Principal = validator, confirms = true): Release {
-  return judgeChange(release, givenSystem(), { principal: { ...principal, personId: principal.personId ?? '' }, clock: new NotingClock(TODAY) }, { confirms, reason: 'The specification is the same.' }).next;
+function judge(release: Release, principal: Principal = validator, confirms = true, recusals: readonly Recusal[] = []): Release {
+  return judgeChange(release, givenSystem(), { principal: { ...principal, personId: principal.personId ?? '' }, clock: new NotingClock(TODAY), recusals }, { confirms, reason: 'The specification is the same.' }).next;
 }
 
 /** The lanes that must be signed again, of those that a changed model concerns or a claim leaves. */
@@ -77,8 +78,16 @@ describe('a claim', () => {
     expect(() => judge(claimed, principal as Principal)).toThrow(expect.objectContaining({ code }));
   });
 
+  test('is judged by nobody who has stepped back from VALIDATION, until they take that back', () => {
+    const recused = (lane: Lane, takenBackAt: string | null): Recusal[] => [{ lane, personId: validator.personId ?? '', takenBackAt }];
+
+    expect(() => judge(claimed, validator, true, recused('VALIDATION', null))).toThrow(expect.objectContaining({ code: 'NOT_ELIGIBLE', facts: expect.objectContaining({ because: ['RECUSED'] }) }));
+    expect(() => judge(claimed, validator, false, recused('VALIDATION', plusDays(TODAY, 1)))).toThrow(expect.objectContaining({ code: 'NOT_ELIGIBLE' }));
+    expect(judge(claimed, validator, true, [...recused('VALIDATION', TODAY), ...recused('LEGAL', null)]).changeClaim?.confirmed).not.toBeNull();
+  });
+
   test('is turned down by a reviewer also after another has confirmed it', () => {
-    expect(judgeChange(judge(claimed), givenSystem(), { principal: { ...validator, personId: validator.personId ?? '' }, clock: new NotingClock(TODAY) }, { confirms: false, reason: 'The data was other data.' }).next.changeClaim).toBeNull();
+    expect(judgeChange(judge(claimed), givenSystem(), { principal: { ...validator, personId: validator.personId ?? '' }, clock: new NotingClock(TODAY), recusals: [] }, { confirms: false, reason: 'The data was other data.' }).next.changeClaim).toBeNull();
   });
 
   test('is confirmed once, while the release may be used', () => {

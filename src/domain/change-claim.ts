@@ -6,6 +6,7 @@ import { grantsInForce, covers, qualifies, type Principal } from './actor.js';
 import type { Instant, NotingClock } from './clock.js';
 import type { ClaimableClass } from './difference.js';
 import { checkText } from './digest.js';
+import { isRecused, type Recusal } from './eligibility.js';
 import type { Decided } from './events.js';
 import { Refusal } from './refusal.js';
 import type { ChangeClaim, Release } from './release.js';
@@ -21,14 +22,17 @@ export function claimChange(release: Release, since: Release, input: { changeCla
 }
 
 /** Confirms the claim, or turns it down: then none is left. */
-export function judgeChange(release: Release, system: AiSystem, by: { principal: Principal & { readonly personId: string }; clock: NotingClock }, input: { confirms: boolean; reason: string }): Decided<Release> {
-  const { principal, clock } = by;
+export function judgeChange(release: Release, system: AiSystem, by: { principal: Principal & { readonly personId: string }; clock: NotingClock; recusals: readonly Recusal[] }, input: { confirms: boolean; reason: string }): Decided<Release> {
+  const { principal, clock, recusals } = by;
   requireOpen(release, input.confirms ? 'confirmChangeClass' : 'rejectChangeClass');
   const claim = requireClaim(release, input.confirms);
   const parties = [claim.claimedBy, release.authoredBy, system.ownerId, ...system.developerIds];
   if (parties.includes(principal.personId)) throw new Refusal('SEPARATION_OF_DUTIES', { message: 'A claim is judged by somebody who has no part in the release.', next: 'Ask a reviewer of VALIDATION outside of the team.' });
   if (!grantsInForce(principal, clock).some((grant) => qualifies(grant, 'VALIDATION') && covers(grant, release.systemId))) {
     throw new Refusal('NOT_ELIGIBLE', { message: 'A claim is judged by a reviewer of VALIDATION.', because: ['NO_GRANT_FOR_LANE'], subject: 'VALIDATION', through: principal.number, next: 'Ask a person with a grant for the VALIDATION lane.' });
+  }
+  if (isRecused(principal.personId, 'VALIDATION', { recusals, openedAt: claim.claimedAt })) {
+    throw new Refusal('NOT_ELIGIBLE', { message: 'You have stepped back from VALIDATION of this system.', because: ['RECUSED'], subject: 'VALIDATION', through: principal.number, next: 'Leave it to another reviewer of VALIDATION.' });
   }
   const reason = checkText(input.reason, 'reason', 4000);
   if (!input.confirms) return { next: { ...release, changeClaim: null }, event: 'release.changeRejected', reason };

@@ -143,7 +143,7 @@ function gapsOf(held: readonly RoleGrant[], lane: Lane, round: Round): Exclusion
   return grants.some((grant) => grant.validFrom <= round.openedAt) ? [] : ['GAINED_AFTER_OPENING'];
 }
 
-export function isRecused(personId: string, lane: Lane, { recusals, openedAt }: Round): boolean {
+export function isRecused(personId: string, lane: Lane, { recusals, openedAt }: Pick<Round, 'recusals' | 'openedAt'>): boolean {
   return recusals.some((recusal) => recusal.personId === personId && recusal.lane === lane && (recusal.takenBackAt === null || recusal.takenBackAt > openedAt));
 }
 

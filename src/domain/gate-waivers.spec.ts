@@ -1,6 +1,6 @@
 // Waivers at the gate: what is waived warns, stays visible, and the answer names the waiver and its end.
 import { describe, expect, test } from '@jest/globals';
-import { defaultPolicy, givenAbout, givenEnvironment, givenFacts, givenFinding, givenReviewer, givenRisk, givenSigned, givenSystem, givenTier, packageOf, stored, TODAY } from '../../test/support/given.js';
+import { ANYBODY, defaultPolicy, givenAbout, givenEnvironment, givenFacts, givenFinding, givenReviewer, givenRisk, givenSigned, givenSystem, givenTier, packageOf, stored, TODAY } from '../../test/support/given.js';
 import { roleGrant, user } from '../../test/support/world-people.js';
 import { NotingClock, plusDays } from './clock.js';
 import type { ReleaseFacts } from './gate-question.js';
@@ -17,7 +17,7 @@ const END = plusDays(TODAY, 30);
 /** The same facts with a waiver that these two have granted. */
 function waived(about: ReleaseFacts, requirement: string, validUntil = END, more: Partial<Waiver> = {}): ReleaseFacts {
   const { pkg, digest } = packageOf(about);
-  const requested = requestWaiver({ id: 'wai-1', number: 'W-1', requestedBy: 'owner', requestedAt: TODAY }, { policy, pkg, packageDigest: digest, earlier: [] }, {
+  const requested = requestWaiver({ id: 'wai-1', number: 'W-1', requestedBy: 'owner', requestedAt: TODAY }, { policy, pkg, packageDigest: digest, earlier: [], authority: ANYBODY }, {
     requirement, reason: 'It is late.', compensatingControl: 'Five users only.', validUntil, renews: null,
   }).next;
   const basis = { policy, packages: { [digest]: pkg }, pkg, principals: [head, officer], requesters: [], recusals: [], clock: new NotingClock(TODAY) };

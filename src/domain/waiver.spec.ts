@@ -6,6 +6,7 @@ import type { PersonFunction, Principal, Role } from './actor.js';
 import { NotingClock, plusDays } from './clock.js';
 import type { ReleaseFacts } from './gate-question.js';
 import { isWaivable } from './policy.js';
+import type { Level } from './scoring.js';
 import { recusalsIn } from './sign-off.js';
 import type { SystemFlag } from './system.js';
 import { endWaiver, grantsNeeded, grantWaiver, requestWaiver, waiverOutcome, type Waiver, type WaiverBasis, type WaiverRequest } from './waiver.js';
@@ -24,7 +25,7 @@ function asked(about: ReleaseFacts, more: Partial<WaiverRequest> = {}, by: { req
   const { pkg, digest } = packageOf(about);
   const { earlier = [], requestedBy = 'owner' } = by;
   const identity = { id: `wai-${String(earlier.length + 1)}`, number: `W-${String(earlier.length + 1)}`, requestedBy, requestedAt: TODAY };
-  return requestWaiver(identity, { policy, pkg, packageDigest: digest, earlier }, { requirement: 'R5/SECURITY', reason: 'The attack test is late.', compensatingControl: 'Five users only.', validUntil: plusDays(TODAY, 30), renews: null, ...more }).next;
+  return requestWaiver(identity, { policy, pkg, packageDigest: digest, earlier, authority: about.criteria.authority }, { requirement: 'R5/SECURITY', reason: 'The attack test is late.', compensatingControl: 'Five users only.', validUntil: plusDays(TODAY, 30), renews: null, ...more }).next;
 }
 
 function basis(shown: ReleaseFacts, present: ReleaseFacts = shown, principals: readonly Principal[] = [head, officer, security], at = clock): WaiverBasis {
@@ -105,6 +106,14 @@ describe('requesting a waiver', () => {
     for (const requirement of ['R5/EXECUTIVE', 'R6/M-9', 'R9', 'R3/R-7', 'r5/SECURITY', 'R5/SECURITY/', 'R99', '']) expect(() => asked(about, { requirement })).toThrow(refusal('INVALID_INPUT', { field: 'requirement' }));
     expect(asked(givenAbout({ findings: [givenFinding()] }), { requirement: 'R9/F-1' }).requirement).toBe('R9/F-1');
     expect(asked(about, { requirement: 'R3/R-1' }).lane).toBe('RISK');
+  });
+
+  test('is refused for a risk that nobody may accept', () => {
+    const risky = (level: Level): ReleaseFacts => givenAbout({ risks: [givenRisk({ level })] });
+
+    expect(() => asked(risky('VERY_HIGH'), { requirement: 'R4/R-1' })).toThrow(refusal('NOT_WAIVABLE', { field: 'requirement', actual: 'R4/R-1' }));
+    expect(asked(risky('HIGH'), { requirement: 'R4/R-1' }).requirement).toBe('R4/R-1');
+    expect(asked(risky('VERY_HIGH'), { requirement: 'R3/R-1' }).requirement).toBe('R3/R-1');
   });
 
   test('takes a compensating control, in words', () => {

@@ -14,6 +14,7 @@ import { lapsedSince, materialDifferences } from './materiality.js';
 import type { DecisionPackage } from './package.js';
 import { isWaivable, type GatePolicy } from './policy.js';
 import { Refusal } from './refusal.js';
+import type { RiskCriteria } from './scoring.js';
 
 export const waiverLifecycle = defineLifecycle('waiver', {
   REQUESTED: { grant: 'REQUESTED', withdraw: 'WITHDRAWN', revoke: 'REVOKED' },
@@ -67,7 +68,7 @@ export interface WaiverRequest { readonly requirement: string; readonly reason: 
 
 /** `earlier`: every waiver that was ever requested for this release. */
 export function requestWaiver(
-  identity: Pick<Waiver, 'id' | 'number' | 'requestedBy' | 'requestedAt'>, about: { policy: GatePolicy; pkg: DecisionPackage; packageDigest: Digest; earlier: readonly Waiver[] }, input: WaiverRequest,
+  identity: Pick<Waiver, 'id' | 'number' | 'requestedBy' | 'requestedAt'>, about: { policy: GatePolicy; pkg: DecisionPackage; packageDigest: Digest; earlier: readonly Waiver[]; authority: RiskCriteria['authority'] }, input: WaiverRequest,
 ): Decided<Waiver> {
   const { system, release, environment } = about.pkg;
   const { requirement, renews, validUntil } = input;
@@ -76,6 +77,7 @@ export function requestWaiver(
   }
   checkWaivable(requirement, about);
   checkAsked(requirement, about.pkg);
+  checkAcceptable(requirement, about);
   checkValidity(about, { validUntil, now: identity.requestedAt });
   const scope = { systemId: system.id, releaseId: release.id, environmentId: environment.id, requirement };
   checkFirstOrRenewal(about.earlier.filter((other) => isSameScope(other, scope) && wasUsed(other)), renews);
@@ -191,6 +193,13 @@ function checkAsked(requirement: string, pkg: DecisionPackage): void {
   const asked = ['R3', ...Object.entries(subjects).flatMap(([rule, of]) => of.map((subject) => `${rule}/${subject}`))];
   if (asked.includes(requirement)) return;
   throw new Refusal('INVALID_INPUT', { field: 'requirement', actual: requirement.slice(0, 100), message: 'The gate asks for nothing of this name here.', expected: 'a requirement that a decision names, such as R5/SECURITY or R6/M-3' });
+}
+
+/** What nobody has the authority to accept, nobody waives; the gate looks again, since what holds the level down may end. */
+function checkAcceptable(requirement: string, { pkg, authority }: { pkg: DecisionPackage; authority: RiskCriteria['authority'] }): void {
+  const risk = pkg.risks.find(({ number }) => requirement === `R4/${number}`);
+  if (risk === undefined || risk.current === null || authority[risk.current].length > 0) return;
+  throw new Refusal('NOT_WAIVABLE', { field: 'requirement', actual: requirement, message: `${risk.number} is ${risk.current}, which nobody may accept.`, next: 'Treat the risk until its level is one that somebody may accept.' });
 }
 
 function checkValidity({ policy, pkg }: Pick<WaiverBasis, 'policy' | 'pkg'>, { validUntil, now }: { validUntil: Instant; now: Instant }): void {

@@ -5,13 +5,13 @@ import type { Lane } from '../domain/actor.js';
 import { claimReview, parseReviewReference, releaseReview, reviewsOf, type Review } from '../domain/review.js';
 import type { Stored } from '../domain/package.js';
 import type { Promotion } from '../domain/promotion.js';
-import { recusalsIn } from '../domain/sign-off.js';
 import type { RequestContext } from '../platform/request-context.js';
 import { notFound, type ReadScope } from '../platform/scope.js';
 import type { Tx } from '../platform/transaction.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
 import { PolicyService } from '../policies/policy.service.js';
-import { PromotionTable, SignOffTable } from './review.table.js';
+import { recusalsOf } from './recusals.js';
+import { PromotionTable } from './review.table.js';
 import { currentPackage } from './shown-packages.js';
 import { lentTo } from './voters.js';
 
@@ -23,7 +23,7 @@ export class LaneReviewsService {
     return this.work.write(ctx, 'review.claim', async (tx) => {
       const { promotion, lane } = await lockReview(tx, reference);
       const pkg = await currentPackage(tx, this.policies.current(), promotion);
-      const recusals = recusalsIn(await tx.all(SignOffTable, { systemId: promotion.systemId }));
+      const recusals = await recusalsOf(tx, promotion.systemId);
       const claimed = await tx.put(PromotionTable, claimReview(promotion, lane, until, { principal: tx.actor, pkg, recusals, lent: await lentTo(tx, tx.personId), clock: tx.clock() }), promotion);
       return oneReview(claimed, reference);
     });

@@ -7,6 +7,8 @@ import { CommentsResolver, PromotionCommentsResolver } from './comments.resolver
 import { CommentsService } from './comments.service.js';
 import { SignOffDifferencesResolver } from './differences.resolver.js';
 import { DifferencesService } from './differences.service.js';
+import { ChangeJudgementsResolver } from './change-judgements.resolver.js';
+import { ChangeJudgementsService } from './change-judgements.service.js';
 import { ImpactApprovalsResolver } from './impact-approvals.resolver.js';
 import { ImpactApprovalsService } from './impact-approvals.service.js';
 import { PromotionReviewsResolver, ReviewsOfRisksResolver } from './lane-review-parents.resolver.js';
@@ -30,10 +32,10 @@ import { WaiversService } from './waivers.service.js';
   imports: [IdentityModule, SystemsModule, AcceptancesModule, PoliciesModule],
   providers: [
     PromotionsService, SignOffsService, StatementsService, DifferencesService, SignOffDifferencesResolver, LaneReviewsService, LaneReviewsQueries, RiskReviewsQueries, PromotionsResolver, SignOffsResolver, SignOffStatementsResolver, SignOffSubjectsResolver, ReleaseReviewsResolver,
-    SystemReviewsResolver, LaneReviewsResolver, LaneReviewOutcomesResolver, LaneReviewRelationsResolver, PromotionReviewsResolver, ReviewsOfRisksResolver, ImpactApprovalsService, ImpactApprovalsResolver,
+    SystemReviewsResolver, LaneReviewsResolver, LaneReviewOutcomesResolver, LaneReviewRelationsResolver, PromotionReviewsResolver, ReviewsOfRisksResolver, ImpactApprovalsService, ImpactApprovalsResolver, ChangeJudgementsService, ChangeJudgementsResolver,
     CommentsService, CommentsResolver, PromotionCommentsResolver, WaiversService, WaiversQueries, WaiversResolver, WaiverRelationsResolver, WaiverGrantsResolver, SystemWaiversResolver, PromotionWaiversResolver,
     SignOffConditionsResolver, ReviewConditionsResolver, ConditionVotesResolver,
   ],
-  exports: [PromotionsService, SignOffsService, LaneReviewsService, LaneReviewsQueries, ImpactApprovalsService, WaiversService],
+  exports: [PromotionsService, SignOffsService, LaneReviewsService, LaneReviewsQueries, ImpactApprovalsService, ChangeJudgementsService, WaiversService],
 })
 export class ReviewsModule {}

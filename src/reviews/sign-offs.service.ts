@@ -15,7 +15,7 @@ import { packageDigest, type Stored } from '../domain/package.js';
 import { rejectPromotion, type Promotion } from '../domain/promotion.js';
 import { Refusal } from '../domain/refusal.js';
 import type { Review } from '../domain/review.js';
-import { CHALLENGE_MINUTES, checkEligible, checkSignedInLately, isVeto, imposeConditions, recordSignOff, recusalsIn, withdrawSignOff, type SignOff, type SignOffInput, type SignOffSubject } from '../domain/sign-off.js';
+import { CHALLENGE_MINUTES, checkEligible, checkSignedInLately, isVeto, imposeConditions, recordSignOff, withdrawSignOff, type SignOff, type SignOffInput, type SignOffSubject } from '../domain/sign-off.js';
 import { resolvePerson } from '../identity/people.service.js';
 import { after, isNull, referring, upTo } from '../platform/conditions.js';
 import { readEpochs } from '../platform/epochs.js';
@@ -29,6 +29,7 @@ import { UnitOfWork } from '../platform/unit-of-work.js';
 import { PolicyService } from '../policies/policy.service.js';
 import { SystemTable } from '../systems/system.table.js';
 import type { Change } from '../systems/systems.service.js';
+import { recusalsOf } from './recusals.js';
 import { PromotionTable, SignOffTable } from './review.table.js';
 import { currentPackage, showPackages, type ShownPackage } from './shown-packages.js';
 import { StatementsService, type SignedBallot, type StoredBallot } from './statements.service.js';
@@ -163,7 +164,7 @@ export class SignOffsService {
   async #ballot(scope: ReadScope, promotion: Stored<Promotion>, { lanes, lent }: Pick<StoredBallot, 'lanes' | 'lent'>): Promise<StoredBallot> {
     const pkg = await currentPackage(scope, this.policies.current(), promotion);
     const asked = [...new Set(lanes)].filter((lane) => pkg.lanes.some((demanded) => demanded.lane === lane));
-    const recusals = recusalsIn(await scope.all(SignOffTable, { systemId: promotion.systemId }));
+    const recusals = await recusalsOf(scope, promotion.systemId);
     return { promotion, pkg, recusals, lent, lanes: asked.length === 0 ? [...new Set(lanes)] : asked };
   }
 }

@@ -2,7 +2,6 @@
 import { Injectable } from '@nestjs/common';
 import { canonicalJson } from '../domain/digest.js';
 import { buildPackage, type Stored } from '../domain/package.js';
-import { recusalsIn } from '../domain/sign-off.js';
 import { endWaiver, grantWaiver, requestWaiver, type Waiver, type WaiverBasis, type WaiverRequest } from '../domain/waiver.js';
 import type { RequestContext } from '../platform/request-context.js';
 import type { Tx } from '../platform/transaction.js';
@@ -12,9 +11,9 @@ import { environmentByName } from '../systems/releases.service.js';
 import { ReleaseTable } from '../systems/system.table.js';
 import type { Change } from '../systems/systems.service.js';
 import { keptPackages, packageSources } from './packages.js';
+import { recusalsOf } from './recusals.js';
 import { requestersOf } from './rounds.js';
 import { currentPackage } from './shown-packages.js';
-import { SignOffTable } from './review.table.js';
 import { WaiverTable } from './waiver.table.js';
 
 export interface WaiverInput extends Omit<WaiverRequest, 'renews'> { readonly release: string; readonly environment: string; readonly renews?: string | null }
@@ -30,8 +29,9 @@ export class WaiversService {
       tx.requireFor('waiver.request', release.systemId);
       const environment = await environmentByName(tx, environmentRef);
       const policy = this.policies.current();
-      const pkg = buildPackage(policy, await packageSources(tx, release, environment));
-      const about = { policy, pkg, packageDigest: await tx.keep(canonicalJson(pkg)), earlier: await tx.all(WaiverTable, { releaseId: release.id }) };
+      const sources = await packageSources(tx, release, environment);
+      const pkg = buildPackage(policy, sources);
+      const about = { policy, pkg, authority: sources.criteria.authority, packageDigest: await tx.keep(canonicalJson(pkg)), earlier: await tx.all(WaiverTable, { releaseId: release.id }) };
       const before = renews === null || renews === undefined ? null : await tx.get(WaiverTable, renews);
       const identity = { id: tx.newId(), requestedBy: tx.personId, requestedAt: tx.now, number: await tx.nextNumber(WaiverTable) };
       return tx.put(WaiverTable, requestWaiver(identity, about, { ...input, renews: before?.id ?? null }));
@@ -57,6 +57,6 @@ export class WaiversService {
   /** Who has granted it so far is not asked again: whether they still count is judged at the gate. */
   async #basis(tx: Tx, waiver: Waiver): Promise<WaiverBasis> {
     const policy = this.policies.current();
-    return { policy, requesters: await requestersOf(tx, waiver), packages: await keptPackages(tx, [waiver.packageDigest]), pkg: await currentPackage(tx, policy, waiver), principals: [], recusals: recusalsIn(await tx.all(SignOffTable, { systemId: waiver.systemId })), clock: tx.clock() };
+    return { policy, requesters: await requestersOf(tx, waiver), packages: await keptPackages(tx, [waiver.packageDigest]), pkg: await currentPackage(tx, policy, waiver), principals: [], recusals: await recusalsOf(tx, waiver.systemId), clock: tx.clock() };
   }
 }

@@ -7,7 +7,6 @@ import type { RequestContext } from '../platform/request-context.js';
 import { ChangeClaimModel, ClaimChangeArgs, showChangeClaim } from './change-claims.graphql.js';
 import { ReleaseModel, showRelease } from './releases.graphql.js';
 import { ReleasesService } from './releases.service.js';
-import { ReasonedChangeArgs } from './systems.graphql.js';
 
 @Resolver(() => ReleaseModel)
 export class ReleaseClaimsResolver {
@@ -21,16 +20,6 @@ export class ReleaseClaimsResolver {
   @Mutation(() => ReleaseModel, { description: 'Says that the step from another release is milder than its parts say. Sign-offs about that release outlast the step only after a reviewer of VALIDATION has confirmed it.' })
   async claimChangeClass(@Ctx() ctx: RequestContext, @Args() { since, changeClass, reason, ...change }: ClaimChangeArgs): Promise<ReleaseModel> {
     return showRelease(await this.service.claimChange(ctx, change, since, { changeClass, reason }));
-  }
-
-  @Mutation(() => ReleaseModel, { description: 'Confirms what the team claims about a change. Refused with SEPARATION_OF_DUTIES for whoever claimed it or made the release, and for the owner and developers of the system.' })
-  async confirmChangeClass(@Ctx() ctx: RequestContext, @Args() { reason, ...change }: ReasonedChangeArgs): Promise<ReleaseModel> {
-    return showRelease(await this.service.judgeChange(ctx, change, { confirms: true, reason }));
-  }
-
-  @Mutation(() => ReleaseModel, { description: 'Turns down what the team claims about a change, confirmed already or not: from the next question on the class that the server computes holds.' })
-  async rejectChangeClass(@Ctx() ctx: RequestContext, @Args() { reason, ...change }: ReasonedChangeArgs): Promise<ReleaseModel> {
-    return showRelease(await this.service.judgeChange(ctx, change, { confirms: false, reason }));
   }
 }
 

@@ -1,6 +1,6 @@
 /** Releases and the environments they move through. */
 import { Injectable } from '@nestjs/common';
-import { claimChange, judgeChange } from '../domain/change-claim.js';
+import { claimChange } from '../domain/change-claim.js';
 import type { ClaimableClass } from '../domain/difference.js';
 import type { Stored } from '../domain/package.js';
 import { Refusal } from '../domain/refusal.js';
@@ -39,14 +39,6 @@ export class ReleasesService {
       const release = await tx.lock(ReleaseTable, change.id, change.expectedVersion);
       tx.requireFor('release.claimChange', release.systemId);
       return tx.put(ReleaseTable, claimChange(release, await tx.get(ReleaseTable, since), input, { personId: tx.personId, at: tx.now }), release);
-    });
-  }
-
-  async judgeChange(ctx: RequestContext, change: Change, input: { confirms: boolean; reason: string }): Promise<Stored<Release>> {
-    return this.work.write(ctx, 'release.judgeChange', async (tx) => {
-      const release = await tx.lock(ReleaseTable, change.id, change.expectedVersion);
-      const system = await tx.get(SystemTable, release.systemId);
-      return tx.put(ReleaseTable, judgeChange(release, system, { principal: { ...tx.actor, personId: tx.personId }, clock: tx.clock() }, input), release);
     });
   }
 

@@ -7,6 +7,7 @@ import type { Promotion } from '../../src/domain/promotion.js';
 import type { ComponentRole, Release } from '../../src/domain/release.js';
 import { GateService } from '../../src/gate/gate.service.js';
 import { mintToken } from '../../src/identity/issuer.js';
+import { ChangeJudgementsService } from '../../src/reviews/change-judgements.service.js';
 import { ReleasesService } from '../../src/systems/releases.service.js';
 import { SystemsService } from '../../src/systems/systems.service.js';
 import { at, givenConfirmedRisk, givenSystem, openPromotion, openRegister, questionAbout, sign, type Register } from '../support/register.js';
@@ -63,8 +64,8 @@ describe('a release with another part', () => {
 
     const claimed = await releases.claimChange(register.as('dana'), at(trained), first.number, { changeClass: 'RETRAIN_SAME_SPEC', reason: 'The same, trained again.' });
     expect(await missing(trained)).toEqual(before);
-    await expect(releases.judgeChange(register.as('dana'), at(claimed), { confirms: true, reason: 'It is mine.' })).rejects.toMatchObject({ code: 'PERMISSION_DENIED' });
-    await releases.judgeChange(register.as('vera'), at(claimed), { confirms: true, reason: 'The specification is the same.' });
+    await expect(register.app.get(ChangeJudgementsService).judge(register.as('dana'), at(claimed), { confirms: true, reason: 'It is mine.' })).rejects.toMatchObject({ code: 'PERMISSION_DENIED' });
+    await register.app.get(ChangeJudgementsService).judge(register.as('vera'), at(claimed), { confirms: true, reason: 'The specification is the same.' });
 
     expect(before).not.toEqual([]);
     expect(before).toEqual(expect.arrayContaining(['RISK', 'SECURITY', 'VALIDATION', 'FAIRNESS', 'OPS']));

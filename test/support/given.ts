@@ -155,6 +155,9 @@ export function givenProof(more: Partial<Proof> = {}): Proof {
   return { criteria: defaultCriteria(), mitigations: [], evidence: [], subjects: null, clock: new NotingClock(TODAY), ...more };
 }
 
+/** Criteria by which somebody may accept whatever there is: what is asked for under them may be beyond everybody later. */
+export const ANYBODY: RiskCriteria['authority'] = { VERY_LOW: ['HEAD_OF_RISK'], LOW: ['HEAD_OF_RISK'], MODERATE: ['HEAD_OF_RISK'], HIGH: ['HEAD_OF_RISK'], VERY_HIGH: ['HEAD_OF_RISK'] };
+
 /** An acceptance of the risk as it is, granted by whom the shipped authority for HIGH names. */
 export function givenAcceptance(risk: Risk, more: Partial<RiskAcceptance> = {}): Stored<RiskAcceptance> {
   const level = risk.assessments.at(-1)?.current.level ?? 'HIGH';

@@ -101,7 +101,7 @@ function claimTheChange(world: World): void {
   const since = chance.pick(world.releases.all.filter((other) => other.systemId === 'sys-1' && other.id !== world.focus.releaseId));
   world.releases.put(claimChange(world.release, since, { changeClass: 'RETRAIN_SAME_SPEC', reason: 'Trained again.' }, { personId: 'dev1', at: world.now }).next);
   const reviewer = chance.pick(world.people.all.filter((one) => one.grants.some((grant) => qualifies(grant, 'VALIDATION'))));
-  if (chance.happens(0.8)) world.releases.put(judgeChange(world.release, world.system, { principal: { ...reviewer, personId: reviewer.personId ?? '' }, clock: world.clock }, { confirms: chance.happens(0.9), reason: 'So it is.' }).next);
+  if (chance.happens(0.8)) world.releases.put(judgeChange(world.release, world.system, { principal: { ...reviewer, personId: reviewer.personId ?? '' }, clock: world.clock, recusals: [] }, { confirms: chance.happens(0.9), reason: 'So it is.' }).next);
 }
 
 function withdrawTheRelease(world: World): void {

@@ -7,6 +7,7 @@ import { Refusal } from '../../src/domain/refusal.js';
 import { recusalsIn } from '../../src/domain/sign-off.js';
 import { classificationOf } from '../../src/domain/system.js';
 import { endWaiver, grantWaiver, requestWaiver, waiverOutcome, type Waiver, type WaiverBasis } from '../../src/domain/waiver.js';
+import { ANYBODY } from './given.js';
 import type { World } from './world.js';
 
 /** For one of the things that block the focus, for days or for as long as the tier allows; mostly everybody who is needed agrees at once. */
@@ -19,7 +20,7 @@ export function waive(world: World): void {
   const identity = { id: `wai-${n.padStart(3, '0')}`, number: `W-${n}`, requestedBy: chance.pick(['owner', 'dev1', 'dev2']), requestedAt: world.now };
   const days = Math.max(1, Math.floor(world.policy.waivers.days[classificationOf(world.system).tier] * chance.next()));
   const input = { requirement, reason: 'It is late.', compensatingControl: 'Five users only.', validUntil: plusMs(world.now, days * DAY_MS), renews: before?.id ?? null };
-  const about = { policy: world.policy, earlier, ...world.presentPackage(world.release, world.focus.environmentId) };
+  const about = { policy: world.policy, earlier, authority: ANYBODY, ...world.presentPackage(world.release, world.focus.environmentId) };
   const waiver = world.waivers.put(requestWaiver(identity, about, input).next);
   if (chance.happens(0.85)) grant(world, waiver);
 }
