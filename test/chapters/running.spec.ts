@@ -114,6 +114,14 @@ describe('a baseline', () => {
     expect(await propose(running)).toHaveLength(1);
   });
 
+  test('is no way in for a release that was made after the gate had let something of the system in', async () => {
+    const running = await givenRunning();
+    await baselines().confirm(register.as('hugo'), at((await propose(running))[0]!));
+    const next = await givenRelease(register, running.systemId);
+
+    await expect(propose({ ...running, release: next })).rejects.toMatchObject({ code: 'NOT_ELIGIBLE', facts: { because: ['REGISTERED_SINCE'] } });
+  });
+
   test('is given once, however many ask at the same moment', async () => {
     const running = await givenRunning();
     const outcomes = await Promise.allSettled([propose(running), propose(running)]);
