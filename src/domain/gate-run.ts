@@ -31,8 +31,8 @@ export function runReasons(here: AuthorizedHere, reasons: readonly Reason[], ear
 
 export function rollbackReasons(here: AuthorizedHere, reasons: readonly Reason[]): Reason[] {
   const promoted = grantsOf(here).some((grant) => grant.action === 'promote');
-  const standing = promoted || baselineOf(here) !== null ? [] : [notAuthorized(here)];
-  return [...standing, ...reasons.map((reason) => (reason.severity === 'BLOCK' && !isFixed(reason.requirement) ? { ...reason, severity: 'WARN' as const } : reason))];
+  if (!promoted && baselineOf(here) === null) return [notAuthorized(here), ...reasons];
+  return reasons.map((reason) => (reason.severity === 'BLOCK' && !isFixed(reason.requirement) ? { ...reason, severity: 'WARN' as const } : reason));
 }
 
 function notAuthorized({ environment }: AuthorizedHere): Reason {

@@ -37,7 +37,7 @@ function entering(policy: GatePolicy, { about, environment }: GateFacts, now: st
 
 function returning(facts: GateFacts, now: string, plain: string[]): string[] {
   const known = letIn(facts, /promote/).length > 0 || imported(facts, now);
-  return [...(known ? [] : ['NOT_AUTHORIZED_HERE']), ...plain.map((r) => (blocks(r) && demands(r) !== undefined ? `WARN ${r}` : r))];
+  return known ? plain.map((r) => (blocks(r) && demands(r) !== undefined ? `WARN ${r}` : r)) : ['NOT_AUTHORIZED_HERE', ...plain];
 }
 
 function staying(policy: GatePolicy, facts: GateFacts, now: string, plain: string[]): string[] {
