@@ -35,6 +35,11 @@ export function rollbackReasons(here: AuthorizedHere, reasons: readonly Reason[]
   return reasons.map((reason) => (reason.severity === 'BLOCK' && !isFixed(reason.requirement) ? { ...reason, severity: 'WARN' as const } : reason));
 }
 
+/** The earliest instant at which a question of this moment still looks, whatever the tier. */
+export function looksBackTo({ runGraceDays }: Pick<GatePolicy, 'runGraceDays'>, now: Instant): Instant {
+  return plusDays(now, -Math.max(...Object.values(runGraceDays)));
+}
+
 function notAuthorized({ environment }: AuthorizedHere): Reason {
   return blocks('TARGET', 'TARGET/AUTHORIZATION', 'NOT_AUTHORIZED_HERE', { environment: environment.name });
 }
