@@ -1,15 +1,14 @@
 // Baselines: proposed by one, confirmed by another, once, and over by themselves.
 import { describe, expect, test } from '@jest/globals';
-import { defaultPolicy, givenBaseline, refusal, TODAY } from '../../test/support/given.js';
-import { baselineOutcome, confirmBaseline, endBaseline, proposeBaseline, type Baseline } from './baseline.js';
+import { defaultPolicy, givenBaseline, givenGrant, givenRelease, refusal, TODAY } from '../../test/support/given.js';
+import { baselineOutcome, confirmBaseline, endBaseline, proposeBaseline, type Baseline, type Place } from './baseline.js';
 import { NotingClock, plusDays } from './clock.js';
 
 const identity = { id: 'bas-1', number: 'BL-1', proposedBy: 'owner', proposedAt: TODAY };
-const where = { systemId: 'sys-1', releaseId: 'rel-1', environmentId: 'env-1', bundleDigest: givenBaseline().bundleDigest };
 const clock = new NotingClock(TODAY);
 
-function propose(until: string, earlier: readonly Baseline[] = []): Baseline {
-  return proposeBaseline(identity, where, { until, reason: 'It ran before.' }, { policy: defaultPolicy(), earlier }).next;
+function propose(until: string, place: Partial<Place> = {}): Baseline {
+  return proposeBaseline(identity, { release: givenRelease(), environmentId: 'env-1' }, { until, reason: 'It ran before.' }, { policy: defaultPolicy(), place: { baselines: [], grants: [], ...place } }).next;
 }
 
 describe('a baseline', () => {
@@ -38,8 +37,17 @@ describe('a baseline', () => {
   });
 
   test('is given once for a release in an environment, unless it was taken back before it counted', () => {
-    expect(() => propose(plusDays(TODAY, 9), [givenBaseline({ state: 'ENDED' })])).toThrow(refusal('ALREADY_EXISTS', { id: 'BL-1' }));
-    expect(propose(plusDays(TODAY, 9), [givenBaseline({ state: 'WITHDRAWN' }), givenBaseline({ environmentId: 'env-2' })]).state).toBe('PROPOSED');
+    expect(() => propose(plusDays(TODAY, 9), { baselines: [givenBaseline({ state: 'ENDED' })] })).toThrow(refusal('ALREADY_EXISTS', { id: 'BL-1' }));
+    expect(propose(plusDays(TODAY, 9), { baselines: [givenBaseline({ state: 'WITHDRAWN', confirmedAt: null })] }).state).toBe('PROPOSED');
+  });
+
+  test('is for the beginning: what was registered after the gate had let something in here is promoted', () => {
+    const { createdAt } = givenRelease();
+    const other = (confirmedAt: string | null): Baseline => givenBaseline({ releaseId: 'rel-0', confirmedAt });
+
+    expect(() => propose(plusDays(TODAY, 9), { grants: [givenGrant({ issuedAt: plusDays(createdAt, -0.1) })] })).toThrow(refusal('NOT_ELIGIBLE', { because: ['REGISTERED_SINCE'] }));
+    expect(() => propose(plusDays(TODAY, 9), { baselines: [other(plusDays(createdAt, -0.1))] })).toThrow(refusal('NOT_ELIGIBLE', { because: ['REGISTERED_SINCE'] }));
+    expect(propose(plusDays(TODAY, 9), { grants: [givenGrant({ issuedAt: createdAt })], baselines: [other(null), other(createdAt)] }).state).toBe('PROPOSED');
   });
 
   test('is ended before its time', () => {

@@ -5,9 +5,11 @@
 import { plusDays, type Instant, type NotingClock } from './clock.js';
 import { checkText, type Digest } from './digest.js';
 import type { Decided } from './events.js';
+import type { Grant } from './grant.js';
 import { defineLifecycle } from './lifecycle.js';
 import type { GatePolicy } from './policy.js';
 import { Refusal } from './refusal.js';
+import type { Release } from './release.js';
 
 export const baselineLifecycle = defineLifecycle('baseline', {
   PROPOSED: { confirm: 'CONFIRMED', withdraw: 'WITHDRAWN' },
@@ -38,19 +40,26 @@ export interface Baseline {
 export const BASELINE_OUTCOMES = ['PROPOSED', 'BASELINED', 'EXPIRED', 'ENDED', 'WITHDRAWN'] as const;
 export type BaselineOutcome = (typeof BASELINE_OUTCOMES)[number];
 
-type Where = Pick<Baseline, 'systemId' | 'releaseId' | 'environmentId' | 'bundleDigest'>;
+/** What there is to a place already: every baseline and every grant of the system in the environment. */
+export interface Place { readonly baselines: readonly Baseline[]; readonly grants: readonly Pick<Grant, 'issuedAt'>[] }
 
-/** `earlier`: every baseline that this release was ever given. One is for the beginning, so there is no second one. */
+/** One is for the beginning: there is no second one for the release, and none for what was made after the first was let in. */
 export function proposeBaseline(
-  identity: Pick<Baseline, 'id' | 'number' | 'proposedBy' | 'proposedAt'>, where: Where, input: { until: Instant; reason: string }, { policy, earlier }: { policy: GatePolicy; earlier: readonly Baseline[] },
+  identity: Pick<Baseline, 'id' | 'number' | 'proposedBy' | 'proposedAt'>, { release, environmentId }: { release: Pick<Release, 'id' | 'number' | 'systemId' | 'bundleDigest' | 'createdAt'>; environmentId: string }, input: { until: Instant; reason: string },
+  { policy, place }: { policy: Pick<GatePolicy, 'baselineDays'>; place: Place },
 ): Decided<Baseline> {
   const { until } = input;
   const longest = plusDays(identity.proposedAt, policy.baselineDays);
   if (until <= identity.proposedAt) throw new Refusal('INVALID_INPUT', { field: 'until', message: 'until lies in the past.', actual: until });
   if (until > longest) throw new Refusal('VALIDITY_TOO_LONG', { field: 'until', message: `A baseline ends after at most ${String(policy.baselineDays)} days.`, actual: until, expected: longest });
-  const before = earlier.find((other) => other.environmentId === where.environmentId && other.state !== 'WITHDRAWN');
+  const before = place.baselines.find((other) => other.releaseId === release.id && other.state !== 'WITHDRAWN');
   if (before !== undefined) throw new Refusal('ALREADY_EXISTS', { subject: 'Baseline', id: before.number, message: `${before.number} is the baseline of this release here; it is given once.`, next: 'Promote the release: openPromotion.' });
+  const began = beginning(place);
+  if (began !== null && release.createdAt > began) {
+    throw new Refusal('NOT_ELIGIBLE', { message: `${release.number} was registered after the gate had let this system in here: it is no beginning.`, because: ['REGISTERED_SINCE'], actual: release.createdAt, expected: `registered by ${began}`, next: 'Promote the release: openPromotion.' });
+  }
   const reason = checkText(input.reason, 'reason', 4000);
+  const where = { systemId: release.systemId, releaseId: release.id, environmentId, bundleDigest: release.bundleDigest };
   return { next: { ...identity, ...where, version: 1, until, reason, state: 'PROPOSED', confirmedBy: null, confirmedAt: null }, event: 'baseline.proposed', reason };
 }
 
@@ -67,6 +76,12 @@ export function confirmBaseline(baseline: Baseline, personId: string, clock: Not
 export function endBaseline(baseline: Baseline, action: 'withdraw' | 'end', reason: string): Decided<Baseline> {
   const state = baselineLifecycle.next(baseline.state, action);
   return { next: { ...baseline, state }, event: action === 'end' ? 'baseline.ended' : 'baseline.withdrawn', reason: checkText(reason, 'reason', 4000) };
+}
+
+/** When the gate first let something of the system in, or run, here; null = never. */
+function beginning({ baselines, grants }: Place): Instant | null {
+  const instants = [...grants.map(({ issuedAt }) => issuedAt), ...baselines.map(({ confirmedAt }) => confirmedAt)];
+  return instants.filter((instant) => instant !== null).sort()[0] ?? null;
 }
 
 /** Derived at read, never stored: only a BASELINED one lets anything run. */

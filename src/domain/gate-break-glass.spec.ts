@@ -89,6 +89,17 @@ describe('what was let in by break-glass', () => {
     expect(said(ask(running(condemned), TODAY, {}, 'run'))).toContain('BLOCK NOT_AUTHORIZED_HERE');
     expect(said(ask(running(condemned), TODAY, {}, 'rollback'))).toContain('BLOCK NOT_AUTHORIZED_HERE');
   });
+
+  test('does not go on because it came back before that was condemned, unless it was promoted besides', () => {
+    const condemned = { ...used, state: 'CONDEMNED' as const };
+    const replaced = givenGrant({ id: 'grant-1', bundleDigest: sha256('another'), issuedAt: plusHours(TODAY, -9), redeemedAt: plusHours(TODAY, -9) });
+    const back = givenGrant({ id: 'grant-2', action: 'rollback', issuedAt: plusHours(TODAY, -5), redeemedAt: plusHours(TODAY, -5) });
+    const cameBack = (state: BreakGlass, more: ReleaseFacts['grants'] = []): Evaluation => ask({ ...running(state), grants: [...running(state).grants, replaced, back, ...more] }, TODAY, {}, 'run');
+
+    expect(cameBack(used).verdict).toBe('ALLOW');
+    expect(said(cameBack(condemned))).toContain('BLOCK NOT_AUTHORIZED_HERE');
+    expect(cameBack(condemned, [givenGrant({ id: 'grant-0' })]).verdict).toBe('ALLOW');
+  });
 });
 
 describe('a break-glass that nobody has judged', () => {

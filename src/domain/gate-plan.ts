@@ -57,25 +57,25 @@ const STEPS: Readonly<Partial<Record<ReasonCode, readonly Step[] | null>>> = {
   IMPACT_ASSESSMENT_EXPIRED: [['reviseImpactAssessment', 'DELIVERY_TEAM'], ['submitImpactAssessment', 'DELIVERY_TEAM'], ['approveImpactAssessment', 'REVIEWER']],
   FINDING_OPEN: [PLAN, COMPLETE, CLOSE],
   CONDITION_OVERDUE: MEET, ACCEPTANCE_SUSPENDED: MEET,
-  STAGE_SKIPPED: [['reportDeployment', 'DEPLOYER']], NOT_AUTHORIZED_HERE: [['openPromotion', 'SYSTEM_OWNER']], BREAK_GLASS_DEBT: [['reviewBreakGlass', 'RISK_OFFICER']],
+  STAGE_SKIPPED: [['reportDeployment', 'DEPLOYER']], NOT_AUTHORIZED_HERE: [['authorizePromotion', 'DEPLOYER']], BREAK_GLASS_DEBT: [['reviewBreakGlass', 'RISK_OFFICER']],
 };
 
 /** The mutations in the order in which they are best done. */
 export const ACTS = [
   'registerSystem', 'createEnvironment', 'createRelease', 'assessTier', 'resumeSystem', 'reviewBreakGlass', 'logRisk', 'submitRisk', 'assessRisk', 'submitEvidence', 'verifyEvidence', 'startMitigation', 'restartMitigation', 'implementMitigation', 'verifyMitigation', 'requestAcceptance', 'grantAcceptance', 'confirmRisk', 'liftSuspension',
-  'draftImpactAssessment', 'reviseImpactAssessment', 'submitImpactAssessment', 'approveImpactAssessment', 'planFinding', 'completeFinding', 'closeFinding', 'fulfilCondition', 'confirmCondition', 'reportDeployment', 'withdrawSignOff', 'openPromotion', 'resubmitPromotion', 'requestSignOff',
+  'draftImpactAssessment', 'reviseImpactAssessment', 'submitImpactAssessment', 'approveImpactAssessment', 'planFinding', 'completeFinding', 'closeFinding', 'fulfilCondition', 'confirmCondition', 'reportDeployment', 'withdrawSignOff', 'openPromotion', 'resubmitPromotion', 'requestSignOff', 'authorizePromotion',
 ];
 
 /** What a plan looks at beside the reasons: how far the records are on their way, and how many must accept a risk. */
 export type Present = Pick<ReleaseFacts, 'risks' | 'mitigations' | 'findings' | 'criteria'>;
 
-export function planOf(evaluation: Pick<Evaluation, 'verdict' | 'reasons' | 'lanes'>, present: Present | null): GatePlan {
+export function planOf(evaluation: Pick<Evaluation, 'verdict' | 'reasons' | 'lanes' | 'takesVotes'>, present: Present | null): GatePlan {
   const blocking = evaluation.reasons.filter((reason) => reason.severity === 'BLOCK');
   const stuck = blocking.filter((reason) => isStuck(reason, present));
   const open = evaluation.lanes.filter(({ lane, passed }) => !passed && blocking.some(({ requirement }) => requirement === `R5/${lane}`) && !stuck.some(({ params }) => params.lane === lane));
   const carried = new Set(blocking.filter(({ code }) => STEPS[code] === ACCEPTANCE).map(({ params }) => params.risk));
   // Whoever grants the last acceptance moves the risk on: nothing is left to confirm.
-  const acts = [...blocking.filter((reason) => !(reason.code === 'RISK_UNCONFIRMED' && carried.has(reason.params.risk))).flatMap((reason) => actsFor(reason, present)), ...signatures(open)];
+  const acts = [...blocking.filter((reason) => !(reason.code === 'RISK_UNCONFIRMED' && carried.has(reason.params.risk))).flatMap((reason) => actsFor(reason, present)), ...round(evaluation, open), ...signatures(open)];
   const merged = acts.reduce<PlannedAct[]>(merge, []);
   return { verdict: evaluation.verdict, acts: merged.sort((a, b) => ACTS.indexOf(a.mutation) - ACTS.indexOf(b.mutation)), stuck };
 }
@@ -121,7 +121,7 @@ const ABOUT: Readonly<Record<string, (reason: Reason) => string | null>> = {
 
 function actsFor(reason: Reason, present: Present | null): PlannedAct[] {
   const { params, requirement } = reason;
-  if (reason.requirement === 'R5/REQUEST') return [{ mutation: 'openPromotion', who: 'SYSTEM_OWNER', people: 1, lanes: [], about: null, requirements: [requirement] }];
+  if (reason.requirement === 'R5/REQUEST') return [request([requirement])];
   if (reason.code === 'REVIEW_REJECTED' || reason.code === 'CHANGES_REQUESTED') {
     return (params.signOffs ?? []).map((signOff) => ({ mutation: 'withdrawSignOff', who: 'OBJECTOR', people: 1, lanes: params.lane === undefined ? [] : [params.lane], about: signOff, requirements: [requirement] }));
   }
@@ -134,6 +134,15 @@ function actsFor(reason: Reason, present: Present | null): PlannedAct[] {
 /** The number of the record that a reason is about; null = it is about none. */
 function recordOf({ params }: Reason): string | null {
   return params.finding ?? params.conditions?.[0] ?? params.mitigation ?? params.risk ?? params.assessment ?? params.breakGlass ?? null;
+}
+
+/** A request that was fulfilled takes no more votes: what has lapsed since is signed in another one. */
+function round({ takesVotes }: Pick<Evaluation, 'takesVotes'>, open: readonly LaneState[]): PlannedAct[] {
+  return takesVotes || open.length === 0 ? [] : [request(open.map(({ lane }) => `R5/${lane}`))];
+}
+
+function request(requirements: readonly string[]): PlannedAct {
+  return { mutation: 'openPromotion', who: 'SYSTEM_OWNER', people: 1, lanes: [], about: null, requirements };
 }
 
 /** What the team attests is one act of one person; every other lane is one for each person that it still needs. */

@@ -4,13 +4,14 @@
  */
 import type { Lane } from './actor.js';
 import { APPROVALS, OBJECTIONS, STEPS_BACK } from './choice.js';
-import type { NotingClock } from './clock.js';
+import type { Instant, NotingClock } from './clock.js';
 import type { Lent } from './delegation.js';
 import { conditionOutcome } from './condition.js';
 import { CONFLICTS, countApart, exclusionsOf, meetsQuorum, quorumOf, type Exclusion, type Round, type Voice } from './eligibility.js';
 import { blocks, type Reason, type ReasonCode, type ReleaseFacts } from './gate-question.js';
 import { nobodyLeft } from './gate-reviewers.js';
 import type { Difference } from './difference.js';
+import type { Digest } from './digest.js';
 import { lapsedSince, materialDifferences } from './materiality.js';
 import type { DecisionPackage } from './package.js';
 import { isAtLeast, type GatePolicy, type RequiredLane } from './policy.js';
@@ -68,6 +69,19 @@ interface Vote {
 export function standingPromotion(about: { readonly release: Pick<Release, 'id'>; readonly promotions: readonly Promotion[] }, environmentId: string): Promotion | null {
   const here = about.promotions.filter((p) => p.releaseId === about.release.id && p.environmentId === environmentId && !cameToNothing(p));
   return here.find((p) => p.state === 'OPEN') ?? here.sort((a, b) => (a.openedAt < b.openedAt ? 1 : -1))[0] ?? null;
+}
+
+/**
+ * The packages that votes and waivers are still judged by. An approval for another release or place says nothing once it was taken back or
+ * was over before `since`, and neither does a waiver; so what a system has ever signed does not have to be read for ever.
+ */
+export function packagesThatCount(about: Pick<ReleaseFacts, 'promotions' | 'signOffs' | 'waivers'>, place: Pick<Promotion, 'releaseId' | 'environmentId'>, since: Instant): Digest[] {
+  const isHere = ({ releaseId, environmentId }: Pick<Promotion, 'releaseId' | 'environmentId'>): boolean => releaseId === place.releaseId && environmentId === place.environmentId;
+  const here = new Set(about.promotions.filter(isHere).map(({ id }) => id));
+  const speaks = ({ choice, withdrawn, validUntil }: SignOff): boolean => !APPROVALS.has(choice) || (withdrawn === null && validUntil > since);
+  const signed = about.signOffs.flatMap((signOff) => signOff.subjects.filter(({ promotionId }) => speaks(signOff) || here.has(promotionId)));
+  const waived = about.waivers.filter((waiver) => isHere(waiver) && waiver.state === 'REQUESTED' && waiver.validUntil > since);
+  return [...new Set([...signed, ...waived].map(({ packageDigest }) => packageDigest))];
 }
 
 export function requestReasons(round: ReviewRound): Reason[] {

@@ -132,10 +132,22 @@ describe('what comes back', () => {
   test('may run for the days of grace as it is; coming back from itself adds none', () => {
     const taken = { withdrawn: { at: TODAY, reason: 'I was wrong.' } };
     const back = givenGrant({ id: 'grant-2', action: 'rollback', issuedAt: plusDays(TODAY, -1) });
-    const from = givenGrant({ id: 'grant-1', bundleDigest: sha256('another'), issuedAt: plusDays(TODAY, -3) });
+    const from = givenGrant({ id: 'grant-1', bundleDigest: sha256('another'), issuedAt: plusDays(TODAY, -3), redeemedAt: plusDays(TODAY, -3) });
 
     expect(ask(promoted({ grants: [givenGrant(), from, back] }, taken)).reasons[0]).toMatchObject({ code: 'SIGN_OFF_REVOKED', severity: 'WARN', params: { dueBy: plusDays(TODAY, 29) } });
     expect(said(ask(promoted({ grants: [givenGrant(), from, back] }, taken), 'run', plusDays(TODAY, 29)))).toEqual(['BLOCK SIGN_OFF_REVOKED']);
     expect(said(ask(promoted({ grants: [givenGrant(), back] }, taken)))).toEqual(['BLOCK SIGN_OFF_REVOKED']);
+  });
+
+  test('gains no days by going to and fro, nor by what was never deployed in between', () => {
+    const taken = { withdrawn: { at: TODAY, reason: 'I was wrong.' } };
+    const ago = (days: number): { issuedAt: string; redeemedAt: string } => ({ issuedAt: plusDays(TODAY, -days), redeemedAt: plusDays(TODAY, -days) });
+    const other = { bundleDigest: sha256('another') };
+    const toAndFro = [givenGrant({ id: 'g-1', ...other, ...ago(35) }), givenGrant({ id: 'g-2', action: 'rollback', ...ago(31) }), givenGrant({ id: 'g-3', action: 'rollback', ...other, ...ago(2) }), givenGrant({ id: 'g-4', action: 'rollback', ...ago(1) })];
+    const neverDeployed = [givenGrant({ id: 'g-1', ...other, ...ago(3), redeemedAt: null }), givenGrant({ id: 'g-2', action: 'rollback', ...ago(1) })];
+
+    expect(said(ask(promoted({ grants: [givenGrant(), ...toAndFro] }, taken)))).toEqual(['BLOCK SIGN_OFF_REVOKED']);
+    expect(said(ask(promoted({ grants: [givenGrant(), ...toAndFro] }, taken), 'run', plusDays(TODAY, -2)))).toEqual(['WARN SIGN_OFF_REVOKED']);
+    expect(said(ask(promoted({ grants: [givenGrant(), ...neverDeployed] }, taken)))).toEqual(['BLOCK SIGN_OFF_REVOKED']);
   });
 });

@@ -31,8 +31,13 @@ export function runReasons(here: AuthorizedHere, reasons: readonly Reason[], ear
 
 export function rollbackReasons(here: AuthorizedHere, reasons: readonly Reason[]): Reason[] {
   const promoted = grantsOf(here).some((grant) => grant.action === 'promote');
-  const standing = promoted || baselineOf(here) !== null ? [] : [notAuthorized(here)];
-  return [...standing, ...reasons.map((reason) => (reason.severity === 'BLOCK' && !isFixed(reason.requirement) ? { ...reason, severity: 'WARN' as const } : reason))];
+  if (!promoted && baselineOf(here) === null) return [notAuthorized(here), ...reasons];
+  return reasons.map((reason) => (reason.severity === 'BLOCK' && !isFixed(reason.requirement) ? { ...reason, severity: 'WARN' as const } : reason));
+}
+
+/** The earliest instant at which a question of this moment still looks, whatever the tier. */
+export function looksBackTo({ runGraceDays }: Pick<GatePolicy, 'runGraceDays'>, now: Instant): Instant {
+  return plusDays(now, -Math.max(...Object.values(runGraceDays)));
 }
 
 function notAuthorized({ environment }: AuthorizedHere): Reason {
@@ -45,10 +50,12 @@ function baselined(here: AuthorizedHere, { number, until }: Baseline): Reason {
   return { ...reason, severity: 'WARN', params: { ...reason.params, baseline: number, dueBy: until } };
 }
 
-/** The grants by which these very bytes were authorized here; what was condemned afterwards authorizes nothing. */
+/** The grants by which these very bytes were authorized here; what was condemned afterwards authorizes nothing, and no return to what came in only by that. */
 function grantsOf({ about }: AuthorizedHere): Grant[] {
   const condemned = new Set(about.breakGlasses.filter(({ state }) => state === 'CONDEMNED').map(({ id }) => id));
-  return about.grants.filter((grant) => grant.bundleDigest === about.release.bundleDigest && !(grant.breakGlassId !== null && condemned.has(grant.breakGlassId)));
+  const ours = about.grants.filter((grant) => grant.bundleDigest === about.release.bundleDigest);
+  const standing = ours.filter(({ breakGlassId }) => breakGlassId === null || !condemned.has(breakGlassId));
+  return standing.length === ours.length || standing.some(({ action }) => action === 'promote') ? standing : [];
 }
 
 function baselineOf({ about, environment, clock }: AuthorizedHere): Baseline | null {
@@ -65,10 +72,12 @@ function coveredUntil(here: AuthorizedHere, grant: Grant): Instant | null {
   return grant.breakGlassId !== null || isReturn(here.about, grant) ? withinGrace(here, grant.issuedAt, grant.id) : null;
 }
 
-/** Only from another bundle does one come back: a rollback to what runs already prolongs nothing. */
+/** Only from what was brought in since does one come back: to roll back to what runs already, or to and fro between two bundles, prolongs nothing. */
 function isReturn({ grants }: ReleaseFacts, grant: Grant): boolean {
-  const before = grants.filter((other) => order(other) < order(grant)).sort((a, b) => (order(a) < order(b) ? -1 : 1)).at(-1);
-  return grant.action === 'rollback' && before !== undefined && before.bundleDigest !== grant.bundleDigest;
+  const before = grants.filter((other) => order(other) < order(grant));
+  const wasHere = before.filter(({ bundleDigest }) => bundleDigest === grant.bundleDigest).map(order).sort().at(-1) ?? '';
+  const cameIn = (other: Grant): boolean => other.action === 'promote' && other.redeemedAt !== null && other.redeemedAt <= grant.issuedAt;
+  return grant.action === 'rollback' && before.some((other) => other.bundleDigest !== grant.bundleDigest && cameIn(other) && order(other) > wasHere);
 }
 
 function order({ issuedAt, id }: Grant): string {

@@ -21,7 +21,7 @@ import type { Environment } from './release.js';
 import { classificationOf } from './system.js';
 
 /** Part of every decision: replay under another version that differs is said, never called equal. */
-export const ENGINE_VERSION = '5';
+export const ENGINE_VERSION = '6';
 
 export const VERDICTS = ['ALLOW', 'PENDING', 'DENY', 'ERROR'] as const;
 export type Verdict = (typeof VERDICTS)[number];
@@ -31,6 +31,8 @@ export interface Evaluation {
   readonly reasons: readonly Reason[];
   readonly lanes: readonly LaneState[];
   readonly obligations: readonly GateObligation[];
+  /** Whether a request is open in which the lanes can be signed. */
+  readonly takesVotes: boolean;
   /** The request that a grant fulfils; null where none stands, and for everything but promote. */
   readonly promotionId: string | null;
   /** By what the verdict is ALLOW although requirements are not met; null = by nothing. */
@@ -46,7 +48,7 @@ const STILL_OPEN: ReadonlySet<ReasonCode> = new Set<ReasonCode>([
 
 export function evaluateGate(policy: GatePolicy, facts: GateFacts, clock: NotingClock): Evaluation {
   const unjudged = [...targetReasons(facts, clock), ...callerReasons(facts, clock)];
-  if (facts.about === null || facts.environment === null) return conclude(unjudged, { lanes: [], obligations: [] }, null, clock);
+  if (facts.about === null || facts.environment === null) return conclude(unjudged, { lanes: [], obligations: [], takesVotes: false }, null, clock);
   const { about, environment } = facts;
   const judged = { about, environment, pkg: buildPackage(policy, { ...about, environment }) };
   const { reasons, ...came } = judgeRelease(policy, judged, clock);
@@ -74,7 +76,7 @@ function earlier(policy: GatePolicy, judged: Subject): Earlier {
   };
 }
 
-interface Judged { readonly lanes: readonly LaneState[]; readonly obligations: readonly GateObligation[] }
+type Judged = Pick<Evaluation, 'lanes' | 'obligations' | 'takesVotes'>;
 
 interface Subject { readonly about: ReleaseFacts; readonly environment: Stored<Environment>; readonly pkg: DecisionPackage }
 
@@ -96,21 +98,22 @@ function judgeRelease(policy: GatePolicy, { about, environment, pkg }: Subject, 
     ...conditionReasons(conditions, about, clock),
   ];
   const ofRisks = risksInScope(about.risks, about.release.id).flatMap((risk) => conditionsOfLive(about, risk, proof));
-  return { lanes, obligations: obligationsOf([...conditions, ...ofRisks], about, clock), reasons: waive(reasons, about, { policy, pkg, clock }) };
+  const takesVotes = standingPromotion(about, environment.id)?.state === 'OPEN';
+  return { lanes, takesVotes, obligations: obligationsOf([...conditions, ...ofRisks], about, clock), reasons: waive(reasons, about, { policy, pkg, clock }) };
 }
 
 function appliesAt(kinds: readonly string[], environment: Environment): boolean {
   return kinds.includes(environment.kind);
 }
 
-function allowAnyway(reasons: Reason[], { lanes, obligations }: Judged, override: Override, clock: NotingClock): Evaluation {
-  return { verdict: 'ALLOW', reasons, lanes, obligations, promotionId: null, override, holdsUntil: clock.holdsUntil };
+function allowAnyway(reasons: Reason[], came: Judged, override: Override, clock: NotingClock): Evaluation {
+  return { verdict: 'ALLOW', reasons, ...came, promotionId: null, override, holdsUntil: clock.holdsUntil };
 }
 
-function conclude(reasons: Reason[], { lanes, obligations }: Judged, standing: { id: string; state: string } | null, clock: NotingClock): Evaluation {
+function conclude(reasons: Reason[], came: Judged, standing: { id: string; state: string } | null, clock: NotingClock): Evaluation {
   const blocking = reasons.filter((reason) => reason.severity === 'BLOCK');
   const waiting = standing?.state === 'OPEN' && blocking.every((reason) => reason.rule === 'R5' && STILL_OPEN.has(reason.code));
   const verdict = blocking.length === 0 ? 'ALLOW' : waiting ? 'PENDING' : 'DENY';
   const met: Reason[] = verdict === 'ALLOW' ? [{ code: 'ALL_REQUIREMENTS_MET', severity: 'INFO', rule: 'GATE', requirement: 'GATE', params: {} }] : [];
-  return { verdict, reasons: [...reasons, ...met], lanes, obligations, promotionId: standing?.id ?? null, override: null, holdsUntil: clock.holdsUntil };
+  return { verdict, reasons: [...reasons, ...met], ...came, promotionId: standing?.id ?? null, override: null, holdsUntil: clock.holdsUntil };
 }

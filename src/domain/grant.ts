@@ -6,6 +6,7 @@ import type { Decided } from './events.js';
 import { cameToNothing, type Promotion } from './promotion.js';
 import { Refusal } from './refusal.js';
 import type { Release } from './release.js';
+import { suspensionsOfSystem, type Suspension } from './suspension.js';
 import type { AiSystem } from './system.js';
 
 /** What a grant can be for; to run is no deployment, so there is none for it. */
@@ -58,10 +59,10 @@ export function mintGrant(about: Omit<Grant, 'version' | 'expiresAt' | 'redeemed
 }
 
 /** What a grant permits ends with the release, the system, the request or the emergency that it was given for. */
-export function requireStanding(about: { release: Release; system: AiSystem; promotion: Promotion | null; breakGlass: BreakGlass | null }): void {
+export function requireStanding(about: { release: Release; system: AiSystem; suspensions: readonly Suspension[]; promotion: Promotion | null; breakGlass: BreakGlass | null }): void {
   const because = [
     about.release.state === 'ACTIVE' ? null : 'RELEASE_WITHDRAWN', about.system.state === 'ACTIVE' ? null : `SYSTEM_${about.system.state}`, about.promotion !== null && cameToNothing(about.promotion) ? `PROMOTION_${about.promotion.state}` : null,
-    about.breakGlass?.state === 'CONDEMNED' ? 'BREAK_GLASS_CONDEMNED' : null,
+    ...(about.system.state === 'ACTIVE' && suspensionsOfSystem(about.suspensions).length > 0 ? ['SYSTEM_SUSPENDED'] : []), about.breakGlass?.state === 'CONDEMNED' ? 'BREAK_GLASS_CONDEMNED' : null,
   ].filter((reason) => reason !== null);
   if (because.length > 0) throw new Refusal('GRANT_INVALID', { message: `This grant no longer stands: ${because.join(', ')}.`, because, next: 'Ask the gate again.' });
 }

@@ -1,11 +1,12 @@
 // A request and what takes its place: superseded by another, ended by a veto, made again; and what is said about it.
 import { describe, expect, test } from '@jest/globals';
-import { defaultPolicy, givenAbout, givenPromotion, packageOf, refusal, TODAY } from '../../test/support/given.js';
+import { defaultPolicy, givenAbout, givenPromotion, givenSuspension, packageOf, refusal, TODAY } from '../../test/support/given.js';
 import { commentOn } from './comment.js';
 import { sha256 } from './digest.js';
 import { requireStanding } from './grant.js';
 import { cameToNothing, openPromotion, promotionLifecycle, rejectPromotion, supersedePromotion, type Promotion } from './promotion.js';
 import { isVeto } from './sign-off.js';
+import type { Suspension } from './suspension.js';
 
 const about = givenAbout();
 const { system, release } = about;
@@ -58,11 +59,18 @@ describe('a veto', () => {
 
 test('a grant does not outlive a request that came to nothing', () => {
   for (const state of promotionLifecycle.states) {
-    const check = (): void => { requireStanding({ release, system, promotion: { ...here, state }, breakGlass: null }); };
+    const check = (): void => { requireStanding({ release, system, suspensions: [], promotion: { ...here, state }, breakGlass: null }); };
     if (cameToNothing({ state })) expect(check).toThrow(refusal('GRANT_INVALID', { because: [`PROMOTION_${state}`] }));
     else expect(check).not.toThrow();
   }
   expect(promotionLifecycle.states.filter((state) => !cameToNothing({ state }))).toEqual(['OPEN', 'PROMOTED']);
+});
+
+test('a grant does not outlive the suspension of its system, whatever suspended it', () => {
+  const check = (suspensions: Suspension[]): void => { requireStanding({ release, system, suspensions, promotion: here, breakGlass: null }); };
+
+  expect(() => { check([givenSuspension({ riskId: null })]); }).toThrow(refusal('GRANT_INVALID', { because: ['SYSTEM_SUSPENDED'] }));
+  expect(() => { check([givenSuspension({ riskId: 'risk-1' }), givenSuspension({ riskId: null, state: 'LIFTED' })]); }).not.toThrow();
 });
 
 describe('a comment', () => {

@@ -30,7 +30,7 @@ export class BaselinesResolver {
     return toConnection(await this.queries.baselines(ctx, filter ?? {}, sort, request), showBaseline);
   }
 
-  @Mutation(() => [BaselineModel], { description: 'Proposes what runs already as baselines, all of the list or none. Each lets nothing run until somebody else confirms it. Refused as ALREADY_EXISTS where a release had one there.' })
+  @Mutation(() => [BaselineModel], { description: 'Proposes what runs already as baselines, all of the list or none. Each lets nothing run until somebody else confirms it. Refused as ALREADY_EXISTS where a release had one there, as NOT_ELIGIBLE for one that was registered after the gate had let the system in there.' })
   async importBaseline(@Ctx() ctx: RequestContext, @Args('input', { description: 'What runs where, and until when it may.' }) input: ImportBaselineInput): Promise<BaselineModel[]> {
     return (await this.service.propose(ctx, input)).map(showBaseline);
   }

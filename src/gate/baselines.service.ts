@@ -11,6 +11,7 @@ import { environmentByName } from '../systems/releases.service.js';
 import { SystemTable } from '../systems/system.table.js';
 import type { Change } from '../systems/systems.service.js';
 import { BaselineTable } from './baseline.table.js';
+import { GrantTable } from './gate.table.js';
 import { lockNamedRelease } from './named-release.js';
 
 export interface BaselineImport { readonly system: string; readonly environment: string; readonly bundleDigests: readonly string[]; readonly until: Instant; readonly reason: string }
@@ -27,12 +28,14 @@ export class BaselinesService {
       const environment = await environmentByName(tx, environmentRef);
       const releases: Stored<Release>[] = [];
       for (const [i, digest] of bundleDigests.entries()) releases.push(await lockNamedRelease(tx, systemId, digest, `input.bundleDigests.${String(i)}`));
+      const here = { systemId, environmentId: environment.id };
+      const [grants, before] = [await tx.all(GrantTable, here), await tx.all(BaselineTable, here)];
       const numbers = await tx.nextNumbers(BaselineTable, releases.length);
       const made: Stored<Baseline>[] = [];
       for (const [i, release] of releases.entries()) {
         const identity = { id: tx.newId(), number: numbers[i] ?? '', proposedBy: tx.personId, proposedAt: tx.now };
-        const where = { systemId, releaseId: release.id, environmentId: environment.id, bundleDigest: release.bundleDigest };
-        made.push(await tx.put(BaselineTable, proposeBaseline(identity, where, input, { policy: this.policies.current(), earlier: await tx.all(BaselineTable, { releaseId: release.id }) })));
+        const place = { grants, baselines: [...before, ...made] };
+        made.push(await tx.put(BaselineTable, proposeBaseline(identity, { release, environmentId: environment.id }, input, { policy: this.policies.current(), place })));
       }
       return made;
     });

@@ -1,5 +1,6 @@
 /** Closes the loop: a reported deployment redeems its grant and fulfils the promotion, in one transaction. */
 import { Injectable } from '@nestjs/common';
+import { SuspensionTable } from '../acceptances/suspension.table.js';
 import { parseDigest } from '../domain/digest.js';
 import { redeemGrant, reportDeployment, requireStanding, type Deployment } from '../domain/grant.js';
 import type { Stored } from '../domain/package.js';
@@ -27,7 +28,7 @@ export class DeploymentsService {
       const release = await tx.lock(ReleaseTable, grant.releaseId);
       const system = await tx.get(SystemTable, grant.systemId);
       tx.subject = { type: 'Grant', id: grant.id, version: grant.version };
-      requireStanding({ release, system, promotion, breakGlass });
+      requireStanding({ release, system, promotion, breakGlass, suspensions: await tx.all(SuspensionTable, { systemId: system.id }) });
       await tx.put(GrantTable, redeemGrant(grant, { bundleDigest, environmentId: environment.id, at: tx.now, principalId: tx.actor.id }), grant);
       if (promotion?.state === 'OPEN') await tx.put(PromotionTable, completePromotion(promotion), promotion);
       const identity = { id: tx.newId(), reportedBy: tx.actor.id, startedAt: tx.now, number: await tx.nextNumber(DeploymentTable) };

@@ -1,5 +1,7 @@
 /** Loads what the rules look at: one loader for two sources, the live tables and the content as of a position of the log. */
 import { SuspensionTable } from '../acceptances/suspension.table.js';
+import type { Instant } from '../domain/clock.js';
+import { packagesThatCount } from '../domain/gate-reviews.js';
 import type { GateAction, GateFacts, GateQuestion, ReleaseFacts } from '../domain/gate-question.js';
 import { fittingReleases } from '../domain/gate-target.js';
 import type { Stored } from '../domain/package.js';
@@ -21,7 +23,8 @@ export interface FactSource extends RecordSource, VoterSource {
   releasesWithComponent(digest: string): Promise<Stored<Release>[]>;
 }
 
-export async function loadFacts(source: FactSource, question: GateQuestion, callerId: string): Promise<GateFacts> {
+/** `since`: what was over before says nothing any more. */
+export async function loadFacts(source: FactSource, question: GateQuestion, { callerId, since }: { callerId: string; since: Instant }): Promise<GateFacts> {
   const [caller] = await source.byIds(PrincipalTable, [callerId]);
   if (caller === undefined) throw new Refusal('UNAUTHENTICATED', { message: 'This account does not exist.' });
   const [environment] = await source.all(EnvironmentTable, { name: question.environment });
@@ -31,7 +34,7 @@ export async function loadFacts(source: FactSource, question: GateQuestion, call
   const judgeable = only !== undefined && candidates.length === 1;
   return {
     question, caller, environment: environment ?? null, namedSystem, candidates,
-    about: judgeable ? await releaseFacts(source, only, { environment: environment ?? null, action: question.action }) : null,
+    about: judgeable ? await releaseFacts(source, only, { environment: environment ?? null, action: question.action, since }) : null,
   };
 }
 
@@ -64,14 +67,14 @@ async function releasesOf(source: FactSource, question: GateQuestion, namedSyste
   }
 }
 
-async function releaseFacts(source: FactSource, release: Stored<Release>, { environment, action }: { environment: Stored<Environment> | null; action: GateAction }): Promise<ReleaseFacts | null> {
+async function releaseFacts(source: FactSource, release: Stored<Release>, { environment, action, since }: { environment: Stored<Environment> | null; action: GateAction; since: Instant }): Promise<ReleaseFacts | null> {
   if (environment === null) return null;
   const { system, criteria, risks, mitigations, evidence, acceptances, impactAssessments, findings, signOffs, conditions } = await packageSources(source, release, environment);
   const where = { systemId: system.id };
   const promotions = await source.all(PromotionTable, where);
   const suspensions = await source.all(SuspensionTable, where);
   const waivers = await source.all(WaiverTable, where);
-  const packages = await keptPackages(source, [...signOffs.flatMap((signOff) => signOff.subjects.map((subject) => subject.packageDigest)), ...waivers.map((waiver) => waiver.packageDigest)]);
+  const packages = await keptPackages(source, packagesThatCount({ promotions, signOffs, waivers }, { releaseId: release.id, environmentId: environment.id }, since));
   const signers = await source.byIds(PrincipalTable, [...signOffs.map((signOff) => signOff.signerId), ...waivers.flatMap(({ grants }) => grants.map((grant) => grant.principalId))]);
   const { voters, delegations } = including(await source.electorate(system), await source.byIds(DelegationTable, delegationIdsIn(signOffs)));
   const deployments = await source.all(DeploymentTable, { ...where, bundleDigest: release.bundleDigest });

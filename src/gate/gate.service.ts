@@ -8,6 +8,7 @@ import { NotingClock, type Instant } from '../domain/clock.js';
 import { canonicalJson } from '../domain/digest.js';
 import type { Override } from '../domain/gate-break-glass.js';
 import { ENGINE_VERSION, evaluateGate, type Verdict } from '../domain/gate.js';
+import { looksBackTo } from '../domain/gate-run.js';
 import { planOf, type GatePlan } from '../domain/gate-plan.js';
 import { canonicalDecision, decide, factsManifest, questionHash, type CanonicalDecision, type GateDecision } from '../domain/gate-decision.js';
 import type { GateFacts, GateQuestion, Reason, ReasonCode } from '../domain/gate-question.js';
@@ -81,7 +82,7 @@ export class GateService {
   /** The acts by which a blocked question comes to ALLOW. */
   async plan(ctx: RequestContext, question: GateQuestion): Promise<GatePlan> {
     return this.work.read(ctx, 'gate.dryRun', async (scope) => {
-      const facts = await loadFacts(new LiveFacts(scope), question, scope.ctx.principalId);
+      const facts = await this.#facts(scope, new LiveFacts(scope), question);
       return planOf(evaluateGate(this.policies.current(), facts, scope.clock()), facts.about);
     });
   }
@@ -100,9 +101,13 @@ export class GateService {
 
   async #evaluate(scope: ReadScope, source: FactSource, question: GateQuestion, at: Instant = scope.now): Promise<Judged> {
     const policy = this.policies.current();
-    const facts = await loadFacts(source, question, scope.ctx.principalId);
+    const facts = await this.#facts(scope, source, question);
     const evaluation = evaluateGate(policy, facts, new NotingClock(at));
     return judged({ id: null, decision: canonicalDecision(policy, facts, evaluation), decidedAt: at, holdsUntil: evaluation.holdsUntil?.at ?? null, factsDigest: null, grant: null }, facts);
+  }
+
+  #facts(scope: ReadScope, source: FactSource, question: GateQuestion): Promise<GateFacts> {
+    return loadFacts(source, question, { callerId: scope.ctx.principalId, since: looksBackTo(this.policies.current(), scope.now) });
   }
 
   /** A recorded decision, as it was given. */
@@ -116,7 +121,7 @@ export class GateService {
       const policy = this.policies.current();
       const source = new LiveFacts(tx);
       const epochs = await this.#epochs(tx, question, source);
-      const facts = await loadFacts(source, question, ctx.principalId);
+      const facts = await this.#facts(tx, source, question);
       if (facts.about !== null && !(facts.about.system.id in epochs)) throw new StaleFacts();
       if (permission === 'gate.authorize' && facts.caller.kind === 'USER' && facts.about !== null) tx.requireFor(permission, facts.about.system.id);
       const clock = tx.clock();

@@ -4,7 +4,7 @@
  */
 import { ConditionTable } from '../acceptances/condition.table.js';
 import type { Condition } from '../domain/condition.js';
-import { judgeLane, lentIn, standingPromotion, type LaneState, type ReviewRound } from '../domain/gate-reviews.js';
+import { judgeLane, lentIn, packagesThatCount, standingPromotion, type LaneState, type ReviewRound } from '../domain/gate-reviews.js';
 import type { DecisionPackage, Stored } from '../domain/package.js';
 import type { GatePolicy } from '../domain/policy.js';
 import type { Promotion } from '../domain/promotion.js';
@@ -46,7 +46,7 @@ async function roundsOf(scope: ReadScope, policy: GatePolicy, promotions: readon
   const source = new BatchedSource(scope);
   const presented = await Promise.all(promotions.map((promotion) => present(source, policy, promotion)));
   const signOffs = [...new Map(presented.flatMap((each) => each.signOffs).map((signOff) => [signOff.id, signOff])).values()];
-  const packages = await keptPackages(scope, signOffs.flatMap((signOff) => signOff.subjects.map((subject) => subject.packageDigest)));
+  const packages = await keptPackages(scope, presented.flatMap(({ promotion, ...each }) => packagesThatCount({ ...each, waivers: [] }, promotion, scope.now)));
   const signers = await scope.byIds(PrincipalTable, signOffs.map((signOff) => signOff.signerId));
   const electorates = await electoratesOf(scope, presented.map(({ pkg }) => pkg.system));
   const signedBy = await scope.byIds(DelegationTable, delegationIdsIn(signOffs));

@@ -3,6 +3,8 @@ import { describe, expect, test } from '@jest/globals';
 import { NotingClock, plusMs, type Instant } from '../../src/domain/clock.js';
 import type { GateFacts, Reason, ReasonCode } from '../../src/domain/gate-question.js';
 import { REASON_CODES } from '../../src/domain/gate-question.js';
+import { packagesThatCount } from '../../src/domain/gate-reviews.js';
+import { looksBackTo } from '../../src/domain/gate-run.js';
 import { evaluateGate, type Evaluation } from '../../src/domain/gate.js';
 import type { GatePolicy } from '../../src/domain/policy.js';
 import { oracle } from '../support/oracle-actions.js';
@@ -57,10 +59,19 @@ function mustEqual(answer: Answer, wanted: Answer, at: Instant): void {
   if (JSON.stringify(answer) !== JSON.stringify(wanted)) expect({ at, ...answer }).toEqual({ at, ...wanted });
 }
 
+/** The facts with no more packages than the service reads. */
+function asRead(policy: GatePolicy, facts: GateFacts, now: Instant): GateFacts {
+  if (facts.about === null || facts.environment === null) return facts;
+  const { about } = facts;
+  const read = packagesThatCount(about, { releaseId: about.release.id, environmentId: facts.environment.id }, looksBackTo(policy, now));
+  return { ...facts, about: { ...about, packages: Object.fromEntries(Object.entries(about.packages).filter(([digest]) => read.includes(digest))) } };
+}
+
 /** Judges the facts by both now, by the gate once more before the answer ends, and by both at the very instant at which it ends. */
 function compare(policy: GatePolicy, facts: GateFacts, now: Instant, chance: Chance): Evaluation {
   const answer = evaluateGate(policy, facts, new NotingClock(now));
   mustEqual(gateSays(answer), oracleSays(policy, facts, now), now);
+  mustEqual(gateSays(evaluateGate(policy, asRead(policy, facts, now), new NotingClock(now))), gateSays(answer), now);
   const end = answer.holdsUntil?.at ?? plusMs(now, 1000 * 86_400_000);
   const span = Date.parse(end) - Date.parse(now);
   const before = plusMs(now, chance.happens(0.5) ? span - 1 : Math.floor(chance.next() * span));

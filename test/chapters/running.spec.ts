@@ -74,7 +74,7 @@ describe('what was let into an environment', () => {
     await reader.end();
 
     expect(rows[0]?.manifest.facts.map(([type]) => type)).toContain('Grant');
-    expect(rows[0]?.manifest.engine).toBe('5');
+    expect(rows[0]?.manifest.engine).toBe('6');
   });
 
   test('gets no grant to run: that is no deployment', async () => {
@@ -112,6 +112,14 @@ describe('a baseline', () => {
     await expect(propose(running, [running.release.bundleDigest, `sha256:${'0'.repeat(64)}`])).rejects.toMatchObject({ code: 'NOT_FOUND', facts: { field: 'input.bundleDigests.1' } });
     await expect(propose(running, [running.release.bundleDigest, running.release.bundleDigest])).rejects.toMatchObject({ code: 'ALREADY_EXISTS' });
     expect(await propose(running)).toHaveLength(1);
+  });
+
+  test('is no way in for a release that was made after the gate had let something of the system in', async () => {
+    const running = await givenRunning();
+    await baselines().confirm(register.as('hugo'), at((await propose(running))[0]!));
+    const next = await givenRelease(register, running.systemId);
+
+    await expect(propose({ ...running, release: next })).rejects.toMatchObject({ code: 'NOT_ELIGIBLE', facts: { because: ['REGISTERED_SINCE'] } });
   });
 
   test('is given once, however many ask at the same moment', async () => {

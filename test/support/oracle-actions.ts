@@ -20,7 +20,11 @@ export function oracle(policy: GatePolicy, facts: GateFacts, now: string): { ver
 
 const imported = ({ about, environment }: GateFacts, now: string): boolean => about!.baselines.some((b) => b.state === 'CONFIRMED' && b.environmentId === environment!.id && b.until > now);
 const condemned = ({ about }: GateFacts): string[] => about!.breakGlasses.flatMap((b) => (b.state === 'CONDEMNED' ? [b.id] : []));
-const letIn = (facts: GateFacts, as = /./) => facts.about!.grants.filter((g) => g.bundleDigest === facts.about!.release.bundleDigest && as.test(g.action) && !condemned(facts).includes(g.breakGlassId ?? '-'));
+/** Once what a bundle came in by is condemned, it is here by what else it came in by, or not at all. */
+const letIn = (facts: GateFacts, as = /./) => {
+  const all = facts.about!.grants.filter((g) => g.bundleDigest === facts.about!.release.bundleDigest), bad = condemned(facts), good = all.filter((g) => !bad.includes(g.breakGlassId ?? '-'));
+  return (good.length < all.length && !good.some((g) => g.action === 'promote') ? [] : good).filter((g) => as.test(g.action));
+};
 
 /** What nobody judged in time stands in the way of everything; whatever else does is stepped over by an emergency that is declared, agreed to, and not over. */
 function entering(policy: GatePolicy, { about, environment }: GateFacts, now: string, plain: string[]): string[] {
@@ -33,15 +37,16 @@ function entering(policy: GatePolicy, { about, environment }: GateFacts, now: st
 
 function returning(facts: GateFacts, now: string, plain: string[]): string[] {
   const known = letIn(facts, /promote/).length > 0 || imported(facts, now);
-  return [...(known ? [] : ['NOT_AUTHORIZED_HERE']), ...plain.map((r) => (blocks(r) && demands(r) !== undefined ? `WARN ${r}` : r))];
+  return known ? plain.map((r) => (blocks(r) && demands(r) !== undefined ? `WARN ${r}` : r)) : ['NOT_AUTHORIZED_HERE', ...plain];
 }
 
 function staying(policy: GatePolicy, facts: GateFacts, now: string, plain: string[]): string[] {
   const baseline = imported(facts, now), grants = letIn(facts), about = facts.about!;
   if (!baseline && grants.length === 0) return ['NOT_AUTHORIZED_HERE', ...plain];
   const grace = policy.runGraceDays[about.system.tierAssessments.at(-1)?.tier ?? 'CRITICAL'] * DAY, young = (since: string): boolean => Date.parse(since) + grace > Date.parse(now);
-  const line = [...about.grants].sort((a, b) => (a.issuedAt + a.id < b.issuedAt + b.id ? -1 : 1));
-  const back = line.some((g, n) => g.action === 'rollback' && g.bundleDigest === about.release.bundleDigest && n > 0 && line[n - 1]!.bundleDigest !== g.bundleDigest && young(g.issuedAt)) || grants.some((g) => g.breakGlassId !== null && young(g.issuedAt));
+  const line = [...about.grants].sort((a, b) => (a.issuedAt + a.id < b.issuedAt + b.id ? -1 : 1)), ours = (g: typeof line[number]): boolean => g.bundleDigest === about.release.bundleDigest;
+  const displaced = (n: number): boolean => line.slice(line.slice(0, n).findLastIndex(ours) + 1, n).some((g) => g.action === 'promote' && (g.redeemedAt ?? '9') <= line[n]!.issuedAt);
+  const back = line.some((g, n) => g.action === 'rollback' && grants.includes(g) && displaced(n) && young(g.issuedAt)) || grants.some((g) => g.breakGlassId !== null && young(g.issuedAt));
   const wanted = new Set(plain.filter(blocks).flatMap((r) => demands(r) ?? []));
   const overdue = baseline || back ? new Set<string>() : neverMetSince(policy, facts, { now, grace, wanted });
   const spared = (r: string): boolean => { const what = demands(r); return what === undefined ? baseline && /^UNCLASSIFIED/.test(r) : !overdue.has(what); };

@@ -144,13 +144,13 @@ export function withdraw(world: World): void {
 export function deploy(world: World): void {
   const { verdict, override } = world.judgeFocus();
   if (verdict !== 'ALLOW') throw new Nothing();
-  report(world, world.focus.environmentId, 'promote', override?.breakGlassId ?? null);
+  const deployed = report(world, world.focus.environmentId, 'promote', override?.breakGlassId ?? null);
   if (override !== null) {
     world.breakGlasses.put(useBreakGlass(world.breakGlasses.get(override.breakGlassId), world.now).next);
     return;
   }
   const promotion = world.openPromotion();
-  if (promotion !== null) world.promotions.put(completePromotion(promotion).next);
+  if (promotion !== null && deployed) world.promotions.put(completePromotion(promotion).next);
 }
 
 export function deployToTheStageBefore(world: World): void {
@@ -158,15 +158,18 @@ export function deployToTheStageBefore(world: World): void {
   if (previousId !== null) report(world, previousId, 'promote');
 }
 
-/** A grant, and with it the deployment. */
-export function report(world: World, environmentId: string, action: GrantedAction, breakGlassId: string | null = null): void {
-  const n = String(world.deployments.nextNumber);
+/** A grant, and with it the deployment; now and then nobody deploys under it. */
+export function report(world: World, environmentId: string, action: GrantedAction, breakGlassId: string | null = null): boolean {
+  const n = String(world.grants.nextNumber);
   const { id, bundleDigest } = world.release;
   const grant = { id: `grant-${n.padStart(3, '0')}`, decisionId: `dec-${n}`, systemId: 'sys-1', releaseId: id, environmentId, bundleDigest, action, promotionId: null, breakGlassId, issuedTo: 'svc-deployer', issuedAt: world.now };
-  world.grants.put(mintGrant(grant, { minutes: world.policy.grantMinutes, noLaterThan: null }).next);
+  const redeemedAt = world.grants.nextNumber % 5 === 0 ? null : world.now;
+  world.grants.put({ ...mintGrant(grant, { minutes: world.policy.grantMinutes, noLaterThan: null }).next, redeemedAt });
+  if (redeemedAt === null) return false;
   world.deployments.put({
     id: `dep-${n}`, number: `D-${n}`, version: 1, systemId: 'sys-1', releaseId: id, environmentId, bundleDigest, grantId: grant.id, reportedBy: 'svc-deployer', startedAt: world.now,
   });
+  return true;
 }
 
 /** A role ends, ends later, is given again from now on, or the account is closed or opened again. */

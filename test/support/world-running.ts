@@ -11,9 +11,11 @@ export function importBaseline(world: World): void {
   const { chance, release } = world;
   const n = String(world.baselines.nextNumber);
   const identity = { id: `bas-${n.padStart(3, '0')}`, number: `BL-${n}`, proposedBy: 'owner', proposedAt: world.now };
-  const where = { systemId: release.systemId, releaseId: release.id, environmentId: world.focus.environmentId, bundleDigest: release.bundleDigest };
+  const { environmentId } = world.focus;
+  const isHere = (other: { readonly systemId: string; readonly environmentId: string }): boolean => other.systemId === release.systemId && other.environmentId === environmentId;
+  const place = { baselines: world.baselines.all.filter(isHere), grants: world.grants.all.filter(isHere) };
   const input = { until: plusMs(world.now, chance.between(1, world.policy.baselineDays) * DAY_MS), reason: 'It ran before.' };
-  const proposed = world.baselines.put(proposeBaseline(identity, where, input, { policy: world.policy, earlier: world.baselines.all.filter((other) => other.releaseId === release.id) }).next);
+  const proposed = world.baselines.put(proposeBaseline(identity, { release, environmentId }, input, { policy: world.policy, place }).next);
   if (chance.happens(0.85)) world.baselines.put(confirmBaseline(proposed, 'head', world.clock).next);
 }
 
