@@ -58,7 +58,7 @@ describe('a veto', () => {
 
 test('a grant does not outlive a request that came to nothing', () => {
   for (const state of promotionLifecycle.states) {
-    const check = (): void => { requireStanding({ release, system, promotion: { ...here, state }, breakGlass: null }); };
+    const check = (): void => { requireStanding({ release, system, suspensions: [], promotion: { ...here, state }, breakGlass: null }); };
     if (cameToNothing({ state })) expect(check).toThrow(refusal('GRANT_INVALID', { because: [`PROMOTION_${state}`] }));
     else expect(check).not.toThrow();
   }

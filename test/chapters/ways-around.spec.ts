@@ -20,6 +20,7 @@ import { PromotionsService } from '../../src/reviews/promotions.service.js';
 import { SignOffsService } from '../../src/reviews/sign-offs.service.js';
 import { AcceptancesService } from '../../src/acceptances/acceptances.service.js';
 import { RisksQueries } from '../../src/risks/risks.queries.js';
+import { SuspensionsService } from '../../src/acceptances/suspensions.service.js';
 import { ConfirmationsService } from '../../src/acceptances/confirmations.service.js';
 import { RisksService, type RiskInput } from '../../src/risks/risks.service.js';
 import { ReleasesService } from '../../src/systems/releases.service.js';
@@ -328,6 +329,7 @@ describe('a grant', () => {
   const ENDINGS: [string, string, (ready: Ready) => Promise<unknown>][] = [
     ['release', 'RELEASE_WITHDRAWN', ({ release }) => use.releases.withdraw(as('sam'), at(release), 'Leaks.')],
     ['system', 'SYSTEM_SUSPENDED', ({ system }) => use.systems.operate(as('sam'), at(system), 'suspend', 'An incident.')],
+    ['system, once an incident suspends it', 'SYSTEM_SUSPENDED', ({ system }) => register.app.get(SuspensionsService).impose(as('rita'), system.id, { cause: 'INCIDENT', reason: 'Data has leaked.' })],
     ['request', 'PROMOTION_CANCELLED', ({ promotion }) => use.promotions.cancel(as('sam'), at(promotion), 'Not now.')],
   ];
 
