@@ -25,6 +25,7 @@ import { ConfirmationsService } from '../../src/acceptances/confirmations.servic
 import { RisksService, type RiskInput } from '../../src/risks/risks.service.js';
 import { ReleasesService } from '../../src/systems/releases.service.js';
 import { SystemsService } from '../../src/systems/systems.service.js';
+import { holdLog } from '../support/log-lock.js';
 import { at, estimate, givenConfirmedRisk, givenReady, givenRelease, givenRisk, givenSystem, openPromotion, openRegister, questionAbout, sign, type Ready, type Register } from '../support/register.js';
 
 interface Services {
@@ -340,6 +341,20 @@ describe('a grant', () => {
 
     await end(ready);
     await expect(use.deployments.report(as('pipeline'), report)).rejects.toMatchObject(refusedAs('GRANT_INVALID', because));
+  });
+
+  test('falls as well when the deployment is reported at the moment of the incident', async () => {
+    const { release, system } = await givenReady(register);
+    const { grant } = await use.gate.authorize(as('pipeline'), questionAbout(release));
+    const held = await holdLog(register);
+    const suspended = register.app.get(SuspensionsService).impose(as('rita'), system.id, { cause: 'INCIDENT', reason: 'Data has leaked.' });
+    await held.queued(1);
+    const reported = use.deployments.report(as('pipeline'), { grant: grant?.id ?? '', bundleDigest: release.bundleDigest, environment: 'pilot' }).catch((error: unknown) => error);
+    await held.queued(2);
+    await held.release();
+
+    expect(await suspended).toMatchObject({ state: 'OPEN' });
+    expect(await reported).toMatchObject(refusedAs('GRANT_INVALID', 'SYSTEM_SUSPENDED'));
   });
 });
 
