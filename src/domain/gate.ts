@@ -21,7 +21,7 @@ import type { Environment } from './release.js';
 import { classificationOf } from './system.js';
 
 /** Part of every decision: replay under another version that differs is said, never called equal. */
-export const ENGINE_VERSION = '5';
+export const ENGINE_VERSION = '6';
 
 export const VERDICTS = ['ALLOW', 'PENDING', 'DENY', 'ERROR'] as const;
 export type Verdict = (typeof VERDICTS)[number];
