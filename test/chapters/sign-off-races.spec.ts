@@ -3,6 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { ConditionsService } from '../../src/acceptances/conditions.service.js';
 import { plusDays } from '../../src/domain/clock.js';
 import { sha256 } from '../../src/domain/digest.js';
+import type { Stored } from '../../src/domain/package.js';
+import type { SignOff } from '../../src/domain/sign-off.js';
 import { EvidenceService } from '../../src/evidence/evidence.service.js';
 import { GateService } from '../../src/gate/gate.service.js';
 import { SignOffsService } from '../../src/reviews/sign-offs.service.js';
@@ -50,6 +52,21 @@ describe('two people on a lane of four eyes', () => {
 });
 
 describe('a condition', () => {
+  test('is as long as fits into the vote and into its taking back', async () => {
+    const system = await givenSystem(register);
+    const promotion = await openPromotion(register, (await givenRelease(register, system.id)).id);
+    const due = plusDays(new Date().toISOString(), 10);
+    const vote = async (words: number): Promise<Stored<SignOff>> => {
+      const asked = await askToSign(register, 'sam', [promotion.id], promotion.lanes.map(({ lane }) => lane));
+      const conditions = Array.from({ length: 20 }, () => ({ text: '漢'.repeat(words), evidence: 'A report.', owner: 'dana', due, effect: 'BLOCK' as const }));
+      return register.app.get(SignOffsService).confirm(register.as('sam'), asked, { choice: 'APPROVE_WITH_CONDITIONS', statement: '漢'.repeat(4000), attests: [], conditions });
+    };
+
+    await expect(vote(760)).rejects.toMatchObject({ code: 'TOO_LARGE', facts: { field: 'conditions' } });
+    const longest = await vote(750);
+    expect((await register.app.get(SignOffsService).withdraw(register.as('sam'), at(longest), '漢'.repeat(4000))).withdrawn).not.toBeNull();
+  });
+
   test('is not confirmed on evidence that was revoked just before', async () => {
     const system = await givenSystem(register, { tier: 'HIGH', euClass: 'HIGH_RISK_ANNEX_III' });
     const promotion = await openPromotion(register, (await givenRelease(register, system.id)).id, 'production');
