@@ -27,7 +27,7 @@ export class ConditionsResolver {
     return showCondition(await this.service.fulfil(ctx, change, evidence));
   }
 
-  @Mutation(() => ConditionModel, { description: 'Confirms that it is met, for good. Refused as SEPARATION_OF_DUTIES for its owner, for whoever submitted the evidence and for the team, as NOT_ELIGIBLE without a grant for one of its lanes.' })
+  @Mutation(() => ConditionModel, { description: 'Confirms that it is met, for good. Refused as SEPARATION_OF_DUTIES for its owner, for whoever submitted the evidence or asked for the acceptance that bears it, and for the team, as NOT_ELIGIBLE without a grant for one of its lanes.' })
   async confirmCondition(@Ctx() ctx: RequestContext, @Args() { reason, ...change }: ReasonedChangeArgs): Promise<ConditionModel> {
     return showCondition(await this.service.confirm(ctx, change, reason));
   }

@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { refusal, TODAY } from '../../test/support/given.js';
 import { roleGrant, user } from '../../test/support/world-people.js';
-import { admitPerson, changeFunction, checkHandle, closeAccount, grantRole, openAccount, revokeRole, type GrantInput } from './account.js';
+import { admitPerson, changeFunction, checkHandle, closeAccount, grantRole, openAccount, requireAdministratorLeft, revokeRole, type GrantInput } from './account.js';
 import { grantsInForce, type Principal } from './actor.js';
 import { NotingClock, plusDays } from './clock.js';
 
@@ -107,5 +107,29 @@ describe('a role that is taken away', () => {
 
     expect(taken(account, begins).grants.map(({ validUntil }) => validUntil)).toEqual([null, later.now]);
     expect(grantsInForce(taken(account), new NotingClock(plusDays(begins, 1)))).toEqual([]);
+  });
+});
+
+describe('the last administrator', () => {
+  const other = user('olga', 'platform', [roleGrant('TENANT_ADMIN')]);
+  const until = { ...other, grants: [roleGrant('TENANT_ADMIN', null, { validUntil: plusDays(TODAY, 300) })] };
+  const closing = (others: readonly Principal[], account = admin): (() => void) => () => { requireAdministratorLeft(account, closeAccount(account, 'r', petra).next, others, clock); };
+  const last = refusal('NOT_ELIGIBLE', { because: ['LAST_ADMINISTRATOR'] });
+
+  test('stays, unless somebody else administers without an end', () => {
+    expect(closing([other])).not.toThrow();
+    for (const others of [[], [until], [{ ...other, active: false }], [petra]]) expect(closing(others)).toThrow(last);
+    expect(closing([], until)).not.toThrow();
+  });
+
+  test('keeps the role, while one of several grants of it may be taken away', () => {
+    const taking = (account: Principal, validFrom: string | null): (() => void) => () => {
+      requireAdministratorLeft(account, revokeRole(account, { role: 'TENANT_ADMIN', lane: null, validFrom }, 'r', { principal: other, clock }).next, [until], clock);
+    };
+    const twice = { ...admin, grants: [...admin.grants, roleGrant('TENANT_ADMIN', null, { validFrom: plusDays(TODAY, -1) })] };
+
+    expect(taking(admin, null)).toThrow(last);
+    expect(taking(twice, plusDays(TODAY, -1))).not.toThrow();
+    expect(taking(twice, null)).toThrow(last);
   });
 });

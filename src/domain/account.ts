@@ -2,7 +2,7 @@
  * Accounts and roles: who is admitted, what each account is trusted to do, and until when. Nobody administers an account of their own.
  * Grants are only ever added and ended; what somebody was trusted with on a past day can always be told.
  */
-import { LANES, ROLES, SERVICE_ROLES, type Lane, type PersonFunction, type Principal, type Role, type RoleGrant } from './actor.js';
+import { grantsInForce, LANES, ROLES, SERVICE_ROLES, type Lane, type PersonFunction, type Principal, type Role, type RoleGrant } from './actor.js';
 import type { Instant, NotingClock } from './clock.js';
 import { checkText } from './digest.js';
 import type { Decided } from './events.js';
@@ -72,6 +72,18 @@ export function revokeRole(account: Principal, which: RevokedGrant, reason: stri
   const ends = ({ role, lane, validFrom, validUntil }: RoleGrant): boolean => role === which.role && lane === which.lane && (which.validFrom === null || which.validFrom === validFrom) && (validUntil === null || validUntil > now);
   if (!account.grants.some(ends)) throw new Refusal('NOT_FOUND', { subject: 'RoleGrant', id: roleName(which), message: `${account.number} holds no such role: ${roleName(which)}.`, next: 'Read its roles again.' });
   return { next: { ...account, grants: account.grants.map((grant) => (ends(grant) ? { ...grant, validUntil: now } : grant)) }, event: 'principal.roleRevoked', reason: checkText(reason, 'reason', 4000) };
+}
+
+/** Of those who administer without an end one is left, whoever else does for a time: there would be nobody to appoint the next one. `others`: every other account that administers. */
+export function requireAdministratorLeft(before: Principal, after: Principal, others: readonly Principal[], clock: NotingClock): void {
+  if (!administersForGood(before, clock) || [after, ...others].some((account) => administersForGood(account, clock))) return;
+  throw new Refusal('NOT_ELIGIBLE', {
+    message: `${before.number} is the last account that administers without an end.`, because: ['LAST_ADMINISTRATOR'], through: before.number, next: 'Grant TENANT_ADMIN to somebody else first, without an end.',
+  });
+}
+
+function administersForGood(account: Principal, clock: NotingClock): boolean {
+  return grantsInForce(account, clock).some(({ role, validUntil }) => role === 'TENANT_ADMIN' && validUntil === null);
 }
 
 /** What the issuer of tokens calls somebody: a name that cannot be taken for a number, an id or oneself. */

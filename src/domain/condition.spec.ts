@@ -54,6 +54,19 @@ describe('a condition is met', () => {
     expect(() => confirmCondition(shown, { ...judge, principal: givenReviewer('checker', ['LEGAL']) }, 'It is done.')).toThrow(refusal('NOT_ELIGIBLE'));
   });
 
+  test('not by whoever submitted what has superseded what was named', () => {
+    const evidence = [givenEvidence({ submittedBy: 'fixer' }), givenEvidence({ id: 'ev-2', submittedBy: 'checker', supersedesId: 'ev-1' })];
+
+    expect(() => confirmCondition(shown, { ...judge, evidence }, 'It is done.')).toThrow(refusal('SEPARATION_OF_DUTIES', { because: ['SUBMITTER'] }));
+  });
+
+  test('not by whoever wants the risk accepted, while a reviewer confirms what they asked for', () => {
+    const imposed = { ...shown, imposedBy: 'checker' };
+
+    expect(() => confirmCondition({ ...imposed, signOffId: null, acceptanceId: 'acc-1' }, judge, 'It is done.')).toThrow(refusal('SEPARATION_OF_DUTIES', { because: ['REQUESTER'] }));
+    expect(confirmCondition(imposed, judge, 'It is done.').next.state).toBe('CONFIRMED');
+  });
+
   test('not on evidence that was turned down, or is over', () => {
     for (const more of [{ state: 'REJECTED' }, { state: 'REVOKED' }, { validUntil: TODAY }] as const) {
       expect(() => confirmCondition(shown, { ...judge, evidence: [givenEvidence({ submittedBy: 'fixer', ...more })] }, 'It is done.')).toThrow(refusal('EVIDENCE_NOT_VALID'));

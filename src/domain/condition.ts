@@ -80,7 +80,7 @@ export function fulfilCondition(condition: Condition, by: { personId: string; cl
 /** Who confirms a condition, the system that it is about, and the evidence that was named with whatever superseded it. */
 export interface ConditionJudge { readonly principal: Principal; readonly system: AiSystem; readonly evidence: readonly Evidence[]; readonly clock: NotingClock }
 
-/** Only with this it is met: by a person with a grant for one of its lanes, who neither owns it, nor showed it, nor has a part in the system. */
+/** Only with this it is met: by a person with a grant for one of its lanes, who neither owns it, nor showed it, nor has a part in the system, nor asked for the acceptance that bears it. */
 export function confirmCondition(condition: Condition, by: ConditionJudge, reason: string): Decided<Condition> {
   const state = conditionLifecycle.next(condition.state, 'confirm');
   const { principal, evidence, clock } = by;
@@ -137,6 +137,10 @@ function refuseLapsed(condition: Condition, action: 'fulfil' | 'confirm', clock:
 
 function partsIn(condition: Condition, { principal, system, evidence }: ConditionJudge): string[] {
   const personId = principal.personId ?? '';
-  const shown = evidence.filter((one) => condition.evidenceIds.includes(one.id));
-  return [...(personId === condition.ownerId ? ['CONDITION_OWNER'] : []), ...(shown.some((one) => one.submittedBy === personId) ? ['SUBMITTER'] : []), ...partiesTo(system, personId)];
+  // A reviewer sees to what they asked for; whoever wants a risk accepted offers it, and is not the one who finds it done.
+  const isRequester = condition.acceptanceId !== null && personId === condition.imposedBy;
+  const parts: (string | null)[] = [
+    personId === condition.ownerId ? 'CONDITION_OWNER' : null, isRequester ? 'REQUESTER' : null, evidence.some((one) => one.submittedBy === personId) ? 'SUBMITTER' : null, ...partiesTo(system, personId),
+  ];
+  return parts.filter((part) => part !== null);
 }

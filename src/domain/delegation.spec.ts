@@ -116,6 +116,13 @@ describe('whoever signs by a delegation', () => {
     expect(excluded(voice(earlier(), ben, [{ ...anna, active: false }]))).toEqual(['NO_GRANT_FOR_LANE']);
   });
 
+  test('is out once they take no part in reviews any more, also with what they have signed', () => {
+    const gone = { ...ben, grants: [{ ...ben.grants[0]!, validUntil: TODAY }, roleGrant('AUDITOR')] };
+
+    expect(excluded(voice(earlier(), gone))).toEqual(['DELEGATION_NOT_IN_FORCE']);
+    expect(excluded(voice(earlier(), { ...gone, grants: [roleGrant('CONTRIBUTOR')] }))).toEqual([]);
+  });
+
   test('does not sign in a round that was opened before it began, nor by a role that the lender gained since', () => {
     expect(excluded(voice(made()))).toEqual(['GAINED_AFTER_OPENING']);
     expect(excluded(voice(made()), { openedAt: TODAY })).toEqual([]);

@@ -130,9 +130,9 @@ function qualificationGaps(principal: Principal, lane: Lane, round: Round, clock
   return gapsOf(grantsInForce(principal, clock), lane, round);
 }
 
-/** A delegation that began after the round opened does not serve in it, like a role: nobody is chosen for what is on the table already. */
+/** A delegation that began after the round opened does not serve in it, like a role: nobody is chosen for what is on the table already. Nor does it serve somebody who takes no part in reviews any more. */
 function lentGaps({ principal, lent }: Voice & { readonly lent: Lent }, lane: Lane, round: Round, clock: NotingClock): Exclusion[] {
-  const isTheirs = principal.active && lent.delegation.toPersonId === principal.personId;
+  const isTheirs = isPermitted(principal, 'review.decide', clock) && lent.delegation.toPersonId === principal.personId;
   if (!isTheirs || delegationOutcome(lent.delegation, clock) !== 'IN_FORCE') return ['DELEGATION_NOT_IN_FORCE'];
   return gapsOf(lentGrants(lent, clock), lane, round);
 }

@@ -1,12 +1,13 @@
 // Waivers at the gate: what is waived warns, stays visible, and the answer names the waiver and its end.
 import { describe, expect, test } from '@jest/globals';
-import { ANYBODY, defaultPolicy, givenAbout, givenEnvironment, givenFacts, givenFinding, givenReviewer, givenRisk, givenSigned, givenSystem, givenTier, packageOf, stored, TODAY } from '../../test/support/given.js';
+import { ANYBODY, defaultPolicy, givenAbout, givenEnvironment, givenFacts, givenFinding, givenReviewer, givenRisk, givenSigned, givenSuspension, givenSystem, givenTier, packageOf, stored, TODAY } from '../../test/support/given.js';
 import { roleGrant, user } from '../../test/support/world-people.js';
 import { NotingClock, plusDays } from './clock.js';
 import type { ReleaseFacts } from './gate-question.js';
 import { factsManifest } from './gate-decision.js';
 import { evaluateGate, type Evaluation } from './gate.js';
 import type { Level } from './scoring.js';
+import type { Suspension } from './suspension.js';
 import { grantWaiver, requestWaiver, type Waiver } from './waiver.js';
 
 const policy = defaultPolicy();
@@ -20,7 +21,7 @@ function waived(about: ReleaseFacts, requirement: string, validUntil = END, more
   const requested = requestWaiver({ id: 'wai-1', number: 'W-1', requestedBy: 'owner', requestedAt: TODAY }, { policy, pkg, packageDigest: digest, earlier: [], authority: ANYBODY }, {
     requirement, reason: 'It is late.', compensatingControl: 'Five users only.', validUntil, renews: null,
   }).next;
-  const basis = { policy, packages: { [digest]: pkg }, pkg, principals: [head, officer], requesters: [], recusals: [], clock: new NotingClock(TODAY) };
+  const basis = { policy, packages: { [digest]: pkg }, pkg, principals: [head, officer], requesters: [], recusals: [], suspensions: [], clock: new NotingClock(TODAY) };
   const waiver = [head, officer].reduce((present, principal) => grantWaiver(present, basis, principal).next, requested);
   return { ...about, waivers: [stored({ ...waiver, ...more })], packages: { ...about.packages, [digest]: pkg }, signers: [...about.signers, head, officer] };
 }
@@ -87,6 +88,14 @@ describe('a waived requirement', () => {
 
     expect(at('HIGH')).toEqual(['WARN RISK_ABOVE_TOLERANCE R4/R-1', 'INFO WAIVER_USED R4/R-1']);
     expect(at('VERY_HIGH')).toEqual(['BLOCK RISK_ABOVE_TOLERANCE R4/R-1']);
+  });
+
+  test('is not a risk to which something has happened since, until that is lifted', () => {
+    const about = waived(givenSigned(givenAbout({ risks: [givenRisk({ state: 'ASSESSED' })] })), 'R3/R-1');
+    const after = (more: Partial<Suspension>): string => judge({ ...about, suspensions: [givenSuspension({ since: plusDays(TODAY, 1), ...more })] }, plusDays(TODAY, 2)).verdict;
+
+    expect([after({}), after({ since: TODAY })]).toEqual(['DENY', 'DENY']);
+    expect([after({ state: 'LIFTED' }), after({ riskId: 'risk-2' }), after({ since: plusDays(TODAY, -1) })]).toEqual(['ALLOW', 'ALLOW', 'ALLOW']);
   });
 
   test('blocks where the policy has come to forbid the waiver', () => {

@@ -58,11 +58,15 @@ export function mintGrant(about: Omit<Grant, 'version' | 'expiresAt' | 'redeemed
   return { next: { ...about, version: 1, expiresAt, redeemedAt: null }, event: 'grant.minted' };
 }
 
+/** What a grant stands on; `suspensions`: those of its system. */
+export interface Standing { readonly release: Release; readonly system: AiSystem; readonly suspensions: readonly Suspension[]; readonly promotion: Promotion | null; readonly breakGlass: BreakGlass | null }
+
 /** What a grant permits ends with the release, the system, the request or the emergency that it was given for. */
-export function requireStanding(about: { release: Release; system: AiSystem; suspensions: readonly Suspension[]; promotion: Promotion | null; breakGlass: BreakGlass | null }): void {
+export function requireStanding(about: Standing): void {
+  const system = about.system.state === 'ACTIVE' && suspensionsOfSystem(about.suspensions).length > 0 ? 'SUSPENDED' : about.system.state;
   const because = [
-    about.release.state === 'ACTIVE' ? null : 'RELEASE_WITHDRAWN', about.system.state === 'ACTIVE' ? null : `SYSTEM_${about.system.state}`, about.promotion !== null && cameToNothing(about.promotion) ? `PROMOTION_${about.promotion.state}` : null,
-    ...(about.system.state === 'ACTIVE' && suspensionsOfSystem(about.suspensions).length > 0 ? ['SYSTEM_SUSPENDED'] : []), about.breakGlass?.state === 'CONDEMNED' ? 'BREAK_GLASS_CONDEMNED' : null,
+    about.release.state === 'ACTIVE' ? null : 'RELEASE_WITHDRAWN', system === 'ACTIVE' ? null : `SYSTEM_${system}`, about.promotion !== null && cameToNothing(about.promotion) ? `PROMOTION_${about.promotion.state}` : null,
+    about.breakGlass?.state === 'CONDEMNED' ? 'BREAK_GLASS_CONDEMNED' : null,
   ].filter((reason) => reason !== null);
   if (because.length > 0) throw new Refusal('GRANT_INVALID', { message: `This grant no longer stands: ${because.join(', ')}.`, because, next: 'Ask the gate again.' });
 }

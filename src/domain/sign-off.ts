@@ -3,7 +3,7 @@ import type { Lane, Principal } from './actor.js';
 import { MEANING_OF, type Choice, type Meaning } from './choice.js';
 import { plusDays, plusMs, type Instant, type NotingClock } from './clock.js';
 import { imposeCondition, type Condition, type Obligation } from './condition.js';
-import { checkText, type Digest } from './digest.js';
+import { canonicalJson, checkText, type Digest } from './digest.js';
 import type { Lent } from './delegation.js';
 import { CONFLICTS, exclusionsOf, partsOf, type Exclusion, type Recusal, type Round, type Voice } from './eligibility.js';
 import type { Envelope } from './envelope.js';
@@ -129,7 +129,12 @@ export function imposeConditions(signOff: SignOff, identities: readonly Pick<Con
   });
 }
 
+/** What a vote asks for is part of two statements, the signed yes and the one by which it is taken back: both fit into its record. */
+const MAX_CONDITIONS_BYTES = 48_000;
+
 function checkConditional({ choice, conditions = [] }: SignOffInput): void {
+  const bytes = Buffer.byteLength(canonicalJson(conditions), 'utf8');
+  if (bytes > MAX_CONDITIONS_BYTES) throw new Refusal('TOO_LARGE', { field: 'conditions', message: 'These conditions say more than one vote can bear.', actual: `${String(bytes)} bytes`, expected: `at most ${String(MAX_CONDITIONS_BYTES)} bytes`, next: 'Say it in fewer words, and refer to a document for the rest.' });
   if ((choice === 'APPROVE_WITH_CONDITIONS') === (conditions.length > 0)) return;
   const message = conditions.length > 0 ? `${choice} takes no conditions.` : 'Name at least one condition, or approve without.';
   throw new Refusal('INVALID_INPUT', { field: 'conditions', message, next: 'Conditions go with APPROVE_WITH_CONDITIONS, and with nothing else.' });

@@ -6,6 +6,7 @@ import { factsManifest } from './gate-decision.js';
 import type { ReleaseFacts } from './gate-question.js';
 import { evaluateGate, type Evaluation } from './gate.js';
 import { planOf } from './gate-plan.js';
+import { requireStanding } from './grant.js';
 import type { Risk } from './risk.js';
 import { imposeSuspension, liftSuspension, scopeOf, type LiftBasis, type Suspension } from './suspension.js';
 
@@ -75,6 +76,13 @@ describe('at the gate', () => {
 
   test('a suspended system is denied, with everything that was accepted about it', () => {
     expect(blocking({ ...accepted, suspensions: [givenSuspension({ riskId: null })] })).toEqual(['SYSTEM_SUSPENDED TARGET/SYSTEM SUS-1', 'ACCEPTANCE_SUSPENDED R3/R-1 SUS-1', 'ACCEPTANCE_SUSPENDED R4/R-1 SUS-1']);
+  });
+
+  test('what was granted before it is not deployed after it, unless it is about one risk or was lifted', () => {
+    const standing = (more: Partial<Suspension>): (() => void) => () => { requireStanding({ ...accepted, suspensions: [givenSuspension(more)], promotion: null, breakGlass: null }); };
+
+    expect(standing({ riskId: null })).toThrow(refusal('GRANT_INVALID', { because: ['SYSTEM_SUSPENDED'] }));
+    for (const more of [{}, { riskId: null, state: 'LIFTED' }] as const) expect(standing(more)).not.toThrow();
   });
 
   test('a confirmed risk is open again while something that has happened to it is not lifted', () => {

@@ -15,6 +15,7 @@ import type { DecisionPackage } from './package.js';
 import { isWaivable, type GatePolicy } from './policy.js';
 import { Refusal } from './refusal.js';
 import type { RiskCriteria } from './scoring.js';
+import { suspensionsOfRisk, type Suspension } from './suspension.js';
 
 export const waiverLifecycle = defineLifecycle('waiver', {
   REQUESTED: { grant: 'REQUESTED', withdraw: 'WITHDRAWN', revoke: 'REVOKED' },
@@ -61,6 +62,8 @@ export interface WaiverBasis {
   readonly requesters: readonly string[];
   /** Who has stepped back from which lane; nobody grants a waiver of the lane they stepped back from. */
   readonly recusals: readonly Recusal[];
+  /** What has happened to the risks of the system. */
+  readonly suspensions: readonly Suspension[];
   readonly clock: NotingClock;
 }
 
@@ -163,11 +166,17 @@ function hasSteppedBack(personId: string, waiver: Waiver, basis: Pick<WaiverBasi
 }
 
 /** A package that is kept no longer shows nothing, so nothing is waived by it. */
-function isOutdated(waiver: Waiver, { policy, packages, pkg, clock }: WaiverBasis): boolean {
+function isOutdated(waiver: Waiver, { policy, packages, pkg, suspensions, clock }: WaiverBasis): boolean {
   const shown = packages[waiver.packageDigest];
-  if (shown === undefined || materialDifferences(policy, shown, pkg, waiver.lane).length > 0) return true;
+  if (shown === undefined || materialDifferences(policy, shown, pkg, waiver.lane).length > 0 || isOvertaken(waiver, pkg, suspensions)) return true;
   // A risk was waived at the level that its mitigations left; what showed them has ended since.
   return waiver.requirement.startsWith('R4/') && lapsedSince(waiver.requestedAt, shown, pkg, clock).length > 0;
+}
+
+/** Something has happened to the risk since, and is not settled: whoever waived what it asks for did not know. */
+function isOvertaken({ requirement, requestedAt }: Waiver, { risks }: DecisionPackage, suspensions: readonly Suspension[]): boolean {
+  const risk = risks.find(({ number }) => requirement === `R3/${number}` || requirement === `R4/${number}`);
+  return risk !== undefined && suspensionsOfRisk(suspensions, risk.id).some(({ since }) => since >= requestedAt);
 }
 
 /** The lane of a requirement such as R5/PRIVACY; null for every other one. */

@@ -5,6 +5,7 @@ import { parseDigest } from '../domain/digest.js';
 import { redeemGrant, reportDeployment, requireStanding, type Deployment } from '../domain/grant.js';
 import type { Stored } from '../domain/package.js';
 import { completePromotion } from '../domain/promotion.js';
+import { readEpochs } from '../platform/epochs.js';
 import type { RequestContext } from '../platform/request-context.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
 import { PromotionTable } from '../reviews/review.table.js';
@@ -17,7 +18,7 @@ import { DeploymentTable, GrantTable } from './gate.table.js';
 export class DeploymentsService {
   constructor(private readonly work: UnitOfWork) {}
 
-  /** At the start of the deployment, with the grant that authorizePromotion gave. */
+  /** At the start of the deployment, with the grant that authorizePromotion gave: refused as well by what ends it while this is written. */
   async report(ctx: RequestContext, input: { grant: string; bundleDigest: string; environment: string }): Promise<Stored<Deployment>> {
     return this.work.write(ctx, 'deployment.report', async (tx) => {
       const bundleDigest = parseDigest(input.bundleDigest, 'bundleDigest');
@@ -26,12 +27,15 @@ export class DeploymentsService {
       const promotion = grant.promotionId === null ? null : await tx.lock(PromotionTable, grant.promotionId);
       const breakGlass = grant.breakGlassId === null ? null : await tx.lock(BreakGlassTable, grant.breakGlassId);
       const release = await tx.lock(ReleaseTable, grant.releaseId);
+      const epochs = await readEpochs(tx, [grant.systemId]);
       const system = await tx.get(SystemTable, grant.systemId);
+      const suspensions = await tx.all(SuspensionTable, { systemId: system.id });
       tx.subject = { type: 'Grant', id: grant.id, version: grant.version };
-      requireStanding({ release, system, promotion, breakGlass, suspensions: await tx.all(SuspensionTable, { systemId: system.id }) });
+      requireStanding({ release, system, suspensions, promotion, breakGlass });
       await tx.put(GrantTable, redeemGrant(grant, { bundleDigest, environmentId: environment.id, at: tx.now, principalId: tx.actor.id }), grant);
       if (promotion?.state === 'OPEN') await tx.put(PromotionTable, completePromotion(promotion), promotion);
       const identity = { id: tx.newId(), reportedBy: tx.actor.id, startedAt: tx.now, number: await tx.nextNumber(DeploymentTable) };
+      tx.holdStill({ epochs, computedAt: tx.now, until: grant.expiresAt });
       return tx.put(DeploymentTable, reportDeployment(grant, identity));
     });
   }

@@ -23,7 +23,7 @@ export class AccountsResolver {
     return this.#show(ctx, await this.service.open(ctx, input, input.person ?? null));
   }
 
-  @Mutation(() => AccountModel, { description: 'Closes an account for good: its tokens are refused, and what was signed with it counts no longer. Refused as SEPARATION_OF_DUTIES for one’s own.' })
+  @Mutation(() => AccountModel, { description: 'Closes an account for good: its tokens are refused, and what was signed with it counts no longer. Refused as SEPARATION_OF_DUTIES for one’s own, and as NOT_ELIGIBLE for the last that administers without an end.' })
   async closeAccount(@Ctx() ctx: RequestContext, @Args() { reason, ...change }: ReasonedChangeArgs): Promise<AccountModel> {
     return this.#show(ctx, await this.service.close(ctx, change, reason));
   }
@@ -39,7 +39,7 @@ export class AccountsResolver {
     return this.#show(ctx, await this.service.grantRole(ctx, { id, expectedVersion }, { role, lane, systems, qualification, validFrom, validUntil }));
   }
 
-  @Mutation(() => AccountModel, { description: 'Ends a role at this instant; the grant stays written down. Whatever was signed by it no longer counts. Refused as SEPARATION_OF_DUTIES for one’s own.' })
+  @Mutation(() => AccountModel, { description: 'Ends a role at this instant; the grant stays written down. Whatever was signed by it no longer counts. Refused as SEPARATION_OF_DUTIES for one’s own, and as NOT_ELIGIBLE where nobody would be left to administer without an end.' })
   async revokeRole(@Ctx() ctx: RequestContext, @Args() { input, id, expectedVersion }: RevokeRoleArgs): Promise<AccountModel> {
     const { role, lane = null, validFrom = null, reason } = input;
     return this.#show(ctx, await this.service.revokeRole(ctx, { id, expectedVersion }, { role, lane, validFrom }, reason));

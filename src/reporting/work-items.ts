@@ -19,6 +19,7 @@ import { recusalsIn } from '../domain/sign-off.js';
 import { classificationOf } from '../domain/system.js';
 import { grantWaiver, waiverOutcome } from '../domain/waiver.js';
 import { AcceptanceTable } from '../acceptances/acceptance.table.js';
+import { SuspensionTable } from '../acceptances/suspension.table.js';
 import { withSuccessors } from '../evidence/evidence.queries.js';
 import { EvidenceTable } from '../evidence/evidence.table.js';
 import { ImpactTable } from '../impacts/impact.table.js';
@@ -86,7 +87,8 @@ async function waivers(scope: ReadScope, policy: GatePolicy): Promise<Found> {
     const principals = await scope.byIds(PrincipalTable, found.flatMap(({ grants }) => grants.map(({ principalId }) => principalId)));
     const bases = new Map(await Promise.all(found.map(async (waiver) => {
       const recusals = recusalsIn(await source.all(SignOffTable, { systemId: waiver.systemId }));
-      return [waiver.id, { policy, packages, requesters: await requestersOf(source, waiver), pkg: await currentPackage(source, policy, waiver), principals, recusals, clock: scope.clock() }] as const;
+      const suspensions = await source.all(SuspensionTable, { systemId: waiver.systemId });
+      return [waiver.id, { policy, packages, requesters: await requestersOf(source, waiver), pkg: await currentPackage(source, policy, waiver), principals, recusals, suspensions, clock: scope.clock() }] as const;
     })));
     return {
       accepts: (waiver) => {

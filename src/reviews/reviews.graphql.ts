@@ -139,7 +139,7 @@ export class ConfirmSignOffInput {
   @IsIn(CHOICES) @Field(() => ChoiceEnum, { description: 'Your decision, the same for every lane of the act.' }) choice!: Choice;
   @MaxLength(4000) @Field({ description: 'Your reasons in your own words; kept with the vote.' }) statement!: string;
   @ArrayMaxSize(ATTESTATIONS.length) @IsIn(ATTESTATIONS, { each: true }) @Field(() => [AttestationEnum], { defaultValue: [], description: 'Further statements that you make with this vote.' }) attests!: Attestation[];
-  @ArrayMaxSize(MAX_CONDITIONS) @ValidateNested({ each: true }) @Type(() => ImposedConditionInput) @Field(() => [ImposedConditionInput], { defaultValue: [], description: 'What you ask for beside the yes: at least one with APPROVE_WITH_CONDITIONS, none with any other choice.' }) conditions!: ImposedConditionInput[];
+  @ArrayMaxSize(MAX_CONDITIONS) @ValidateNested({ each: true }) @Type(() => ImposedConditionInput) @Field(() => [ImposedConditionInput], { defaultValue: [], description: 'What you ask for beside the yes: at least one with APPROVE_WITH_CONDITIONS, none with any other choice. Refused as TOO_LARGE beyond 48,000 bytes together.' }) conditions!: ImposedConditionInput[];
 }
 
 export function showPromotion(promotion: Stored<Promotion>): PromotionModel {

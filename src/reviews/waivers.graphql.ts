@@ -15,7 +15,7 @@ import type { WaiverInput } from './waivers.service.js';
 export const WaiverOutcomeEnum = publishEnum('WaiverOutcome', WAIVER_OUTCOMES, 'What a waiver comes to at this moment: derived when it is read, never stored.', {
   REQUESTED: { description: 'Too few people have granted it, or too few of them still may.' },
   GRANTED: { description: 'In force: the gate warns where it would block.' },
-  OUTDATED: { description: 'Something material was changed after it was shown, or nobody may waive this any more.' },
+  OUTDATED: { description: 'Something material was changed after it was shown, something has happened to the risk that it is about, or nobody may waive this any more.' },
   EXPIRED: { description: 'Its time is over, granted or not.' },
   WITHDRAWN: { description: 'Taken back by whoever requested it.' },
   REVOKED: { description: 'Taken back by somebody who granted it, or by the head of risk.' },

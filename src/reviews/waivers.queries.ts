@@ -1,5 +1,6 @@
 /** Reading waivers: one, lists of them, and what each has come to. */
 import { Injectable } from '@nestjs/common';
+import { SuspensionTable } from '../acceptances/suspension.table.js';
 import type { Instant } from '../domain/clock.js';
 import type { Stored } from '../domain/package.js';
 import type { Recusal } from '../domain/eligibility.js';
@@ -69,7 +70,10 @@ export class WaiversQueries {
       const recusals = await recusalsBySystem(scope, waivers);
       const source = new BatchedSource(scope);
       return new Map(await Promise.all(waivers.map(async (waiver) => [
-        waiver.id, waiverOutcome(waiver, { policy, packages, requesters: await requestersOf(source, waiver), principals, recusals: recusals(waiver.systemId), pkg: await currentPackage(source, policy, waiver), clock: scope.clock() }),
+        waiver.id, waiverOutcome(waiver, {
+          policy, packages, requesters: await requestersOf(source, waiver), principals, recusals: recusals(waiver.systemId), suspensions: await source.all(SuspensionTable, { systemId: waiver.systemId }),
+          pkg: await currentPackage(source, policy, waiver), clock: scope.clock(),
+        }),
       ] as const)));
     });
   }

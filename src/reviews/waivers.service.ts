@@ -1,5 +1,6 @@
 /** Waivers: requested by the team of the system, granted by several others, taken back, ending by themselves. */
 import { Injectable } from '@nestjs/common';
+import { SuspensionTable } from '../acceptances/suspension.table.js';
 import { canonicalJson } from '../domain/digest.js';
 import { buildPackage, type Stored } from '../domain/package.js';
 import { endWaiver, grantWaiver, requestWaiver, type Waiver, type WaiverBasis, type WaiverRequest } from '../domain/waiver.js';
@@ -57,6 +58,9 @@ export class WaiversService {
   /** Who has granted it so far is not asked again: whether they still count is judged at the gate. */
   async #basis(tx: Tx, waiver: Waiver): Promise<WaiverBasis> {
     const policy = this.policies.current();
-    return { policy, requesters: await requestersOf(tx, waiver), packages: await keptPackages(tx, [waiver.packageDigest]), pkg: await currentPackage(tx, policy, waiver), principals: [], recusals: await recusalsOf(tx, waiver.systemId), clock: tx.clock() };
+    return {
+      policy, requesters: await requestersOf(tx, waiver), packages: await keptPackages(tx, [waiver.packageDigest]), pkg: await currentPackage(tx, policy, waiver), principals: [],
+      recusals: await recusalsOf(tx, waiver.systemId), suspensions: await tx.all(SuspensionTable, { systemId: waiver.systemId }), clock: tx.clock(),
+    };
   }
 }

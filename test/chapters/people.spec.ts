@@ -6,7 +6,7 @@ import { plusDays } from '../../src/domain/clock.js';
 import { contextOf } from '../../src/cli/organization.js';
 import { PeopleService } from '../../src/identity/people.service.js';
 import { createTenant } from '../../src/platform/tenants.js';
-import { Acts, blocking, type Acted, type Args, type GateAnswer } from '../support/acts.js';
+import { Acts, blocking, Refused, type Acted, type Args, type GateAnswer } from '../support/acts.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { Stage } from '../support/materiality-stage.js';
 
@@ -78,6 +78,31 @@ describe('an administrator', () => {
       acts.act('ada', 'openAccount', { input: { person: 'ada', handle: 'ada-2', displayName: 'Ada again' } }),
     ]) expect(await acts.refusal(act)).toBe('SEPARATION_OF_DUTIES');
     expect((await viewer('ada')).version).toBe(own.version);
+  });
+
+  /** Somebody who administers until then. */
+  async function administrator(validUntil: string | null): Promise<Acted & { readonly handle: string }> {
+    const { handle, ...account } = await newcomer('PLATFORM');
+    return { handle, ...await acts.change('ada', 'grantRole', account, { input: { role: 'TENANT_ADMIN', validUntil } }) };
+  }
+  const REVOKED = { input: { role: 'TENANT_ADMIN', reason: 'Moved on.' } };
+
+  test('keeps the role against whoever they take it from at the same moment', async () => {
+    for (let i = 0; i < 5; i += 1) {
+      const [one, other] = [await administrator('2099-01-01T00:00:00Z'), await administrator('2099-01-01T00:00:00Z')];
+      const outcomes = await Promise.all([acts.change(one.handle, 'revokeRole', other, REVOKED), acts.change(other.handle, 'revokeRole', one, REVOKED)].map((act) => act.then(() => 'DONE', (error: unknown) => (error instanceof Refused ? error.code : String(error)))));
+
+      expect(outcomes.sort()).toEqual(['DONE', 'PERMISSION_DENIED']);
+    }
+  });
+
+  test('is never the last whose role does not end by itself', async () => {
+    const deputy = await administrator('2099-01-01T00:00:00Z');
+    const ada = await viewer('ada');
+
+    expect(await acts.refused(acts.change(deputy.handle, 'revokeRole', ada, REVOKED))).toMatchObject({ code: 'NOT_ELIGIBLE', details: { because: ['LAST_ADMINISTRATOR'], through: ada.number } });
+    expect(await acts.refusal(acts.change(deputy.handle, 'closeAccount', ada, { reason: 'r' }))).toBe('NOT_ELIGIBLE');
+    expect(await acts.change('ada', 'revokeRole', deputy, REVOKED)).toMatchObject({ version: 3 });
   });
 
   test('is the only one who does any of this', async () => {

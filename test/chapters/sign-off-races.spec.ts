@@ -1,8 +1,15 @@
-// What several people, or one person several times, may do at the same moment with a sign-off.
+// What several people, or one person several times, may do at the same moment with a sign-off, and with what it asks for.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { ConditionsService } from '../../src/acceptances/conditions.service.js';
+import { plusDays } from '../../src/domain/clock.js';
+import { sha256 } from '../../src/domain/digest.js';
+import type { Stored } from '../../src/domain/package.js';
+import type { SignOff } from '../../src/domain/sign-off.js';
+import { EvidenceService } from '../../src/evidence/evidence.service.js';
 import { GateService } from '../../src/gate/gate.service.js';
 import { SignOffsService } from '../../src/reviews/sign-offs.service.js';
-import { askToSign, at, confirmSign, givenConfirmedRisk, givenRelease, givenSystem, openPromotion, openRegister, questionAbout, sign, type Register } from '../support/register.js';
+import { holdLog } from '../support/log-lock.js';
+import { askToSign, at, confirmSign, givenConfirmedRisk, givenRelease, givenSystem, openPromotion, openRegister, questionAbout, sign, signOn, type Register } from '../support/register.js';
 
 let register: Register;
 beforeAll(async () => { register = await openRegister({ poolSize: 20 }); });
@@ -52,5 +59,43 @@ describe('two people on a lane of four eyes', () => {
       expect(decision.lanes.find(({ lane }) => lane === 'PRIVACY')).toMatchObject({ passed: true, signOffs: signed.map(({ number }) => number).sort() });
       await Promise.all(both.map((handle, i) => register.app.get(SignOffsService).withdraw(register.as(handle), at(signed[i]!), 'Once more.')));
     }
+  });
+});
+
+describe('a condition', () => {
+  test('is as long as fits into the vote and into its taking back', async () => {
+    const system = await givenSystem(register);
+    const promotion = await openPromotion(register, (await givenRelease(register, system.id)).id);
+    const due = plusDays(new Date().toISOString(), 10);
+    const vote = async (words: number): Promise<Stored<SignOff>> => {
+      const asked = await askToSign(register, 'sam', [promotion.id], promotion.lanes.map(({ lane }) => lane));
+      const conditions = Array.from({ length: 20 }, () => ({ text: '漢'.repeat(words), evidence: 'A report.', owner: 'dana', due, effect: 'BLOCK' as const }));
+      return register.app.get(SignOffsService).confirm(register.as('sam'), asked, { choice: 'APPROVE_WITH_CONDITIONS', statement: '漢'.repeat(4000), attests: [], conditions });
+    };
+
+    await expect(vote(760)).rejects.toMatchObject({ code: 'TOO_LARGE', facts: { field: 'conditions' } });
+    const longest = await vote(750);
+    expect((await register.app.get(SignOffsService).withdraw(register.as('sam'), at(longest), '漢'.repeat(4000))).withdrawn).not.toBeNull();
+  });
+
+  test('is not confirmed on evidence that was revoked just before', async () => {
+    const system = await givenSystem(register, { tier: 'HIGH', euClass: 'HIGH_RISK_ANNEX_III' });
+    const promotion = await openPromotion(register, (await givenRelease(register, system.id)).id, 'production');
+    const [conditions, records] = [register.app.get(ConditionsService), register.app.get(EvidenceService)];
+    const imposed = await signOn(register, 'kim', await askToSign(register, 'kim', [promotion.id], ['SECURITY']), { owner: 'bea', due: plusDays(new Date().toISOString(), 10) });
+    const today = new Date().toISOString();
+    const submitted = await records.submit(register.as('dana'), system.id, { type: 'test_report', title: 'Load test', digest: sha256('report'), subjectDigest: null, location: null, collectedAt: plusDays(today, -1), validUntil: plusDays(today, 30), supersedes: null });
+    const verified = await records.verify(register.as('rita'), at(submitted));
+    const fulfilled = await conditions.fulfil(register.as('bea'), at(imposed), [verified.id]);
+
+    const held = await holdLog(register);
+    const revoked = records.revoke(register.as('rita'), at(verified), 'It was made up.');
+    await held.queued(1);
+    const confirmed = conditions.confirm(register.as('kim'), at(fulfilled), 'I read the report.').catch((error: unknown) => error);
+    await held.queued(2);
+    await held.release();
+
+    expect(await revoked).toMatchObject({ state: 'REVOKED' });
+    expect(await confirmed).toMatchObject({ code: 'EVIDENCE_NOT_VALID' });
   });
 });

@@ -20,10 +20,12 @@ import { PromotionsService } from '../../src/reviews/promotions.service.js';
 import { SignOffsService } from '../../src/reviews/sign-offs.service.js';
 import { AcceptancesService } from '../../src/acceptances/acceptances.service.js';
 import { RisksQueries } from '../../src/risks/risks.queries.js';
+import { SuspensionsService } from '../../src/acceptances/suspensions.service.js';
 import { ConfirmationsService } from '../../src/acceptances/confirmations.service.js';
 import { RisksService, type RiskInput } from '../../src/risks/risks.service.js';
 import { ReleasesService } from '../../src/systems/releases.service.js';
 import { SystemsService } from '../../src/systems/systems.service.js';
+import { holdLog } from '../support/log-lock.js';
 import { at, estimate, givenConfirmedRisk, givenReady, givenRelease, givenRisk, givenSystem, openPromotion, openRegister, questionAbout, sign, type Ready, type Register } from '../support/register.js';
 
 interface Services {
@@ -328,6 +330,7 @@ describe('a grant', () => {
   const ENDINGS: [string, string, (ready: Ready) => Promise<unknown>][] = [
     ['release', 'RELEASE_WITHDRAWN', ({ release }) => use.releases.withdraw(as('sam'), at(release), 'Leaks.')],
     ['system', 'SYSTEM_SUSPENDED', ({ system }) => use.systems.operate(as('sam'), at(system), 'suspend', 'An incident.')],
+    ['system, once an incident suspends it', 'SYSTEM_SUSPENDED', ({ system }) => register.app.get(SuspensionsService).impose(as('rita'), system.id, { cause: 'INCIDENT', reason: 'Data has leaked.' })],
     ['request', 'PROMOTION_CANCELLED', ({ promotion }) => use.promotions.cancel(as('sam'), at(promotion), 'Not now.')],
   ];
 
@@ -338,6 +341,20 @@ describe('a grant', () => {
 
     await end(ready);
     await expect(use.deployments.report(as('pipeline'), report)).rejects.toMatchObject(refusedAs('GRANT_INVALID', because));
+  });
+
+  test('falls as well when the deployment is reported at the moment of the incident', async () => {
+    const { release, system } = await givenReady(register);
+    const { grant } = await use.gate.authorize(as('pipeline'), questionAbout(release));
+    const held = await holdLog(register);
+    const suspended = register.app.get(SuspensionsService).impose(as('rita'), system.id, { cause: 'INCIDENT', reason: 'Data has leaked.' });
+    await held.queued(1);
+    const reported = use.deployments.report(as('pipeline'), { grant: grant?.id ?? '', bundleDigest: release.bundleDigest, environment: 'pilot' }).catch((error: unknown) => error);
+    await held.queued(2);
+    await held.release();
+
+    expect(await suspended).toMatchObject({ state: 'OPEN' });
+    expect(await reported).toMatchObject(refusedAs('GRANT_INVALID', 'SYSTEM_SUSPENDED'));
   });
 });
 
