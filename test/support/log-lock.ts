@@ -1,6 +1,9 @@
-// Holding the log's lock from outside: so that a test decides who queues for it in which order, instead of hoping for a lucky moment.
+// Holding the log's lock, or that of administration, from outside: so that a test decides who queues for it in which order, instead of hoping for a lucky moment.
 import type pg from 'pg';
-import { connectTo, type Register } from './register.js';
+import { connectTo } from './register.js';
+
+/** Whose lock it is: one tenant of one database. */
+export interface Locked { readonly database: { readonly appUrl: string }; readonly tenantId: string }
 
 export interface HeldLog {
   /** Waits until so many transactions queue for the lock. */
@@ -10,10 +13,18 @@ export interface HeldLog {
 
 const LIMIT_MS = 2500; // below the three seconds that a transaction of the application waits for a lock
 
-export async function holdLog(register: Register): Promise<HeldLog> {
-  const client = await connectTo(register.database.appUrl, register.tenantId);
+export async function holdLog(of: Locked): Promise<HeldLog> {
+  return hold(of, 'select audit.lock()');
+}
+
+export async function holdAdministration(of: Locked): Promise<HeldLog> {
+  return hold(of, "select pg_advisory_xact_lock(hashtextextended('administration ' || identity.current_tenant()::text, 0))");
+}
+
+async function hold({ database, tenantId }: Locked, statement: string): Promise<HeldLog> {
+  const client = await connectTo(database.appUrl, tenantId);
   await client.query('begin');
-  await client.query('select audit.lock()');
+  await client.query(statement);
   return {
     queued: (count) => until(async () => (await waiting(client)) >= count),
     release: () => client.end(), // an ended session lets go of everything
