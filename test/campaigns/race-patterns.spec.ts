@@ -8,8 +8,9 @@ import { plusDays } from '../../src/domain/clock.js';
 import type { Stored } from '../../src/domain/package.js';
 import type { Promotion } from '../../src/domain/promotion.js';
 import type { Release } from '../../src/domain/release.js';
+import type { SignOff } from '../../src/domain/sign-off.js';
 import { DeploymentsService } from '../../src/gate/deployments.service.js';
-import { GateService } from '../../src/gate/gate.service.js';
+import { GateService, type Answer } from '../../src/gate/gate.service.js';
 import { AccountsService } from '../../src/identity/accounts.service.js';
 import { BUILT_IN_ISSUER } from '../../src/identity/issuer.js';
 import { PeopleService } from '../../src/identity/people.service.js';
@@ -18,7 +19,7 @@ import { SignOffsService } from '../../src/reviews/sign-offs.service.js';
 import { WaiversService } from '../../src/reviews/waivers.service.js';
 import { RisksService } from '../../src/risks/risks.service.js';
 import { RisksQueries } from '../../src/risks/risks.queries.js';
-import { askToSign, at, confirmSign, connectTo, estimate, givenReady, givenRelease, givenRisk, givenSystem, openPromotion, openRegister, questionAbout, type Register } from '../support/register.js';
+import { askToSign, at, confirmSign, connectTo, estimate, givenReady, givenRelease, givenRisk, givenSystem, openPromotion, openRegister, questionAbout, sign, type Register } from '../support/register.js';
 import { Chance } from '../support/world-random.js';
 
 const FULL = process.env['CAMPAIGN'] === 'full';
@@ -125,6 +126,37 @@ describe('at the same moment', () => {
       version += 1;
       promotion = await register.app.get(PromotionsService).resubmit(as('sam'), at(promotion), { reason: 'Once more.' });
     }
+  }, TIMEOUT);
+
+  test('two people take back the sign-offs of which each lane needs one: nothing is let through once both are taken back', async () => {
+    const chance = new Chance(SEED + 6);
+    const { release, promotion, signOff } = await givenReady(register);
+    const orders: boolean[] = [];
+    let ofSam = signOff;
+    const began = performance.now();
+    await register.app.get(GateService).authorize(as('pipeline'), questionAbout(release));
+    const judging = performance.now() - began;
+    for (let i = 0; i < RACES; i += 1) {
+      const ofDana = await sign(register, 'dana', promotion);
+      // To judge takes longer than to take back: the gate begins first, by as long as it needs, more or less.
+      const takeBack = (handle: string, given: Stored<SignOff>) => async (): Promise<void> => {
+        await pause(chance.next() * 2 * judging);
+        await register.app.get(SignOffsService).withdraw(as(handle), at(given), 'I see it otherwise now.');
+      };
+      const answers: Answer[] = [];
+      const ask = async (): Promise<void> => { answers.push(await register.app.get(GateService).authorize(as('pipeline'), questionAbout(release))); };
+      const codes = await race(chance, takeBack('sam', ofSam), takeBack('dana', ofDana), ask);
+
+      expect(codes).toEqual([null, null, null]);
+      const [answer] = answers;
+      const allowed = answer?.grant !== null;
+      const last = Math.max(await seqOf(ofSam.id, 'signOff.withdrawn'), await seqOf(ofDana.id, 'signOff.withdrawn'));
+      expect(allowed).toBe(await seqOf(answer?.id ?? '', 'gate.decided') < last);
+      expect(await passes(release, 'RISK')).toBe(false);
+      orders.push(allowed);
+      ofSam = await sign(register, 'sam', promotion);
+    }
+    expectBoth(orders);
   }, TIMEOUT);
 
   test('a grant is redeemed twice: it starts one deployment', async () => {
