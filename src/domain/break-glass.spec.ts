@@ -56,9 +56,9 @@ describe('break-glass', () => {
   });
 
   test('is used once', () => {
-    const used = useBreakGlass(turnSecondKey(invoke(), executive, { policy, clock }).next, TODAY).next;
+    const used = useBreakGlass(turnSecondKey(invoke(), executive, { policy, clock }).next, { at: TODAY, policy }).next;
 
-    expect(() => useBreakGlass(used, TODAY)).toThrow(refusal('INVALID_TRANSITION', { state: 'USED' }));
+    expect(() => useBreakGlass(used, { at: TODAY, policy })).toThrow(refusal('INVALID_TRANSITION', { state: 'USED' }));
   });
 
   test('is owed a review 72 hours after its use, until somebody has given it, however late', () => {
@@ -68,6 +68,14 @@ describe('break-glass', () => {
     expect([outcome(used, plusHours(TODAY, 71.99)), outcome(used, plusHours(TODAY, 72))]).toEqual(['AWAITS_REVIEW', 'OVERDUE']);
     expect(outcome(reviewBreakGlass(used, 'ratify', 'It was right.', review).next, plusHours(TODAY, 101))).toBe('RATIFIED');
     expect(outcome(reviewBreakGlass(used, 'condemn', 'It was not.', review).next, plusHours(TODAY, 101))).toBe('CONDEMNED');
+  });
+
+  test('keeps the hour at which its review is due, whatever the policy says later; what was used before that was kept goes by the policy', () => {
+    const used = useBreakGlass(invoke(), { at: TODAY, policy: { breakGlass: { ...policy.breakGlass, reviewHours: 24 } } }).next;
+
+    expect(used.reviewDue).toBe(plusHours(TODAY, 24));
+    expect([outcome(used, plusHours(TODAY, 23.9)), outcome(used, plusHours(TODAY, 24))]).toEqual(['AWAITS_REVIEW', 'OVERDUE']);
+    expect(outcome({ ...used, reviewDue: null }, plusHours(TODAY, 24))).toBe('AWAITS_REVIEW');
   });
 
   test.each([['owner', ['REQUESTER', 'TEAM']], ['exec', ['SECOND_KEY']], ['dev', ['TEAM']]])('is not reviewed by %s', (personId, because) => {

@@ -44,6 +44,8 @@ export interface BreakGlass {
   readonly invokedAt: Instant;
   readonly secondKey: SecondKey | null;
   readonly usedAt: Instant | null;
+  /** Until when others have to judge it, by the policy of the moment of its use; null = not used, or used before this was kept. */
+  readonly reviewDue: Instant | null;
   /** The after-review. */
   readonly review: { readonly by: string; readonly at: Instant; readonly reason: string } | null;
 }
@@ -65,7 +67,7 @@ export function invokeBreakGlass(
   const before = earlier.find((other) => other.environmentId === where.environmentId && other.state === 'INVOKED' && !clock.reached(other.validUntil, 'BREAK_GLASS', other.id));
   if (before !== undefined) throw new Refusal('ALREADY_EXISTS', { subject: 'BreakGlass', id: before.number, message: `${before.number} is invoked for this release here already.`, until: before.validUntil });
   const incident = checkText(input.incident, 'incident', 4000);
-  return { next: { ...identity, ...where, ...input, incident, version: 1, state: 'INVOKED', invokedAt: clock.now, secondKey: null, usedAt: null, review: null }, event: 'breakGlass.invoked', reason: incident };
+  return { next: { ...identity, ...where, ...input, incident, version: 1, state: 'INVOKED', invokedAt: clock.now, secondKey: null, usedAt: null, reviewDue: null, review: null }, event: 'breakGlass.invoked', reason: incident };
 }
 
 /** By somebody else, who held one of the roles that the policy names before it was invoked. */
@@ -83,8 +85,9 @@ export function turnSecondKey(breakGlass: BreakGlass, principal: Principal, { po
 }
 
 /** Once: with the grant that the gate gives because of it. */
-export function useBreakGlass(breakGlass: BreakGlass, at: Instant): Decided<BreakGlass> {
-  return { next: { ...breakGlass, state: breakGlassLifecycle.next(breakGlass.state, 'use'), usedAt: at }, event: 'breakGlass.used' };
+export function useBreakGlass(breakGlass: BreakGlass, { at, policy }: { at: Instant; policy: Rules }): Decided<BreakGlass> {
+  const state = breakGlassLifecycle.next(breakGlass.state, 'use');
+  return { next: { ...breakGlass, state, usedAt: at, reviewDue: plusHours(at, policy.breakGlass.reviewHours) }, event: 'breakGlass.used' };
 }
 
 /** Whether it was right, judged by somebody who had no part in it. Late is better than never: only this ends the debt. */
@@ -108,8 +111,8 @@ export function breakGlassOutcome(breakGlass: BreakGlass, policy: Rules, clock: 
 }
 
 /** Until when others have to have judged it; null = it was not used. */
-export function reviewDueAt({ usedAt }: Pick<BreakGlass, 'usedAt'>, policy: Rules): Instant | null {
-  return usedAt === null ? null : plusHours(usedAt, policy.breakGlass.reviewHours);
+export function reviewDueAt({ usedAt, reviewDue }: Pick<BreakGlass, 'usedAt' | 'reviewDue'>, policy: Rules): Instant | null {
+  return reviewDue ?? (usedAt === null ? null : plusHours(usedAt, policy.breakGlass.reviewHours));
 }
 
 function isOnTeam(personId: string, { ownerId, developerIds }: Team): boolean {

@@ -6,6 +6,7 @@ export const BreakGlassTable: GovernedTable<BreakGlass> = governedTable<BreakGla
   type: 'BreakGlass', table: 'break_glasses', prefix: 'BG', scopeOf: (breakGlass) => breakGlass.systemId,
   columns: {
     systemId: uuid, releaseId: uuid, environmentId: uuid, bundleDigest: text, emergency: text, incident: text, validUntil: instant, state: text, invokedBy: uuid, invokedAt: instant,
-    secondKey: optionalJson, usedAt: optionalInstant, review: optionalJson,
+    secondKey: optionalJson, usedAt: optionalInstant, reviewDue: optionalInstant, review: optionalJson,
   },
+  addedLater: { reviewDue: null },
 });

@@ -206,23 +206,37 @@ describe('break-glass', () => {
 
     expect(standing.get(ready.id)).toMatchObject({ outcome: 'RATIFIED', reviewDueAt: expect.any(String) });
   });
+
+  test('that was used keeps the hour at which its review is due, and what lapses soon says the same, whatever the policy was', async () => {
+    const { release, ready } = await givenEmergency();
+    await authorize(release);
+    const owner = await connectTo(register.database.ownerUrl, register.tenantId);
+    const hours = async (): Promise<unknown> => (await owner.query("select extract(epoch from review_due - used_at)::int / 3600 as kept, extract(epoch from ends_at - used_at)::int / 3600 as listed from lapses join break_glasses using (tenant_id, id) where id = $1", [ready.id])).rows;
+
+    expect(await hours()).toEqual([{ kept: 72, listed: 72 }]);
+    await owner.query('begin');
+    await owner.query("update break_glasses set review_due = used_at + interval '24 hours' where id = $1", [ready.id]);
+    expect(await hours()).toEqual([{ kept: 24, listed: 24 }]);
+    await owner.query('rollback');
+    await owner.end();
+  });
 });
 
 describe('a register that is older', () => {
   /** Takes away what the migrations made. */
   const BEFORE = `
     drop table baselines, break_glasses cascade;
-    drop index grants_by_place; alter table grants drop column action, drop column break_glass_id;
+    drop index grants_by_place, releases_to_judge, conditions_to_confirm; alter table grants drop column action, drop column break_glass_id;
     drop trigger demand_entry on grants;
     create constraint trigger demand_entry after insert or update or delete on grants deferrable initially deferred for each row execute function audit.demand_entry('id');
-    delete from schema_migrations where name in ('0017_run_and_baselines.sql', '0018_break_glass.sql');`;
+    delete from schema_migrations where name in ('0017_run_and_baselines.sql', '0018_break_glass.sql', '0022_emergencies_and_queues.sql');`;
 
   test('has grants by which something was brought in: what they were given for may run, and come back', async () => {
     const { release } = await givenPromoted();
     const client = await connectTo(register.database.adminUrl, null);
     await client.query(BEFORE);
 
-    expect(await migrate(register.database.ownerUrl)).toEqual(['0017_run_and_baselines.sql', '0018_break_glass.sql']);
+    expect(await migrate(register.database.ownerUrl)).toEqual(['0017_run_and_baselines.sql', '0018_break_glass.sql', '0022_emergencies_and_queues.sql']);
     const { rows } = await client.query<{ action: string; broken: string | null }>('select action, break_glass_id as broken from grants where release_id = $1', [release.id]);
     await client.end();
 
