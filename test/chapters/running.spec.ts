@@ -24,6 +24,7 @@ afterAll(() => register.close());
 const gate = (): GateService => register.app.get(GateService);
 const ask = (release: Release, action: GateAction): Promise<Answer> => gate().check(register.as('pipeline'), { ...questionAbout(release), action });
 const authorize = (release: Release, action: GateAction = 'promote'): Promise<Answer> => gate().authorize(register.as('pipeline'), { ...questionAbout(release), action });
+const report = (grant: Answer['grant'], release: Release, handle = 'pipeline'): Promise<unknown> => register.app.get(DeploymentsService).report(register.as(handle), { grant: grant?.id ?? '', bundleDigest: release.bundleDigest, environment: 'pilot' });
 const soon = (days: number): string => plusDays(new Date().toISOString(), days);
 
 function said({ decision }: Answer): string[] {
@@ -158,7 +159,7 @@ describe('break-glass', () => {
     expect(grant).toMatchObject({ action: 'promote', promotionId: null, breakGlassId: ready.id });
     expect(said(await ask(release, 'promote'))).toContain('BLOCK REVIEW_MISSING');
     expect(said(await ask(release, 'run'))).toContain('WARN REVIEW_MISSING');
-    await register.app.get(DeploymentsService).report(register.as('pipeline'), { grant: grant!.id, bundleDigest: release.bundleDigest, environment: 'pilot' });
+    await report(grant, release);
   });
 
   test('gives one grant, however many ask at the same moment', async () => {
@@ -170,13 +171,13 @@ describe('break-glass', () => {
 
   test('once condemned lets nothing run, and its open grant is void', async () => {
     const { release, ready } = await givenEmergency();
-    const { grant } = await authorize(release);
+    const [{ grant }, { grant: back }] = [await authorize(release), await authorize(release, 'rollback')];
     expect((await ask(release, 'run')).decision.verdict).toBe('ALLOW');
 
     await glass().review(register.as('rita'), { id: ready.id, expectedVersion: ready.version + 1 }, 'condemn', 'It could have waited.');
 
     expect(said(await ask(release, 'run'))).toContain('BLOCK NOT_AUTHORIZED_HERE');
-    await expect(register.app.get(DeploymentsService).report(register.as('pipeline'), { grant: grant!.id, bundleDigest: release.bundleDigest, environment: 'pilot' })).rejects.toMatchObject({ code: 'GRANT_INVALID', facts: { because: ['BREAK_GLASS_CONDEMNED'] } });
+    for (const open of [grant, back]) await expect(report(open, release)).rejects.toMatchObject({ code: 'GRANT_INVALID', facts: { because: ['BREAK_GLASS_CONDEMNED'] } });
   });
 
   test('is invoked once at a time, however many ask at the same moment', async () => {
