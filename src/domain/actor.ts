@@ -127,7 +127,7 @@ export const PERMISSIONS = {
   'gate.check': PEOPLE.concat(SERVICE_ROLES),
   'gate.dryRun': PEOPLE.concat('DEPLOYER'),
   'gate.authorize': ['DEPLOYER', 'SYSTEM_OWNER'],
-  'deployment.report': ['DEPLOYER'],
+  'deployment.report': ['DEPLOYER', 'SYSTEM_OWNER'],
 } as const satisfies Record<string, readonly Role[]>;
 export type Permission = keyof typeof PERMISSIONS;
 
