@@ -1,5 +1,8 @@
--- When a break-glass is used, the hour at which its review is due is kept with it. Where it is not, the policy gave 72 hours.
-ALTER TABLE break_glasses ADD COLUMN review_due timestamptz(3) CHECK (review_due > used_at);
+-- What is kept with a break-glass: the team when it was invoked, who used it, and when its review is due. Where that is not kept, the policy gave 72 hours.
+ALTER TABLE break_glasses
+  ADD COLUMN team jsonb CHECK (NOT team ? (review ->> 'by')),
+  ADD COLUMN used_by uuid CHECK (used_by IS NULL OR used_at IS NOT NULL) CHECK (review ->> 'by' <> used_by::text),
+  ADD COLUMN review_due timestamptz(3) CHECK (review_due > used_at);
 
 CREATE OR REPLACE VIEW lapses WITH (security_invoker = true) AS
   SELECT tenant_id, id, 'SIGN_OFF' AS kind, number, system_id, valid_until AS ends_at FROM sign_offs WHERE withdrawn IS NULL AND choice LIKE 'APPROVE%'

@@ -145,7 +145,7 @@ export class GateService {
   async #useUp(tx: Tx, policy: GatePolicy, { override, decided }: { override: Override; decided: Stored<GateDecision> }): Promise<void> {
     const breakGlass = await tx.lockIfFree(BreakGlassTable, override.breakGlassId);
     if (breakGlass?.state !== 'INVOKED') throw new StaleFacts();
-    await tx.put(BreakGlassTable, useBreakGlass(breakGlass, { at: decided.decidedAt, policy }), breakGlass);
+    await tx.put(BreakGlassTable, useBreakGlass(breakGlass, { at: decided.decidedAt, personId: tx.actor.personId, policy }), breakGlass);
     this.#logger.warn({ msg: 'break-glass used', breakGlass: breakGlass.number, decision: decided.id, steppedOver: override.steppedOver });
   }
 

@@ -190,6 +190,8 @@ describe('break-glass', () => {
 
   test.each([
     ['a second key of its invoker', "second_key = jsonb_build_object('personId', invoked_by)"], ['more than a day', "valid_until = invoked_at + interval '25 hours'"],
+    ['a review of whoever used it', "state = 'RATIFIED', used_at = invoked_at, used_by = tenant_id, review = jsonb_build_object('by', tenant_id)"],
+    ['a review of the team of then', "state = 'RATIFIED', used_at = invoked_at, review = jsonb_build_object('by', (select member from jsonb_array_elements_text(team) as member where member <> invoked_by::text))"],
     ['a review of its invoker', "state = 'RATIFIED', used_at = invoked_at, review = jsonb_build_object('by', invoked_by)"],
   ])('has no %s, not even in the table', async (_, change) => {
     const { ready } = await givenEmergency();

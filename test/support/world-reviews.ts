@@ -146,7 +146,7 @@ export function deploy(world: World): void {
   if (verdict !== 'ALLOW') throw new Nothing();
   const deployed = report(world, world.focus.environmentId, 'promote', override?.breakGlassId ?? null);
   if (override !== null) {
-    world.breakGlasses.put(useBreakGlass(world.breakGlasses.get(override.breakGlassId), { at: world.now, policy: world.policy }).next);
+    world.breakGlasses.put(useBreakGlass(world.breakGlasses.get(override.breakGlassId), { at: world.now, personId: null, policy: world.policy }).next);
     return;
   }
   const promotion = world.openPromotion();
