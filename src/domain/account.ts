@@ -65,13 +65,13 @@ export function grantRole(account: Principal, input: GrantInput, by: { principal
 /** Which grants to end: of this role and lane; with `validFrom`, only the one that begins then. */
 export interface RevokedGrant { readonly role: Role; readonly lane: Lane | null; readonly validFrom: Instant | null }
 
-/** Ends what is not over yet, at this instant. What was granted stays written down. */
+/** Ends what is not over yet, at this instant, and marks that as an act of somebody. What was granted stays written down. */
 export function revokeRole(account: Principal, which: RevokedGrant, reason: string, by: { principal: Principal; clock: NotingClock }): Decided<Principal> {
   checkNotOwn(account, by.principal);
   const { now } = by.clock;
   const ends = ({ role, lane, validFrom, validUntil }: RoleGrant): boolean => role === which.role && lane === which.lane && (which.validFrom === null || which.validFrom === validFrom) && (validUntil === null || validUntil > now);
   if (!account.grants.some(ends)) throw new Refusal('NOT_FOUND', { subject: 'RoleGrant', id: roleName(which), message: `${account.number} holds no such role: ${roleName(which)}.`, next: 'Read its roles again.' });
-  return { next: { ...account, grants: account.grants.map((grant) => (ends(grant) ? { ...grant, validUntil: now } : grant)) }, event: 'principal.roleRevoked', reason: checkText(reason, 'reason', 4000) };
+  return { next: { ...account, grants: account.grants.map((grant) => (ends(grant) ? { ...grant, validUntil: now, revokedAt: now } : grant)) }, event: 'principal.roleRevoked', reason: checkText(reason, 'reason', 4000) };
 }
 
 /** Of those who administer without an end one is left, whoever else does for a time: there would be nobody to appoint the next one. `others`: every other account that administers. */

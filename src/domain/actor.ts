@@ -30,6 +30,8 @@ export interface RoleGrant {
   readonly environmentIds: readonly string[] | null;
   readonly validFrom: Instant;
   readonly validUntil: Instant | null;
+  /** When somebody took it away: an act, which no clock that is put back undoes. Null or absent = it ends by time alone. */
+  readonly revokedAt?: Instant | null;
   /** What qualifies the holder, in words; absent from grants of before it was asked for. */
   readonly qualification?: string | null;
   /** The person who granted it; absent where nobody wrote it down. */
@@ -125,7 +127,7 @@ export const PERMISSIONS = {
   'gate.check': PEOPLE.concat(SERVICE_ROLES),
   'gate.dryRun': PEOPLE.concat('DEPLOYER'),
   'gate.authorize': ['DEPLOYER', 'SYSTEM_OWNER'],
-  'deployment.report': ['DEPLOYER'],
+  'deployment.report': ['DEPLOYER', 'SYSTEM_OWNER'],
 } as const satisfies Record<string, readonly Role[]>;
 export type Permission = keyof typeof PERMISSIONS;
 
@@ -133,10 +135,16 @@ export type Permission = keyof typeof PERMISSIONS;
 export function grantsInForce(principal: Principal, clock: NotingClock): RoleGrant[] {
   if (!principal.active) return [];
   return principal.grants.filter((grant) => {
+    if (isRevoked(grant)) return false;
     const begun = clock.reached(grant.validFrom, 'ROLE_GRANT', principal.id);
     const ended = grant.validUntil !== null && clock.reached(grant.validUntil, 'ROLE_GRANT', principal.id);
     return begun && !ended;
   });
+}
+
+/** What was taken away is not held at any instant that is asked about afterwards; for the past as it was, the records of that time are read. */
+function isRevoked({ revokedAt }: RoleGrant): boolean {
+  return revokedAt !== null && revokedAt !== undefined;
 }
 
 export function isPermitted(principal: Principal, permission: Permission, clock: NotingClock): boolean {

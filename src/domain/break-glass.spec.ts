@@ -56,9 +56,9 @@ describe('break-glass', () => {
   });
 
   test('is used once', () => {
-    const used = useBreakGlass(turnSecondKey(invoke(), executive, { policy, clock }).next, TODAY).next;
+    const used = useBreakGlass(turnSecondKey(invoke(), executive, { policy, clock }).next, { at: TODAY, personId: null, policy }).next;
 
-    expect(() => useBreakGlass(used, TODAY)).toThrow(refusal('INVALID_TRANSITION', { state: 'USED' }));
+    expect(() => useBreakGlass(used, { at: TODAY, personId: null, policy })).toThrow(refusal('INVALID_TRANSITION', { state: 'USED' }));
   });
 
   test('is owed a review 72 hours after its use, until somebody has given it, however late', () => {
@@ -70,10 +70,29 @@ describe('break-glass', () => {
     expect(outcome(reviewBreakGlass(used, 'condemn', 'It was not.', review).next, plusHours(TODAY, 101))).toBe('CONDEMNED');
   });
 
+  test('keeps the hour at which its review is due, whatever the policy says later; what was used before that was kept goes by the policy', () => {
+    const used = useBreakGlass(invoke(), { at: TODAY, personId: null, policy: { breakGlass: { ...policy.breakGlass, reviewHours: 24 } } }).next;
+
+    expect(used.reviewDue).toBe(plusHours(TODAY, 24));
+    expect([outcome(used, plusHours(TODAY, 23.9)), outcome(used, plusHours(TODAY, 24))]).toEqual(['AWAITS_REVIEW', 'OVERDUE']);
+    expect(outcome({ ...used, reviewDue: null }, plusHours(TODAY, 24))).toBe('AWAITS_REVIEW');
+  });
+
   test.each([['owner', ['REQUESTER', 'TEAM']], ['exec', ['SECOND_KEY']], ['dev', ['TEAM']]])('is not reviewed by %s', (personId, because) => {
     const used = givenBreakGlass({ state: 'USED', usedAt: TODAY });
 
     expect(() => reviewBreakGlass(used, 'ratify', 'Fine.', { personId, team, at: TODAY })).toThrow(refusal('SEPARATION_OF_DUTIES', { because }));
+  });
+
+  test('is reviewed neither by whoever was on the team then, or is now, nor by whoever used it', () => {
+    const used = useBreakGlass(invoke(), { at: TODAY, personId: 'operator', policy }).next;
+    const others = givenSystem({ ownerId: 'heir', developerIds: [] });
+    const judge = (personId: string, breakGlass = used): BreakGlass => reviewBreakGlass(breakGlass, 'ratify', 'Fine.', { personId, team: others, at: TODAY }).next;
+
+    expect(used).toMatchObject({ team: ['dev', 'owner'], usedBy: 'operator' });
+    for (const personId of ['dev', 'heir']) expect(() => judge(personId)).toThrow(refusal('SEPARATION_OF_DUTIES', { because: ['TEAM'] }));
+    expect(() => judge('operator')).toThrow(refusal('SEPARATION_OF_DUTIES', { because: ['AUTHORIZER'] }));
+    expect([judge('officer').state, judge('dev', { ...used, team: null }).state]).toEqual(['RATIFIED', 'RATIFIED']);
   });
 
   test('is reviewed once, and only after it was used', () => {

@@ -42,8 +42,14 @@ export interface BreakGlass {
   readonly state: 'INVOKED' | 'USED' | 'RATIFIED' | 'CONDEMNED';
   readonly invokedBy: string;
   readonly invokedAt: Instant;
+  /** Whoever owned or developed the system then: they do not judge it, whatever becomes of the team. Null = invoked before this was kept. */
+  readonly team: readonly string[] | null;
   readonly secondKey: SecondKey | null;
   readonly usedAt: Instant | null;
+  /** The person who asked for the grant; null = a service did, or it was used before this was kept. */
+  readonly usedBy: string | null;
+  /** Until when others have to judge it, by the policy of the moment of its use; null = not used, or used before this was kept. */
+  readonly reviewDue: Instant | null;
   /** The after-review. */
   readonly review: { readonly by: string; readonly at: Instant; readonly reason: string } | null;
 }
@@ -60,12 +66,13 @@ export function invokeBreakGlass(
   about: { policy: Rules; team: Team; earlier: readonly BreakGlass[]; clock: NotingClock },
 ): Decided<BreakGlass> {
   const { policy, team, earlier, clock } = about;
-  if (!isOnTeam(identity.invokedBy, team)) throw new Refusal('NOT_ELIGIBLE', { message: 'Break-glass is invoked by the owner of the system, or by whichever of its developers is on call.', next: 'Ask the system owner.' });
+  if (!membersOf(team).includes(identity.invokedBy)) throw new Refusal('NOT_ELIGIBLE', { message: 'Break-glass is invoked by the owner of the system, or by whichever of its developers is on call.', next: 'Ask the system owner.' });
   checkValidity(input.validUntil, { policy, now: clock.now });
   const before = earlier.find((other) => other.environmentId === where.environmentId && other.state === 'INVOKED' && !clock.reached(other.validUntil, 'BREAK_GLASS', other.id));
   if (before !== undefined) throw new Refusal('ALREADY_EXISTS', { subject: 'BreakGlass', id: before.number, message: `${before.number} is invoked for this release here already.`, until: before.validUntil });
   const incident = checkText(input.incident, 'incident', 4000);
-  return { next: { ...identity, ...where, ...input, incident, version: 1, state: 'INVOKED', invokedAt: clock.now, secondKey: null, usedAt: null, review: null }, event: 'breakGlass.invoked', reason: incident };
+  const unused = { secondKey: null, usedAt: null, usedBy: null, reviewDue: null, review: null };
+  return { next: { ...identity, ...where, ...input, ...unused, incident, version: 1, state: 'INVOKED', invokedAt: clock.now, team: membersOf(team) }, event: 'breakGlass.invoked', reason: incident };
 }
 
 /** By somebody else, who held one of the roles that the policy names before it was invoked. */
@@ -83,18 +90,21 @@ export function turnSecondKey(breakGlass: BreakGlass, principal: Principal, { po
 }
 
 /** Once: with the grant that the gate gives because of it. */
-export function useBreakGlass(breakGlass: BreakGlass, at: Instant): Decided<BreakGlass> {
-  return { next: { ...breakGlass, state: breakGlassLifecycle.next(breakGlass.state, 'use'), usedAt: at }, event: 'breakGlass.used' };
+export function useBreakGlass(breakGlass: BreakGlass, { at, personId, policy }: { at: Instant; personId: string | null; policy: Rules }): Decided<BreakGlass> {
+  const state = breakGlassLifecycle.next(breakGlass.state, 'use');
+  return { next: { ...breakGlass, state, usedAt: at, usedBy: personId, reviewDue: plusHours(at, policy.breakGlass.reviewHours) }, event: 'breakGlass.used' };
 }
 
-/** Whether it was right, judged by somebody who had no part in it. Late is better than never: only this ends the debt. */
+/** Whether it was right, judged by somebody who had no part in it, be they on the team still or no longer. Late is better than never: only this ends the debt. */
 export function reviewBreakGlass(breakGlass: BreakGlass, action: 'ratify' | 'condemn', reason: string, by: { personId: string; team: Team; at: Instant }): Decided<BreakGlass> {
   const state = breakGlassLifecycle.next(breakGlass.state, action);
-  const parts = { REQUESTER: by.personId === breakGlass.invokedBy, SECOND_KEY: by.personId === breakGlass.secondKey?.personId, TEAM: isOnTeam(by.personId, by.team) };
+  const { personId } = by;
+  const team = [...membersOf(by.team), ...(breakGlass.team ?? [])];
+  const parts = { REQUESTER: personId === breakGlass.invokedBy, SECOND_KEY: personId === breakGlass.secondKey?.personId, AUTHORIZER: personId === breakGlass.usedBy, TEAM: team.includes(personId) };
   const because = Object.entries(parts).flatMap(([part, had]) => (had ? [part] : []));
   if (because.length > 0) throw new Refusal('SEPARATION_OF_DUTIES', { message: `You cannot review this: ${because.join(', ')}.`, because, next: 'Ask somebody who had no part in it.' });
   const text = checkText(reason, 'reason', 4000);
-  return { next: { ...breakGlass, state, review: { by: by.personId, at: by.at, reason: text } }, event: action === 'ratify' ? 'breakGlass.ratified' : 'breakGlass.condemned', reason: text };
+  return { next: { ...breakGlass, state, review: { by: personId, at: by.at, reason: text } }, event: action === 'ratify' ? 'breakGlass.ratified' : 'breakGlass.condemned', reason: text };
 }
 
 /** Derived at read, never stored: only a READY one opens the gate, and only an OVERDUE one is a debt. */
@@ -108,12 +118,12 @@ export function breakGlassOutcome(breakGlass: BreakGlass, policy: Rules, clock: 
 }
 
 /** Until when others have to have judged it; null = it was not used. */
-export function reviewDueAt({ usedAt }: Pick<BreakGlass, 'usedAt'>, policy: Rules): Instant | null {
-  return usedAt === null ? null : plusHours(usedAt, policy.breakGlass.reviewHours);
+export function reviewDueAt({ usedAt, reviewDue }: Pick<BreakGlass, 'usedAt' | 'reviewDue'>, policy: Rules): Instant | null {
+  return reviewDue ?? (usedAt === null ? null : plusHours(usedAt, policy.breakGlass.reviewHours));
 }
 
-function isOnTeam(personId: string, { ownerId, developerIds }: Team): boolean {
-  return personId === ownerId || developerIds.includes(personId);
+function membersOf({ ownerId, developerIds }: Team): string[] {
+  return [...new Set([ownerId, ...developerIds])].sort();
 }
 
 function checkValidity(validUntil: Instant, { policy, now }: { policy: Rules; now: Instant }): void {

@@ -73,6 +73,14 @@ describe('what runs', () => {
     expect(said(ask(promoted(more, signOff)))).toContain(`BLOCK ${code}`);
   });
 
+  test('stops at once when a role was taken away, which is no lapse of time; a role that ended by itself is one', () => {
+    const about = promoted();
+    const ended = (revokedAt?: string): ReleaseFacts => ({ ...about, signers: about.signers.map((signer) => ({ ...signer, grants: signer.grants.map((grant) => ({ ...grant, validUntil: plusDays(TODAY, -2), ...(revokedAt === undefined ? {} : { revokedAt }) })) })) });
+
+    expect(said(ask(ended()))).toEqual(['WARN REVIEWER_INELIGIBLE']);
+    expect(said(ask(ended(plusDays(TODAY, -2))))).toEqual(['BLOCK REVIEWER_INELIGIBLE']);
+  });
+
   test('stops when a sign-off was taken back that has expired since', () => {
     expect(said(ask(promoted({}, { validUntil: TODAY, withdrawn: { at: plusDays(TODAY, -1), reason: 'I was wrong.' } })))).toEqual(['BLOCK SIGN_OFF_REVOKED']);
   });

@@ -6,7 +6,7 @@
 import { baselineOutcome, type Baseline } from './baseline.js';
 import { plusDays, type Instant, type NotingClock } from './clock.js';
 import { blocks, type Reason, type ReleaseFacts } from './gate-question.js';
-import type { Grant } from './grant.js';
+import { standingGrants, type Grant } from './grant.js';
 import { isFixed, type GatePolicy } from './policy.js';
 import type { Environment } from './release.js';
 import { classificationOf } from './system.js';
@@ -50,12 +50,8 @@ function baselined(here: AuthorizedHere, { number, until }: Baseline): Reason {
   return { ...reason, severity: 'WARN', params: { ...reason.params, baseline: number, dueBy: until } };
 }
 
-/** The grants by which these very bytes were authorized here; what was condemned afterwards authorizes nothing, and no return to what came in only by that. */
 function grantsOf({ about }: AuthorizedHere): Grant[] {
-  const condemned = new Set(about.breakGlasses.filter(({ state }) => state === 'CONDEMNED').map(({ id }) => id));
-  const ours = about.grants.filter((grant) => grant.bundleDigest === about.release.bundleDigest);
-  const standing = ours.filter(({ breakGlassId }) => breakGlassId === null || !condemned.has(breakGlassId));
-  return standing.length === ours.length || standing.some(({ action }) => action === 'promote') ? standing : [];
+  return standingGrants(about.release.bundleDigest, about);
 }
 
 function baselineOf({ about, environment, clock }: AuthorizedHere): Baseline | null {

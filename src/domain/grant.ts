@@ -58,15 +58,32 @@ export function mintGrant(about: Omit<Grant, 'version' | 'expiresAt' | 'redeemed
   return { next: { ...about, version: 1, expiresAt, redeemedAt: null }, event: 'grant.minted' };
 }
 
+/** By what the bundle of a grant was let in, where the grant is for. */
+export interface LetIn { readonly grants: readonly Grant[]; readonly breakGlasses: readonly BreakGlass[]; readonly isBaselined: boolean }
+
+/** The grants by which this bundle is authorized in a place; what was condemned afterwards authorizes nothing, and no return to what came in only by that. */
+export function standingGrants(bundleDigest: Digest, { grants, breakGlasses }: Pick<LetIn, 'grants' | 'breakGlasses'>): Grant[] {
+  const condemned = new Set(breakGlasses.filter(({ state }) => state === 'CONDEMNED').map(({ id }) => id));
+  const ours = grants.filter((grant) => grant.bundleDigest === bundleDigest);
+  const standing = ours.filter(({ breakGlassId }) => breakGlassId === null || !condemned.has(breakGlassId));
+  return standing.length === ours.length || standing.some(({ action }) => action === 'promote') ? standing : [];
+}
+
+/** A return rests on what the bundle came in by. */
+function isCondemned(grant: Grant, letIn: LetIn): boolean {
+  if (grant.action === 'rollback') return !letIn.isBaselined && standingGrants(grant.bundleDigest, letIn).length === 0;
+  return letIn.breakGlasses.some(({ id, state }) => id === grant.breakGlassId && state === 'CONDEMNED');
+}
+
 /** What a grant stands on; `suspensions`: those of its system. */
-export interface Standing { readonly release: Release; readonly system: AiSystem; readonly suspensions: readonly Suspension[]; readonly promotion: Promotion | null; readonly breakGlass: BreakGlass | null }
+export interface Standing { readonly release: Release; readonly system: AiSystem; readonly suspensions: readonly Suspension[]; readonly promotion: Promotion | null; readonly letIn: LetIn }
 
 /** What a grant permits ends with the release, the system, the request or the emergency that it was given for. */
-export function requireStanding(about: Standing): void {
+export function requireStanding(grant: Grant, about: Standing): void {
   const system = about.system.state === 'ACTIVE' && suspensionsOfSystem(about.suspensions).length > 0 ? 'SUSPENDED' : about.system.state;
   const because = [
     about.release.state === 'ACTIVE' ? null : 'RELEASE_WITHDRAWN', system === 'ACTIVE' ? null : `SYSTEM_${system}`, about.promotion !== null && cameToNothing(about.promotion) ? `PROMOTION_${about.promotion.state}` : null,
-    about.breakGlass?.state === 'CONDEMNED' ? 'BREAK_GLASS_CONDEMNED' : null,
+    isCondemned(grant, about.letIn) ? 'BREAK_GLASS_CONDEMNED' : null,
   ].filter((reason) => reason !== null);
   if (because.length > 0) throw new Refusal('GRANT_INVALID', { message: `This grant no longer stands: ${because.join(', ')}.`, because, next: 'Ask the gate again.' });
 }

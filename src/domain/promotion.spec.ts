@@ -1,9 +1,9 @@
 // A request and what takes its place: superseded by another, ended by a veto, made again; and what is said about it.
 import { describe, expect, test } from '@jest/globals';
-import { defaultPolicy, givenAbout, givenPromotion, givenSuspension, packageOf, refusal, TODAY } from '../../test/support/given.js';
+import { defaultPolicy, givenAbout, givenBreakGlass, givenGrant, givenPromotion, givenSuspension, packageOf, refusal, TODAY } from '../../test/support/given.js';
 import { commentOn } from './comment.js';
 import { sha256 } from './digest.js';
-import { requireStanding } from './grant.js';
+import { requireStanding, type Grant, type LetIn } from './grant.js';
 import { cameToNothing, openPromotion, promotionLifecycle, rejectPromotion, supersedePromotion, type Promotion } from './promotion.js';
 import { isVeto } from './sign-off.js';
 import type { Suspension } from './suspension.js';
@@ -13,6 +13,7 @@ const { system, release } = about;
 const { pkg } = packageOf(about);
 const identity = { id: 'pro-2', number: 'P-2', requestedBy: 'owner', openedAt: TODAY };
 const here = givenPromotion({ environmentId: pkg.environment.id });
+const letIn: LetIn = { grants: [givenGrant()], breakGlasses: [], isBaselined: false };
 
 function opened(predecessor: Promotion | null): Promotion {
   return openPromotion(identity, { system, release, pkg, packageDigest: sha256('package') }, { reason: 'Smaller model.', due: null, predecessor }).next;
@@ -59,7 +60,7 @@ describe('a veto', () => {
 
 test('a grant does not outlive a request that came to nothing', () => {
   for (const state of promotionLifecycle.states) {
-    const check = (): void => { requireStanding({ release, system, suspensions: [], promotion: { ...here, state }, breakGlass: null }); };
+    const check = (): void => { requireStanding(givenGrant(), { release, system, suspensions: [], promotion: { ...here, state }, letIn }); };
     if (cameToNothing({ state })) expect(check).toThrow(refusal('GRANT_INVALID', { because: [`PROMOTION_${state}`] }));
     else expect(check).not.toThrow();
   }
@@ -67,10 +68,25 @@ test('a grant does not outlive a request that came to nothing', () => {
 });
 
 test('a grant does not outlive the suspension of its system, whatever suspended it', () => {
-  const check = (suspensions: Suspension[]): void => { requireStanding({ release, system, suspensions, promotion: here, breakGlass: null }); };
+  const check = (suspensions: Suspension[]): void => { requireStanding(givenGrant(), { release, system, suspensions, promotion: here, letIn }); };
 
   expect(() => { check([givenSuspension({ riskId: null })]); }).toThrow(refusal('GRANT_INVALID', { because: ['SYSTEM_SUSPENDED'] }));
   expect(() => { check([givenSuspension({ riskId: 'risk-1' }), givenSuspension({ riskId: null, state: 'LIFTED' })]); }).not.toThrow();
+});
+
+test('a grant does not outlive the emergency by which its bundle came in, be it to bring it in or back, unless it came in otherwise as well', () => {
+  const broken = givenGrant({ id: 'grant-1', breakGlassId: 'bgl-1' });
+  const back = givenGrant({ id: 'grant-2', action: 'rollback' });
+  const check = (grant: Grant, more: Partial<LetIn> = {}, state: 'USED' | 'CONDEMNED' = 'CONDEMNED') => (): void => {
+    requireStanding(grant, { release, system, suspensions: [], promotion: null, letIn: { grants: [broken, back], breakGlasses: [givenBreakGlass({ state })], isBaselined: false, ...more } });
+  };
+
+  for (const grant of [broken, back]) {
+    expect(check(grant)).toThrow(refusal('GRANT_INVALID', { because: ['BREAK_GLASS_CONDEMNED'] }));
+    expect(check(grant, {}, 'USED')).not.toThrow();
+  }
+  expect(check(back, { grants: [givenGrant(), broken, back] })).not.toThrow();
+  expect(check(back, { isBaselined: true })).not.toThrow();
 });
 
 describe('a comment', () => {

@@ -1,6 +1,6 @@
 // Suspensions: recorded about a risk or a whole system, lifted by an officer without a part in it, on an assessment made since.
 import { describe, expect, test } from '@jest/globals';
-import { defaultPolicy, givenAbout, givenAcceptance, givenAssessment, givenCondition, givenFacts, givenReviewer, givenRisk, givenSigned, givenSuspension, givenSystem, packageOf, refusal, TODAY } from '../../test/support/given.js';
+import { defaultPolicy, givenAbout, givenAcceptance, givenAssessment, givenCondition, givenFacts, givenGrant, givenReviewer, givenRisk, givenSigned, givenSuspension, givenSystem, packageOf, refusal, TODAY } from '../../test/support/given.js';
 import { NotingClock, plusDays } from './clock.js';
 import { factsManifest } from './gate-decision.js';
 import type { ReleaseFacts } from './gate-question.js';
@@ -79,7 +79,7 @@ describe('at the gate', () => {
   });
 
   test('what was granted before it is not deployed after it, unless it is about one risk or was lifted', () => {
-    const standing = (more: Partial<Suspension>): (() => void) => () => { requireStanding({ ...accepted, suspensions: [givenSuspension(more)], promotion: null, breakGlass: null }); };
+    const standing = (more: Partial<Suspension>): (() => void) => () => { requireStanding(givenGrant(), { ...accepted, suspensions: [givenSuspension(more)], promotion: null, letIn: { grants: [], breakGlasses: [], isBaselined: false } }); };
 
     expect(standing({ riskId: null })).toThrow(refusal('GRANT_INVALID', { because: ['SYSTEM_SUSPENDED'] }));
     for (const more of [{}, { riskId: null, state: 'LIFTED' }] as const) expect(standing(more)).not.toThrow();

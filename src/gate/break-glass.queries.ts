@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { breakGlassOutcome, reviewDueAt, type BreakGlass, type BreakGlassOutcome } from '../domain/break-glass.js';
 import { plusHours, type Instant } from '../domain/clock.js';
 import type { Stored } from '../domain/package.js';
-import { equals, referring, upTo } from '../platform/conditions.js';
+import { either, equals, isNull, referring, upTo } from '../platform/conditions.js';
 import { Lists } from '../platform/lists.js';
 import { NEWEST, OLDEST, type Page, type PageRequest } from '../platform/paging.js';
 import type { RequestContext } from '../platform/request-context.js';
@@ -32,7 +32,7 @@ export class BreakGlassQueries {
       ...await referring('systemId', filter.system, async (system) => (await scope.get(SystemTable, system)).id),
       ...await referring('environmentId', filter.environment, async (environment) => (await environmentByName(scope, environment)).id),
       ...(filter.unreviewed === true || filter.debt === true ? [equals('state', 'USED')] : []),
-      ...(filter.debt === true ? [upTo('usedAt', plusHours(scope.now, -reviewHours))] : []),
+      ...(filter.debt === true ? [either([[upTo('reviewDue', scope.now)], [isNull('reviewDue'), upTo('usedAt', plusHours(scope.now, -reviewHours))]])] : []),
     ]);
     return this.lists.page(ctx, { table: BreakGlassTable, conditions, order: NEWEST }, request);
   }

@@ -32,7 +32,7 @@ export class GateResolver {
     return showAnswer(await this.gate.authorize(ctx, parseQuestion(question)));
   }
 
-  @Mutation(() => DeploymentModel, { description: 'Tells that a deployment begins: redeems the grant and fulfils the promotion. Refused with GRANT_CONSUMED the second time, GRANT_EXPIRED too late, DIGEST_MISMATCH for other bytes.' })
+  @Mutation(() => DeploymentModel, { description: 'Tells that a deployment begins: redeems the grant and fulfils the promotion. Refused with GRANT_CONSUMED the second time, GRANT_EXPIRED too late, DIGEST_MISMATCH for other bytes, GRANT_INVALID for a grant that somebody else was given, or whose release, system, request or emergency has ended since.' })
   async reportDeployment(@Ctx() ctx: RequestContext, @Args('input', { description: 'The grant, and what is being deployed where.' }) input: ReportDeploymentInput): Promise<DeploymentModel> {
     return showDeployment(await this.deployments.report(ctx, input));
   }

@@ -137,15 +137,15 @@ export class GateService {
 
   async #grant(tx: Tx, policy: GatePolicy, decided: Stored<GateDecision>): Promise<Stored<Grant>> {
     const { override } = decided.decision;
-    if (override !== null) await this.#useUp(tx, override, decided);
+    if (override !== null) await this.#useUp(tx, policy, { override, decided });
     return mint(tx, policy, decided);
   }
 
   /** By the grant that it leads to, under its lock: whoever comes second finds it used, and begins again. */
-  async #useUp(tx: Tx, override: Override, decided: Stored<GateDecision>): Promise<void> {
+  async #useUp(tx: Tx, policy: GatePolicy, { override, decided }: { override: Override; decided: Stored<GateDecision> }): Promise<void> {
     const breakGlass = await tx.lockIfFree(BreakGlassTable, override.breakGlassId);
     if (breakGlass?.state !== 'INVOKED') throw new StaleFacts();
-    await tx.put(BreakGlassTable, useBreakGlass(breakGlass, decided.decidedAt), breakGlass);
+    await tx.put(BreakGlassTable, useBreakGlass(breakGlass, { at: decided.decidedAt, personId: tx.actor.personId, policy }), breakGlass);
     this.#logger.warn({ msg: 'break-glass used', breakGlass: breakGlass.number, decision: decided.id, steppedOver: override.steppedOver });
   }
 

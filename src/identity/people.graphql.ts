@@ -55,6 +55,7 @@ export class RoleGrantModel {
   @Field(() => [ID], { nullable: true, description: 'Ids of the only deployment targets for which it holds; null = for all of them.' }) environmentIds!: readonly string[] | null;
   @Field(() => DateTime, { description: 'The instant at which it began, or will begin.' }) validFrom!: string;
   @Field(() => DateTime, { nullable: true, description: 'The instant at which it ends by itself, or was taken away; null = only when somebody takes it away.' }) validUntil!: string | null;
+  @Field(() => DateTime, { nullable: true, description: 'The instant at which somebody took it away, so that nothing signed by it counts any more; null when it ends by itself, or was taken away before this was kept.' }) revokedAt?: string | null;
   @Field(() => String, { nullable: true, description: 'What qualifies its holder, in the words of whoever granted it; null for grants of before it was asked for.' }) qualification?: string | null;
   grantedBy?: string | null;
 }

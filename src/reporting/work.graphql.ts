@@ -3,11 +3,11 @@ import { Field, ID, ObjectType } from '@nestjs/graphql';
 import type { Lane } from '../domain/actor.js';
 import { LaneEnum, RoleGrantModel } from '../identity/people.graphql.js';
 import { DateTime } from '../platform/graphql-types.js';
-import type { WorkItem } from './work-items.js';
+import type { WorkItem } from './work-candidates.js';
 
 @ObjectType('WorkItem', { description: 'One thing that waits for you: a command about a record that would be accepted from you now.' })
 export class WorkItemModel {
-  @Field({ description: 'The mutation that waits, such as requestSignOff, grantAcceptance or verifyEvidence.' }) mutation!: string;
+  @Field({ description: 'The mutation that waits, such as requestSignOff, reviewBreakGlass or verifyEvidence.' }) mutation!: string;
   @Field(() => ID, { description: 'Opaque id of the record that it is about: node(id) gives it.' }) id!: string;
   @Field({ description: 'Short number of the record, such as P-17/RISK or A-2.' }) number!: string;
   @Field(() => LaneEnum, { nullable: true, description: 'For a review, the discipline that signs; null for everything else.' }) lane!: Lane | null;

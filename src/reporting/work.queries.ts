@@ -7,7 +7,8 @@ import { UnitOfWork } from '../platform/unit-of-work.js';
 import { PolicyService } from '../policies/policy.service.js';
 import { LaneReviewsQueries, type ListedReview } from '../reviews/lane-reviews.queries.js';
 import { PromotionsService } from '../reviews/promotions.service.js';
-import { workItems, type Found, type WorkItem } from './work-items.js';
+import type { Found, WorkItem } from './work-candidates.js';
+import { workItems } from './work-items.js';
 
 @Injectable()
 export class WorkQueries {

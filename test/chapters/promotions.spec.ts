@@ -221,17 +221,19 @@ describe('a grant', () => {
     await expect(report(grant, 'ab'.repeat(32))).rejects.toMatchObject({ code: 'DIGEST_MISMATCH', facts: { expected: at.bundleDigest } });
     await expect(report(grant, 'short')).rejects.toMatchObject({ code: 'INVALID_DIGEST' });
     await expect(report(grant, at.bundleDigest, 'production')).rejects.toMatchObject({ code: 'GRANT_INVALID', facts: { field: 'environment' } });
-    await expect(report(grant, at.bundleDigest, 'pilot', 'sam')).rejects.toMatchObject({ code: 'PERMISSION_DENIED' });
+    await expect(report(grant, at.bundleDigest, 'pilot', 'dana')).rejects.toMatchObject({ code: 'PERMISSION_DENIED' });
     expect(await report(grant, at.bundleDigest.toUpperCase().replace('SHA256', 'sha256'))).toMatchObject({ grantId: grant, bundleDigest: at.bundleDigest });
     await expect(report(grant, at.bundleDigest)).rejects.toMatchObject({ code: 'GRANT_CONSUMED' });
     expect(await promotions.promotion(app.as('axel'), promotionId)).toMatchObject({ state: 'PROMOTED', version: 2 });
   });
 
-  test('of another caller, and one that has expired, deploy nothing', async () => {
+  test('of another caller, and one that has expired, deploy nothing; an owner redeems their own', async () => {
     const { at, grant } = await granted();
     const { grant: own } = await app.app.get(GateService).authorize(app.as('sam'), { target: { kind: 'BUNDLE', bundleDigest: at.bundleDigest }, system: null, environment: 'pilot', action: 'promote' });
 
     await expect(report(own?.id ?? '', at.bundleDigest)).rejects.toMatchObject({ code: 'GRANT_INVALID' });
+    await expect(report(grant, at.bundleDigest, 'pilot', 'sam')).rejects.toMatchObject({ code: 'GRANT_INVALID' });
+    expect(await report(own?.id ?? '', at.bundleDigest, 'pilot', 'sam')).toMatchObject({ grantId: own?.id });
     expect(await expire('grants', 'id::text', grant)).toBe(1);
     await expect(report(grant, at.bundleDigest)).rejects.toMatchObject({ code: 'GRANT_EXPIRED' });
   });

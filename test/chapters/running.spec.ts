@@ -24,6 +24,7 @@ afterAll(() => register.close());
 const gate = (): GateService => register.app.get(GateService);
 const ask = (release: Release, action: GateAction): Promise<Answer> => gate().check(register.as('pipeline'), { ...questionAbout(release), action });
 const authorize = (release: Release, action: GateAction = 'promote'): Promise<Answer> => gate().authorize(register.as('pipeline'), { ...questionAbout(release), action });
+const report = (grant: Answer['grant'], release: Release, handle = 'pipeline'): Promise<unknown> => register.app.get(DeploymentsService).report(register.as(handle), { grant: grant?.id ?? '', bundleDigest: release.bundleDigest, environment: 'pilot' });
 const soon = (days: number): string => plusDays(new Date().toISOString(), days);
 
 function said({ decision }: Answer): string[] {
@@ -158,7 +159,7 @@ describe('break-glass', () => {
     expect(grant).toMatchObject({ action: 'promote', promotionId: null, breakGlassId: ready.id });
     expect(said(await ask(release, 'promote'))).toContain('BLOCK REVIEW_MISSING');
     expect(said(await ask(release, 'run'))).toContain('WARN REVIEW_MISSING');
-    await register.app.get(DeploymentsService).report(register.as('pipeline'), { grant: grant!.id, bundleDigest: release.bundleDigest, environment: 'pilot' });
+    await report(grant, release);
   });
 
   test('gives one grant, however many ask at the same moment', async () => {
@@ -170,13 +171,13 @@ describe('break-glass', () => {
 
   test('once condemned lets nothing run, and its open grant is void', async () => {
     const { release, ready } = await givenEmergency();
-    const { grant } = await authorize(release);
+    const [{ grant }, { grant: back }] = [await authorize(release), await authorize(release, 'rollback')];
     expect((await ask(release, 'run')).decision.verdict).toBe('ALLOW');
 
     await glass().review(register.as('rita'), { id: ready.id, expectedVersion: ready.version + 1 }, 'condemn', 'It could have waited.');
 
     expect(said(await ask(release, 'run'))).toContain('BLOCK NOT_AUTHORIZED_HERE');
-    await expect(register.app.get(DeploymentsService).report(register.as('pipeline'), { grant: grant!.id, bundleDigest: release.bundleDigest, environment: 'pilot' })).rejects.toMatchObject({ code: 'GRANT_INVALID', facts: { because: ['BREAK_GLASS_CONDEMNED'] } });
+    for (const open of [grant, back]) await expect(report(open, release)).rejects.toMatchObject({ code: 'GRANT_INVALID', facts: { because: ['BREAK_GLASS_CONDEMNED'] } });
   });
 
   test('is invoked once at a time, however many ask at the same moment', async () => {
@@ -189,6 +190,8 @@ describe('break-glass', () => {
 
   test.each([
     ['a second key of its invoker', "second_key = jsonb_build_object('personId', invoked_by)"], ['more than a day', "valid_until = invoked_at + interval '25 hours'"],
+    ['a review of whoever used it', "state = 'RATIFIED', used_at = invoked_at, used_by = tenant_id, review = jsonb_build_object('by', tenant_id)"],
+    ['a review of the team of then', "state = 'RATIFIED', used_at = invoked_at, review = jsonb_build_object('by', (select member from jsonb_array_elements_text(team) as member where member <> invoked_by::text))"],
     ['a review of its invoker', "state = 'RATIFIED', used_at = invoked_at, review = jsonb_build_object('by', invoked_by)"],
   ])('has no %s, not even in the table', async (_, change) => {
     const { ready } = await givenEmergency();
@@ -206,23 +209,37 @@ describe('break-glass', () => {
 
     expect(standing.get(ready.id)).toMatchObject({ outcome: 'RATIFIED', reviewDueAt: expect.any(String) });
   });
+
+  test('that was used keeps the hour at which its review is due, and what lapses soon says the same, whatever the policy was', async () => {
+    const { release, ready } = await givenEmergency();
+    await authorize(release);
+    const owner = await connectTo(register.database.ownerUrl, register.tenantId);
+    const hours = async (): Promise<unknown> => (await owner.query("select extract(epoch from review_due - used_at)::int / 3600 as kept, extract(epoch from ends_at - used_at)::int / 3600 as listed from lapses join break_glasses using (tenant_id, id) where id = $1", [ready.id])).rows;
+
+    expect(await hours()).toEqual([{ kept: 72, listed: 72 }]);
+    await owner.query('begin');
+    await owner.query("update break_glasses set review_due = used_at + interval '24 hours' where id = $1", [ready.id]);
+    expect(await hours()).toEqual([{ kept: 24, listed: 24 }]);
+    await owner.query('rollback');
+    await owner.end();
+  });
 });
 
 describe('a register that is older', () => {
   /** Takes away what the migrations made. */
   const BEFORE = `
     drop table baselines, break_glasses cascade;
-    drop index grants_by_place; alter table grants drop column action, drop column break_glass_id;
+    drop index grants_by_place, releases_to_judge, conditions_to_confirm; alter table grants drop column action, drop column break_glass_id;
     drop trigger demand_entry on grants;
     create constraint trigger demand_entry after insert or update or delete on grants deferrable initially deferred for each row execute function audit.demand_entry('id');
-    delete from schema_migrations where name in ('0017_run_and_baselines.sql', '0018_break_glass.sql');`;
+    delete from schema_migrations where name in ('0017_run_and_baselines.sql', '0018_break_glass.sql', '0022_emergencies_and_queues.sql');`;
 
   test('has grants by which something was brought in: what they were given for may run, and come back', async () => {
     const { release } = await givenPromoted();
     const client = await connectTo(register.database.adminUrl, null);
     await client.query(BEFORE);
 
-    expect(await migrate(register.database.ownerUrl)).toEqual(['0017_run_and_baselines.sql', '0018_break_glass.sql']);
+    expect(await migrate(register.database.ownerUrl)).toEqual(['0017_run_and_baselines.sql', '0018_break_glass.sql', '0022_emergencies_and_queues.sql']);
     const { rows } = await client.query<{ action: string; broken: string | null }>('select action, break_glass_id as broken from grants where release_id = $1', [release.id]);
     await client.end();
 

@@ -14,6 +14,7 @@ import type { AiSystem } from '../../src/domain/system.js';
 import { DeploymentsService } from '../../src/gate/deployments.service.js';
 import { GateService } from '../../src/gate/gate.service.js';
 import { BUILT_IN_ISSUER } from '../../src/identity/issuer.js';
+import { AccountsService } from '../../src/identity/accounts.service.js';
 import { PeopleService } from '../../src/identity/people.service.js';
 import type { RequestContext } from '../../src/platform/request-context.js';
 import { PromotionsService } from '../../src/reviews/promotions.service.js';
@@ -29,7 +30,7 @@ import { holdLog } from '../support/log-lock.js';
 import { at, estimate, givenConfirmedRisk, givenReady, givenRelease, givenRisk, givenSystem, openPromotion, openRegister, questionAbout, sign, type Ready, type Register } from '../support/register.js';
 
 interface Services {
-  readonly acceptances: AcceptancesService; readonly deployments: DeploymentsService; readonly gate: GateService; readonly people: PeopleService; readonly promotions: PromotionsService;
+  readonly acceptances: AcceptancesService; readonly accounts: AccountsService; readonly deployments: DeploymentsService; readonly gate: GateService; readonly people: PeopleService; readonly promotions: PromotionsService;
   readonly confirmations: ConfirmationsService; readonly releases: ReleasesService; readonly risks: RisksService; readonly signOffs: SignOffsService; readonly systems: SystemsService;
 }
 
@@ -54,7 +55,7 @@ beforeAll(async () => {
   register = await openRegister();
   const { app } = register;
   use = {
-    acceptances: app.get(AcceptancesService), deployments: app.get(DeploymentsService), gate: app.get(GateService), people: app.get(PeopleService), promotions: app.get(PromotionsService),
+    acceptances: app.get(AcceptancesService), accounts: app.get(AccountsService), deployments: app.get(DeploymentsService), gate: app.get(GateService), people: app.get(PeopleService), promotions: app.get(PromotionsService),
     confirmations: app.get(ConfirmationsService), releases: app.get(ReleasesService), risks: app.get(RisksService), signOffs: app.get(SignOffsService), systems: app.get(SystemsService),
   };
   for (const officer of ['olive', 'otto', 'oona']) await admit(officer, 'risk', ['RISK_OFFICER']);
@@ -355,6 +356,20 @@ describe('a grant', () => {
 
     expect(await suspended).toMatchObject({ state: 'OPEN' });
     expect(await reported).toMatchObject(refusedAs('GRANT_INVALID', 'SYSTEM_SUSPENDED'));
+  });
+});
+
+describe('a grant of somebody', () => {
+  test('falls with the role for its system, though the role is held for another one', async () => {
+    const [{ release, system }, elsewhere] = [await givenReady(register), await givenSystem(register)];
+    const handle = await admit('gil', 'product', ['SYSTEM_OWNER'], [system.id]);
+    const { grant } = await use.gate.authorize(as(handle), questionAbout(release));
+    const account = (expectedVersion: number): { id: string; expectedVersion: number } => ({ id: as(handle).principalId, expectedVersion });
+    await use.accounts.revokeRole(as('ada'), account(1), { role: 'SYSTEM_OWNER', lane: null, validFrom: null }, 'Moved on.');
+    await use.accounts.grantRole(as('ada'), account(2), { role: 'SYSTEM_OWNER', lane: null, systems: [elsewhere.id], qualification: null, validFrom: null, validUntil: null });
+
+    expect(grant).not.toBeNull();
+    await expect(use.deployments.report(as(handle), { grant: grant?.id ?? '', bundleDigest: release.bundleDigest, environment: 'pilot' })).rejects.toMatchObject(refusedAs('PERMISSION_DENIED'));
   });
 });
 

@@ -300,6 +300,6 @@ export function givenBreakGlass(more: Partial<BreakGlass> = {}): Stored<BreakGla
   const invokedAt = plusDays(TODAY, -1 / 24);
   return stored({
     id: 'bgl-1', number: 'BG-1', version: 2, systemId: 'sys-1', releaseId: 'rel-1', environmentId: 'env-1', bundleDigest: givenRelease().bundleDigest, emergency: 'OUTAGE', incident: 'Nobody gets an answer.',
-    validUntil: plusDays(TODAY, 2 / 24), state: 'INVOKED', invokedBy: 'owner', invokedAt, secondKey: { personId: 'exec', principalId: 'usr-exec', role: 'EXECUTIVE', at: invokedAt }, usedAt: null, review: null, ...more,
+    validUntil: plusDays(TODAY, 2 / 24), state: 'INVOKED', invokedBy: 'owner', invokedAt, secondKey: { personId: 'exec', principalId: 'usr-exec', role: 'EXECUTIVE', at: invokedAt }, team: ['dev', 'owner'], usedAt: null, usedBy: null, reviewDue: null, review: null, ...more,
   });
 }

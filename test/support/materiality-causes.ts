@@ -77,7 +77,7 @@ async function nobodyJudges(stage: Stage): Promise<void> {
   await acts.app.app.get(UnitOfWork).write(acts.app.as('sam'), 'breakGlass.invoke', async (tx) => {
     const present = await tx.lock(BreakGlassTable, stage.record('breakGlass').id);
     const before = (instant: string | null): string => plusDays(instant ?? '', -4);
-    return tx.put(BreakGlassTable, { next: { ...present, invokedAt: before(present.invokedAt), validUntil: before(present.validUntil), usedAt: before(present.usedAt) }, event: 'breakGlass.used' }, present);
+    return tx.put(BreakGlassTable, { next: { ...present, invokedAt: before(present.invokedAt), validUntil: before(present.validUntil), usedAt: before(present.usedAt), reviewDue: before(present.reviewDue) }, event: 'breakGlass.used' }, present);
   });
 }
 

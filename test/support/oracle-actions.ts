@@ -28,7 +28,7 @@ const letIn = (facts: GateFacts, as = /./) => {
 
 /** What nobody judged in time stands in the way of everything; whatever else does is stepped over by an emergency that is declared, agreed to, and not over. */
 function entering(policy: GatePolicy, { about, environment }: GateFacts, now: string, plain: string[]): string[] {
-  const ours = about!.breakGlasses, { reviewHours, secondKey } = policy.breakGlass, late = ours.filter((b) => environment!.kind === 'PRODUCTION' && b.state === 'USED' && Date.parse(b.usedAt!) + reviewHours * 36e5 <= Date.parse(now));
+  const ours = about!.breakGlasses, { reviewHours, secondKey } = policy.breakGlass, late = ours.filter((b) => environment!.kind === 'PRODUCTION' && b.state === 'USED' && (b.reviewDue ? Date.parse(b.reviewDue) : Date.parse(b.usedAt!) + reviewHours * 36e5) <= Date.parse(now));
   const found = [...plain, ...late.map((b) => `BREAK_GLASS_DEBT R15/${b.number}`)], left = found.filter(blocks);
   const declared = ours.some((b) => b.state === 'INVOKED' && b.validUntil > now && b.bundleDigest === about!.release.bundleDigest && b.releaseId === about!.release.id && b.environmentId === environment!.id && (b.secondKey !== null || secondKey.length === 0));
   const over = declared && left.length > 0 && late.length === 0 && left.every((r) => demands(r) !== undefined);

@@ -7,7 +7,7 @@ const VOTES = 'REVIEWER RISK_OFFICER HEAD_OF_RISK EXECUTIVE BUSINESS_OWNER SYSTE
 const rank = (scale: string, ...of: (string | null | undefined)[]): number => Math.max(...of.map((value) => scale.split(' ').indexOf(value ?? '?')));
 const text = (...of: unknown[]): string => JSON.stringify(of), where = (table: Record<string, unknown>): string[] => Object.keys(table).filter((key) => table[key]);
 const says = (at: { statement: object; releaseId: string | null }): string => text(at.statement, at.releaseId).toLowerCase().replace(/\s+/g, ' ');
-const held = ({ active, grants }: GateFacts['caller'], now: string, on = '') => grants.filter((g) => active && g.validFrom <= now && (g.validUntil ?? '9') > now && (on === '' || (g.systemIds ?? [on]).includes(on)));
+const held = ({ active, grants }: GateFacts['caller'], now: string, on = '') => grants.filter((g) => active && !g.revokedAt && g.validFrom <= now && (g.validUntil ?? '9') > now && (on === '' || (g.systemIds ?? [on]).includes(on)));
 /** The record that stands for this one: the youngest that supersedes it and was verified, revoked since or not, and so on. */
 const standing = (evidence: Case['evidence'], id: string): Case['evidence'][number] => {
   const [next] = evidence.filter((e) => e.supersedesId === id && /VERIFIED|REVOKED/.test(e.state) && e.id > id).sort((a, b) => (a.id > b.id ? -1 : 1));

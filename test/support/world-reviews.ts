@@ -146,7 +146,7 @@ export function deploy(world: World): void {
   if (verdict !== 'ALLOW') throw new Nothing();
   const deployed = report(world, world.focus.environmentId, 'promote', override?.breakGlassId ?? null);
   if (override !== null) {
-    world.breakGlasses.put(useBreakGlass(world.breakGlasses.get(override.breakGlassId), world.now).next);
+    world.breakGlasses.put(useBreakGlass(world.breakGlasses.get(override.breakGlassId), { at: world.now, personId: null, policy: world.policy }).next);
     return;
   }
   const promotion = world.openPromotion();
@@ -172,17 +172,17 @@ export function report(world: World, environmentId: string, action: GrantedActio
   return true;
 }
 
-/** A role ends, ends later, is given again from now on, or the account is closed or opened again. */
+/** A role ends, is taken away, ends later, is given again from now on, or the account is closed or opened again. */
 export function changeRoles(world: World): void {
   const signers = [...world.signOffs.all.map((signOff) => signOff.signerId), ...world.waivers.all.flatMap((waiver) => waiver.grants.map((each) => each.principalId))].map((id) => world.people.get(id));
   const lenders = world.people.all.filter(({ personId }) => world.delegations.all.some(({ fromPersonId }) => fromPersonId === personId));
   const principal = world.chance.pick(world.chance.happens(0.7) ? [...signers, ...lenders] : world.people.all);
   const later = plusMs(world.now, world.chance.between(1, 60) * DAY_MS);
-  const grants = (validFrom: string | null, validUntil: string | null): Principal => ({
-    ...principal, active: true, grants: principal.grants.map((grant) => ({ ...grant, validFrom: validFrom ?? grant.validFrom, validUntil })),
+  const grants = (validFrom: string | null, validUntil: string | null, revokedAt: string | null = null): Principal => ({
+    ...principal, active: true, grants: principal.grants.map((grant) => ({ ...grant, validFrom: validFrom ?? grant.validFrom, validUntil, revokedAt })),
   });
   world.people.put(world.chance.weighted<Principal>([
-    [3, grants(null, later)], [2, grants(null, world.now)], [3, grants(world.now, null)], [2, grants(null, null)], [1, { ...principal, active: !principal.active }],
+    [3, grants(null, later)], [1, grants(null, world.now)], [2, grants(null, world.now, world.now)], [3, grants(world.now, null)], [2, grants(null, null)], [1, { ...principal, active: !principal.active }],
     [1, { ...principal, grants: [...principal.grants, roleGrant('REVIEWER', world.chance.pick(LANES), { validFrom: world.now, systemIds: [world.chance.pick(['sys-1', 'sys-2'])] })] }],
   ]));
 }
