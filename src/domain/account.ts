@@ -71,7 +71,12 @@ export function revokeRole(account: Principal, which: RevokedGrant, reason: stri
   const { now } = by.clock;
   const ends = ({ role, lane, validFrom, validUntil }: RoleGrant): boolean => role === which.role && lane === which.lane && (which.validFrom === null || which.validFrom === validFrom) && (validUntil === null || validUntil > now);
   if (!account.grants.some(ends)) throw new Refusal('NOT_FOUND', { subject: 'RoleGrant', id: roleName(which), message: `${account.number} holds no such role: ${roleName(which)}.`, next: 'Read its roles again.' });
-  return { next: { ...account, grants: account.grants.map((grant) => (ends(grant) ? { ...grant, validUntil: now } : grant)) }, event: 'principal.roleRevoked', reason: checkText(reason, 'reason', 4000) };
+  return { next: { ...account, grants: account.grants.map((grant) => (ends(grant) ? ended(grant, now) : grant)) }, event: 'principal.roleRevoked', reason: checkText(reason, 'reason', 4000) };
+}
+
+/** No group gives back what an administrator took away. */
+function ended(grant: RoleGrant, now: Instant): RoleGrant {
+  return { ...grant, validUntil: now, ...(grant.through !== undefined && { through: { ...grant.through, revoked: true as const } }) };
 }
 
 /** What the issuer of tokens calls somebody: a name that cannot be taken for a number, an id or oneself. */

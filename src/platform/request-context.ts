@@ -10,6 +10,8 @@ export interface RequestContext {
   readonly tokenHash: string | null;
   /** When the person behind the token signed in, as its issuer says (`auth_time`); null = it does not say. */
   readonly authenticatedAt: string | null;
+  /** What its issuer's sign-in lacks for a signature, such as "acr phr"; null = nothing. */
+  readonly signInLacks: string | null;
   /** Keyed digest of the client's address: says "the same place" without saying where. */
   readonly ipCommitment: string | null;
   /** The one transaction for all reads of a GraphQL operation; null = each read has its own. */

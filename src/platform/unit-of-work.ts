@@ -85,7 +85,7 @@ export class UnitOfWork {
 
   async #attempt<T>(ctx: RequestContext, permission: Permission, work: (tx: Tx, attempt: Attempt) => Promise<T>, number: number): Promise<T> {
     return this.#command(ctx, permission, async (runner, open) => {
-      const { now, actor } = await enter(runner, ctx, 'read write');
+      const { now, actor } = await enter(runner, ctx, 'read write', permission);
       requirePermission(actor, permission, now);
       const tx = open(new Tx(ctx, actor, now, runner.manager));
       const result = await work(tx, { number, lockLog: async () => { await runner.query('select audit.lock()'); } });
