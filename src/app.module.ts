@@ -17,8 +17,10 @@ import { ImpactTable } from './impacts/impact.table.js';
 import { ImpactsModule } from './impacts/impacts.module.js';
 import { IdentityModule, ServerKeysModule } from './identity/identity.module.js';
 import type { ServerKeys } from './identity/keys.js';
+import { ApiKeyTable } from './identity/api-key.table.js';
 import { DelegationTable } from './identity/delegation.table.js';
 import { ProfileTable } from './identity/profile.table.js';
+import { TrustRuleTable } from './identity/trust-rule.table.js';
 import { TrustedIssuerTable } from './identity/trusted-issuer.table.js';
 import { MitigationsModule } from './mitigations/mitigations.module.js';
 import { MitigationTable } from './mitigations/mitigation.table.js';
@@ -47,7 +49,7 @@ import { TaxonomiesModule } from './taxonomies/taxonomies.module.js';
 
 /** Every table of governed records. */
 export const TABLES = [
-  PrincipalTable, ProfileTable, DelegationTable, TrustedIssuerTable, SystemTable, ReleaseTable, EnvironmentTable, CriteriaTable, EvidenceTable, RiskTable, MitigationTable, AcceptanceTable, ImpactTable, FindingTable, PromotionTable, CommentTable, SignOffTable, ConditionTable, SuspensionTable, WaiverTable, DecisionTable, GrantTable, DeploymentTable, BaselineTable, BreakGlassTable,
+  PrincipalTable, ProfileTable, DelegationTable, TrustedIssuerTable, TrustRuleTable, ApiKeyTable, SystemTable, ReleaseTable, EnvironmentTable, CriteriaTable, EvidenceTable, RiskTable, MitigationTable, AcceptanceTable, ImpactTable, FindingTable, PromotionTable, CommentTable, SignOffTable, ConditionTable, SuspensionTable, WaiverTable, DecisionTable, GrantTable, DeploymentTable, BaselineTable, BreakGlassTable,
 ] as const;
 
 export const ENTITIES = TABLES.map((table) => table.schema) as readonly EntitySchema<unknown>[];

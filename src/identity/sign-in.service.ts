@@ -1,9 +1,13 @@
-/** Signing in with the token of a trusted issuer: the account of whoever it speaks for, one that comes into being with it, and the roles of their groups. */
+/**
+ * Signing in with the token of a trusted issuer: the account of whoever it speaks for, one that comes into being with it, and the roles of their
+ * groups; or the service of the one trust rule that is for the job.
+ */
 import { Injectable } from '@nestjs/common';
 import { v7 } from 'uuid';
 import { applyGroups, joinByToken } from '../domain/group-roles.js';
 import type { Stored } from '../domain/package.js';
 import { Refusal } from '../domain/refusal.js';
+import { claimsOf, fittingRule, idClaim } from '../domain/trust-rule.js';
 import type { TrustedIssuer } from '../domain/trusted-issuer.js';
 import { Arrivals } from '../platform/arrivals.js';
 import { recordOf } from '../platform/columns.table.js';
@@ -13,6 +17,7 @@ import { UnitOfWork } from '../platform/unit-of-work.js';
 import { claimedBy, saidOfPerson, tokenRefused, verifyExternal, type SaidOfPerson } from './external-token.js';
 import { KeySets } from './key-sets.js';
 import { ProfileTable } from './profile.table.js';
+import { TrustRuleTable } from './trust-rule.table.js';
 import { TrustedIssuerTable } from './trusted-issuer.table.js';
 
 /** What is known of a request before anybody is. */
@@ -30,7 +35,15 @@ export class SignInService {
   async byToken(token: string, arrival: Arrival): Promise<RequestContext> {
     const trusted = await this.#issuerOf(token);
     const payload = await verifyExternal(trusted.issuer, token, this.keySets);
-    return this.#asPerson(trusted, saidOfPerson(trusted.issuer, payload), arrival);
+    return trusted.issuer.kind === 'PEOPLE' ? this.#asPerson(trusted, saidOfPerson(trusted.issuer, payload), arrival) : this.#asMachine(trusted, payload, arrival);
+  }
+
+  async #asMachine({ tenantId, issuer }: Trusted, payload: Readonly<Record<string, unknown>>, arrival: Arrival): Promise<RequestContext> {
+    const claims = claimsOf(issuer.kind, payload);
+    const rows = await this.arrivals.rulesOf(tenantId, issuer.id, claims.get(idClaim(issuer.kind)) ?? '');
+    const { accountId } = fittingRule(rows.map((row) => recordOf(TrustRuleTable, row)), claims);
+    await this.arrivals.hand(await this.arrivals.enter({ tenantId, principalId: accountId }), arrival.reads);
+    return { ...arrival, tenantId, principalId: accountId, authenticatedAt: null, signInLacks: null, permissions: null };
   }
 
   /** Read for every request, so that whoever is retired is believed no longer by any server. */
@@ -43,7 +56,7 @@ export class SignInService {
 
   async #asPerson(trusted: Trusted, said: SaidOfPerson, arrival: Arrival): Promise<RequestContext> {
     const { tenantId, issuer } = trusted;
-    const known = { ...arrival, tenantId, authenticatedAt: said.authenticatedAt, signInLacks: said.signInLacks };
+    const known = { ...arrival, tenantId, authenticatedAt: said.authenticatedAt, signInLacks: said.signInLacks, permissions: null };
     for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
       const session = await this.arrivals.enterIn(tenantId, issuer.issuer, said.subject);
       if (session === null) {

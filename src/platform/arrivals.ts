@@ -6,16 +6,21 @@ import type { RequestContext } from './request-context.js';
 import type { SharedReads } from './shared-reads.js';
 
 /** The functions that answer without a tenant, each with one row at most; their rights are the exemption list of the schema. */
-type Question = 'audit.find_issuer';
+type Question = 'audit.find_issuer' | 'audit.find_api_key';
+type Row = Readonly<Record<string, unknown>>;
 
 @Injectable()
 export class Arrivals {
   constructor(@Inject(DATABASE) private readonly database: Database) {}
 
-  async ask(question: Question, parameters: readonly unknown[]): Promise<Readonly<Record<string, unknown>> | null> {
-    const places = parameters.map((_, i) => `$${String(i + 1)}`).join(', ');
-    const rows = await this.database.query<Readonly<Record<string, unknown>>[]>(`select * from ${question}(${places})`, [...parameters]).catch(refuseInstead);
-    return rows[0] ?? null;
+  async ask(question: Question, parameters: readonly unknown[]): Promise<Row | null> {
+    const [row] = await this.#rows(question, parameters);
+    return row ?? null;
+  }
+
+  /** The active rules about this id of a platform, in the organization that trusts it. */
+  async rulesOf(tenantId: string, issuerId: string, boundId: string): Promise<Row[]> {
+    return this.#rows('identity.rules_of', [tenantId, issuerId, boundId]);
   }
 
   /** A reading transaction as this subject of this issuer in this organization; null = nobody there. */
@@ -32,6 +37,11 @@ export class Arrivals {
   async hand(session: ReadSession, reads: SharedReads | null): Promise<void> {
     if (reads === null) await session.end();
     else reads.begin(session);
+  }
+
+  async #rows(name: string, parameters: readonly unknown[]): Promise<Row[]> {
+    const places = parameters.map((_, i) => `$${String(i + 1)}`).join(', ');
+    return this.database.query<Row[]>(`select * from ${name}(${places})`, [...parameters]).catch(refuseInstead);
   }
 }
 

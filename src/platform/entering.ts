@@ -6,6 +6,7 @@ import { Refusal } from '../domain/refusal.js';
 import { recordOf } from './columns.table.js';
 import type { Database } from './database.js';
 import { PrincipalTable } from './principal.table.js';
+import type { RequestContext } from './request-context.js';
 
 interface Account { readonly tenantId: string; readonly principalId: string }
 
@@ -98,8 +99,10 @@ function newcomer(_: QueryRunner, principalId: string): Promise<Principal> {
   return Promise.resolve({ id: principalId, number: 'U-0', version: 0, kind: 'USER', personId: null, function: null, grants: [], active: true });
 }
 
-export function requirePermission(actor: Principal, permission: Permission, now: Instant): void {
+/** By a role of the account, and within what the credential was narrowed to. */
+export function requirePermission(actor: Principal, permission: Permission, now: Instant, { permissions }: Pick<RequestContext, 'permissions'>): void {
   if (SELF.includes(permission)) return;
+  if (permissions !== null && !permissions.includes(permission)) throw new Refusal('PERMISSION_DENIED', { message: `This key may not be used for that (${permission}).`, permission, next: 'Use another key, or ask your administrator for one.' });
   if (isPermitted(actor, permission, new NotingClock(now))) return;
   throw new Refusal('PERMISSION_DENIED', { message: `None of your roles may do this (${permission}).`, permission, next: 'Ask somebody who holds a role for it, or your administrator for a grant.' });
 }
