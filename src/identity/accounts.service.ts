@@ -10,11 +10,11 @@ import { PrincipalTable } from '../platform/principal.table.js';
 import type { RequestContext } from '../platform/request-context.js';
 import type { Tx } from '../platform/transaction.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
+import { issuerOfPeople } from './issuer-named.js';
 import { BUILT_IN_ISSUER } from './issuer.js';
 import { resolvePerson } from './people.service.js';
 import { ProfileTable } from './profile.table.js';
 import { resolveSystems } from './systems-named.js';
-import { issuerOfPeople } from './trusted-issuers.service.js';
 
 export interface AccountChange { readonly id: string; readonly expectedVersion: number }
 /** `issuer`: the trusted issuer that knows it by this handle; none = the built-in one. */

@@ -51,7 +51,7 @@ export class ApiKeyModel extends NodeModel {
 @ObjectType('IssuedApiKey', { description: 'A new key with its secret: the only answer that ever holds it.' })
 export class IssuedApiKeyModel {
   @Field(() => String, { description: 'Send it as bearer token; write it down now, for nobody can show it again.' }) secret!: string;
-  @Field(() => ApiKeyModel, { description: 'What is kept of it.' }) key!: ApiKeyModel;
+  @Field(() => ApiKeyModel, { description: 'What is kept of it: number, scope and end.' }) key!: ApiKeyModel;
 }
 
 export const TrustRuleConnection = connectionOf('TrustRule', () => TrustRuleModel);

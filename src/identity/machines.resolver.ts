@@ -2,7 +2,7 @@
 import { Args, ID, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import { ReasonedChangeArgs } from '../platform/arguments.js';
 import { DateTime, toConnection, type Connection } from '../platform/graphql-types.js';
-import { byId, loadOne } from '../platform/loading.js';
+import { loadOne } from '../platform/loading.js';
 import type { RequestContext } from '../platform/request-context.js';
 import { Ctx } from './authentication.js';
 import { ApiKeyConnection, ApiKeyModel, ApiKeysArgs, CreateTrustRuleInput, IssueApiKeyInput, IssuedApiKeyModel, RotateApiKeyArgs, showKey, showRule, TrustRuleConnection, TrustRuleModel, TrustRulesArgs } from './machines.graphql.js';
@@ -10,7 +10,7 @@ import { MachinesQueries } from './machines.queries.js';
 import { MachinesService, type Issued } from './machines.service.js';
 import { AccountModel, showAccount } from './people.graphql.js';
 import { PeopleService } from './people.service.js';
-import { showIssuer, TrustedIssuerModel } from './trusted-issuers.graphql.js';
+import { loadIssuer, TrustedIssuerModel } from './trusted-issuers.graphql.js';
 import { TrustedIssuersService } from './trusted-issuers.service.js';
 
 @Resolver(() => TrustRuleModel)
@@ -39,8 +39,7 @@ export class TrustRulesResolver {
 
   @ResolveField(() => TrustedIssuerModel, { description: 'Whose tokens these jobs bring.' })
   async issuer(@Ctx() ctx: RequestContext, @Parent() { record }: TrustRuleModel): Promise<TrustedIssuerModel | null> {
-    const found = await loadOne(ctx, 'trusted issuer', record.issuerId, async (ids) => byId(await this.issuers.issuersByIds(ctx, ids)));
-    return found === null ? null : showIssuer(found);
+    return loadIssuer(ctx, this.issuers, record.issuerId);
   }
 
   @ResolveField(() => AccountModel, { description: 'The service as which they ask: its role says for which systems and environments.' })

@@ -4,7 +4,6 @@ import { Injectable } from '@nestjs/common';
 import { closeAccount } from '../domain/account.js';
 import type { Principal, Role } from '../domain/actor.js';
 import { issueApiKey, keyHash, keyText, revokeApiKey, rotateApiKey, type ApiKey, type ApiKeyInput } from '../domain/api-key.js';
-import { checkText } from '../domain/digest.js';
 import type { Environment } from '../domain/release.js';
 import type { Stored } from '../domain/package.js';
 import { createTrustRule, openMachine, retireTrustRule, type MachineScope, type TrustRule, type TrustRuleInput } from '../domain/trust-rule.js';
@@ -38,8 +37,9 @@ export class MachinesService {
       const { scope, environments } = await scopeOf(tx, where);
       const identity = { id: tx.newId(), number: '', accountId: tx.newId() };
       const decided = createTrustRule(identity, input, { issuer, environments, personId: tx.personId, now: tx.now });
-      await putMachine(tx, { id: identity.accountId, name: decided.next.name, validUntil: decided.next.validUntil }, scope);
-      return tx.put(TrustRuleTable, { ...decided, next: { ...decided.next, number: await tx.nextNumber(TrustRuleTable) } });
+      const next = { ...decided.next, number: await tx.nextNumber(TrustRuleTable) };
+      await putMachine(tx, next, next.validUntil, scope);
+      return tx.put(TrustRuleTable, { ...decided, next });
     });
   }
 
@@ -60,9 +60,10 @@ export class MachinesService {
       const secret = keyText(randomBytes(24));
       const identity = { id: tx.newId(), number: '', accountId: tx.newId(), secretHash: keyHash(secret) };
       const decided = issueApiKey(identity, input, { personId: tx.personId, now: tx.now, role: where.role, others: [] });
+      const next = { ...decided.next, number: await tx.nextNumber(ApiKeyTable) };
       // Its successors may last longer: what ends is the key.
-      await putMachine(tx, { id: identity.accountId, name: decided.next.name, validUntil: null }, scope);
-      return { secret, key: await tx.put(ApiKeyTable, { ...decided, next: { ...decided.next, number: await tx.nextNumber(ApiKeyTable) } }) };
+      await putMachine(tx, next, null, scope);
+      return { secret, key: await tx.put(ApiKeyTable, { ...decided, next }) };
     });
   }
 
@@ -93,10 +94,10 @@ async function scopeOf(tx: Tx, { role, systems, environments }: Where): Promise<
   return { scope: { role, systemIds, environmentIds: found === null ? null : found.map(({ id }) => id).sort() }, environments: found };
 }
 
-async function putMachine(tx: Tx, about: { id: string; name: string; validUntil: string | null }, scope: MachineScope): Promise<void> {
-  const { id, name, validUntil } = about;
+/** Called by the number of the rule or key that it stands for. */
+async function putMachine(tx: Tx, { accountId: id, number, name }: TrustRule | ApiKey, validUntil: string | null, scope: MachineScope): Promise<void> {
   await tx.put(PrincipalTable, openMachine({ id, number: await tx.nextNumber(PrincipalTable) }, scope, { personId: tx.personId, now: tx.now, validUntil }));
-  await tx.put(ProfileTable, { next: { id, version: 1, issuer: MACHINES, subject: `machine:${id}`, displayName: checkText(name, 'name', 200) }, event: 'profile.recorded' });
+  await tx.put(ProfileTable, { next: { id, version: 1, issuer: MACHINES, subject: number, displayName: name }, event: 'profile.recorded' });
 }
 
 function roleOf({ grants }: Principal): Role {

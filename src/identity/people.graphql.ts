@@ -57,6 +57,7 @@ export class RoleGrantModel {
   @Field(() => DateTime, { nullable: true, description: 'The instant at which it ends by itself, or was taken away; null = only when somebody takes it away.' }) validUntil!: string | null;
   @Field(() => String, { nullable: true, description: 'What qualifies its holder, in the words of whoever granted it; null for grants of before it was asked for.' }) qualification?: string | null;
   grantedBy?: string | null;
+  through?: { readonly issuerId: string };
 }
 
 @ObjectType('Account', { description: 'Who can sign in: a user account of a natural person, or a service such as a deployment tool.' })

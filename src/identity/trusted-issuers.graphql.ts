@@ -8,10 +8,12 @@ import type { Stored } from '../domain/package.js';
 import { ISSUER_KINDS, TOKEN_ALGORITHMS, TOKEN_TYPES, trustedIssuerLifecycle, type GroupRole, type IssuerKind, type TokenAlgorithm, type TokenType, type TrustedIssuer } from '../domain/trusted-issuer.js';
 import { PageArgs, ReasonedChangeArgs } from '../platform/arguments.js';
 import { connectionOf, DateTime, NodeModel, publishActions, publishEnum } from '../platform/graphql-types.js';
+import { byId, loadOne } from '../platform/loading.js';
+import type { RequestContext } from '../platform/request-context.js';
 import { LaneEnum, RoleEnum } from './people.graphql.js';
-import type { IssuerFilter } from './trusted-issuers.service.js';
+import type { IssuerFilter, TrustedIssuersService } from './trusted-issuers.service.js';
 
-const IssuerKindEnum = publishEnum('IssuerKind', ISSUER_KINDS, 'For whom an issuer speaks.', {
+const IssuerKindEnum = publishEnum('IssuerKind', ISSUER_KINDS, 'Whether its tokens are those of human beings or of a platform’s jobs and pods.', {
   PEOPLE: { description: 'For people, such as a company’s identity provider.' },
   GITHUB: { description: 'For jobs of GitHub Actions.' },
   GITLAB: { description: 'For jobs of GitLab, by their id_tokens.' },
@@ -42,7 +44,7 @@ export class TrustedIssuerModel extends NodeModel {
   @Field(() => String, { nullable: true, description: 'What `typ` in the header has to be: at+jwt or JWT; null = whatever it says.' }) tokenType!: TokenType | null;
   @Field(() => Int, { description: 'So many minutes after it was issued a token is refused, even if it lasts longer.' }) maxTokenAgeMinutes!: number;
   @Field(() => String, { nullable: true, description: 'Name of the claim that lists the groups of a person; null = groups give no roles.' }) groupsClaim!: string | null;
-  @Field(() => [GroupRoleModel], { description: 'Which groups give which roles.' }) groupRoles!: readonly GroupRole[];
+  @Field(() => [GroupRoleModel], { description: 'What members are trusted with by what a token says about them.' }) groupRoles!: readonly GroupRole[];
   @Field(() => Int, { description: 'So many days after the token that last showed the group, a role by it ends by itself.' }) groupRolesDays!: number;
   @Field(() => Boolean, { description: 'Whether the first valid token of somebody in a mapped group makes them an account.' }) admitsNewcomers!: boolean;
   @Field(() => [String], { description: 'Sign-offs need a token with one of these values in `acr`; empty = any.' }) signOffAcr!: readonly string[];
@@ -58,7 +60,13 @@ export function showIssuer({ state, digest: _digest, registeredBy: _by, ...shown
   return { __typename: 'TrustedIssuer', ...shown, active: state === 'ACTIVE', availableActions: trustedIssuerLifecycle.actionsFrom(state) };
 }
 
-@InputType('GroupRoleInput', { description: 'One group, and a role for whoever is in it.' })
+/** The issuer with this id, read together with all others of the same answer. */
+export async function loadIssuer(ctx: RequestContext, issuers: TrustedIssuersService, id: string): Promise<TrustedIssuerModel | null> {
+  const found = await loadOne(ctx, 'trusted issuer', id, async (ids) => byId(await issuers.issuersByIds(ctx, ids)));
+  return found === null ? null : showIssuer(found);
+}
+
+@InputType('GroupRoleInput', { description: 'Whoever a token shows as a member is trusted with this from then on.' })
 export class GroupRoleInput {
   @Field(() => String, { description: 'Exactly what the token calls it; at most 300 characters.' }) @MaxLength(300) @IsString() group!: string;
   @Field(() => RoleEnum, { description: 'What members will be trusted to do; none of those that are for services.' }) @IsIn(ROLES) role!: Role;

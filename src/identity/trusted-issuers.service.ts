@@ -1,14 +1,12 @@
 /** Trusted issuers: registered, changed and retired by administrators. Each change counts from the next request on, on every server. */
 import { Injectable } from '@nestjs/common';
 import type { Stored } from '../domain/package.js';
-import { Refusal } from '../domain/refusal.js';
 import { changeIssuer, registerIssuer, retireIssuer, type IssuerChange, type IssuerInput, type IssuerKind, type TrustedIssuer } from '../domain/trusted-issuer.js';
 import { equals, given, type Condition } from '../platform/conditions.js';
 import { Lists } from '../platform/lists.js';
 import { Outgoing } from '../platform/outgoing.js';
 import { NEWEST, type Page, type PageRequest } from '../platform/paging.js';
 import type { RequestContext } from '../platform/request-context.js';
-import type { ReadScope } from '../platform/scope.js';
 import type { Tx } from '../platform/transaction.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
 import type { AccountChange } from './accounts.service.js';
@@ -57,11 +55,4 @@ export class TrustedIssuersService {
   #by(tx: Tx): { personId: string; now: string; loopback: boolean } {
     return { personId: tx.personId, now: tx.now, loopback: this.outgoing.loopback };
   }
-}
-
-/** What an issuer that speaks for people calls itself; refused for any other. */
-export async function issuerOfPeople(scope: ReadScope, reference: string): Promise<string> {
-  const { kind, state, issuer, number } = await scope.get(TrustedIssuerTable, reference);
-  if (kind === 'PEOPLE' && state === 'ACTIVE') return issuer;
-  throw new Refusal('INVALID_INPUT', { field: 'issuer', message: `${number} signs nobody in.`, expected: 'an active issuer for people' });
 }

@@ -6,7 +6,6 @@ import { Refusal } from '../domain/refusal.js';
 import { recordOf } from './columns.table.js';
 import type { Database } from './database.js';
 import { PrincipalTable } from './principal.table.js';
-import type { RequestContext } from './request-context.js';
 
 interface Account { readonly tenantId: string; readonly principalId: string }
 
@@ -100,7 +99,7 @@ function newcomer(_: QueryRunner, principalId: string): Promise<Principal> {
 }
 
 /** By a role of the account, and within what the credential was narrowed to. */
-export function requirePermission(actor: Principal, permission: Permission, now: Instant, { permissions }: Pick<RequestContext, 'permissions'>): void {
+export function requirePermission(actor: Principal, permission: Permission, now: Instant, { permissions }: { readonly permissions: readonly Permission[] | null }): void {
   if (SELF.includes(permission)) return;
   if (permissions !== null && !permissions.includes(permission)) throw new Refusal('PERMISSION_DENIED', { message: `This key may not be used for that (${permission}).`, permission, next: 'Use another key, or ask your administrator for one.' });
   if (isPermitted(actor, permission, new NotingClock(now))) return;

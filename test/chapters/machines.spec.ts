@@ -79,9 +79,10 @@ describe('a job or a pod', () => {
 
     expect(await ask(job)).toMatchObject({ status: 200, verdict: 'ALLOW' });
     expect(await ask(job, 'pilot')).toMatchObject({ status: 200, verdict: 'DENY' });
-    const { data } = await graphql(job, 'authorizePromotion', { question: { environment: 'dev', target: { bundleDigest } } }, 'grant { id }') as { data: { authorizePromotion: { grant: { id: string } } } };
-    expect((await graphql(job, 'reportDeployment', { input: { grant: data.authorizePromotion.grant.id, bundleDigest, environment: 'dev' } }, '__typename')).code).toBeUndefined();
-    expect((await graphql(job, 'viewer', {}, 'kind displayName person { id } roles { role systemIds environmentIds validUntil }')).data).toMatchObject({ viewer: { kind: 'SERVICE', displayName: 'Jobs of ISS-1', person: null, roles: [{ role: 'DEPLOYER', systemIds: [expect.any(String)], environmentIds: [expect.any(String), expect.any(String)], validUntil: UNTIL }] } });
+    const { data } = await graphql(job, 'authorizePromotion', { question: { environment: 'dev', target: { bundleDigest } } }, 'grant { id }');
+    const { grant } = data?.['authorizePromotion'] as { grant: { id: string } };
+    expect((await graphql(job, 'reportDeployment', { input: { grant: grant.id, bundleDigest, environment: 'dev' } }, '__typename')).code).toBeUndefined();
+    expect((await graphql(job, 'viewer', {}, 'kind displayName handle person { id } roles { role systemIds environmentIds validUntil }')).data).toMatchObject({ viewer: { kind: 'SERVICE', displayName: 'Jobs of ISS-1', handle: 'TR-1', person: null, roles: [{ role: 'DEPLOYER', systemIds: [expect.any(String)], environmentIds: [expect.any(String), expect.any(String)], validUntil: UNTIL }] } });
   });
 
   test('is told so elsewhere', async () => {
@@ -168,7 +169,8 @@ describe('a token of a job or pod is refused', () => {
 
 describe('a rule', () => {
   test('that binds a name only is refused', async () => {
-    for (const claims of [{ sub: 'repo:acme/app:environment:live' }, { repository: 'acme/app', environment: 'live' }, { repository_id: '17' }]) {
+    const named: Readonly<Record<string, string>>[] = [{ sub: 'repo:acme/app:environment:live' }, { repository: 'acme/app', environment: 'live' }, { repository_id: '17' }];
+    for (const claims of named) {
       expect(await acts.refused(trust('ISS-1', claims))).toMatchObject({ code: 'INVALID_INPUT', details: { field: 'conditions', because: ['NOT_BOUND'] } });
     }
   });

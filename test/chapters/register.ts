@@ -138,8 +138,8 @@ export async function fillRegister(app: TestApp, as: Speaker, prefix: string, co
     release: releaseId, environment: `${prefix}pilot`, requirement: 'R5/PROVENANCE', reason: 'The licence is unclear.', compensatingControl: 'Five users only.', validUntil: plusDays(new Date().toISOString(), 30),
   });
   const delegation = await app.app.get(DelegationsService).delegate(as('kim'), { to: `${prefix}petra`, lanes: ['SECURITY'], systems: null, reason: 'On leave.', validFrom: null, validUntil: plusDays(new Date().toISOString(), 30) });
-  const issuer = await app.app.get(TrustedIssuersService).register(as('ada'), issuerInput(`https://${prefix}login.example.com`));
-  const machineIssuer = await app.app.get(TrustedIssuersService).register(as('ada'), issuerInput(`https://${prefix}jobs.example.com`, { kind: 'GITHUB' }));
+  const issuer = await app.app.get(TrustedIssuersService).register(as('ada'), issuerInput(`https://${prefix}login.example.com/${systemId}`));
+  const machineIssuer = await app.app.get(TrustedIssuersService).register(as('ada'), issuerInput(`https://${prefix}jobs.example.com/${systemId}`, { kind: 'GITHUB' }));
   const machines = app.app.get(MachinesService);
   const trustRule = await machines.trust(as('ada'), machineIssuer.id, ruleInput(), { role: 'DEPLOYER', systems: [systemId], environments: [`${prefix}pilot`] });
   const { key: apiKey } = await machines.issueKey(as('ada'), { name: 'Nightly', permissions: ['gate.check'], validUntil: plusDays(new Date().toISOString(), 30) }, { role: 'DEPLOYER', systems: null, environments: null });
