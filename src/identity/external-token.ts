@@ -28,7 +28,8 @@ export interface SaidOfPerson extends Membership {
 export function claimedBy(token: string): Claimed {
   const { iss, aud } = decoded(token);
   if (typeof iss !== 'string') throw tokenRefused('CLAIM_MISSING', 'iss');
-  return { issuer: iss, audiences: [aud].flat().filter((each): each is string => typeof each === 'string') };
+  if (iss.includes('\0')) throw tokenRefused('ISSUER_UNKNOWN', 'iss');
+  return { issuer: iss, audiences: [aud].flat().filter((each): each is string => typeof each === 'string' && !each.includes('\0')) };
 }
 
 /** Every check is an option here: with its defaults the library accepts another issuer, another audience, and a token that never ends. */

@@ -40,7 +40,7 @@ export class SignInService {
 
   async #asMachine({ tenantId, issuer }: Trusted, payload: Readonly<Record<string, unknown>>, arrival: Arrival): Promise<RequestContext> {
     const claims = claimsOf(issuer.kind, payload);
-    const rows = await this.arrivals.rulesOf(tenantId, issuer.id, claims.get(idClaim(issuer.kind)) ?? '');
+    const rows = await this.arrivals.rulesOf(tenantId, issuer.id, (claims.get(idClaim(issuer.kind)) ?? '').replaceAll('\0', ''));
     const { accountId } = fittingRule(rows.map((row) => recordOf(TrustRuleTable, row)), claims);
     await this.arrivals.hand(await this.arrivals.enter({ tenantId, principalId: accountId }), arrival.reads);
     return { ...arrival, tenantId, principalId: accountId, authenticatedAt: null, signInLacks: null, permissions: null };

@@ -112,6 +112,7 @@ describe('a token of a job or pod is refused', () => {
   const BAD: readonly [string, string, () => Promise<string> | string][] = [
     ['of another repository', 'RULE_UNKNOWN', () => token('GITHUB', { ...GITHUB, repository_id: '18' })],
     ['of a repository that took over the name', 'RULE_UNKNOWN', () => token('GITHUB', { ...GITHUB, repository_id: '99', repository_owner_id: '2' })],
+    ['whose id no database could keep', 'RULE_UNKNOWN', () => token('GITHUB', { ...GITHUB, repository_id: '17\0' })],
     ['that shows a name and no id', 'RULE_UNKNOWN', () => token('GITHUB', { ...GITHUB, repository_id: undefined })],
     ['whose id is a number', 'RULE_UNKNOWN', () => token('GITHUB', { ...GITHUB, repository_id: 17 })],
     ['of another environment', 'RULE_UNKNOWN', () => token('GITHUB', { ...GITHUB, environment: 'dev' })],

@@ -78,6 +78,8 @@ describe('a token is refused', () => {
     ['names two issuers', 'CLAIM_MISSING', () => idp.token({ ...MEMBER, iss: [idp.url, 'https://b.example'] })],
     ['is of an issuer that nobody registered', 'ISSUER_UNKNOWN', () => idp.token({ ...MEMBER, iss: 'https://login.example.com' })],
     ['is of nearly the same issuer', 'ISSUER_UNKNOWN', () => idp.token({ ...MEMBER, iss: `${idp.url}/` })],
+    ['is of an issuer that no database could keep', 'ISSUER_UNKNOWN', () => idp.token({ ...MEMBER, iss: `${idp.url}\0` })],
+    ['is for an audience that no database could keep', 'AUDIENCE_WRONG', () => idp.token({ ...MEMBER, aud: 'countersign\0' })],
     ['has no algorithm', 'ALGORITHM_NOT_ALLOWED', async () => { const [, claims] = await parts(); return `${encoded({ alg: 'none', typ: 'at+jwt' })}.${claims}.`; }],
     ['is signed with the public key as a secret', 'ALGORITHM_NOT_ALLOWED', async () => {
       const signed = `${encoded({ alg: 'HS256', kid: idp.key().kid, typ: 'at+jwt' })}.${(await parts())[1]}`;
