@@ -71,7 +71,8 @@ const GITHUB: Claims = { sub: 'repo:acme@1/app@17:environment:pilot', repository
 const GITLAB: Claims = { sub: 'project_path:acme/app:ref_type:branch:ref:main', project_path: 'acme/app', project_id: '7', environment: 'live', ref_protected: 'true', environment_protected: 'true' };
 const POD: Claims = { sub: 'system:serviceaccount:prod:deployer', aud: [AUDIENCE, 'https://kubernetes.default.svc'], 'kubernetes.io': { namespace: 'prod', serviceaccount: { name: 'deployer', uid: 'u-1' }, pod: { name: 'p', uid: 'u-2' }, warnafter: 1 } };
 const token = (kind: string, claims: Claims, key?: IssuerKey): Promise<string> => platform.token({ iss: issuerOf(kind), aud: AUDIENCE, ...claims }, { typ: 'JWT' }, key);
-const now = Math.floor(Date.now() / 1000);
+/** In seconds, as tokens have it. */
+const now = (): number => Math.floor(Date.now() / 1000);
 
 describe('a job or a pod', () => {
   test('asks, authorizes and reports where its rule lets it, as a service of its own', async () => {
@@ -122,8 +123,8 @@ describe('a token of a job or pod is refused', () => {
     ['of another server of the same platform', 'ISSUER_UNKNOWN', () => token('GITHUB', { ...GITHUB, iss: `${issuerOf('GITHUB')}/acme` })],
     ['signed by somebody else', 'KEY_UNKNOWN', () => token('GITHUB', GITHUB, stranger)],
     ['signed in another way', 'ALGORITHM_NOT_ALLOWED', () => token('GITHUB', GITHUB, platform.key('EdDSA'))],
-    ['that has ended', 'TOKEN_EXPIRED', () => token('GITHUB', { ...GITHUB, iat: now - 300, exp: now - 60 })],
-    ['that was issued long ago', 'TOKEN_TOO_OLD', () => token('GITHUB', { ...GITHUB, iat: now - 700, exp: now + 3600 })],
+    ['that has ended', 'TOKEN_EXPIRED', () => token('GITHUB', { ...GITHUB, iat: now() - 300, exp: now() - 60 })],
+    ['that was issued long ago', 'TOKEN_TOO_OLD', () => token('GITHUB', { ...GITHUB, iat: now() - 700, exp: now() + 3600 })],
     ['of one platform by the claims of another', 'RULE_UNKNOWN', () => token('GITLAB', GITHUB)],
     ['whose flag is no text', 'RULE_UNKNOWN', () => token('GITLAB', { ...GITLAB, ref_protected: true })],
     ['of a branch that anybody can push to', 'RULE_UNKNOWN', () => token('GITLAB', { ...GITLAB, ref_protected: 'false' })],

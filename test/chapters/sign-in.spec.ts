@@ -59,7 +59,8 @@ async function viewer(token: string): Promise<Viewer['viewer']> {
 
 const rolesOf = ({ roles }: Viewer['viewer']): string[] => roles.filter(({ validUntil }) => validUntil > new Date().toISOString()).map(({ role }) => role);
 
-const now = Math.floor(Date.now() / 1000);
+/** In seconds, as tokens have it. */
+const now = (): number => Math.floor(Date.now() / 1000);
 const MEMBER: Claims = { sub: 'amara', groups: ['auditors'], name: 'Amara Osei' };
 
 describe('a token is refused', () => {
@@ -97,12 +98,12 @@ describe('a token is refused', () => {
     ['is for several others', 'AUDIENCE_WRONG', () => idp.token({ ...MEMBER, aud: ['payroll', 'countersign.example'] })],
     ['is for nobody', 'CLAIM_MISSING', () => idp.token({ ...MEMBER, aud: undefined })],
     ['never ends', 'CLAIM_MISSING', () => idp.token({ ...MEMBER, exp: undefined })],
-    ['has ended', 'TOKEN_EXPIRED', () => idp.token({ ...MEMBER, exp: now - 31 })],
+    ['has ended', 'TOKEN_EXPIRED', () => idp.token({ ...MEMBER, exp: now() - 31 })],
     ['ends at a text', 'CLAIM_INVALID', () => idp.token({ ...MEMBER, exp: '2099-01-01' })],
     ['does not say when it was issued', 'CLAIM_MISSING', () => idp.token({ ...MEMBER, iat: undefined })],
-    ['was issued too long ago, however long it lasts', 'TOKEN_TOO_OLD', () => idp.token({ ...MEMBER, iat: now - 3700, exp: now + 9999 })],
-    ['was issued tomorrow', 'TOKEN_FROM_THE_FUTURE', () => idp.token({ ...MEMBER, iat: now + 86_400, exp: now + 90_000 })],
-    ['does not hold yet', 'TOKEN_NOT_YET_VALID', () => idp.token({ ...MEMBER, nbf: now + 120 })],
+    ['was issued too long ago, however long it lasts', 'TOKEN_TOO_OLD', () => idp.token({ ...MEMBER, iat: now() - 3700, exp: now() + 9999 })],
+    ['was issued tomorrow', 'TOKEN_FROM_THE_FUTURE', () => idp.token({ ...MEMBER, iat: now() + 86_400, exp: now() + 90_000 })],
+    ['does not hold yet', 'TOKEN_NOT_YET_VALID', () => idp.token({ ...MEMBER, nbf: now() + 120 })],
     ['is about nobody', 'CLAIM_MISSING', () => idp.token({ ...MEMBER, sub: undefined })],
     ['is about an empty name', 'SUBJECT_INVALID', () => idp.token({ ...MEMBER, sub: ' ' })],
     ['is about a number', 'SUBJECT_INVALID', () => idp.token({ ...MEMBER, sub: 17 })],
@@ -152,40 +153,40 @@ describe('whoever comes for the first time', () => {
   });
 
   test.each([[['countersign', 'payroll']], ['countersign']])('may bring a token for %p', async (aud) => {
-    expect(await viewer(await idp.token({ ...MEMBER, aud, nbf: now - 5 }))).toMatchObject({ handle: 'amara' });
+    expect(await viewer(await idp.token({ ...MEMBER, aud, nbf: now() - 5 }))).toMatchObject({ handle: 'amara' });
   });
 
   test('is believed for half a minute more or less, by clocks that differ', async () => {
-    expect(await viewer(await idp.token({ ...MEMBER, iat: now + 20, exp: now + 300 }))).toMatchObject({ handle: 'amara' });
-    expect(await viewer(await idp.token({ ...MEMBER, iat: now - 60, exp: now - 10 }))).toMatchObject({ handle: 'amara' });
+    expect(await viewer(await idp.token({ ...MEMBER, iat: now() + 20, exp: now() + 300 }))).toMatchObject({ handle: 'amara' });
+    expect(await viewer(await idp.token({ ...MEMBER, iat: now() - 60, exp: now() - 10 }))).toMatchObject({ handle: 'amara' });
   });
 });
 
 describe('groups', () => {
   test('give and take roles with each new token; an older one changes nothing', async () => {
     const token = (groups: readonly string[], iat: number): Promise<string> => idp.token({ sub: 'lena', groups, iat });
-    const both = await token(['auditors', 'lawyers'], now - 40);
+    const both = await token(['auditors', 'lawyers'], now() - 40);
 
     expect(rolesOf(await viewer(both))).toEqual(['AUDITOR', 'REVIEWER']);
-    expect(rolesOf(await viewer(await token(['lawyers'], now - 20)))).toEqual(['REVIEWER']);
+    expect(rolesOf(await viewer(await token(['lawyers'], now() - 20)))).toEqual(['REVIEWER']);
     expect(rolesOf(await viewer(both))).toEqual(['REVIEWER']);
   });
 
   test('leave an account without any when the last one goes', async () => {
-    await viewer(await idp.token({ sub: 'leaver', groups: ['auditors'], iat: now - 20 }));
+    await viewer(await idp.token({ sub: 'leaver', groups: ['auditors'], iat: now() - 20 }));
 
     expect((await ask(await idp.token({ sub: 'leaver', groups: [] }))).errors?.[0]?.extensions['code']).toBe('PERMISSION_DENIED');
   });
 
   test('write nothing where nothing changes', async () => {
-    const { version } = await viewer(await idp.token({ sub: 'calm', groups: ['auditors'], iat: now - 20 }));
+    const { version } = await viewer(await idp.token({ sub: 'calm', groups: ['auditors'], iat: now() - 20 }));
 
     expect((await viewer(await idp.token({ sub: 'calm', groups: ['auditors', 'canteen'] }))).version).toBe(version);
     expect((await viewer(await idp.token({ sub: 'calm' }))).version).toBe(version);
   });
 
   test('give nothing back that an administrator took away', async () => {
-    const { number } = await viewer(await idp.token({ sub: 'revoked', groups: ['auditors', 'lawyers'], iat: now - 20 }));
+    const { number } = await viewer(await idp.token({ sub: 'revoked', groups: ['auditors', 'lawyers'], iat: now() - 20 }));
     await acts.act('ada', 'revokeRole', { id: number, expectedVersion: 1, input: { role: 'AUDITOR', reason: 'Not this one.' } });
 
     expect(rolesOf(await viewer(await idp.token({ sub: 'revoked', groups: ['auditors', 'lawyers'] })))).toEqual(['REVIEWER']);
@@ -233,10 +234,10 @@ describe('a signature', () => {
     await viewer(await idp.token({ sub: 'signer', groups: ['lawyers'] }));
     await acts.act('sam', 'openPromotion', { input: { release: release.id, environment: 'pilot', reason: 'r' } });
 
-    expect(await signing({ auth_time: now, acr: 'pwd' })).toEqual(['REAUTHENTICATION_REQUIRED', 'acr phr']);
-    expect(await signing({ auth_time: now - 7 * 86_400, acr: 'phr' })).toEqual(['REAUTHENTICATION_REQUIRED', expect.stringContaining('minutes ago')]);
+    expect(await signing({ auth_time: now(), acr: 'pwd' })).toEqual(['REAUTHENTICATION_REQUIRED', 'acr phr']);
+    expect(await signing({ auth_time: now() - 7 * 86_400, acr: 'phr' })).toEqual(['REAUTHENTICATION_REQUIRED', expect.stringContaining('minutes ago')]);
     expect(await signing({ acr: 'phr' })).toEqual(['REAUTHENTICATION_REQUIRED', expect.stringContaining('minutes ago')]);
-    expect(await signing({ auth_time: now, acr: 'phr' })).toEqual([undefined, undefined]);
+    expect(await signing({ auth_time: now(), acr: 'phr' })).toEqual([undefined, undefined]);
   });
 });
 
