@@ -178,6 +178,28 @@ describe('a rule', () => {
   });
 });
 
+test('each change of an issuer, a rule or a key raises the epoch of the whole organization, and each is a node', async () => {
+  const client = await connectTo(app.database.adminUrl, app.as('ada').tenantId);
+  const epoch = async (): Promise<number> => Number((await client.query<{ seq: string }>('select changed_seq as seq from gate.epochs where scope_id = $1', [app.as('ada').tenantId])).rows[0]?.seq);
+  const seen = [await epoch()];
+  const note = async (): Promise<void> => { seen.push(await epoch()); };
+
+  const rule = await trust('ISS-1', { repository_id: '30', environment: 'pilot' });
+  await note();
+  await acts.change('ada', 'retireTrustRule', rule, { reason: 'r' });
+  await note();
+  const { key } = await issue();
+  await note();
+  await acts.change('ada', 'revokeApiKey', key, { reason: 'r' });
+  await note();
+  await acts.act('ada', 'changeIssuer', { id: 'ISS-1', expectedVersion: 1, reason: 'r', input: { maxTokenAgeMinutes: 11 } });
+  await note();
+  await client.end();
+
+  expect(seen.every((seq, i) => i === 0 || seq > seen[i - 1]!)).toBe(true);
+  for (const [id, type] of [['ISS-1', 'TrustedIssuer'], [rule.number, 'TrustRule'], [key.number, 'ApiKey']] as const) expect(await acts.read('axel', 'node', { id }, '__typename')).toEqual({ __typename: type });
+});
+
 interface IssuedKey { readonly secret: string; readonly key: { readonly id: string; readonly number: string; readonly version: number } }
 const issue = (more: Args = {}): Promise<IssuedKey> => acts.read('ada', 'issueApiKey', { input: { name: 'Nightly build', validUntil: UNTIL, ...more } }, 'secret key { id number version }');
 const rotate = ({ key }: IssuedKey): Promise<IssuedKey> => acts.read('ada', 'rotateApiKey', { id: key.id, expectedVersion: key.version, validUntil: UNTIL }, 'secret key { id number version }');
