@@ -17,8 +17,11 @@ import { ImpactTable } from './impacts/impact.table.js';
 import { ImpactsModule } from './impacts/impacts.module.js';
 import { IdentityModule, ServerKeysModule } from './identity/identity.module.js';
 import type { ServerKeys } from './identity/keys.js';
+import { ApiKeyTable } from './identity/api-key.table.js';
 import { DelegationTable } from './identity/delegation.table.js';
 import { ProfileTable } from './identity/profile.table.js';
+import { TrustRuleTable } from './identity/trust-rule.table.js';
+import { TrustedIssuerTable } from './identity/trusted-issuer.table.js';
 import { MitigationsModule } from './mitigations/mitigations.module.js';
 import { MitigationTable } from './mitigations/mitigation.table.js';
 import { FindingTable } from './monitoring/finding.table.js';
@@ -29,6 +32,7 @@ import { OpenApiModule } from './integrations/openapi/openapi.module.js';
 import type { Database } from './platform/database.js';
 import { graphqlModule } from './platform/graphql.module.js';
 import { InputPipe } from './platform/input.pipe.js';
+import { Outgoing } from './platform/outgoing.js';
 import { PlatformModule } from './platform/platform.module.js';
 import { PrincipalTable } from './platform/principal.table.js';
 import { RefusalFilter } from './platform/refusal-to-http.js';
@@ -45,7 +49,7 @@ import { TaxonomiesModule } from './taxonomies/taxonomies.module.js';
 
 /** Every table of governed records. */
 export const TABLES = [
-  PrincipalTable, ProfileTable, DelegationTable, SystemTable, ReleaseTable, EnvironmentTable, CriteriaTable, EvidenceTable, RiskTable, MitigationTable, AcceptanceTable, ImpactTable, FindingTable, PromotionTable, CommentTable, SignOffTable, ConditionTable, SuspensionTable, WaiverTable, DecisionTable, GrantTable, DeploymentTable, BaselineTable, BreakGlassTable,
+  PrincipalTable, ProfileTable, DelegationTable, TrustedIssuerTable, TrustRuleTable, ApiKeyTable, SystemTable, ReleaseTable, EnvironmentTable, CriteriaTable, EvidenceTable, RiskTable, MitigationTable, AcceptanceTable, ImpactTable, FindingTable, PromotionTable, CommentTable, SignOffTable, ConditionTable, SuspensionTable, WaiverTable, DecisionTable, GrantTable, DeploymentTable, BaselineTable, BreakGlassTable,
 ] as const;
 
 export const ENTITIES = TABLES.map((table) => table.schema) as readonly EntitySchema<unknown>[];
@@ -53,11 +57,11 @@ export const ENTITIES = TABLES.map((table) => table.schema) as readonly EntitySc
 @Module({})
  
 export class AppModule {
-  static over(database: Database, keys: ServerKeys, explorer: ExplorerOptions | null = null): DynamicModule {
+  static over(database: Database, keys: ServerKeys, { explorer = null, loopback = false }: { explorer?: ExplorerOptions | null; loopback?: boolean } = {}): DynamicModule {
     return {
       module: AppModule,
       imports: [
-        PlatformModule.over(database), ServerKeysModule.withKeys(keys), IdentityModule, TaxonomiesModule, SystemsModule, EvidenceModule, RisksModule, MitigationsModule, AcceptancesModule,
+        PlatformModule.over(database, new Outgoing(loopback)), ServerKeysModule.withKeys(keys), IdentityModule, TaxonomiesModule, SystemsModule, EvidenceModule, RisksModule, MitigationsModule, AcceptancesModule,
         ImpactsModule, MonitoringModule, PoliciesModule, ReviewsModule, GateModule, ReportingModule, OpenApiModule, graphqlModule(),
         ...(explorer === null ? [] : [ExplorerModule.over(explorer)]),
       ],

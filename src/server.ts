@@ -26,6 +26,8 @@ export interface ServerOptions {
   readonly logLevel: LogLevel;
   /** For embedded mode only: whoever reaches the explorer may ask as these people. */
   readonly explorer?: ExplorerOptions | null;
+  /** Whether plain http to this machine may be fetched, as keys of an issuer. */
+  readonly loopback?: boolean;
 }
 
 export async function createServer(options: ServerOptions): Promise<NestFastifyApplication> {
@@ -33,7 +35,7 @@ export async function createServer(options: ServerOptions): Promise<NestFastifyA
   try {
     await checkRole(database);
     const adapter = new FastifyAdapter({ genReqId: requestId, frameworkErrors: refuseAddress, bodyLimit: BODY_LIMIT, trustProxy: false, requestTimeout: 30_000, forceCloseConnections: 'idle' });
-    const app = await NestFactory.create<NestFastifyApplication>(AppModule.over(database, options.keys, options.explorer), adapter, { logger: loggerFor(atMost(options.logLevel, 'warn')), abortOnError: false });
+    const app = await NestFactory.create<NestFastifyApplication>(AppModule.over(database, options.keys, options), adapter, { logger: loggerFor(atMost(options.logLevel, 'warn')), abortOnError: false });
     logRequests(app);
     countRequests(app);
     stopGracefully(app, database);

@@ -71,7 +71,12 @@ export function revokeRole(account: Principal, which: RevokedGrant, reason: stri
   const { now } = by.clock;
   const ends = ({ role, lane, validFrom, validUntil }: RoleGrant): boolean => role === which.role && lane === which.lane && (which.validFrom === null || which.validFrom === validFrom) && (validUntil === null || validUntil > now);
   if (!account.grants.some(ends)) throw new Refusal('NOT_FOUND', { subject: 'RoleGrant', id: roleName(which), message: `${account.number} holds no such role: ${roleName(which)}.`, next: 'Read its roles again.' });
-  return { next: { ...account, grants: account.grants.map((grant) => (ends(grant) ? { ...grant, validUntil: now, revokedAt: now } : grant)) }, event: 'principal.roleRevoked', reason: checkText(reason, 'reason', 4000) };
+  return { next: { ...account, grants: account.grants.map((grant) => (ends(grant) ? revoked(grant, now) : grant)) }, event: 'principal.roleRevoked', reason: checkText(reason, 'reason', 4000) };
+}
+
+/** No group gives back what an administrator took away. */
+function revoked(grant: RoleGrant, now: Instant): RoleGrant {
+  return { ...grant, validUntil: now, revokedAt: now, ...(grant.through !== undefined && { through: { ...grant.through, revoked: true as const } }) };
 }
 
 /** Of those who administer without an end one is left, whoever else does for a time: there would be nobody to appoint the next one. `others`: every other account that administers. */

@@ -36,6 +36,8 @@ export interface RoleGrant {
   readonly qualification?: string | null;
   /** The person who granted it; absent where nobody wrote it down. */
   readonly grantedBy?: string | null;
+  /** By a group of a trusted issuer, as of a token of this instant; absent from what was granted by hand. What an administrator revoked stays so. */
+  readonly through?: { readonly issuerId: string; readonly asOf: Instant; readonly revoked?: true };
 }
 
 /** A user (an account of a natural person) or a service. Services never count toward a quorum. */
@@ -75,6 +77,9 @@ export const PERMISSIONS = {
   'identity.admit': ['TENANT_ADMIN'],
   'identity.close': ['TENANT_ADMIN'],
   'identity.grant': ['TENANT_ADMIN'],
+  'identity.trust': ['TENANT_ADMIN'],
+  // By no role: by whoever comes with a token that is valid. See SELF.
+  'identity.signIn': [],
   'delegation.make': VOTERS,
   'delegation.end': [...VOTERS, 'TENANT_ADMIN'],
   'environment.create': ['TENANT_ADMIN', 'POLICY_ADMIN'],
@@ -130,6 +135,9 @@ export const PERMISSIONS = {
   'deployment.report': ['DEPLOYER', 'SYSTEM_OWNER'],
 } as const satisfies Record<string, readonly Role[]>;
 export type Permission = keyof typeof PERMISSIONS;
+
+/** What a verified token alone permits: to be known here, as far as its issuer is trusted. */
+export const SELF: readonly Permission[] = ['identity.signIn'];
 
 /** The grants of the principal that are in force; each boundary that is still ahead is noted. */
 export function grantsInForce(principal: Principal, clock: NotingClock): RoleGrant[] {

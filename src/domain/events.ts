@@ -1,6 +1,8 @@
 /** Every fact that can be written down: the action names of the audit log. */
 export const EVENTS = [
-  'principal.admitted', 'principal.closed', 'principal.functionChanged', 'principal.roleGranted', 'principal.roleRevoked', 'profile.recorded', 'delegation.made', 'delegation.revoked', 'environment.created', 'criteria.adopted',
+  'principal.admitted', 'principal.closed', 'principal.functionChanged', 'principal.roleGranted', 'principal.roleRevoked', 'principal.joined', 'principal.groupsApplied', 'profile.recorded', 'delegation.made', 'delegation.revoked',
+  'issuer.registered', 'issuer.changed', 'issuer.retired', 'trustRule.created', 'trustRule.retired', 'apiKey.issued', 'apiKey.revoked',
+  'environment.created', 'criteria.adopted',
   'system.registered', 'system.edited', 'system.tiered', 'system.suspended', 'system.resumed', 'system.retired',
   'release.created', 'release.withdrawn', 'release.changeClaimed', 'release.changeConfirmed', 'release.changeRejected',
   'risk.logged', 'risk.edited', 'risk.submitted', 'risk.assessed', 'risk.treatmentPlanned', 'risk.confirmed', 'risk.accepted', 'risk.reopened', 'risk.closed', 'risk.rejected',
@@ -22,7 +24,7 @@ export type EventName = (typeof EVENTS)[number];
 
 /** What an entry of the log can be about; Tenant = the organization itself. */
 export const OBJECT_TYPES = [
-  'Tenant', 'Principal', 'Profile', 'Delegation', 'Environment', 'RiskCriteria', 'AiSystem', 'Release', 'Evidence', 'Risk', 'Mitigation', 'RiskAcceptance', 'ImpactAssessment', 'Finding', 'Promotion', 'Comment', 'SignOff', 'Condition', 'Suspension', 'Waiver', 'GateDecision', 'Grant', 'Deployment', 'Baseline', 'BreakGlass',
+  'Tenant', 'Principal', 'Profile', 'Delegation', 'TrustedIssuer', 'TrustRule', 'ApiKey', 'Environment', 'RiskCriteria', 'AiSystem', 'Release', 'Evidence', 'Risk', 'Mitigation', 'RiskAcceptance', 'ImpactAssessment', 'Finding', 'Promotion', 'Comment', 'SignOff', 'Condition', 'Suspension', 'Waiver', 'GateDecision', 'Grant', 'Deployment', 'Baseline', 'BreakGlass',
 ] as const;
 export type ObjectType = (typeof OBJECT_TYPES)[number];
 

@@ -4,7 +4,7 @@
  */
 export const REFUSAL_CODES = [
   // who is asking
-  'UNAUTHENTICATED', 'PERMISSION_DENIED',
+  'UNAUTHENTICATED', 'ISSUER_UNAVAILABLE', 'PERMISSION_DENIED',
   // what was asked
   'INVALID_INPUT', 'INVALID_TEXT', 'INVALID_DIGEST', 'NOT_FOUND', 'ALREADY_EXISTS', 'TOO_LARGE',
   // when it was asked
@@ -54,7 +54,7 @@ export class Refusal extends Error {
 }
 
 /** Codes for which the same request may succeed when it is sent again unchanged. */
-export const RETRYABLE: ReadonlySet<RefusalCode> = new Set(['OVERLOADED', 'AUDIT_UNAVAILABLE', 'REGISTER_UNAVAILABLE']);
+export const RETRYABLE: ReadonlySet<RefusalCode> = new Set(['ISSUER_UNAVAILABLE', 'OVERLOADED', 'AUDIT_UNAVAILABLE', 'REGISTER_UNAVAILABLE']);
 
 /** What stands in the way, as a sentence: where no message was given, what the facts say. */
 export function sentenceOf({ code, message, facts }: Refusal): string {

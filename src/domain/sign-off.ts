@@ -47,9 +47,13 @@ export const CHALLENGE_MINUTES = 5;
 /** How far a clock that says when somebody signed in may be ahead of ours. */
 const CLOCK_TOLERANCE_MS = 30_000;
 
+/** When somebody signed in, and what the issuer of their token asks of a sign-in for this that it lacks. */
+export interface SignIn { readonly authenticatedAt: Instant | null; readonly signInLacks: string | null }
+
 /** Refuses unless the person has signed in lately: within the window of the strictest tier that is being signed (21 CFR 11.200, NIST SP 800-53 IA-11). */
-export function checkSignedInLately(authenticatedAt: Instant | null, policy: Pick<GatePolicy, 'reauthenticationMinutes'>, packages: readonly DecisionPackage[], now: Instant): void {
+export function checkSignedInLately({ authenticatedAt, signInLacks }: SignIn, policy: Pick<GatePolicy, 'reauthenticationMinutes'>, packages: readonly DecisionPackage[], now: Instant): void {
   const minutes = Math.min(...packages.map((pkg) => policy.reauthenticationMinutes[pkg.system.tier]));
+  if (signInLacks !== null) throw new Refusal('REAUTHENTICATION_REQUIRED', { message: 'The way in which you signed in is not enough for a signature.', expected: signInLacks, next: 'Sign in once more in that way, then request the sign-off with the new token.' });
   const isLate = authenticatedAt === null || now > plusMs(authenticatedAt, minutes * 60_000) || authenticatedAt > plusMs(now, CLOCK_TOLERANCE_MS);
   if (!isLate) return;
   throw new Refusal('REAUTHENTICATION_REQUIRED', {

@@ -11,6 +11,7 @@ import { FunctionEnum, LaneEnum, RoleEnum } from './people.graphql.js';
 export class AdmitPersonInput {
   @Field(() => String, { description: 'The subject under which the issuer of tokens knows them, such as `amara`. Refused as ALREADY_EXISTS when an account has it.' }) @MaxLength(200) @IsString() handle!: string;
   @Field(() => String, { description: 'How colleagues know them; at most 200 characters.' }) @MaxLength(200) @IsString() displayName!: string;
+  @Field(() => ID, { nullable: true, description: 'The trusted issuer that knows them by it, such as ISS-1; left out = the built-in one.' }) @MaxLength(100) @IsString() @IsOptional() issuer?: string | null;
   @Field(() => FunctionEnum, { nullable: true, description: 'The part of the organization they work for; without one nobody counts as the second function of a four-eyes lane.' }) @IsIn(FUNCTIONS) @IsOptional() function?: PersonFunction | null;
 }
 
@@ -18,6 +19,7 @@ export class AdmitPersonInput {
 export class OpenAccountInput {
   @Field(() => ID, { nullable: true, description: 'Whose it is: handle, user number such as U-3, or person id. All accounts of one person count once. Left out = a service, such as a deployment tool.' }) @MaxLength(200) @IsString() @IsOptional() person?: string | null;
   @Field(() => String, { description: 'The subject under which the issuer of tokens knows it. Refused as ALREADY_EXISTS when an account has it.' }) @MaxLength(200) @IsString() handle!: string;
+  @Field(() => ID, { nullable: true, description: 'The trusted issuer that knows it by this subject, such as ISS-1, for one more way in for the same person; left out = the built-in one. Services come by trust rules or keys instead.' }) @MaxLength(100) @IsString() @IsOptional() issuer?: string | null;
   @Field(() => String, { description: 'Human-readable label of the account; at most 200 characters.' }) @MaxLength(200) @IsString() displayName!: string;
 }
 

@@ -8,6 +8,8 @@ import { AccountsService } from './accounts.service.js';
 import { Ctx } from './authentication.js';
 import { AccountModel, loadPerson, PersonModel, RoleGrantModel, showAccount } from './people.graphql.js';
 import { PeopleService } from './people.service.js';
+import { loadIssuer, TrustedIssuerModel } from './trusted-issuers.graphql.js';
+import { TrustedIssuersService } from './trusted-issuers.service.js';
 
 @Resolver(() => AccountModel)
 export class AccountsResolver {
@@ -62,7 +64,12 @@ export class PersonAccountsResolver {
 
 @Resolver(() => RoleGrantModel)
 export class RoleGrantResolver {
-  constructor(private readonly people: PeopleService) {}
+  constructor(private readonly people: PeopleService, private readonly issuers: TrustedIssuersService) {}
+
+  @ResolveField(() => TrustedIssuerModel, { nullable: true, description: 'Whose groups gave it, so that it goes with the group; null when it was granted by hand.' })
+  async issuer(@Ctx() ctx: RequestContext, @Parent() { through }: RoleGrantModel): Promise<TrustedIssuerModel | null> {
+    return through === undefined ? null : loadIssuer(ctx, this.issuers, through.issuerId);
+  }
 
   @ResolveField(() => PersonModel, { name: 'grantedBy', nullable: true, description: 'The administrator who granted it; null for roles of before this was written down, and of the founding.' })
   async grantor(@Ctx() ctx: RequestContext, @Parent() { grantedBy }: RoleGrantModel): Promise<PersonModel | null> {

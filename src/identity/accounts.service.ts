@@ -7,17 +7,20 @@ import type { Decided } from '../domain/events.js';
 import type { Stored } from '../domain/package.js';
 import { recordOf } from '../platform/columns.table.js';
 import { StaleFacts } from '../platform/database.js';
+import { Refusal } from '../domain/refusal.js';
 import { PrincipalTable } from '../platform/principal.table.js';
 import type { RequestContext } from '../platform/request-context.js';
 import type { Tx } from '../platform/transaction.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
+import { issuerOfPeople } from './issuer-named.js';
 import { BUILT_IN_ISSUER } from './issuer.js';
 import { resolvePerson } from './people.service.js';
 import { ProfileTable } from './profile.table.js';
 import { resolveSystems } from './systems-named.js';
 
 export interface AccountChange { readonly id: string; readonly expectedVersion: number }
-export interface AccountNames { readonly handle: string; readonly displayName: string }
+/** `issuer`: the trusted issuer that knows it by this handle; none = the built-in one. */
+export interface AccountNames { readonly handle: string; readonly displayName: string; readonly issuer?: string | null }
 export type RoleInput = Omit<GrantInput, 'systemIds'> & { readonly systems: readonly string[] | null };
 
 @Injectable()
@@ -95,8 +98,16 @@ async function putFewer(tx: Tx, account: Stored<Principal>, decided: Decided<Pri
 }
 
 async function putNew(tx: Tx, admitted: Decided<Principal>, names: AccountNames): Promise<string> {
-  const profile = { id: admitted.next.id, version: 1, issuer: BUILT_IN_ISSUER, subject: checkHandle(names.handle), displayName: checkText(names.displayName, 'displayName', 200) };
+  const subject = await subjectOf(tx, admitted.next, names);
+  const profile = { id: admitted.next.id, version: 1, ...subject, displayName: checkText(names.displayName, 'displayName', 200) };
   const stored: Stored<Principal> = await tx.put(PrincipalTable, admitted);
   await tx.put(ProfileTable, { next: profile, event: 'profile.recorded' });
   return stored.id;
+}
+
+/** What another issuer calls somebody is theirs to choose, and often looks like an id. */
+async function subjectOf(tx: Tx, { kind }: Principal, { handle, issuer = null }: AccountNames): Promise<{ issuer: string; subject: string }> {
+  if (issuer === null) return { issuer: BUILT_IN_ISSUER, subject: checkHandle(handle) };
+  if (kind === 'SERVICE') throw new Refusal('INVALID_INPUT', { field: 'issuer', message: 'A service does not sign in like a person.', expected: 'a trust rule or a key for a service' });
+  return { issuer: await issuerOfPeople(tx, issuer), subject: checkText(handle, 'handle', 200) };
 }

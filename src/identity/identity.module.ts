@@ -3,16 +3,32 @@ import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { PassportModule } from '@nestjs/passport';
 import { AccountsResolver, PersonAccountsResolver, RoleGrantResolver } from './accounts.resolver.js';
 import { AccountsService } from './accounts.service.js';
-import { BearerStrategy, SERVER_KEYS } from './authentication.js';
-import type { ServerKeys } from './keys.js';
+import { SERVER_KEYS } from './credentials.js';
 import { DelegationsResolver, PersonDelegationsResolver } from './delegations.resolver.js';
 import { DelegationsService } from './delegations.service.js';
+import { KeySets } from './key-sets.js';
+import { KeySignInService } from './key-sign-in.service.js';
+import type { ServerKeys } from './keys.js';
+import { MachinesQueries } from './machines.queries.js';
+import { ApiKeysResolver, TrustRulesResolver } from './machines.resolver.js';
+import { MachinesService } from './machines.service.js';
 import { PeopleResolver } from './people.resolver.js';
 import { PeopleService } from './people.service.js';
+import { SignInService } from './sign-in.service.js';
 import { Signer } from './signer.js';
 import { SigningKeysController } from './signing-keys.controller.js';
+import { ApiKeyStrategy, BuiltInStrategy, IssuerStrategy } from './strategies.js';
+import { TrustedIssuersResolver } from './trusted-issuers.resolver.js';
+import { TrustedIssuersService } from './trusted-issuers.service.js';
 
-@Module({ imports: [PassportModule], providers: [BearerStrategy, PeopleService, PeopleResolver, AccountsService, AccountsResolver, PersonAccountsResolver, RoleGrantResolver, DelegationsService, DelegationsResolver, PersonDelegationsResolver], exports: [PeopleService, DelegationsService] })
+@Module({
+  imports: [PassportModule],
+  providers: [
+    ApiKeyStrategy, BuiltInStrategy, IssuerStrategy, SignInService, KeySignInService, KeySets, PeopleService, PeopleResolver, AccountsService, AccountsResolver, PersonAccountsResolver, RoleGrantResolver,
+    DelegationsService, DelegationsResolver, PersonDelegationsResolver, TrustedIssuersService, TrustedIssuersResolver, MachinesService, MachinesQueries, TrustRulesResolver, ApiKeysResolver,
+  ],
+  exports: [PeopleService, DelegationsService],
+})
 export class IdentityModule {}
 
 /** The keys of the server, and what signs with them, for every chapter that needs them. */

@@ -1,6 +1,6 @@
 /** The built-in issuer of embedded mode: short-lived EdDSA tokens for the people of the example. Never in production. */
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
-import { jwtVerify, SignJWT } from 'jose';
+import { decodeJwt, jwtVerify, SignJWT } from 'jose';
 import type { IssuerKeys } from './keys.js';
 
 export const BUILT_IN_ISSUER = 'urn:countersign:embedded';
@@ -11,6 +11,15 @@ export async function mintToken(keys: Pick<IssuerKeys, 'privateKeyPem'>, subject
   const issued = Math.floor(Date.now() / 1000);
   return new SignJWT({ auth_time: issued }).setProtectedHeader({ alg: 'EdDSA', typ: 'at+jwt' }).setIssuer(BUILT_IN_ISSUER).setAudience(AUDIENCE).setSubject(subject)
     .setIssuedAt(issued).setExpirationTime(issued + lifetimeSeconds).sign(keyOf(keys.privateKeyPem, createPrivateKey));
+}
+
+/** Whether the token claims to be one of these; nothing else of it is believed. */
+export function isBuiltIn(token: string): boolean {
+  try {
+    return decodeJwt(token).iss === BUILT_IN_ISSUER;
+  } catch {
+    return false;
+  }
 }
 
 /** Every check is an option here: with its defaults the library accepts another issuer, another audience, and a token that never ends. */

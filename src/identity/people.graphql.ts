@@ -58,6 +58,7 @@ export class RoleGrantModel {
   @Field(() => DateTime, { nullable: true, description: 'The instant at which somebody took it away, so that nothing signed by it counts any more; null when it ends by itself, or was taken away before this was kept.' }) revokedAt?: string | null;
   @Field(() => String, { nullable: true, description: 'What qualifies its holder, in the words of whoever granted it; null for grants of before it was asked for.' }) qualification?: string | null;
   grantedBy?: string | null;
+  through?: { readonly issuerId: string };
 }
 
 @ObjectType('Account', { description: 'Who can sign in: a user account of a natural person, or a service such as a deployment tool.' })

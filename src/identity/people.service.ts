@@ -77,11 +77,12 @@ export class PeopleService {
   }
 }
 
-/** The natural person behind a person id, a user's number or a handle; refused when there is none. */
+/** The natural person behind a person id, a user's number or a handle; refused when there is none. Ids come first, then who had the handle first: another issuer may call somebody the same. */
 export async function resolvePerson(scope: ReadScope, reference: string, field: string): Promise<string> {
   const rows = await scope.query<{ person_id: string }>(
     `select p.person_id from principals p left join profiles f on f.tenant_id = p.tenant_id and f.id = p.id
-     where p.person_id is not null and (p.person_id::text = lower($1) or p.id::text = lower($1) or p.number = $1 or f.subject = $1) limit 1`, [reference.replaceAll('\0', '')]);
+     where p.person_id is not null and (p.person_id::text = lower($1) or p.id::text = lower($1) or p.number = $1 or f.subject = $1)
+     order by (p.person_id::text = lower($1) or p.id::text = lower($1) or p.number = $1) desc, p.id limit 1`, [reference.replaceAll('\0', '')]);
   const [found] = rows;
   if (found === undefined) throw new Refusal('NOT_FOUND', { field, subject: 'Person', id: reference.slice(0, 100), message: `${field} names nobody here.`, next: 'Use a handle, a user number such as U-3, or a person id.' });
   return found.person_id;
@@ -91,7 +92,7 @@ export async function resolvePerson(scope: ReadScope, reference: string, field: 
 export async function resolveAccount(scope: ReadScope, reference: string, field: string): Promise<string> {
   if (reference === 'me') return scope.actor.id;
   const rows = await scope.query<{ id: string }>(
-    'select p.id from principals p left join profiles f on f.tenant_id = p.tenant_id and f.id = p.id where p.id::text = lower($1) or p.number = $1 or f.subject = $1 order by p.id limit 1', [reference.replaceAll('\0', '')]);
+    'select p.id from principals p left join profiles f on f.tenant_id = p.tenant_id and f.id = p.id where p.id::text = lower($1) or p.number = $1 or f.subject = $1 order by (p.id::text = lower($1) or p.number = $1) desc, p.id limit 1', [reference.replaceAll('\0', '')]);
   const [found] = rows;
   if (found === undefined) throw new Refusal('NOT_FOUND', { field, subject: 'Account', id: reference.slice(0, 100), message: `${field} names no account here.`, next: 'Use a handle, a number such as U-3, or an opaque id.' });
   return found.id;

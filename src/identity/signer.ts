@@ -2,7 +2,7 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { publicJwk, signEnvelope, type Envelope, type PublicJwk } from '../domain/envelope.js';
-import { SERVER_KEYS } from './authentication.js';
+import { SERVER_KEYS } from './credentials.js';
 import type { ServerKeys } from './keys.js';
 
 @Injectable()

@@ -18,6 +18,8 @@ export interface Config {
   /** Null = no metrics are served. */
   readonly metricsPort: number | null;
   readonly metricsHost: string;
+  /** Whether plain http to this machine may be fetched. */
+  readonly outgoingLoopback: boolean;
 }
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'silent'] as const;
@@ -43,6 +45,7 @@ export const VARIABLES = {
   DATABASE_POOL: 'connections to PostgreSQL, 2 to 200; 20 unless set',
   METRICS_PORT: 'the port of a listener of its own that serves GET /metrics for Prometheus; unset = none',
   METRICS_HOST: 'the address of that listener; 127.0.0.1 unless set',
+  OUTGOING_LOOPBACK: 'allow = plain http to this machine may be fetched, such as the keys of an issuer; refuse unless set',
   COUNTERSIGN_URL: 'for the command line: the address of the server',
   COUNTERSIGN_TOKEN: 'for the command line: the bearer token to send',
   NODE_ENV: 'production is refused: the built-in issuer of tokens never serves it',
@@ -66,6 +69,7 @@ export function readConfig(env: Environment = process.env): Config {
     explorer: offersExplorer(env),
     metricsPort: filled(env, 'METRICS_PORT') === null ? null : wholeNumber(env, 'METRICS_PORT', { least: 0, most: 65_535, otherwise: 0 }),
     metricsHost: filled(env, 'METRICS_HOST') ?? '127.0.0.1',
+    outgoingLoopback: oneOf(env, 'OUTGOING_LOOPBACK', ['allow', 'refuse'], 'refuse') === 'allow',
   };
 }
 

@@ -1,6 +1,6 @@
 /** How a transaction begins: the tenant is pinned and the caller read, in one statement. */
 import type { EntityManager, QueryRunner } from 'typeorm';
-import { isPermitted, type Permission, type Principal } from '../domain/actor.js';
+import { isPermitted, SELF, type Permission, type Principal } from '../domain/actor.js';
 import { NotingClock, plusMs, type Instant } from '../domain/clock.js';
 import { Refusal } from '../domain/refusal.js';
 import { recordOf } from './columns.table.js';
@@ -21,10 +21,10 @@ export interface ReadSession extends Entered {
 
 interface Row { readonly entered_tenant: string; readonly entered_as: string; readonly now: string; readonly standby: boolean; readonly actor: Readonly<Record<string, unknown>> | null }
 
-/** Begins a transaction as this account of this tenant. */
-export async function enter(runner: QueryRunner, ctx: Account, mode: 'read only' | 'read write'): Promise<Entered> {
+/** Begins a transaction as this account of this tenant; one that signs in may be about to come into being. */
+export async function enter(runner: QueryRunner, ctx: Account, mode: 'read only' | 'read write', permission: Permission | null = null): Promise<Entered> {
   await begin(runner, mode);
-  const entered = await enteredBy(runner, 'select * from identity.enter($1, $2)', [ctx.tenantId, ctx.principalId]);
+  const entered = await enteredBy(runner, 'select * from identity.enter($1, $2)', [ctx.tenantId, ctx.principalId], permission !== null && SELF.includes(permission) ? newcomer : founder);
   if (entered === null) throw new Error('nobody entered');
   return entered;
 }
@@ -41,6 +41,14 @@ export async function openReadsAs(database: Database, issuer: string, subject: s
   return openSession(database, async (runner) => {
     await begin(runner, 'read only');
     return enteredBy(runner, 'select * from identity.enter_as($1, $2)', [issuer, subject]);
+  });
+}
+
+/** The same within one organization, the one that believes the issuer. */
+export async function openReadsIn(database: Database, who: { tenantId: string; issuer: string; subject: string }): Promise<ReadSession | null> {
+  return openSession(database, async (runner) => {
+    await begin(runner, 'read only');
+    return enteredBy(runner, 'select * from identity.enter_in($1, $2, $3)', [who.tenantId, who.issuer, who.subject]);
   });
 }
 
@@ -69,11 +77,11 @@ async function begin(runner: QueryRunner, mode: 'read only' | 'read write'): Pro
   Object.assign(runner, { isTransactionActive: true });
 }
 
-async function enteredBy(runner: QueryRunner, sql: string, parameters: readonly string[]): Promise<Entered | null> {
+async function enteredBy(runner: QueryRunner, sql: string, parameters: readonly string[], unknown: typeof founder = founder): Promise<Entered | null> {
   const [row] = (await runner.query(sql, [...parameters])) as Row[];
   if (row === undefined) return null;
   if (row.standby) throw new Refusal('REGISTER_UNAVAILABLE', { message: 'This database is a standby.' });
-  const actor = row.actor === null ? await founder(runner, row.entered_as) : recordOf(PrincipalTable, row.actor);
+  const actor = row.actor === null ? await unknown(runner, row.entered_as) : recordOf(PrincipalTable, row.actor);
   return { tenantId: row.entered_tenant, principalId: row.entered_as, actor, now: row.now };
 }
 
@@ -85,7 +93,15 @@ async function founder(runner: QueryRunner, principalId: string): Promise<Princi
   return { id: principalId, number: 'U-0', version: 0, kind: 'SERVICE', personId: null, function: null, grants: [grant], active: true };
 }
 
-export function requirePermission(actor: Principal, permission: Permission, now: Instant): void {
+/** Whoever comes with a token that is valid, for the first time: nothing is permitted but to be admitted. */
+function newcomer(_: QueryRunner, principalId: string): Promise<Principal> {
+  return Promise.resolve({ id: principalId, number: 'U-0', version: 0, kind: 'USER', personId: null, function: null, grants: [], active: true });
+}
+
+/** By a role of the account, and within what the credential was narrowed to. */
+export function requirePermission(actor: Principal, permission: Permission, now: Instant, { permissions }: { readonly permissions: readonly Permission[] | null }): void {
+  if (SELF.includes(permission)) return;
+  if (permissions !== null && !permissions.includes(permission)) throw new Refusal('PERMISSION_DENIED', { message: `This key may not be used for that (${permission}).`, permission, next: 'Use another key, or ask your administrator for one.' });
   if (isPermitted(actor, permission, new NotingClock(now))) return;
   throw new Refusal('PERMISSION_DENIED', { message: `None of your roles may do this (${permission}).`, permission, next: 'Ask somebody who holds a role for it, or your administrator for a grant.' });
 }

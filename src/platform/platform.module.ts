@@ -1,11 +1,13 @@
 /** What every chapter stands on: the database, the door, liveness and readiness, and what is counted. */
 import { Global, Module, type DynamicModule } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
+import { Arrivals } from './arrivals.js';
 import { DATABASE } from './database.js';
 import { GraphqlMetrics } from './graphql-metrics.js';
 import { HealthController } from './health.controller.js';
 import { Lists } from './lists.js';
 import { Metrics } from './metrics.js';
+import { Outgoing } from './outgoing.js';
 import { Readiness } from './readiness.js';
 import { UnitOfWork } from './unit-of-work.js';
 
@@ -13,11 +15,11 @@ import { UnitOfWork } from './unit-of-work.js';
 @Module({})
  
 export class PlatformModule {
-  static over(database: DataSource): DynamicModule {
+  static over(database: DataSource, outgoing: Outgoing): DynamicModule {
     return {
       module: PlatformModule, controllers: [HealthController],
-      providers: [{ provide: DATABASE, useValue: database }, UnitOfWork, Lists, Readiness, Metrics, GraphqlMetrics],
-      exports: [DATABASE, UnitOfWork, Lists, Readiness, Metrics],
+      providers: [{ provide: DATABASE, useValue: database }, { provide: Outgoing, useValue: outgoing }, UnitOfWork, Arrivals, Lists, Readiness, Metrics, GraphqlMetrics],
+      exports: [DATABASE, Outgoing, UnitOfWork, Arrivals, Lists, Readiness, Metrics],
     };
   }
 }

@@ -9,7 +9,7 @@ import { extensionsOf } from './refusal-to-graphql.js';
 export const BODY_LIMIT = 262_144;
 
 export const HTTP_STATUS: Readonly<Record<RefusalCode, number>> = {
-  UNAUTHENTICATED: 401, PERMISSION_DENIED: 403,
+  UNAUTHENTICATED: 401, ISSUER_UNAVAILABLE: 503, PERMISSION_DENIED: 403,
   INVALID_INPUT: 400, INVALID_TEXT: 400, INVALID_DIGEST: 400, NOT_FOUND: 404, ALREADY_EXISTS: 409, TOO_LARGE: 413,
   CONFLICT: 412, INVALID_TRANSITION: 409, ROUND_CLOSED: 409, REVIEW_CLAIMED: 409,
   SEPARATION_OF_DUTIES: 403, NOT_ELIGIBLE: 403, ABOVE_TOLERANCE: 409, ABOVE_AUTHORITY: 403, NOT_ACCEPTABLE: 409, NOT_WAIVABLE: 409, NOT_RENEWABLE: 409, VALIDITY_TOO_LONG: 400,
@@ -19,6 +19,9 @@ export const HTTP_STATUS: Readonly<Record<RefusalCode, number>> = {
   GRANT_INVALID: 403, GRANT_EXPIRED: 409, GRANT_CONSUMED: 409, DIGEST_MISMATCH: 409,
   OVERLOADED: 503, AUDIT_UNAVAILABLE: 503, REGISTER_UNAVAILABLE: 503, OUTCOME_UNKNOWN: 503, INTERNAL_ERROR: 500,
 };
+
+/** When it makes sense to ask again, in seconds; otherwise after one. */
+const RETRY_AFTER: Partial<Readonly<Record<RefusalCode, number>>> = { ISSUER_UNAVAILABLE: 30 };
 
 export interface Problem { readonly type: string; readonly title: string; readonly status: number; readonly detail: string; readonly [extension: string]: unknown }
 
@@ -39,7 +42,7 @@ export class RefusalFilter implements ExceptionFilter {
     // A caller that reads only the body must never take a refused question for a yes.
     const verdict = problem.status >= 500 || isGate(host) ? { decision: false, verdict: 'ERROR' } : {};
     void reply.status(problem.status).header('content-type', 'application/problem+json').header('cache-control', 'no-store')
-      .headers({ ...(RETRYABLE.has(refusal.code) && { 'retry-after': '1' }), ...(problem.status === 401 && { 'www-authenticate': 'Bearer' }) }).send(JSON.stringify({ ...problem, ...verdict }));
+      .headers({ ...(RETRYABLE.has(refusal.code) && { 'retry-after': String(RETRY_AFTER[refusal.code] ?? 1) }), ...(problem.status === 401 && { 'www-authenticate': 'Bearer' }) }).send(JSON.stringify({ ...problem, ...verdict }));
     return undefined;
   }
 

@@ -17,8 +17,8 @@ describe('a refusal', () => {
     expect(problemOf(CONFLICT)).toEqual({ type: 'urn:countersign:refusal:CONFLICT', title: 'CONFLICT', status: 412, detail: 'Changed.', ...told });
   });
 
-  test('is an error of the server only when the server itself is the matter', () => {
-    expect(REFUSAL_CODES.filter((code) => HTTP_STATUS[code] >= 500).sort()).toEqual(['AUDIT_UNAVAILABLE', 'INTERNAL_ERROR', 'OUTCOME_UNKNOWN', 'OVERLOADED', 'REGISTER_UNAVAILABLE']);
+  test('is an error of the server only when the server itself is the matter, or an issuer that it has to ask', () => {
+    expect(REFUSAL_CODES.filter((code) => HTTP_STATUS[code] >= 500).sort()).toEqual(['AUDIT_UNAVAILABLE', 'INTERNAL_ERROR', 'ISSUER_UNAVAILABLE', 'OUTCOME_UNKNOWN', 'OVERLOADED', 'REGISTER_UNAVAILABLE']);
     expect(REFUSAL_CODES.filter((code) => HTTP_STATUS[code] === 503).sort()).toEqual([...RETRYABLE, 'OUTCOME_UNKNOWN'].sort());
   });
 

@@ -1,4 +1,5 @@
 /** Who asks, under which credential, and how to find the request again: passed explicitly from the transport to the door. */
+import type { Permission } from '../domain/actor.js';
 import type { SharedReads } from './shared-reads.js';
 
 export interface RequestContext {
@@ -10,6 +11,10 @@ export interface RequestContext {
   readonly tokenHash: string | null;
   /** When the person behind the token signed in, as its issuer says (`auth_time`); null = it does not say. */
   readonly authenticatedAt: string | null;
+  /** What its issuer's sign-in lacks for a signature, such as "acr phr"; null = nothing. */
+  readonly signInLacks: string | null;
+  /** All that the credential may be used for; null = whatever its account may. */
+  readonly permissions: readonly Permission[] | null;
   /** Keyed digest of the client's address: says "the same place" without saying where. */
   readonly ipCommitment: string | null;
   /** The one transaction for all reads of a GraphQL operation; null = each read has its own. */

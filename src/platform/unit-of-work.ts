@@ -61,7 +61,7 @@ export class UnitOfWork {
     const reads = shared ?? new SharedReads();
     const done = reads.read(() => openReads(this.database, ctx), async ({ actor, manager, present }) => {
       const now = present();
-      requirePermission(actor, permission, now);
+      requirePermission(actor, permission, now, ctx);
       return work(new ReadScope(ctx, actor, now, manager));
     });
     return done.catch(refuseInstead).finally(() => (shared === null ? reads.end() : undefined));
@@ -71,7 +71,7 @@ export class UnitOfWork {
   async note<T>(ctx: RequestContext, permission: Permission, work: (scope: ReadScope) => Promise<T>): Promise<T> {
     return aside(ctx, () => this.#command(ctx, permission, async (runner, open) => {
       const { now, actor } = await enter(runner, ctx, 'read write');
-      requirePermission(actor, permission, now);
+      requirePermission(actor, permission, now, ctx);
       const result = await work(open(new ReadScope(ctx, actor, now, runner.manager)));
       await runner.query('commit');
       return result;
@@ -85,8 +85,8 @@ export class UnitOfWork {
 
   async #attempt<T>(ctx: RequestContext, permission: Permission, work: (tx: Tx, attempt: Attempt) => Promise<T>, number: number): Promise<T> {
     return this.#command(ctx, permission, async (runner, open) => {
-      const { now, actor } = await enter(runner, ctx, 'read write');
-      requirePermission(actor, permission, now);
+      const { now, actor } = await enter(runner, ctx, 'read write', permission);
+      requirePermission(actor, permission, now, ctx);
       const tx = open(new Tx(ctx, actor, now, runner.manager));
       const result = await work(tx, { number, lockLog: async () => { await runner.query('select audit.lock()'); } });
       if (tx.drafts.length === 0) throw new Error(`${permission} wrote no event: a write that records nothing is refused`);

@@ -5,6 +5,11 @@ import { Refusal } from '../domain/refusal.js';
 import { Ctx } from '../identity/authentication.js';
 import { DelegationTable } from '../identity/delegation.table.js';
 import { showDelegation } from '../identity/delegations.graphql.js';
+import { ApiKeyTable } from '../identity/api-key.table.js';
+import { showKey, showRule } from '../identity/machines.graphql.js';
+import { TrustRuleTable } from '../identity/trust-rule.table.js';
+import { TrustedIssuerTable } from '../identity/trusted-issuer.table.js';
+import { showIssuer } from '../identity/trusted-issuers.graphql.js';
 import { NodeModel } from '../platform/graphql-types.js';
 import type { RequestContext } from '../platform/request-context.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
@@ -47,6 +52,9 @@ type Load = (scope: ReadScope, id: string) => Promise<NodeModel>;
 
 const LOADERS: Readonly<Record<string, Load>> = {
   Delegation: async (scope, id) => showDelegation(await scope.get(DelegationTable, id)),
+  TrustedIssuer: async (scope, id) => showIssuer(await scope.get(TrustedIssuerTable, id)),
+  TrustRule: async (scope, id) => showRule(await scope.get(TrustRuleTable, id)),
+  ApiKey: async (scope, id) => showKey(await scope.get(ApiKeyTable, id)),
   AiSystem: async (scope, id) => showSystem(await scope.get(SystemTable, id)),
   Release: async (scope, id) => showRelease(await scope.get(ReleaseTable, id)),
   Environment: async (scope, id) => showEnvironment(await scope.get(EnvironmentTable, id)),

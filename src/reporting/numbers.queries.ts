@@ -14,13 +14,16 @@ import { PrincipalTable } from '../platform/principal.table.js';
 import type { RequestContext } from '../platform/request-context.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
 import { PromotionTable, SignOffTable } from '../reviews/review.table.js';
+import { ApiKeyTable } from '../identity/api-key.table.js';
 import { DelegationTable } from '../identity/delegation.table.js';
+import { TrustRuleTable } from '../identity/trust-rule.table.js';
+import { TrustedIssuerTable } from '../identity/trusted-issuer.table.js';
 import { WaiverTable } from '../reviews/waiver.table.js';
 import { RiskTable } from '../risks/risk.table.js';
 import { ReleaseTable, SystemTable } from '../systems/system.table.js';
 
 /** Every table whose records have one. */
-export const NUMBERED = [PrincipalTable, DelegationTable, SystemTable, ReleaseTable, EvidenceTable, RiskTable, MitigationTable, AcceptanceTable, ImpactTable, FindingTable, PromotionTable, SignOffTable, ConditionTable, SuspensionTable, WaiverTable, DeploymentTable, BaselineTable, BreakGlassTable] as const;
+export const NUMBERED = [PrincipalTable, DelegationTable, TrustedIssuerTable, TrustRuleTable, ApiKeyTable, SystemTable, ReleaseTable, EvidenceTable, RiskTable, MitigationTable, AcceptanceTable, ImpactTable, FindingTable, PromotionTable, SignOffTable, ConditionTable, SuspensionTable, WaiverTable, DeploymentTable, BaselineTable, BreakGlassTable] as const;
 
 const SQL = NUMBERED.map((table) => `select id, number from ${table.schema.options.tableName ?? ''} where id = any($1::uuid[])`).join(' union all ');
 

@@ -69,7 +69,7 @@ export class SignOffsService {
         if (shown !== undefined) packages.push({ ...shown, ...ballot });
       }
       requireOneSystem(packages.map((shown) => shown.promotion));
-      checkSignedInLately(ctx.authenticatedAt, this.policies.current(), packages.map((shown) => shown.pkg), scope.now);
+      checkSignedInLately(ctx, this.policies.current(), packages.map((shown) => shown.pkg), scope.now);
       const challenge = randomBytes(32).toString('base64url');
       const expiresAt = plusMs(scope.now, CHALLENGE_MINUTES * 60_000);
       const subjects: SignOffSubject[] = packages.map((shown) => ({ promotionId: shown.promotion.id, packageDigest: shown.digest, lanes: shown.lanes }));
@@ -92,7 +92,7 @@ export class SignOffsService {
       const ballots = await this.#ballotsAsShown(tx, { subjects: challenge.subjects, lent }, promotions);
       const identity = { id: tx.newId(), systemId: requireOneSystem(promotions), signerId: tx.actor.id, personId: tx.personId, delegationId: challenge.delegation_id, challengeId: challenge.id, number: await tx.nextNumber(SignOffTable) };
       await tx.query('update challenges set used = true where id = $1', [challenge.id]);
-      checkSignedInLately(ctx.authenticatedAt, this.policies.current(), ballots.map((ballot) => ballot.pkg), tx.now);
+      checkSignedInLately(ctx, this.policies.current(), ballots.map((ballot) => ballot.pkg), tx.now);
       const decided = recordSignOff(identity, this.policies.current(), { ballots, at: tx.now }, { ...input, conditions });
       const imposed = imposeConditions(decided.next, await newConditions(tx, conditions.length), conditions);
       const signed = await this.statements.sign(tx, decided.next, ballots, imposed.map(({ next }) => next));

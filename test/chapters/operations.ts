@@ -40,6 +40,12 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   grantRole: { of: 'account', args: ({ ids, versions }) => ({ id: ids.account, expectedVersion: versions.account, input: { role: 'CONTRIBUTOR', systems: [ids.system], validUntil: '2099-01-01T00:00:00Z' } }) }, revokeRole: changeOf('account', { input: { role: 'AUDITOR', validFrom: '2099-01-01T00:00:00Z', ...REASON } }),
   delegation: one('delegation'), delegations: { args: ({ ids }) => ({ filter: { from: ids.person, to: ids.person, live: true }, sort: 'EXPIRES' }) }, revokeDelegation: changeOf('delegation', REASON),
   delegate: { args: ({ ids }) => ({ input: { to: ids.person, lanes: ['SECURITY'], systems: [ids.system], ...REASON, validUntil: new Date(Date.now() + 20 * 86_400_000).toISOString() } }) },
+  trustedIssuer: one('issuer'), trustedIssuers: { args: () => ({ filter: { kind: 'PEOPLE', active: true } }) }, retireIssuer: changeOf('issuer', REASON), changeIssuer: changeOf('issuer', { ...REASON, input: { maxTokenAgeMinutes: 30, groupsClaim: 'groups', groupRoles: [{ group: 'g', role: 'AUDITOR' }] } }),
+  trustRule: one('trustRule'), trustRules: { args: ({ ids }) => ({ filter: { issuer: ids.machineIssuer, active: true } }) }, retireTrustRule: changeOf('trustRule', REASON),
+  createTrustRule: { args: ({ ids }) => ({ input: { issuer: ids.machineIssuer, name: 'n', role: 'MONITOR', systems: [ids.system], environments: [ids.environmentName], validUntil: EVIDENCE.validUntil, conditions: [{ claim: 'repository_id', equals: '1' }, { claim: 'environment', equals: 'e' }] } }) },
+  apiKey: one('apiKey'), apiKeys: { args: () => ({ filter: { active: true } }) }, revokeApiKey: changeOf('apiKey', REASON), rotateApiKey: changeOf('apiKey', { validUntil: EVIDENCE.validUntil }),
+  issueApiKey: { args: ({ ids }) => ({ input: { name: 'n', systems: [ids.system], environments: [ids.environmentName], permissions: ['gate.check'], validUntil: EVIDENCE.validUntil } }) },
+  registerIssuer: { args: () => ({ input: { kind: 'PEOPLE', issuer: 'https://login.example.com/new', audience: 'a', jwksUrl: 'https://login.example.com/keys', groupsClaim: 'groups', groupRoles: [{ group: 'g', role: 'AUDITOR' }] } }) },
   viewer: { args: () => ({}) }, people: { args: () => ({ first: 5 }) }, environments: { args: () => ({}) }, riskCriteria: { args: () => ({}) },
   systems: { args: () => ({ first: 5, filter: { tiers: ['MINIMAL'] } }) }, risks: { args: () => ({ filter: { states: ['MONITORED'] } }) }, riskMatrix: { args: () => ({ filter: { levels: ['LOW'] } }) },
   system: one('system'), release: one('release'), risk: one('risk'), riskAcceptance: one('acceptance'), promotion: one('promotion'), signOff: one('signOff'), recordedDecision: one('decision'),
@@ -158,7 +164,7 @@ function rest(step: string): Record<string, unknown> {
 }
 
 const NAMED: Readonly<Record<string, Kind>> = {
-  system: 'system', systems: 'system', person: 'person', to: 'person', from: 'person', delegation: 'delegation', release: 'release', releaseId: 'release', since: 'release', risk: 'risk', promotions: 'promotion', grant: 'grant', environment: 'environmentName', previous: 'environmentName', name: 'environmentName',
+  system: 'system', systems: 'system', person: 'person', to: 'person', from: 'person', delegation: 'delegation', issuer: 'issuer', 'createTrustRule.issuer': 'machineIssuer', 'trustRules.issuer': 'machineIssuer', environments: 'environmentName', release: 'release', releaseId: 'release', since: 'release', risk: 'risk', promotions: 'promotion', grant: 'grant', environment: 'environmentName', previous: 'environmentName', name: 'environmentName',
   owner: 'person', developers: 'person', acceptance: 'acceptance', mitigation: 'mitigation', evidence: 'evidence', supersedes: 'evidence', 'openPromotion.supersedes': 'promotion', renews: 'acceptance', assignee: 'person', signer: 'person', caller: 'person',
 };
 

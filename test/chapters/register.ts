@@ -20,6 +20,8 @@ import { EvidenceService } from '../../src/evidence/evidence.service.js';
 import { MitigationsService } from '../../src/mitigations/mitigations.service.js';
 import { DelegationsService } from '../../src/identity/delegations.service.js';
 import { PeopleService, type NewPrincipal } from '../../src/identity/people.service.js';
+import { MachinesService } from '../../src/identity/machines.service.js';
+import { TrustedIssuersService } from '../../src/identity/trusted-issuers.service.js';
 import type { RequestContext } from '../../src/platform/request-context.js';
 import { PromotionsService } from '../../src/reviews/promotions.service.js';
 import { SignOffsService } from '../../src/reviews/sign-offs.service.js';
@@ -28,6 +30,8 @@ import { ReleasesService } from '../../src/systems/releases.service.js';
 import { SystemsService, type SystemInput } from '../../src/systems/systems.service.js';
 import type { Baseline } from '../../src/domain/baseline.js';
 import type { Stored } from '../../src/domain/package.js';
+import type { IssuerInput } from '../../src/domain/trusted-issuer.js';
+import type { TrustRuleInput } from '../../src/domain/trust-rule.js';
 import type { TestApp } from '../support/app.js';
 
 export type Speaker = (handle: string) => RequestContext;
@@ -36,8 +40,8 @@ export const RATING = { low: { likelihood: 1, consequences: [{ class: 'LEGAL', v
 /** Ids by the kind of record; environments and people by the name that clients use. */
 export interface Register {
   readonly as: Speaker;
-  readonly ids: Readonly<Record<'system' | 'release' | 'risk' | 'evidence' | 'mitigation' | 'acceptance' | 'promotion' | 'review' | 'signOff' | 'decision' | 'grant' | 'deployment' | 'environment' | 'environmentName' | 'person' | 'bundleDigest' | 'challenge' | 'impact' | 'finding' | 'condition' | 'suspension' | 'waiver' | 'account' | 'delegation' | 'baseline' | 'breakGlass', string>>;
-  readonly versions: Readonly<Record<'system' | 'release' | 'risk' | 'evidence' | 'mitigation' | 'acceptance' | 'promotion' | 'signOff' | 'impact' | 'finding' | 'condition' | 'suspension' | 'waiver' | 'account' | 'delegation' | 'baseline' | 'breakGlass', number>>;
+  readonly ids: Readonly<Record<'system' | 'release' | 'risk' | 'evidence' | 'mitigation' | 'acceptance' | 'promotion' | 'review' | 'signOff' | 'decision' | 'grant' | 'deployment' | 'environment' | 'environmentName' | 'person' | 'bundleDigest' | 'challenge' | 'impact' | 'finding' | 'condition' | 'suspension' | 'waiver' | 'account' | 'delegation' | 'issuer' | 'machineIssuer' | 'trustRule' | 'apiKey' | 'baseline' | 'breakGlass', string>>;
+  readonly versions: Readonly<Record<'system' | 'release' | 'risk' | 'evidence' | 'mitigation' | 'acceptance' | 'promotion' | 'signOff' | 'impact' | 'finding' | 'condition' | 'suspension' | 'waiver' | 'account' | 'delegation' | 'issuer' | 'trustRule' | 'apiKey' | 'baseline' | 'breakGlass', number>>;
 }
 
 /** Holds every role and lane, so that only what is asked for can be refused. */
@@ -82,6 +86,17 @@ export function riskInput(owner: string, more: Partial<RiskInput> = {}): RiskInp
   return { statement: { source: 'Hidden text', event: 'instructions are followed', consequence: 'data leaves' }, affectedParties: [], taxonomy: ['owasp-llm@2025#LLM01'], owner, release: null, ...more };
 }
 
+export function issuerInput(issuer: string, more: Partial<IssuerInput> = {}): IssuerInput {
+  return {
+    kind: 'PEOPLE', issuer, audience: 'countersign', jwksUrl: `${issuer}/keys`, algorithms: ['RS256'], tokenType: null, maxTokenAgeMinutes: 60,
+    groupsClaim: null, groupRoles: [], groupRolesDays: 30, admitsNewcomers: false, signOffAcr: [], signOffAmr: [], ...more,
+  };
+}
+
+export function ruleInput(more: Partial<TrustRuleInput> = {}): TrustRuleInput {
+  return { name: 'Deploy job', conditions: [{ claim: 'repository_id', equals: '17' }, { claim: 'environment', equals: 'live' }], validUntil: plusDays(new Date().toISOString(), 30), ...more };
+}
+
 /** A system of tier MINIMAL with one release of this content. */
 export async function givenRelease(app: TestApp, as: Speaker, prefix: string, content: string): Promise<{ systemId: string; releaseId: string; bundleDigest: string }> {
   const system = await app.app.get(SystemsService).register(as('sam'), systemInput(`${prefix}sam`, { developers: [`${prefix}dana`] }));
@@ -123,16 +138,21 @@ export async function fillRegister(app: TestApp, as: Speaker, prefix: string, co
     release: releaseId, environment: `${prefix}pilot`, requirement: 'R5/PROVENANCE', reason: 'The licence is unclear.', compensatingControl: 'Five users only.', validUntil: plusDays(new Date().toISOString(), 30),
   });
   const delegation = await app.app.get(DelegationsService).delegate(as('kim'), { to: `${prefix}petra`, lanes: ['SECURITY'], systems: null, reason: 'On leave.', validFrom: null, validUntil: plusDays(new Date().toISOString(), 30) });
+  const issuer = await app.app.get(TrustedIssuersService).register(as('ada'), issuerInput(`https://${prefix}login.example.com/${systemId}`));
+  const machineIssuer = await app.app.get(TrustedIssuersService).register(as('ada'), issuerInput(`https://${prefix}jobs.example.com/${systemId}`, { kind: 'GITHUB' }));
+  const machines = app.app.get(MachinesService);
+  const trustRule = await machines.trust(as('ada'), machineIssuer.id, ruleInput(), { role: 'DEPLOYER', systems: [systemId], environments: [`${prefix}pilot`] });
+  const { key: apiKey } = await machines.issueKey(as('ada'), { name: 'Nightly', permissions: ['gate.check'], validUntil: plusDays(new Date().toISOString(), 30) }, { role: 'DEPLOYER', systems: null, environments: null });
   const [baseline] = await app.app.get(BaselinesService).propose(as('sam'), {
     system: systemId, environment: `${prefix}pilot`, bundleDigests: [bundleDigest], until: plusDays(new Date().toISOString(), 30), reason: 'It ran before.',
   }) as [Stored<Baseline>];
   const breakGlass = await app.app.get(BreakGlassService).invoke(as('sam'), { system: systemId, environment: `${prefix}dev`, bundleDigest, emergency: 'OUTAGE', incident: 'Nobody gets an answer.', validUntil: plusHours(new Date().toISOString(), 4) });
   const { challenge } = await app.app.get(SignOffsService).request(as('sam'), [promotion.id], ['RISK']);
   return {
-    as, versions: { system: 2, release: 1, risk: risk.version, evidence: evidence.version, mitigation: mitigation.version, acceptance: acceptance.version, promotion: promotion.version, signOff: signOff.version, impact: impact.version, finding: finding.version, condition: condition.version, suspension: suspension.version, waiver: waiver.version, account: 1, delegation: delegation.version, baseline: baseline.version, breakGlass: breakGlass.version },
+    as, versions: { system: 2, release: 1, risk: risk.version, evidence: evidence.version, mitigation: mitigation.version, acceptance: acceptance.version, promotion: promotion.version, signOff: signOff.version, impact: impact.version, finding: finding.version, condition: condition.version, suspension: suspension.version, waiver: waiver.version, account: 1, delegation: delegation.version, issuer: issuer.version, trustRule: trustRule.version, apiKey: apiKey.version, baseline: baseline.version, breakGlass: breakGlass.version },
     ids: {
       system: systemId, release: releaseId, risk: risk.id, evidence: evidence.id, mitigation: mitigation.id, acceptance: acceptance.id, promotion: promotion.id, review: `${promotion.id}/RISK`, signOff: signOff.id, decision: pilot.id ?? '', grant: pilot.grant?.id ?? '',
-      deployment: deployment.id, environment: promotion.environmentId, environmentName: `${prefix}pilot`, person: `${prefix}sam`, bundleDigest, challenge, impact: impact.id, finding: finding.id, condition: condition.id, suspension: suspension.id, waiver: waiver.id, account: as('eve').principalId, delegation: delegation.id, baseline: baseline.id, breakGlass: breakGlass.id,
+      deployment: deployment.id, environment: promotion.environmentId, environmentName: `${prefix}pilot`, person: `${prefix}sam`, bundleDigest, challenge, impact: impact.id, finding: finding.id, condition: condition.id, suspension: suspension.id, waiver: waiver.id, account: as('eve').principalId, delegation: delegation.id, issuer: issuer.id, machineIssuer: machineIssuer.id, trustRule: trustRule.id, apiKey: apiKey.id, baseline: baseline.id, breakGlass: breakGlass.id,
     },
   };
 }

@@ -40,12 +40,12 @@ const EXPLORER: ExplorerOptions = {
   people: [...EXAMPLE_PEOPLE, ADMINISTRATOR].map(({ subject, displayName }) => ({ handle: subject, name: displayName })), documentsFolder: join(import.meta.dirname, '../../examples/graphql'),
 };
 
-/** With the explorer it is a server as embedded mode starts it. */
-export async function startApp(options: { readonly explorer?: boolean } = {}): Promise<TestApp> {
+/** With the explorer it is a server as embedded mode starts it; with loopback it fetches keys on this machine. */
+export async function startApp(options: { readonly explorer?: boolean; readonly loopback?: boolean } = {}): Promise<TestApp> {
   const database = await cloneDatabase();
   const dataFolder = mkdtempSync(join(tmpdir(), 'countersign-app-'));
   const keys = embeddedKeys(join(dataFolder, 'keys'));
-  const app = await createServer({ databaseUrl: database.appUrl, poolSize: 10, keys, logLevel: 'silent', explorer: options.explorer === true ? EXPLORER : null });
+  const app = await createServer({ databaseUrl: database.appUrl, poolSize: 10, keys, logLevel: 'silent', explorer: options.explorer === true ? EXPLORER : null, loopback: options.loopback ?? false });
   await app.listen(0, '127.0.0.1');
   const url = await app.getUrl();
   const people = await seedOrganization(app, { ownerUrl: database.ownerUrl, origin: 'test/countersign' });

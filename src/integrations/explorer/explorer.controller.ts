@@ -7,7 +7,7 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import { IsString, MaxLength } from 'class-validator';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Refusal } from '../../domain/refusal.js';
-import { SERVER_KEYS } from '../../identity/authentication.js';
+import { SERVER_KEYS } from '../../identity/credentials.js';
 import { mintToken } from '../../identity/issuer.js';
 import type { IssuerKeys } from '../../identity/keys.js';
 import { Public } from '../../platform/public-route.js';

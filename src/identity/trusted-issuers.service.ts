@@ -1,0 +1,58 @@
+/** Trusted issuers: registered, changed and retired by administrators. Each change counts from the next request on, on every server. */
+import { Injectable } from '@nestjs/common';
+import type { Stored } from '../domain/package.js';
+import { changeIssuer, registerIssuer, retireIssuer, type IssuerChange, type IssuerInput, type IssuerKind, type TrustedIssuer } from '../domain/trusted-issuer.js';
+import { equals, given, type Condition } from '../platform/conditions.js';
+import { Lists } from '../platform/lists.js';
+import { Outgoing } from '../platform/outgoing.js';
+import { NEWEST, type Page, type PageRequest } from '../platform/paging.js';
+import type { RequestContext } from '../platform/request-context.js';
+import type { Tx } from '../platform/transaction.js';
+import { UnitOfWork } from '../platform/unit-of-work.js';
+import type { AccountChange } from './accounts.service.js';
+import { TrustedIssuerTable } from './trusted-issuer.table.js';
+
+export interface IssuerFilter { readonly kind?: IssuerKind | null; readonly active?: boolean | null }
+
+@Injectable()
+export class TrustedIssuersService {
+  constructor(private readonly work: UnitOfWork, private readonly lists: Lists, private readonly outgoing: Outgoing) {}
+
+  async register(ctx: RequestContext, input: IssuerInput): Promise<Stored<TrustedIssuer>> {
+    return this.work.write(ctx, 'identity.trust', async (tx) => {
+      const decided = registerIssuer({ id: tx.newId(), number: '' }, input, this.#by(tx));
+      return tx.put(TrustedIssuerTable, { ...decided, next: { ...decided.next, number: await tx.nextNumber(TrustedIssuerTable) } });
+    });
+  }
+
+  async change(ctx: RequestContext, which: AccountChange, change: IssuerChange, reason: string): Promise<Stored<TrustedIssuer>> {
+    return this.work.write(ctx, 'identity.trust', async (tx) => {
+      const issuer = await tx.lock(TrustedIssuerTable, which.id, which.expectedVersion);
+      return tx.put(TrustedIssuerTable, changeIssuer(issuer, change, reason, this.#by(tx)), issuer);
+    });
+  }
+
+  async retire(ctx: RequestContext, which: AccountChange, reason: string): Promise<Stored<TrustedIssuer>> {
+    return this.work.write(ctx, 'identity.trust', async (tx) => {
+      const issuer = await tx.lock(TrustedIssuerTable, which.id, which.expectedVersion);
+      return tx.put(TrustedIssuerTable, retireIssuer(issuer, reason), issuer);
+    });
+  }
+
+  async issuer(ctx: RequestContext, id: string): Promise<Stored<TrustedIssuer>> {
+    return this.work.read(ctx, 'register.read', (scope) => scope.get(TrustedIssuerTable, id));
+  }
+
+  async issuersByIds(ctx: RequestContext, ids: readonly string[]): Promise<Stored<TrustedIssuer>[]> {
+    return this.work.read(ctx, 'register.read', (scope) => scope.byIds(TrustedIssuerTable, ids));
+  }
+
+  async issuers(ctx: RequestContext, filter: IssuerFilter, request: PageRequest): Promise<Page<Stored<TrustedIssuer>>> {
+    const conditions = [given(filter.kind, (kind) => equals('kind', kind)), given(filter.active, (active) => equals('state', active ? 'ACTIVE' : 'RETIRED'))];
+    return this.lists.page(ctx, { table: TrustedIssuerTable, conditions: conditions.filter((condition): condition is Condition => condition !== null), order: NEWEST }, request);
+  }
+
+  #by(tx: Tx): { personId: string; now: string; loopback: boolean } {
+    return { personId: tx.personId, now: tx.now, loopback: this.outgoing.loopback };
+  }
+}
