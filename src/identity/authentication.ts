@@ -6,6 +6,7 @@ import { GqlExecutionContext } from '@nestjs/graphql';
 import { AuthGuard, PassportStrategy } from '@nestjs/passport';
 import { Strategy } from 'passport-custom';
 import { Refusal } from '../domain/refusal.js';
+import { commandOf } from '../platform/command-of.js';
 import { PUBLIC_ROUTE } from '../platform/public-route.js';
 import type { RequestContext } from '../platform/request-context.js';
 import { SharedReads } from '../platform/shared-reads.js';
@@ -31,7 +32,7 @@ export class BearerStrategy extends PassportStrategy(Strategy, 'bearer') {
     const found = await this.work.identify(issuer, subject, reads);
     if (found === null) throw unauthenticated('This account is not known here.');
     return {
-      ...found, reads, requestId: request.id, traceId: traceId(request),
+      ...found, reads, command: null, requestId: request.id, traceId: traceId(request),
       authenticatedAt,
       tokenHash: createHash('sha256').update(token).digest('hex'),
       ipCommitment: request.ip === undefined ? null : createHmac('sha256', this.keys.addressKey).update(request.ip).digest('hex'),
@@ -77,7 +78,8 @@ export class AuthenticationGuard extends AuthGuard('bearer') {
 export const Ctx = createParamDecorator((_: unknown, context: ExecutionContext): RequestContext => {
   const { user } = requestOf(context);
   if (user === undefined) throw unauthenticated('No bearer token was sent.');
-  return user;
+  const command = commandOf(context);
+  return command === null ? user : { ...user, command };
 });
 
 function requestOf(context: ExecutionContext): HttpRequest {
