@@ -14,6 +14,7 @@ import type { ExplorerOptions } from './integrations/explorer/explorer.controlle
 import type { LogLevel } from './platform/config.js';
 import { checkRole, openDatabase, type Database } from './platform/database.js';
 import type { RequestContext } from './platform/request-context.js';
+import { allowOrigins, keepAnswersPrivate, postDocumentsOnly } from './platform/http-rules.js';
 import { Metrics } from './platform/metrics.js';
 import { Readiness } from './platform/readiness.js';
 import { BODY_LIMIT, problemOf } from './platform/refusal-to-http.js';
@@ -26,6 +27,7 @@ export interface ServerOptions {
   readonly logLevel: LogLevel;
   /** For embedded mode only: whoever reaches the explorer may ask as these people. */
   readonly explorer?: ExplorerOptions | null;
+  readonly corsOrigins?: readonly string[];
 }
 
 export async function createServer(options: ServerOptions): Promise<NestFastifyApplication> {
@@ -37,6 +39,9 @@ export async function createServer(options: ServerOptions): Promise<NestFastifyA
     logRequests(app);
     countRequests(app);
     stopGracefully(app, database);
+    postDocumentsOnly(app, (options.corsOrigins ?? []).length > 0);
+    keepAnswersPrivate(app);
+    allowOrigins(app, options.corsOrigins ?? []);
     acceptCsv(app.getHttpAdapter().getInstance());
     await app.register(helmet, { contentSecurityPolicy: { directives: { defaultSrc: ["'none'"] } } });
     await app.init();

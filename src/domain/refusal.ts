@@ -4,11 +4,11 @@
  */
 export const REFUSAL_CODES = [
   // who is asking
-  'UNAUTHENTICATED', 'PERMISSION_DENIED',
+  'UNAUTHENTICATED', 'PERMISSION_DENIED', 'TOO_MANY_FAILURES',
   // what was asked
-  'INVALID_INPUT', 'INVALID_TEXT', 'INVALID_DIGEST', 'NOT_FOUND', 'ALREADY_EXISTS', 'TOO_LARGE',
+  'INVALID_INPUT', 'INVALID_TEXT', 'INVALID_DIGEST', 'NOT_FOUND', 'METHOD_NOT_ALLOWED', 'ALREADY_EXISTS', 'TOO_LARGE',
   // when it was asked
-  'CONFLICT', 'INVALID_TRANSITION', 'ROUND_CLOSED', 'REVIEW_CLAIMED', 'REQUEST_IN_PROGRESS', 'IDEMPOTENCY_KEY_REUSED',
+  'CONFLICT', 'PRECONDITION_REQUIRED', 'INVALID_TRANSITION', 'ROUND_CLOSED', 'REVIEW_CLAIMED', 'REQUEST_IN_PROGRESS', 'IDEMPOTENCY_KEY_REUSED',
   // rules about this object
   'SEPARATION_OF_DUTIES', 'NOT_ELIGIBLE', 'ABOVE_TOLERANCE', 'ABOVE_AUTHORITY', 'NOT_ACCEPTABLE', 'NOT_WAIVABLE', 'NOT_RENEWABLE', 'VALIDITY_TOO_LONG',
   'TAXONOMY_REFERENCE_INVALID', 'EVIDENCE_NOT_VALID', 'PROMOTION_EXISTS', 'RELEASE_WITHDRAWN',
@@ -54,7 +54,7 @@ export class Refusal extends Error {
 }
 
 /** Codes for which the same request may succeed when it is sent again unchanged. */
-export const RETRYABLE: ReadonlySet<RefusalCode> = new Set(['REQUEST_IN_PROGRESS', 'OVERLOADED', 'AUDIT_UNAVAILABLE', 'REGISTER_UNAVAILABLE']);
+export const RETRYABLE: ReadonlySet<RefusalCode> = new Set(['TOO_MANY_FAILURES', 'REQUEST_IN_PROGRESS', 'OVERLOADED', 'AUDIT_UNAVAILABLE', 'REGISTER_UNAVAILABLE']);
 
 /** What stands in the way, as a sentence: where no message was given, what the facts say. */
 export function sentenceOf({ code, message, facts }: Refusal): string {

@@ -7,12 +7,13 @@ import { BearerStrategy, SERVER_KEYS } from './authentication.js';
 import type { ServerKeys } from './keys.js';
 import { DelegationsResolver, PersonDelegationsResolver } from './delegations.resolver.js';
 import { DelegationsService } from './delegations.service.js';
+import { IntrospectionPermission } from './introspection.js';
 import { PeopleResolver } from './people.resolver.js';
 import { PeopleService } from './people.service.js';
 import { Signer } from './signer.js';
 import { SigningKeysController } from './signing-keys.controller.js';
 
-@Module({ imports: [PassportModule], providers: [BearerStrategy, PeopleService, PeopleResolver, AccountsService, AccountsResolver, PersonAccountsResolver, RoleGrantResolver, DelegationsService, DelegationsResolver, PersonDelegationsResolver], exports: [PeopleService, DelegationsService] })
+@Module({ imports: [PassportModule], providers: [BearerStrategy, IntrospectionPermission, PeopleService, PeopleResolver, AccountsService, AccountsResolver, PersonAccountsResolver, RoleGrantResolver, DelegationsService, DelegationsResolver, PersonDelegationsResolver], exports: [PeopleService, DelegationsService] })
 export class IdentityModule {}
 
 /** The keys of the server, and what signs with them, for every chapter that needs them. */

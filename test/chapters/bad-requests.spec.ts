@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { getIntrospectionQuery } from 'graphql';
 import { SignJWT, UnsecuredJWT, type JWTPayload } from 'jose';
 import { embeddedKeys } from '../../src/identity/keys.js';
 import { startApp, type TestApp } from '../support/app.js';
@@ -22,11 +23,11 @@ afterAll(() => app.close());
 
 interface Sent { readonly method?: string; readonly path?: string; readonly body?: string | undefined; readonly headers?: Readonly<Record<string, string>> }
 
-async function send({ method = 'POST', path = '/v1/gate/check', body, headers = {} }: Sent): Promise<{ status: number; type: string; text: string; json: Record<string, unknown> }> {
+async function send({ method = 'POST', path = '/v1/gate/check', body, headers = {} }: Sent): Promise<{ status: number; type: string; headers: Headers; text: string; json: Record<string, unknown> }> {
   const token = await app.token('pipeline');
   const response = await fetch(`${app.url}${path}`, { method, headers: { 'content-type': 'application/json', authorization: `Bearer ${token}`, ...headers }, ...(body !== undefined && { body }) });
   const text = await response.text();
-  return { status: response.status, type: response.headers.get('content-type') ?? '', text, json: JSON.parse(text) as Record<string, unknown> };
+  return { status: response.status, headers: response.headers, type: response.headers.get('content-type') ?? '', text, json: JSON.parse(text) as Record<string, unknown> };
 }
 
 function codeOf(json: Record<string, unknown>): unknown {
@@ -117,14 +118,15 @@ describe('a body over REST', () => {
   });
 
   test.each<[string, Sent, number]>([
-    ['an unknown route', { path: '/v1/gate/chekc', body: '{}' }, 404], ['a route above the root', { path: '/../../etc/passwd', body: '{}' }, 404], ['another method', { method: 'GET' }, 404], ['an unknown method', { method: 'PUT', body: '{}' }, 404],
+    ['an unknown route', { path: '/v1/gate/chekc', body: '{}' }, 404], ['a route above the root', { path: '/../../etc/passwd', body: '{}' }, 404], ['another method', { method: 'GET' }, 405], ['an unknown method', { method: 'PUT', body: '{}' }, 405], ['an export that is put', { method: 'PUT', path: '/v1/risks.csv', body: '{}' }, 405], ['a document that is got', { method: 'GET', path: '/graphql?query={viewer{id}}' }, 405], ['a question of another origin', { method: 'OPTIONS', path: '/graphql' }, 405],
     ['a path that is no URL', { path: '/%zz', body: '{}' }, 400], ['a body that is no JSON by its type', { body: 'a=b', headers: { 'content-type': 'application/x-www-form-urlencoded' } }, 400],
     ['a body of unknown type', { body: '<a/>', headers: { 'content-type': 'text/xml' } }, 400],
   ])('%s is refused', async (_, sent, status) => {
     const answer = await send(sent);
 
     expect(answer.status).toBe(status);
-    expect(answer.json['code'] ?? answer.json['title']).toBe(status === 404 ? 'NOT_FOUND' : 'INVALID_INPUT');
+    expect(answer.json['code'] ?? answer.json['title']).toBe({ 404: 'NOT_FOUND', 405: 'METHOD_NOT_ALLOWED' }[status] ?? 'INVALID_INPUT');
+    if (status === 405) expect(answer.headers.get('allow')).toMatch(/^(GET|POST)$/);
   });
 });
 
@@ -138,7 +140,6 @@ describe('a document of GraphQL', () => {
     'with two targets at once': query('{ gateDecision(question: { environment: "dev", target: { bundleDigest: "a", releaseId: "b" } }) { verdict } }'),
     'with no target': query('{ gateDecision(question: { environment: "dev", target: {} }) { verdict } }'), 'in a batch': { path: '/graphql', body: JSON.stringify([{ query: '{ viewer { id } }' }]) },
     'nested 40,000 deep': query(`${'{a'.repeat(40_000)}${'}'.repeat(40_000)}`), 'nested 2,000 deep': query(`${'{a'.repeat(2000)}${'}'.repeat(2000)}`), 'with a value 40,000 deep': query(`{ risk(id: ${'['.repeat(40_000)}${']'.repeat(40_000)}) { id } }`),
-    'of a mutation sent with GET': { method: 'GET', path: `/graphql?query=${encodeURIComponent('mutation { retireSystem(id: "SYS-1", expectedVersion: 1, reason: "x") { id } }')}` },
     'by its hash alone': { path: '/graphql', body: JSON.stringify({ extensions: { persistedQuery: { version: 1, sha256Hash: 'ab'.repeat(32) } } }) },
     'as a form': { path: '/graphql', body: 'query={viewer{id}}', headers: { 'content-type': 'application/x-www-form-urlencoded' } }, 'as plain text': { path: '/graphql', body: '{"query":"{viewer{id}}"}', headers: { 'content-type': 'text/plain' } },
     'with a broken body': { path: '/graphql', body: '{"query":' }, 'with an empty body': { path: '/graphql', body: '' }, 'with a list of 1e999 numbers': query('query ($n: Int!) { people(first: $n) { id } }', { variables: { n: 1e300 } }),
@@ -151,6 +152,43 @@ describe('a document of GraphQL', () => {
     expect(codeOf(answer.json)).toBe('INVALID_INPUT');
     expect(answer.json['data'] ?? null).toBeNull();
     expect(answer.text).not.toMatch(/did you mean|node_modules|stacktrace/i);
+  });
+
+  const many = (count: number, text: (i: number) => string): string => Array.from({ length: count }, (_, i) => text(i)).join(' ');
+  const LARGE: Readonly<Record<string, Sent>> = {
+    'sixteen aliases': query(`{ ${many(16, (i) => `a${String(i)}: __typename`)} }`), 'five hundred times the same': query(`{ ${many(500, () => 'viewer { id }')} }`), 'more than 2,000 tokens': query(`{ ${many(3000, () => '__typename')} }`),
+    'thirteen levels': query(`{ risk(id: "R-1") { ${'system { risks { nodes { '.repeat(7)}id${' } } }'.repeat(7)} } }`), 'a fragment bomb': query(`{ ...a } fragment a on Query { ...b ...b } fragment b on Query { ...c ...c } fragment c on Query { ${many(600, () => 'viewer { id }')} }`),
+    'lists within lists': query('query ($n: Int!) { systems(first: $n) { nodes { risks(first: $n) { nodes { system { risks(first: $n) { nodes { id } } } } } } } }', { variables: { n: 100 } }),
+    'two confirmations': query('mutation { a: confirmSignOff(input: { challenge: "a", packageDigests: ["b"], choice: APPROVE, statement: "c" }) { id } b: confirmSignOff(input: { challenge: "a", packageDigests: ["b"], choice: APPROVE, statement: "c" }) { id } }'),
+    'six times the schema': query(`{ ${many(6, () => '__schema { description }')} }`), 'types of types of types': query(`{ __schema { types { ${'fields { type { '.repeat(8)}name${' } }'.repeat(8)} } } }`),
+  };
+
+  test.each(Object.keys(LARGE))('with %s is refused before anything of it is done', async (name) => {
+    const answer = await send(LARGE[name] ?? {});
+
+    expect([answer.status >= 400 && answer.status < 500, codeOf(answer.json)]).toEqual([true, name === 'lists within lists' ? 'TOO_LARGE' : 'INVALID_INPUT']);
+    expect(answer.json['data']).toBeUndefined();
+  });
+
+  test('with ten unknown directives is told of one', async () => {
+    const { status, json } = await send(query(`{ viewer { id ${many(10, (i) => `@d${String(i)}`)} } }`));
+
+    expect([status, (json['errors'] as unknown[]).length]).toEqual([400, 1]);
+  });
+
+  test('about the schema is answered to whoever may read the register, and to nobody else', async () => {
+    const introspection = query(getIntrospectionQuery());
+    const [known, unknown, hidden] = [await send(introspection), await send({ ...introspection, headers: { authorization: '' } }), await send({ ...query('{ ...f } fragment f on Query { t: __type(name: "Risk") { name } }'), headers: { authorization: 'Bearer x' } })];
+
+    expect([known.status, known.json['errors']]).toEqual([200, undefined]);
+    expect([unknown.status, codeOf(unknown.json), hidden.status, codeOf(hidden.json)]).toEqual([401, 'UNAUTHENTICATED', 401, 'UNAUTHENTICATED']);
+    expect(unknown.text + hidden.text).not.toMatch(/__schema|kind/);
+  });
+
+  test('is answered to nobody else: the answer may not be kept, and no page of another origin may read it', async () => {
+    const { headers } = await send({ ...query('{ viewer { id } }'), headers: { origin: 'https://elsewhere.example' } });
+
+    expect([headers.get('cache-control'), headers.get('access-control-allow-origin')]).toEqual(['no-store', null]);
   });
 
   test('of one megabyte is too large', async () => {

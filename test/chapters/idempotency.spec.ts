@@ -37,7 +37,7 @@ afterAll(async () => {
 });
 
 async function anotherServer(): Promise<NestFastifyApplication> {
-  const server = await createServer({ databaseUrl: app.database.appUrl, poolSize: 10, keys: embeddedKeys(join(app.dataFolder, 'keys')), logLevel: 'silent' });
+  const server = await createServer({ databaseUrl: app.database.appUrl, poolSize: 10, keys: embeddedKeys(join(app.dataFolder, 'keys')), logLevel: 'silent', corsOrigins: ['https://risk.example'] });
   await server.listen(0, '127.0.0.1');
   return server;
 }
@@ -231,4 +231,12 @@ test('whoever may not do it any more is not told again what was done', async () 
   await app.app.get(AccountsService).close(app.as('ada'), { id: app.as('dana').principalId, expectedVersion: 1 }, 'Has left.');
 
   expect(codeOf(await mine())).toMatch(/UNAUTHENTICATED|PERMISSION_DENIED/);
+});
+
+test('a page of an allowed origin may send a key, and no other page anything', async () => {
+  const ask = async (origin: string): Promise<Headers> => (await fetch(`${await other.getUrl()}/graphql`, { method: 'OPTIONS', headers: { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': 'idempotency-key' } })).headers;
+  const [allowed, foreign] = [await ask('https://risk.example'), await ask('https://elsewhere.example')];
+
+  expect([allowed.get('access-control-allow-origin'), allowed.get('access-control-allow-headers')]).toEqual(['https://risk.example', expect.stringContaining('idempotency-key')]);
+  expect([foreign.get('access-control-allow-origin'), allowed.get('access-control-allow-credentials')]).toEqual([null, null]);
 });
