@@ -41,6 +41,8 @@ export interface RefusalFacts {
   readonly through?: string;
   /** When what stands in the way ends by itself. */
   readonly until?: string;
+  /** In how many seconds the same request is worth sending again. */
+  readonly retryAfter?: number;
   /** What to do next, in one sentence. */
   readonly next?: string;
 }

@@ -7,10 +7,12 @@ import { AuthGuard, PassportStrategy } from '@nestjs/passport';
 import { Strategy } from 'passport-custom';
 import { Refusal } from '../domain/refusal.js';
 import { commandOf } from '../platform/command-of.js';
+import { FailedAttempts } from '../platform/failed-attempts.js';
 import { PUBLIC_ROUTE } from '../platform/public-route.js';
 import type { RequestContext } from '../platform/request-context.js';
 import { SharedReads } from '../platform/shared-reads.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
+import { afterFailure } from './failed-authentications.js';
 import { verifyToken } from './issuer.js';
 import type { IssuerKeys } from './keys.js';
 
@@ -20,11 +22,15 @@ interface HttpRequest { readonly id: string; readonly headers: Readonly<Record<s
 
 @Injectable()
 export class BearerStrategy extends PassportStrategy(Strategy, 'bearer') {
-  constructor(@Inject(SERVER_KEYS) private readonly keys: IssuerKeys, private readonly work: UnitOfWork) {
+  constructor(@Inject(SERVER_KEYS) private readonly keys: IssuerKeys, private readonly work: UnitOfWork, private readonly failed: FailedAttempts) {
     super();
   }
 
   async validate(request: HttpRequest): Promise<RequestContext> {
+    return this.#authenticate(request).catch(async (error: unknown) => { throw await afterFailure(this.failed, this.keys.addressKey, request, error); });
+  }
+
+  async #authenticate(request: HttpRequest): Promise<RequestContext> {
     const token = /^Bearer ([A-Za-z0-9._~+/=-]{1,8192})$/i.exec(header(request, 'authorization') ?? '')?.[1];
     if (token === undefined) throw unauthenticated('No bearer token was sent.');
     const { issuer, subject, authenticatedAt } = await verifyToken(this.keys, token).catch(() => { throw unauthenticated('The token is not valid, or has expired.'); });

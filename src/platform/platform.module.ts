@@ -2,6 +2,7 @@
 import { Global, Module, type DynamicModule } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
 import { DATABASE } from './database.js';
+import { FailedAttempts } from './failed-attempts.js';
 import { GraphqlMetrics } from './graphql-metrics.js';
 import { HealthController } from './health.controller.js';
 import { Lists } from './lists.js';
@@ -16,8 +17,8 @@ export class PlatformModule {
   static over(database: DataSource): DynamicModule {
     return {
       module: PlatformModule, controllers: [HealthController],
-      providers: [{ provide: DATABASE, useValue: database }, UnitOfWork, Lists, Readiness, Metrics, GraphqlMetrics],
-      exports: [DATABASE, UnitOfWork, Lists, Readiness, Metrics],
+      providers: [{ provide: DATABASE, useValue: database }, UnitOfWork, FailedAttempts, Lists, Readiness, Metrics, GraphqlMetrics],
+      exports: [DATABASE, UnitOfWork, FailedAttempts, Lists, Readiness, Metrics],
     };
   }
 }

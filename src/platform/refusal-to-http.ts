@@ -39,7 +39,7 @@ export class RefusalFilter implements ExceptionFilter {
     // A caller that reads only the body must never take a refused question for a yes.
     const verdict = problem.status >= 500 || isGate(host) ? { decision: false, verdict: 'ERROR' } : {};
     void reply.status(problem.status).header('content-type', 'application/problem+json').header('cache-control', 'no-store')
-      .headers({ ...(RETRYABLE.has(refusal.code) && { 'retry-after': '1' }), ...(problem.status === 401 && { 'www-authenticate': 'Bearer' }), ...(refusal.code === 'METHOD_NOT_ALLOWED' && { allow: refusal.facts.expected ?? '' }) }).send(JSON.stringify({ ...problem, ...verdict }));
+      .headers({ ...(RETRYABLE.has(refusal.code) && { 'retry-after': String(refusal.facts.retryAfter ?? 1) }), ...(problem.status === 401 && { 'www-authenticate': 'Bearer' }), ...(refusal.code === 'METHOD_NOT_ALLOWED' && { allow: refusal.facts.expected ?? '' }) }).send(JSON.stringify({ ...problem, ...verdict }));
     return undefined;
   }
 
