@@ -3,7 +3,7 @@ import 'reflect-metadata';
 import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import helmet from '@fastify/helmet';
-import { ConsoleLogger, Logger } from '@nestjs/common';
+import { Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply } from 'fastify';
@@ -15,6 +15,7 @@ import type { LogLevel } from './platform/config.js';
 import { checkRole, openDatabase, type Database } from './platform/database.js';
 import type { RequestContext } from './platform/request-context.js';
 import { allowOrigins, keepAnswersPrivate, postDocumentsOnly } from './platform/http-rules.js';
+import { atMost, loggerFor } from './platform/logging.js';
 import { Metrics } from './platform/metrics.js';
 import { Readiness } from './platform/readiness.js';
 import { BODY_LIMIT, problemOf } from './platform/refusal-to-http.js';
@@ -101,17 +102,4 @@ function countRequests(app: NestFastifyApplication): void {
     metrics.requestAnswered({ method: request.method, route: request.routeOptions.url ?? null, status: reply.statusCode }, reply.elapsedTime / 1000);
     done();
   });
-}
-
-const LEVELS: readonly LogLevel[] = ['silent', 'fatal', 'error', 'warn', 'info', 'debug'];
-
-function atMost(level: LogLevel, most: LogLevel): LogLevel {
-  return LEVELS.indexOf(level) > LEVELS.indexOf(most) ? most : level;
-}
-
-function loggerFor(level: LogLevel): ConsoleLogger | false {
-  if (level === 'silent') return false;
-  const levels = ['fatal', 'error', 'warn', 'log', 'debug'] as const;
-  const wanted = level === 'info' ? 'log' : level;
-  return new ConsoleLogger({ json: true, colors: false, logLevels: levels.slice(0, levels.indexOf(wanted) + 1) });
 }

@@ -1,11 +1,13 @@
 // Requests that are wrong as a whole: tokens, bodies, routes and documents. Each is refused with its code over GraphQL and REST, and nothing is written.
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { getIntrospectionQuery } from 'graphql';
 import { SignJWT, UnsecuredJWT, type JWTPayload } from 'jose';
 import { embeddedKeys } from '../../src/identity/keys.js';
+import { UnitOfWork } from '../../src/platform/unit-of-work.js';
+import { createServer } from '../../src/server.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { connectTo } from '../support/register.js';
 
@@ -244,4 +246,27 @@ describe('a document of GraphQL', () => {
     const cursors = ['x', 'null', Buffer.from(`id:${'-'.repeat(36)}`).toString('base64url'), Buffer.from(`id:${'a'.repeat(36)}`).toString('base64url'), Buffer.from("id:' or 1=1").toString('base64url')];
     for (const after of cursors) expect([after, codeOf((await send(query('query ($after: String) { systems(after: $after) { nodes { id } } }', { variables: { after } }))).json)]).toEqual([after, 'INVALID_INPUT']);
   });
+});
+
+test('nothing secret that is sent reaches the log of the server, not even when something breaks', async () => {
+  const canary = 'canary0123456789';
+  const server = await createServer({ databaseUrl: app.database.appUrl, poolSize: 3, keys: embeddedKeys(join(app.dataFolder, 'keys')), logLevel: 'debug' });
+  await server.listen(0, '127.0.0.1');
+  const [url, lines] = [await server.getUrl(), new Array<string>()];
+  const spies = (['stdout', 'stderr'] as const).map((stream) => jest.spyOn(process[stream], 'write').mockImplementation((line) => lines.push(String(line)) > 0));
+  const post = async (path: string, body: unknown, headers: Readonly<Record<string, string>> = {}): Promise<number> =>
+    (await fetch(`${url}${path}`, { method: 'POST', headers: { 'content-type': 'application/json', authorization: `Bearer ${await app.token('pipeline')}`, ...headers }, body: JSON.stringify(body) })).status;
+
+  await post('/v1/gate/check', QUESTION, { 'authorization': `Bearer ${canary}`, 'x-api-key': canary, 'cookie': canary, 'idempotency-key': canary });
+  await post(`/v1/gate/check?token=${canary}`, { ...QUESTION, environment: canary });
+  await post(`/${canary}`, canary);
+  await post('/graphql', { query: `query ($secret: ID!) { risk(id: $secret) { id ${canary} } }`, variables: { secret: canary } });
+  jest.spyOn(server.get(UnitOfWork), 'read').mockRejectedValue(new Error(`refused Bearer ${canary} at postgres://app:${canary}@db`));
+  await post('/graphql', { query: 'query ($secret: ID!) { risk(id: $secret) { id } }', variables: { secret: canary } });
+  await server.close();
+  for (const spy of spies) spy.mockRestore();
+
+  expect(lines.join('')).toMatch(/"unexpected error".*\[redacted\]/);
+  expect(lines.filter((line) => line.includes('"msg":"request"')).length).toBeGreaterThan(3);
+  expect(lines.filter((line) => line.includes(canary))).toEqual([]);
 });
