@@ -5,7 +5,7 @@ import { ApolloDriver, type ApolloDriverConfig } from '@nestjs/apollo';
 import type { DynamicModule } from '@nestjs/common';
 import { GraphQLModule } from '@nestjs/graphql';
 import { heldToLimits } from './graphql-limits/limits.plugin.js';
-import { MAX_TOKENS, withinLimits } from './graphql-limits/limits.js';
+import { MAX_ERRORS, MAX_TOKENS, withinLimits } from './graphql-limits/limits.js';
 import { RefusalCodeEnum } from './graphql-types.js';
 import { formatError } from './refusal-to-graphql.js';
 import type { SharedReads } from './shared-reads.js';
@@ -21,7 +21,7 @@ export function graphqlModule(): DynamicModule {
   return GraphQLModule.forRoot<ApolloDriverConfig>({
     driver: ApolloDriver, path: '/graphql', autoSchemaFile: true, sortSchema: true, graphiql: false, introspection: true,
     csrfPrevention: true, allowBatchedHttpRequests: false, hideSchemaDetailsFromClientErrors: true, includeStacktraceInErrorResponses: false,
-    persistedQueries: false, parseOptions: { maxTokens: MAX_TOKENS }, validationRules: [withinLimits], validationOptions: { maxErrors: 20 }, autoTransformHttpErrors: false, formatError,
+    persistedQueries: false, parseOptions: { maxTokens: MAX_TOKENS }, validationRules: [withinLimits], validationOptions: { maxErrors: MAX_ERRORS, hideSuggestions: true }, autoTransformHttpErrors: false, formatError,
     plugins: [ApolloServerPluginCacheControlDisabled(), ApolloServerPluginUsageReportingDisabled(), endSharedReads, heldToLimits],
     buildSchemaOptions: { numberScalarMode: 'integer', orphanedTypes: [RefusalCodeEnum] },
   });

@@ -81,5 +81,6 @@ test('of many errors few are told, and of unknown directives one', () => {
   const errors = (messages: readonly string[]): GraphQLFormattedError[] => messages.map((message) => ({ message }));
 
   expect(fewErrors(errors(['Unknown directive "@a".', 'Unknown directive "@b".', 'Other.', 'Unknown directive "@c".']))).toEqual(errors(['Unknown directive "@a".', 'Other.']));
+  expect(fewErrors(errors(['Same.', 'Same.', 'Too many validation errors, error limit reached. Validation aborted.']))).toEqual(errors(['Same.']));
   expect(fewErrors(errors(Array.from({ length: 50 }, (_, i) => `Error ${String(i)}.`)))).toHaveLength(5);
 });

@@ -24,8 +24,8 @@ export const MAX_SCHEMA_QUESTIONS = 5;
 export const MAX_COST = 500_000;
 /** Each signature is an act of its own: read, and confirmed. */
 const ONCE = ['confirmSignOff'] as const;
-/** A document that is wrong in many ways is not told all of them. */
-const MAX_ERRORS = 5;
+/** A document that is wrong in many ways is not told all of them: looking for them is what costs. */
+export const MAX_ERRORS = 5;
 
 /** What is wrong with the size of a document, in one sentence; null = nothing. */
 export function tooMuch(document: DocumentNode): string | null {
@@ -43,11 +43,14 @@ function problemOf(shape: Shape): string | null {
   return broken === undefined ? null : `A document has at most ${String(broken[1])} ${broken[2]}, with its fragments written out.`;
 }
 
-/** As a rule of validation, so that nothing of the document is carried out; it needs no look at its nodes one by one. */
+/** As a rule of validation, so that nothing of the document is carried out. Told until validation gives up, before it has looked at a single field. */
 export function withinLimits(context: ValidationContext): ASTVisitor {
-  const problem = tooMuch(context.getDocument());
-  if (problem !== null) context.reportError(new GraphQLError(problem));
-  return {};
+  return {
+    Document(document): void {
+      const problem = tooMuch(document);
+      for (let told = 0; problem !== null && told <= MAX_ERRORS; told += 1) context.reportError(new GraphQLError(problem));
+    },
+  };
 }
 
 /** Only now the variables are known. */
@@ -60,8 +63,9 @@ export function refusedDocument(refusal: Refusal): GraphQLError {
   return new GraphQLError(refusal.message, { originalError: refusal, extensions: { http: { status: HTTP_STATUS[refusal.code] } } });
 }
 
-/** Ten unknown directives are one mistake. */
+/** Ten unknown directives are one mistake, and the same mistake is told once. */
 export function fewErrors(errors: readonly GraphQLFormattedError[]): GraphQLFormattedError[] {
   const isDirective = ({ message }: GraphQLFormattedError): boolean => message.startsWith('Unknown directive');
-  return errors.filter((error, index) => !isDirective(error) || errors.findIndex(isDirective) === index).slice(0, MAX_ERRORS);
+  const isFirst = (error: GraphQLFormattedError, index: number): boolean => index === errors.findIndex(({ message }) => message === error.message);
+  return errors.filter((error, index) => (isDirective(error) ? errors.findIndex(isDirective) === index : isFirst(error, index)) && !error.message.startsWith('Too many validation errors')).slice(0, MAX_ERRORS);
 }
