@@ -68,6 +68,7 @@ test(`${String(DOCUMENTS)} hostile documents stop nothing`, async () => {
   const delay = monitorEventLoopDelay({ resolution: 5 });
   const [before, statuses, broken] = [process.memoryUsage().rss, new Map<number, number>(), new Array<string>()];
   delay.enable();
+  const cpuBefore = process.cpuUsage();
   for (let sent = 0; sent < DOCUMENTS; sent += AT_ONCE) {
     await Promise.all(Array.from({ length: AT_ONCE }, async () => {
       const request = documents.next();
@@ -77,10 +78,13 @@ test(`${String(DOCUMENTS)} hostile documents stop nothing`, async () => {
     }));
   }
   delay.disable();
+  const cpu = process.cpuUsage(cpuBefore);
+  const each = (cpu.user + cpu.system) / 1000 / DOCUMENTS;
   const [p99, growth] = [delay.percentile(99) / 1e6, (process.memoryUsage().rss - before) / MB];
-  process.stderr.write(`hostile documents: ${String(DOCUMENTS)}, seed ${String(SEED)}, statuses ${JSON.stringify(Object.fromEntries(statuses))}, p99 of the event loop ${p99.toFixed(0)} ms, memory +${growth.toFixed(0)} MB\n`);
+  process.stderr.write(`hostile documents: ${String(DOCUMENTS)}, seed ${String(SEED)}, statuses ${JSON.stringify(Object.fromEntries(statuses))}, p99 of the event loop ${p99.toFixed(0)} ms; ${each.toFixed(1)} ms of processor time each, client included; memory +${growth.toFixed(0)} MB\n`);
 
   expect(broken).toEqual([]);
   expect((await send({ body: '{"query":"{ viewer { id } }"}' })).status).toBe(200);
-  if (FULL) expect({ p99: p99 < 250, growth: growth < 400 }).toEqual({ p99: true, growth: true });
+  // Time by the clock says more about what else the machine does: it is told, and bounded loosely.
+  if (FULL) expect({ each: each < 50, p99: p99 < 2000, growth: growth < 400 }).toEqual({ each: true, p99: true, growth: true });
 }, FULL ? 3_600_000 : 120_000);

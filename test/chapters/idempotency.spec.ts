@@ -29,7 +29,7 @@ beforeAll(async () => {
   stop();
   other = await anotherServer();
   db = await connectTo(app.database.appUrl, app.as('sam').tenantId);
-});
+}, 120_000);
 afterAll(async () => {
   await db.end();
   await other.close();
