@@ -151,6 +151,7 @@ test('two commands of one document have a key each, and so have the items of one
   expect(new Set(Object.values(first.body.data ?? {}).map((risk) => risk?.id)).size).toBe(2);
   expect((await both()).body).toEqual(first.body);
   expect(JSON.stringify(firstBulk.body)).not.toMatch(/"code"/);
+  for (const { id } of changes) expect(JSON.stringify(firstBulk.body)).toContain(id);
   expect((await bulk()).body).toEqual(firstBulk.body);
   expect(await entries()).toBe(before);
 });
