@@ -32,7 +32,7 @@ import { OpenApiModule } from './integrations/openapi/openapi.module.js';
 import type { Database } from './platform/database.js';
 import { graphqlModule } from './platform/graphql.module.js';
 import { InputPipe } from './platform/input.pipe.js';
-import { Outgoing } from './platform/outgoing.js';
+import { Outgoing } from './platform/outgoing/outgoing.js';
 import { PlatformModule } from './platform/platform.module.js';
 import { PrincipalTable } from './platform/principal.table.js';
 import { RefusalFilter } from './platform/refusal-to-http.js';

@@ -3,7 +3,7 @@ import 'reflect-metadata';
 import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import helmet from '@fastify/helmet';
-import { ConsoleLogger, Logger } from '@nestjs/common';
+import { Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply } from 'fastify';
@@ -14,6 +14,8 @@ import type { ExplorerOptions } from './integrations/explorer/explorer.controlle
 import type { LogLevel } from './platform/config.js';
 import { checkRole, openDatabase, type Database } from './platform/database.js';
 import type { RequestContext } from './platform/request-context.js';
+import { allowOrigins, keepAnswersPrivate, postDocumentsOnly } from './platform/http-rules.js';
+import { atMost, loggerFor } from './platform/logging.js';
 import { Metrics } from './platform/metrics.js';
 import { Readiness } from './platform/readiness.js';
 import { BODY_LIMIT, problemOf } from './platform/refusal-to-http.js';
@@ -28,6 +30,7 @@ export interface ServerOptions {
   readonly explorer?: ExplorerOptions | null;
   /** Whether plain http to this machine may be fetched, as keys of an issuer. */
   readonly loopback?: boolean;
+  readonly corsOrigins?: readonly string[];
 }
 
 export async function createServer(options: ServerOptions): Promise<NestFastifyApplication> {
@@ -39,6 +42,9 @@ export async function createServer(options: ServerOptions): Promise<NestFastifyA
     logRequests(app);
     countRequests(app);
     stopGracefully(app, database);
+    postDocumentsOnly(app, (options.corsOrigins ?? []).length > 0);
+    keepAnswersPrivate(app);
+    allowOrigins(app, options.corsOrigins ?? []);
     acceptCsv(app.getHttpAdapter().getInstance());
     await app.register(helmet, { contentSecurityPolicy: { directives: { defaultSrc: ["'none'"] } } });
     await app.init();
@@ -98,17 +104,4 @@ function countRequests(app: NestFastifyApplication): void {
     metrics.requestAnswered({ method: request.method, route: request.routeOptions.url ?? null, status: reply.statusCode }, reply.elapsedTime / 1000);
     done();
   });
-}
-
-const LEVELS: readonly LogLevel[] = ['silent', 'fatal', 'error', 'warn', 'info', 'debug'];
-
-function atMost(level: LogLevel, most: LogLevel): LogLevel {
-  return LEVELS.indexOf(level) > LEVELS.indexOf(most) ? most : level;
-}
-
-function loggerFor(level: LogLevel): ConsoleLogger | false {
-  if (level === 'silent') return false;
-  const levels = ['fatal', 'error', 'warn', 'log', 'debug'] as const;
-  const wanted = level === 'info' ? 'log' : level;
-  return new ConsoleLogger({ json: true, colors: false, logLevels: levels.slice(0, levels.indexOf(wanted) + 1) });
 }

@@ -45,7 +45,7 @@ describe('src/openapi.json', () => {
   });
 });
 
-interface Sent { readonly as?: string; readonly body?: string | Buffer; readonly type?: string; readonly path?: string }
+interface Sent { readonly as?: string; readonly key?: string; readonly body?: string | Buffer; readonly type?: string; readonly path?: string }
 type Case = readonly [name: string, route: string, status: number, sent?: Sent];
 
 const GATES = ['POST /v1/gate/check', 'POST /v1/gate/authorize'];
@@ -71,6 +71,7 @@ const CASES: readonly Case[] = [
     ['no body', gate, 400], ['broken JSON', gate, 400, { body: '{' }], ['another type', gate, 400, { body: HEADER, type: 'text/csv' }], ['a NUL', gate, 400, { body: ask({ releaseId: 'a\0' }) }],
     ['nobody', gate, 401, { as: '', body: ask(KNOWN) }], ['somebody without a role', gate, 403, { as: 'guest', body: ask(KNOWN) }], ['a large body', gate, 413, { body: ask({ releaseId: 'x'.repeat(300_000) }) }],
   ]),
+  ['under a key', GATES[1]!, 200, { body: ask(KNOWN), key: 'one-command' }], ['something else under that key', GATES[1]!, 422, { body: ask(KNOWN, 'pilot'), key: 'one-command' }],
   ['a question that only services may ask', GATES[1]!, 403, { as: 'rita', body: ask(KNOWN) }],
   ['all risks', EXPORT, 200], ['some risks', EXPORT, 200, { path: '?system=SYS-1&state=IDENTIFIED&state=ASSESSED' }],
   ['an unknown state', EXPORT, 400, { path: '?state=ODD' }], ['an unknown parameter', EXPORT, 400, { path: '?colour=red' }], ['a NUL', EXPORT, 400, { path: '?system=%00' }],
@@ -125,11 +126,15 @@ describe('a running server', () => {
     for (const one of cases) answers.set(nameOf(one), await answerTo(one));
   }
 
-  async function answerTo([, route, , { as = route.includes('gate') ? 'pipeline' : 'sam', body, type = route === IMPORT ? 'text/csv' : 'application/json', path = '' } = {}]: Case): Promise<Answer> {
+  async function answerTo([, route, , { as = route.includes('gate') ? 'pipeline' : 'sam', body, key, type = route === IMPORT ? 'text/csv' : 'application/json', path = '' } = {}]: Case): Promise<Answer> {
     const [method, address] = route.split(' ');
-    const headers = { ...(as !== '' && { authorization: `Bearer ${await app.token(as)}` }), ...(method === 'POST' && { 'content-type': type }) };
+    const headers = { ...(as !== '' && { authorization: `Bearer ${await app.token(as)}` }), ...(method === 'POST' && { 'content-type': type }), ...keyHeader(key) };
     const answer = await fetch(`${app.url}${address!}${path}`, { method: method!, headers, ...(body !== undefined && { body: body as string }) });
     return { status: answer.status, headers: answer.headers, text: await answer.text() };
+  }
+
+  function keyHeader(key: string | undefined): Readonly<Record<string, string>> {
+    return key === undefined ? {} : { 'idempotency-key': key };
   }
 
   async function withAdmin<T>(work: (admin: pg.Client) => Promise<T>): Promise<T> {

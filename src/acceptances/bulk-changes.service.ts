@@ -3,6 +3,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { Stored } from '../domain/package.js';
 import { Refusal } from '../domain/refusal.js';
 import type { Risk, TreatmentOption } from '../domain/risk.js';
+import { keyedItem } from '../platform/idempotency-key.js';
 import type { RequestContext } from '../platform/request-context.js';
 import { RisksQueries } from '../risks/risks.queries.js';
 import { RisksService } from '../risks/risks.service.js';
@@ -32,7 +33,7 @@ export class BulkChangesService {
       const { id } = await this.queries.risk(ctx, change.id);
       if (seen.has(id)) throw new Refusal('INVALID_INPUT', { field: 'id', message: 'An item before this one names the same risk.', next: 'Change a risk once in a request.' });
       seen.add(id);
-      return { id: change.id, risk: await this.#command(ctx, { ...change, id }), refusal: null };
+      return { id: change.id, risk: await this.#command(keyedItem(ctx, id), { ...change, id }), refusal: null };
     } catch (error) {
       // What was done before stays done, and must be told: an error of the server is the result of this item alone.
       if (!(error instanceof Refusal)) this.#logger.error({ msg: 'unexpected error', error: error instanceof Error ? error.stack : String(error) });

@@ -4,11 +4,11 @@
  */
 export const REFUSAL_CODES = [
   // who is asking
-  'UNAUTHENTICATED', 'ISSUER_UNAVAILABLE', 'PERMISSION_DENIED',
+  'UNAUTHENTICATED', 'ISSUER_UNAVAILABLE', 'PERMISSION_DENIED', 'TOO_MANY_FAILURES',
   // what was asked
-  'INVALID_INPUT', 'INVALID_TEXT', 'INVALID_DIGEST', 'NOT_FOUND', 'ALREADY_EXISTS', 'TOO_LARGE',
+  'INVALID_INPUT', 'INVALID_TEXT', 'INVALID_DIGEST', 'NOT_FOUND', 'METHOD_NOT_ALLOWED', 'ALREADY_EXISTS', 'TOO_LARGE',
   // when it was asked
-  'CONFLICT', 'INVALID_TRANSITION', 'ROUND_CLOSED', 'REVIEW_CLAIMED',
+  'CONFLICT', 'PRECONDITION_REQUIRED', 'INVALID_TRANSITION', 'ROUND_CLOSED', 'REVIEW_CLAIMED', 'REQUEST_IN_PROGRESS', 'IDEMPOTENCY_KEY_REUSED',
   // rules about this object
   'SEPARATION_OF_DUTIES', 'NOT_ELIGIBLE', 'ABOVE_TOLERANCE', 'ABOVE_AUTHORITY', 'NOT_ACCEPTABLE', 'NOT_WAIVABLE', 'NOT_RENEWABLE', 'VALIDITY_TOO_LONG',
   'TAXONOMY_REFERENCE_INVALID', 'EVIDENCE_NOT_VALID', 'PROMOTION_EXISTS', 'RELEASE_WITHDRAWN',
@@ -41,6 +41,8 @@ export interface RefusalFacts {
   readonly through?: string;
   /** When what stands in the way ends by itself. */
   readonly until?: string;
+  /** In how many seconds the same request is worth sending again. */
+  readonly retryAfter?: number;
   /** What to do next, in one sentence. */
   readonly next?: string;
 }
@@ -54,7 +56,7 @@ export class Refusal extends Error {
 }
 
 /** Codes for which the same request may succeed when it is sent again unchanged. */
-export const RETRYABLE: ReadonlySet<RefusalCode> = new Set(['ISSUER_UNAVAILABLE', 'OVERLOADED', 'AUDIT_UNAVAILABLE', 'REGISTER_UNAVAILABLE']);
+export const RETRYABLE: ReadonlySet<RefusalCode> = new Set(['ISSUER_UNAVAILABLE', 'TOO_MANY_FAILURES', 'REQUEST_IN_PROGRESS', 'OVERLOADED', 'AUDIT_UNAVAILABLE', 'REGISTER_UNAVAILABLE']);
 
 /** What stands in the way, as a sentence: where no message was given, what the facts say. */
 export function sentenceOf({ code, message, facts }: Refusal): string {

@@ -1,7 +1,7 @@
 /** The gate as it is described to REST clients: the question, the answer, and the rule by which a pipeline goes on. */
 import { GATE_ACTIONS } from '../domain/gate-question.js';
 import { COMPONENT_ROLES, MAX_COMPONENTS, type Component } from '../domain/release.js';
-import { answer, oneOf, record, ref, refusals, text, type Described, type Media, type Operation, type Schema } from '../platform/openapi.js';
+import { answer, oneOf, record, ref, refusals, text, type Described, type Media, type Operation, type Parameter, type Refusals, type Schema } from '../platform/openapi.js';
 import { BODY_LIMIT } from '../platform/refusal-to-http.js';
 import { ANSWER, DECISION_SCHEMAS } from './gate-answer.openapi.js';
 import { ALLOWED, BYTES, DENIED, UNJUDGED } from './gate-examples.openapi.js';
@@ -34,18 +34,23 @@ const question: Media = { schema: ref('GateQuestion'), examples: {
 
 const EXIT_RULE = 'Go on only if the status is 200, `decision` is true and `verdict` is "ALLOW". Anything else is a no: another status, another verdict, no answer, an answer that cannot be read.';
 
-function operation(of: Pick<Operation, 'operationId' | 'summary' | 'description'>, allowed: { readonly summary: string; readonly value: unknown }): Operation {
+function operation(of: Pick<Operation, 'operationId' | 'summary' | 'description' | 'parameters'>, allowed: { readonly summary: string; readonly value: unknown }, more: Refusals = {}): Operation {
   return {
     ...of, tags: ['Gate'], requestBody: { required: true, description: `The question; at most ${String(BODY_LIMIT / 1024)} kB of JSON. A field that is not described here is refused.`, content: { 'application/json': question } },
     responses: {
       200: answer('The gate has answered: yes, or no with every reason.', { 'application/json': { schema: ref('GateAnswer'), examples: { allowed, denied: DENIED } } }),
       ...withError(refusals({
         INVALID_INPUT: 'The question is not one: no JSON object, a field too many or too few, more than one target.', INVALID_TEXT: 'A text is blank or has characters that cannot be kept.', INVALID_DIGEST: 'A digest is no SHA-256.',
-        PERMISSION_DENIED: 'None of your roles may ask this.', TOO_LARGE: 'The body, or a text in it, is too long.',
+        PERMISSION_DENIED: 'None of your roles may ask this.', TOO_LARGE: 'The body, or a text in it, is too long.', ...more,
       }, 'GateProblem')),
     },
   };
 }
+
+const KEY: Parameter = {
+  name: 'Idempotency-Key', in: 'header', required: false, schema: { type: 'string', pattern: '^[!-~]{8,200}$' }, example: '0198c1f2-7d6e-7c55-b6a5-2f1f6a3f9a01',
+  description: 'Your own name for this command, such as a new UUID. Sent again with the same body, a yes is answered with the same grant until that ends; whatever was no yes is judged anew. While the first is still being answered the second is refused with REQUEST_IN_PROGRESS (409).',
+};
 
 /** 503 has two forms: the gate could not judge, or the question did not reach it. */
 function withError(responses: ReturnType<typeof refusals>): ReturnType<typeof refusals> {
@@ -66,8 +71,8 @@ export const GATE: Described = {
       description: `Asks without consequence, as often as you like: while nothing has changed, the same question gets the same recorded decision. ${EXIT_RULE}`,
     }, { summary: 'Yes', value: { ...ALLOWED, grant: null } }) },
     '/v1/gate/authorize': { post: operation({
-      operationId: 'authorizeGate', summary: 'May it, and now it will',
+      operationId: 'authorizeGate', summary: 'May it, and now it will', parameters: [KEY],
       description: `The same question, asked at the moment of deploying: it is always judged anew, and a yes comes with a grant for one deployment of exactly this bundle. Report the deployment with it before \`grant.expiresAt\` (reportDeployment over GraphQL, or "countersign deployment report"). ${EXIT_RULE}`,
-    }, { summary: 'Yes, with a grant', value: ALLOWED }) },
+    }, { summary: 'Yes, with a grant', value: ALLOWED }, { IDEMPOTENCY_KEY_REUSED: 'Something else was asked under this Idempotency-Key.' }) },
   },
 };

@@ -19,6 +19,7 @@ import { Refusal, type RefusalCode } from '../domain/refusal.js';
 import type { EnvironmentKind } from '../domain/release.js';
 import { StaleFacts } from '../platform/database.js';
 import { readEpochs } from '../platform/epochs.js';
+import { unkeyed } from '../platform/idempotency-key.js';
 import { loadOne } from '../platform/loading.js';
 import { Metrics, secondsSince, type GateOperation } from '../platform/metrics.js';
 import type { RequestContext } from '../platform/request-context.js';
@@ -57,7 +58,7 @@ export class GateService {
 
   /** May it? Recorded, grants nothing, may be repeated at will. */
   async check(ctx: RequestContext, question: GateQuestion): Promise<Answer> {
-    return this.#answer('check', question, async () => (await this.#remembered(ctx, question)) ?? this.#decide(ctx, question, 'gate.check'));
+    return this.#answer('check', question, async () => (await this.#remembered(ctx, question)) ?? this.#decide(unkeyed(ctx), question, 'gate.check'));
   }
 
   /** The same decision; on ALLOW with a grant for one deployment. */
@@ -118,6 +119,8 @@ export class GateService {
   async #decide(ctx: RequestContext, question: GateQuestion, permission: 'gate.check' | 'gate.authorize'): Promise<Judged> {
     return this.work.write(ctx, permission, async (tx, attempt) => {
       await lockWhenContended(attempt);
+      // A repeat is judged anew, unless there is a grant to give again.
+      tx.repeatableUntil = tx.now;
       const policy = this.policies.current();
       const source = new LiveFacts(tx);
       const epochs = await this.#epochs(tx, question, source);
@@ -225,7 +228,9 @@ async function mint(tx: Tx, policy: GatePolicy, decided: Stored<GateDecision>): 
     id: tx.newId(), decisionId: decided.id, systemId: target.systemId, releaseId: target.releaseId, environmentId: decided.environmentId, bundleDigest: target.bundleDigest,
     action, promotionId, breakGlassId: override?.breakGlassId ?? null, issuedTo: decided.callerId, issuedAt: decided.decidedAt,
   };
-  return tx.put(GrantTable, mintGrant(about, { minutes: policy.grantMinutes, noLaterThan: decided.holdsUntil }));
+  const grant = await tx.put(GrantTable, mintGrant(about, { minutes: policy.grantMinutes, noLaterThan: decided.holdsUntil }));
+  tx.repeatableUntil = grant.expiresAt;
+  return grant;
 }
 
 async function lockWhenContended(attempt: Attempt): Promise<void> {

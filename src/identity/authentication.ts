@@ -3,17 +3,19 @@ import { createParamDecorator, Injectable, type ExecutionContext } from '@nestjs
 import { Reflector } from '@nestjs/core';
 import { GqlExecutionContext } from '@nestjs/graphql';
 import { AuthGuard } from '@nestjs/passport';
+import { commandOf } from '../platform/command-of.js';
 import { PUBLIC_ROUTE } from '../platform/public-route.js';
 import type { RequestContext } from '../platform/request-context.js';
 import { SharedReads } from '../platform/shared-reads.js';
 import { unauthenticated, type HttpRequest } from './credentials.js';
+import { FailedAuthentications } from './failed-authentications.js';
 import { STRATEGIES } from './strategies.js';
 
 @Injectable()
 export class AuthenticationGuard extends AuthGuard([...STRATEGIES]) {
   readonly #asked = new WeakMap<HttpRequest, Promise<boolean>>();
 
-  constructor(private readonly reflector: Reflector) {
+  constructor(private readonly reflector: Reflector, private readonly failed: FailedAuthentications) {
     super();
   }
 
@@ -29,7 +31,11 @@ export class AuthenticationGuard extends AuthGuard([...STRATEGIES]) {
 
   async #authenticate(context: ExecutionContext, request: HttpRequest): Promise<boolean> {
     if (context.getType<string>() === 'graphql') request.reads = new SharedReads();
-    return (await super.canActivate(context)) === true;
+    try {
+      return (await super.canActivate(context)) === true;
+    } catch (error) {
+      throw await this.failed.refusalOf(request, error);
+    }
   }
 
   override getRequest(context: ExecutionContext): HttpRequest {
@@ -47,7 +53,8 @@ export class AuthenticationGuard extends AuthGuard([...STRATEGIES]) {
 export const Ctx = createParamDecorator((_: unknown, context: ExecutionContext): RequestContext => {
   const { user } = requestOf(context);
   if (user === undefined) throw unauthenticated('No bearer token was sent.');
-  return user;
+  const command = commandOf(context);
+  return command === null ? user : { ...user, command };
 });
 
 function requestOf(context: ExecutionContext): HttpRequest {

@@ -18,7 +18,7 @@ export function bearerOf(request: HttpRequest): string {
 
 export function arrivalOf(request: HttpRequest, token: string, keys: Pick<IssuerKeys, 'addressKey'>): Arrival {
   return {
-    reads: request.reads ?? null, requestId: request.id, traceId: traceId(request),
+    reads: request.reads ?? null, command: null, requestId: request.id, traceId: traceId(request),
     tokenHash: createHash('sha256').update(token).digest('hex'),
     ipCommitment: request.ip === undefined ? null : createHmac('sha256', keys.addressKey).update(request.ip).digest('hex'),
   };

@@ -5,7 +5,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { createLocalJWKSet, errors, type JWTVerifyGetKey } from 'jose';
 import { Refusal } from '../domain/refusal.js';
-import { Outgoing } from '../platform/outgoing.js';
+import { Outgoing } from '../platform/outgoing/outgoing.js';
 
 const PAUSE_MS = 30_000;
 const FRESH_MS = 600_000;

@@ -21,7 +21,7 @@ import { TrustRuleTable } from './trust-rule.table.js';
 import { TrustedIssuerTable } from './trusted-issuer.table.js';
 
 /** What is known of a request before anybody is. */
-export type Arrival = Pick<RequestContext, 'requestId' | 'traceId' | 'tokenHash' | 'ipCommitment' | 'reads'>;
+export type Arrival = Pick<RequestContext, 'command' | 'requestId' | 'traceId' | 'tokenHash' | 'ipCommitment' | 'reads'>;
 
 interface Trusted { readonly tenantId: string; readonly issuer: Stored<TrustedIssuer> }
 

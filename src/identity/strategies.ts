@@ -6,6 +6,7 @@ import type { RequestContext } from '../platform/request-context.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
 import { isKeyText } from '../domain/api-key.js';
 import { arrivalOf, bearerOf, SERVER_KEYS, unauthenticated, type HttpRequest } from './credentials.js';
+import { FailedAuthentications } from './failed-authentications.js';
 import { isBuiltIn, verifyToken } from './issuer.js';
 import type { IssuerKeys } from './keys.js';
 import { KeySignInService } from './key-sign-in.service.js';
@@ -55,5 +56,20 @@ export class IssuerStrategy extends PassportStrategy(Strategy, 'issuer') {
   async validate(request: HttpRequest): Promise<RequestContext> {
     const token = bearerOf(request);
     return this.signIn.byToken(token, arrivalOf(request, token, this.keys));
+  }
+}
+
+/** All strategies in their order, for what asks outside of a route. */
+@Injectable()
+export class Authenticator {
+  constructor(private readonly apiKey: ApiKeyStrategy, private readonly builtIn: BuiltInStrategy, private readonly issuer: IssuerStrategy, private readonly failed: FailedAuthentications) {}
+
+  async authenticate(request: HttpRequest): Promise<RequestContext> {
+    try {
+      const known = await this.apiKey.validate(request) || await this.builtIn.validate(request);
+      return known === false ? await this.issuer.validate(request) : known;
+    } catch (error) {
+      throw await this.failed.refusalOf(request, error);
+    }
   }
 }

@@ -4,7 +4,7 @@ import type { Stored } from '../domain/package.js';
 import { changeIssuer, registerIssuer, retireIssuer, type IssuerChange, type IssuerInput, type IssuerKind, type TrustedIssuer } from '../domain/trusted-issuer.js';
 import { equals, given, type Condition } from '../platform/conditions.js';
 import { Lists } from '../platform/lists.js';
-import { Outgoing } from '../platform/outgoing.js';
+import { Outgoing } from '../platform/outgoing/outgoing.js';
 import { NEWEST, type Page, type PageRequest } from '../platform/paging.js';
 import type { RequestContext } from '../platform/request-context.js';
 import type { Tx } from '../platform/transaction.js';

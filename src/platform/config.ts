@@ -20,6 +20,8 @@ export interface Config {
   readonly metricsHost: string;
   /** Whether plain http to this machine may be fetched. */
   readonly outgoingLoopback: boolean;
+  /** Pages of these origins may ask the server from a browser. */
+  readonly corsOrigins: readonly string[];
 }
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'silent'] as const;
@@ -46,6 +48,7 @@ export const VARIABLES = {
   METRICS_PORT: 'the port of a listener of its own that serves GET /metrics for Prometheus; unset = none',
   METRICS_HOST: 'the address of that listener; 127.0.0.1 unless set',
   OUTGOING_LOOPBACK: 'allow = plain http to this machine may be fetched, such as the keys of an issuer; refuse unless set',
+  CORS_ORIGINS: 'origins whose pages may ask from a browser, separated by commas, such as https://risk.example; unset = none',
   COUNTERSIGN_URL: 'for the command line: the address of the server',
   COUNTERSIGN_TOKEN: 'for the command line: the bearer token to send',
   NODE_ENV: 'production is refused: the built-in issuer of tokens never serves it',
@@ -70,6 +73,7 @@ export function readConfig(env: Environment = process.env): Config {
     metricsPort: filled(env, 'METRICS_PORT') === null ? null : wholeNumber(env, 'METRICS_PORT', { least: 0, most: 65_535, otherwise: 0 }),
     metricsHost: filled(env, 'METRICS_HOST') ?? '127.0.0.1',
     outgoingLoopback: oneOf(env, 'OUTGOING_LOOPBACK', ['allow', 'refuse'], 'refuse') === 'allow',
+    corsOrigins: origins(env),
   };
 }
 
@@ -146,4 +150,12 @@ function originName(env: Environment): string {
   const value = filled(env, 'COUNTERSIGN_ORIGIN') ?? 'localhost/countersign';
   if (!/^[A-Za-z0-9][A-Za-z0-9./_-]{0,200}$/.test(value)) throw new ConfigError('COUNTERSIGN_ORIGIN', 'must be letters, digits and ./_- only, such as risk.example.org/countersign');
   return value;
+}
+
+/** Each exactly as a browser names it. */
+function origins(env: Environment): string[] {
+  const named = (filled(env, 'CORS_ORIGINS') ?? '').split(',').map((origin) => origin.trim()).filter((origin) => origin !== '');
+  const wrong = named.find((origin) => !/^https?:\/\/[a-z0-9.-]+(:\d{1,5})?$/.test(origin));
+  if (wrong !== undefined) throw new ConfigError('CORS_ORIGINS', `has ${JSON.stringify(wrong)}, which is no origin; an origin is such as https://risk.example, without a path and never *`);
+  return named;
 }

@@ -30,7 +30,7 @@ export function entryHalves(origin: string, ctx: RequestContext, actorKind: stri
     via: { requestId: ctx.requestId, traceId: ctx.traceId, tokenHash: ctx.tokenHash, ipCommitment: ctx.ipCommitment },
     action: draft.action, object: draft.object, before: draft.before, after: draft.after,
     reason: draft.code === null && draft.reason === null ? null : { code: draft.code, text: draft.reason },
-    outcome: draft.outcome, idempotencyKey: null,
+    outcome: draft.outcome, idempotencyKey: ctx.command?.hash ?? null,
   });
   const cut = text.indexOf(AT);
   return { head: text.slice(0, cut), tail: text.slice(cut + AT.length), type: draft.object.type, objectId: draft.object.id, scopeId: draft.scopeId };

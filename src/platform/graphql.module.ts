@@ -4,24 +4,11 @@ import type { ApolloServerPlugin, GraphQLRequestListener } from '@apollo/server'
 import { ApolloDriver, type ApolloDriverConfig } from '@nestjs/apollo';
 import type { DynamicModule } from '@nestjs/common';
 import { GraphQLModule } from '@nestjs/graphql';
-import { GraphQLError, type ASTVisitor, type ValidationContext } from 'graphql';
+import { heldToLimits } from './graphql-limits/limits.plugin.js';
+import { MAX_ERRORS, MAX_TOKENS, withinLimits } from './graphql-limits/limits.js';
 import { RefusalCodeEnum } from './graphql-types.js';
 import { formatError } from './refusal-to-graphql.js';
 import type { SharedReads } from './shared-reads.js';
-
-/** Each root field runs the door by itself: one document must not be many requests. */
-const MAX_ALIASES = 15;
-const MAX_TOKENS = 2000;
-
-function fewAliases(context: ValidationContext): ASTVisitor {
-  let aliases = 0;
-  return {
-    Field(node): void {
-      if (node.alias !== undefined) aliases += 1;
-      if (node.alias !== undefined && aliases === MAX_ALIASES + 1) context.reportError(new GraphQLError(`A document has at most ${String(MAX_ALIASES)} aliases.`, { nodes: node }));
-    },
-  };
-}
 
 /** Whatever became of the operation, and whether or not its client still waits. */
 const endSharedReads: ApolloServerPlugin<{ req?: { reads?: SharedReads } }> = {
@@ -34,8 +21,8 @@ export function graphqlModule(): DynamicModule {
   return GraphQLModule.forRoot<ApolloDriverConfig>({
     driver: ApolloDriver, path: '/graphql', autoSchemaFile: true, sortSchema: true, graphiql: false, introspection: true,
     csrfPrevention: true, allowBatchedHttpRequests: false, hideSchemaDetailsFromClientErrors: true, includeStacktraceInErrorResponses: false,
-    persistedQueries: false, parseOptions: { maxTokens: MAX_TOKENS }, validationRules: [fewAliases], autoTransformHttpErrors: false, formatError,
-    plugins: [ApolloServerPluginCacheControlDisabled(), ApolloServerPluginUsageReportingDisabled(), endSharedReads],
+    persistedQueries: false, parseOptions: { maxTokens: MAX_TOKENS }, validationRules: [withinLimits], validationOptions: { maxErrors: MAX_ERRORS, hideSuggestions: true }, autoTransformHttpErrors: false, formatError,
+    plugins: [ApolloServerPluginCacheControlDisabled(), ApolloServerPluginUsageReportingDisabled(), endSharedReads, heldToLimits],
     buildSchemaOptions: { numberScalarMode: 'integer', orphanedTypes: [RefusalCodeEnum] },
   });
 }

@@ -9,7 +9,7 @@ import { HTTP_STATUS } from './refusal-to-http.js';
 export type Schema = Readonly<Record<string, unknown>>;
 export interface Media { readonly schema: Schema; readonly examples?: Readonly<Record<string, { readonly summary: string; readonly value: unknown }>> }
 export interface Response { readonly description: string; readonly headers?: Readonly<Record<string, Schema>>; readonly content?: Readonly<Record<string, Media>> }
-export interface Parameter { readonly name: string; readonly in: 'query'; readonly description: string; readonly required: boolean; readonly schema: Schema; readonly example?: unknown; readonly explode?: boolean }
+export interface Parameter { readonly name: string; readonly in: 'query' | 'header'; readonly description: string; readonly required: boolean; readonly schema: Schema; readonly example?: unknown; readonly explode?: boolean }
 
 export interface Operation {
   readonly operationId: string;
@@ -79,7 +79,7 @@ export type Refusals = Readonly<Partial<Record<RefusalCode, string>>>;
 
 /** Whatever the route: who asks, and what the server itself can be short of. */
 const EVERYWHERE: Refusals = {
-  UNAUTHENTICATED: 'No token was sent, or it is not valid, has expired, or names an account that is not known here.',
+  UNAUTHENTICATED: 'No token was sent, or it is not valid, has expired, or names an account that is not known here. From the eleventh of one subject in a minute on, and from the hundred and first of one address, the status is 429: TOO_MANY_FAILURES.',
   OVERLOADED: 'Too much is asked at the moment.', REGISTER_UNAVAILABLE: 'The database does not answer.',
   INTERNAL_ERROR: 'Something went wrong in the server; it is in its log.',
 };
@@ -109,6 +109,7 @@ const DETAILS = record<Details>('What the refusal is about; only what applies is
   state: text('In which state the record is.'), action: text('What was to be done with it.'), expected: text('What would have been taken.'), actual: text('What was sent.'),
   permission: text('Which permission is missing, such as gate.check.'), because: list({ type: 'string' }, 'What stands in the way, one entry each.'),
   through: text('By whose right it was judged: the account, such as U-3, or the delegation, such as DEL-2.'),
+  retryAfter: { type: 'integer', minimum: 1, description: 'In how many seconds the same request is worth sending again.' },
   until: { ...INSTANT, description: 'When what stands in the way ends by itself.' }, next: text('What to do next, in one sentence.'),
 }, 'all');
 

@@ -3,11 +3,12 @@ import { Global, Module, type DynamicModule } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
 import { Arrivals } from './arrivals.js';
 import { DATABASE } from './database.js';
+import { FailedAttempts } from './failed-attempts.js';
 import { GraphqlMetrics } from './graphql-metrics.js';
 import { HealthController } from './health.controller.js';
 import { Lists } from './lists.js';
 import { Metrics } from './metrics.js';
-import { Outgoing } from './outgoing.js';
+import { Outgoing } from './outgoing/outgoing.js';
 import { Readiness } from './readiness.js';
 import { UnitOfWork } from './unit-of-work.js';
 
@@ -18,8 +19,8 @@ export class PlatformModule {
   static over(database: DataSource, outgoing: Outgoing): DynamicModule {
     return {
       module: PlatformModule, controllers: [HealthController],
-      providers: [{ provide: DATABASE, useValue: database }, { provide: Outgoing, useValue: outgoing }, UnitOfWork, Arrivals, Lists, Readiness, Metrics, GraphqlMetrics],
-      exports: [DATABASE, Outgoing, UnitOfWork, Arrivals, Lists, Readiness, Metrics],
+      providers: [{ provide: DATABASE, useValue: database }, { provide: Outgoing, useValue: outgoing }, UnitOfWork, Arrivals, FailedAttempts, Lists, Readiness, Metrics, GraphqlMetrics],
+      exports: [DATABASE, Outgoing, UnitOfWork, Arrivals, FailedAttempts, Lists, Readiness, Metrics],
     };
   }
 }

@@ -13,9 +13,12 @@ const LAYER_CODES: Readonly<Record<string, RefusalCode>> = {
   OPERATION_RESOLUTION_FAILURE: 'INVALID_INPUT', PERSISTED_QUERY_NOT_FOUND: 'INVALID_INPUT', PERSISTED_QUERY_NOT_SUPPORTED: 'INVALID_INPUT',
 };
 
+/** In the words of the layer: an update without its version. */
+const VERSION_MISSING = /expectedVersion" of (?:required )?type "Int!".* not provided/;
+
 export function formatError(formatted: GraphQLFormattedError, thrown: unknown): GraphQLFormattedError {
   const original = unwrapResolverError(thrown);
-  const refusal = asRefusal(original) ?? layerRefusal(formatted, original);
+  const refusal = asRefusal(original) ?? asRefusal((original as { originalError?: unknown } | null)?.originalError) ?? layerRefusal(formatted, original);
   if (refusal === null) {
     logger.error({ msg: 'unexpected error', path: formatted.path, error: original instanceof Error ? original.stack : String(original) });
     return { ...withPlace(formatted), message: 'Something went wrong on the server; it was logged.', extensions: extensionsOf(new Refusal('INTERNAL_ERROR')) };
@@ -34,6 +37,7 @@ export function extensionsOf(refusal: Refusal): Record<string, unknown> {
 
 function layerRefusal(formatted: GraphQLFormattedError, original: unknown): Refusal | null {
   if (original instanceof HttpException && original.getStatus() < 500) return new Refusal('INVALID_INPUT', { message: original.message });
+  if (VERSION_MISSING.test(formatted.message)) return new Refusal('PRECONDITION_REQUIRED', { field: 'expectedVersion', message: 'A change names the version that it changes.', next: 'Read the record, and send its version as expectedVersion.' });
   const code = LAYER_CODES[String(formatted.extensions?.code)];
   if (code !== undefined) return new Refusal(code, { message: short(formatted.message) });
   const isPlain = original instanceof GraphQLError && original.originalError === undefined;

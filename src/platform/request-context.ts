@@ -1,6 +1,17 @@
 /** Who asks, under which credential, and how to find the request again: passed explicitly from the transport to the door. */
 import type { Permission } from '../domain/actor.js';
+import type { Digest } from '../domain/digest.js';
 import type { SharedReads } from './shared-reads.js';
+
+/** One command under its key. A request that holds several gives each a part of its own. */
+export interface CommandKey {
+  /** SHA-256 of what the client sent; the key itself is never kept. */
+  readonly hash: string;
+  /** Which command of the request: the path of its answer, and below that the place of an item. */
+  readonly part: string;
+  /** What was asked, as a whole: the route and the body in canonical form. */
+  readonly payload: Digest;
+}
 
 export interface RequestContext {
   readonly tenantId: string;
@@ -19,4 +30,6 @@ export interface RequestContext {
   readonly ipCommitment: string | null;
   /** The one transaction for all reads of a GraphQL operation; null = each read has its own. */
   readonly reads: SharedReads | null;
+  /** The client's key for the command of this context; null = it has sent none, or this is no command. */
+  readonly command: CommandKey | null;
 }

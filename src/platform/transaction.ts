@@ -27,6 +27,8 @@ export interface Holding { readonly epochs: Epochs; readonly computedAt: Instant
 export class Tx extends ReadScope {
   readonly drafts: EntryDraft[] = [];
   holding: Holding | null = null;
+  /** Until when a repeat under the same key is answered with the result; null = as long as keys are kept. */
+  repeatableUntil: Instant | null = null;
 
   /** An opaque id for something new. It begins with the time (RFC 9562, version 7), so records in the order of their ids are in the order of their making. */
   newId(): string {

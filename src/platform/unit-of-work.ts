@@ -10,6 +10,7 @@ import { Refusal } from '../domain/refusal.js';
 import { asRefusal, DATABASE, isLogTrouble, isRetryable, isStale, type Database } from './database.js';
 import { enter, openReads, openReadsAs, requirePermission } from './entering.js';
 import { entryHalves, type EntryDraft, type EntryHalves } from './entry-bytes.js';
+import { beginOnce, doneBefore, isKeyed, keepDone } from './keyed-commands.js';
 import { Metrics } from './metrics.js';
 import { isRecorded, refusalDraft } from './refused-commands.js';
 import type { RequestContext } from './request-context.js';
@@ -40,6 +41,7 @@ export class UnitOfWork {
 
   /** Runs the work and commits it with its entries, or leaves no trace but the record of a refusal. */
   async write<T>(ctx: RequestContext, permission: Permission, work: (tx: Tx, attempt: Attempt) => Promise<T>): Promise<T> {
+    beginOnce(ctx.command);
     return aside(ctx, async () => {
       for (let number = 1; ; number += 1) {
         try {
@@ -87,9 +89,15 @@ export class UnitOfWork {
     return this.#command(ctx, permission, async (runner, open) => {
       const { now, actor } = await enter(runner, ctx, 'read write', permission);
       requirePermission(actor, permission, now, ctx);
+      const before = isKeyed(ctx) ? await doneBefore(runner, ctx) : null;
+      if (before !== null) {
+        await runner.query('commit');
+        return before.result as T;
+      }
       const tx = open(new Tx(ctx, actor, now, runner.manager));
       const result = await work(tx, { number, lockLog: async () => { await runner.query('select audit.lock()'); } });
       if (tx.drafts.length === 0) throw new Error(`${permission} wrote no event: a write that records nothing is refused`);
+      if (isKeyed(ctx)) await keepDone(runner, ctx, result, tx.repeatableUntil);
       await this.#commit(runner, ctx, tx).catch(async (error: unknown) => {
         if (asRefusal(error)?.code !== 'REGISTER_UNAVAILABLE') throw error;
         await this.#requireCommitted(ctx, tx);
@@ -148,7 +156,7 @@ export class UnitOfWork {
       await runner.query('commit');
       return rows.length > 0;
     }).catch(() => false);
-    if (!found) throw new Refusal('OUTCOME_UNKNOWN', { message: 'The connection to the register broke while this was written.', next: 'Read the record before you repeat the command: it may have been written.' });
+    if (!found) throw new Refusal('OUTCOME_UNKNOWN', { message: 'The connection to the register broke while this was written.', next: ctx.command === null ? 'Read the record before you repeat the command: it may have been written.' : 'Send it again with the same Idempotency-Key: if it was written you get its result, and otherwise it is done now.' });
   }
 
   async #origin(runner: QueryRunner, tenantId: string): Promise<string> {

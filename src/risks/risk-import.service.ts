@@ -3,6 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import { Refusal, RETRYABLE } from '../domain/refusal.js';
 import { errorOf, readHeader, readRow, type Column, type RiskRow, type RowError } from '../domain/risk-rows.js';
+import { unkeyed } from '../platform/idempotency-key.js';
 import type { RequestContext } from '../platform/request-context.js';
 import type { Tx } from '../platform/transaction.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
@@ -83,7 +84,7 @@ export class RiskImportService {
     for (let attempt = 1; ; attempt += 1) {
       try {
         if (dryRun) return await this.work.read(ctx, 'risk.log', (scope) => planRows(scope, rows, memory));
-        return await this.work.write(ctx, 'risk.log', (tx) => writeRows(tx, rows, memory));
+        return await this.work.write(unkeyed(ctx), 'risk.log', (tx) => writeRows(tx, rows, memory));
       } catch (error) {
         if (error instanceof NothingToWrite) return error.outcome;
         if (!(error instanceof Refusal && error.code === 'OVERLOADED') || attempt === PATIENCE) throw error;

@@ -1,11 +1,15 @@
 // Requests that are wrong as a whole: tokens, bodies, routes and documents. Each is refused with its code over GraphQL and REST, and nothing is written.
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { getIntrospectionQuery } from 'graphql';
 import { SignJWT, UnsecuredJWT, type JWTPayload } from 'jose';
 import { embeddedKeys } from '../../src/identity/keys.js';
+import { UnitOfWork } from '../../src/platform/unit-of-work.js';
+import { createServer } from '../../src/server.js';
 import { startApp, type TestApp } from '../support/app.js';
+import { connectTo } from '../support/register.js';
 
 const HOUR = 3600;
 const CLAIMS: JWTPayload = { iss: 'urn:countersign:embedded', aud: 'countersign', sub: 'pipeline' };
@@ -22,11 +26,11 @@ afterAll(() => app.close());
 
 interface Sent { readonly method?: string; readonly path?: string; readonly body?: string | undefined; readonly headers?: Readonly<Record<string, string>> }
 
-async function send({ method = 'POST', path = '/v1/gate/check', body, headers = {} }: Sent): Promise<{ status: number; type: string; text: string; json: Record<string, unknown> }> {
+async function send({ method = 'POST', path = '/v1/gate/check', body, headers = {} }: Sent): Promise<{ status: number; type: string; headers: Headers; text: string; json: Record<string, unknown> }> {
   const token = await app.token('pipeline');
   const response = await fetch(`${app.url}${path}`, { method, headers: { 'content-type': 'application/json', authorization: `Bearer ${token}`, ...headers }, ...(body !== undefined && { body }) });
   const text = await response.text();
-  return { status: response.status, type: response.headers.get('content-type') ?? '', text, json: JSON.parse(text) as Record<string, unknown> };
+  return { status: response.status, headers: response.headers, type: response.headers.get('content-type') ?? '', text, json: JSON.parse(text) as Record<string, unknown> };
 }
 
 function codeOf(json: Record<string, unknown>): unknown {
@@ -37,11 +41,14 @@ function codeOf(json: Record<string, unknown>): unknown {
 describe('a token', () => {
   const now = (): number => Math.floor(Date.now() / 1000);
   const own = (): ReturnType<typeof createPrivateKey> => createPrivateKey(embeddedKeys(join(app.dataFolder, 'keys')).privateKeyPem);
+  /** Known people in turn: of one alone so many failures would be too many. */
+  let turn = 0;
+  const whose = (): string => ['pipeline', 'sam', 'rita', 'dana', 'axel'][turn++ % 5]!;
   const sign = (claims: JWTPayload, options: { key?: ReturnType<typeof own>; typ?: string } = {}): Promise<string> =>
-    new SignJWT({ iat: now(), exp: now() + HOUR, ...claims }).setProtectedHeader({ alg: 'EdDSA', typ: options.typ ?? 'at+jwt' }).sign(options.key ?? own());
+    new SignJWT({ iat: now(), exp: now() + HOUR, ...claims, ...(claims.sub === 'pipeline' && { sub: whose() }) }).setProtectedHeader({ alg: 'EdDSA', typ: options.typ ?? 'at+jwt' }).sign(options.key ?? own());
   const confused = async (): Promise<string> => {
     const { publicKeyPem } = JSON.parse(readFileSync(join(app.dataFolder, 'keys', 'issuer.json'), 'utf8')) as { publicKeyPem: string };
-    return new SignJWT({ ...CLAIMS, iat: now(), exp: now() + HOUR }).setProtectedHeader({ alg: 'HS256', typ: 'at+jwt' }).sign(new TextEncoder().encode(publicKeyPem));
+    return new SignJWT({ ...CLAIMS, sub: whose(), iat: now(), exp: now() + HOUR }).setProtectedHeader({ alg: 'HS256', typ: 'at+jwt' }).sign(new TextEncoder().encode(publicKeyPem));
   };
   const tampered = async (): Promise<string> => {
     const [head, , signature] = (await sign(CLAIMS)).split('.');
@@ -65,7 +72,7 @@ describe('a token', () => {
   };
 
   test('is accepted when nothing is wrong with it', async () => {
-    expect(await send({ body: JSON.stringify(QUESTION), headers: { authorization: `Bearer ${await sign(CLAIMS)}` } })).toMatchObject({ status: 200, json: { verdict: 'DENY' } });
+    expect(await send({ body: JSON.stringify(QUESTION), headers: { authorization: `Bearer ${await app.token('pipeline')}` } })).toMatchObject({ status: 200, json: { verdict: 'DENY' } });
   });
 
   test.each(Object.keys(BAD))('%s is refused', async (name) => {
@@ -76,6 +83,40 @@ describe('a token', () => {
 
     expect(rest).toMatchObject({ status: 401, json: { code: 'UNAUTHENTICATED', decision: false, verdict: 'ERROR' } });
     expect([graphql.status, codeOf(graphql.json), graphql.json['data']]).toEqual([200, 'UNAUTHENTICATED', null]);
+  });
+});
+
+describe('tokens that are refused again and again', () => {
+  const bad = async (subject: string): Promise<string> => `Bearer ${await new SignJWT({ ...CLAIMS, sub: subject }).setProtectedHeader({ alg: 'EdDSA', typ: 'at+jwt' }).setIssuedAt().setExpirationTime('1h').sign(generateKeyPairSync('ed25519').privateKey)}`;
+  const ask = (authorization: string): ReturnType<typeof send> => send({ body: JSON.stringify(QUESTION), headers: { authorization } });
+
+  test('are not looked at any more: from the eleventh of one subject in a minute, told over REST with the time to wait', async () => {
+    const authorization = await bad('hugo');
+    const told = [];
+    // Twice as many: a minute may end on the way.
+    for (let attempt = 0; attempt < 21; attempt += 1) told.push(await ask(authorization));
+
+    const limited = told.filter(({ status }) => status === 429);
+    expect(told.slice(0, 10).map(({ status }) => status)).toEqual(Array(10).fill(401));
+    expect(limited.length).toBeGreaterThan(0);
+    expect(limited[0]!.json).toMatchObject({ code: 'TOO_MANY_FAILURES', retryable: true, decision: false });
+    expect(Number(limited[0]!.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(Number(limited[0]!.headers.get('retry-after'))).toBeLessThan(61);
+  });
+
+  test('keep nobody out whose token is good, and what succeeds is not counted', async () => {
+    const counted = async (): Promise<number> => {
+      const admin = await connectTo(app.database.adminUrl, null);
+      const { rows } = await admin.query<{ sum: string | null }>('select sum(failures) from audit.failed_authentications');
+      await admin.end();
+      return Number(rows[0]!.sum);
+    };
+    const authorization = `Bearer ${await app.token('hugo')}`;
+    for (let attempt = 0; attempt < 12; attempt += 1) await ask(await bad('hugo'));
+    const before = await counted();
+
+    expect((await send({ path: '/graphql', body: '{"query":"{ viewer { id } }"}', headers: { authorization } })).json['errors']).toBeUndefined();
+    expect([before > 10, await counted()]).toEqual([true, before]);
   });
 });
 
@@ -117,14 +158,15 @@ describe('a body over REST', () => {
   });
 
   test.each<[string, Sent, number]>([
-    ['an unknown route', { path: '/v1/gate/chekc', body: '{}' }, 404], ['a route above the root', { path: '/../../etc/passwd', body: '{}' }, 404], ['another method', { method: 'GET' }, 404], ['an unknown method', { method: 'PUT', body: '{}' }, 404],
+    ['an unknown route', { path: '/v1/gate/chekc', body: '{}' }, 404], ['a route above the root', { path: '/../../etc/passwd', body: '{}' }, 404], ['another method', { method: 'GET' }, 405], ['an unknown method', { method: 'PUT', body: '{}' }, 405], ['an export that is put', { method: 'PUT', path: '/v1/risks.csv', body: '{}' }, 405], ['a document that is got', { method: 'GET', path: '/graphql?query={viewer{id}}' }, 405], ['a question of another origin', { method: 'OPTIONS', path: '/graphql' }, 405],
     ['a path that is no URL', { path: '/%zz', body: '{}' }, 400], ['a body that is no JSON by its type', { body: 'a=b', headers: { 'content-type': 'application/x-www-form-urlencoded' } }, 400],
     ['a body of unknown type', { body: '<a/>', headers: { 'content-type': 'text/xml' } }, 400],
   ])('%s is refused', async (_, sent, status) => {
     const answer = await send(sent);
 
     expect(answer.status).toBe(status);
-    expect(answer.json['code'] ?? answer.json['title']).toBe(status === 404 ? 'NOT_FOUND' : 'INVALID_INPUT');
+    expect(answer.json['code'] ?? answer.json['title']).toBe({ 404: 'NOT_FOUND', 405: 'METHOD_NOT_ALLOWED' }[status] ?? 'INVALID_INPUT');
+    if (status === 405) expect(answer.headers.get('allow')).toMatch(/^(GET|POST)$/);
   });
 });
 
@@ -138,7 +180,6 @@ describe('a document of GraphQL', () => {
     'with two targets at once': query('{ gateDecision(question: { environment: "dev", target: { bundleDigest: "a", releaseId: "b" } }) { verdict } }'),
     'with no target': query('{ gateDecision(question: { environment: "dev", target: {} }) { verdict } }'), 'in a batch': { path: '/graphql', body: JSON.stringify([{ query: '{ viewer { id } }' }]) },
     'nested 40,000 deep': query(`${'{a'.repeat(40_000)}${'}'.repeat(40_000)}`), 'nested 2,000 deep': query(`${'{a'.repeat(2000)}${'}'.repeat(2000)}`), 'with a value 40,000 deep': query(`{ risk(id: ${'['.repeat(40_000)}${']'.repeat(40_000)}) { id } }`),
-    'of a mutation sent with GET': { method: 'GET', path: `/graphql?query=${encodeURIComponent('mutation { retireSystem(id: "SYS-1", expectedVersion: 1, reason: "x") { id } }')}` },
     'by its hash alone': { path: '/graphql', body: JSON.stringify({ extensions: { persistedQuery: { version: 1, sha256Hash: 'ab'.repeat(32) } } }) },
     'as a form': { path: '/graphql', body: 'query={viewer{id}}', headers: { 'content-type': 'application/x-www-form-urlencoded' } }, 'as plain text': { path: '/graphql', body: '{"query":"{viewer{id}}"}', headers: { 'content-type': 'text/plain' } },
     'with a broken body': { path: '/graphql', body: '{"query":' }, 'with an empty body': { path: '/graphql', body: '' }, 'with a list of 1e999 numbers': query('query ($n: Int!) { people(first: $n) { id } }', { variables: { n: 1e300 } }),
@@ -151,6 +192,43 @@ describe('a document of GraphQL', () => {
     expect(codeOf(answer.json)).toBe('INVALID_INPUT');
     expect(answer.json['data'] ?? null).toBeNull();
     expect(answer.text).not.toMatch(/did you mean|node_modules|stacktrace/i);
+  });
+
+  const many = (count: number, text: (i: number) => string): string => Array.from({ length: count }, (_, i) => text(i)).join(' ');
+  const LARGE: Readonly<Record<string, Sent>> = {
+    'sixteen aliases': query(`{ ${many(16, (i) => `a${String(i)}: __typename`)} }`), 'five hundred times the same': query(`{ ${many(500, () => 'viewer { id }')} }`), 'more than 2,000 tokens': query(`{ ${many(3000, () => '__typename')} }`),
+    'thirteen levels': query(`{ risk(id: "R-1") { ${'system { risks { nodes { '.repeat(7)}id${' } } }'.repeat(7)} } }`), 'a fragment bomb': query(`{ ...a } fragment a on Query { ...b ...b } fragment b on Query { ...c ...c } fragment c on Query { ${many(600, () => 'viewer { id }')} }`),
+    'lists within lists': query('query ($n: Int!) { systems(first: $n) { nodes { risks(first: $n) { nodes { system { risks(first: $n) { nodes { id } } } } } } } }', { variables: { n: 100 } }),
+    'two confirmations': query('mutation { a: confirmSignOff(input: { challenge: "a", packageDigests: ["b"], choice: APPROVE, statement: "c" }) { id } b: confirmSignOff(input: { challenge: "a", packageDigests: ["b"], choice: APPROVE, statement: "c" }) { id } }'),
+    'six times the schema': query(`{ ${many(6, () => '__schema { description }')} }`), 'types of types of types': query(`{ __schema { types { ${'fields { type { '.repeat(8)}name${' } }'.repeat(8)} } } }`),
+  };
+
+  test.each(Object.keys(LARGE))('with %s is refused before anything of it is done', async (name) => {
+    const answer = await send(LARGE[name] ?? {});
+
+    expect([answer.status >= 400 && answer.status < 500, codeOf(answer.json)]).toEqual([true, name === 'lists within lists' ? 'TOO_LARGE' : 'INVALID_INPUT']);
+    expect(answer.json['data']).toBeUndefined();
+  });
+
+  test('with ten unknown directives is told of one', async () => {
+    const { status, json } = await send(query(`{ viewer { id ${many(10, (i) => `@d${String(i)}`)} } }`));
+
+    expect([status, (json['errors'] as unknown[]).length]).toEqual([400, 1]);
+  });
+
+  test('about the schema is answered to whoever may read the register, and to nobody else', async () => {
+    const introspection = query(getIntrospectionQuery());
+    const [known, unknown, hidden] = [await send(introspection), await send({ ...introspection, headers: { authorization: '' } }), await send({ ...query('{ ...f } fragment f on Query { t: __type(name: "Risk") { name } }'), headers: { authorization: 'Bearer x' } })];
+
+    expect([known.status, known.json['errors']]).toEqual([200, undefined]);
+    expect([unknown.status, codeOf(unknown.json), hidden.status, codeOf(hidden.json)]).toEqual([401, 'UNAUTHENTICATED', 401, 'UNAUTHENTICATED']);
+    expect(unknown.text + hidden.text).not.toMatch(/__schema|kind/);
+  });
+
+  test('is answered to nobody else: the answer may not be kept, and no page of another origin may read it', async () => {
+    const { headers } = await send({ ...query('{ viewer { id } }'), headers: { origin: 'https://elsewhere.example' } });
+
+    expect([headers.get('cache-control'), headers.get('access-control-allow-origin')]).toEqual(['no-store', null]);
   });
 
   test('of one megabyte is too large', async () => {
@@ -168,4 +246,27 @@ describe('a document of GraphQL', () => {
     const cursors = ['x', 'null', Buffer.from(`id:${'-'.repeat(36)}`).toString('base64url'), Buffer.from(`id:${'a'.repeat(36)}`).toString('base64url'), Buffer.from("id:' or 1=1").toString('base64url')];
     for (const after of cursors) expect([after, codeOf((await send(query('query ($after: String) { systems(after: $after) { nodes { id } } }', { variables: { after } }))).json)]).toEqual([after, 'INVALID_INPUT']);
   });
+});
+
+test('nothing secret that is sent reaches the log of the server, not even when something breaks', async () => {
+  const canary = 'canary0123456789';
+  const server = await createServer({ databaseUrl: app.database.appUrl, poolSize: 3, keys: embeddedKeys(join(app.dataFolder, 'keys')), logLevel: 'debug' });
+  await server.listen(0, '127.0.0.1');
+  const [url, lines] = [await server.getUrl(), new Array<string>()];
+  const spies = (['stdout', 'stderr'] as const).map((stream) => jest.spyOn(process[stream], 'write').mockImplementation((line) => lines.push(String(line)) > 0));
+  const post = async (path: string, body: unknown, headers: Readonly<Record<string, string>> = {}): Promise<number> =>
+    (await fetch(`${url}${path}`, { method: 'POST', headers: { 'content-type': 'application/json', authorization: `Bearer ${await app.token('pipeline')}`, ...headers }, body: JSON.stringify(body) })).status;
+
+  await post('/v1/gate/check', QUESTION, { 'authorization': `Bearer ${canary}`, 'x-api-key': canary, 'cookie': canary, 'idempotency-key': canary });
+  await post(`/v1/gate/check?token=${canary}`, { ...QUESTION, environment: canary });
+  await post(`/${canary}`, canary);
+  await post('/graphql', { query: `query ($secret: ID!) { risk(id: $secret) { id ${canary} } }`, variables: { secret: canary } });
+  jest.spyOn(server.get(UnitOfWork), 'read').mockRejectedValue(new Error(`refused Bearer ${canary} at postgres://app:${canary}@db`));
+  await post('/graphql', { query: 'query ($secret: ID!) { risk(id: $secret) { id } }', variables: { secret: canary } });
+  await server.close();
+  for (const spy of spies) spy.mockRestore();
+
+  expect(lines.join('')).toMatch(/"unexpected error".*\[redacted\]/);
+  expect(lines.filter((line) => line.includes('"msg":"request"')).length).toBeGreaterThan(3);
+  expect(lines.filter((line) => line.includes(canary))).toEqual([]);
 });

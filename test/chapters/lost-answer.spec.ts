@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { seedOrganization } from '../../src/cli/example.js';
 import { embeddedKeys } from '../../src/identity/keys.js';
+import { commandKey } from '../../src/platform/idempotency-key.js';
 import type { RequestContext } from '../../src/platform/request-context.js';
 import { RisksService } from '../../src/risks/risks.service.js';
 import { createServer } from '../../src/server.js';
@@ -41,9 +42,9 @@ afterAll(async () => {
   rmSync(keys, { recursive: true });
 });
 
-async function logRisk(): Promise<string> {
+async function logRisk(key?: string): Promise<string> {
   const statement = { source: 'A network', event: 'breaks', consequence: 'and nobody knows what happened' };
-  const risk = await app.get(RisksService).log(as('sam'), systemId, { statement, affectedParties: [], taxonomy: ['owasp-llm@2025#LLM01'], owner: 'sam', release: null }, false);
+  const risk = await app.get(RisksService).log({ ...as('sam'), command: commandKey({ method: 'POST', url: '/', headers: { 'idempotency-key': key } }, '') }, systemId, { statement, affectedParties: [], taxonomy: ['owasp-llm@2025#LLM01'], owner: 'sam', release: null }, false);
   return risk.number;
 }
 
@@ -75,4 +76,15 @@ test('a write that was cut off before the commit is not done, and its outcome is
   expect(proxy.cuts()).toBe(cuts + 1);
   expect(await risksThere()).toEqual(before);
   expect(await logRisk()).toMatch(/^R-\d+$/);
+});
+
+test.each(['BEFORE_COMMIT', 'AFTER_COMMIT'] as const)('with a key it is done once when it is sent again, wherever it was cut off: %s', async (place) => {
+  const [before, key] = [await risksThere(), `cut-off-${place}`];
+  proxy.cutNext(place);
+  const first = await logRisk(key).catch((error: unknown) => (error as { facts: { next: string } }).facts.next);
+
+  const number = await logRisk(key);
+
+  expect(first).toEqual(place === 'AFTER_COMMIT' ? number : expect.stringContaining('same Idempotency-Key'));
+  expect(await risksThere()).toEqual([...before, number]);
 });

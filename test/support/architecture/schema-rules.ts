@@ -9,16 +9,16 @@ export interface SchemaRule {
 
 const APP = "'countersign_app'";
 
-/** Not owned by a tenant: what was run on this database. */
-const NO_TENANT = "('public.schema_migrations')";
+/** Not owned by a tenant: what was run on this database, and what failed before any tenant was known. */
+const NO_TENANT = "('public.schema_migrations'), ('audit.failed_authentications')";
 /** Owned by a tenant through their log: `log_id` stands where other tables have `tenant_id`. */
 const KEYED_BY_LOG = "('audit.head'), ('audit.entry')";
 /** Unique beyond the tenant, because the identity of a log is known outside; the application cannot write that table. */
 const GLOBAL_KEYS = "('audit.log', 'log_pkey'), ('audit.log', 'log_origin_key')";
 /** Has a digest and is no governed record: it stores the bytes that the digests of governed records name. */
 const NOT_GOVERNED = "('audit.content'), ('public.schema_migrations')";
-/** What the application may run with the rights of another role: the log, the confirmation, one look-up before the tenant is known, and the search for words. */
-const DEFINER_FUNCTIONS = "('audit.lock'), ('audit.append'), ('audit.find_principal'), ('audit.find_issuer'), ('audit.find_api_key'), ('gate.confirm'), ('audit.search_risks'), ('audit.search_systems')";
+/** What the application may run with the rights of another role: the log, the confirmation, one look-up and one count before the tenant is known, and the search for words. */
+const DEFINER_FUNCTIONS = "('audit.lock'), ('audit.append'), ('audit.find_principal'), ('audit.find_issuer'), ('audit.find_api_key'), ('audit.count_failures'), ('gate.confirm'), ('audit.search_risks'), ('audit.search_systems')";
 /** Rights on single columns count as much as rights on the table; DELETE has none on columns. */
 const MAY_WRITE = `(has_table_privilege(${APP}, oid, privilege) or (privilege <> 'DELETE' and has_any_column_privilege(${APP}, oid, privilege)))`;
 
