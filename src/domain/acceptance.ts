@@ -119,7 +119,7 @@ export function checkTakenBackBy(
     : granted.grants.some((g) => g.personId === personId) || holdsRole(by.principal, ['HEAD_OF_RISK'], granted.systemId, by.clock);
   if (may) return;
   const who = action === 'withdraw' ? 'whoever requested it' : 'somebody who granted it, or the head of risk';
-  throw new Refusal('NOT_ELIGIBLE', { message: `${what} is taken back by ${who}.`, action });
+  throw new Refusal('NOT_ELIGIBLE', { message: `${what} is taken back by ${who}.`, because: action === 'withdraw' ? ['NOT_REQUESTER'] : ['NOT_GRANTOR', 'NOT_HEAD_OF_RISK'], action });
 }
 
 export function isGranted(acceptance: RiskAcceptance, criteria: RiskCriteria): boolean {

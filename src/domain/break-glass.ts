@@ -66,7 +66,7 @@ export function invokeBreakGlass(
   about: { policy: Rules; team: Team; earlier: readonly BreakGlass[]; clock: NotingClock },
 ): Decided<BreakGlass> {
   const { policy, team, earlier, clock } = about;
-  if (!membersOf(team).includes(identity.invokedBy)) throw new Refusal('NOT_ELIGIBLE', { message: 'Break-glass is invoked by the owner of the system, or by whichever of its developers is on call.', next: 'Ask the system owner.' });
+  if (!membersOf(team).includes(identity.invokedBy)) throw new Refusal('NOT_ELIGIBLE', { message: 'Break-glass is invoked by the owner of the system, or by whichever of its developers is on call.', because: ['NOT_ON_TEAM'], next: 'Ask the system owner.' });
   checkValidity(input.validUntil, { policy, now: clock.now });
   const before = earlier.find((other) => other.environmentId === where.environmentId && other.state === 'INVOKED' && !clock.reached(other.validUntil, 'BREAK_GLASS', other.id));
   if (before !== undefined) throw new Refusal('ALREADY_EXISTS', { subject: 'BreakGlass', id: before.number, message: `${before.number} is invoked for this release here already.`, until: before.validUntil });
@@ -85,7 +85,7 @@ export function turnSecondKey(breakGlass: BreakGlass, principal: Principal, { po
   const because = personId === null ? ['NOT_A_PERSON'] : personId === breakGlass.invokedBy ? ['REQUESTER'] : [];
   if (personId === null || because.length > 0) throw new Refusal('SEPARATION_OF_DUTIES', { message: `You cannot turn the second key: ${because.join(', ')}.`, because, next: 'Ask another person.' });
   const role = policy.breakGlass.secondKey.find((wanted) => holdsRole({ ...principal, grants: principal.grants.filter((grant) => grant.validFrom <= breakGlass.invokedAt) }, [wanted], breakGlass.systemId, clock));
-  if (role === undefined) throw new Refusal('NOT_ELIGIBLE', { message: 'You held no role that turns the second key when this was invoked.', expected: policy.breakGlass.secondKey.join(', '), next: 'Ask a person who holds one of these roles.' });
+  if (role === undefined) throw new Refusal('NOT_ELIGIBLE', { message: 'You held no role that turns the second key when this was invoked.', because: ['NO_ROLE_SINCE_REQUEST'], expected: policy.breakGlass.secondKey.join(', '), next: 'Ask a person who holds one of these roles.' });
   return { next: { ...breakGlass, state, secondKey: { personId, principalId: principal.id, role, at: clock.now } }, event: 'breakGlass.keyTurned' };
 }
 

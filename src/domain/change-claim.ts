@@ -10,7 +10,7 @@ import { isRecused, type Recusal } from './eligibility.js';
 import type { Decided } from './events.js';
 import { Refusal } from './refusal.js';
 import type { ChangeClaim, Release } from './release.js';
-import type { AiSystem } from './system.js';
+import { partiesTo, type AiSystem } from './system.js';
 
 export function claimChange(release: Release, since: Release, input: { changeClass: ClaimableClass; reason: string }, by: { personId: string; at: Instant }): Decided<Release> {
   requireOpen(release, 'claimChangeClass');
@@ -26,8 +26,9 @@ export function judgeChange(release: Release, system: AiSystem, by: { principal:
   const { principal, clock, recusals } = by;
   requireOpen(release, input.confirms ? 'confirmChangeClass' : 'rejectChangeClass');
   const claim = requireClaim(release, input.confirms);
-  const parties = [claim.claimedBy, release.authoredBy, system.ownerId, ...system.developerIds];
-  if (parties.includes(principal.personId)) throw new Refusal('SEPARATION_OF_DUTIES', { message: 'A claim is judged by somebody who has no part in the release.', next: 'Ask a reviewer of VALIDATION outside of the team.' });
+  const { personId } = principal;
+  const because = [...(personId === claim.claimedBy ? ['CLAIMANT'] : []), ...(personId === release.authoredBy ? ['AUTHOR'] : []), ...partiesTo(system, personId)];
+  if (because.length > 0) throw new Refusal('SEPARATION_OF_DUTIES', { message: 'A claim is judged by somebody who has no part in the release.', because, next: 'Ask a reviewer of VALIDATION outside of the team.' });
   if (!grantsInForce(principal, clock).some((grant) => qualifies(grant, 'VALIDATION') && covers(grant, release.systemId))) {
     throw new Refusal('NOT_ELIGIBLE', { message: 'A claim is judged by a reviewer of VALIDATION.', because: ['NO_GRANT_FOR_LANE'], subject: 'VALIDATION', through: principal.number, next: 'Ask a person with a grant for the VALIDATION lane.' });
   }

@@ -72,7 +72,7 @@ export function imposeCondition(
 export function fulfilCondition(condition: Condition, by: { personId: string; clock: NotingClock }, evidenceIds: readonly string[]): Decided<Condition> {
   const state = conditionLifecycle.next(condition.state, 'fulfil');
   refuseLapsed(condition, 'fulfil', by.clock);
-  if (by.personId !== condition.ownerId) throw new Refusal('NOT_ELIGIBLE', { message: `${condition.number} is fulfilled by its owner.`, action: 'fulfil', next: 'Ask the owner of the condition.' });
+  if (by.personId !== condition.ownerId) throw new Refusal('NOT_ELIGIBLE', { message: `${condition.number} is fulfilled by its owner.`, because: ['NOT_OWNER'], action: 'fulfil', next: 'Ask the owner of the condition.' });
   if (evidenceIds.length === 0) throw new Refusal('INVALID_INPUT', { field: 'evidence', message: 'Name at least one piece of evidence that shows what was done.' });
   return { next: { ...condition, state, evidenceIds: [...new Set([...condition.evidenceIds, ...evidenceIds])].sort() }, event: 'condition.fulfilled' };
 }
@@ -90,7 +90,7 @@ export function confirmCondition(condition: Condition, by: ConditionJudge, reaso
     throw new Refusal('SEPARATION_OF_DUTIES', { message: `${condition.number} is confirmed by somebody without a part in it.`, because, next: `Ask somebody else with a grant for ${condition.lanes.join(' or ')}.` });
   }
   if (!grantsInForce(principal, clock).some((grant) => covers(grant, condition.systemId) && condition.lanes.some((lane) => qualifies(grant, lane)))) {
-    throw new Refusal('NOT_ELIGIBLE', { message: `${condition.number} is confirmed by people of ${condition.lanes.join(' or ')}.`, action: 'confirm', next: 'Ask a person with a grant for one of these lanes.' });
+    throw new Refusal('NOT_ELIGIBLE', { message: `${condition.number} is confirmed by people of ${condition.lanes.join(' or ')}.`, because: ['NO_GRANT_FOR_LANE'], action: 'confirm', next: 'Ask a person with a grant for one of these lanes.' });
   }
   if (!anyStands(condition.evidenceIds, evidence, clock)) {
     throw new Refusal('EVIDENCE_NOT_VALID', { message: `All evidence of ${condition.number} was rejected, was revoked or has ended.`, subject: condition.number, next: 'Let its owner name what shows it now: fulfilCondition.' });

@@ -101,7 +101,7 @@ export function revokeEvidence(evidence: Evidence, by: Judge, reason: string): D
   const state = evidenceLifecycle.next(evidence.state, 'revoke');
   const isVerifier = evidence.verification?.by === actorOf(by.principal);
   if (!isVerifier && !holdsRole(by.principal, ['RISK_OFFICER', 'HEAD_OF_RISK'], evidence.systemId, by.clock)) {
-    throw new Refusal('NOT_ELIGIBLE', { message: 'Evidence is revoked by whoever verified it, or by a risk officer.', action: 'revoke', next: 'Ask a risk officer.' });
+    throw new Refusal('NOT_ELIGIBLE', { message: 'Evidence is revoked by whoever verified it, or by a risk officer.', because: ['NOT_VERIFIER', 'NOT_RISK_OFFICER'], action: 'revoke', next: 'Ask a risk officer.' });
   }
   const text = checkText(reason, 'reason', 4000);
   return { next: { ...evidence, state, ending: text }, event: 'evidence.revoked', reason: text };

@@ -168,12 +168,12 @@ function riskGap(acceptance: RiskAcceptance, risk: Risk, proof: Proof): string |
 
 function requireOwner(finding: Finding, personId: string, action: string): void {
   if (personId === finding.ownerId) return;
-  throw new Refusal('NOT_ELIGIBLE', { message: `The corrective action of ${finding.number} is its owner's.`, action, next: 'Ask the owner of the finding.' });
+  throw new Refusal('NOT_ELIGIBLE', { message: `The corrective action of ${finding.number} is its owner's.`, because: ['NOT_OWNER'], action, next: 'Ask the owner of the finding.' });
 }
 
 function requireOfficer(finding: Finding, { principal, clock }: FindingJudge, action: string): void {
   if (holdsRole(principal, OFFICERS, finding.systemId, clock)) return;
-  throw new Refusal('NOT_ELIGIBLE', { message: `This is for a risk officer.`, action, next: 'Ask a risk officer of the system.' });
+  throw new Refusal('NOT_ELIGIBLE', { message: `This is for a risk officer.`, because: ['NOT_RISK_OFFICER'], action, next: 'Ask a risk officer of the system.' });
 }
 
 function refuseParties(finding: Finding, { system, personId }: FindingJudge, done: string): void {

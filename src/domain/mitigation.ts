@@ -88,7 +88,7 @@ export function editMitigation(mitigation: Mitigation, by: MitigationActor, chan
       message: `${mitigation.number} is ${mitigation.state}: what it says stays as it is.`, next: 'Propose another mitigation, or have this one found ineffective first.',
     });
   }
-  if (by.personId !== mitigation.ownerId && !by.isOfficer) throw new Refusal('NOT_ELIGIBLE', { message: `${mitigation.number} is changed by its owner or a risk officer.`, action: 'edit' });
+  if (by.personId !== mitigation.ownerId && !by.isOfficer) throw new Refusal('NOT_ELIGIBLE', { message: `${mitigation.number} is changed by its owner or a risk officer.`, because: ['NOT_OWNER', 'NOT_RISK_OFFICER'], action: 'edit' });
   const edited = { ...mitigation, ...checkDescription({ ...mitigation, ...changes }, catalogues, mitigation.control) };
   if (isRelaxed(mitigation, edited)) refuseRelaxing(mitigation, by);
   const editors = [...new Set([...mitigation.editors, by.personId, edited.ownerId])].sort();
@@ -199,7 +199,7 @@ function refuseOtherKinds(mitigation: Mitigation, evidence: readonly Evidence[],
 
 function sideOf(mitigation: Mitigation, by: MitigationActor): CancellingSide {
   if (by.personId === mitigation.ownerId) return 'OWNER';
-  if (!by.isOfficer) throw new Refusal('NOT_ELIGIBLE', { message: `${mitigation.number} is cancelled by its owner together with a risk officer.`, action: 'cancel' });
+  if (!by.isOfficer) throw new Refusal('NOT_ELIGIBLE', { message: `${mitigation.number} is cancelled by its owner together with a risk officer.`, because: ['NOT_RISK_OFFICER'], action: 'cancel' });
   if (by.parts.length === 0) return 'OFFICER';
   throw new Refusal('SEPARATION_OF_DUTIES', { message: 'Whoever owns or builds the system does not give up its mitigations.', because: by.parts, next: 'Ask another risk officer.' });
 }
@@ -221,7 +221,7 @@ function isRelaxed(before: Mitigation, after: Mitigation): boolean {
 
 function requireOwner(mitigation: Mitigation, personId: string, action: string): void {
   if (personId === mitigation.ownerId) return;
-  throw new Refusal('NOT_ELIGIBLE', { message: `${mitigation.number} is carried out by its owner.`, action, next: 'Ask its owner, or have it handed over to you.' });
+  throw new Refusal('NOT_ELIGIBLE', { message: `${mitigation.number} is carried out by its owner.`, because: ['NOT_OWNER'], action, next: 'Ask its owner, or have it handed over to you.' });
 }
 
 function refuseParties(mitigation: Mitigation, personId: string, done: string): void {

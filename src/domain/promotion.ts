@@ -74,7 +74,7 @@ export function openPromotion(
 /** Withdraws the request: only by whoever made it. */
 export function cancelPromotion(promotion: Promotion, personId: string, reason: string): Decided<Promotion> {
   const state = promotionLifecycle.next(promotion.state, 'cancel');
-  if (promotion.requestedBy !== personId) throw new Refusal('NOT_ELIGIBLE', { message: 'A promotion is cancelled by whoever requested it.', action: 'cancel' });
+  if (promotion.requestedBy !== personId) throw new Refusal('NOT_ELIGIBLE', { message: 'A promotion is cancelled by whoever requested it.', because: ['NOT_REQUESTER'], action: 'cancel' });
   const text = checkText(reason, 'reason', 4000);
   return { next: { ...promotion, state, ending: text }, event: 'promotion.cancelled', reason: text };
 }
@@ -83,7 +83,7 @@ export function cancelPromotion(promotion: Promotion, personId: string, reason: 
 export function supersedePromotion(promotion: Promotion, by: { personId: string; ownerId: string; successor: Pick<Promotion, 'number' | 'reason'> }): Decided<Promotion> {
   const state = promotionLifecycle.next(promotion.state, 'supersede');
   if (by.personId !== promotion.requestedBy && by.personId !== by.ownerId) {
-    throw new Refusal('NOT_ELIGIBLE', { field: 'supersedes', message: `${promotion.number} is superseded by whoever requested it, or by the owner of the system.`, action: 'supersede', next: 'Ask one of them, or let it be cancelled first.' });
+    throw new Refusal('NOT_ELIGIBLE', { field: 'supersedes', message: `${promotion.number} is superseded by whoever requested it, or by the owner of the system.`, because: ['NOT_REQUESTER', 'NOT_SYSTEM_OWNER'], action: 'supersede', next: 'Ask one of them, or let it be cancelled first.' });
   }
   const ending = `${by.successor.number}: ${by.successor.reason}`;
   return { next: { ...promotion, state, ending }, event: 'promotion.superseded', reason: ending };

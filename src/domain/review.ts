@@ -139,7 +139,7 @@ export function releaseReview(promotion: Promotion, lane: Lane, by: { principal:
   const next: Promotion = { ...promotion, claims: without(promotion, lane) };
   const own = liveClaim(promotion, lane, clock)?.personId === principal.personId;
   if (!own && !holdsRole(principal, ['RISK_OFFICER', 'HEAD_OF_RISK'], promotion.systemId, clock)) {
-    throw new Refusal('NOT_ELIGIBLE', { message: 'A review is released by whoever claimed it, or by a risk officer.', action: 'release' });
+    throw new Refusal('NOT_ELIGIBLE', { message: 'A review is released by whoever claimed it, or by a risk officer.', because: ['NOT_CLAIMANT', 'NOT_RISK_OFFICER'], action: 'release' });
   }
   if (own && by.reason === null) return { next, event: 'review.released' };
   const reason = checkText(by.reason ?? '', 'reason', 4000);

@@ -152,7 +152,7 @@ export function recusalsIn(signOffs: readonly SignOff[]): Recusal[] {
 
 /** Takes a vote back: only by its signer, once. From the next question on it no longer counts. */
 export function withdrawSignOff(signOff: SignOff, personId: string, by: { reason: string; at: Instant }): Decided<SignOff> {
-  if (signOff.personId !== personId) throw new Refusal('NOT_ELIGIBLE', { message: 'A sign-off is withdrawn by its signer.', action: 'withdraw' });
+  if (signOff.personId !== personId) throw new Refusal('NOT_ELIGIBLE', { message: 'A sign-off is withdrawn by its signer.', because: ['NOT_SIGNER'], action: 'withdraw' });
   if (signOff.withdrawn !== null) throw new Refusal('INVALID_TRANSITION', { subject: 'sign-off', state: 'WITHDRAWN', action: 'withdraw', allowedActions: [] });
   const reason = checkText(by.reason, 'reason', 4000);
   return { next: { ...signOff, withdrawn: { at: by.at, reason } }, event: 'signOff.withdrawn', reason };

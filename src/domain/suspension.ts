@@ -56,7 +56,7 @@ export function liftSuspension(suspension: Suspension, by: LiftBasis, reason: st
     throw new Refusal('SEPARATION_OF_DUTIES', { message: `${suspension.number} is lifted by somebody without a part in it.`, because, next: 'Ask another risk officer.' });
   }
   if (!holdsRole(principal, ['RISK_OFFICER', 'HEAD_OF_RISK'], suspension.systemId, clock)) {
-    throw new Refusal('NOT_ELIGIBLE', { message: 'A suspension is lifted by a risk officer of the system.', action: 'lift', next: 'Ask a risk officer of the system.' });
+    throw new Refusal('NOT_ELIGIBLE', { message: 'A suspension is lifted by a risk officer of the system.', because: ['NOT_RISK_OFFICER'], action: 'lift', next: 'Ask a risk officer of the system.' });
   }
   const old = concerned(suspension, by.risks).filter((risk) => (lastAssessedAt(risk) ?? '') <= suspension.since).map(({ number }) => number).sort();
   if (old.length > 0) {

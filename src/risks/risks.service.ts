@@ -103,19 +103,19 @@ export async function decideEdit(scope: ReadScope, risk: Risk, changes: Partial<
 
 function requireOwnerOrOfficer(tx: ReadScope, risk: Risk, action: string): void {
   if (tx.personId === risk.ownerId || holdsRole(tx.actor, ['RISK_OFFICER', 'HEAD_OF_RISK'], risk.systemId, tx.clock())) return;
-  throw new Refusal('NOT_ELIGIBLE', { message: `${risk.number} is assessed by its owner or a risk officer.`, action });
+  throw new Refusal('NOT_ELIGIBLE', { message: `${risk.number} is assessed by its owner or a risk officer.`, because: ['NOT_OWNER', 'NOT_RISK_OFFICER'], action });
 }
 
 /** A risk is given to somebody, never taken: who may accept it as its owner was named by somebody else. */
 function requireHandover(tx: ReadScope, risk: Risk, ownerId: string): void {
   requireOwnerOrOfficer(tx, risk, 'edit');
-  if (ownerId === tx.personId) throw new Refusal('NOT_ELIGIBLE', { message: `${risk.number} is handed to you by its owner or another risk officer.`, action: 'edit' });
+  if (ownerId === tx.personId) throw new Refusal('NOT_ELIGIBLE', { message: `${risk.number} is handed to you by its owner or another risk officer.`, because: ['OWN_HANDOVER'], action: 'edit' });
 }
 
 /** Taking a risk out of a release is like rejecting it there: an officer's act. */
 function requireOfficer(tx: ReadScope, risk: Risk, action: string): void {
   if (holdsRole(tx.actor, ['RISK_OFFICER', 'HEAD_OF_RISK'], risk.systemId, tx.clock())) return;
-  throw new Refusal('NOT_ELIGIBLE', { message: `The scope of ${risk.number} is changed by a risk officer.`, action });
+  throw new Refusal('NOT_ELIGIBLE', { message: `The scope of ${risk.number} is changed by a risk officer.`, because: ['NOT_RISK_OFFICER'], action });
 }
 
 /** Whoever owns or builds the system does not end its risks. */
@@ -127,7 +127,7 @@ async function refuseTeam(tx: ReadScope, risk: Risk): Promise<void> {
 
 function requireOwner(tx: Tx, risk: Risk): void {
   if (tx.personId === risk.ownerId) return;
-  throw new Refusal('NOT_ELIGIBLE', { message: `The treatment of ${risk.number} is chosen by its owner.`, action: 'planTreatment' });
+  throw new Refusal('NOT_ELIGIBLE', { message: `The treatment of ${risk.number} is chosen by its owner.`, because: ['NOT_OWNER'], action: 'planTreatment' });
 }
 
 async function resolveReferences(scope: ReadScope, systemId: string, input: Partial<RiskInput>): Promise<Partial<RiskDescription>> {

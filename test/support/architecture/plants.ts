@@ -51,6 +51,10 @@ export const PLANTED: Readonly<Record<string, readonly SourceFile[]>> = {
     file('test/support/oracle.ts', "const gate = await import('../../src/domain/gate.js');"),
     file('test/support/oracle.ts', lines(151)),
   ],
+  'whoever is refused for who they are is told why': [
+    file('src/domain/risk.ts', "throw new Refusal('NOT_ELIGIBLE', { message: 'Only its owner.' });"),
+    file('src/risks/risks.service.ts', "throw new Refusal('SEPARATION_OF_DUTIES');"),
+  ],
   'test names are statements, and every test runs': [
     file('src/domain/gate.spec.ts', "test('should block', () => {});"),
     file('test/stories/a.spec.ts', "test.only('blocks', () => {});"),

@@ -29,6 +29,7 @@ export const HOUSE_RULES: readonly HouseRule[] = [
   { name: 'no folder is named after a kind of code', findings: foldersOfNoSubject },
   { name: 'file names are kebab-case', findings: oddFileNames },
   { name: 'the oracle imports types only and fits on three screens', findings: oracleFindings },
+  { name: 'whoever is refused for who they are is told why', findings: refusalsWithoutReasons },
   { name: 'test names are statements, and every test runs', findings: testNames },
 ];
 
@@ -125,6 +126,15 @@ function importsAValue(node: ts.Node): boolean {
   if (ts.isCallExpression(node)) return node.expression.kind === ts.SyntaxKind.ImportKeyword || node.expression.getText() === 'require';
   if (ts.isExportDeclaration(node)) return node.moduleSpecifier !== undefined && !node.isTypeOnly;
   return ts.isImportEqualsDeclaration(node) || (ts.isImportDeclaration(node) && node.importClause?.phaseModifier !== ts.SyntaxKind.TypeKeyword);
+}
+
+/** A client shows the reasons of `because` in its own words; a sentence alone cannot be told apart. */
+function refusalsWithoutReasons(files: readonly SourceFile[]): string[] {
+  return files.filter(inSource).flatMap((file) => nodesOf(file).filter(ts.isNewExpression).filter((node) => {
+    const [code, facts] = node.arguments ?? [];
+    const isPersonal = node.expression.getText() === 'Refusal' && code !== undefined && ts.isStringLiteral(code) && ['NOT_ELIGIBLE', 'SEPARATION_OF_DUTIES'].includes(code.text);
+    return isPersonal && !(facts !== undefined && ts.isObjectLiteralExpression(facts) && facts.properties.some((property) => property.name?.getText() === 'because'));
+  }).map((node) => at(file, node, 'says no "because"')));
 }
 
 function testNames(files: readonly SourceFile[]): string[] {
