@@ -90,7 +90,7 @@ describe.each(DOCUMENTS)('%s', (_name, document) => {
     const { scripts } = JSON.parse(readFileSync(join(PROJECT, 'package.json'), 'utf8')) as { scripts: Record<string, string> };
 
     expect([...links, ...faults].filter((path) => !existsSync(join(PROJECT, path)))).toEqual([]);
-    expect([...document.matchAll(/npm run (\w+)/g)].map(([, script]) => script!).filter((script) => !(script in scripts))).toEqual([]);
+    expect([...document.matchAll(/npm run ([\w:]+)/g)].map(([, script]) => script!).filter((script) => !(script in scripts))).toEqual([]);
   });
 });
 

@@ -1,7 +1,8 @@
 // Machines: jobs and pods that bring a token of their platform, and keys for what has none. What they may do, where, and what is refused and why.
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { plusDays } from '../../src/domain/clock.js';
 import { sha256 } from '../../src/domain/digest.js';
+import { FailedAttempts } from '../../src/platform/failed-attempts.js';
 import { Acts, SCHEMA, type Acted, type Args } from '../support/acts.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { connectTo } from '../support/register.js';
@@ -20,6 +21,8 @@ let bundleDigest: string;
 beforeAll(async () => {
   app = await startApp({ loopback: true });
   acts = new Acts(app);
+  // How many failures are listened to is told elsewhere; here there are many on purpose.
+  jest.spyOn(app.app.get(FailedAttempts), 'count').mockResolvedValue(null);
   platform = await TokenIssuer.start(['RS256', 'EdDSA']);
   stranger = await newKey('RS256');
   await acts.act('ada', 'createEnvironment', { input: { name: 'live', kind: 'PRODUCTION' } });

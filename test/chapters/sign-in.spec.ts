@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@
 import { createHmac } from 'node:crypto';
 import { KeySets } from '../../src/identity/key-sets.js';
 import { PeopleService } from '../../src/identity/people.service.js';
+import { FailedAttempts } from '../../src/platform/failed-attempts.js';
 import { Acts, type Acted, type Args } from '../support/acts.js';
 import { startApp, type GraphQLAnswer, type TestApp } from '../support/app.js';
 import { newKey, TokenIssuer, type Claims, type IssuerKey } from '../support/token-issuer.js';
@@ -21,6 +22,8 @@ const LAWYERS = { group: 'lawyers', role: 'REVIEWER', lane: 'LEGAL', qualificati
 beforeAll(async () => {
   app = await startApp({ loopback: true });
   acts = new Acts(app);
+  // How many failures are listened to is told elsewhere; here there are many on purpose.
+  jest.spyOn(app.app.get(FailedAttempts), 'count').mockResolvedValue(null);
   await secondOrganization(app);
   idp = await TokenIssuer.start();
   stranger = await newKey('RS256');
