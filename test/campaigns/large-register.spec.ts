@@ -2,10 +2,12 @@
 // and on a deep one, reads by an index and skips nothing. Planned as the application's own role, with its tenant pinned.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type pg from 'pg';
+import { TrustedIssuersService } from '../../src/identity/trusted-issuers.service.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { fillLargeRegister } from '../support/large-register.js';
 import { connectTo } from '../support/register.js';
 import { recordStatements, type Recorder, type Statement } from '../support/statements.js';
+import { issuerInput } from '../chapters/register.js';
 import { caseFiles, readsFirst } from '../graphql/cases.js';
 
 const FULL = process.env['CAMPAIGN'] === 'full';
@@ -26,6 +28,8 @@ beforeAll(async () => {
   app = await startApp();
   const { tenantId } = app.as('axel');
   await fillLargeRegister(app.database.adminUrl, tenantId, SIZE);
+  // Few in any register, and named by the cases.
+  for (const kind of ['PEOPLE', 'GITHUB'] as const) await app.app.get(TrustedIssuersService).register(app.as('ada'), issuerInput(`https://${kind.toLowerCase()}.example.com`, { kind }));
   statements = recordStatements(app.app);
   reader = await connectTo(app.database.appUrl, tenantId);
   searcher = await connectTo(app.database.ownerUrl, tenantId);
