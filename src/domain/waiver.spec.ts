@@ -5,10 +5,8 @@ import { roleGrant, user } from '../../test/support/world-people.js';
 import type { PersonFunction, Principal, Role } from './actor.js';
 import { NotingClock, plusDays } from './clock.js';
 import type { ReleaseFacts } from './gate-question.js';
-import { isWaivable } from './policy.js';
 import type { Level } from './scoring.js';
 import { recusalsIn } from './sign-off.js';
-import type { SystemFlag } from './system.js';
 import { endWaiver, grantsNeeded, grantWaiver, requestWaiver, waiverOutcome, type Waiver, type WaiverBasis, type WaiverRequest } from './waiver.js';
 
 const policy = defaultPolicy();
@@ -244,12 +242,4 @@ describe('what a waiver comes to', () => {
     expect(() => endWaiver(waiver, 'revoke', 'No.', by(officer))).toThrow(refusal('NOT_ELIGIBLE', { message: expect.stringContaining('A waiver is taken back') as unknown as string }));
     expect(() => grantWaiver(endWaiver(waiver, 'revoke', 'No.', by(head)).next, basis(about), officer)).toThrow(refusal('INVALID_TRANSITION'));
   });
-});
-
-test('what may never be waived is fixed in code where the law or the question itself is at stake, whatever a policy says', () => {
-  const lax = { waivers: { ...policy.waivers, never: [] } };
-  const none: SystemFlag[] = [];
-
-  expect(['TARGET/RELEASE', 'CALLER/SYSTEM', 'GATE', 'D1', 'D2', 'D3'].filter((requirement) => isWaivable(lax, requirement, none))).toEqual([]);
-  expect(['R19', 'R5/LEGAL', 'D10'].filter((requirement) => !isWaivable(lax, requirement, none))).toEqual([]);
 });
