@@ -13,6 +13,7 @@ import { GateService, type Answer } from '../../src/gate/gate.service.js';
 import { migrate } from '../../src/platform/migrate.js';
 import { SignOffsService } from '../../src/reviews/sign-offs.service.js';
 import { ReleasesService } from '../../src/systems/releases.service.js';
+import { holdLog } from '../support/log-lock.js';
 import { at, connectTo, givenReady, givenRelease, givenSystem, openRegister, questionAbout, type Ready, type Register } from '../support/register.js';
 
 let register: Register;
@@ -164,9 +165,15 @@ describe('break-glass', () => {
 
   test('gives one grant, however many ask at the same moment', async () => {
     const { release } = await givenEmergency();
-    const answers = await Promise.all([authorize(release), authorize(release), authorize(release)]);
+    const held = await holdLog(register);
+    const first = authorize(release);
+    await held.queued(1);
+    const others = [authorize(release), authorize(release)];
+    await held.queued(2);
+    await held.release();
+    const answers = await Promise.all([first, ...others]);
 
-    expect(answers.map(({ decision }) => decision.verdict).sort()).toEqual(['ALLOW', 'DENY', 'DENY']);
+    expect(answers.map(({ decision }) => decision.verdict)).toEqual(['ALLOW', 'DENY', 'DENY']);
   });
 
   test('once condemned lets nothing run, and its open grant is void', async () => {

@@ -12,7 +12,6 @@ import { startApp, type TestApp } from '../support/app.js';
 import { holdLog } from '../support/log-lock.js';
 import { handInAssessment, HIGH, measurePatience, prepared } from '../support/materiality-facts.js';
 import { ENVIRONMENT, estimated, expectOpen, inDays, LOW, REASON, Stage } from '../support/materiality-stage.js';
-import type { Register } from '../support/register.js';
 
 jest.setTimeout(60_000);
 
@@ -141,7 +140,7 @@ describe('the known mistakes', () => {
     const log = async (): Promise<string[]> => (await acts.read<{ nodes: { object: { id: string; version: number | null }; outcome: string }[] }>('axel', 'changes', { filter, first: 100 }, 'nodes { object { id version } outcome }'))
       .nodes.map(({ object, outcome }) => `${object.id} ${String(object.version)} ${outcome}`);
     const risk = stage.record('risk');
-    const held = await holdLog({ database: app.database, tenantId: app.as('ada').tenantId } as Register);
+    const held = await holdLog({ database: app.database, tenantId: app.as('ada').tenantId });
     const code = await refused(acts.change('rita', 'reopenRisk', risk, because)).finally(() => held.release());
 
     expect(['OVERLOADED', 'AUDIT_UNAVAILABLE']).toContain(code);
