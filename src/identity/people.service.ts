@@ -6,7 +6,7 @@ import type { Stored } from '../domain/package.js';
 import { recordOf } from '../platform/columns.table.js';
 import { PrincipalTable } from '../platform/principal.table.js';
 import type { RequestContext } from '../platform/request-context.js';
-import { notFound, type ReadScope } from '../platform/scope.js';
+import { notFound, textAndId, type ReadScope } from '../platform/scope.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
 import { Refusal } from '../domain/refusal.js';
 import { ProfileTable } from './profile.table.js';
@@ -79,23 +79,26 @@ export class PeopleService {
 
 /** The natural person behind a person id, a user's number or a handle; refused when there is none. Ids come first, then who had the handle first: another issuer may call somebody the same. */
 export async function resolvePerson(scope: ReadScope, reference: string, field: string): Promise<string> {
-  const rows = await scope.query<{ person_id: string }>(
-    `select p.person_id from principals p left join profiles f on f.tenant_id = p.tenant_id and f.id = p.id
-     where p.person_id is not null and (p.person_id::text = lower($1) or p.id::text = lower($1) or p.number = $1 or f.subject = $1)
-     order by (p.person_id::text = lower($1) or p.id::text = lower($1) or p.number = $1) desc, p.id limit 1`, [reference.replaceAll('\0', '')]);
-  const [found] = rows;
+  const [found] = (await accountsNamed(scope, reference, 'id = $2::uuid or person_id = $2::uuid')).flatMap(({ person_id: personId }) => personId ?? []);
   if (found === undefined) throw new Refusal('NOT_FOUND', { field, subject: 'Person', id: reference.slice(0, 100), message: `${field} names nobody here.`, next: 'Use a handle, a user number such as U-3, or a person id.' });
-  return found.person_id;
+  return found;
 }
 
 /** The account with this id, number or handle, or the caller's own for `me`; refused when there is none. */
 export async function resolveAccount(scope: ReadScope, reference: string, field: string): Promise<string> {
   if (reference === 'me') return scope.actor.id;
-  const rows = await scope.query<{ id: string }>(
-    'select p.id from principals p left join profiles f on f.tenant_id = p.tenant_id and f.id = p.id where p.id::text = lower($1) or p.number = $1 or f.subject = $1 order by (p.id::text = lower($1) or p.number = $1) desc, p.id limit 1', [reference.replaceAll('\0', '')]);
-  const [found] = rows;
+  const [found] = await accountsNamed(scope, reference, 'id = $2::uuid');
   if (found === undefined) throw new Refusal('NOT_FOUND', { field, subject: 'Account', id: reference.slice(0, 100), message: `${field} names no account here.`, next: 'Use a handle, a number such as U-3, or an opaque id.' });
   return found.id;
+}
+
+/** The accounts that a reference may mean: first by id ($2) or number, then by handle, the oldest first. Each part has an index of its own. */
+async function accountsNamed(scope: ReadScope, reference: string, byId: string): Promise<{ id: string; person_id: string | null }[]> {
+  return scope.query(
+    `select id, person_id, 1 as rank from principals where ${byId}
+     union all select id, person_id, 1 from principals where number = $1
+     union all select p.id, p.person_id, 2 from profiles f join principals p on p.tenant_id = f.tenant_id and p.id = f.id where f.subject = $1
+     order by rank, id`, textAndId(reference));
 }
 
 /** Accounts with the names that go with them, in one statement. */

@@ -97,6 +97,12 @@ export function isUuid(text: string): boolean {
   return UUID.test(text);
 }
 
+/** A reference as the text that it is, and as an id where it may be one: so that a statement compares each with a column of its own type, and can use its index. */
+export function textAndId(reference: string): [text: string, id: string | null] {
+  const text = reference.replaceAll('\0', '');
+  return [text, isUuid(text) ? text : null];
+}
+
 export function notFound(type: string, id: string, field?: string): Refusal {
   return new Refusal('NOT_FOUND', { ...(field !== undefined && { field }), message: `There is no such ${type}.`, subject: type, id: id.slice(0, 100), next: 'Check the id or number; what belongs to others cannot be told from what does not exist.' });
 }

@@ -21,7 +21,7 @@ export async function electoratesOf(scope: ReadScope, systems: readonly Team[]):
   const people = [...systems.flatMap((system) => [system.ownerId, ...system.developerIds]), ...delegations.map(({ toPersonId }) => toPersonId)];
   const rows = await scope.query<Record<string, unknown>>(
     `select * from principals where active and (person_id = any($1::uuid[])
-       or exists (select from jsonb_array_elements(grants) as held where held ->> 'role' = any($2::text[]))) order by id`, [people, SIGNING_ROLES]);
+       or grants @> any($2::jsonb[])) order by id`, [people, SIGNING_ROLES.map((role) => JSON.stringify([{ role }]))]);
   const found = rows.map((row) => recordOf(PrincipalTable, row));
   return new Map(systems.map((system) => [system.id, electorate(system, found, delegations)]));
 }

@@ -11,6 +11,8 @@ import { admitEverything, fillRegister, secondOrganization, type Register } from
 
 const SCHEMA = buildSchema(readFileSync(join(import.meta.dirname, '../../src/schema.graphql'), 'utf8'));
 const PLACES = places(SCHEMA);
+const FULL = process.env['CAMPAIGN'] === 'full';
+const UNKEEPABLE = ['a\u0000b', 'half \ud800 a pair'];
 /** Answers with a refusal of each item among its results (bulk.spec.ts). */
 const ITEMWISE = 'bulkChangeRisks';
 const TEXTS = PLACES.filter(({ type, operation }) => (type === 'String' || type === 'ID') && operation !== ITEMWISE);
@@ -29,7 +31,6 @@ beforeAll(async () => {
   await admitEverything(app, 'all');
   own = await fillRegister(app, app.as, '', 'a1');
   foreign = await fillRegister(app, await secondOrganization(app), 'other-', 'b2');
-  before = await governedState();
 });
 
 afterAll(() => app.close());
@@ -73,7 +74,12 @@ test('every operation of the schema has sample arguments, and no sample is left 
 
 test.each([...rootFields(SCHEMA)].filter(([, kind]) => kind === 'query').map(([name]) => name))('the sample of the query %s is answered', async (operation) => {
   expect(await send(operation, argsOf(operation))).toMatchObject({ status: 200, answer: { data: { [operation]: expect.anything() } } });
+});
+
+/** From here on nothing may be written: a question to the gate was, as a decision. */
+test('what is there is looked at', async () => {
   before = await governedState();
+  expect(before.length).toBeGreaterThan(1000);
 });
 
 describe('a record of another organization looks exactly like none at all', () => {
@@ -130,8 +136,9 @@ describe('a reference that is neither id nor number is not found', () => {
 });
 
 describe('text that cannot be kept is refused wherever text is taken', () => {
-  test.each(named(TEXTS))('%s', async (_, place) => {
-    for (const text of ['a\u0000b', 'half \ud800 a pair']) {
+  test.each(named(TEXTS))('%s', async (name, place) => {
+    // One way of it for each place, by turns; both wherever the campaigns run.
+    for (const text of FULL ? UNKEEPABLE : [UNKEEPABLE[name.length % UNKEEPABLE.length]!]) {
       expect(await codeOf(place.operation, spoiled(argsOf(place.operation), place.path, text))).toBe('INVALID_TEXT');
     }
   });

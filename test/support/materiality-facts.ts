@@ -125,6 +125,12 @@ export const FACTS: Readonly<Record<string, Fact>> = {
   'a vote in the place of a colleague for a while': represented((stage) => stage.soon()),
 };
 
+/** What ends by itself while the scene is played. */
+export const ENDING: readonly string[] = [
+  'a mitigation whose evidence ends', 'a required mitigation whose evidence ends', 'a risk whose acceptance ends', 'an assessment whose approval ends', 'a condition that is due soon', 'a condition that lapses soon',
+  'an emergency that ends', 'a reviewer whose role ends', 'a vote in the place of a colleague for a while',
+];
+
 /** For one bundle, with the second key turned. */
 export async function declareEmergency(stage: Stage, bundleDigest: string, validUntil: string): Promise<void> {
   stage.keep('breakGlass', await stage.acts.act('dana', 'invokeBreakGlass', { input: { system: stage.record('system').id, environment: ENVIRONMENT, bundleDigest, emergency: 'OUTAGE', incident: REASON, validUntil } }));

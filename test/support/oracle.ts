@@ -86,11 +86,11 @@ const fromFindings = (at: Case) => found(at).flatMap((f) => {
 const renewed = (at: Case, signed: Case['packages'][string], lane: Lane): boolean => text([...signed.impactAssessments ?? []].filter((e) => WHO[e.kind] === lane).map((e) => [e.id, e.edition]).sort()) !== text(inForce(at).filter((e) => WHO[e.kind] === lane).map((e) => [e.id, e.edition]).sort())
   || (/RISK|VALIDATION/.test(lane) && found(at).some((f) => rank(LEVELS, f.severity) > rank(LEVELS, (signed.findings ?? []).find((old) => old.id === f.id)?.severity ?? 'MODERATE')));
 /** The lanes of a changed part: those of the class of its role, or, where it is on both sides, of the milder one that was confirmed for this very step. */
-const changed = ({ policy, release: { changeClaim: claim } }: Pick<Case, 'policy' | 'release'>, role: string, signed: Pick<Case['packages'][string], 'release'>, both: boolean): readonly string[] => { const [name, of] = Object.entries(policy.materiality.changeClasses).find(([, { roles }]) => text(roles).includes(text(role).slice(1, -1)))!;
+const changed = ({ policy, release: { changeClaim: claim } }: Pick<Case, 'policy' | 'release'>, role: string, signed: Pick<Case['packages'][string], 'release'>, both: boolean): readonly string[] => { const [name, of] = Object.entries(policy.materiality.changeClasses).find(([, { roles }]) => (roles as readonly string[]).includes(role))!;
   const mild = claim && policy.materiality.claims[claim.changeClass]; return mild && both && claim.confirmed && claim.sinceId === signed.release.id && text(mild.insteadOf).includes(name) ? mild.lanes : of.lanes; };
 const outdated = ({ policy, system: is, release, scope, ...at }: Case, { system: was, ...signed }: Case['packages'][string], lane: Lane): boolean =>
   (lane === 'RISK' && weaker({ policy, system: is, release, scope, ...at }, { system: was, ...signed })) || rank(TIERS, at.tier) > rank(TIERS, was.tier) || rank(AUTONOMY, is.autonomy) > rank(AUTONOMY, was.autonomy) || text(is.intendedPurpose, is.affectedGroups, at.euClass, at.flags) !== text(was.intendedPurpose, was.affectedGroups, was.euClass, was.flags)
-  || [...signed.release.components, ...release.components].some((c, n, both) => changed({ policy, release }, c.role, signed, !both.every((d, m) => m === n || d.role !== c.role || d.name !== c.name)).includes(lane) && both.every((d, m) => m === n || d.role !== c.role || d.name !== c.name || d.digest !== c.digest))
+  || [...signed.release.components, ...release.components].some((c, n, both) => both.every((d, m) => m === n || d.digest !== c.digest || d.role !== c.role || d.name !== c.name) && changed({ policy, release }, c.role, signed, !both.every((d, m) => m === n || d.role !== c.role || d.name !== c.name)).includes(lane))
   || scope.map((r) => [r, signed.risks.find(({ id }) => id === r.id)] as const).some(([r, old]) => (/RISK/.test(lane) && old && old.treatment !== (r.treatment?.option ?? null))
     || (/RISK|VALIDATION/.test(lane) && ((old && says(old) !== says(r)) || rank(LEVELS, r.assessments.at(-1)?.current.level) > rank(LEVELS, old ? old.current : 'MODERATE'))))
   || (/RISK|VALIDATION/.test(lane) && signed.risks.some((old) => old.state !== 'DRAFT' && (old.releaseId === null || signed.release.id === release.id) && scope.every((r) => r.id !== old.id)));
@@ -118,9 +118,11 @@ const missed = ({ conditions, now }: Case, signOffId: string): string[] => condi
 const fromConditions = (at: Case) => at.conditions.filter((c) => c.signOffId !== null && c.effect === 'BLOCK' && c.state !== 'CONFIRMED' && c.due <= at.now).flatMap((c) => { const vote = at.signOffs.find((s) => s.id === c.signOffId)!, used = Object.keys(at.policy.laneFunctions).some((lane) => tally(at, lane as Lane).by.includes(vote.id));
   const again = at.signOffs.some((s) => s.personId === vote.personId && !s.withdrawn && /APPROVE/.test(s.choice) && s.signedAt + s.id > vote.signedAt + vote.id && vote.subjects.every((t) => s.subjects.some((u) => u.promotionId === t.promotionId && t.lanes.every((lane) => u.lanes.includes(lane)))));
   return where({ [`CONDITION_OVERDUE R14/${c.number}`]: !vote.withdrawn && !again && (used || vote.subjects.some((t) => at.promotions.find((p) => p.id === t.promotionId)?.environmentId === at.to.id)) }); });
-const fromLane = (at: Case, lane: Lane): string[] => tally(at, lane).says;
-/** What a lane says, and the votes by which it passes. */
-function tally(at: Case, lane: Lane): { says: string[]; by: string[] } {
+const fromLane = (at: Case, lane: Lane): string[] => tally(at, lane).says, tallies = new WeakMap<Case, Partial<Record<Lane, Tally>>>();
+interface Tally { says: string[]; by: string[] }
+/** What a lane says, and the votes by which it passes: counted once for a case. */
+const tally = (at: Case, lane: Lane): Tally => ((tallies.get(at) ?? tallies.set(at, {}).get(at)!)[lane] ??= count(at, lane));
+function count(at: Case, lane: Lane): Tally {
   const { policy, system, release, to, request, now } = at, need = demand(at, lane), team = [system.ownerId, ...system.developerIds], party = workers(at);
   const votes = at.signOffs.flatMap((s) => s.subjects.filter((t) => t.lanes.includes(lane) && rank(DEMANDS, at.packages[t.packageDigest]?.lanes.find((l) => l.lane === lane)?.level) >= need).map((t) => {
     const asked = at.promotions.find((p) => p.id === t.promotionId)!, signed = at.packages[t.packageDigest]!, signer = at.signers.find((p) => p.id === s.signerId)!, lent = at.delegations.find((d) => d.id === s.delegationId), who = [s.personId, lent?.fromPersonId ?? s.personId];
