@@ -16,6 +16,7 @@ import { serveMetrics } from './platform/metrics-server.js';
 import { APP_ROLE, migrate, OWNER_ROLE, pendingMigrations, prepareCluster, prepareDatabase } from './platform/migrate.js';
 import { packageRoot } from './platform/package-root.js';
 import { dropDatabase, isHalfFilled } from './platform/tenants.js';
+import { trustedDocuments } from './platform/trusted-documents.js';
 import { CatalogueUnusable } from './taxonomies/catalogue-file.js';
 
 const DATABASE_NAME = 'countersign';
@@ -42,7 +43,7 @@ async function main(): Promise<void> {
     // The server is most of what there is to load: only now, so that whatever stops a start before is told at once.
     (module as { enableCompileCache?: () => void }).enableCompileCache?.(); // from Node 22 on: the next start is faster
     const [{ createServer }, { seedExample }, { Metrics }, { Readiness }] = await Promise.all([import('./server.js'), import('./cli/example.js'), import('./platform/metrics.js'), import('./platform/readiness.js')]);
-    const app = await createServer({ databaseUrl: database.appUrl, poolSize: config.poolSize, keys, logLevel: config.logLevel, explorer, loopback: config.outgoingLoopback, corsOrigins: config.corsOrigins });
+    const app = await createServer({ databaseUrl: database.appUrl, poolSize: config.poolSize, keys, logLevel: config.logLevel, explorer, loopback: config.outgoingLoopback, corsOrigins: config.corsOrigins, documents: trustedDocuments(config.trustedDocuments, config.trustedOnly) });
     const metrics = config.metricsPort === null ? null : await serveMetrics(app.get(Metrics).registry, { port: config.metricsPort, host: config.metricsHost });
     const address = join(packageRoot(), '.countersign', 'server.json');
     stopOnSignals(async () => {

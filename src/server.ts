@@ -19,6 +19,7 @@ import { atMost, loggerFor } from './platform/logging.js';
 import { Metrics } from './platform/metrics.js';
 import { Readiness } from './platform/readiness.js';
 import { BODY_LIMIT, problemOf } from './platform/refusal-to-http.js';
+import { knowDocuments, trustedDocuments, type TrustedDocuments } from './platform/trusted-documents.js';
 import { acceptCsv } from './risks/csv-body.js';
 
 export interface ServerOptions {
@@ -31,6 +32,7 @@ export interface ServerOptions {
   /** Whether plain http to this machine may be fetched, as keys of an issuer. */
   readonly loopback?: boolean;
   readonly corsOrigins?: readonly string[];
+  readonly documents?: TrustedDocuments;
 }
 
 export async function createServer(options: ServerOptions): Promise<NestFastifyApplication> {
@@ -45,6 +47,7 @@ export async function createServer(options: ServerOptions): Promise<NestFastifyA
     postDocumentsOnly(app, (options.corsOrigins ?? []).length > 0);
     keepAnswersPrivate(app);
     allowOrigins(app, options.corsOrigins ?? []);
+    knowDocuments(app, options.documents ?? trustedDocuments(null, false));
     acceptCsv(app.getHttpAdapter().getInstance());
     await app.register(helmet, { contentSecurityPolicy: { directives: { defaultSrc: ["'none'"] } } });
     await app.init();

@@ -22,6 +22,10 @@ export interface Config {
   readonly outgoingLoopback: boolean;
   /** Pages of these origins may ask the server from a browser. */
   readonly corsOrigins: readonly string[];
+  /** A folder of GraphQL documents that may be asked by their ids; null = those that are published. */
+  readonly trustedDocuments: string | null;
+  /** Whether no others are answered. */
+  readonly trustedOnly: boolean;
 }
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'silent'] as const;
@@ -49,6 +53,8 @@ export const VARIABLES = {
   METRICS_HOST: 'the address of that listener; 127.0.0.1 unless set',
   OUTGOING_LOOPBACK: 'allow = plain http to this machine may be fetched, such as the keys of an issuer; refuse unless set',
   CORS_ORIGINS: 'origins whose pages may ask from a browser, separated by commas, such as https://risk.example; unset = none',
+  TRUSTED_DOCUMENTS: 'a folder whose .graphql files may be asked by their ids; unset = the published ones only',
+  GRAPHQL_DOCUMENTS: 'any = every document is answered; trusted = only the trusted ones; any unless set',
   COUNTERSIGN_URL: 'for the command line: the address of the server',
   COUNTERSIGN_TOKEN: 'for the command line: the bearer token to send',
   NODE_ENV: 'production is refused: the built-in issuer of tokens never serves it',
@@ -74,6 +80,8 @@ export function readConfig(env: Environment = process.env): Config {
     metricsHost: filled(env, 'METRICS_HOST') ?? '127.0.0.1',
     outgoingLoopback: oneOf(env, 'OUTGOING_LOOPBACK', ['allow', 'refuse'], 'refuse') === 'allow',
     corsOrigins: origins(env),
+    trustedDocuments: filled(env, 'TRUSTED_DOCUMENTS'),
+    trustedOnly: oneOf(env, 'GRAPHQL_DOCUMENTS', ['any', 'trusted'], 'any') === 'trusted',
   };
 }
 

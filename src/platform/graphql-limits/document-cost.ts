@@ -1,9 +1,9 @@
 /**
  * How many records an operation may ask for at most: the sizes of its lists, from arguments, variables and defaults, multiplied where lists
- * stand within lists. A list without a size argument is bounded by its own rule, and counts once.
+ * stand within lists. A list without a size argument is bounded by its own rule, and counts once. A page of no possible size is refused.
  */
 import { getNamedType, isInterfaceType, isObjectType, Kind, type FieldNode, type FragmentDefinitionNode, type GraphQLField, type GraphQLNamedType, type GraphQLSchema, type DocumentNode, type OperationDefinitionNode, type SelectionNode, type SelectionSetNode, type ValueNode } from 'graphql';
-import { MAX_PAGE } from '../paging.js';
+import { checkFirst } from '../paging.js';
 
 /** The argument by which every list of ours is asked for a size. */
 const SIZE = 'first';
@@ -48,8 +48,7 @@ class Cost {
     if (argument === undefined) return 1;
     const given = node.arguments?.find(({ name }) => name.value === SIZE)?.value;
     const size = given === undefined ? undefined : numberIn(given, this.variables);
-    // A longer page is refused by itself, where its field can be named.
-    return Math.min(Math.max(size ?? (typeof argument.defaultValue === 'number' ? argument.defaultValue : 1), 1), MAX_PAGE);
+    return size === undefined ? (typeof argument.defaultValue === 'number' ? argument.defaultValue : 1) : checkFirst(size);
   }
 }
 

@@ -68,8 +68,13 @@ describe('the cost of an operation', () => {
     expect(cost(`query ($n: Int!) { ${lists(['(first: $n)', '(first: $n)', '(first: $n)'])} }`, { n: 100 })).toBeGreaterThan(MAX_COST);
   });
 
-  test.each([-5, 0, 'many', null, 1e308, {}])('takes whatever a variable holds: %j', (n) => {
+  test.each(['many', null, {}])('leaves a variable that is no number to the type of the argument: %j', (n) => {
     expect(cost('query ($n: Int!) { risks(first: $n) { nodes { name } } }', { n })).toBeGreaterThan(0);
+  });
+
+  test.each([-5, 0, 101, 1e308, 1.5])('is not counted for a page of a size that there is not: %j', (n) => {
+    expect(() => cost('query ($n: Int!) { risks(first: $n) { nodes { name } } }', { n })).toThrow(expect.objectContaining({ code: 'INVALID_INPUT', facts: expect.objectContaining({ field: 'first' }) }));
+    if (Number.isInteger(n) && n < 1e9) expect(() => cost(`{ risks(first: ${String(n)}) { nodes { name } } }`)).toThrow(/first is a whole number from 1 to 100/);
   });
 
   test('of fragments within fragments is computed once for each', () => {

@@ -55,7 +55,7 @@ export function withinLimits(context: ValidationContext): ASTVisitor {
 
 /** Only now the variables are known. */
 export function requireAffordable(asked: Asked): void {
-  if (costOf(asked) > MAX_COST) throw refusedDocument(new Refusal('TOO_LARGE', { message: `This document may ask for more than ${String(MAX_COST)} records.`, next: 'Ask for shorter lists (first), or in several documents.' }));
+  if (costOf(asked) > MAX_COST) throw new Refusal('TOO_LARGE', { message: `This document may ask for more than ${String(MAX_COST)} records.`, next: 'Ask for shorter lists (first), or in several documents.' });
 }
 
 /** A refusal of the document as a whole, before any of its fields. */
