@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { mintToken } from '../identity/issuer.js';
 import { embeddedKeys } from '../identity/keys.js';
-import { ConfigError, readClientConfig, readConfig } from '../platform/config.js';
+import { ConfigError, isProduction, readClientConfig, readConfig } from '../platform/config.js';
 import { packageRoot } from '../platform/package-root.js';
 import { clientOf, type Client } from './client.js';
 import { UsageError, type Given, type Options } from './command.js';
@@ -39,6 +39,7 @@ async function tokenFor(given: Given): Promise<string> {
 
 /** A token of the built-in issuer, signed with the keys of the embedded server on this machine. */
 export async function embeddedToken(person: string, minutes?: number): Promise<string> {
+  if (isProduction()) throw new ConfigError('NODE_ENV', 'is production, where there is no built-in issuer; use "countersign login"');
   const folder = join(readConfig().dataFolder ?? join(packageRoot(), '.countersign'), 'keys');
   if (!existsSync(join(folder, 'issuer.json'))) throw new ConfigError('COUNTERSIGN_DATA', `names no folder of a server that was started: there are no keys in ${folder}; run "npm start" once`);
   return mintToken(embeddedKeys(folder), person, minutes === undefined ? undefined : minutes * 60);

@@ -3,7 +3,7 @@ import pg from 'pg';
 
 /** Creates the tenant together with its audit log. */
 export async function createTenant(ownerUrl: string, tenant: { id: string; name: string; origin: string }): Promise<void> {
-  await withOwner(ownerUrl, async (client) => {
+  await withClient(ownerUrl, async (client) => {
     await client.query('begin');
     await client.query('select identity.create_tenant($1, $2, $3)', [tenant.id, tenant.name, tenant.origin]);
     await client.query('commit');
@@ -15,7 +15,7 @@ export async function createTenant(ownerUrl: string, tenant: { id: string; name:
  * apart by the missing mark; `false` = the register is only half filled and must be made anew.
  */
 export async function fillOnce(ownerUrl: string, work: () => Promise<void>): Promise<boolean> {
-  return withOwner(ownerUrl, async (client) => {
+  return withClient(ownerUrl, async (client) => {
     await client.query("select pg_advisory_lock(hashtext('countersign first fill'))");
     if (await isFilled(client)) return true;
     if (await count(client) > 0) return false;
@@ -27,12 +27,20 @@ export async function fillOnce(ownerUrl: string, work: () => Promise<void>): Pro
 
 /** Whether a first fill was interrupted. */
 export async function isHalfFilled(ownerUrl: string): Promise<boolean> {
-  return withOwner(ownerUrl, async (client) => !(await isFilled(client)) && await count(client) > 0);
+  return withClient(ownerUrl, async (client) => !(await isFilled(client)) && await count(client) > 0);
+}
+
+/** Whether an organization signs in by an issuer of its own, and the built-in issuer no longer serves it. */
+export async function isBuiltInOver(appUrl: string): Promise<boolean> {
+  return withClient(appUrl, async (client) => {
+    const found = await client.query<{ over: boolean }>('select audit.is_built_in_over() as over');
+    return found.rows[0]?.over === true;
+  });
 }
 
 /** Drops a database in which nothing but an interrupted first fill stands. */
 export async function dropDatabase(adminUrl: string, database: string): Promise<void> {
-  await withOwner(adminUrl, async (client) => { await client.query(`drop database ${pg.escapeIdentifier(database)} with (force)`); });
+  await withClient(adminUrl, async (client) => { await client.query(`drop database ${pg.escapeIdentifier(database)} with (force)`); });
 }
 
 async function isFilled(client: pg.Client): Promise<boolean> {
@@ -46,8 +54,8 @@ async function count(client: pg.Client): Promise<number> {
   return Number(counted.rows[0]?.count ?? 0);
 }
 
-async function withOwner<T>(ownerUrl: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString: ownerUrl, connectionTimeoutMillis: 5000 });
+async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5000 });
   await client.connect();
   try {
     return await work(client);
