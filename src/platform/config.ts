@@ -1,4 +1,7 @@
 /** The configuration: read once at the start, each variable checked; a bad value stops the start and names its variable. */
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+
 export interface Config {
   /** Tokens of trusted issuers only, and nothing that is known to everybody. */
   readonly production: boolean;
@@ -56,6 +59,7 @@ export const VARIABLES = {
   CORS_ORIGINS: 'origins whose pages may ask from a browser, separated by commas, such as https://risk.example; unset = none',
   COUNTERSIGN_URL: 'for the command line: the address of the server',
   COUNTERSIGN_TOKEN: 'for the command line: the bearer token to send',
+  COUNTERSIGN_SESSION: 'for the command line: the file that keeps what "countersign login" got; ~/.config/countersign/session.json unless set',
   NODE_ENV: 'production = with DATABASE_URL, COUNTERSIGN_KEYS and trusted issuers only; the built-in issuer never serves it',
 } as const;
 
@@ -78,7 +82,7 @@ export function readConfig(env: Environment = process.env): Config {
     explorer: offersExplorer(env),
     metricsPort: filled(env, 'METRICS_PORT') === null ? null : wholeNumber(env, 'METRICS_PORT', { least: 0, most: 65_535, otherwise: 0 }),
     metricsHost: filled(env, 'METRICS_HOST') ?? '127.0.0.1',
-    outgoingLoopback: oneOf(env, 'OUTGOING_LOOPBACK', ['allow', 'refuse'], 'refuse') === 'allow',
+    outgoingLoopback: allowsLoopback(env),
     corsOrigins: origins(env),
   };
 }
@@ -125,6 +129,12 @@ export function readDatabaseUrls(env: Environment = process.env): { appUrl: stri
   return { appUrl, ownerUrl };
 }
 
+/** For the command that opens the first organization. The name of a log stays for ever, so production has to be told one. */
+export function readFoundingConfig(env: Environment = process.env): Pick<Config, 'origin' | 'outgoingLoopback'> {
+  if (isProduction(env) && filled(env, 'COUNTERSIGN_ORIGIN') === null) throw new ConfigError('COUNTERSIGN_ORIGIN', 'is missing: it names the log of the organization for ever, such as risk.example.org/countersign');
+  return { origin: originName(env), outgoingLoopback: allowsLoopback(env) };
+}
+
 export function readMigrationUrl(env: Environment = process.env): string {
   const ownerUrl = postgresUrl(env, 'MIGRATION_DATABASE_URL');
   if (ownerUrl === null) throw new ConfigError('MIGRATION_DATABASE_URL', 'is missing');
@@ -165,9 +175,18 @@ export function readClientConfig(env: Environment = process.env): { url: string 
   return { url: filled(env, 'COUNTERSIGN_URL'), token: filled(env, 'COUNTERSIGN_TOKEN') };
 }
 
+/** For the command line: where a sign-in is kept. */
+export function readSessionFile(env: Environment = process.env): string {
+  return filled(env, 'COUNTERSIGN_SESSION') ?? join(filled(env, 'XDG_CONFIG_HOME') ?? join(homedir(), '.config'), 'countersign', 'session.json');
+}
+
 function filled(env: Environment, variable: string): string | null {
   const value = env[variable]?.trim();
   return value === undefined || value === '' ? null : value;
+}
+
+function allowsLoopback(env: Environment): boolean {
+  return oneOf(env, 'OUTGOING_LOOPBACK', ['allow', 'refuse'], 'refuse') === 'allow';
 }
 
 function wholeNumber(env: Environment, variable: string, range: { least: number; most: number; otherwise: number }): number {

@@ -20,9 +20,43 @@ export async function fillOnce(ownerUrl: string, work: () => Promise<void>): Pro
     if (await isFilled(client)) return true;
     if (await count(client) > 0) return false;
     await work();
-    await client.query("do $$ begin execute format('comment on database %I is %L', current_database(), 'countersign: filled'); end $$");
+    await markFilled(client);
     return true;
   });
+}
+
+/** An organization as far as its opening has come: its first account, and the first issuer that it trusts. */
+export interface Standing {
+  readonly tenantId: string;
+  readonly origin: string;
+  readonly name: string;
+  readonly founder: { readonly id: string; readonly number: string; readonly issuer: string; readonly subject: string } | null;
+  readonly issuer: { readonly number: string; readonly issuer: string; readonly audience: string } | null;
+}
+
+/** Runs the work that opens the first organization, told which ones stand there; whoever comes at the same time waits. */
+export async function openFirst<T>(ownerUrl: string, work: (known: readonly Standing[]) => Promise<T>): Promise<T> {
+  return withClient(ownerUrl, async (client) => {
+    await client.query("select pg_advisory_lock(hashtext('countersign first fill'))");
+    const organizations = await client.query<{ tenant_id: string; origin: string }>('select tenant_id, origin from audit.organizations()');
+    const known: Standing[] = [];
+    for (const { tenant_id: tenantId, origin } of organizations.rows) known.push(await standingOf(client, tenantId, origin));
+    const done = await work(known);
+    await markFilled(client);
+    return done;
+  });
+}
+
+async function standingOf(client: pg.Client, tenantId: string, origin: string): Promise<Standing> {
+  await client.query("select set_config('app.tenant', $1, false)", [tenantId]);
+  const [tenant] = (await client.query<{ name: string }>('select name from identity.tenants')).rows;
+  const [founder] = (await client.query<NonNullable<Standing['founder']>>('select a.id, a.number, f.issuer, f.subject from principals a join profiles f on f.tenant_id = a.tenant_id and f.id = a.id order by a.id limit 1')).rows;
+  const [issuer] = (await client.query<NonNullable<Standing['issuer']>>('select number, issuer, audience from trusted_issuers order by id limit 1')).rows;
+  return { tenantId, origin, name: tenant?.name ?? '', founder: founder ?? null, issuer: issuer ?? null };
+}
+
+async function markFilled(client: pg.Client): Promise<void> {
+  await client.query("do $$ begin execute format('comment on database %I is %L', current_database(), 'countersign: filled'); end $$");
 }
 
 /** Whether a first fill was interrupted. */
