@@ -13,13 +13,14 @@ import { keysCreateCommand, keysRotateCommand } from './cli/keys.command.js';
 import { loginCommand, logoutCommand } from './cli/login.command.js';
 import { releaseCreateCommand } from './cli/release.command.js';
 import { risksExportCommand, risksImportCommand } from './cli/risks.command.js';
+import { signOffGiveCommand } from './cli/sign-off-give.command.js';
 import { signOffVerifyCommand } from './cli/sign-off.command.js';
 import { storyCommand } from './cli/story.command.js';
 import { tokenCommand } from './cli/token.command.js';
 import { FileTrouble } from './cli/whole-file.js';
 import { ConfigError } from './platform/config.js';
 
-const COMMANDS: readonly Command[] = [digestCommand, releaseCreateCommand, gateCheckCommand, deploymentReportCommand, signOffVerifyCommand, risksImportCommand, risksExportCommand, graphqlCommand, loginCommand, logoutCommand, tokenCommand, storyCommand, dbPrepareCommand, dbMigrateCommand, adminBootstrapCommand, keysCreateCommand, keysRotateCommand];
+const COMMANDS: readonly Command[] = [digestCommand, releaseCreateCommand, gateCheckCommand, deploymentReportCommand, signOffGiveCommand, signOffVerifyCommand, risksImportCommand, risksExportCommand, graphqlCommand, loginCommand, logoutCommand, tokenCommand, storyCommand, dbPrepareCommand, dbMigrateCommand, adminBootstrapCommand, keysCreateCommand, keysRotateCommand];
 
 const terminal: Terminal = {
   out: (line) => void process.stdout.write(`${line}\n`),

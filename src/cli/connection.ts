@@ -20,7 +20,7 @@ export const CONNECTION_OPTIONS: Options = {
 };
 
 export async function connect(given: Given): Promise<Client> {
-  const session = usesSession(given) ? keptSession() : null;
+  const session = presentSession(given);
   const server = serverAddress(given, session);
   return clientOf(server, await tokenFor(given, session, server));
 }
@@ -54,8 +54,9 @@ function ended(): Refused {
   return new Refused('UNAUTHENTICATED', 'Your sign-in has ended.', 'Sign in again: countersign login.');
 }
 
-function usesSession(given: Given): boolean {
-  return given.text('as') === null && given.text('token') === null && readClientConfig().token === null;
+/** Who is signed in here, unless the command says who asks. */
+export function presentSession(given: Given): Session | null {
+  return given.text('as') === null && given.text('token') === null && readClientConfig().token === null ? keptSession() : null;
 }
 
 async function tokenFor(given: Given, session: Session | null, server: string): Promise<string> {

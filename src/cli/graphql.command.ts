@@ -9,6 +9,7 @@ export const graphqlCommand: Command = {
   positionals: ['file'],
   options: {
     variable: { value: 'name=value', help: 'a variable of the document: JSON where it is some, otherwise a text', repeated: true },
+    only: { value: 'place', help: 'prints this place of the data alone, such as openPromotion.number; a text as it is' },
     ...CONNECTION_OPTIONS,
   },
   notes: ['The file - is what comes in. A refusal is told on stderr with its code; the command then ends with 1.'],
@@ -17,10 +18,19 @@ export const graphqlCommand: Command = {
     const document = read(given.positionals[0] ?? '');
     const variables = Object.fromEntries(given.list('variable').map(variableOf));
     const client = await connect(given);
-    terminal.out(JSON.stringify(await client.graphql(document, variables), null, 2));
+    const found = at(await client.graphql(document, variables), given.text('only'));
+    terminal.out(typeof found === 'string' ? found : JSON.stringify(found, null, 2));
     return EXIT.OK;
   },
 };
+
+function at(data: unknown, place: string | null): unknown {
+  return (place?.split('.') ?? []).reduce((value, step) => {
+    const inner = typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>)[step] : undefined;
+    if (inner === undefined) throw new UsageError(`--only ${String(place)} is no place of the answer.`);
+    return inner;
+  }, data);
+}
 
 function read(file: string): string {
   try {

@@ -1,8 +1,9 @@
 /** `countersign login` and `logout`: a person signs in at their identity provider; what it gives is kept for the commands that follow. */
 import { clientOf, isObject } from './client.js';
-import { EXIT, UsageError, type Command, type Given, type Terminal } from './command.js';
+import { EXIT, UsageError, type Command, type Given } from './command.js';
 import { serverAddress, SERVER_OPTION } from './connection.js';
-import { forgetSession, keepSession, keptSession, type Provider, type Session } from './session.js';
+import { forgetSession, keptSession, type Provider, type Session } from './session.js';
+import { signIn } from './sign-in.js';
 
 export const loginCommand: Command = {
   name: 'login',
@@ -23,7 +24,8 @@ export const loginCommand: Command = {
   async run(given, terminal) {
     const kept = keptSession();
     const server = serverAddress(given, kept);
-    const session = await signIn(given, providerOf(given, kept), server, terminal);
+    const maxAge = given.text('max-age') === null ? null : wholeNumber(given, 'max-age', 31_536_000);
+    const session = await signIn(providerOf(given, kept), server, { device: given.flag('device'), maxAge, port: wholeNumber(given, 'port', 65_535), say: (line) => { terminal.out(line); } });
     const { viewer } = await clientOf(server, session.accessToken).graphql('{ viewer { number displayName } }');
     const { number, displayName } = (isObject(viewer) ? viewer : {}) as { number?: string; displayName?: string };
     terminal.out(`You are signed in as ${String(number)}, ${String(displayName)}.`);
@@ -43,16 +45,6 @@ export const logoutCommand: Command = {
     return Promise.resolve(EXIT.OK);
   },
 };
-
-async function signIn(given: Given, provider: Provider, server: string, terminal: Terminal): Promise<Session> {
-  const maxAge = given.text('max-age') === null ? null : wholeNumber(given, 'max-age', 31_536_000);
-  const say = (line: string): void => { terminal.out(line); };
-  const { signInByBrowser, signInByDevice } = await import('./provider.js');
-  const tokens = given.flag('device') ? await signInByDevice(provider, { maxAge, say }) : await signInByBrowser(provider, { maxAge, port: wholeNumber(given, 'port', 65_535), say });
-  const session = { ...provider, ...tokens, server };
-  keepSession(session);
-  return session;
-}
 
 /** What is not said now is as it was said before, as far as it is the same provider. */
 function providerOf(given: Given, kept: Session | null): Provider {

@@ -9,8 +9,8 @@ export interface ExternalPostgres { readonly adminUrl: string; query<Row extends
 export async function startExternalPostgres(password: string): Promise<ExternalPostgres> {
   const postgres = await startEmbeddedPostgres({ durable: false, projectFolder: PROJECT, say: () => undefined });
   const open = postgres.url('postgres', 'postgres');
-  const [settings] = await ask<{ hba_file: string; port: string }>(open, "select current_setting('hba_file') as hba_file, current_setting('port') as port");
-  await ask(open, `alter role postgres password '${password}'; alter system set listen_addresses = '127.0.0.1'`);
+  const [settings] = await ask<{ hba_file: string }>(open, 'show hba_file');
+  await ask(open, `alter role postgres password '${password}'`);
   writeFileSync(settings!.hba_file, 'local all all scram-sha-256\nhost all all 127.0.0.1/32 scram-sha-256\n');
   await ask(open, 'select pg_reload_conf()');
   const adminUrl = open.replace('postgres@', `postgres:${password}@`);
@@ -20,5 +20,5 @@ export async function startExternalPostgres(password: string): Promise<ExternalP
 async function ask<Row extends object>(url: string, sql: string): Promise<Row[]> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
-  return client.query<Row>(sql).then((answer) => (answer as { rows?: Row[] }).rows ?? []).finally(() => client.end());
+  return client.query<Row>(sql).then(({ rows }) => rows).finally(() => client.end());
 }
