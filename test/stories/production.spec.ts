@@ -22,6 +22,7 @@ let folder: string;
 let postgres: ExternalPostgres | undefined;
 let provider: IdentityProvider;
 let server: Program;
+let serving: Block;
 /** Everything that was printed, by the commands and by the server. */
 const printed: string[] = [];
 
@@ -96,7 +97,7 @@ describe('docs/operations/production.md', () => {
 
   test.each(blocks.filter(({ kind }) => kind !== ''))('holds: $title ($who)', async (block) => {
     if (block.kind === 'serve') {
-      server = shell(block.text, '');
+      [server, serving] = [shell(block.text, ''), block];
       await server.line(/Countersign is ready/);
       return;
     }
@@ -120,5 +121,88 @@ describe('docs/operations/production.md', () => {
     expect(made).toHaveLength(2);
     for (const secret of [PASSWORD, ...made]) expect([...printed, server.printed()].join()).not.toContain(secret);
     expect(['database.env', 'keys/signing.pem', 'keys/address.key', 'home-owner/.config/countersign/session.json'].map((name) => statSync(join(folder, name)).mode & 0o777)).toEqual([0o600, 0o600, 0o600, 0o600]);
+  });
+});
+
+const BOOTSTRAP = 'countersign admin bootstrap --organization "Example" --issuer "$ISSUER" --audience "$AUDIENCE" --token-type at+jwt --name "First administrator"';
+
+describe('the register, once installed', () => {
+  const failing = async (text: string): Promise<[unknown, string]> => {
+    const { code, out } = await play({ text, who: '' });
+    return [code, out];
+  };
+
+  test('is not opened a second time', async () => {
+    const [again, other] = [await failing(`${BOOTSTRAP} --subject "$ADMINISTRATOR"`), await failing(`${BOOTSTRAP} --subject "$OWNER"`)];
+
+    expect(again).toEqual([0, expect.stringMatching(/^This is done already; nothing was changed\.\norganization: Example, \S+\nissuer: ISS-1 .*\nadministrator: U-1 subject-1\n$/)]);
+    expect(other).toEqual([1, expect.stringMatching(/^refused: ALREADY_EXISTS {2}This register has its first organization already: Example/)]);
+  });
+
+  test('is not served with the built-in issuer, in production or not', async () => {
+    const start = 'exec node "$COUNTERSIGN_HOME/dist/src/main.js"';
+
+    expect(await failing(`unset COUNTERSIGN_KEYS; NODE_ENV=test; ${start}`)).toEqual([1, expect.stringMatching(/^countersign: COUNTERSIGN_KEYS is missing: an organization of this register signs in by an issuer of its own/m)]);
+    expect(await failing('countersign token --as rita')).toEqual([1, expect.stringMatching(/^countersign: NODE_ENV is production, where there is no built-in issuer/)]);
+  });
+});
+
+describe('two servers on one register', () => {
+  const urls: string[] = [];
+
+  beforeAll(async () => {
+    urls.push(/http:\/\/\S+(?=\/graphql)/.exec(server.printed())![0]);
+    const second = shell(`PORT=0\n${serving.text}`, '');
+    urls.push((await second.line(/(http:\/\/\S+)\/graphql/))[1]!);
+  });
+
+  const tokenOf = async (who: string): Promise<string> => provider.accessToken({ sub: SUBJECTS[who]!, name: who, authenticatedAt: Math.floor(Date.now() / 1000) });
+
+  /** The data, or the code of the refusal with what it is because of. */
+  async function ask(which: number, token: string, query: string, headers: Readonly<Record<string, string>> = {}): Promise<unknown> {
+    const answer = await fetch(`${urls[which]!}/graphql`, { method: 'POST', headers: { 'content-type': 'application/json', authorization: `Bearer ${token}`, ...headers }, body: JSON.stringify({ query }) });
+    const { data, errors } = await answer.json() as { data?: unknown; errors?: { extensions: { code: string; details?: { because?: string[] } } }[] };
+    return errors === undefined ? data : [errors[0]!.extensions.code, ...errors[0]!.extensions.details?.because ?? []].join(' ');
+  }
+
+  test('do a command under one key once', async () => {
+    const create = 'mutation { createEnvironment(input: { name: "staging", kind: STAGING }) { id name } }';
+    const [token, key] = [await tokenOf('administrator'), { 'idempotency-key': 'made-once' }];
+
+    const first = await ask(0, token, create, key);
+
+    expect(first).toEqual({ createEnvironment: { id: expect.any(String), name: 'staging' } });
+    expect(await ask(1, token, create, key)).toEqual(first);
+    expect(await ask(1, token, create)).toBe('ALREADY_EXISTS');
+  });
+
+  test('count failures together', async () => {
+    const bad = `${(await tokenOf('officer')).split('.').slice(0, 2).join('.')}.AAAA`;
+    const codes: unknown[] = [];
+    for (let i = 0; i < 11; i += 1) codes.push(await ask(i % 2, bad, '{ viewer { id } }'));
+
+    expect(codes).toEqual([...Array.from({ length: 10 }, () => expect.stringMatching(/^UNAUTHENTICATED/)), 'TOO_MANY_FAILURES']);
+    expect(await ask(1, await tokenOf('officer'), '{ viewer { number } }')).toEqual({ viewer: { number: 'U-3' } });
+  });
+
+  test('know at once that a role was revoked, and a key', async () => {
+    const [administrator, officer] = [await tokenOf('administrator'), await tokenOf('officer')];
+    const { issueApiKey: { secret, key } } = await ask(0, administrator, 'mutation { issueApiKey(input: { name: "Deploys", systems: ["SYS-1"], environments: ["pilot"], validUntil: "' + new Date(Date.now() + 86_400_000).toISOString() + '" }) { secret key { id version } } }') as { issueApiKey: { secret: string; key: { id: string; version: number } } };
+    const reads = '{ environments { name } }';
+    expect([await ask(1, officer, reads), await ask(1, secret, reads)]).toEqual([expect.any(Object), expect.any(Object)]);
+
+    await ask(0, administrator, 'mutation { revokeRole(id: "U-3", expectedVersion: 2, input: { role: RISK_OFFICER, reason: "Left." }) { number } }');
+    await ask(0, administrator, `mutation { revokeApiKey(id: "${key.id}", expectedVersion: ${key.version}, reason: "Lost.") { id } }`);
+
+    expect([await ask(1, officer, reads), await ask(1, secret, reads)]).toEqual(['PERMISSION_DENIED', expect.stringMatching(/^UNAUTHENTICATED/)]);
+  });
+
+  test('know at once that an issuer is believed no longer', async () => {
+    const administrator = await tokenOf('administrator');
+    expect(await ask(1, administrator, '{ viewer { number } }')).toEqual({ viewer: { number: 'U-1' } });
+
+    await ask(0, administrator, 'mutation { retireIssuer(id: "ISS-1", expectedVersion: 1, reason: "Replaced.") { number } }');
+
+    expect(await ask(1, administrator, '{ viewer { number } }')).toBe('UNAUTHENTICATED ISSUER_UNKNOWN');
   });
 });

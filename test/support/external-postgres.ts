@@ -4,7 +4,7 @@ import pg from 'pg';
 import { startEmbeddedPostgres } from '../../src/platform/embedded-postgres.js';
 import { PROJECT } from './command-line.js';
 
-export interface ExternalPostgres { readonly adminUrl: string; query<Row extends object>(sql: string): Promise<Row[]>; stop(): Promise<void> }
+export interface ExternalPostgres { readonly adminUrl: string; stop(): Promise<void> }
 
 export async function startExternalPostgres(password: string): Promise<ExternalPostgres> {
   const postgres = await startEmbeddedPostgres({ durable: false, projectFolder: PROJECT, say: () => undefined });
@@ -13,8 +13,7 @@ export async function startExternalPostgres(password: string): Promise<ExternalP
   await ask(open, `alter role postgres password '${password}'`);
   writeFileSync(settings!.hba_file, 'local all all scram-sha-256\nhost all all 127.0.0.1/32 scram-sha-256\n');
   await ask(open, 'select pg_reload_conf()');
-  const adminUrl = open.replace('postgres@', `postgres:${password}@`);
-  return { adminUrl, query: (sql) => ask(adminUrl, sql), stop: () => postgres.stop() };
+  return { adminUrl: open.replace('postgres@', `postgres:${password}@`), stop: () => postgres.stop() };
 }
 
 async function ask<Row extends object>(url: string, sql: string): Promise<Row[]> {
