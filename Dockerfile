@@ -21,7 +21,7 @@ COPY --from=build /app/dist ./dist
 COPY package.json LICENSE ./
 COPY bin ./bin
 COPY migrations ./migrations
-# The keys of the built-in issuer are kept here; everything else belongs to root and cannot be changed.
+# The keys of embedded mode are kept here, those of production where COUNTERSIGN_KEYS says; everything else belongs to root and cannot be changed.
 RUN mkdir .countersign && chown node:node .countersign
 USER node
 EXPOSE 3000

@@ -1,10 +1,14 @@
-/** `npm start`: the database (embedded unless DATABASE_URL names one), its schema, the example on the first start, and the server. */
-import { join } from 'node:path';
+/**
+ * `npm start`: the database (embedded unless DATABASE_URL names one), its schema, the example on the first start, and the server. With
+ * NODE_ENV=production only what an operator has installed: an external database, keys of their own, and tokens of trusted issuers.
+ */
+import { dirname, join } from 'node:path';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import module from 'node:module';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ADMINISTRATOR, EXAMPLE_PEOPLE } from './cli/example-people.js';
+import { installedKeys } from './identity/installed-keys.js';
 import { embeddedKeys, type ServerKeys } from './identity/keys.js';
 import type { ExplorerOptions } from './integrations/explorer/explorer.controller.js';
 import { isExplorerInstalled } from './integrations/explorer/explorer-files.js';
@@ -13,9 +17,9 @@ import { DatabaseUnusable } from './platform/database-unusable.js';
 import { EmbeddedPostgresError, startEmbeddedPostgres } from './platform/embedded-postgres.js';
 import { listenTrouble } from './platform/listen-trouble.js';
 import { serveMetrics } from './platform/metrics-server.js';
-import { APP_ROLE, migrate, OWNER_ROLE, pendingMigrations, prepareCluster, prepareDatabase } from './platform/migrate.js';
+import { APP_ROLE, checkRoleOf, migrate, OWNER_ROLE, pendingMigrations, prepareCluster, prepareDatabase } from './platform/migrate.js';
 import { packageRoot } from './platform/package-root.js';
-import { dropDatabase, isHalfFilled } from './platform/tenants.js';
+import { dropDatabase, isBuiltInOver, isHalfFilled } from './platform/tenants.js';
 import { trustedDocuments } from './platform/trusted-documents.js';
 import { CatalogueUnusable } from './taxonomies/catalogue-file.js';
 
@@ -35,34 +39,46 @@ function say(line: string): void {
 
 async function main(): Promise<void> {
   const config = readConfig();
-  const home = config.dataFolder ?? join(packageRoot(), '.countersign');
+  const installed = config.keysFolder === null ? null : installedKeys(config.keysFolder, 'COUNTERSIGN_KEYS');
   const database = await openRegister(config);
   try {
-    const keys = keysIn(home);
-    const explorer = explorerOf(config);
-    // The server is most of what there is to load: only now, so that whatever stops a start before is told at once.
-    (module as { enableCompileCache?: () => void }).enableCompileCache?.(); // from Node 22 on: the next start is faster
-    const [{ createServer }, { seedExample }, { Metrics }, { Readiness }] = await Promise.all([import('./server.js'), import('./cli/example.js'), import('./platform/metrics.js'), import('./platform/readiness.js')]);
-    const app = await createServer({ databaseUrl: database.appUrl, poolSize: config.poolSize, keys, logLevel: config.logLevel, explorer, loopback: config.outgoingLoopback, corsOrigins: config.corsOrigins, documents: trustedDocuments(config.trustedDocuments, config.trustedOnly) });
-    const metrics = config.metricsPort === null ? null : await serveMetrics(app.get(Metrics).registry, { port: config.metricsPort, host: config.metricsHost });
-    const address = join(packageRoot(), '.countersign', 'server.json');
-    stopOnSignals(async () => {
-      app.get(Readiness).stopping = true;
-      if (isOurs(address)) rmSync(address);
-      if (config.databaseUrl !== null) await delay(DRAIN_MS);
-      await app.close();
-      await metrics?.close();
-      await database.stop();
-    });
-    const url = await listen(app, config);
-    if (database.ownerUrl !== null) await seedExample(app, { ownerUrl: database.ownerUrl, origin: config.origin, projectFolder: packageRoot(), say });
-    mkdirSync(join(packageRoot(), '.countersign'), { recursive: true });
-    writeFileSync(address, JSON.stringify({ url, pid: process.pid }));
-    welcome(url, { explorer: explorer !== null, metricsUrl: metrics?.url ?? null });
+    if (installed === null) await refuseBesideIssuers(database.appUrl);
+    await serve(config, database, installed ?? keysIn(config.dataFolder ?? join(packageRoot(), '.countersign')));
   } catch (error) {
     if (!stopping) await database.stop();
     throw error;
   }
+}
+
+async function serve(config: Config, database: RunningDatabase, keys: ServerKeys): Promise<void> {
+  const explorer = explorerOf(config);
+  // The server is most of what there is to load: only now, so that whatever stops a start before is told at once.
+  (module as { enableCompileCache?: () => void }).enableCompileCache?.(); // from Node 22 on: the next start is faster
+  const [{ createServer }, { seedExample }, { Metrics }, { Readiness }] = await Promise.all([import('./server.js'), import('./cli/example.js'), import('./platform/metrics.js'), import('./platform/readiness.js')]);
+  const app = await createServer({ databaseUrl: database.appUrl, poolSize: config.poolSize, keys, logLevel: config.logLevel, explorer, loopback: config.outgoingLoopback, corsOrigins: config.corsOrigins, documents: trustedDocuments(config.trustedDocuments, config.trustedOnly) });
+  const metrics = config.metricsPort === null ? null : await serveMetrics(app.get(Metrics).registry, { port: config.metricsPort, host: config.metricsHost });
+  const address = join(packageRoot(), '.countersign', 'server.json');
+  stopOnSignals(async () => {
+    app.get(Readiness).stopping = true;
+    if (isOurs(address)) rmSync(address);
+    if (config.databaseUrl !== null) await delay(DRAIN_MS);
+    await app.close();
+    await metrics?.close();
+    await database.stop();
+  });
+  const url = await listen(app, config);
+  const builtIn = keys.publicKeyPem !== null;
+  // Without the built-in issuer nobody could sign in as the people of the example.
+  if (database.ownerUrl !== null && builtIn) await seedExample(app, { ownerUrl: database.ownerUrl, origin: config.origin, projectFolder: packageRoot(), say });
+  // In production the folder of the program may be read-only, and the command line is somewhere else.
+  if (!config.production) writeAddress(address, url);
+  welcome(url, { explorer: explorer !== null, metricsUrl: metrics?.url ?? null, builtIn });
+}
+
+/** By it the command line finds the server of its own checkout. */
+function writeAddress(address: string, url: string): void {
+  mkdirSync(dirname(address), { recursive: true });
+  writeFileSync(address, JSON.stringify({ url, pid: process.pid }));
 }
 
 /** Another server of this checkout may have written its own address since. */
@@ -76,6 +92,12 @@ function keysIn(home: string): ServerKeys {
   } catch (error) {
     throw new ConfigError('COUNTERSIGN_DATA', `names a folder that cannot be used (${(error as Error).message}); name one that you may write`);
   }
+}
+
+/** The built-in issuer never runs beside an issuer by which an organization administers itself. */
+async function refuseBesideIssuers(appUrl: string): Promise<void> {
+  if (!await isBuiltInOver(appUrl)) return;
+  throw new ConfigError('COUNTERSIGN_KEYS', 'is missing: an organization of this register signs in by an issuer of its own, and the built-in issuer never runs beside one; make keys with "countersign keys create" and name their folder');
 }
 
 function explorerOf(config: Config): ExplorerOptions | null {
@@ -110,6 +132,7 @@ async function openRegister(config: Config): Promise<RunningDatabase> {
 async function externalDatabase(config: Config, appUrl: string): Promise<RunningDatabase> {
   const ownerUrl = config.migrationDatabaseUrl;
   if (ownerUrl !== null) await reaching('MIGRATION_DATABASE_URL', () => migrate(ownerUrl, say));
+  await reaching('DATABASE_URL', () => checkRoleOf(appUrl));
   const pending = await reaching('DATABASE_URL', () => pendingMigrations(appUrl));
   if (pending.length > 0) throw new DatabaseUnusable(`DATABASE_URL: ${String(pending.length)} migrations have not run (${pending.join(', ')}); set MIGRATION_DATABASE_URL to the role countersign_owner, or run "countersign db prepare" first`);
   return { appUrl, ownerUrl, stop: () => Promise.resolve() };
@@ -119,6 +142,7 @@ async function reaching<T>(variable: string, work: () => Promise<T>): Promise<T>
   try {
     return await work();
   } catch (error) {
+    if (error instanceof DatabaseUnusable) throw error;
     throw new DatabaseUnusable(`${variable}: ${(error as Error).message || String((error as { code?: string }).code)}`, { cause: error });
   }
 }
@@ -140,7 +164,14 @@ async function listen(app: NestFastifyApplication, config: Config): Promise<stri
   throw new ConfigError('PORT', 'no free port was found; set one');
 }
 
-function welcome(url: string, { explorer, metricsUrl }: { explorer: boolean; metricsUrl: string | null }): void {
+const NEXT = `
+Next, in another terminal:
+  npm run story                                  plays a promotion from refusal to deployment, step by step
+  ./bin/countersign.mjs token --as rita          prints a token of the risk officer Rita
+  ./bin/countersign.mjs gate check --as pipeline --environment production --release REL-1
+Ctrl-C stops it; the data stays.`;
+
+function welcome(url: string, { explorer, metricsUrl, builtIn }: { explorer: boolean; metricsUrl: string | null; builtIn: boolean }): void {
   say(`
 Countersign is ready.${explorer ? `
   Explorer   ${url}/explorer` : ''}
@@ -148,12 +179,7 @@ Countersign is ready.${explorer ? `
   Gate       ${url}/v1/gate/check
   Health     ${url}/health/ready${metricsUrl === null ? '' : `
   Metrics    ${metricsUrl}`}
-
-Next, in another terminal:
-  npm run story                                  plays a promotion from refusal to deployment, step by step
-  ./bin/countersign.mjs token --as rita          prints a token of the risk officer Rita
-  ./bin/countersign.mjs gate check --as pipeline --environment production --release REL-1
-Ctrl-C stops it; the data stays.`);
+${builtIn ? NEXT : ''}`);
 }
 
 function stopOnSignals(stop: () => Promise<void>): void {

@@ -12,13 +12,14 @@ import { Refusal } from './domain/refusal.js';
 import type { ServerKeys } from './identity/keys.js';
 import type { ExplorerOptions } from './integrations/explorer/explorer.controller.js';
 import type { LogLevel } from './platform/config.js';
-import { checkRole, openDatabase, type Database } from './platform/database.js';
+import { openDatabase, type Database } from './platform/database.js';
 import type { RequestContext } from './platform/request-context.js';
 import { allowOrigins, keepAnswersPrivate, postDocumentsOnly } from './platform/http-rules.js';
 import { atMost, loggerFor } from './platform/logging.js';
 import { Metrics } from './platform/metrics.js';
 import { Readiness } from './platform/readiness.js';
 import { BODY_LIMIT, problemOf } from './platform/refusal-to-http.js';
+import { checkRole } from './platform/role-check.js';
 import { knowDocuments, trustedDocuments, type TrustedDocuments } from './platform/trusted-documents.js';
 import { acceptCsv } from './risks/csv-body.js';
 
@@ -38,7 +39,7 @@ export interface ServerOptions {
 export async function createServer(options: ServerOptions): Promise<NestFastifyApplication> {
   const database = await openDatabase({ url: options.databaseUrl, poolSize: options.poolSize, applicationName: 'countersign' }, ENTITIES);
   try {
-    await checkRole(database);
+    await checkRole((sql) => database.query(sql));
     const adapter = new FastifyAdapter({ genReqId: requestId, frameworkErrors: refuseAddress, bodyLimit: BODY_LIMIT, trustProxy: false, requestTimeout: 30_000, forceCloseConnections: 'idle' });
     const app = await NestFactory.create<NestFastifyApplication>(AppModule.over(database, options.keys, options), adapter, { logger: loggerFor(atMost(options.logLevel, 'warn')), abortOnError: false });
     logRequests(app);

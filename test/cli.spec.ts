@@ -11,7 +11,7 @@ import { migrationFiles } from '../src/platform/migrate.js';
 import { startApp, type TestApp } from './support/app.js';
 import { countersign, PROJECT, type Ended } from './support/command-line.js';
 
-const COMMANDS = ['digest', 'release create', 'gate check', 'deployment report', 'risks import', 'risks export', 'token', 'story', 'db prepare'];
+const COMMANDS = ['digest', 'release create', 'gate check', 'deployment report', 'sign-off give', 'risks import', 'risks export', 'graphql', 'login', 'logout', 'token', 'story', 'db prepare', 'db migrate', 'admin bootstrap', 'keys create', 'keys rotate'];
 const EMPTY = 'sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
 
 let app: TestApp;
@@ -269,7 +269,7 @@ describe('countersign db prepare', () => {
     const urls = { ADMIN_DATABASE_URL: 'postgresql://postgres:not-to-be-shown@127.0.0.1:1/postgres', DATABASE_URL: 'postgresql://somebody:not-to-be-shown@db/x', MIGRATION_DATABASE_URL: '' };
     const plain = await countersign(['db', 'prepare'], urls);
     const refused = await countersign(['db', 'prepare', '--set-passwords'], urls);
-    const missing = await countersign(['db', 'prepare'], { ...urls, ADMIN_DATABASE_URL: '' });
+    const missing = await countersign(['db', 'prepare'], {});
 
     expect([plain.code, refused.code, missing.code]).toEqual([3, 1, 64]);
     expect(refused.err).toBe('countersign: DATABASE_URL must name the role countersign_app\n');

@@ -1,11 +1,12 @@
 // The server as a program: which settings stop its start and with what words, and how it lives over an external database and stops.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { cpSync, existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { mintToken } from '../src/identity/issuer.js';
+import { createKeys } from '../src/identity/installed-keys.js';
 import { embeddedKeys } from '../src/identity/keys.js';
 import { cloneDatabase, type TestDatabase } from './support/database.js';
 import { killAll, run, type Program } from './support/programs.js';
@@ -81,7 +82,7 @@ function elsewhere(url: string, name: string): string {
 
 describe('a start is refused in one line that names the variable', () => {
   test('for a value that cannot be used', async () => {
-    expect(await refusals({ PORT: '70000' }, { NODE_ENV: 'production' })).toEqual([expect.stringMatching(/^countersign: PORT must be/), expect.stringMatching(/^countersign: NODE_ENV is production/)]);
+    expect(await refusals({ PORT: '70000' }, { NODE_ENV: 'production' })).toEqual([expect.stringMatching(/^countersign: PORT must be/), expect.stringMatching(/^countersign: DATABASE_URL is missing: with NODE_ENV=production/)]);
   });
 
   test('for a port that is taken, and an address that is not of this machine', async () => {
@@ -103,6 +104,37 @@ describe('a start is refused in one line that names the variable', () => {
     const lines = await refusals({ ...unwritable, DATABASE_URL: database.appUrl }, unwritable);
 
     for (const line of lines) expect(line).toMatch(/(?=.*a-file)(?=.*COUNTERSIGN_DATA)/);
+  });
+});
+
+describe('a start in production is refused', () => {
+  const refusedKeys = async (prepare: (folder: string) => void): Promise<string> => {
+    const folder = mkdtempSync(join(project, 'keys-'));
+    createKeys(folder);
+    prepare(folder);
+    return refusal({ NODE_ENV: 'production', DATABASE_URL: database.appUrl, COUNTERSIGN_KEYS: folder });
+  };
+
+  test('without keys, with keys that others may read, and with weak ones', async () => {
+    const lines = await Promise.all([
+      refusal({ NODE_ENV: 'production', DATABASE_URL: database.appUrl }), refusal({ NODE_ENV: 'production', DATABASE_URL: database.appUrl, COUNTERSIGN_KEYS: join(project, 'no-keys') }),
+      refusedKeys((folder) => { chmodSync(join(folder, 'signing.pem'), 0o644); }), refusedKeys((folder) => { writeFileSync(join(folder, 'address.key'), '00'.repeat(32)); }),
+    ]);
+
+    expect(lines).toEqual(['is missing', 'names no folder', 'names .*signing.pem, which others may read', 'names a folder whose address.key is too weak'].map((problem) => expect.stringMatching(new RegExp(`^countersign: COUNTERSIGN_KEYS ${problem}`))));
+  });
+
+  test('by a superuser, a role that owns tables, a password that everybody knows, and before the schema is there', async () => {
+    const keys = mkdtempSync(join(project, 'keys-'));
+    createKeys(keys);
+    const name = `bare_${String(process.pid)}`;
+    await prepareDatabase(elsewhere(database.adminUrl, 'postgres'), name);
+    const urls = [database.adminUrl, database.ownerUrl, database.appUrl.replace('countersign_app@', 'countersign_app:known-to-everybody-set-APP_PASSWORD@'), elsewhere(database.appUrl, name)];
+
+    const lines = await refusals(...urls.map((url) => ({ NODE_ENV: 'production', DATABASE_URL: url, COUNTERSIGN_KEYS: keys })));
+
+    expect(lines).toEqual([': the role postgres could bypass', ': the role countersign_owner could bypass', ' carries a password that is known to everybody', ': \\d+ migrations have not run'].map((problem) => expect.stringMatching(new RegExp(`^countersign: DATABASE_URL${problem}`))));
+    await asAdmin(`drop database ${name}`, elsewhere(database.adminUrl, 'postgres'));
   });
 });
 
@@ -146,7 +178,7 @@ describe('a database is refused', () => {
     const name = `empty_${String(process.pid)}`;
     await prepareDatabase(elsewhere(database.adminUrl, 'postgres'), name);
 
-    expect(await refused(elsewhere(database.appUrl, name))).toEqual([expect.stringMatching(/^countersign: DATABASE_URL: \d+ migrations have not run \(0001_audit_log\.sql, .*MIGRATION_DATABASE_URL/)]);
+    expect(await refused(elsewhere(database.appUrl, name))).toEqual([expect.stringMatching(/^countersign: DATABASE_URL: \\d+ migrations have not run \(0001_audit_log\.sql, .*MIGRATION_DATABASE_URL/)]);
     await asAdmin(`drop database ${name}`, elsewhere(database.adminUrl, 'postgres'));
   });
 

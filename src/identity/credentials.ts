@@ -3,7 +3,7 @@ import { createHash, createHmac } from 'node:crypto';
 import { Refusal } from '../domain/refusal.js';
 import type { RequestContext } from '../platform/request-context.js';
 import type { SharedReads } from '../platform/shared-reads.js';
-import type { IssuerKeys } from './keys.js';
+import type { ServerKeys } from './keys.js';
 import type { Arrival } from './sign-in.service.js';
 
 export const SERVER_KEYS = Symbol('SERVER_KEYS');
@@ -16,7 +16,7 @@ export function bearerOf(request: HttpRequest): string {
   return token;
 }
 
-export function arrivalOf(request: HttpRequest, token: string, keys: Pick<IssuerKeys, 'addressKey'>): Arrival {
+export function arrivalOf(request: HttpRequest, token: string, keys: Pick<ServerKeys, 'addressKey'>): Arrival {
   return {
     reads: request.reads ?? null, command: null, requestId: request.id, traceId: traceId(request),
     tokenHash: createHash('sha256').update(token).digest('hex'),

@@ -5,7 +5,7 @@ import { decodeJwt } from 'jose';
 import { Refusal } from '../domain/refusal.js';
 import { FailedAttempts } from '../platform/failed-attempts.js';
 import { SERVER_KEYS } from './credentials.js';
-import type { IssuerKeys } from './keys.js';
+import type { ServerKeys } from './keys.js';
 
 /** In a minute. */
 export const MOST_PER_SUBJECT = 10;
@@ -15,7 +15,7 @@ interface Attempt { readonly headers: Readonly<Record<string, string | string[] 
 
 @Injectable()
 export class FailedAuthentications {
-  constructor(private readonly attempts: FailedAttempts, @Inject(SERVER_KEYS) private readonly keys: IssuerKeys) {}
+  constructor(private readonly attempts: FailedAttempts, @Inject(SERVER_KEYS) private readonly keys: ServerKeys) {}
 
   /** The refusal that a failed authentication ends with: what failed, or that too much has. */
   async refusalOf(request: Attempt, error: unknown): Promise<unknown> {

@@ -1,4 +1,4 @@
-/** The keys of the server: made on the first start, kept in the data folder and never in the database, readable by their owner only. */
+/** The keys of an embedded server: made on the first start, kept in the data folder and never in the database, readable by their owner only. */
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,14 +9,19 @@ export interface IssuerKeys { readonly privateKeyPem: string; readonly publicKey
 export interface SigningKeys { readonly privateKeyPem: string; readonly earlierPublicKeysPem: readonly string[] }
 
 /** `signing` is a key of its own: who may mint a token cannot thereby sign a statement. */
-export interface ServerKeys extends IssuerKeys { readonly signing: SigningKeys }
+export interface EmbeddedKeys extends IssuerKeys { readonly signing: SigningKeys }
+
+/** Keys that an operator made: there is no pair of a built-in issuer among them, so there is no such issuer. */
+export interface InstalledKeys { readonly privateKeyPem: null; readonly publicKeyPem: null; readonly addressKey: string; readonly signing: SigningKeys }
+
+export type ServerKeys = EmbeddedKeys | InstalledKeys;
 
 /** Keys that nobody keeps: for printing the schema. */
-export function newServerKeys(): ServerKeys {
+export function newServerKeys(): EmbeddedKeys {
   return { ...newIssuerKeys(), signing: newSigningKeys() };
 }
 
-export function embeddedKeys(folder: string): ServerKeys {
+export function embeddedKeys(folder: string): EmbeddedKeys {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   return { ...keptIn(join(folder, 'issuer.json'), newIssuerKeys), signing: keptIn(join(folder, 'signing.json'), newSigningKeys) };
 }

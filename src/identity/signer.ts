@@ -13,7 +13,9 @@ export class Signer {
 
   constructor(@Inject(SERVER_KEYS) { signing }: ServerKeys) {
     this.#privateKey = createPrivateKey(signing.privateKeyPem);
-    this.keys = [createPublicKey(this.#privateKey), ...signing.earlierPublicKeysPem.map((pem) => createPublicKey(pem))].map(publicJwk);
+    const keys = [createPublicKey(this.#privateKey), ...signing.earlierPublicKeysPem.map((pem) => createPublicKey(pem))].map(publicJwk);
+    // A rotation that was interrupted leaves the present key among the earlier ones.
+    this.keys = [...new Map(keys.map((key) => [key.kid, key])).values()];
   }
 
   sign(payloadType: string, value: unknown): Envelope {

@@ -8,7 +8,7 @@ import { isKeyText } from '../domain/api-key.js';
 import { arrivalOf, bearerOf, SERVER_KEYS, unauthenticated, type HttpRequest } from './credentials.js';
 import { FailedAuthentications } from './failed-authentications.js';
 import { isBuiltIn, verifyToken } from './issuer.js';
-import type { IssuerKeys } from './keys.js';
+import type { ServerKeys } from './keys.js';
 import { KeySignInService } from './key-sign-in.service.js';
 import { SignInService } from './sign-in.service.js';
 
@@ -18,7 +18,7 @@ export const STRATEGIES = ['api-key', 'built-in', 'issuer'] as const;
 /** Keys of machines. */
 @Injectable()
 export class ApiKeyStrategy extends PassportStrategy(Strategy, 'api-key') {
-  constructor(@Inject(SERVER_KEYS) private readonly keys: IssuerKeys, private readonly signIn: KeySignInService) {
+  constructor(@Inject(SERVER_KEYS) private readonly keys: ServerKeys, private readonly signIn: KeySignInService) {
     super();
   }
 
@@ -31,14 +31,16 @@ export class ApiKeyStrategy extends PassportStrategy(Strategy, 'api-key') {
 /** Tokens of the built-in issuer. */
 @Injectable()
 export class BuiltInStrategy extends PassportStrategy(Strategy, 'built-in') {
-  constructor(@Inject(SERVER_KEYS) private readonly keys: IssuerKeys, private readonly work: UnitOfWork) {
+  constructor(@Inject(SERVER_KEYS) private readonly keys: ServerKeys, private readonly work: UnitOfWork) {
     super();
   }
 
   async validate(request: HttpRequest): Promise<RequestContext | false> {
     const token = bearerOf(request);
     if (!isBuiltIn(token)) return false;
-    const { issuer, subject, authenticatedAt } = await verifyToken(this.keys, token).catch(() => { throw unauthenticated('The token is not valid, or has expired.'); });
+    const { publicKeyPem } = this.keys;
+    if (publicKeyPem === null) throw unauthenticated('This server has no built-in issuer.');
+    const { issuer, subject, authenticatedAt } = await verifyToken({ publicKeyPem }, token).catch(() => { throw unauthenticated('The token is not valid, or has expired.'); });
     const arrival = arrivalOf(request, token, this.keys);
     const found = await this.work.identify(issuer, subject, arrival.reads);
     if (found === null) throw unauthenticated('This account is not known here, or its organization has an issuer of its own.');
@@ -49,7 +51,7 @@ export class BuiltInStrategy extends PassportStrategy(Strategy, 'built-in') {
 /** Tokens of the issuers that an organization has registered. */
 @Injectable()
 export class IssuerStrategy extends PassportStrategy(Strategy, 'issuer') {
-  constructor(@Inject(SERVER_KEYS) private readonly keys: IssuerKeys, private readonly signIn: SignInService) {
+  constructor(@Inject(SERVER_KEYS) private readonly keys: ServerKeys, private readonly signIn: SignInService) {
     super();
   }
 

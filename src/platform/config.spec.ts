@@ -15,7 +15,7 @@ function problemOf(env: Readonly<Record<string, string>>): string {
 describe('the configuration', () => {
   test('has a default for everything', () => {
     expect(readConfig({})).toEqual({
-      port: null, host: '127.0.0.1', databaseUrl: null, migrationDatabaseUrl: null, dataFolder: null, logLevel: 'warn', poolSize: 20, origin: 'localhost/countersign',
+      production: false, keysFolder: null, port: null, host: '127.0.0.1', databaseUrl: null, migrationDatabaseUrl: null, dataFolder: null, logLevel: 'warn', poolSize: 20, origin: 'localhost/countersign',
       explorer: true, metricsPort: null, metricsHost: '127.0.0.1', outgoingLoopback: false, corsOrigins: [], trustedDocuments: null, trustedOnly: false,
     });
   });
@@ -29,10 +29,10 @@ describe('the configuration', () => {
 
   test('reads every variable', () => {
     const urls = { DATABASE_URL: 'postgresql://app:secret@db:5432/register', MIGRATION_DATABASE_URL: 'postgres://owner@db/register' };
-    const env = { ...urls, PORT: '0', HOST: '0.0.0.0', COUNTERSIGN_DATA: '/data', LOG_LEVEL: 'debug', DATABASE_POOL: '200', COUNTERSIGN_ORIGIN: 'risk.example.org/countersign', METRICS_PORT: '9464', METRICS_HOST: '::1', OUTGOING_LOOPBACK: 'allow', CORS_ORIGINS: 'https://risk.example, http://localhost:5173', TRUSTED_DOCUMENTS: '/documents', GRAPHQL_DOCUMENTS: 'trusted' };
+    const env = { ...urls, PORT: '0', HOST: '0.0.0.0', COUNTERSIGN_DATA: '/data', COUNTERSIGN_KEYS: '/keys', LOG_LEVEL: 'debug', DATABASE_POOL: '200', COUNTERSIGN_ORIGIN: 'risk.example.org/countersign', METRICS_PORT: '9464', METRICS_HOST: '::1', OUTGOING_LOOPBACK: 'allow', CORS_ORIGINS: 'https://risk.example, http://localhost:5173', TRUSTED_DOCUMENTS: '/documents', GRAPHQL_DOCUMENTS: 'trusted' };
 
     expect(readConfig(env)).toEqual({
-      port: 0, host: '0.0.0.0', databaseUrl: urls.DATABASE_URL, migrationDatabaseUrl: urls.MIGRATION_DATABASE_URL, dataFolder: '/data', logLevel: 'debug', poolSize: 200, origin: 'risk.example.org/countersign',
+      production: false, keysFolder: '/keys', port: 0, host: '0.0.0.0', databaseUrl: urls.DATABASE_URL, migrationDatabaseUrl: urls.MIGRATION_DATABASE_URL, dataFolder: '/data', logLevel: 'debug', poolSize: 200, origin: 'risk.example.org/countersign',
       explorer: false, metricsPort: 9464, metricsHost: '::1', outgoingLoopback: true, corsOrigins: ['https://risk.example', 'http://localhost:5173'], trustedDocuments: '/documents', trustedOnly: true,
     });
     expect(readClientConfig({ COUNTERSIGN_URL: 'http://127.0.0.1:3001', COUNTERSIGN_TOKEN: 't' })).toEqual({ url: 'http://127.0.0.1:3001', token: 't' });
@@ -40,8 +40,7 @@ describe('the configuration', () => {
 
   test.each<[string, string[]]>([
     ['PORT', ['65536', '-1', '1.5', '0x10', '1e3', 'http', '٣']], ['METRICS_PORT', ['65536', '-1', 'x']], ['DATABASE_POOL', ['1', '201', '-5', 'many']], ['LOG_LEVEL', ['verbose', 'INFO', 'true']], ['OUTGOING_LOOPBACK', ['true', 'ALLOW', '1']],
-    ['DATABASE_URL', ['db', 'mysql://db/register', 'http://db', 'postgresql://', 'postgresql://a b']], ['COUNTERSIGN_ORIGIN', ['a b', '/x', '-x', 'x'.repeat(202), 'a\nb', 'a:b']], ['NODE_ENV', ['production']],
-    ['GRAPHQL_DOCUMENTS', ['all', 'TRUSTED']],
+    ['DATABASE_URL', ['db', 'mysql://db/register', 'http://db', 'postgresql://', 'postgresql://a b']], ['COUNTERSIGN_ORIGIN', ['a b', '/x', '-x', 'x'.repeat(202), 'a\nb', 'a:b']],
     ['CORS_ORIGINS', ['*', 'null', 'https://*.example', 'https://a.example/path', 'a.example', 'https://a.example,*']],
   ])('refuses bad values of %s by its name, in one line', (variable, values) => {
     for (const value of values) {
@@ -54,9 +53,30 @@ describe('the configuration', () => {
     expect(problemOf({ DATABASE_URL: 'postgresql://app@db/x', MIGRATION_DATABASE_URL: 'mysql://app:hunter2@db' })).toMatch(/^MIGRATION_DATABASE_URL: (?!.*hunter2)/);
   });
 
+  test('of production has no embedded database and none of its keys', () => {
+    const database = { DATABASE_URL: 'postgresql://countersign_app@db/register' };
+
+    expect(problemOf({ NODE_ENV: 'production' })).toMatch(/^DATABASE_URL: DATABASE_URL is missing: with NODE_ENV=production/);
+    expect(problemOf({ NODE_ENV: 'production', ...database })).toMatch(/^COUNTERSIGN_KEYS: COUNTERSIGN_KEYS is missing: with NODE_ENV=production/);
+    expect(readConfig({ NODE_ENV: 'production', ...database, COUNTERSIGN_KEYS: '/keys' })).toMatchObject({ production: true, keysFolder: '/keys', explorer: false });
+  });
+
+  test.each(['known-to-everybody-set-APP_PASSWORD', 'postgres', 'changeme', 'Change-Me-please', 'countersign_app', 'short', 'elevenchars', 'aaaaaaaaaaaaaaaaaaaa', 'p%61ssword123456'])('of production refuses a password that others know or find, and never shows it: %s', (password) => {
+    const production = { NODE_ENV: 'production', COUNTERSIGN_KEYS: '/keys' };
+    const [app, owner, good] = [`postgresql://countersign_app:${password}@db/register`, `postgresql://countersign_owner:${password}@db/register`, 'postgresql://countersign_app:9WcX1r-Tq0vZ@db/register'];
+
+    for (const [variable, env] of [['DATABASE_URL', { DATABASE_URL: app }], ['MIGRATION_DATABASE_URL', { DATABASE_URL: good, MIGRATION_DATABASE_URL: owner }]] as const) {
+      const problem = problemOf({ ...production, ...env });
+      expect(problem).toMatch(new RegExp(`^${variable}: ${variable} carries a password that is (known to everybody|too weak)`));
+      expect(problem.replace('countersign db', '')).not.toContain(`:${password}`);
+    }
+    expect(problemOf({ ...production, DATABASE_URL: good })).toBe('accepted');
+    expect(problemOf({ DATABASE_URL: app })).toBe('accepted');
+  });
+
   test('offers the explorer over the embedded database only, and never in production', () => {
     expect([{}, { NODE_ENV: 'development' }, { DATABASE_URL: ' ' }].map(offersExplorer)).toEqual([true, true, true]);
-    expect([{ DATABASE_URL: 'postgresql://app@db/register' }, { NODE_ENV: 'production' }, { NODE_ENV: ' production ' }].map(offersExplorer)).toEqual([false, false, false]);
+    expect([{ DATABASE_URL: 'postgresql://app@db/register' }, { COUNTERSIGN_KEYS: '/keys' }, { NODE_ENV: 'production' }, { NODE_ENV: ' production ' }].map(offersExplorer)).toEqual([false, false, false, false]);
   });
 
   test('refuses a migrating role without a database to serve', () => {
@@ -70,7 +90,13 @@ describe('the passwords of the roles', () => {
 
   test('are those of the URLs by which the server will come', () => {
     expect(readRolePasswords({ DATABASE_URL: APP, MIGRATION_DATABASE_URL: OWNER })).toEqual({ countersign_app: 'one', countersign_owner: 't%w@ o' });
-    expect([readAdminUrl({}), readAdminUrl({ ADMIN_DATABASE_URL: 'postgresql://postgres@db/postgres' })]).toEqual([null, 'postgresql://postgres@db/postgres']);
+  });
+
+  test('are set by the administrator’s connection, or by the only one that there is', () => {
+    const admin = 'postgresql://postgres@db/postgres';
+
+    expect([{}, { DATABASE_URL: APP, MIGRATION_DATABASE_URL: OWNER }].map((env) => readAdminUrl(env))).toEqual([null, null]);
+    expect([{ ADMIN_DATABASE_URL: admin, DATABASE_URL: APP }, { DATABASE_URL: admin }, { MIGRATION_DATABASE_URL: admin }].map((env) => readAdminUrl(env))).toEqual([admin, admin, admin]);
   });
 
   test.each(['', 'mysql://countersign_app:hunter2@db/register', 'postgresql://postgres:hunter2@db/register', 'postgresql://countersign_app@db/register', 'postgresql://countersign_app:@db/register', 'postgresql://countersign_app:hunter2%@db/x', 'postgresql://countersign_app:hunter2%C3%A4@db/x', 'postgresql://countersign_app:hunter2%00@db/x', `postgresql://countersign_app:${'x'.repeat(201)}@db/x`])('are refused by the name of the variable, and never shown: %s', (url) => {

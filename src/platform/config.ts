@@ -1,5 +1,12 @@
 /** The configuration: read once at the start, each variable checked; a bad value stops the start and names its variable. */
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+
 export interface Config {
+  /** Tokens of trusted issuers only, and nothing that is known to everybody. */
+  readonly production: boolean;
+  /** The keys that an operator made; null = those of embedded mode, with its built-in issuer. */
+  readonly keysFolder: string | null;
   /** Null = 3000, or the next free one. */
   readonly port: number | null;
   readonly host: string;
@@ -46,6 +53,7 @@ export const VARIABLES = {
   MIGRATION_DATABASE_URL: 'the same database as the migrating role',
   ADMIN_DATABASE_URL: 'for "countersign db prepare": a connection that may make roles and databases',
   COUNTERSIGN_DATA: 'the folder of the embedded database and keys',
+  COUNTERSIGN_KEYS: 'the folder that "countersign keys create" made; with it there is no built-in issuer, and production needs it',
   COUNTERSIGN_ORIGIN: 'the name that begins each audit log origin; localhost/countersign unless set',
   LOG_LEVEL: `${LOG_LEVELS.join(', ')}; info unless set, warn in embedded mode`,
   DATABASE_POOL: 'connections to PostgreSQL, 2 to 200; 20 unless set',
@@ -57,7 +65,8 @@ export const VARIABLES = {
   GRAPHQL_DOCUMENTS: 'any = every document is answered; trusted = only the trusted ones; any unless set',
   COUNTERSIGN_URL: 'for the command line: the address of the server',
   COUNTERSIGN_TOKEN: 'for the command line: the bearer token to send',
-  NODE_ENV: 'production is refused: the built-in issuer of tokens never serves it',
+  COUNTERSIGN_SESSION: 'for the command line: the file that keeps what "countersign login" got; ~/.config/countersign/session.json unless set',
+  NODE_ENV: 'production = with DATABASE_URL, COUNTERSIGN_KEYS and trusted issuers only; the built-in issuer never serves it',
 } as const;
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -66,9 +75,10 @@ export function readConfig(env: Environment = process.env): Config {
   const databaseUrl = postgresUrl(env, 'DATABASE_URL');
   const migrationDatabaseUrl = postgresUrl(env, 'MIGRATION_DATABASE_URL');
   if (databaseUrl === null && migrationDatabaseUrl !== null) throw new ConfigError('DATABASE_URL', 'is missing, but MIGRATION_DATABASE_URL is set; set both');
-  if (env.NODE_ENV === 'production') throw new ConfigError('NODE_ENV', 'is production, but this version has only its built-in issuer of tokens, which never serves production; use another value to try it out');
+  const production = isProduction(env);
+  if (production) requireForProduction(env);
   return {
-    databaseUrl, migrationDatabaseUrl,
+    production, keysFolder: filled(env, 'COUNTERSIGN_KEYS'), databaseUrl, migrationDatabaseUrl,
     port: filled(env, 'PORT') === null ? null : wholeNumber(env, 'PORT', { least: 0, most: 65_535, otherwise: 0 }),
     host: filled(env, 'HOST') ?? '127.0.0.1',
     dataFolder: filled(env, 'COUNTERSIGN_DATA'),
@@ -78,21 +88,65 @@ export function readConfig(env: Environment = process.env): Config {
     explorer: offersExplorer(env),
     metricsPort: filled(env, 'METRICS_PORT') === null ? null : wholeNumber(env, 'METRICS_PORT', { least: 0, most: 65_535, otherwise: 0 }),
     metricsHost: filled(env, 'METRICS_HOST') ?? '127.0.0.1',
-    outgoingLoopback: oneOf(env, 'OUTGOING_LOOPBACK', ['allow', 'refuse'], 'refuse') === 'allow',
+    outgoingLoopback: allowsLoopback(env),
     corsOrigins: origins(env),
     trustedDocuments: filled(env, 'TRUSTED_DOCUMENTS'),
     trustedOnly: oneOf(env, 'GRAPHQL_DOCUMENTS', ['any', 'trusted'], 'any') === 'trusted',
   };
 }
 
-/** Only over a database that the server has started for itself, and never in production: everybody at the machine may ask as anybody. */
-export function offersExplorer(env: Environment): boolean {
-  return filled(env, 'DATABASE_URL') === null && filled(env, 'NODE_ENV') !== 'production';
+export function isProduction(env: Environment = process.env): boolean {
+  return filled(env, 'NODE_ENV') === 'production';
 }
 
-/** For "countersign db prepare": the connection that may make roles; null = it has to be given. */
+function requireForProduction(env: Environment): void {
+  if (filled(env, 'DATABASE_URL') === null) throw new ConfigError('DATABASE_URL', 'is missing: with NODE_ENV=production there is no embedded PostgreSQL; name a database that "countersign db prepare" has prepared');
+  if (filled(env, 'COUNTERSIGN_KEYS') === null) throw new ConfigError('COUNTERSIGN_KEYS', 'is missing: with NODE_ENV=production nothing is signed with keys of embedded mode; name a folder that "countersign keys create" has made');
+  for (const variable of ['DATABASE_URL', 'MIGRATION_DATABASE_URL']) {
+    const url = postgresUrl(env, variable);
+    const weakness = url === null ? null : weaknessOf(credentialsIn(url, variable));
+    if (weakness !== null) throw new ConfigError(variable, `carries a password that ${weakness}; make others with "countersign db prepare --urls-to <file>"`);
+  }
+}
+
+const LEAST_PASSWORD = 12;
+const KNOWN_PASSWORDS = /^(?:known-to-everybody|change-?me|password|passw0rd|postgres|countersign|secret|admin|example|default|test)/i;
+
+/** In the words of a refusal; null = none. Certificates and sockets need no password. */
+function weaknessOf({ user, password }: { user: string; password: string }): string | null {
+  if (password === '') return null;
+  if (KNOWN_PASSWORDS.test(password) || password === user) return 'is known to everybody';
+  return password.length < LEAST_PASSWORD || new Set(password).size < 6 ? `is too weak (fewer than ${String(LEAST_PASSWORD)} characters, or the same few)` : null;
+}
+
+/** Only over a database that the server has started for itself, with its built-in issuer, and never in production: everybody at the machine may ask as anybody. */
+export function offersExplorer(env: Environment): boolean {
+  return filled(env, 'DATABASE_URL') === null && filled(env, 'COUNTERSIGN_KEYS') === null && !isProduction(env);
+}
+
+/** For "countersign db prepare": the connection that may make roles, also where it is the only one that there is; null = it has to be given. */
 export function readAdminUrl(env: Environment = process.env): string | null {
-  return postgresUrl(env, 'ADMIN_DATABASE_URL');
+  const [app, owner] = [postgresUrl(env, 'DATABASE_URL'), postgresUrl(env, 'MIGRATION_DATABASE_URL')];
+  return postgresUrl(env, 'ADMIN_DATABASE_URL') ?? (app === null || owner === null ? app ?? owner : null);
+}
+
+/** For commands beside the server: both connections, the one that serves and the one that migrates. */
+export function readDatabaseUrls(env: Environment = process.env): { appUrl: string; ownerUrl: string } {
+  const [appUrl, ownerUrl] = [postgresUrl(env, 'DATABASE_URL'), readMigrationUrl(env)];
+  if (appUrl === null) throw new ConfigError('DATABASE_URL', 'is missing');
+  return { appUrl, ownerUrl };
+}
+
+/** For the command that opens the first organization. The name of a log stays for ever, so production has to be told one. */
+export function readFoundingConfig(env: Environment = process.env): Pick<Config, 'origin' | 'outgoingLoopback'> {
+  if (isProduction(env) && filled(env, 'COUNTERSIGN_ORIGIN') === null) throw new ConfigError('COUNTERSIGN_ORIGIN', 'is missing: it names the log of the organization for ever, such as risk.example.org/countersign');
+  return { origin: originName(env), outgoingLoopback: allowsLoopback(env) };
+}
+
+export function readMigrationUrl(env: Environment = process.env): string {
+  const ownerUrl = postgresUrl(env, 'MIGRATION_DATABASE_URL');
+  if (ownerUrl === null) throw new ConfigError('MIGRATION_DATABASE_URL', 'is missing');
+  return ownerUrl;
 }
 
 /** Which URL carries the password of which role. */
@@ -105,11 +159,15 @@ export function readRolePasswords(env: Environment = process.env): Record<string
 
 function passwordIn(url: string | null, role: string, variable: string): string {
   if (url === null) throw new ConfigError(variable, `is missing; its password becomes the one of ${role}`);
-  const [, user = '', password = ''] = /^[a-z]+:\/\/([^:@/?]*)(?::([^@/?]*))?@/.exec(url) ?? [];
+  const { user, password } = credentialsIn(url, variable);
   if (user !== role) throw new ConfigError(variable, `must name the role ${role}`);
-  const meant = decoded(password, variable);
-  if (!/^[\x20-\x7e]{1,200}$/.test(meant)) throw new ConfigError(variable, 'must carry a password of 1 to 200 printable ASCII characters');
-  return meant;
+  if (!/^[\x20-\x7e]{1,200}$/.test(password)) throw new ConfigError(variable, 'must carry a password of 1 to 200 printable ASCII characters');
+  return password;
+}
+
+function credentialsIn(url: string, variable: string): { user: string; password: string } {
+  const [, user = '', password = ''] = /^[a-z]+:\/\/([^:@/?]*)(?::([^@/?]*))?@/.exec(url) ?? [];
+  return { user, password: decoded(password, variable) };
 }
 
 function decoded(text: string, variable: string): string {
@@ -125,9 +183,18 @@ export function readClientConfig(env: Environment = process.env): { url: string 
   return { url: filled(env, 'COUNTERSIGN_URL'), token: filled(env, 'COUNTERSIGN_TOKEN') };
 }
 
+/** For the command line: where a sign-in is kept. */
+export function readSessionFile(env: Environment = process.env): string {
+  return filled(env, 'COUNTERSIGN_SESSION') ?? join(filled(env, 'XDG_CONFIG_HOME') ?? join(homedir(), '.config'), 'countersign', 'session.json');
+}
+
 function filled(env: Environment, variable: string): string | null {
   const value = env[variable]?.trim();
   return value === undefined || value === '' ? null : value;
+}
+
+function allowsLoopback(env: Environment): boolean {
+  return oneOf(env, 'OUTGOING_LOOPBACK', ['allow', 'refuse'], 'refuse') === 'allow';
 }
 
 function wholeNumber(env: Environment, variable: string, range: { least: number; most: number; otherwise: number }): number {

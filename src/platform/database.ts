@@ -1,7 +1,6 @@
 /** The connection to PostgreSQL: pool, time-outs, and what its errors mean to a client. */
 import { DataSource, type EntitySchema } from 'typeorm';
 import { Refusal, type RefusalCode } from '../domain/refusal.js';
-import { DatabaseUnusable } from './database-unusable.js';
 
 export const DATABASE = Symbol('DATABASE');
 
@@ -25,22 +24,6 @@ export async function openDatabase(options: DatabaseOptions, entities: readonly 
   });
   await source.initialize();
   return source;
-}
-
-/** Refuses a server that is too old, and a role for which the row-level security would not hold. */
-export async function checkRole(source: Database): Promise<void> {
-  const rows: { version: number; role: string; strong: boolean; owns: boolean }[] = await source.query(`
-    select current_setting('server_version_num')::int as version, session_user as role,
-      exists (select from pg_roles s where (s.rolsuper or s.rolbypassrls) and pg_has_role(r.oid, s.oid, 'MEMBER')) as strong,
-      exists (select from pg_class c join pg_namespace n on n.oid = c.relnamespace
-        where n.nspname in ('public', 'audit', 'gate', 'identity') and c.relkind = 'r' and pg_has_role(r.oid, c.relowner, 'MEMBER')) as owns
-    from pg_roles r where rolname = session_user`);
-  const found = rows[0];
-  if (found === undefined) throw new DatabaseUnusable('DATABASE_URL: the role could not be read');
-  if (found.version < 150_000) throw new DatabaseUnusable(`DATABASE_URL: PostgreSQL 15 or newer is needed, the server is ${String(Math.floor(found.version / 10_000))}`);
-  if (found.strong || found.owns) {
-    throw new DatabaseUnusable(`DATABASE_URL: the role ${found.role} could bypass the separation of tenants (superuser, BYPASSRLS or owner of tables); use the role countersign_app`);
-  }
 }
 
 /** Whether the transaction may simply be run again. */

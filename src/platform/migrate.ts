@@ -7,6 +7,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import { packageRoot } from './package-root.js';
+import { checkRole } from './role-check.js';
 
 export const OWNER_ROLE = 'countersign_owner';
 export const APP_ROLE = 'countersign_app';
@@ -85,6 +86,11 @@ export async function pendingMigrations(url: string): Promise<string[]> {
     const known = await client.query("select to_regclass('public.schema_migrations') is not null as known");
     return unrun((known.rows as { known: boolean }[])[0]?.known ? await ranBefore(client) : new Map()).map((file) => file.name);
   });
+}
+
+/** Whether the application may come by this URL; throws when it may not. */
+export async function checkRoleOf(appUrl: string): Promise<void> {
+  await withClient(appUrl, (client) => checkRole(async (sql) => (await client.query<Record<string, unknown>>(sql)).rows));
 }
 
 function unrun(ran: ReadonlyMap<string, string>): MigrationFile[] {

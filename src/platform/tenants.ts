@@ -3,7 +3,7 @@ import pg from 'pg';
 
 /** Creates the tenant together with its audit log. */
 export async function createTenant(ownerUrl: string, tenant: { id: string; name: string; origin: string }): Promise<void> {
-  await withOwner(ownerUrl, async (client) => {
+  await withClient(ownerUrl, async (client) => {
     await client.query('begin');
     await client.query('select identity.create_tenant($1, $2, $3)', [tenant.id, tenant.name, tenant.origin]);
     await client.query('commit');
@@ -15,24 +15,66 @@ export async function createTenant(ownerUrl: string, tenant: { id: string; name:
  * apart by the missing mark; `false` = the register is only half filled and must be made anew.
  */
 export async function fillOnce(ownerUrl: string, work: () => Promise<void>): Promise<boolean> {
-  return withOwner(ownerUrl, async (client) => {
+  return withClient(ownerUrl, async (client) => {
     await client.query("select pg_advisory_lock(hashtext('countersign first fill'))");
     if (await isFilled(client)) return true;
     if (await count(client) > 0) return false;
     await work();
-    await client.query("do $$ begin execute format('comment on database %I is %L', current_database(), 'countersign: filled'); end $$");
+    await markFilled(client);
     return true;
   });
 }
 
+/** An organization as far as its opening has come: its first account, and the first issuer that it trusts. */
+export interface Standing {
+  readonly tenantId: string;
+  readonly origin: string;
+  readonly name: string;
+  readonly founder: { readonly id: string; readonly number: string; readonly issuer: string; readonly subject: string } | null;
+  readonly issuer: { readonly number: string; readonly issuer: string; readonly audience: string } | null;
+}
+
+/** Runs the work that opens the first organization, told which ones stand there; whoever comes at the same time waits. */
+export async function openFirst<T>(ownerUrl: string, work: (known: readonly Standing[]) => Promise<T>): Promise<T> {
+  return withClient(ownerUrl, async (client) => {
+    await client.query("select pg_advisory_lock(hashtext('countersign first fill'))");
+    const organizations = await client.query<{ tenant_id: string; origin: string }>('select tenant_id, origin from audit.organizations()');
+    const known: Standing[] = [];
+    for (const { tenant_id: tenantId, origin } of organizations.rows) known.push(await standingOf(client, tenantId, origin));
+    const done = await work(known);
+    await markFilled(client);
+    return done;
+  });
+}
+
+async function standingOf(client: pg.Client, tenantId: string, origin: string): Promise<Standing> {
+  await client.query("select set_config('app.tenant', $1, false)", [tenantId]);
+  const [tenant] = (await client.query<{ name: string }>('select name from identity.tenants')).rows;
+  const [founder] = (await client.query<NonNullable<Standing['founder']>>('select a.id, a.number, f.issuer, f.subject from principals a join profiles f on f.tenant_id = a.tenant_id and f.id = a.id order by a.id limit 1')).rows;
+  const [issuer] = (await client.query<NonNullable<Standing['issuer']>>('select number, issuer, audience from trusted_issuers order by id limit 1')).rows;
+  return { tenantId, origin, name: tenant?.name ?? '', founder: founder ?? null, issuer: issuer ?? null };
+}
+
+async function markFilled(client: pg.Client): Promise<void> {
+  await client.query("do $$ begin execute format('comment on database %I is %L', current_database(), 'countersign: filled'); end $$");
+}
+
 /** Whether a first fill was interrupted. */
 export async function isHalfFilled(ownerUrl: string): Promise<boolean> {
-  return withOwner(ownerUrl, async (client) => !(await isFilled(client)) && await count(client) > 0);
+  return withClient(ownerUrl, async (client) => !(await isFilled(client)) && await count(client) > 0);
+}
+
+/** Whether an organization signs in by an issuer of its own, and the built-in issuer no longer serves it. */
+export async function isBuiltInOver(appUrl: string): Promise<boolean> {
+  return withClient(appUrl, async (client) => {
+    const found = await client.query<{ over: boolean }>('select audit.is_built_in_over() as over');
+    return found.rows[0]?.over === true;
+  });
 }
 
 /** Drops a database in which nothing but an interrupted first fill stands. */
 export async function dropDatabase(adminUrl: string, database: string): Promise<void> {
-  await withOwner(adminUrl, async (client) => { await client.query(`drop database ${pg.escapeIdentifier(database)} with (force)`); });
+  await withClient(adminUrl, async (client) => { await client.query(`drop database ${pg.escapeIdentifier(database)} with (force)`); });
 }
 
 async function isFilled(client: pg.Client): Promise<boolean> {
@@ -46,8 +88,8 @@ async function count(client: pg.Client): Promise<number> {
   return Number(counted.rows[0]?.count ?? 0);
 }
 
-async function withOwner<T>(ownerUrl: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString: ownerUrl, connectionTimeoutMillis: 5000 });
+async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5000 });
   await client.connect();
   try {
     return await work(client);

@@ -10,8 +10,8 @@ export const PROGRAM = join(PROJECT, 'bin/countersign.mjs');
 
 /** Variables of the surroundings that would change what the commands do are left out. */
 function surroundings(): Record<string, string | undefined> {
-  const { COUNTERSIGN_URL: _url, COUNTERSIGN_TOKEN: _token, COUNTERSIGN_DATA: _data, DATABASE_URL: _database, MIGRATION_DATABASE_URL: _migration, ADMIN_DATABASE_URL: _admin, NODE_ENV: _mode, ...kept } = process.env;
-  return kept;
+  const { COUNTERSIGN_URL: _url, COUNTERSIGN_TOKEN: _token, COUNTERSIGN_DATA: _data, DATABASE_URL: _database, MIGRATION_DATABASE_URL: _migration, ADMIN_DATABASE_URL: _admin, NODE_ENV: _mode, COUNTERSIGN_KEYS: _keys, ...kept } = process.env;
+  return { ...kept, COUNTERSIGN_SESSION: join(PROJECT, '.countersign', 'no-session') };
 }
 
 export async function countersign(args: readonly string[], environment: Environment = {}): Promise<Ended> {

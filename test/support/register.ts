@@ -18,7 +18,7 @@ import type { Choice } from '../../src/domain/choice.js';
 import type { Condition } from '../../src/domain/condition.js';
 import type { SignOff } from '../../src/domain/sign-off.js';
 import type { AiSystem, TierAssessment } from '../../src/domain/system.js';
-import { embeddedKeys, type ServerKeys } from '../../src/identity/keys.js';
+import { embeddedKeys, type EmbeddedKeys } from '../../src/identity/keys.js';
 import type { RequestContext } from '../../src/platform/request-context.js';
 import { PromotionsService } from '../../src/reviews/promotions.service.js';
 import { SignOffsService } from '../../src/reviews/sign-offs.service.js';
@@ -34,7 +34,7 @@ import { cloneDatabase, type TestDatabase } from './database.js';
 export interface Register {
   readonly app: NestFastifyApplication;
   readonly database: TestDatabase;
-  readonly keys: ServerKeys;
+  readonly keys: EmbeddedKeys;
   readonly tenantId: string;
   /** A context for calling services as this person of the example organization. */
   as(handle: string): RequestContext;

@@ -9,7 +9,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Refusal } from '../../domain/refusal.js';
 import { SERVER_KEYS } from '../../identity/credentials.js';
 import { mintToken } from '../../identity/issuer.js';
-import type { IssuerKeys } from '../../identity/keys.js';
+import type { EmbeddedKeys } from '../../identity/keys.js';
 import { Public } from '../../platform/public-route.js';
 import { exampleDocuments } from './documents.js';
 import { explorerFile, PAGE, PAGE_POLICY } from './explorer-files.js';
@@ -44,7 +44,7 @@ export class ThisMachineGuard implements CanActivate {
 @ApiExcludeController()
 @Controller('explorer')
 export class ExplorerController {
-  constructor(@Inject(EXPLORER) private readonly options: ExplorerOptions, @Inject(SERVER_KEYS) private readonly keys: IssuerKeys) {}
+  constructor(@Inject(EXPLORER) private readonly options: ExplorerOptions, @Inject(SERVER_KEYS) private readonly keys: EmbeddedKeys) {}
 
   @Get()
   @Header('content-type', 'text/html; charset=utf-8')

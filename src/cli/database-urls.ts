@@ -1,0 +1,38 @@
+/** The two URLs by which Countersign comes to its database, in a file for its owner only: made once, with passwords that nobody has to think of. */
+import { randomBytes } from 'node:crypto';
+import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { APP_ROLE, OWNER_ROLE } from '../platform/migrate.js';
+import { UsageError } from './command.js';
+
+/** Server, database, parameters. A URL of a local socket names no host, which the platform's own URL class refuses. */
+export const POSTGRES_URL = /^(postgres(?:ql)?:\/\/[^/?\s]*)(?:\/([^?\s]*))?(?:\?(\S*))?$/;
+
+const NAMES = { DATABASE_URL: APP_ROLE, MIGRATION_DATABASE_URL: OWNER_ROLE } as const;
+
+export type DatabaseUrls = Readonly<Record<keyof typeof NAMES, string>>;
+
+/** Those in the file, where it is there; otherwise new ones, written before anything is set, so that no password is lost. */
+export function keptUrls(file: string, adminUrl: string, database: string): DatabaseUrls {
+  if (!existsSync(file)) write(file, newUrls(adminUrl, database));
+  chmodSync(file, 0o600);
+  const text = readFileSync(file, 'utf8');
+  const of = (name: string): string => {
+    const url = new RegExp(`^${name}='([^'\\n]+)'$`, 'm').exec(text)?.[1];
+    if (url === undefined) throw new UsageError(`"${file}" is there, but holds no ${name}='…' as this command writes it.`);
+    return url;
+  };
+  return { DATABASE_URL: of('DATABASE_URL'), MIGRATION_DATABASE_URL: of('MIGRATION_DATABASE_URL') };
+}
+
+/** The same server and parameters as the administrator's. */
+function newUrls(adminUrl: string, database: string): DatabaseUrls {
+  const [, server = '', , parameters = ''] = POSTGRES_URL.exec(adminUrl) ?? [];
+  const [, scheme = '', host = ''] = /^(.*?:\/\/)(?:.*@)?(.*)$/.exec(server) ?? [];
+  const url = (role: string): string => `${scheme}${role}:${randomBytes(24).toString('base64url')}@${host}/${database}${parameters === '' ? '' : `?${parameters.replaceAll("'", '%27')}`}`;
+  return { DATABASE_URL: url(NAMES.DATABASE_URL), MIGRATION_DATABASE_URL: url(NAMES.MIGRATION_DATABASE_URL) };
+}
+
+function write(file: string, urls: DatabaseUrls): void {
+  const lines = Object.entries(urls).map(([name, url]) => `${name}='${url}'\n`);
+  writeFileSync(file, lines.join(''), { mode: 0o600, flag: 'wx' });
+}

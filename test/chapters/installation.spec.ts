@@ -1,0 +1,88 @@
+// The first organization of an installed register: made once, whoever comes at the same time, and whole, wherever it was interrupted.
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import pg from 'pg';
+import { foundOrganization, type FirstOrganization } from '../../src/cli/installation.js';
+import { Outgoing } from '../../src/platform/outgoing/outgoing.js';
+import { createTenant, isBuiltInOver } from '../../src/platform/tenants.js';
+import { cloneDatabase, type TestDatabase } from '../support/database.js';
+
+const WANTED: FirstOrganization = {
+  name: 'First', origin: 'test.example/countersign', administrator: { subject: 'subject-1', displayName: 'First administrator' },
+  issuer: {
+    kind: 'PEOPLE', issuer: 'https://login.example/', audience: 'https://risk.example', jwksUrl: 'https://login.example/keys', algorithms: ['RS256'], tokenType: null,
+    maxTokenAgeMinutes: 60, groupsClaim: null, groupRoles: [], groupRolesDays: 30, admitsNewcomers: false, signOffAcr: [], signOffAmr: [],
+  },
+};
+
+let database: TestDatabase;
+beforeEach(async () => { database = await cloneDatabase(); });
+afterEach(() => database.drop());
+
+const found = (wanted = WANTED): ReturnType<typeof foundOrganization> => foundOrganization(database, wanted, new Outgoing(false));
+
+async function asAdmin<Row extends object>(sql: string): Promise<Row[]> {
+  const client = new pg.Client({ connectionString: database.adminUrl });
+  await client.connect();
+  return client.query<Row>(sql).then(({ rows }) => rows).finally(() => client.end());
+}
+
+/** What the log says, in its order. */
+async function events(): Promise<string[]> {
+  return (await asAdmin<{ event: string }>("select convert_from(entry, 'UTF8')::jsonb ->> 'action' as event from audit.entry order by seq")).map(({ event }) => event);
+}
+
+const WHOLE = ['principal.admitted', 'profile.recorded', 'criteria.adopted', 'issuer.registered'];
+
+describe('the first organization', () => {
+  test('is made once by two who come at the same time, with its entries', async () => {
+    const both = await Promise.all([found(), found()]);
+
+    expect(both.map(({ before }) => before).sort()).toEqual([false, true]);
+    expect(both.map(({ administrator, issuer }) => [administrator, issuer])).toEqual([['U-1', 'ISS-1'], ['U-1', 'ISS-1']]);
+    expect(new Set(both.map(({ tenantId }) => tenantId)).size).toBe(1);
+    expect(await events()).toEqual(WHOLE);
+  });
+
+  test('goes on after its tenant, where it was interrupted there', async () => {
+    const id = randomUUID();
+    await createTenant(database.ownerUrl, { id, name: WANTED.name, origin: `${WANTED.origin}/${id}` });
+
+    expect(await found()).toEqual({ tenantId: id, administrator: 'U-1', issuer: 'ISS-1', before: false });
+    expect(await events()).toEqual(WHOLE);
+  });
+
+  test.each(['trusted_issuers', 'risk_criteria'])('goes on after its administrator, where it was interrupted before %s', async (table) => {
+    await asAdmin(`alter table ${table} add constraint interrupted check (false) not valid`);
+    await expect(found()).rejects.toThrow(/interrupted/);
+    await asAdmin(`alter table ${table} drop constraint interrupted`);
+
+    expect(await found()).toMatchObject({ administrator: 'U-1', issuer: 'ISS-1', before: false });
+    expect(await events()).toEqual(WHOLE);
+  });
+
+  test.each<[string, FirstOrganization]>([
+    ['name', { ...WANTED, name: 'Second' }], ['log', { ...WANTED, origin: 'test.example/other' }], ['administrator', { ...WANTED, administrator: { ...WANTED.administrator, subject: 'subject-2' } }],
+    ['audience', { ...WANTED, issuer: { ...WANTED.issuer, audience: 'https://other.example' } }],
+  ])('is not made again with another %s', async (_, other) => {
+    await found();
+
+    await expect(found(other)).rejects.toMatchObject({ code: 'ALREADY_EXISTS' });
+    expect(await events()).toEqual(WHOLE);
+  });
+
+  test('is refused before anything is written, where a rule would refuse it half-way', async () => {
+    await expect(found({ ...WANTED, issuer: { ...WANTED.issuer, jwksUrl: 'http://login.example/keys' } })).rejects.toMatchObject({ code: 'INVALID_INPUT' });
+    await expect(foundOrganization({ ...database, appUrl: database.ownerUrl }, WANTED, new Outgoing(false))).rejects.toThrow(/^DATABASE_URL: the role countersign_owner could bypass/);
+
+    expect(await asAdmin('select from audit.log')).toHaveLength(0);
+  });
+
+  test('ends the built-in issuer of its register', async () => {
+    expect(await isBuiltInOver(database.appUrl)).toBe(false);
+
+    await found();
+
+    expect(await isBuiltInOver(database.appUrl)).toBe(true);
+  });
+});
