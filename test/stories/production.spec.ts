@@ -92,7 +92,7 @@ const WANTED: Readonly<Record<string, RegExp>> = {
 describe('docs/operations/production.md', () => {
   test('has its blocks in the order of an installation', () => {
     expect(blocks.map(({ kind }) => kind).join(' ')).toMatch(/^facts (play ){3}serve (play ){8}/);
-    expect(blocks.filter(({ kind }) => kind === '').map(({ title }) => title.split(' ')[0])).toEqual(['pg_dump']);
+    expect(blocks.filter(({ kind }) => kind === '').map(({ text }) => text.match(/^(psql|pg_dump|pg_restore) /m)?.[1])).toEqual(['psql', 'pg_dump', 'pg_restore']);
   });
 
   test.each(blocks.filter(({ kind }) => kind !== ''))('holds: $title ($who)', async (block) => {
