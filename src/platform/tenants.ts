@@ -46,12 +46,18 @@ async function count(client: pg.Client): Promise<number> {
   return Number(counted.rows[0]?.count ?? 0);
 }
 
-async function withOwner<T>(ownerUrl: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString: ownerUrl, connectionTimeoutMillis: 5000 });
-  await client.connect();
+/** Work on a connection of the owning role. */
+export async function withOwner<T>(ownerUrl: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = await connectOwner(ownerUrl);
   try {
     return await work(client);
   } finally {
     await client.end();
   }
+}
+
+export async function connectOwner(ownerUrl: string): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString: ownerUrl, connectionTimeoutMillis: 5000 });
+  await client.connect();
+  return client;
 }

@@ -5,7 +5,7 @@ const LATER = 'empty until a later state; its check ties it to that';
 
 /** By "schema.table.column", with the reason. Whatever is listed carries nothing; a test sees to it. */
 export const CARRY_NONE: Readonly<Record<string, string>> = {
-  ...listed(CODES, `audit.entry.object_type public.ai_systems.autonomy public.ai_systems.state public.api_keys.state public.baselines.state public.break_glasses.emergency public.break_glasses.state
+  ...listed(CODES, `audit.entry.object_type identity.tenants.state public.ai_systems.autonomy public.ai_systems.state public.api_keys.state public.baselines.state public.break_glasses.emergency public.break_glasses.state
     public.challenges.meaning public.conditions.effect public.conditions.lanes public.conditions.state public.counters.prefix public.delegations.lanes public.delegations.state public.environments.kind public.evidence.source
     public.evidence.state public.evidence.type public.findings.severity public.findings.source public.findings.state public.gate_decision_reasons.code public.grants.action public.impact_assessments.kind public.impact_assessments.state
     public.mitigations.effect public.mitigations.required_from public.mitigations.state public.principals.function public.principals.kind public.promotion_comments.lane public.promotion_reviews.lane public.promotion_reviews.level public.promotion_reviews.state
