@@ -11,11 +11,12 @@ import { releaseCreateCommand } from './cli/release.command.js';
 import { risksExportCommand, risksImportCommand } from './cli/risks.command.js';
 import { signOffVerifyCommand } from './cli/sign-off.command.js';
 import { storyCommand } from './cli/story.command.js';
+import { TENANT_COMMANDS } from './cli/tenant.command.js';
 import { tokenCommand } from './cli/token.command.js';
 import { FileTrouble } from './cli/whole-file.js';
 import { ConfigError } from './platform/config.js';
 
-const COMMANDS: readonly Command[] = [digestCommand, releaseCreateCommand, gateCheckCommand, deploymentReportCommand, signOffVerifyCommand, risksImportCommand, risksExportCommand, tokenCommand, storyCommand, dbPrepareCommand];
+const COMMANDS: readonly Command[] = [digestCommand, releaseCreateCommand, gateCheckCommand, deploymentReportCommand, signOffVerifyCommand, risksImportCommand, risksExportCommand, tokenCommand, storyCommand, dbPrepareCommand, ...TENANT_COMMANDS];
 
 const terminal: Terminal = {
   out: (line) => void process.stdout.write(`${line}\n`),

@@ -87,6 +87,15 @@ export function readAdminUrl(env: Environment = process.env): string | null {
   return postgresUrl(env, 'ADMIN_DATABASE_URL');
 }
 
+export interface OperatorConfig { readonly ownerUrl: string; readonly appUrl: string | null; readonly origin: string }
+
+/** For "countersign tenant": whoever has the connection of the migrating role operates the server. */
+export function readOperatorConfig(env: Environment = process.env): OperatorConfig {
+  const ownerUrl = postgresUrl(env, 'MIGRATION_DATABASE_URL');
+  if (ownerUrl === null) throw new ConfigError('MIGRATION_DATABASE_URL', 'is missing; these are acts of the operator');
+  return { ownerUrl, appUrl: postgresUrl(env, 'DATABASE_URL'), origin: originName(env) };
+}
+
 /** Which URL carries the password of which role. */
 const ROLE_URLS = { countersign_app: 'DATABASE_URL', countersign_owner: 'MIGRATION_DATABASE_URL' } as const;
 

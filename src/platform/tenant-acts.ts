@@ -43,6 +43,20 @@ export async function readTenant(client: pg.Client, tenantId: string): Promise<{
   return { tenant: { id, name, state, reason, since: since.toISOString(), keepUntil: keepUntil?.toISOString() ?? null }, now: now.toISOString() };
 }
 
+/** Every organization, also those that are suspended or erased. */
+export async function listTenants(ownerUrl: string): Promise<Tenant[]> {
+  return withOwner(ownerUrl, async (client) => {
+    const { rows } = await client.query<{ tenant_id: string }>('select tenant_id from audit.organizations() order by tenant_id');
+    const tenants: Tenant[] = [];
+    for (const { tenant_id: id } of rows) {
+      await pinTenant(client, id, 'read committed');
+      tenants.push((await readTenant(client, id)).tenant);
+      await client.query('commit');
+    }
+    return tenants;
+  });
+}
+
 async function append(client: pg.Client, tenantId: string, event: EventName): Promise<void> {
   const { rows: [log] } = await client.query<{ origin: string }>('select origin from audit.log where tenant_id = $1', [tenantId]);
   const ctx = { principalId: OPERATOR_ID, tokenHash: null, requestId: randomUUID(), traceId: null, ipCommitment: null, command: null };

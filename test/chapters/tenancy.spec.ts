@@ -1,6 +1,9 @@
 // Two organizations in one database: neither sees, names nor changes what belongs to the other, whatever it asks.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import pg from 'pg';
 import { archiveText, verifyArchive } from '../../src/domain/tenant-archive.js';
 import { resumeTenant, suspendTenant, type Tenant } from '../../src/domain/tenant.js';
@@ -12,6 +15,7 @@ import { archiveLines, eraseOrganization } from '../../src/platform/tenant-archi
 import { UnitOfWork } from '../../src/platform/unit-of-work.js';
 import { SystemsQueries } from '../../src/systems/systems.queries.js';
 import { startApp, type TestApp } from '../support/app.js';
+import { countersign, type Ended } from '../support/command-line.js';
 import { fillRegister, secondOrganization, type Register } from './register.js';
 
 const KINDS = { system: 'AiSystem', release: 'Release', risk: 'Risk', acceptance: 'RiskAcceptance', promotion: 'Promotion', signOff: 'SignOff', deployment: 'Deployment', environment: 'Environment' } as const;
@@ -194,4 +198,25 @@ describe('all that an organization has', () => {
     expect(await others()).toEqual(before);
     await expect(app.app.get(SystemsQueries).system(third.as('axel'), third.ids.system)).rejects.toMatchObject({ code: 'TENANT_SUSPENDED' });
   });
+});
+
+test('the operator opens, suspends, archives, verifies and erases an organization on the command line', async () => {
+  const { ownerUrl: MIGRATION_DATABASE_URL, appUrl: DATABASE_URL } = app.database;
+  const folder = mkdtempSync(join(tmpdir(), 'countersign-archive-'));
+  const archive = join(folder, 'acme.jsonl');
+  const tenant = (...args: string[]): Promise<Ended> => countersign(['tenant', ...args], { MIGRATION_DATABASE_URL, DATABASE_URL });
+
+  const opened = await tenant('create', '--name', 'Acme', '--administrator', 'amara', '--display-name', 'Amara, administrator');
+  const [id = ''] = opened.out.split('  ');
+  expect((await app.graphql<{ viewer: { roles: object[] } }>('amara', '{ viewer { roles { role } } }')).data?.viewer.roles).toEqual([{ role: 'TENANT_ADMIN' }]);
+  expect(await tenant('suspend', '--organization', id, '--reason', 'Unpaid.')).toEqual({ code: 0, out: `${id}  SUSPENDED  Acme  Unpaid.\n`, err: '' });
+  expect(await tenant('erase', '--organization', id)).toMatchObject({ code: 1, out: '', err: expect.stringContaining('refused: RETENTION_PERIOD') });
+  expect(await tenant('export', '--organization', id, '--output', archive)).toMatchObject({ code: 0, out: expect.stringMatching(/bytes\n$/) });
+  expect(await tenant('verify', archive)).toMatchObject({ code: 0, out: expect.stringMatching(`^VALID  ${id}  2 records, 2 contents of which 0 are erased, 3 entries, root [0-9a-f]{64}\n$`) });
+  expect(await tenant('verify', archive, '--root', '00'.repeat(32))).toMatchObject({ code: 4, out: 'INVALID  OTHER_ROOT\n' });
+  expect(await tenant('erase', '--organization', id, '--confirm', 'Acme')).toEqual({ code: 0, out: `${id}  ERASED  erased\n`, err: '' });
+  expect((await tenant('list')).out).toContain(`${id}  ERASED  erased\n`);
+  expect(await tenant('resume', '--organization', id)).toMatchObject({ code: 1, err: expect.stringContaining('refused: INVALID_TRANSITION') });
+  expect(await countersign(['tenant', 'list'])).toMatchObject({ code: 1, err: expect.stringContaining('MIGRATION_DATABASE_URL is missing') });
+  rmSync(folder, { recursive: true });
 });
