@@ -31,7 +31,7 @@ function command({ act, ...part }: Part): Command {
 function toldAs(error: unknown): never {
   if (error instanceof Refusal) throw new Refused(error.code, error.message, error.facts.next ?? null);
   const { code } = error as { code?: unknown };
-  if (typeof code === 'string') throw new Unreachable(`the database refused it: ${(error as Error).message}`, error);
+  if (typeof code === 'string') throw new Unreachable(`the database did not do it: ${(error as Error).message}`, error);
   throw error as Error;
 }
 

@@ -208,6 +208,8 @@ test('the operator opens, suspends, archives, verifies and erases an organizatio
 
   const opened = await tenant('create', '--name', 'Acme', '--administrator', 'amara', '--display-name', 'Amara, administrator');
   const [id = ''] = opened.out.split('  ');
+  for (const [name, subject] of [['Acme', 'amara'], ['x'.repeat(201), 'adele']] as const) expect(await tenant('create', '--name', name, '--administrator', subject, '--display-name', 'x')).toMatchObject({ code: 1, out: '', err: expect.stringMatching(/^refused: (ALREADY_EXISTS|TOO_LARGE)  /) });
+  expect((await tenant('list')).out.split('Acme')).toHaveLength(2);
   expect((await app.graphql<{ viewer: { roles: object[] } }>('amara', '{ viewer { roles { role } } }')).data?.viewer.roles).toEqual([{ role: 'TENANT_ADMIN' }]);
   expect(await tenant('suspend', '--organization', id, '--reason', 'Unpaid.')).toEqual({ code: 0, out: `${id}  SUSPENDED  Acme  Unpaid.\n`, err: '' });
   expect(await tenant('erase', '--organization', id)).toMatchObject({ code: 1, out: '', err: expect.stringContaining('refused: RETENTION_PERIOD') });
@@ -219,4 +221,4 @@ test('the operator opens, suspends, archives, verifies and erases an organizatio
   expect(await tenant('resume', '--organization', id)).toMatchObject({ code: 1, err: expect.stringContaining('refused: INVALID_TRANSITION') });
   expect(await countersign(['tenant', 'list'])).toMatchObject({ code: 1, err: expect.stringContaining('MIGRATION_DATABASE_URL is missing') });
   rmSync(folder, { recursive: true });
-});
+}, 60_000);
