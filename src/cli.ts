@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { Refused, Unreachable } from './cli/client.js';
 import { aligned, EXIT, helpOf, readArguments, UsageError, type Command, type ExitCode, type Terminal } from './cli/command.js';
-import { adminBootstrapCommand } from './cli/admin.command.js';
+import { adminBootstrapCommand, tenantCreateCommand } from './cli/admin.command.js';
 import { dbMigrateCommand, dbPrepareCommand } from './cli/db.command.js';
 import { deploymentReportCommand } from './cli/deployment.command.js';
 import { PathRefused } from './cli/digest-folder.js';
@@ -16,11 +16,12 @@ import { risksExportCommand, risksImportCommand } from './cli/risks.command.js';
 import { signOffGiveCommand } from './cli/sign-off-give.command.js';
 import { signOffVerifyCommand } from './cli/sign-off.command.js';
 import { storyCommand } from './cli/story.command.js';
+import { TENANT_COMMANDS } from './cli/tenant.command.js';
 import { tokenCommand } from './cli/token.command.js';
 import { FileTrouble } from './cli/whole-file.js';
 import { ConfigError } from './platform/config.js';
 
-const COMMANDS: readonly Command[] = [digestCommand, releaseCreateCommand, gateCheckCommand, deploymentReportCommand, signOffGiveCommand, signOffVerifyCommand, risksImportCommand, risksExportCommand, graphqlCommand, loginCommand, logoutCommand, tokenCommand, storyCommand, dbPrepareCommand, dbMigrateCommand, adminBootstrapCommand, keysCreateCommand, keysRotateCommand];
+const COMMANDS: readonly Command[] = [digestCommand, releaseCreateCommand, gateCheckCommand, deploymentReportCommand, signOffGiveCommand, signOffVerifyCommand, risksImportCommand, risksExportCommand, graphqlCommand, loginCommand, logoutCommand, tokenCommand, storyCommand, dbPrepareCommand, dbMigrateCommand, adminBootstrapCommand, keysCreateCommand, keysRotateCommand, tenantCreateCommand, ...TENANT_COMMANDS];
 
 const terminal: Terminal = {
   out: (line) => void process.stdout.write(`${line}\n`),

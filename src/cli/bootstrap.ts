@@ -1,4 +1,4 @@
-/** What "countersign admin bootstrap" does: the facts that were given and those that the issuer publishes, checked together before anything is written. */
+/** What "countersign admin bootstrap" and "countersign tenant create" do: the facts that were given and those that the issuer publishes, checked together before anything is written. */
 import { TOKEN_ALGORITHMS, TOKEN_TYPES } from '../domain/trusted-issuer.js';
 import { readDatabaseUrls, readFoundingConfig } from '../platform/config.js';
 import { asRefusal } from '../platform/database.js';
@@ -6,17 +6,17 @@ import { Outgoing } from '../platform/outgoing/outgoing.js';
 import { OutgoingError } from '../platform/outgoing/outgoing-client.js';
 import { isObject, Refused, Unreachable } from './client.js';
 import { UsageError, type Given } from './command.js';
-import { foundOrganization, type FirstOrganization, type Founded } from './installation.js';
+import { foundOrganization, type WantedOrganization, type Founded } from './installation.js';
 
-export async function bootstrap(given: Given): Promise<{ wanted: FirstOrganization; founded: Founded }> {
+export async function bootstrap(given: Given, another = false): Promise<{ wanted: WantedOrganization; founded: Founded }> {
   const { origin, outgoingLoopback } = readFoundingConfig();
   const outgoing = new Outgoing(outgoingLoopback);
   const urls = readDatabaseUrls();
-  const wanted = await wantedOf(given, origin, outgoing);
+  const wanted = { ...await wantedOf(given, origin, outgoing), another };
   return { wanted, founded: await foundOrganization(urls, wanted, outgoing).catch(retold) };
 }
 
-async function wantedOf(given: Given, origin: string, outgoing: Outgoing): Promise<FirstOrganization> {
+async function wantedOf(given: Given, origin: string, outgoing: Outgoing): Promise<Omit<WantedOrganization, 'another'>> {
   const issuer = given.required('issuer');
   const [name, audience, subject, displayName] = [given.required('organization'), given.required('audience'), given.required('subject'), given.required('name')];
   const algorithms = given.list('algorithm').map((algorithm) => oneOf(TOKEN_ALGORITHMS, algorithm, 'algorithm'));

@@ -33,7 +33,7 @@ export async function seedExample(app: INestApplicationContext, options: Example
 
 /** The organization without any system: people, environments, criteria. Gives the context of each person by handle. */
 export async function seedOrganization(app: INestApplicationContext, options: Pick<ExampleOptions, 'ownerUrl' | 'origin'>): Promise<(handle: string) => RequestContext> {
-  const { tenantId, administrator } = await openOrganization(app, options.ownerUrl, { name: 'Example organization', origin: options.origin, administrator: ADMINISTRATOR });
+  const { tenantId, administrator } = await openOrganization(app.get(PeopleService), options.ownerUrl, { name: 'Example organization', origin: options.origin, administrator: ADMINISTRATOR });
   const contexts = new Map<string, RequestContext>([['ada', administrator]]);
   for (const person of EXAMPLE_PEOPLE) {
     const admitted = await app.get(PeopleService).admit(administrator, person);

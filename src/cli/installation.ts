@@ -1,6 +1,6 @@
 /**
- * The first organization of an installed register: its tenant and log as the owner of the database, its first administrator and the issuer
- * that signs them in through the door, with their entries. What was interrupted goes on where it stood; what is done is never done again.
+ * An organization of an installed register, the first one or another: its tenant and log as the owner of the database, its first administrator
+ * and the issuer that signs them in through the door, with their entries. What was interrupted goes on where it stood; what is done is never done again.
  */
 import { randomUUID } from 'node:crypto';
 import { checkText } from '../domain/digest.js';
@@ -16,14 +16,16 @@ import { Metrics } from '../platform/metrics.js';
 import type { Outgoing } from '../platform/outgoing/outgoing.js';
 import { PrincipalTable } from '../platform/principal.table.js';
 import { checkRole } from '../platform/role-check.js';
-import { createTenant, openFirst, type Standing } from '../platform/tenants.js';
+import { createTenant, openAlone, type Standing } from '../platform/tenants.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
 import { CriteriaService } from '../risks/criteria.service.js';
 import { CriteriaTable } from '../risks/risk.table.js';
 import { Refused } from './client.js';
 import { contextOf } from './organization.js';
 
-export interface FirstOrganization {
+export interface WantedOrganization {
+  /** Whether there may be others before it. */
+  readonly another: boolean;
   readonly name: string;
   /** The name that begins its log's origin. */
   readonly origin: string;
@@ -35,28 +37,38 @@ export interface Founded { readonly tenantId: string; readonly administrator: st
 
 interface Services { readonly people: PeopleService; readonly criteria: CriteriaService; readonly issuers: TrustedIssuersService }
 
-export async function foundOrganization(urls: { appUrl: string; ownerUrl: string }, wanted: FirstOrganization, outgoing: Outgoing): Promise<Founded> {
+export async function foundOrganization(urls: { appUrl: string; ownerUrl: string }, wanted: WantedOrganization, outgoing: Outgoing): Promise<Founded> {
   checkWanted(wanted, outgoing);
   const database = await openDatabase({ url: urls.appUrl, poolSize: 2, applicationName: 'countersign bootstrap' }, [PrincipalTable.schema, ProfileTable.schema, TrustedIssuerTable.schema, CriteriaTable.schema]);
   try {
     await checkRole((sql) => database.query(sql));
     const work = new UnitOfWork(database, new Metrics(database));
     const services = { people: new PeopleService(work), criteria: new CriteriaService(work), issuers: new TrustedIssuersService(work, new Lists(work), outgoing) };
-    return await openFirst(urls.ownerUrl, async (known) => goOn(known[0] ?? await openTenant(urls.ownerUrl, wanted), known.length, wanted, services));
+    return await openAlone(urls.ownerUrl, async (known) => goOn(standingIn(known, wanted) ?? await openTenant(urls.ownerUrl, wanted), wanted, services));
   } finally {
     await database.destroy();
   }
 }
 
 /** Before anything is written: what the rules would refuse half-way. */
-function checkWanted({ name, issuer, administrator }: FirstOrganization, { loopback }: Outgoing): void {
+function checkWanted({ name, issuer, administrator }: WantedOrganization, { loopback }: Outgoing): void {
   registerIssuer({ id: '', number: '' }, issuer, { personId: '', now: '', loopback });
   checkText(name, 'organization', 200);
   checkText(administrator.subject, 'subject', 200);
   checkText(administrator.displayName, 'name', 200);
 }
 
-async function openTenant(ownerUrl: string, { name, origin }: FirstOrganization): Promise<Standing> {
+/** Where it stands already; null = it is to be opened. Refused where it may not be. */
+function standingIn(known: readonly Standing[], wanted: WantedOrganization): Standing | null {
+  const same = known.find((standing) => isSame(standing, wanted)) ?? null;
+  const [first] = known;
+  if (!wanted.another && same === null && first !== undefined) throw alreadyFounded(first);
+  const claimed = known.find(({ issuer }) => issuer?.issuer === wanted.issuer.issuer && issuer.audience === wanted.issuer.audience);
+  if (same === null && claimed !== undefined) throw new Refused('ALREADY_EXISTS', `Tokens of this issuer for this audience are those of ${claimed.name}. Nothing was changed.`, 'Choose an audience that is this organization’s alone.');
+  return same;
+}
+
+async function openTenant(ownerUrl: string, { name, origin }: WantedOrganization): Promise<Standing> {
   const tenantId = randomUUID();
   const standing = { tenantId, name, origin: `${origin}/${tenantId}`, founder: null, issuer: null };
   await createTenant(ownerUrl, { id: tenantId, name, origin: standing.origin });
@@ -64,9 +76,7 @@ async function openTenant(ownerUrl: string, { name, origin }: FirstOrganization)
 }
 
 /** The issuer comes last: where it stands, all of it does. */
-async function goOn(standing: Standing, organizations: number, wanted: FirstOrganization, services: Services): Promise<Founded> {
-  const { tenantId, founder, issuer } = standing;
-  if (organizations > 1 || !isSame(standing, wanted)) throw alreadyFounded(standing);
+async function goOn({ tenantId, founder, issuer }: Standing, wanted: WantedOrganization, services: Services): Promise<Founded> {
   const administrator = founder ?? await admitFounder(tenantId, wanted, services.people);
   if (issuer !== null) return { tenantId, administrator: administrator.number, issuer: issuer.number, before: true };
   const ctx = contextOf(tenantId, administrator.id, 'founding');
@@ -76,7 +86,7 @@ async function goOn(standing: Standing, organizations: number, wanted: FirstOrga
 }
 
 /** With the policy, too: somebody has to adopt the criteria that every risk is judged by. */
-async function admitFounder(tenantId: string, { issuer: { issuer }, administrator }: FirstOrganization, people: PeopleService): Promise<{ id: string; number: string }> {
+async function admitFounder(tenantId: string, { issuer: { issuer }, administrator }: WantedOrganization, people: PeopleService): Promise<{ id: string; number: string }> {
   return people.admit(contextOf(tenantId, randomUUID(), 'founding'), { kind: 'USER', issuer, ...administrator, function: null, grants: [{ role: 'TENANT_ADMIN' }, { role: 'POLICY_ADMIN' }] });
 }
 
@@ -85,12 +95,12 @@ function unlessThere(error: unknown): void {
 }
 
 /** As far as it has come. */
-function isSame({ tenantId, origin, name, founder, issuer }: Standing, wanted: FirstOrganization): boolean {
+function isSame({ tenantId, origin, name, founder, issuer }: Standing, wanted: WantedOrganization): boolean {
   return name === wanted.name && origin === `${wanted.origin}/${tenantId}`
     && (founder === null || (founder.issuer === wanted.issuer.issuer && founder.subject === wanted.administrator.subject))
     && (issuer === null || (issuer.issuer === wanted.issuer.issuer && issuer.audience === wanted.issuer.audience));
 }
 
 function alreadyFounded({ name }: Standing): Refused {
-  return new Refused('ALREADY_EXISTS', `This register has its first organization already: ${name}. Nothing was changed.`, 'Whoever administers it admits others: admitPerson and grantRole.');
+  return new Refused('ALREADY_EXISTS', `This register has its first organization already: ${name}. Nothing was changed.`, 'Whoever administers it admits others: admitPerson and grantRole. Another organization: "countersign tenant create".');
 }

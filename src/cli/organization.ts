@@ -1,7 +1,6 @@
 /** Opens an organization in an empty register: its tenant and log as the owner of the database, everything else through the public services. */
 import { randomUUID } from 'node:crypto';
-import type { INestApplicationContext } from '@nestjs/common';
-import { PeopleService, type NewPrincipal } from '../identity/people.service.js';
+import type { NewPrincipal, PeopleService } from '../identity/people.service.js';
 import type { RequestContext } from '../platform/request-context.js';
 import { createTenant } from '../platform/tenants.js';
 
@@ -11,9 +10,9 @@ export function contextOf(tenantId: string, principalId: string, requestId: stri
 }
 
 /** Creates the tenant with its log. Its first account is then admitted by itself, everybody else by that account. */
-export async function openOrganization(app: INestApplicationContext, ownerUrl: string, input: { name: string; origin: string; administrator: NewPrincipal }): Promise<{ tenantId: string; administrator: RequestContext }> {
+export async function openOrganization(people: PeopleService, ownerUrl: string, input: { name: string; origin: string; administrator: NewPrincipal }): Promise<{ tenantId: string; administrator: RequestContext }> {
   const tenantId = randomUUID();
   await createTenant(ownerUrl, { id: tenantId, name: input.name, origin: `${input.origin}/${tenantId}` });
-  const founded = await app.get(PeopleService).admit(contextOf(tenantId, randomUUID(), 'founding'), input.administrator);
+  const founded = await people.admit(contextOf(tenantId, randomUUID(), 'founding'), input.administrator);
   return { tenantId, administrator: contextOf(tenantId, founded.id, 'founding') };
 }

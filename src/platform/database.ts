@@ -73,6 +73,7 @@ export function asRefusal(error: unknown): Refusal | null {
   const state = sqlState(error);
   const constraint = CONSTRAINTS[(driverError(error) as { constraint?: string }).constraint ?? ''];
   if (state === '23505' && constraint !== undefined) return new Refusal(constraint.code, { message: constraint.message, next: constraint.next });
+  if (state === 'CS004') return new Refusal('TENANT_SUSPENDED', { message: `This organization is suspended: ${(driverError(error) as { message?: string }).message ?? ''}`, next: 'Ask whoever operates this server.' });
   const code = state === null ? connectionTrouble(error) : STATES[state];
   return code === undefined || code === null ? null : new Refusal(code, { message: 'The register cannot answer at the moment.', next: 'Try again shortly.' });
 }

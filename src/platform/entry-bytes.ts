@@ -23,7 +23,10 @@ export interface EntryHalves { readonly head: string; readonly tail: string; rea
 
 const AT = '0000-00-00T00:00:00.000000Z';
 
-export function entryHalves(origin: string, ctx: RequestContext, actorKind: string, draft: EntryDraft): EntryHalves {
+/** Who did it, and by which request. */
+type Doer = Pick<RequestContext, 'principalId' | 'tokenHash' | 'requestId' | 'traceId' | 'ipCommitment' | 'command'>;
+
+export function entryHalves(origin: string, ctx: Doer, actorKind: string, draft: EntryDraft): EntryHalves {
   const text = canonicalJson({
     v: 1, log: origin, at: AT,
     actor: { id: ctx.principalId, kind: actorKind, cred: ctx.tokenHash },

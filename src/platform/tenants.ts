@@ -34,8 +34,8 @@ export interface Standing {
   readonly issuer: { readonly number: string; readonly issuer: string; readonly audience: string } | null;
 }
 
-/** Runs the work that opens the first organization, told which ones stand there; whoever comes at the same time waits. */
-export async function openFirst<T>(ownerUrl: string, work: (known: readonly Standing[]) => Promise<T>): Promise<T> {
+/** Runs the work that opens an organization, told which ones stand there; whoever comes at the same time waits. */
+export async function openAlone<T>(ownerUrl: string, work: (known: readonly Standing[]) => Promise<T>): Promise<T> {
   return withClient(ownerUrl, async (client) => {
     await client.query("select pg_advisory_lock(hashtext('countersign first fill'))");
     const organizations = await client.query<{ tenant_id: string; origin: string }>('select tenant_id, origin from audit.organizations()');
@@ -47,11 +47,12 @@ export async function openFirst<T>(ownerUrl: string, work: (known: readonly Stan
   });
 }
 
+/** The owner is a member of the role that looks people up in all organizations: row-level security leaves the choice to the statement. */
 async function standingOf(client: pg.Client, tenantId: string, origin: string): Promise<Standing> {
   await client.query("select set_config('app.tenant', $1, false)", [tenantId]);
-  const [tenant] = (await client.query<{ name: string }>('select name from identity.tenants')).rows;
-  const [founder] = (await client.query<NonNullable<Standing['founder']>>('select a.id, a.number, f.issuer, f.subject from principals a join profiles f on f.tenant_id = a.tenant_id and f.id = a.id order by a.id limit 1')).rows;
-  const [issuer] = (await client.query<NonNullable<Standing['issuer']>>('select number, issuer, audience from trusted_issuers order by id limit 1')).rows;
+  const [tenant] = (await client.query<{ name: string }>('select name from identity.tenants where tenant_id = $1', [tenantId])).rows;
+  const [founder] = (await client.query<NonNullable<Standing['founder']>>('select a.id, a.number, f.issuer, f.subject from principals a join profiles f on f.tenant_id = a.tenant_id and f.id = a.id where a.tenant_id = $1 order by a.id limit 1', [tenantId])).rows;
+  const [issuer] = (await client.query<NonNullable<Standing['issuer']>>('select number, issuer, audience from trusted_issuers where tenant_id = $1 order by id limit 1', [tenantId])).rows;
   return { tenantId, origin, name: tenant?.name ?? '', founder: founder ?? null, issuer: issuer ?? null };
 }
 
@@ -88,12 +89,18 @@ async function count(client: pg.Client): Promise<number> {
   return Number(counted.rows[0]?.count ?? 0);
 }
 
-async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5000 });
-  await client.connect();
+/** Work on a connection of its own. */
+export async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = await connectTo(url);
   try {
     return await work(client);
   } finally {
     await client.end();
   }
+}
+
+export async function connectTo(url: string): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5000 });
+  await client.connect();
+  return client;
 }

@@ -5,6 +5,7 @@ import type pg from 'pg';
 import { openOrganization } from '../../src/cli/organization.js';
 import { EXAMPLE_PEOPLE } from '../../src/cli/example-people.js';
 import { canonicalJson } from '../../src/domain/digest.js';
+import { PeopleService } from '../../src/identity/people.service.js';
 import { RisksService } from '../../src/risks/risks.service.js';
 import { at, connectTo, givenReady, givenRisk, openRegister, type Ready, type Register } from '../support/register.js';
 
@@ -18,7 +19,7 @@ beforeAll(async () => {
   ready = await givenReady(register);
   app = await connectTo(register.database.appUrl, register.tenantId);
   const administrator = { kind: 'USER', issuer: 'urn:other', subject: 'olga', displayName: 'Olga', function: 'platform', grants: [{ role: 'TENANT_ADMIN' }] } as const;
-  ({ tenantId: otherTenant } = await openOrganization(register.app, register.database.ownerUrl, { name: 'Another organization', origin: 'test/other', administrator }));
+  ({ tenantId: otherTenant } = await openOrganization(register.app.get(PeopleService), register.database.ownerUrl, { name: 'Another organization', origin: 'test/other', administrator }));
 });
 afterEach(() => app.query('rollback'));
 afterAll(async () => {

@@ -1,14 +1,20 @@
 // Accounts on a real PostgreSQL: who admits whom, what a role permits and until when, and what a service may not do.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { readFileSync } from 'node:fs';
 import { contextOf } from '../../src/cli/organization.js';
-import { plusDays } from '../../src/domain/clock.js';
+import { isPermitted, LANES, ROLES, type Permission, type Principal, type Role } from '../../src/domain/actor.js';
+import { NotingClock, plusDays } from '../../src/domain/clock.js';
+import { ROW_COLUMNS } from '../../src/domain/risk-rows.js';
 import { BUILT_IN_ISSUER } from '../../src/identity/issuer.js';
 import { PeopleService, type NewPrincipal } from '../../src/identity/people.service.js';
 import type { RequestContext } from '../../src/platform/request-context.js';
 import { SystemsQueries } from '../../src/systems/systems.queries.js';
 import { SystemsService } from '../../src/systems/systems.service.js';
+import { SCHEMA } from '../support/acts.js';
 import { startApp, type TestApp } from '../support/app.js';
-import { systemInput } from './register.js';
+import { authorizationMatrix, type MatrixRow } from '../support/authorization-matrix.js';
+import { documentOf, OPERATIONS, rootFields } from './operations.js';
+import { fillRegister, givenRelease, systemInput, type Register } from './register.js';
 
 let app: TestApp;
 let people: PeopleService;
@@ -85,6 +91,68 @@ describe('a role', () => {
     const service = await admitted('robot', { kind: 'SERVICE', function: null, grants: [{ role: 'CONTRIBUTOR' }, { role: 'RISK_OFFICER' }] });
 
     await expect(registers(service)).rejects.toMatchObject({ code: 'PERMISSION_DENIED', message: expect.stringContaining('a person must') });
+  });
+});
+
+describe('the authorization matrix', () => {
+  const ROWS = authorizationMatrix();
+  const OPENAPI = JSON.parse(readFileSync(new URL('../../src/openapi.json', import.meta.url), 'utf8')) as { paths: Readonly<Record<string, object>> };
+  const ROUTES = Object.entries(OPENAPI.paths).flatMap(([path, methods]) => Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`));
+  const allRoles = (systemIds: readonly string[] | null): NewPrincipal['grants'] => [...ROLES.filter((role) => role !== 'REVIEWER').map((role) => ({ role, lane: null, systemIds })), ...LANES.map((lane) => ({ role: 'REVIEWER' as const, lane, systemIds }))];
+  let register: Register;
+
+  beforeAll(async () => {
+    const { systemId } = await givenRelease(app, app.as, '', 'e5');
+    for (const [subject, grants] of [['no-role', []], ['elsewhere', allRoles([systemId])], ['every-role', allRoles(null)]] as const) await admitted(subject, { grants });
+    register = await fillRegister(app, app.as, '', 'f6');
+  });
+
+  interface Said { readonly code: string; readonly permission: unknown }
+
+  async function said(handle: string, { operation }: MatrixRow): Promise<Said> {
+    if (operation.includes(' ')) return overRest(handle, operation);
+    // With a filter the system is looked for first, by another permission.
+    const args = operation === 'changes' ? {} : OPERATIONS[operation]!.args(register);
+    const answer = await app.graphql<{ bulkChangeRisks?: { error: { code: string } }[] }>(handle, documentOf(SCHEMA, operation, Object.keys(args), operation === 'bulkChangeRisks' ? 'error { code }' : '__typename'), args);
+    return codeIn(answer.errors?.[0]?.extensions ?? answer.data?.bulkChangeRisks?.[0]?.error);
+  }
+
+  function codeIn(refusal: { readonly code?: string; readonly details?: Partial<Said> } = {}): Said {
+    return { code: refusal.code ?? 'yes', permission: refusal.details?.permission };
+  }
+
+  async function overRest(handle: string, route: string): Promise<Said> {
+    const [method = '', path = ''] = route.split(' ');
+    const body = path.includes('gate') ? JSON.stringify({ target: { releaseId: register.ids.release }, environment: register.ids.environmentName }) : `${ROW_COLUMNS.join(',')}\n`;
+    const headers = { authorization: `Bearer ${await app.token(handle)}`, 'content-type': path.includes('gate') ? 'application/json' : 'text/csv' };
+    const response = await fetch(`${app.url}${path}`, method === 'GET' ? { headers: path.startsWith('/v1/risks') ? headers : {} } : { method, headers, body });
+    const text = await response.text();
+    return codeIn(response.status < 400 ? {} : JSON.parse(text) as { code: string });
+  }
+
+  test('has a row for each operation of the published API, and no other', () => {
+    expect(ROWS.map(({ operation }) => operation).sort()).toEqual([...rootFields(SCHEMA).keys(), ...ROUTES].sort());
+  });
+
+  test('says of each role what the door says', () => {
+    const principal = (role: Role): Principal => ({ id: '', number: 'U-1', version: 1, kind: 'USER', personId: '', function: null, active: true, grants: [{ role, lane: null, systemIds: null, environmentIds: null, validFrom: now(), validUntil: null }] });
+    const permitted = (permission: Permission): Role[] => ROLES.filter((role) => isPermitted(principal(role), permission, new NotingClock(plusDays(now(), 1))));
+
+    for (const { operation, permission, roles } of ROWS) expect([operation, ...roles]).toEqual([operation, ...(permission === 'account' || permission === 'none' ? ROLES : permitted(permission))]);
+    expect(ROWS.length * ROLES.length).toBeGreaterThan(2000);
+  });
+
+  test.each(ROWS.map((row) => [row.operation, row] as const))('%s', async (operation, row) => {
+    const open = row.permission === 'account' || row.permission === 'none';
+
+    expect(await said('no-role', row)).toEqual(open ? { code: 'yes', permission: undefined } : expect.objectContaining({ code: 'PERMISSION_DENIED', ...(operation !== 'bulkChangeRisks' && { permission: row.permission }) }));
+    const elsewhere = await said('elsewhere', row);
+    if (row.elsewhere === 'yes') expect(['PERMISSION_DENIED', 'NOT_ELIGIBLE', 'ABOVE_AUTHORITY']).not.toContain(elsewhere.code);
+    else expect(elsewhere.code).toBe(row.elsewhere);
+  });
+
+  test.each(ROWS.map((row) => [row.operation, row] as const))('%s, with every role', async (_, row) => {
+    expect((await said('every-role', row)).code).not.toBe('PERMISSION_DENIED');
   });
 });
 

@@ -1,13 +1,14 @@
-// The first organization of an installed register: made once, whoever comes at the same time, and whole, wherever it was interrupted.
+// Organizations of an installed register, above all the first: made once, whoever comes at the same time, and whole, wherever it was interrupted.
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
-import { foundOrganization, type FirstOrganization } from '../../src/cli/installation.js';
+import { foundOrganization, type WantedOrganization } from '../../src/cli/installation.js';
 import { Outgoing } from '../../src/platform/outgoing/outgoing.js';
 import { createTenant, isBuiltInOver } from '../../src/platform/tenants.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
 
-const WANTED: FirstOrganization = {
+const WANTED: WantedOrganization = {
+  another: false,
   name: 'First', origin: 'test.example/countersign', administrator: { subject: 'subject-1', displayName: 'First administrator' },
   issuer: {
     kind: 'PEOPLE', issuer: 'https://login.example/', audience: 'https://risk.example', jwksUrl: 'https://login.example/keys', algorithms: ['RS256'], tokenType: null,
@@ -61,7 +62,7 @@ describe('the first organization', () => {
     expect(await events()).toEqual(WHOLE);
   });
 
-  test.each<[string, FirstOrganization]>([
+  test.each<[string, WantedOrganization]>([
     ['name', { ...WANTED, name: 'Second' }], ['log', { ...WANTED, origin: 'test.example/other' }], ['administrator', { ...WANTED, administrator: { ...WANTED.administrator, subject: 'subject-2' } }],
     ['audience', { ...WANTED, issuer: { ...WANTED.issuer, audience: 'https://other.example' } }],
   ])('is not made again with another %s', async (_, other) => {
@@ -84,5 +85,28 @@ describe('the first organization', () => {
     await found();
 
     expect(await isBuiltInOver(database.appUrl)).toBe(true);
+  });
+});
+
+describe('another organization', () => {
+  const other = { ...WANTED, another: true, name: 'Second', issuer: { ...WANTED.issuer, audience: 'https://second.example' } };
+
+  test('is opened beside the first, once, and goes on where it was interrupted', async () => {
+    const first = await found();
+    await asAdmin("alter table trusted_issuers add constraint interrupted check (audience <> 'https://second.example') not valid");
+    await expect(found(other)).rejects.toThrow(/interrupted/);
+    await asAdmin('alter table trusted_issuers drop constraint interrupted');
+    const [second, again] = [await found(other), await found(other)];
+
+    expect([second.tenantId === first.tenantId, second.before, again]).toEqual([false, false, { ...second, before: true }]);
+    expect((await events()).sort()).toEqual([...WHOLE, ...WHOLE].sort());
+    expect((await found()).before).toBe(true);
+  });
+
+  test('is not opened for tokens that are those of the first', async () => {
+    await found();
+
+    await expect(found({ ...other, issuer: WANTED.issuer })).rejects.toMatchObject({ code: 'ALREADY_EXISTS', message: expect.stringContaining('those of First') });
+    expect(await events()).toEqual(WHOLE);
   });
 });

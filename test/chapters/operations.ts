@@ -165,13 +165,13 @@ function rest(step: string): Record<string, unknown> {
 
 const NAMED: Readonly<Record<string, Kind>> = {
   system: 'system', systems: 'system', person: 'person', to: 'person', from: 'person', delegation: 'delegation', issuer: 'issuer', 'createTrustRule.issuer': 'machineIssuer', 'trustRules.issuer': 'machineIssuer', environments: 'environmentName', release: 'release', releaseId: 'release', since: 'release', risk: 'risk', promotions: 'promotion', grant: 'grant', environment: 'environmentName', previous: 'environmentName', name: 'environmentName',
-  owner: 'person', developers: 'person', acceptance: 'acceptance', mitigation: 'mitigation', evidence: 'evidence', supersedes: 'evidence', 'openPromotion.supersedes': 'promotion', renews: 'acceptance', assignee: 'person', signer: 'person', caller: 'person',
+  owner: 'person', developers: 'person', 'bulkChangeRisks.id': 'risk', acceptance: 'acceptance', mitigation: 'mitigation', evidence: 'evidence', supersedes: 'evidence', 'openPromotion.supersedes': 'promotion', renews: 'acceptance', assignee: 'person', signer: 'person', caller: 'person',
 };
 
 /** What a place refers to, or null when its value is no reference to a record. */
 export function referenceAt({ operation, path, type }: Place): Kind | null {
   const name = path.filter((step) => step !== '0').at(-1) ?? '';
-  if (name === 'id') return OPERATIONS[operation]?.of ?? null;
+  if (name === 'id') return OPERATIONS[operation]?.of ?? NAMED[`${operation}.id`] ?? null;
   const isReference = type === 'ID' || ['owner', 'developers', 'from', 'to', 'assignee', 'signer', 'caller', 'environment', 'system'].includes(name);
   return isReference ? NAMED[`${operation}.${name}`] ?? NAMED[name] ?? null : null;
 }

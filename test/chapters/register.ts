@@ -58,7 +58,7 @@ export async function admitEverything(app: TestApp, subject: string): Promise<Re
 
 /** A second organization; its people are called like the first one's, with `other-` before it. */
 export async function secondOrganization(app: TestApp): Promise<Speaker> {
-  const opened = await openOrganization(app.app, app.database.ownerUrl, { name: 'Other', origin: 'test/other', administrator: { ...ADMINISTRATOR, subject: 'other-ada' } });
+  const opened = await openOrganization(app.app.get(PeopleService), app.database.ownerUrl, { name: 'Other', origin: 'test/other', administrator: { ...ADMINISTRATOR, subject: 'other-ada' } });
   const contexts = new Map<string, RequestContext>([['ada', opened.administrator]]);
   for (const person of [...EXAMPLE_PEOPLE, everything('all')]) {
     const admitted = await app.app.get(PeopleService).admit(opened.administrator, { ...person, subject: `other-${person.subject}` });

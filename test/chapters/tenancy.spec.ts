@@ -1,10 +1,22 @@
 // Two organizations in one database: neither sees, names nor changes what belongs to the other, whatever it asks.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { verifyArchive } from '../../src/domain/tenant-archive.js';
+import { resumeTenant, suspendTenant, type Tenant } from '../../src/domain/tenant.js';
 import { GateService } from '../../src/gate/gate.service.js';
 import { PeopleService } from '../../src/identity/people.service.js';
 import { ConfirmationsService } from '../../src/acceptances/confirmations.service.js';
+import { turnTenant } from '../../src/platform/tenant-acts.js';
+import { archiveText, eraseOrganization } from '../../src/platform/tenant-archive.js';
+import { UnitOfWork } from '../../src/platform/unit-of-work.js';
 import { SystemsQueries } from '../../src/systems/systems.queries.js';
 import { startApp, type TestApp } from '../support/app.js';
+import { countersign, type Ended } from '../support/command-line.js';
+import { IdentityProvider } from '../support/identity-provider.js';
 import { fillRegister, secondOrganization, type Register } from './register.js';
 
 const KINDS = { system: 'AiSystem', release: 'Release', risk: 'Risk', acceptance: 'RiskAcceptance', promotion: 'Promotion', signOff: 'SignOff', deployment: 'Deployment', environment: 'Environment' } as const;
@@ -77,3 +89,138 @@ test('a context that pairs an account with another organization is refused', asy
   await expect(app.app.get(PeopleService).admit({ ...ours.as('ada'), tenantId: theirs.as('ada').tenantId }, { kind: 'SERVICE', issuer: 'x', subject: 'y', displayName: 'z', function: null, grants: [] })).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
   await expect(app.app.get(GateService).decision(ours.as('axel'), theirs.ids.decision)).rejects.toMatchObject({ code: 'NOT_FOUND' });
 });
+
+describe('an organization that is suspended', () => {
+  const turn = (decide: Parameters<typeof turnTenant>[2], as = theirs.as): Promise<Tenant> => turnTenant(app.database.ownerUrl, as('ada').tenantId, decide);
+  const suspended = (reason: string): Promise<Tenant> => turn((tenant, now) => suspendTenant(tenant, { reason, keepUntil: null, now }));
+  const resumed = (): Promise<Tenant> => turn(resumeTenant);
+  const QUESTION = { target: { bundleDigest: `sha256:${'a1'.repeat(32)}` }, environment: 'other-pilot' };
+
+  test('answers nobody, and lets nothing in, until it is resumed; the other one goes on', async () => {
+    const before = await app.graphql('other-axel', '{ systems { nodes { id name } } }');
+    await suspended('The contract has ended.');
+    const answers = await Promise.all([app.graphql('other-axel', '{ systems { nodes { id } } }'), app.graphql('other-rita', `mutation { reopenRisk(id: "${theirs.ids.risk}", expectedVersion: 3, reason: "x") { id } }`)]);
+    const gate = await Promise.all(['check', 'authorize'].map((route) => app.rest('other-pipeline', `/v1/gate/${route}`, QUESTION)));
+    const elsewhere = await app.graphql('axel', '{ systems { nodes { id } } }');
+    await resumed();
+
+    for (const { data, errors } of answers) expect({ data, code: errors?.[0]?.extensions['code'], message: errors?.[0]?.message }).toEqual({ data: null, code: 'TENANT_SUSPENDED', message: 'This organization is suspended: The contract has ended.' });
+    for (const { status, body } of gate) expect({ status, ...body }).toMatchObject({ status: 403, code: 'TENANT_SUSPENDED', decision: false });
+    expect(elsewhere.errors).toBeUndefined();
+    expect(await app.graphql('other-axel', '{ systems { nodes { id name } } }')).toEqual(before);
+  });
+
+  test('records both in its own log, by the operator', async () => {
+    await suspended('Once more.');
+    await resumed();
+    const { data: head } = await app.graphql<{ changes: { pageInfo: { headSize: number } } }>('other-axel', '{ changes(first: 1) { pageInfo { headSize } } }');
+    const { data } = await app.graphql<{ changes: { nodes: { action: string; actor: null }[] } }>('other-axel', 'query ($after: Int) { changes(first: 100, after: $after) { nodes { action actor { id } outcome } } }', { after: (head?.changes.pageInfo.headSize ?? 0) - 10 });
+
+    expect(data?.changes.nodes.filter(({ action }) => action.startsWith('TENANT_')).slice(-2)).toEqual([{ action: 'TENANT_SUSPENDED', actor: null, outcome: 'DONE' }, { action: 'TENANT_RESUMED', actor: null, outcome: 'DONE' }]);
+  });
+
+  test('lets nothing slip in that was under way', async () => {
+    const door = app.app.get(UnitOfWork);
+    let begun = (): void => undefined;
+    let go = (): void => undefined;
+    const [hasBegun, mayGo] = [new Promise<void>((resolve) => { begun = resolve; }), new Promise<void>((resolve) => { go = resolve; })];
+    const writing = door.write(theirs.as('all'), 'risk.log', async (tx) => {
+      begun();
+      await mayGo;
+      tx.note('log.read', { type: 'Tenant', id: theirs.as('ada').tenantId, version: null });
+    }).then(() => 'written', (error: unknown) => (error as { code: string }).code);
+    await hasBegun;
+    await suspended('At once.');
+    go();
+
+    expect(await writing).toBe('TENANT_SUSPENDED');
+    await resumed();
+  });
+
+  test('is turned by its operator only, and only where it exists', async () => {
+    const suspend = (url: string, id: string): Promise<unknown> => turnTenant(url, id, (tenant, now) => suspendTenant(tenant, { reason: 'x', keepUntil: null, now }));
+
+    await expect(suspend(app.database.appUrl, theirs.as('ada').tenantId)).rejects.toMatchObject({ code: '42501' });
+    for (const id of [randomUUID(), 'x', '']) await expect(suspend(app.database.ownerUrl, id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await expect(turn(resumeTenant)).rejects.toMatchObject({ code: 'INVALID_TRANSITION', facts: { allowedActions: ['suspend'] } });
+  });
+});
+
+describe('all that an organization has', () => {
+  let third: Register;
+  beforeAll(async () => { third = await fillRegister(app, await secondOrganization(app), 'other-', 'c3'); });
+
+  async function archived(tenantId: string): Promise<string> {
+    let text = '';
+    for await (const line of archiveText(app.database.ownerUrl, tenantId)) text += line;
+    return text;
+  }
+
+  /** Every row that is owned by somebody, as text, by its owner. */
+  async function rowsOf(tenantId: string): Promise<Record<string, string[]>> {
+    const client = new pg.Client({ connectionString: app.database.adminUrl });
+    await client.connect();
+    const { rows } = await client.query<{ name: string; owner: string }>("select c.oid::regclass::text as name, min(a.attname) as owner from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attname in ('tenant_id', 'log_id') where c.relkind = 'r' and c.relnamespace::regnamespace::text in ('public', 'identity', 'audit', 'gate') group by 1 order by 1");
+    const found = await Promise.all(rows.map(async ({ name, owner }) => [name, (await client.query<{ row: string }>(`select to_jsonb(t)::text as row from ${name} t where ${owner === 'log_id' ? 'log_id = (select log_id from audit.log where tenant_id = $1)' : 'tenant_id = $1'} order by 1`, [tenantId])).rows.map(({ row }) => row)] as const));
+    await client.end();
+    return Object.fromEntries(found.filter(([, texts]) => texts.length > 0));
+  }
+
+  test('is one text that verifies, and holds every record and entry of it and nothing of another', async () => {
+    const [text, rows] = [await archived(third.as('ada').tenantId), await rowsOf(third.as('ada').tenantId)];
+    const verified = verifyArchive(text);
+
+    expect(verified).toMatchObject({ head: { organization: { id: third.as('ada').tenantId, name: 'Other' }, size: rows['audit.entry']?.length }, contents: rows['audit.content']?.length, erased: 0 });
+    for (const id of Object.values({ ...third.ids, environmentName: 'other-pilot', challenge: '' })) expect(text).toContain(id.split('/')[0]);
+    for (const foreign of [ours.as('ada').tenantId, theirs.as('ada').tenantId, ours.ids.risk, theirs.ids.system, theirs.ids.evidence]) expect(text).not.toContain(foreign);
+  });
+
+  test('is nothing where there is no such organization', async () => {
+    await expect(archived(randomUUID())).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+
+  test('is erased once it is suspended and named; its log still verifies, and the others keep everything', async () => {
+    const { tenantId } = third.as('ada');
+    const others = async (): Promise<unknown> => Promise.all([ours, theirs].map((one) => rowsOf(one.as('ada').tenantId)));
+    const [before, log] = [await others(), (await rowsOf(tenantId))['audit.entry']!];
+
+    await expect(eraseOrganization(app.database.ownerUrl, tenantId, 'Other')).rejects.toMatchObject({ code: 'INVALID_TRANSITION' });
+    await turnTenant(app.database.ownerUrl, tenantId, (tenant, now) => suspendTenant(tenant, { reason: 'Over.', keepUntil: null, now }));
+    await expect(eraseOrganization(app.database.ownerUrl, tenantId, null)).rejects.toMatchObject({ code: 'RETENTION_PERIOD' });
+    await eraseOrganization(app.database.ownerUrl, tenantId, 'Other');
+
+    const after = await rowsOf(tenantId);
+    expect(Object.keys(after)).toEqual(['audit.content', 'audit.entry', 'audit.head', 'audit.log', 'gate.epochs', 'identity.tenants']);
+    expect(after['audit.entry']).toEqual(expect.arrayContaining(log));
+    expect(after['audit.entry']).toHaveLength(log.length + 2);
+    expect(after['audit.content']!.every((row) => row.includes('"bytes": null'))).toBe(true);
+    expect(JSON.stringify(after)).not.toMatch(/other-sam|Reply assistant|Hidden text|"Other"/);
+    expect(verifyArchive(await archived(tenantId))).toMatchObject({ head: { organization: { name: 'erased' }, size: log.length + 2 }, records: 0, erased: after['audit.content']!.length });
+    expect(await others()).toEqual(before);
+    await expect(app.app.get(SystemsQueries).system(third.as('axel'), third.ids.system)).rejects.toMatchObject({ code: 'TENANT_SUSPENDED' });
+  });
+});
+
+test('the operator opens, suspends, archives, verifies and erases an organization on the command line', async () => {
+  const { ownerUrl: MIGRATION_DATABASE_URL, appUrl: DATABASE_URL } = app.database;
+  const folder = mkdtempSync(join(tmpdir(), 'countersign-archive-'));
+  const archive = join(folder, 'acme.jsonl');
+  const provider = await IdentityProvider.start('https://acme.example');
+  const tenant = (...args: string[]): Promise<Ended> => countersign(['tenant', ...args], { MIGRATION_DATABASE_URL, DATABASE_URL, OUTGOING_LOOPBACK: 'allow' });
+
+  const opened = await tenant('create', '--organization', 'Acme', '--issuer', provider.url, '--audience', 'https://acme.example', '--subject', 'amara', '--name', 'Amara, administrator');
+  await provider.stop();
+  const id = /^organization: Acme, (.*)$/m.exec(opened.out)?.[1] ?? '';
+  expect(opened).toMatchObject({ code: 0, err: '', out: expect.stringMatching(/^The organization is open\.$/m) });
+  expect((await tenant('list')).out).toContain(`${id}  ACTIVE  Acme\n`);
+  expect(await tenant('suspend', '--organization', id, '--reason', 'Unpaid.')).toEqual({ code: 0, out: `${id}  SUSPENDED  Acme  Unpaid.\n`, err: '' });
+  expect(await tenant('erase', '--organization', id)).toMatchObject({ code: 1, out: '', err: expect.stringContaining('refused: RETENTION_PERIOD') });
+  expect(await tenant('export', '--organization', id, '--output', archive)).toMatchObject({ code: 0, out: expect.stringMatching(/bytes\n$/) });
+  expect(await tenant('verify', archive)).toMatchObject({ code: 0, out: expect.stringMatching(`^VALID  ${id}  4 records, 4 contents of which 0 are erased, 5 entries, root [0-9a-f]{64}\n$`) });
+  expect(await tenant('verify', archive, '--root', '00'.repeat(32))).toMatchObject({ code: 4, out: 'INVALID  OTHER_ROOT\n' });
+  expect(await tenant('erase', '--organization', id, '--confirm', 'Acme')).toEqual({ code: 0, out: `${id}  ERASED  erased\n`, err: '' });
+  expect((await tenant('list')).out).toContain(`${id}  ERASED  erased\n`);
+  expect(await tenant('resume', '--organization', id)).toMatchObject({ code: 1, err: expect.stringContaining('refused: INVALID_TRANSITION') });
+  expect(await countersign(['tenant', 'list'])).toMatchObject({ code: 1, err: expect.stringContaining('MIGRATION_DATABASE_URL is missing') });
+  rmSync(folder, { recursive: true });
+}, 60_000);

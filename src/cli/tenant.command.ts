@@ -1,0 +1,117 @@
+/** `countersign tenant …`: what the operator does to whole organizations, by the connection of the migrating role. */
+import type { Instant } from '../domain/clock.js';
+import { Refusal } from '../domain/refusal.js';
+import { verifyArchive } from '../domain/tenant-archive.js';
+import { resumeTenant, suspendTenant, type Tenant } from '../domain/tenant.js';
+import { readMigrationUrl } from '../platform/config.js';
+import { listTenants, turnTenant } from '../platform/tenant-acts.js';
+import { archiveText, eraseOrganization } from '../platform/tenant-archive.js';
+import { Refused, Unreachable } from './client.js';
+import { EXIT, UsageError, type Command, type Given, type Options, type Terminal } from './command.js';
+import { readWhole, writeWhole } from './whole-file.js';
+
+const ORGANIZATION: Options = { organization: { value: 'id', help: 'the organization, as "tenant list" shows it' } };
+const NOTES = ['It needs MIGRATION_DATABASE_URL: these are acts of the operator, which no token can do. Each is an entry in the log of the organization.'];
+const MAX_ARCHIVE = 512 * 1024 * 1024;
+
+type Part = Pick<Command, 'name' | 'summary' | 'options'> & Partial<Command> & { readonly act: (given: Given, terminal: Terminal) => Promise<string | null> };
+
+/** A command that ends with one line about what was done, or with why it was refused. */
+function command({ act, ...part }: Part): Command {
+  return {
+    positionals: [], notes: NOTES, whenRefused: EXIT.REFUSED, ...part,
+    run: async (given, terminal) => {
+      const done = await act(given, terminal).catch(toldAs);
+      if (done !== null) terminal.out(done);
+      return EXIT.OK;
+    },
+  };
+}
+
+function toldAs(error: unknown): never {
+  if (error instanceof Refusal) throw new Refused(error.code, error.message, error.facts.next ?? null);
+  const { code } = error as { code?: unknown };
+  if (typeof code === 'string') throw new Unreachable(`the database did not do it: ${(error as Error).message}`, error);
+  throw error as Error;
+}
+
+export const tenantListCommand = command({
+  name: 'tenant list', summary: 'Names all organizations with their states.', options: {},
+  async act(_, terminal) {
+    for (const tenant of await listTenants(readMigrationUrl())) terminal.out(lineOf(tenant));
+    return null;
+  },
+});
+
+export const tenantSuspendCommand = command({
+  name: 'tenant suspend',
+  summary: 'Refuses everybody of an organization, its pipelines too, at once and on every server.',
+  options: { ...ORGANIZATION, reason: { value: 'text', help: 'why; whoever comes is told' }, 'keep-until': { value: 'date', help: 'before it nothing is erased, such as 2031-12-31' } },
+  async act(given) {
+    const [reason, keepUntil] = [given.required('reason'), dateOf(given.text('keep-until'))];
+    if (reason.length > 500) throw new UsageError('--reason is longer than 500 characters.');
+    return lineOf(await turnTenant(readMigrationUrl(), given.required('organization'), (tenant, now) => suspendTenant(tenant, { reason, keepUntil, now })));
+  },
+});
+
+export const tenantResumeCommand = command({
+  name: 'tenant resume', summary: 'Lets an organization that was suspended go on.', options: ORGANIZATION,
+  async act(given) {
+    return lineOf(await turnTenant(readMigrationUrl(), given.required('organization'), resumeTenant));
+  },
+});
+
+export const tenantExportCommand = command({
+  name: 'tenant export', summary: 'Writes all that an organization has into one file that anyone can verify.',
+  options: { ...ORGANIZATION, output: { value: 'file', help: 'where to put it' } },
+  async act(given) {
+    const output = given.required('output');
+    return `${output}  ${String(await writeWhole(output, bytesOf(archiveText(readMigrationUrl(), given.required('organization')))))} bytes`;
+  },
+});
+
+export const tenantVerifyCommand: Command = {
+  name: 'tenant verify',
+  summary: 'Verifies the archive of an organization, without a server.',
+  positionals: ['file'], options: { root: { value: 'hex', help: 'fails unless the log has this root, as you have kept it' } },
+  notes: ['Exit code 4: it does not verify.'],
+  whenRefused: EXIT.UNVERIFIED,
+  async run(given, terminal) {
+    const verified = verifyArchive((await readWhole(given.positionals[0] ?? '', MAX_ARCHIVE)).toString('utf8'));
+    const root = given.text('root');
+    const flaw = typeof verified === 'string' ? verified : root === null || root === verified.head.root ? null : 'OTHER_ROOT';
+    if (flaw !== null || typeof verified === 'string') {
+      terminal.out(`INVALID  ${String(flaw)}`);
+      return EXIT.UNVERIFIED;
+    }
+    const { head, records, contents, erased } = verified;
+    terminal.out(`VALID  ${head.organization.id}  ${String(records)} records, ${String(contents)} contents of which ${String(erased)} are erased, ${String(head.size)} entries, root ${head.root}`);
+    return EXIT.OK;
+  },
+};
+
+export const tenantEraseCommand = command({
+  name: 'tenant erase', summary: 'Erases what a suspended organization has; its log stays, and says nothing of what was in it.',
+  options: { ...ORGANIZATION, confirm: { value: 'name', help: 'the exact name of the organization; without it, it waits for 30 days of suspension' } },
+  notes: [...NOTES, 'It cannot be taken back. Export it first.'],
+  async act(given) {
+    return lineOf(await eraseOrganization(readMigrationUrl(), given.required('organization'), given.text('confirm')));
+  },
+});
+
+export const TENANT_COMMANDS: readonly Command[] = [tenantListCommand, tenantSuspendCommand, tenantResumeCommand, tenantExportCommand, tenantVerifyCommand, tenantEraseCommand];
+
+function lineOf({ id, state, name, reason }: Tenant): string {
+  return [id, state, name, ...(reason === null ? [] : [reason])].join('  ');
+}
+
+function dateOf(text: string | null): Instant | null {
+  if (text === null) return null;
+  const date = new Date(text);
+  if (!/^\d{4}-\d\d-\d\d/.test(text) || Number.isNaN(date.getTime())) throw new UsageError(`--keep-until is a date such as 2031-12-31, not "${text}".`);
+  return date.toISOString();
+}
+
+async function* bytesOf(pieces: AsyncIterable<string>): AsyncGenerator<Uint8Array> {
+  for await (const piece of pieces) yield Buffer.from(piece);
+}
