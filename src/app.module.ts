@@ -57,11 +57,11 @@ export const ENTITIES = TABLES.map((table) => table.schema) as readonly EntitySc
 @Module({})
  
 export class AppModule {
-  static over(database: Database, keys: ServerKeys, { explorer = null, loopback = false }: { explorer?: ExplorerOptions | null; loopback?: boolean } = {}): DynamicModule {
+  static over(database: Database, keys: ServerKeys, { explorer = null, loopback = false, ownNetworks = [] }: { explorer?: ExplorerOptions | null; loopback?: boolean; ownNetworks?: readonly string[] } = {}): DynamicModule {
     return {
       module: AppModule,
       imports: [
-        PlatformModule.over(database, new Outgoing(loopback)), ServerKeysModule.withKeys(keys), IdentityModule, TaxonomiesModule, SystemsModule, EvidenceModule, RisksModule, MitigationsModule, AcceptancesModule,
+        PlatformModule.over(database, new Outgoing(loopback, ownNetworks)), ServerKeysModule.withKeys(keys), IdentityModule, TaxonomiesModule, SystemsModule, EvidenceModule, RisksModule, MitigationsModule, AcceptancesModule,
         ImpactsModule, MonitoringModule, PoliciesModule, ReviewsModule, GateModule, ReportingModule, OpenApiModule, graphqlModule(),
         ...(explorer === null ? [] : [ExplorerModule.over(explorer)]),
       ],

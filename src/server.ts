@@ -32,6 +32,8 @@ export interface ServerOptions {
   readonly explorer?: ExplorerOptions | null;
   /** Whether plain http to this machine may be fetched, as keys of an issuer. */
   readonly loopback?: boolean;
+  /** Networks that are not public and may be fetched from all the same. */
+  readonly ownNetworks?: readonly string[];
   readonly corsOrigins?: readonly string[];
   readonly documents?: TrustedDocuments;
 }

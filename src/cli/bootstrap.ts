@@ -9,8 +9,8 @@ import { UsageError, type Given } from './command.js';
 import { foundOrganization, type WantedOrganization, type Founded } from './installation.js';
 
 export async function bootstrap(given: Given, another = false): Promise<{ wanted: WantedOrganization; founded: Founded }> {
-  const { origin, outgoingLoopback } = readFoundingConfig();
-  const outgoing = new Outgoing(outgoingLoopback);
+  const { origin, outgoingLoopback, outgoingNetworks } = readFoundingConfig();
+  const outgoing = new Outgoing(outgoingLoopback, outgoingNetworks);
   const urls = readDatabaseUrls();
   const wanted = { ...await wantedOf(given, origin, outgoing), another };
   return { wanted, founded: await foundOrganization(urls, wanted, outgoing).catch(retold) };

@@ -1,6 +1,8 @@
 /** The configuration: read once at the start, each variable checked; a bad value stops the start and names its variable. */
+import { isIP } from 'node:net';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { weaknessOf } from './passwords.js';
 
 export interface Config {
   /** Tokens of trusted issuers only, and nothing that is known to everybody. */
@@ -27,6 +29,8 @@ export interface Config {
   readonly metricsHost: string;
   /** Whether plain http to this machine may be fetched. */
   readonly outgoingLoopback: boolean;
+  /** Networks that are not public and may be asked all the same. */
+  readonly outgoingNetworks: readonly string[];
   /** Pages of these origins may ask the server from a browser. */
   readonly corsOrigins: readonly string[];
   /** A folder of GraphQL documents that may be asked by their ids; null = those that are published. */
@@ -60,6 +64,7 @@ export const VARIABLES = {
   METRICS_PORT: 'the port of a listener of its own that serves GET /metrics for Prometheus; unset = none',
   METRICS_HOST: 'the address of that listener; 127.0.0.1 unless set',
   OUTGOING_LOOPBACK: 'allow = plain http to this machine may be fetched, such as the keys of an issuer; refuse unless set',
+  OUTGOING_NETWORKS: 'networks of your own that may be fetched from, such as that of your identity provider, separated by commas: 10.1.0.0/16; unset = public addresses only',
   CORS_ORIGINS: 'origins whose pages may ask from a browser, separated by commas, such as https://risk.example; unset = none',
   TRUSTED_DOCUMENTS: 'a folder whose .graphql files may be asked by their ids; unset = the published ones only',
   GRAPHQL_DOCUMENTS: 'any = every document is answered; trusted = only the trusted ones; any unless set',
@@ -88,7 +93,7 @@ export function readConfig(env: Environment = process.env): Config {
     explorer: offersExplorer(env),
     metricsPort: filled(env, 'METRICS_PORT') === null ? null : wholeNumber(env, 'METRICS_PORT', { least: 0, most: 65_535, otherwise: 0 }),
     metricsHost: filled(env, 'METRICS_HOST') ?? '127.0.0.1',
-    outgoingLoopback: allowsLoopback(env),
+    outgoingLoopback: allowsLoopback(env), outgoingNetworks: ownNetworks(env),
     corsOrigins: origins(env),
     trustedDocuments: filled(env, 'TRUSTED_DOCUMENTS'),
     trustedOnly: oneOf(env, 'GRAPHQL_DOCUMENTS', ['any', 'trusted'], 'any') === 'trusted',
@@ -107,16 +112,6 @@ function requireForProduction(env: Environment): void {
     const weakness = url === null ? null : weaknessOf(credentialsIn(url, variable));
     if (weakness !== null) throw new ConfigError(variable, `carries a password that ${weakness}; make others with "countersign db prepare --urls-to <file>"`);
   }
-}
-
-const LEAST_PASSWORD = 12;
-const KNOWN_PASSWORDS = /^(?:known-to-everybody|change-?me|password|passw0rd|postgres|countersign|secret|admin|example|default|test)/i;
-
-/** In the words of a refusal; null = none. Certificates and sockets need no password. */
-function weaknessOf({ user, password }: { user: string; password: string }): string | null {
-  if (password === '') return null;
-  if (KNOWN_PASSWORDS.test(password) || password === user) return 'is known to everybody';
-  return password.length < LEAST_PASSWORD || new Set(password).size < 6 ? `is too weak (fewer than ${String(LEAST_PASSWORD)} characters, or the same few)` : null;
 }
 
 /** Only over a database that the server has started for itself, with its built-in issuer, and never in production: everybody at the machine may ask as anybody. */
@@ -138,9 +133,9 @@ export function readDatabaseUrls(env: Environment = process.env): { appUrl: stri
 }
 
 /** For the command that opens the first organization. The name of a log stays for ever, so production has to be told one. */
-export function readFoundingConfig(env: Environment = process.env): Pick<Config, 'origin' | 'outgoingLoopback'> {
+export function readFoundingConfig(env: Environment = process.env): Pick<Config, 'origin' | 'outgoingLoopback' | 'outgoingNetworks'> {
   if (isProduction(env) && filled(env, 'COUNTERSIGN_ORIGIN') === null) throw new ConfigError('COUNTERSIGN_ORIGIN', 'is missing: it names the log of the organization for ever, such as risk.example.org/countersign');
-  return { origin: originName(env), outgoingLoopback: allowsLoopback(env) };
+  return { origin: originName(env), outgoingLoopback: allowsLoopback(env), outgoingNetworks: ownNetworks(env) };
 }
 
 export function readMigrationUrl(env: Environment = process.env): string {
@@ -197,6 +192,22 @@ function allowsLoopback(env: Environment): boolean {
   return oneOf(env, 'OUTGOING_LOOPBACK', ['allow', 'refuse'], 'refuse') === 'allow';
 }
 
+function ownNetworks(env: Environment): string[] {
+  const named = listed(env, 'OUTGOING_NETWORKS');
+  const wrong = named.find((network) => !isNetwork(network));
+  if (wrong !== undefined) throw new ConfigError('OUTGOING_NETWORKS', `has ${JSON.stringify(wrong)}, which is no network such as 10.1.0.0/16`);
+  return named;
+}
+
+function isNetwork(text: string): boolean {
+  const [, address = '', prefix = ''] = /^([0-9a-f.:]+)\/(\d{1,3})$/i.exec(text) ?? [];
+  return isIP(address) !== 0 && Number(prefix) >= 8 && Number(prefix) <= (isIP(address) === 4 ? 32 : 128);
+}
+
+function listed(env: Environment, variable: string): string[] {
+  return (filled(env, variable) ?? '').split(',').map((each) => each.trim()).filter((each) => each !== '');
+}
+
 function wholeNumber(env: Environment, variable: string, range: { least: number; most: number; otherwise: number }): number {
   const value = filled(env, variable);
   if (value === null) return range.otherwise;
@@ -229,7 +240,7 @@ function originName(env: Environment): string {
 
 /** Each exactly as a browser names it. */
 function origins(env: Environment): string[] {
-  const named = (filled(env, 'CORS_ORIGINS') ?? '').split(',').map((origin) => origin.trim()).filter((origin) => origin !== '');
+  const named = listed(env, 'CORS_ORIGINS');
   const wrong = named.find((origin) => !/^https?:\/\/[a-z0-9.-]+(:\d{1,5})?$/.test(origin));
   if (wrong !== undefined) throw new ConfigError('CORS_ORIGINS', `has ${JSON.stringify(wrong)}, which is no origin; an origin is such as https://risk.example, without a path and never *`);
   return named;

@@ -4,6 +4,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { isPublic } from './addresses.js';
 import { OutgoingError, PUBLIC_ONLY, sendOut, type OutgoingPolicy, type Resolve } from './outgoing-client.js';
+import { Outgoing } from './outgoing.js';
 
 let canary: Server;
 let port: number;
@@ -12,6 +13,7 @@ let connections = 0;
 beforeAll(async () => {
   canary = createServer((request, response) => {
     if (request.url === '/elsewhere') response.writeHead(302, { location: `http://127.0.0.1:${String(port)}/reached` }).end();
+    else if (request.url === '/keys') response.end('{"keys":[]}');
     else if (request.url === '/long') response.end(Buffer.alloc(100_000));
     else if (request.url !== '/never') response.end(request.headers.host);
   }).on('connection', () => { connections += 1; });
@@ -100,4 +102,15 @@ describe('a network that is named explicitly', () => {
 
 test.each(['1.1.1.1', '8.8.8.8', '172.32.0.1', '100.128.0.1', '2606:4700:4700::1111', '2a00:1450::1'])('%s is public', (address) => {
   expect(isPublic(address)).toBe(true);
+});
+
+describe('keys of an issuer', () => {
+  const fetched = async (outgoing: Outgoing): Promise<unknown> => outgoing.json(`http://127.0.0.1:${String(port)}/keys`).catch((error: unknown) => (error as OutgoingError).fault);
+
+  test('are fetched from public addresses, and from networks that the operator has named', async () => {
+    expect([await fetched(new Outgoing(false)), await fetched(new Outgoing(false, ['10.1.0.0/16']))]).toEqual(['URL', 'URL']);
+    expect(connections).toBe(0);
+
+    expect([await fetched(new Outgoing(false, ['127.0.0.0/8'])), await fetched(new Outgoing(true))]).toEqual([{ keys: [] }, { keys: [] }]);
+  });
 });
