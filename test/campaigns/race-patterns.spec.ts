@@ -17,6 +17,10 @@ import { PeopleService } from '../../src/identity/people.service.js';
 import { PromotionsService } from '../../src/reviews/promotions.service.js';
 import { SignOffsService } from '../../src/reviews/sign-offs.service.js';
 import { WaiversService } from '../../src/reviews/waivers.service.js';
+import type { RiskCriteria } from '../../src/domain/scoring.js';
+import { UnitOfWork } from '../../src/platform/unit-of-work.js';
+import { CriteriaService } from '../../src/risks/criteria.service.js';
+import { CriteriaTable } from '../../src/risks/risk.table.js';
 import { RisksService } from '../../src/risks/risks.service.js';
 import { RisksQueries } from '../../src/risks/risks.queries.js';
 import { askToSign, at, confirmSign, connectTo, estimate, givenReady, givenRelease, givenRisk, givenSystem, openPromotion, openRegister, questionAbout, sign, type Register } from '../support/register.js';
@@ -167,6 +171,35 @@ describe('at the same moment', () => {
       expect(await passes(release, 'RISK')).toBe(false);
       orders.push(allowed);
       ofSam = await sign(register, 'sam', promotion);
+    }
+    expectBoth(orders);
+  }, TIMEOUT);
+
+  test('the criteria are tightened and a release is promoted: nothing is let through by the old ones once that is acknowledged', async () => {
+    const chance = new Chance(SEED + 7);
+    const { release } = await givenReady(register);
+    const { matrix } = await register.app.get(CriteriaService).present(as('hugo'));
+    const strict = matrix.map((row) => row.map(() => 'VERY_HIGH' as const));
+    let adopted = '';
+    /** Nobody can do this through the API yet, so it goes through the door. */
+    const adopt = (next: RiskCriteria['matrix']) => async (): Promise<unknown> => register.app.get(UnitOfWork).write(as('hugo'), 'criteria.adopt', async (tx) => {
+      const [present] = await tx.all(CriteriaTable, {});
+      const done = await tx.put(CriteriaTable, { next: { ...present!, matrix: next }, event: 'criteria.adopted' }, present);
+      adopted = done.id;
+      return done;
+    });
+    const orders: boolean[] = [];
+    for (let i = 0; i < RACES; i += 1) {
+      const answers: Answer[] = [];
+      const ask = async (): Promise<void> => { answers.push(await register.app.get(GateService).authorize(as('pipeline'), questionAbout(release))); };
+      const codes = await [() => queued([adopt(strict)], [ask]), () => queued([ask], [adopt(strict)]), () => race(chance, adopt(strict), ask)][i % 3]!();
+
+      expect(codes).toEqual([null, null]);
+      const allowed = answers[0]?.grant !== null;
+      expect(allowed).toBe(await seqOf(answers[0]?.id ?? '', 'gate.decided') < await seqOf(adopted, 'criteria.adopted'));
+      expect((await register.app.get(GateService).check(as('pipeline'), questionAbout(release))).decision.verdict).not.toBe('ALLOW');
+      orders.push(allowed);
+      await adopt(matrix)();
     }
     expectBoth(orders);
   }, TIMEOUT);
