@@ -178,7 +178,7 @@ describe('a database is refused', () => {
     const name = `empty_${String(process.pid)}`;
     await prepareDatabase(elsewhere(database.adminUrl, 'postgres'), name);
 
-    expect(await refused(elsewhere(database.appUrl, name))).toEqual([expect.stringMatching(/^countersign: DATABASE_URL: \\d+ migrations have not run \(0001_audit_log\.sql, .*MIGRATION_DATABASE_URL/)]);
+    expect(await refused(elsewhere(database.appUrl, name))).toEqual([expect.stringMatching(/^countersign: DATABASE_URL: \d+ migrations have not run \(0001_audit_log\.sql, .*MIGRATION_DATABASE_URL/)]);
     await asAdmin(`drop database ${name}`, elsewhere(database.adminUrl, 'postgres'));
   });
 
