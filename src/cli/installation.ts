@@ -3,6 +3,7 @@
  * that signs them in through the door, with their entries. What was interrupted goes on where it stood; what is done is never done again.
  */
 import { randomUUID } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import { checkText } from '../domain/digest.js';
 import { Refusal } from '../domain/refusal.js';
 import { registerIssuer, type IssuerInput } from '../domain/trusted-issuer.js';
@@ -35,8 +36,8 @@ export interface Founded { readonly tenantId: string; readonly administrator: st
 
 interface Services { readonly people: PeopleService; readonly criteria: CriteriaService; readonly issuers: TrustedIssuersService }
 
-export async function foundOrganization(urls: { appUrl: string; ownerUrl: string }, wanted: FirstOrganization, outgoing: Outgoing): Promise<Founded> {
-  checkWanted(wanted, outgoing);
+export async function foundOrganization(urls: { appUrl: string; ownerUrl: string }, given: FirstOrganization, outgoing: Outgoing): Promise<Founded> {
+  const wanted = checked(given, outgoing);
   const database = await openDatabase({ url: urls.appUrl, poolSize: 2, applicationName: 'countersign bootstrap' }, [PrincipalTable.schema, ProfileTable.schema, TrustedIssuerTable.schema, CriteriaTable.schema]);
   try {
     await checkRole((sql) => database.query(sql));
@@ -48,12 +49,14 @@ export async function foundOrganization(urls: { appUrl: string; ownerUrl: string
   }
 }
 
-/** Before anything is written: what the rules would refuse half-way. */
-function checkWanted({ name, issuer, administrator }: FirstOrganization, { loopback }: Outgoing): void {
-  registerIssuer({ id: '', number: '' }, issuer, { personId: '', now: '', loopback });
+/** Before anything is written: what the rules would refuse half-way. Given back as they would write it. */
+function checked(wanted: FirstOrganization, { loopback }: Outgoing): FirstOrganization {
+  const { name, issuer, administrator } = wanted;
+  const { algorithms } = registerIssuer({ id: '', number: '' }, issuer, { personId: '', now: '', loopback }).next;
   checkText(name, 'organization', 200);
   checkText(administrator.subject, 'subject', 200);
   checkText(administrator.displayName, 'name', 200);
+  return { ...wanted, issuer: { ...issuer, algorithms } };
 }
 
 async function openTenant(ownerUrl: string, { name, origin }: FirstOrganization): Promise<Standing> {
@@ -87,8 +90,13 @@ function unlessThere(error: unknown): void {
 /** As far as it has come. */
 function isSame({ tenantId, origin, name, founder, issuer }: Standing, wanted: FirstOrganization): boolean {
   return name === wanted.name && origin === `${wanted.origin}/${tenantId}`
-    && (founder === null || (founder.issuer === wanted.issuer.issuer && founder.subject === wanted.administrator.subject))
-    && (issuer === null || (issuer.issuer === wanted.issuer.issuer && issuer.audience === wanted.issuer.audience));
+    && agrees(founder, { ...wanted.administrator, issuer: wanted.issuer.issuer }) && agrees(issuer, wanted.issuer);
+}
+
+/** In whatever was given; what stands there has a number besides. */
+function agrees(there: object | null, given: object): boolean {
+  const facts = new Map<string, unknown>(Object.entries(given));
+  return Object.entries(there ?? {}).every(([fact, value]) => !facts.has(fact) || isDeepStrictEqual(value, facts.get(fact)));
 }
 
 function alreadyFounded({ name }: Standing): Refused {
