@@ -61,7 +61,7 @@ async function play({ text, who }: Pick<Block, 'text' | 'who'>): Promise<{ code:
   return { code, out: program.printed() };
 }
 
-const SUBJECTS: Readonly<Record<string, string>> = { administrator: 'subject-1', owner: 'subject-2', officer: 'subject-3' };
+const SUBJECTS: Readonly<Record<string, string>> = { administrator: 'subject-1', owner: '163840776835432705', officer: 'subject-3' };
 
 async function freePort(): Promise<number> {
   const listener = createServer();
