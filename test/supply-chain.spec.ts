@@ -84,11 +84,13 @@ test('npm run sbom lists everything that ships, with what it is pinned by, and t
   expect(await print()).toBe(text);
 });
 
-test('SECURITY.md names a test for each control, and it is there', () => {
+test('SECURITY.md names a test for each control, and it is there and notices a fault', () => {
   const rows = [...readFileSync(join(PROJECT, 'SECURITY.md'), 'utf8').matchAll(/^\|.*\| `([^`]+\.spec\.ts)` \|$/gm)].map(([, path]) => path!);
   const lines = readFileSync(join(PROJECT, 'SECURITY.md'), 'utf8').split('## Threats')[1]!.split('##')[0]!.split('\n').filter((line) => line.startsWith('| ')).slice(1);
 
   expect(rows.length).toBeGreaterThan(15);
   expect(rows.length).toBe(lines.length);
   expect(rows.filter((path) => !existsSync(join(PROJECT, path)))).toEqual([]);
+  const faults = readdirSync(join(PROJECT, 'test/faults')).map((name) => readFileSync(join(PROJECT, 'test/faults', name), 'utf8'));
+  expect(rows.filter((path) => !faults.some((fault) => fault.startsWith(`# test: ${path} -t `)))).toEqual([]);
 });
