@@ -163,6 +163,19 @@ describe('a sign-in that is kept', () => {
     expect(provider.asked.at(-1)!.parameters.get('grant_type')).toBe('refresh_token');
   });
 
+  test('is refreshed by one of two commands that run at the same time, and used by both', async () => {
+    provider.lifetime = 20;
+    await signedIn();
+    provider.lifetime = 300;
+    let other: Ended | undefined;
+    provider.beforeRefresh = async () => { other = await command('token'); };
+
+    const one = await command('token');
+
+    expect([one.code, other?.code]).toEqual([0, 0]);
+    expect([one.out.trim(), other?.out.trim()]).toEqual([session().accessToken, session().accessToken]);
+  });
+
   test('that others may read is not used', async () => {
     await signedIn();
     chmodSync(kept(), 0o644);

@@ -24,6 +24,8 @@ export class IdentityProvider {
   readonly asked: { readonly path: string; readonly parameters: URLSearchParams }[] = [];
   /** What goes into an answer in the place of what belongs there. */
   spoil: Readonly<{ state?: string; nonce?: string; maxAge?: null; challenge?: string }> = {};
+  /** What happens once, when a refresh was asked for and is not answered yet. */
+  beforeRefresh: () => Promise<void> = () => Promise.resolve();
   readonly #codes = new Map<string, Granted>();
   readonly #devices = new Map<string, { readonly userCode: string; granted: Granted | null; readonly maxAge: number | null }>();
   readonly #refreshTokens = new Map<string, Granted>();
@@ -123,6 +125,9 @@ export class IdentityProvider {
 
   /** Each once: the answer holds the next one. */
   async #byToken(token: string): Promise<Answer> {
+    const before = this.beforeRefresh;
+    this.beforeRefresh = () => Promise.resolve();
+    await before();
     const granted = this.#refreshTokens.get(token);
     this.#refreshTokens.delete(token);
     return granted === undefined ? refused('invalid_grant') : this.#tokens(granted);
