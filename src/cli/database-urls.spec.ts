@@ -29,6 +29,12 @@ describe('the file of both URLs', () => {
     expect(() => keptUrls(file, ADMIN, 'register')).toThrow(/holds no DATABASE_URL='…'/);
   });
 
+  test('is not used again for another database', () => {
+    keptUrls(file, ADMIN, 'register');
+
+    expect(() => keptUrls(file, ADMIN, 'other')).toThrow(/its DATABASE_URL names another database than other/);
+  });
+
   const asRoot = process.getuid?.() === 0 ? test : test.skip;
   asRoot('is refused where somebody else wrote it: they know its passwords', () => {
     keptUrls(file, ADMIN, 'register');

@@ -20,6 +20,7 @@ export function keptUrls(file: string, adminUrl: string, database: string): Data
   const of = (name: string): string => {
     const url = new RegExp(`^${name}='([^'\\n]+)'$`, 'm').exec(text)?.[1];
     if (url === undefined) throw new UsageError(`"${file}" is there, but holds no ${name}='…' as this command writes it.`);
+    if (POSTGRES_URL.exec(url)?.[2] !== database) throw new UsageError(`"${file}" is there, and its ${name} names another database than ${database}.`);
     return url;
   };
   return { DATABASE_URL: of('DATABASE_URL'), MIGRATION_DATABASE_URL: of('MIGRATION_DATABASE_URL') };
