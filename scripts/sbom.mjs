@@ -15,7 +15,7 @@ const components = new Map(Object.entries(others).filter(([, { dev }]) => dev !=
   const purl = `pkg:npm/${name.replace(/^@/, '%40')}@${locked.version}`;
   const [algorithm, digest] = locked.integrity.split('-');
   return [purl, {
-    'type': 'library', 'bom-ref': purl, purl, name, 'version': locked.version, 'scope': locked.optional === true ? 'optional' : 'required',
+    'type': 'library', 'bom-ref': purl, purl, name, 'version': locked.version, 'scope': locked.optional === true || locked.devOptional === true ? 'optional' : 'required',
     'hashes': [{ alg: algorithm.toUpperCase().replace(/^SHA/, 'SHA-'), content: Buffer.from(digest, 'base64').toString('hex') }],
     ...(locked.license !== undefined && { licenses: [{ expression: locked.license }] }),
   }];

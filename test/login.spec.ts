@@ -92,6 +92,23 @@ describe('countersign login by a browser', () => {
     expect(existsSync(kept())).toBe(false);
   });
 
+  test('tells that the client has a secret, which this program never has', async () => {
+    provider.spoil = { challenge: 'Basic realm="clients"' };
+    const program = first();
+    await browse(program);
+
+    expect([await program.ended(), program.printed()]).toEqual([1, expect.stringMatching(/refused: INVALID_CLIENT {2}The provider asks this program for credentials \(401\)[^]*next: Register the client there as a public one/)]);
+  });
+
+  test('ends without a session when the provider did not authenticate anew', async () => {
+    provider.spoil = { maxAge: null };
+    const program = first('--max-age', '0');
+    await browse(program);
+
+    expect([await program.ended(), program.printed()]).toEqual([1, expect.stringContaining('refused: REAUTHENTICATION_REQUIRED')]);
+    expect(existsSync(kept())).toBe(false);
+  });
+
   test('authenticates anew for a sign-off, at the provider of before', async () => {
     await signedIn();
     const before = decodeJwt(session().accessToken);
@@ -111,6 +128,15 @@ describe('countersign login --device', () => {
     expect((await fetch(`${address!}?user_code=${code!}`)).status).toBe(200);
 
     expect([await program.ended(), program.printed()]).toEqual([0, expect.stringContaining('You are signed in as U-1')]);
+  });
+
+  test('ends without a session when the provider did not authenticate anew', async () => {
+    provider.spoil = { maxAge: null };
+    const program = first('--device', '--max-age', '60');
+    const [, address, code] = await program.line(/Open (http\S+) in any browser, and type in the code (\S+)/);
+    await fetch(`${address!}?user_code=${code!}`);
+
+    expect([await program.ended(), program.printed(), existsSync(kept())]).toEqual([1, expect.stringContaining('refused: REAUTHENTICATION_REQUIRED'), false]);
   });
 });
 
@@ -135,6 +161,19 @@ describe('a sign-in that is kept', () => {
     expect(out.trim()).toBe(session().accessToken);
     expect([out.trim() === before.accessToken, session().refreshToken === before.refreshToken]).toEqual([false, false]);
     expect(provider.asked.at(-1)!.parameters.get('grant_type')).toBe('refresh_token');
+  });
+
+  test('is refreshed by one of two commands that run at the same time, and used by both', async () => {
+    provider.lifetime = 20;
+    await signedIn();
+    provider.lifetime = 300;
+    let other: Ended | undefined;
+    provider.beforeRefresh = async () => { other = await command('token'); };
+
+    const one = await command('token');
+
+    expect([one.code, other?.code]).toEqual([0, 0]);
+    expect([one.out.trim(), other?.out.trim()]).toEqual([session().accessToken, session().accessToken]);
   });
 
   test('that others may read is not used', async () => {

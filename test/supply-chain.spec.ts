@@ -9,7 +9,7 @@ import { promisify } from 'node:util';
 const PROJECT = join(import.meta.dirname, '..');
 const read = (...path: string[]): unknown => JSON.parse(readFileSync(join(PROJECT, ...path), 'utf8'));
 
-interface Locked { readonly version: string; readonly license?: string; readonly integrity?: string; readonly resolved?: string; readonly dev?: boolean; readonly link?: boolean; readonly hasInstallScript?: boolean; readonly peerDependencies?: Readonly<Record<string, string>> }
+interface Locked { readonly version: string; readonly license?: string; readonly integrity?: string; readonly resolved?: string; readonly dev?: boolean; readonly optional?: boolean; readonly devOptional?: boolean; readonly link?: boolean; readonly hasInstallScript?: boolean; readonly peerDependencies?: Readonly<Record<string, string>> }
 const lock = (...path: string[]): [string, Locked][] => Object.entries((read(...path, 'package-lock.json') as { packages: Record<string, Locked> }).packages).filter(([place]) => place !== '');
 const PACKAGES = lock();
 const SHIPPED = PACKAGES.filter(([, { dev }]) => dev !== true);
@@ -72,20 +72,25 @@ test('npm run sbom lists everything that ships, with what it is pinned by, and t
   const [program = '', ...args] = OWN.scripts['sbom']!.split(' ');
   const print = async (): Promise<string> => (await promisify(execFile)(program, args, { cwd: PROJECT, maxBuffer: 32 * 1024 * 1024 })).stdout;
   const text = await print();
-  const bom = JSON.parse(text) as { bomFormat: string; components: { name: string; version: string; licenses?: unknown[]; hashes: { alg: string; content: string }[] }[] };
+  const bom = JSON.parse(text) as { bomFormat: string; components: { name: string; version: string; scope: string; licenses?: unknown[]; hashes: { alg: string; content: string }[] }[] };
   const digestOf = new Map(bom.components.map(({ name, version, hashes: [hash] }) => [`${name}@${version}`, `${hash!.alg} ${Buffer.from(hash!.content, 'hex').toString('base64')}`]));
   const shipped = new Map(SHIPPED.map(([place, { version, integrity }]) => [`${place.split('node_modules/').at(-1)!}@${version}`, integrity!.replace('sha512-', 'SHA-512 ')]));
 
   expect([bom.bomFormat, digestOf]).toEqual(['CycloneDX', shipped]);
   expect([...digestOf.keys()]).toEqual(expect.arrayContaining([expect.stringMatching(/^graphql@/), expect.stringMatching(/^rxjs@/)]));
+  const optional = SHIPPED.filter(([, locked]) => locked.optional === true || locked.devOptional === true).map(([place]) => place.split('node_modules/').at(-1)!);
+  expect([...new Set(bom.components.filter(({ scope }) => scope === 'optional').map(({ name }) => name))].sort()).toEqual([...new Set(optional)].sort());
+  expect(optional).toContain('typescript');
   expect(await print()).toBe(text);
 });
 
-test('SECURITY.md names a test for each control, and it is there', () => {
+test('SECURITY.md names a test for each control, and it is there and notices a fault', () => {
   const rows = [...readFileSync(join(PROJECT, 'SECURITY.md'), 'utf8').matchAll(/^\|.*\| `([^`]+\.spec\.ts)` \|$/gm)].map(([, path]) => path!);
   const lines = readFileSync(join(PROJECT, 'SECURITY.md'), 'utf8').split('## Threats')[1]!.split('##')[0]!.split('\n').filter((line) => line.startsWith('| ')).slice(1);
 
   expect(rows.length).toBeGreaterThan(15);
   expect(rows.length).toBe(lines.length);
   expect(rows.filter((path) => !existsSync(join(PROJECT, path)))).toEqual([]);
+  const faults = readdirSync(join(PROJECT, 'test/faults')).map((name) => readFileSync(join(PROJECT, 'test/faults', name), 'utf8'));
+  expect(rows.filter((path) => !faults.some((fault) => fault.startsWith(`# test: ${path} -t `)))).toEqual([]);
 });

@@ -45,9 +45,17 @@ async function tokenOf(session: Session, server: string): Promise<string> {
   if (session.expiresAt === null || Date.parse(session.expiresAt) - Date.now() > MARGIN_MS) return session.accessToken;
   if (session.refreshToken === null) throw ended();
   const { refreshed } = await import('./provider.js');
-  const tokens = await refreshed(session, session.refreshToken).catch((error: unknown) => { throw error instanceof Refused ? ended() : error; });
+  const tokens = await refreshed(session, session.refreshToken).catch((error: unknown) => keptByAnother(session, error));
   keepSession({ ...session, ...tokens });
   return tokens.accessToken;
+}
+
+/** Where each refresh token is good for once, a command that ran at the same time may have used it, and kept what it got. */
+function keptByAnother(session: Session, error: unknown): Session {
+  if (!(error instanceof Refused)) throw error;
+  const present = keptSession();
+  if (present === null || present.server !== session.server || present.refreshToken === session.refreshToken) throw ended();
+  return present;
 }
 
 function ended(): Refused {

@@ -1,6 +1,6 @@
 /** The two URLs by which Countersign comes to its database, in a file for its owner only: made once, with passwords that nobody has to think of. */
 import { randomBytes } from 'node:crypto';
-import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, fchmodSync, fstatSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { APP_ROLE, OWNER_ROLE } from '../platform/migrate.js';
 import { UsageError } from './command.js';
 
@@ -13,15 +13,39 @@ export type DatabaseUrls = Readonly<Record<keyof typeof NAMES, string>>;
 
 /** Those in the file, where it is there; otherwise new ones, written before anything is set, so that no password is lost. */
 export function keptUrls(file: string, adminUrl: string, database: string): DatabaseUrls {
-  if (!existsSync(file)) write(file, newUrls(adminUrl, database));
-  chmodSync(file, 0o600);
-  const text = readFileSync(file, 'utf8');
+  const text = usable(file, () => {
+    if (!existsSync(file)) write(file, newUrls(adminUrl, database));
+    return readOwn(file);
+  });
   const of = (name: string): string => {
     const url = new RegExp(`^${name}='([^'\\n]+)'$`, 'm').exec(text)?.[1];
     if (url === undefined) throw new UsageError(`"${file}" is there, but holds no ${name}='…' as this command writes it.`);
+    if (POSTGRES_URL.exec(url)?.[2] !== database) throw new UsageError(`"${file}" is there, and its ${name} names another database than ${database}.`);
     return url;
   };
   return { DATABASE_URL: of('DATABASE_URL'), MIGRATION_DATABASE_URL: of('MIGRATION_DATABASE_URL') };
+}
+
+/** Whoever else wrote it would know the passwords, and what a shell that reads it does. */
+function readOwn(file: string): string {
+  const opened = openSync(file, 'r');
+  try {
+    if (process.getuid !== undefined && fstatSync(opened).uid !== process.getuid()) throw new UsageError(`"${file}" belongs to another user; name a file of your own.`);
+    fchmodSync(opened, 0o600);
+    return readFileSync(opened, 'utf8');
+  } finally {
+    closeSync(opened);
+  }
+}
+
+function usable<T>(file: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
+    throw new UsageError(`"${file}" cannot be used (${code}).`);
+  }
 }
 
 /** The same server and parameters as the administrator's. */

@@ -1,6 +1,6 @@
 /** `countersign db prepare` and `db migrate`: roles, database and schema on an external PostgreSQL; both may be repeated. */
 import { randomBytes } from 'node:crypto';
-import { readAdminUrl, readMigrationUrl, readRolePasswords } from '../platform/config.js';
+import { hidesCredentials, readAdminUrl, readMigrationUrl, readRolePasswords } from '../platform/config.js';
 import { migrate, OWNER_ROLE, prepareCluster, prepareDatabase, setPasswords } from '../platform/migrate.js';
 import { scramVerifier } from '../platform/scram.js';
 import { Unreachable } from './client.js';
@@ -57,6 +57,7 @@ function adminUrlOf(given: Given): string {
   const adminUrl = given.text('admin-url') ?? readAdminUrl();
   if (adminUrl === null) throw new UsageError('--admin-url is missing, and so is ADMIN_DATABASE_URL.');
   if (!POSTGRES_URL.test(adminUrl)) throw new UsageError('--admin-url is no URL such as postgresql://postgres:secret@db.example:5432/postgres.');
+  if (hidesCredentials(adminUrl)) throw new UsageError('--admin-url has user or password among its parameters; they stand before the @.');
   return adminUrl;
 }
 
@@ -92,7 +93,7 @@ function describe(error: unknown): string {
 }
 
 function withoutSecrets(text: string, adminUrl: string, others: readonly string[]): string {
-  const [, password = ''] = /^[^:]+:\/\/[^:@/]*:([^@/]*)@/.exec(adminUrl) ?? [];
+  const [, password = ''] = /^[^:]+:\/\/[^:@/]*:([^/?]*)@/.exec(adminUrl) ?? [];
   const secrets = [adminUrl, password, decoded(password), ...others].filter((secret) => secret !== '');
   return secrets.reduce((shown, secret) => shown.replaceAll(secret, '***'), text);
 }

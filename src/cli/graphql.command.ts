@@ -8,7 +8,7 @@ export const graphqlCommand: Command = {
   summary: 'Sends a GraphQL document, and prints the data of its answer as JSON.',
   positionals: ['file'],
   options: {
-    variable: { value: 'name=value', help: 'a variable of the document: JSON where it is some, otherwise a text', repeated: true },
+    variable: { value: 'name=value', help: 'a variable of the document: a text where it is a String or an ID there, otherwise JSON where it is some', repeated: true },
     only: { value: 'place', help: 'prints this place of the data alone, such as openPromotion.number; a text as it is' },
     ...CONNECTION_OPTIONS,
   },
@@ -16,7 +16,8 @@ export const graphqlCommand: Command = {
   whenRefused: EXIT.REFUSED,
   async run(given, terminal) {
     const document = read(given.positionals[0] ?? '');
-    const variables = Object.fromEntries(given.list('variable').map(variableOf));
+    // The language is loaded by whoever has variables.
+    const variables = given.list('variable').length === 0 ? {} : (await import('./graphql-variables.js')).variablesOf(document, given.list('variable'));
     const client = await connect(given);
     const found = at(await client.graphql(document, variables), given.text('only'));
     terminal.out(typeof found === 'string' ? found : JSON.stringify(found, null, 2));
@@ -37,15 +38,5 @@ function read(file: string): string {
     return readFileSync(file === '-' ? 0 : file, 'utf8');
   } catch (error) {
     throw new UsageError(`"${file}" cannot be read (${String((error as NodeJS.ErrnoException).code)}).`);
-  }
-}
-
-function variableOf(text: string): [string, unknown] {
-  const [, name, value] = /^(\w+)=([^]*)$/.exec(text) ?? [];
-  if (name === undefined || value === undefined) throw new UsageError(`--variable is name=value, not "${text}".`);
-  try {
-    return [name, JSON.parse(value)];
-  } catch {
-    return [name, value];
   }
 }

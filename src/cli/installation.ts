@@ -3,6 +3,7 @@
  * and the issuer that signs them in through the door, with their entries. What was interrupted goes on where it stood; what is done is never done again.
  */
 import { randomUUID } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import { checkText } from '../domain/digest.js';
 import { Refusal } from '../domain/refusal.js';
 import { registerIssuer, type IssuerInput } from '../domain/trusted-issuer.js';
@@ -37,8 +38,8 @@ export interface Founded { readonly tenantId: string; readonly administrator: st
 
 interface Services { readonly people: PeopleService; readonly criteria: CriteriaService; readonly issuers: TrustedIssuersService }
 
-export async function foundOrganization(urls: { appUrl: string; ownerUrl: string }, wanted: WantedOrganization, outgoing: Outgoing): Promise<Founded> {
-  checkWanted(wanted, outgoing);
+export async function foundOrganization(urls: { appUrl: string; ownerUrl: string }, given: WantedOrganization, outgoing: Outgoing): Promise<Founded> {
+  const wanted = checked(given, outgoing);
   const database = await openDatabase({ url: urls.appUrl, poolSize: 2, applicationName: 'countersign bootstrap' }, [PrincipalTable.schema, ProfileTable.schema, TrustedIssuerTable.schema, CriteriaTable.schema]);
   try {
     await checkRole((sql) => database.query(sql));
@@ -50,12 +51,14 @@ export async function foundOrganization(urls: { appUrl: string; ownerUrl: string
   }
 }
 
-/** Before anything is written: what the rules would refuse half-way. */
-function checkWanted({ name, issuer, administrator }: WantedOrganization, { loopback }: Outgoing): void {
-  registerIssuer({ id: '', number: '' }, issuer, { personId: '', now: '', loopback });
+/** Before anything is written: what the rules would refuse half-way. Given back as they would write it. */
+function checked(wanted: WantedOrganization, { loopback }: Outgoing): WantedOrganization {
+  const { name, issuer, administrator } = wanted;
+  const { algorithms } = registerIssuer({ id: '', number: '' }, issuer, { personId: '', now: '', loopback }).next;
   checkText(name, 'organization', 200);
   checkText(administrator.subject, 'subject', 200);
   checkText(administrator.displayName, 'name', 200);
+  return { ...wanted, issuer: { ...issuer, algorithms } };
 }
 
 /** Where it stands already; null = it is to be opened. Refused where it may not be. */
@@ -97,8 +100,13 @@ function unlessThere(error: unknown): void {
 /** As far as it has come. */
 function isSame({ tenantId, origin, name, founder, issuer }: Standing, wanted: WantedOrganization): boolean {
   return name === wanted.name && origin === `${wanted.origin}/${tenantId}`
-    && (founder === null || (founder.issuer === wanted.issuer.issuer && founder.subject === wanted.administrator.subject))
-    && (issuer === null || (issuer.issuer === wanted.issuer.issuer && issuer.audience === wanted.issuer.audience));
+    && agrees(founder, { ...wanted.administrator, issuer: wanted.issuer.issuer }) && agrees(issuer, wanted.issuer);
+}
+
+/** In whatever was given; what stands there has a number besides. */
+function agrees(there: object | null, given: object): boolean {
+  const facts = new Map<string, unknown>(Object.entries(given));
+  return Object.entries(there ?? {}).every(([fact, value]) => !facts.has(fact) || isDeepStrictEqual(value, facts.get(fact)));
 }
 
 function alreadyFounded({ name }: Standing): Refused {

@@ -4,7 +4,7 @@
  */
 import {
   allowInsecureRequests, authorizationCodeGrant, AuthorizationResponseError, buildAuthorizationUrl, calculatePKCECodeChallenge, ClientError, discovery, initiateDeviceAuthorization, None, pollDeviceAuthorizationGrant, randomNonce,
-  randomPKCECodeVerifier, randomState, refreshTokenGrant, ResponseBodyError, type Configuration, type TokenEndpointResponse, type TokenEndpointResponseHelpers,
+  randomPKCECodeVerifier, randomState, refreshTokenGrant, ResponseBodyError, WWWAuthenticateChallengeError, type Configuration, type TokenEndpointResponse, type TokenEndpointResponseHelpers,
 } from 'openid-client';
 import { Refused, Unreachable } from './client.js';
 import { UsageError } from './command.js';
@@ -20,6 +20,7 @@ const TOLERANCE = 30;
 
 export async function signInByBrowser(provider: Provider, { maxAge, port, say }: SignIn): Promise<Tokens> {
   return told(async () => {
+    const askedAt = Date.now() / 1000;
     const config = await configure(provider);
     const [pkceCodeVerifier, state, nonce] = [randomPKCECodeVerifier(), randomState(), randomNonce()];
     const listener = await listenOnce(port, state);
@@ -29,7 +30,9 @@ export async function signInByBrowser(provider: Provider, { maxAge, port, say }:
         response_type: 'code', code_challenge: await calculatePKCECodeChallenge(pkceCodeVerifier), code_challenge_method: 'S256',
       });
       say(`Open this address in a browser on this machine:\n${asked.href}`);
-      return tokensIn(await authorizationCodeGrant(config, await listener.answered, { pkceCodeVerifier, expectedState: state, expectedNonce: nonce, idTokenExpected: true, ...(maxAge !== null && { maxAge }) }));
+      const answer = await authorizationCodeGrant(config, await listener.answered, { pkceCodeVerifier, expectedState: state, expectedNonce: nonce, idTokenExpected: true });
+      requireFresh(answer, maxAge, askedAt);
+      return tokensIn(answer);
     } finally {
       listener.close();
     }
@@ -38,12 +41,13 @@ export async function signInByBrowser(provider: Provider, { maxAge, port, say }:
 
 export async function signInByDevice(provider: Provider, { maxAge, say }: Pick<SignIn, 'maxAge' | 'say'>): Promise<Tokens> {
   return told(async () => {
+    const askedAt = Date.now() / 1000;
     const config = await configure(provider);
     if (config.serverMetadata().device_authorization_endpoint === undefined) throw new UsageError(`${provider.issuer} has no device grant; leave --device out.`);
     const asked = await initiateDeviceAuthorization(config, { ...provider.parameters, ...freshness(maxAge), scope: provider.scope });
     say(`Open ${asked.verification_uri} in any browser, and type in the code ${asked.user_code}`);
     const answer = await pollDeviceAuthorizationGrant(config, asked);
-    requireFresh(answer, maxAge);
+    requireFresh(answer, maxAge, askedAt);
     return tokensIn(answer);
   });
 }
@@ -69,11 +73,15 @@ function freshness(maxAge: number | null): Record<string, string> {
   return maxAge === null ? {} : { max_age: String(maxAge), ...(maxAge === 0 && { prompt: 'login' }) };
 }
 
-/** In the device grant max_age is a wish: whether it was heard is in the answer. */
-function requireFresh(answer: Answer, maxAge: number | null): void {
-  if (maxAge === null) return;
-  const authenticatedAt = answer.claims()?.auth_time;
-  if (authenticatedAt === undefined || authenticatedAt + maxAge + TOLERANCE < Date.now() / 1000) throw new Refused('REAUTHENTICATION_REQUIRED', 'The provider did not authenticate you anew.', 'Sign in without --device: a browser can be asked for it.');
+/** To a provider max_age is a wish, in the device grant above all: whether it was heard is in the answer. */
+function requireFresh(answer: Answer, maxAge: number | null, askedAt: number): void {
+  if (maxAge === null || isFresh(answer.claims()?.auth_time, maxAge, askedAt)) return;
+  throw new Refused('REAUTHENTICATION_REQUIRED', 'The provider did not authenticate you anew.', 'Sign out at the provider first; with --device, leave that out: a browser can be asked for it.');
+}
+
+/** In seconds, as of the moment of asking: whoever takes a while to agree has authenticated no less. */
+export function isFresh(authenticatedAt: number | undefined, maxAge: number, askedAt: number): boolean {
+  return authenticatedAt !== undefined && authenticatedAt + maxAge + TOLERANCE >= askedAt;
 }
 
 function tokensIn(answer: Answer): Tokens {
@@ -87,6 +95,7 @@ async function told<T>(work: () => Promise<T>): Promise<T> {
     return await work();
   } catch (error) {
     if (error instanceof ResponseBodyError || error instanceof AuthorizationResponseError) throw new Refused(error.error.toUpperCase(), error.error_description ?? 'The provider refused to sign you in.', null);
+    if (error instanceof WWWAuthenticateChallengeError) throw new Refused('INVALID_CLIENT', `The provider asks this program for credentials (${String(error.status)}), and it has none.`, 'Register the client there as a public one, without a secret.');
     if (error instanceof ClientError || error instanceof TypeError) throw new Unreachable(`The provider gave no answer that can be used: ${reasonOf(error)}.`, error);
     throw error;
   }

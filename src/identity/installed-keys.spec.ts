@@ -1,7 +1,7 @@
 // The key folder of an installed server: how it is made, what is refused, and what a rotation leaves.
 import { afterAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto';
-import { chmodSync, chownSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ConfigError } from '../platform/config.js';
@@ -48,6 +48,8 @@ describe('the keys of an installed server', () => {
     ['that are no keys', () => { write('signing.pem', 'secret'); }, /signing\.pem is no Ed25519 private key/],
     ['that are too short', () => { write('address.key', 'abcdef0123456789'); }, /address\.key is too weak/],
     ['that are not random', () => { write('address.key', 'ab'.repeat(32)); }, /address\.key is too weak/],
+    ['that are no file', () => { rmSync(file('address.key')); mkdirSync(file('address.key')); }, /without .*address\.key/],
+    ['whose earlier ones were cut off', () => { write('earlier.pem', '-----BEGIN PUBLIC KEY-----\nAAAA\n'); }, /earlier\.pem holds something other/],
     ['whose earlier ones are none', () => { write('earlier.pem', '-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n'); }, /earlier\.pem holds something other/],
   ])('are refused %s', (_, spoil, message) => {
     createKeys(folder);
@@ -67,6 +69,13 @@ describe('the keys of an installed server', () => {
     chownSync(file('signing.pem'), 65_534, 65_534);
 
     expect(problem()).toMatch(/signing\.pem, which belongs to another user/);
+  });
+
+  asRoot('are refused in a folder of somebody else, who could exchange them', () => {
+    createKeys(folder);
+    chownSync(folder, 65_534, 65_534);
+
+    expect(problem()).toMatch(/countersign-keys-\w+, which belongs to another user/);
   });
 
   test('may be mounted in a folder that is sticky', () => {
@@ -90,6 +99,17 @@ describe('a rotation', () => {
     expect(new Set(kids()).size).toBe(3);
     expect(kids().slice(1)).toEqual([second, first]);
     expect(readdirSync(folder).map((name) => [name, statSync(file(name)).mode & 0o777])).toEqual([['address.key', 0o600], ['earlier.pem', 0o600], ['signing.pem', 0o600]]);
+  });
+
+  const asRoot = process.getuid?.() === 0 ? test : test.skip;
+  asRoot('leaves the keys to the group that reads them', () => {
+    createKeys(folder);
+    chownSync(file('signing.pem'), 0, 65_534);
+    chmodSync(file('signing.pem'), 0o640);
+
+    rotateSigningKey(folder, 'folder');
+
+    expect(['signing.pem', 'earlier.pem'].map((name) => statSync(file(name))).map(({ mode, gid }) => [mode & 0o777, gid])).toEqual([[0o640, 65_534], [0o640, 65_534]]);
   });
 
   test('that was interrupted before the new key loses nothing and tells no key twice', () => {

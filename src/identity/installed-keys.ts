@@ -4,7 +4,7 @@
  * Whatever somebody else could read or replace stops the start.
  */
 import { createPrivateKey, createPublicKey, generateKeyPairSync, randomBytes, type KeyObject } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync, type Stats } from 'node:fs';
+import { closeSync, constants, existsSync, fchmodSync, fchownSync, fstatSync, mkdirSync, openSync, readFileSync, renameSync, statSync, writeFileSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
 import { ConfigError } from '../platform/config.js';
 import type { InstalledKeys } from './keys.js';
@@ -35,30 +35,54 @@ export function createKeys(folder: string): string[] {
 export function rotateSigningKey(folder: string, variable: string): void {
   const { signing } = installedKeys(folder, variable);
   const present = createPublicKey(signing.privateKeyPem).export({ type: 'spki', format: 'pem' }).toString();
-  replace(join(folder, EARLIER), [present, ...signing.earlierPublicKeysPem].join(''));
-  replace(join(folder, SIGNING), newSigningPem());
+  const like = statSync(join(folder, SIGNING));
+  replace(join(folder, EARLIER), [present, ...signing.earlierPublicKeysPem].join(''), like);
+  replace(join(folder, SIGNING), newSigningPem(), like);
 }
 
 type Refuse = (problem: string) => never;
 
-/** As PostgreSQL asks of its own keys: the user's and theirs alone, or root's and readable by a group at most. */
+/** What is looked at is what is read: no other file can take its place in between. */
 function readKept(file: string, refuse: Refuse): string {
-  const found = statSync(file, { throwIfNoEntry: false });
-  if (found?.isFile() !== true) return refuse(`names a folder without ${file}; make what is missing with "countersign keys create"`);
-  if (process.getuid !== undefined) {
-    if (![process.getuid(), 0].includes(found.uid)) refuse(`names ${file}, which belongs to another user; it has to be the server's own, or root's`);
-    if ((found.mode & (found.uid === 0 ? 0o037 : 0o077)) !== 0) refuse(`names ${file}, which others may read or write; chmod 600 it`);
-  }
+  const opened = openKept(file, refuse);
   try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    return refuse(`names ${file}, which cannot be read (${String((error as NodeJS.ErrnoException).code)})`);
+    checkFile(file, fstatSync(opened), refuse);
+    return readFileSync(opened, 'utf8');
+  } finally {
+    closeSync(opened);
   }
 }
 
-/** Whoever may write a folder may replace what is in it, except where it is sticky, as mounted secrets are. */
-function checkFolder(folder: string, { mode }: Stats, refuse: Refuse): void {
-  if (process.getuid !== undefined && (mode & 0o022) !== 0 && (mode & 0o1000) === 0) refuse(`names ${folder}, in which others may write; chmod 700 it`);
+function openKept(file: string, refuse: Refuse): number {
+  try {
+    return openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    return refuse(code === 'ENOENT' ? without(file) : `names ${file}, which cannot be read (${String(code)})`);
+  }
+}
+
+/** As PostgreSQL asks of its own keys: the user's and theirs alone, or root's and readable by a group at most. */
+function checkFile(file: string, found: Stats, refuse: Refuse): void {
+  if (!found.isFile()) refuse(without(file));
+  if (process.getuid === undefined) return;
+  if (!isTrusted(found.uid)) refuse(`names ${file}, which belongs to another user; it has to be the server's own, or root's`);
+  if ((found.mode & (found.uid === 0 ? 0o037 : 0o077)) !== 0) refuse(`names ${file}, which others may read or write; chmod 600 it`);
+}
+
+function without(file: string): string {
+  return `names a folder without ${file}; make what is missing with "countersign keys create"`;
+}
+
+function isTrusted(uid: number): boolean {
+  return uid === 0 || uid === process.getuid?.();
+}
+
+/** Whoever owns a folder or may write in it may replace what is in it, except where it is sticky, as mounted secrets are. */
+function checkFolder(folder: string, { mode, uid }: Stats, refuse: Refuse): void {
+  if (process.getuid === undefined) return;
+  if (!isTrusted(uid)) refuse(`names ${folder}, which belongs to another user; it has to be the server's own, or root's`);
+  if ((mode & 0o022) !== 0 && (mode & 0o1000) === 0) refuse(`names ${folder}, in which others may write; chmod 700 it`);
 }
 
 function signingKeyIn(pem: string, refuse: Refuse): string {
@@ -69,7 +93,7 @@ function signingKeyIn(pem: string, refuse: Refuse): string {
 
 function publicKeysIn(text: string, refuse: Refuse): string[] {
   const pems = text.match(/-----BEGIN PUBLIC KEY-----[^-]+-----END PUBLIC KEY-----\n?/g) ?? [];
-  if (pems.some((pem) => parsed(pem, createPublicKey)?.asymmetricKeyType !== 'ed25519')) refuse(`names a folder whose ${EARLIER} holds something other than Ed25519 public keys in PEM`);
+  if (pems.reduce((left, pem) => left.replace(pem, ''), text).trim() !== '' || pems.some((pem) => parsed(pem, createPublicKey)?.asymmetricKeyType !== 'ed25519')) refuse(`names a folder whose ${EARLIER} holds something other than Ed25519 public keys in PEM`);
   return pems;
 }
 
@@ -102,9 +126,16 @@ function writeNew(file: string, make: () => string): boolean {
   }
 }
 
-/** Whole or not at all. */
-function replace(file: string, content: string): void {
+/** Whole or not at all, and for whoever may read the file that it is like. */
+function replace(file: string, content: string, like: Stats): void {
   const draft = `${file}.${randomBytes(6).toString('hex')}`;
-  writeFileSync(draft, content, { mode: 0o600, flag: 'wx' });
+  const opened = openSync(draft, 'wx', 0o600);
+  try {
+    writeFileSync(opened, content);
+    fchownSync(opened, like.uid, like.gid);
+    fchmodSync(opened, like.mode & 0o777);
+  } finally {
+    closeSync(opened);
+  }
   renameSync(draft, file);
 }

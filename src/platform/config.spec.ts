@@ -40,7 +40,7 @@ describe('the configuration', () => {
 
   test.each<[string, string[]]>([
     ['PORT', ['65536', '-1', '1.5', '0x10', '1e3', 'http', '٣']], ['METRICS_PORT', ['65536', '-1', 'x']], ['DATABASE_POOL', ['1', '201', '-5', 'many']], ['LOG_LEVEL', ['verbose', 'INFO', 'true']], ['OUTGOING_LOOPBACK', ['true', 'ALLOW', '1']], ['OUTGOING_NETWORKS', ['10.0.0.1', '10.0.0.0/33', '0.0.0.0/0', '::/0', 'intranet', '10.0.0.0/8;11.0.0.0/8']],
-    ['DATABASE_URL', ['db', 'mysql://db/register', 'http://db', 'postgresql://', 'postgresql://a b']], ['COUNTERSIGN_ORIGIN', ['a b', '/x', '-x', 'x'.repeat(202), 'a\nb', 'a:b']],
+    ['DATABASE_URL', ['db', 'mysql://db/register', 'http://db', 'postgresql://', 'postgresql://a b', 'postgresql://db/x?user=postgres', 'postgresql://app:good@db/x?sslmode=require&password=hunter2', 'postgresql://db/x?%70assword=hunter2']], ['COUNTERSIGN_ORIGIN', ['a b', '/x', '-x', 'x'.repeat(202), 'a\nb', 'a:b']],
     ['CORS_ORIGINS', ['*', 'null', 'https://*.example', 'https://a.example/path', 'a.example', 'https://a.example,*']],
   ])('refuses bad values of %s by its name, in one line', (variable, values) => {
     for (const value of values) {
@@ -57,6 +57,7 @@ describe('the configuration', () => {
     const database = { DATABASE_URL: 'postgresql://countersign_app@db/register' };
 
     expect(problemOf({ NODE_ENV: 'production' })).toMatch(/^DATABASE_URL: DATABASE_URL is missing: with NODE_ENV=production/);
+    expect(problemOf({ NODE_ENV: 'Production', ...database })).toMatch(/^COUNTERSIGN_KEYS: /);
     expect(problemOf({ NODE_ENV: 'production', ...database })).toMatch(/^COUNTERSIGN_KEYS: COUNTERSIGN_KEYS is missing: with NODE_ENV=production/);
     expect(readConfig({ NODE_ENV: 'production', ...database, COUNTERSIGN_KEYS: '/keys' })).toMatchObject({ production: true, keysFolder: '/keys', explorer: false });
   });
@@ -90,6 +91,7 @@ describe('the passwords of the roles', () => {
 
   test('are those of the URLs by which the server will come', () => {
     expect(readRolePasswords({ DATABASE_URL: APP, MIGRATION_DATABASE_URL: OWNER })).toEqual({ countersign_app: 'one', countersign_owner: 't%w@ o' });
+    expect(readRolePasswords({ DATABASE_URL: APP.replace('one', 'o:n@e'), MIGRATION_DATABASE_URL: OWNER })).toMatchObject({ countersign_app: 'o:n@e' });
   });
 
   test('are set by the administrator’s connection, or by the only one that there is', () => {

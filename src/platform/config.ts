@@ -1,7 +1,7 @@
 /** The configuration: read once at the start, each variable checked; a bad value stops the start and names its variable. */
-import { isIP } from 'node:net';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { isNetwork } from './outgoing/addresses.js';
 import { weaknessOf } from './passwords.js';
 
 export interface Config {
@@ -101,7 +101,7 @@ export function readConfig(env: Environment = process.env): Config {
 }
 
 export function isProduction(env: Environment = process.env): boolean {
-  return filled(env, 'NODE_ENV') === 'production';
+  return filled(env, 'NODE_ENV')?.toLowerCase() === 'production';
 }
 
 function requireForProduction(env: Environment): void {
@@ -161,7 +161,7 @@ function passwordIn(url: string | null, role: string, variable: string): string 
 }
 
 function credentialsIn(url: string, variable: string): { user: string; password: string } {
-  const [, user = '', password = ''] = /^[a-z]+:\/\/([^:@/?]*)(?::([^@/?]*))?@/.exec(url) ?? [];
+  const [, user = '', password = ''] = /^[a-z]+:\/\/([^:@/?]*)(?::([^/?]*))?@/.exec(url) ?? [];
   return { user, password: decoded(password, variable) };
 }
 
@@ -199,11 +199,6 @@ function ownNetworks(env: Environment): string[] {
   return named;
 }
 
-function isNetwork(text: string): boolean {
-  const [, address = '', prefix = ''] = /^([0-9a-f.:]+)\/(\d{1,3})$/i.exec(text) ?? [];
-  return isIP(address) !== 0 && Number(prefix) >= 8 && Number(prefix) <= (isIP(address) === 4 ? 32 : 128);
-}
-
 function listed(env: Environment, variable: string): string[] {
   return (filled(env, variable) ?? '').split(',').map((each) => each.trim()).filter((each) => each !== '');
 }
@@ -229,7 +224,14 @@ function oneOf<const T extends string>(env: Environment, variable: string, allow
 function postgresUrl(env: Environment, variable: string): string | null {
   const value = filled(env, variable);
   if (value !== null && !/^postgres(ql)?:\/\/[^\s]+$/.test(value)) throw new ConfigError(variable, 'must be a URL such as postgresql://countersign_app:secret@db.example:5432/countersign');
+  if (value !== null && hidesCredentials(value)) throw new ConfigError(variable, 'has user or password among its parameters; they stand before the @');
   return value;
+}
+
+/** As parameters they would win over those before the @, and be copied from one URL to others. */
+export function hidesCredentials(url: string): boolean {
+  const given = new URLSearchParams(/\?(.*)$/.exec(url)?.[1] ?? '');
+  return given.has('user') || given.has('password');
 }
 
 function originName(env: Environment): string {

@@ -70,9 +70,15 @@ export function putText(body: unknown, documents: TrustedDocuments): Refusal | n
   if (id === null) return sent === null || isTrusted(sent, documents) ? null : untrusted();
   const found = sent === null ? documents.texts.get(id) ?? unknown(id) : checked(sent, id, documents);
   if (found instanceof Refusal) return found;
-  asked.query = found;
-  delete asked.documentId;
+  replace(asked, found);
   return null;
+}
+
+/** The names have done their part: the layer that reads the request would refuse a hash. */
+function replace(asked: Body, text: string): void {
+  asked.query = text;
+  delete asked.documentId;
+  delete asked.extensions?.persistedQuery;
 }
 
 function isTrusted(text: string, { texts, only }: TrustedDocuments): boolean {
@@ -89,7 +95,7 @@ function textIn({ query }: Body): string | null {
 }
 
 function idIn({ documentId: id, extensions }: Body): string | null {
-  if (id !== undefined && id !== null) return typeof id === 'string' ? id : JSON.stringify(id);
+  if (id !== undefined && id !== null) return typeof id === 'string' ? id : typeof id;
   const hash = extensions?.persistedQuery?.sha256Hash;
   return typeof hash === 'string' ? `sha256:${hash.toLowerCase()}` : null;
 }

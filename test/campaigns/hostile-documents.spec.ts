@@ -50,8 +50,10 @@ test('the audits of GraphQL over HTTP find no error', async () => {
   expect(results.filter(({ status }) => status === 'error').map(({ name, reason }) => [name, reason])).toEqual([]);
 });
 
-test('a published document is answered by its id', async () => {
-  const { status, text } = await send({ token: await app.token('pipeline'), body: JSON.stringify({ documentId: documentId(GATE_DOCUMENT), variables: { question: { target: { bundleDigest: 'ab'.repeat(32) }, environment: 'dev' } } }) });
+const BY_HASH = { extensions: { persistedQuery: { version: 1, sha256Hash: documentId(GATE_DOCUMENT).slice(7) } } };
+
+test.each([['its id', { documentId: documentId(GATE_DOCUMENT) }], ['its hash alone', BY_HASH], ['its hash beside it', { ...BY_HASH, query: GATE_DOCUMENT }]])('a published document is answered by %s', async (_, named) => {
+  const { status, text } = await send({ token: await app.token('pipeline'), body: JSON.stringify({ ...named, variables: { question: { target: { bundleDigest: 'ab'.repeat(32) }, environment: 'dev' } } }) });
 
   expect({ status, answer: JSON.parse(text) as unknown }).toMatchObject({ status: 200, answer: { data: { gateDecision: { verdict: 'DENY', reasons: expect.arrayContaining([expect.objectContaining({ code: 'RELEASE_UNKNOWN' })]) } } } });
 });

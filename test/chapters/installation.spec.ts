@@ -3,7 +3,9 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { foundOrganization, type WantedOrganization } from '../../src/cli/installation.js';
+import type { IssuerInput } from '../../src/domain/trusted-issuer.js';
 import { Outgoing } from '../../src/platform/outgoing/outgoing.js';
+import { checkRole } from '../../src/platform/role-check.js';
 import { createTenant, isBuiltInOver } from '../../src/platform/tenants.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
 
@@ -35,6 +37,18 @@ async function events(): Promise<string[]> {
 
 const WHOLE = ['principal.admitted', 'profile.recorded', 'criteria.adopted', 'issuer.registered'];
 
+test.each(['superuser', 'bypassrls', 'createrole'])('a server does not serve by a role that has %s, or is a member of one', async (attribute) => {
+  const client = new pg.Client({ connectionString: database.adminUrl });
+  await client.connect();
+  await client.query(`begin; create role strong ${attribute}; create role serving in role strong; create role plain; set local session authorization serving`);
+  const asked = checkRole(async (sql) => (await client.query<Record<string, unknown>>(sql)).rows);
+
+  await expect(asked).rejects.toThrow(/^DATABASE_URL: the role serving could bypass the separation of tenants/);
+  await client.query('reset session authorization; set local session authorization plain');
+  await expect(checkRole(async (sql) => (await client.query<Record<string, unknown>>(sql)).rows)).resolves.toBeUndefined();
+  await client.end();
+});
+
 describe('the first organization', () => {
   test('is made once by two who come at the same time, with its entries', async () => {
     const both = await Promise.all([found(), found()]);
@@ -43,6 +57,12 @@ describe('the first organization', () => {
     expect(both.map(({ administrator, issuer }) => [administrator, issuer])).toEqual([['U-1', 'ISS-1'], ['U-1', 'ISS-1']]);
     expect(new Set(both.map(({ tenantId }) => tenantId)).size).toBe(1);
     expect(await events()).toEqual(WHOLE);
+  });
+
+  test('is the same in whichever order its algorithms are named', async () => {
+    const named = (algorithms: IssuerInput['algorithms']): WantedOrganization => ({ ...WANTED, issuer: { ...WANTED.issuer, algorithms } });
+
+    expect([await found(named(['RS256', 'ES256'])), await found(named(['RS256', 'ES256', 'RS256']))]).toEqual([expect.objectContaining({ before: false }), expect.objectContaining({ before: true })]);
   });
 
   test('goes on after its tenant, where it was interrupted there', async () => {
@@ -65,6 +85,8 @@ describe('the first organization', () => {
   test.each<[string, WantedOrganization]>([
     ['name', { ...WANTED, name: 'Second' }], ['log', { ...WANTED, origin: 'test.example/other' }], ['administrator', { ...WANTED, administrator: { ...WANTED.administrator, subject: 'subject-2' } }],
     ['audience', { ...WANTED, issuer: { ...WANTED.issuer, audience: 'https://other.example' } }],
+    ['name of the administrator', { ...WANTED, administrator: { ...WANTED.administrator, displayName: 'Second administrator' } }], ['address of keys', { ...WANTED, issuer: { ...WANTED.issuer, jwksUrl: 'https://other.example/keys' } }],
+    ['algorithm', { ...WANTED, issuer: { ...WANTED.issuer, algorithms: ['ES256', 'RS256'] } }], ['type of token', { ...WANTED, issuer: { ...WANTED.issuer, tokenType: 'at+jwt' } }],
   ])('is not made again with another %s', async (_, other) => {
     await found();
 

@@ -42,11 +42,14 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
+/** Every variable that is set on the way: kept from block to block as it is, exported or not. */
+const KEPT = [...new Set(['OUTGOING_LOOPBACK', 'DATABASE_URL', 'MIGRATION_DATABASE_URL', ...[...document.matchAll(/^(?:export )?([A-Z_]+)=/gm)].map(([, name]) => name!)])];
+
 /** The block in a shell that goes on where the one before ended; each person with a home of their own. */
 function shell(text: string, who: string): Program {
   const home = join(folder, `home-${who}`);
   mkdirSync(home, { recursive: true });
-  const script = `set -euo pipefail\n. '${folder}/state'\nset -a\n${text}\nexport -p | grep -v -E ' (HOME|PATH|PWD|OLDPWD|SHLVL)=' > '${folder}/state'\n`;
+  const script = `set -euo pipefail\n. '${folder}/state'\n${text}\nfor name in ${KEPT.join(' ')}; do declare -p $name 2>/dev/null || true; done > '${folder}/state'\n`;
   return run('bash', ['-c', script], { cwd: folder, env: { PATH: `${folder}/bin:${process.env['PATH']!}`, HOME: home } });
 }
 
@@ -61,7 +64,7 @@ async function play({ text, who }: Pick<Block, 'text' | 'who'>): Promise<{ code:
   return { code, out: program.printed() };
 }
 
-const SUBJECTS: Readonly<Record<string, string>> = { administrator: 'subject-1', owner: 'subject-2', officer: 'subject-3' };
+const SUBJECTS: Readonly<Record<string, string>> = { administrator: 'subject-1', owner: '163840776835432705', officer: 'subject-3' };
 
 async function freePort(): Promise<number> {
   const listener = createServer();

@@ -12,7 +12,7 @@ export interface AtBrowser { readonly sub: string; readonly name: string; readon
 
 interface Granted extends AtBrowser { readonly nonce: string | null; readonly challenge: string | null; readonly redirectUri: string | null }
 
-type Answer = { readonly status: number; readonly body?: unknown; readonly location?: string };
+type Answer = { readonly status: number; readonly body?: unknown; readonly location?: string; readonly challenge?: string };
 
 const now = (): number => Math.floor(Date.now() / 1000);
 
@@ -23,7 +23,9 @@ export class IdentityProvider {
   /** What was asked of each endpoint, newest last. */
   readonly asked: { readonly path: string; readonly parameters: URLSearchParams }[] = [];
   /** What goes into an answer in the place of what belongs there. */
-  spoil: Readonly<{ state?: string; nonce?: string }> = {};
+  spoil: Readonly<{ state?: string; nonce?: string; maxAge?: null; challenge?: string }> = {};
+  /** What happens once, when a refresh was asked for and is not answered yet. */
+  beforeRefresh: () => Promise<void> = () => Promise.resolve();
   readonly #codes = new Map<string, Granted>();
   readonly #devices = new Map<string, { readonly userCode: string; granted: Granted | null; readonly maxAge: number | null }>();
   readonly #refreshTokens = new Map<string, Granted>();
@@ -35,8 +37,8 @@ export class IdentityProvider {
     await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
     const provider = new IdentityProvider(server, `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`, audience, await newKey('RS256'));
     server.on('request', (request, response) => {
-      void provider.#answer(request).then(({ status, body, location }) => {
-        response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store', connection: 'close', ...(location !== undefined && { location }) }).end(body === undefined ? '' : JSON.stringify(body));
+      void provider.#answer(request).then(({ status, body, location, challenge }) => {
+        response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store', connection: 'close', ...(location !== undefined && { location }), ...(challenge !== undefined && { 'www-authenticate': challenge }) }).end(body === undefined ? '' : JSON.stringify(body));
       });
     });
     return provider;
@@ -85,7 +87,7 @@ export class IdentityProvider {
 
   /** Who has authenticated longer ago than asked for does so now. */
   #authenticated(maxAge: string | null): AtBrowser {
-    if (maxAge !== null && this.atBrowser.authenticatedAt + Number(maxAge) < now()) this.atBrowser = { ...this.atBrowser, authenticatedAt: now() };
+    if (maxAge !== null && this.spoil.maxAge !== null && this.atBrowser.authenticatedAt + Number(maxAge) < now()) this.atBrowser = { ...this.atBrowser, authenticatedAt: now() };
     return this.atBrowser;
   }
 
@@ -105,6 +107,7 @@ export class IdentityProvider {
   }
 
   async #token(asked: URLSearchParams): Promise<Answer> {
+    if (this.spoil.challenge !== undefined) return { status: 401, body: { error: 'invalid_client' }, challenge: this.spoil.challenge };
     if (asked.get('grant_type') === 'authorization_code') return this.#byCode(asked);
     if (asked.get('grant_type') === 'refresh_token') return this.#byToken(asked.get('refresh_token') ?? '');
     const device = this.#devices.get(asked.get('device_code') ?? '');
@@ -122,6 +125,9 @@ export class IdentityProvider {
 
   /** Each once: the answer holds the next one. */
   async #byToken(token: string): Promise<Answer> {
+    const before = this.beforeRefresh;
+    this.beforeRefresh = () => Promise.resolve();
+    await before();
     const granted = this.#refreshTokens.get(token);
     this.#refreshTokens.delete(token);
     return granted === undefined ? refused('invalid_grant') : this.#tokens(granted);

@@ -21,6 +21,12 @@ export function isPublic(address: string): boolean {
   return family === 6 && !address.includes('%') && public6.check(address, 'ipv6') && !notPublic6.check(address, 'ipv6');
 }
 
+/** Whether this names a network, such as 10.1.0.0/16. One of more than a 256th of all addresses is none of anybody's own. */
+export function isNetwork(text: string): boolean {
+  const [, address = '', prefix = ''] = /^([0-9a-f.:]+)\/(\d{1,3})$/i.exec(text) ?? [];
+  return isIP(address) !== 0 && Number(prefix) >= 8 && Number(prefix) <= (isIP(address) === 4 ? 32 : 128);
+}
+
 /** Networks such as 10.1.0.0/16; one that is none ends in an error. */
 export function networks(named: readonly string[]): BlockList {
   const list = new BlockList();
