@@ -6,6 +6,7 @@ import { embeddedKeys } from '../../src/identity/keys.js';
 import { UnitOfWork } from '../../src/platform/unit-of-work.js';
 import { createServer } from '../../src/server.js';
 import { startApp, type TestApp } from '../support/app.js';
+import { codeOf, sendTo, type Received, type Sent } from '../support/wire.js';
 
 const QUESTION = { target: { bundleDigest: 'ab'.repeat(32) }, environment: 'dev' };
 const ROUTES = ['/v1/gate/check', '/v1/gate/authorize'];
@@ -18,19 +19,7 @@ beforeAll(async () => {
 
 afterAll(() => app.close());
 
-interface Sent { readonly method?: string; readonly path?: string; readonly body?: string | undefined; readonly headers?: Readonly<Record<string, string>> }
-
-async function send({ method = 'POST', path = '/v1/gate/check', body, headers = {} }: Sent): Promise<{ status: number; type: string; headers: Headers; text: string; json: Record<string, unknown> }> {
-  const token = await app.token('pipeline');
-  const response = await fetch(`${app.url}${path}`, { method, headers: { 'content-type': 'application/json', authorization: `Bearer ${token}`, ...headers }, ...(body !== undefined && { body }) });
-  const text = await response.text();
-  return { status: response.status, headers: response.headers, type: response.headers.get('content-type') ?? '', text, json: JSON.parse(text) as Record<string, unknown> };
-}
-
-function codeOf(json: Record<string, unknown>): unknown {
-  const [error] = (json['errors'] ?? []) as { extensions: Record<string, unknown> }[];
-  return error === undefined ? json['code'] : error.extensions['code'];
-}
+const send = (request: Sent): Promise<Received> => sendTo(app, request);
 
 describe('a body over REST', () => {
   const deep = (open: string, close: string, depth: number): string => `{"target":${open.repeat(depth)}${close.repeat(depth)},"environment":"dev"}`;

@@ -11,6 +11,7 @@ import { embeddedKeys } from '../../src/identity/keys.js';
 import { openDatabase } from '../../src/platform/database.js';
 import { FailedAttempts, type Bucket } from '../../src/platform/failed-attempts.js';
 import { startApp, type TestApp } from '../support/app.js';
+import { codeOf, sendTo, type Received, type Sent } from '../support/wire.js';
 import { connectTo } from '../support/register.js';
 
 const HOUR = 3600;
@@ -25,19 +26,7 @@ beforeAll(async () => {
 
 afterAll(() => app.close());
 
-interface Sent { readonly method?: string; readonly path?: string; readonly body?: string | undefined; readonly headers?: Readonly<Record<string, string>> }
-
-async function send({ method = 'POST', path = '/v1/gate/check', body, headers = {} }: Sent): Promise<{ status: number; type: string; headers: Headers; text: string; json: Record<string, unknown> }> {
-  const token = await app.token('pipeline');
-  const response = await fetch(`${app.url}${path}`, { method, headers: { 'content-type': 'application/json', authorization: `Bearer ${token}`, ...headers }, ...(body !== undefined && { body }) });
-  const text = await response.text();
-  return { status: response.status, headers: response.headers, type: response.headers.get('content-type') ?? '', text, json: JSON.parse(text) as Record<string, unknown> };
-}
-
-function codeOf(json: Record<string, unknown>): unknown {
-  const [error] = (json['errors'] ?? []) as { extensions: Record<string, unknown> }[];
-  return error === undefined ? json['code'] : error.extensions['code'];
-}
+const send = (request: Sent): Promise<Received> => sendTo(app, request);
 
 describe('a token', () => {
   const now = (): number => Math.floor(Date.now() / 1000);
