@@ -38,6 +38,17 @@ export class UsageError extends Error {
   }
 }
 
+/** Work on a file or folder that was named: what the system does not allow is the usage of that name, told by its code. */
+export function usable<T>(path: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
+    throw new UsageError(`"${path}" cannot be used (${code}).`);
+  }
+}
+
 /** The arguments of one call, by the names of their options. */
 export interface Given {
   text(option: string): string | null;

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, existsSync, fchmodSync, fstatSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { APP_ROLE, OWNER_ROLE } from '../platform/migrate.js';
-import { UsageError } from './command.js';
+import { usable, UsageError } from './command.js';
 
 /** Server, database, parameters. A URL of a local socket names no host, which the platform's own URL class refuses. */
 export const POSTGRES_URL = /^(postgres(?:ql)?:\/\/[^/?\s]*)(?:\/([^?\s]*))?(?:\?(\S*))?$/;
@@ -35,16 +35,6 @@ function readOwn(file: string): string {
     return readFileSync(opened, 'utf8');
   } finally {
     closeSync(opened);
-  }
-}
-
-function usable<T>(file: string, work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === undefined) throw error;
-    throw new UsageError(`"${file}" cannot be used (${code}).`);
   }
 }
 

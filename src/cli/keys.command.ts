@@ -1,6 +1,6 @@
 /** `countersign keys create` and `keys rotate`: the keys of an installed server, in a folder that every replica is given alike. */
 import { createKeys, installedKeys, rotateSigningKey } from '../identity/installed-keys.js';
-import { EXIT, UsageError, type Command } from './command.js';
+import { EXIT, usable, type Command } from './command.js';
 
 export const keysCreateCommand: Command = {
   name: 'keys create',
@@ -35,13 +35,3 @@ export const keysRotateCommand: Command = {
     return Promise.resolve(EXIT.OK);
   },
 };
-
-function usable<T>(folder: string, work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === undefined) throw error;
-    throw new UsageError(`"${folder}" cannot be written (${code}).`);
-  }
-}
