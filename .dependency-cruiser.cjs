@@ -17,13 +17,17 @@ const storyOrder = STORY.slice(0, -1).map((chapter, position) => ({
 module.exports = {
   forbidden: [
     { name: 'domain-is-pure', severity: 'error',
-      comment: 'rules import rules, node:crypto, and canonical JSON and CEL (behind one file each, see below)',
+      comment: 'rules import rules, node:crypto, and canonical JSON and CEL (behind few files, see below)',
       from: { path: '^src/domain/', pathNot: SPEC },
       to: { pathNot: ['^src/domain/', '^(node:)?crypto$', 'node_modules/(canonicalize|json-canonicalize|@marcbachmann/cel-js)/'] } },
     { name: 'canonical-json-behind-one-file', severity: 'error',
       comment: 'one place decides what the canonical bytes are',
       from: { path: '^src/', pathNot: ['^src/domain/digest\\.ts$', SPEC] },
       to: { path: 'node_modules/(canonicalize|json-canonicalize)/' } },
+    { name: 'cel-behind-the-expressions', severity: 'error',
+      comment: 'what a policy may ask is decided in the files about expressions',
+      from: { path: '^src/', pathNot: ['^src/domain/expression[^/]*\\.ts$', SPEC] },
+      to: { path: 'node_modules/@marcbachmann/cel-js/' } },
     { name: 'nobody-imports-entry-points', severity: 'error',
       comment: 'resolvers, controllers and commands are imported by their module only',
       from: { pathNot: ['\\.module\\.ts$', ROOT] },

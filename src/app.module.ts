@@ -37,6 +37,7 @@ import { PlatformModule } from './platform/platform.module.js';
 import { PrincipalTable } from './platform/principal.table.js';
 import { RefusalFilter } from './platform/refusal-to-http.js';
 import { PoliciesModule } from './policies/policies.module.js';
+import { PolicyTable } from './policies/policy.table.js';
 import { ReportingModule } from './reporting/reporting.module.js';
 import { CommentTable, PromotionTable, SignOffTable } from './reviews/review.table.js';
 import { WaiverTable } from './reviews/waiver.table.js';
@@ -49,7 +50,7 @@ import { TaxonomiesModule } from './taxonomies/taxonomies.module.js';
 
 /** Every table of governed records. */
 export const TABLES = [
-  PrincipalTable, ProfileTable, DelegationTable, TrustedIssuerTable, TrustRuleTable, ApiKeyTable, SystemTable, ReleaseTable, EnvironmentTable, CriteriaTable, EvidenceTable, RiskTable, MitigationTable, AcceptanceTable, ImpactTable, FindingTable, PromotionTable, CommentTable, SignOffTable, ConditionTable, SuspensionTable, WaiverTable, DecisionTable, GrantTable, DeploymentTable, BaselineTable, BreakGlassTable,
+  PrincipalTable, ProfileTable, DelegationTable, TrustedIssuerTable, TrustRuleTable, ApiKeyTable, SystemTable, ReleaseTable, EnvironmentTable, CriteriaTable, PolicyTable, EvidenceTable, RiskTable, MitigationTable, AcceptanceTable, ImpactTable, FindingTable, PromotionTable, CommentTable, SignOffTable, ConditionTable, SuspensionTable, WaiverTable, DecisionTable, GrantTable, DeploymentTable, BaselineTable, BreakGlassTable,
 ] as const;
 
 export const ENTITIES = TABLES.map((table) => table.schema) as readonly EntitySchema<unknown>[];

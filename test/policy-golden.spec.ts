@@ -3,7 +3,8 @@ import { describe, expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LANES, type Lane } from '../src/domain/actor.js';
-import { GATED_KINDS, requiredLanes, type ReviewLevel } from '../src/domain/policy.js';
+import { requiredLanes, type ReviewLevel } from '../src/domain/policy.js';
+import { GATED_KINDS } from '../src/domain/policy-terms.js';
 import type { Classification } from '../src/domain/system.js';
 import { defaultPolicy } from './support/given.js';
 

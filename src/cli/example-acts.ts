@@ -6,7 +6,7 @@ import { plusDays, type Instant } from '../domain/clock.js';
 import { sha256 } from '../domain/digest.js';
 import type { Mitigation } from '../domain/mitigation.js';
 import type { Stored } from '../domain/package.js';
-import type { GatedKind } from '../domain/policy.js';
+import type { GatedKind } from '../domain/policy-terms.js';
 import type { Promotion } from '../domain/promotion.js';
 import type { Release } from '../domain/release.js';
 import type { Risk } from '../domain/risk.js';

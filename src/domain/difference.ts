@@ -8,6 +8,7 @@ export type DifferenceKind = (typeof DIFFERENCE_KINDS)[number];
 
 /** The kinds whose lanes stand in the policy; those of a component follow from its change class, those of an impact assessment from its kind. */
 export type RuledKind = Exclude<DifferenceKind, 'COMPONENT' | 'IMPACT_EDITION'>;
+export const RULED_KINDS = DIFFERENCE_KINDS.filter((kind): kind is RuledKind => kind !== 'COMPONENT' && kind !== 'IMPACT_EDITION');
 
 /** What a changed component amounts to: computed from its role, never said by whoever changed it. */
 export const CHANGE_CLASSES = ['CONFIG', 'PROMPT_OR_RETRIEVAL', 'GUARDRAIL', 'AUTONOMY_INCREASE', 'NEW_DATA_SOURCE', 'MODEL_SWAP', 'CODE_OR_IMAGE'] as const;

@@ -7,6 +7,7 @@ import { plusDays, plusMs, type Instant, type NotingClock } from './clock.js';
 import { checkText, parseDigest, type Digest } from './digest.js';
 import type { Decided } from './events.js';
 import { defineLifecycle } from './lifecycle.js';
+import { checkPayload, type JsonObject } from './payload.js';
 import { Refusal } from './refusal.js';
 import type { Tier } from './system.js';
 
@@ -41,6 +42,8 @@ export interface Evidence {
   readonly subjectDigest: Digest | null;
   /** Where the bytes lie, in the words of the submitter; never fetched. */
   readonly location: string | null;
+  /** What it found, as values that a policy can ask about; null = nothing but the file. */
+  readonly payload: JsonObject | null;
   readonly source: EvidenceSource;
   /** The person who submitted it, or the service that did. */
   readonly submittedBy: string;
@@ -55,7 +58,7 @@ export interface Evidence {
   readonly ending: string | null;
 }
 
-export type EvidenceDescription = Pick<Evidence, 'type' | 'title' | 'subjectDigest' | 'location' | 'collectedAt' | 'validUntil'> & { readonly digest: string };
+export type EvidenceDescription = Pick<Evidence, 'type' | 'title' | 'subjectDigest' | 'location' | 'collectedAt' | 'validUntil'> & { readonly digest: string; readonly payload?: JsonObject | null };
 
 /** Clocks of pipelines run a little ahead of the database's. */
 const CLOCK_SKEW_MS = 5 * 60_000;
@@ -71,7 +74,7 @@ export function submitEvidence(
   const next: Evidence = {
     ...identity, version: 1, type: input.type, title: checkText(input.title, 'title', 300), contentDigest: parseDigest(input.digest, 'digest'),
     subjectDigest: input.subjectDigest === null ? null : parseDigest(input.subjectDigest, 'subjectDigest'),
-    location: input.location === null ? null : checkText(input.location, 'location', 2000),
+    location: input.location === null ? null : checkText(input.location, 'location', 2000), payload: checkPayload(input.payload ?? null),
     collectedAt: input.collectedAt, validUntil: input.validUntil, supersedesId: supersedes?.id ?? null, state: 'SUBMITTED', verification: null, ending: null,
   };
   return { next, event: 'evidence.submitted' };

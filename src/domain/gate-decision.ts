@@ -8,6 +8,7 @@ import type { GateAction, GateFacts, GateQuestion, Reason, ReleaseFacts } from '
 import type { GateObligation } from './gate-conditions.js';
 import type { LaneState } from './gate-reviews.js';
 import type { GatePolicy } from './policy.js';
+import type { Mode } from './policy-terms.js';
 import type { Component } from './release.js';
 
 export interface DecidedTarget {
@@ -17,6 +18,9 @@ export interface DecidedTarget {
 /** What is hashed, compared and replayed. Messages are rendered when it is read. */
 export interface CanonicalDecision {
   readonly verdict: Verdict;
+  /** What the rules say, and how strictly the policy applies there; both absent in decisions of before policies had modes: then nothing was let off. */
+  readonly enforcedVerdict?: Verdict;
+  readonly mode?: Mode;
   readonly engine: string;
   readonly action: GateAction;
   readonly environment: string;
@@ -49,26 +53,41 @@ export interface GateDecision {
   readonly holdsUntil: Instant | null;
 }
 
-/** The same caller asking the same about the same, under the same rules. */
-export function questionHash(question: GateQuestion, callerId: string, policy: Pick<GatePolicy, 'digest'>): Digest {
-  return digestOf({ question, callerId, policy: policy.digest, engine: ENGINE_VERSION });
+/** The same caller asking the same about the same, of the same program. The organization's own policies are facts: what changes them raises its epoch. */
+export function questionHash(question: GateQuestion, callerId: string, shipped: Pick<GatePolicy, 'digest'>): Digest {
+  return digestOf({ question, callerId, policy: shipped.digest, engine: ENGINE_VERSION });
 }
 
-export function canonicalDecision(policy: GatePolicy, facts: GateFacts, evaluation: Evaluation): CanonicalDecision {
+export type PolicyReference = CanonicalDecision['policy'];
+
+/** What a decision names where no policy was asked: none is bound there, or nothing was found to ask it about. */
+export const NO_POLICY: PolicyReference = { id: 'none', version: '0', digest: digestOf({}) };
+
+export function referenceTo(policy: GatePolicy | null): PolicyReference {
+  return policy === null ? NO_POLICY : { id: policy.id, version: policy.version, digest: policy.digest };
+}
+
+export function canonicalDecision(policy: GatePolicy | null, facts: GateFacts, evaluation: Evaluation): CanonicalDecision {
   const { about } = facts;
   const { holdsUntil } = evaluation;
   return {
-    verdict: evaluation.verdict, engine: ENGINE_VERSION, action: facts.question.action, environment: facts.question.environment,
+    verdict: evaluation.verdict, enforcedVerdict: evaluation.enforcedVerdict, mode: evaluation.mode, engine: ENGINE_VERSION, action: facts.question.action, environment: facts.question.environment,
     target: about === null ? null : {
       systemId: about.system.id, systemNumber: about.system.number, releaseId: about.release.id, releaseNumber: about.release.number,
       bundleDigest: about.release.bundleDigest, components: about.release.components,
     },
-    policy: { id: policy.id, version: policy.version, digest: policy.digest },
+    policy: referenceTo(policy),
     reasons: evaluation.reasons,
     lanes: evaluation.lanes.map(({ lane, level, passed, signOffs, carriedFrom }) => ({ lane, level, passed, signOffs, carriedFrom })),
     obligations: evaluation.obligations, promotionId: evaluation.promotionId, override: evaluation.override,
     limitedBy: holdsUntil === null ? null : { what: holdsUntil.what, ref: holdsUntil.ref },
   };
+}
+
+/** What a caller is told: where the policy only observes, nothing but that; what it would have said is in the record. */
+export function told(decision: CanonicalDecision): CanonicalDecision {
+  if (decision.mode !== 'OBSERVE' || decision.verdict === decision.enforcedVerdict) return decision;
+  return { ...decision, reasons: [{ code: 'NOT_ENFORCED', severity: 'INFO', rule: 'GATE', requirement: 'GATE', params: {} }] };
 }
 
 export interface FactsManifest {
@@ -81,7 +100,7 @@ export interface FactsManifest {
 }
 
 /** The sorted list of everything that was looked at, with the time and the rules: by it a decision can be made again. */
-export function factsManifest(policy: GatePolicy, facts: GateFacts, made: { now: Instant; decision: string }): FactsManifest {
+export function factsManifest(policy: GatePolicy | null, facts: GateFacts, made: { now: Instant; decision: string }): FactsManifest {
   const listed: [string, string, Digest][] = [];
   const note = (type: string, records: readonly ({ id: string; digest: Digest } | null)[]): void => {
     for (const record of records) if (record !== null) listed.push([type, record.id, record.digest]);
@@ -90,9 +109,10 @@ export function factsManifest(policy: GatePolicy, facts: GateFacts, made: { now:
   note('Environment', [facts.environment]);
   note('AiSystem', [facts.namedSystem]);
   note('Release', facts.candidates);
+  note('Policy', facts.policies);
   if (facts.about !== null) noteRelease(facts.about, note, listed);
   const unique = new Map(listed.map((entry) => [entry.join(' '), entry]));
-  return { facts: [...unique.keys()].sort().map((key) => unique.get(key) ?? ['', '', '']), ...made, policy: policy.digest, engine: ENGINE_VERSION };
+  return { facts: [...unique.keys()].sort().map((key) => unique.get(key) ?? ['', '', '']), ...made, policy: referenceTo(policy).digest, engine: ENGINE_VERSION };
 }
 
 function noteRelease(about: ReleaseFacts, note: (type: string, records: readonly { id: string; digest: Digest }[]) => void, listed: [string, string, Digest][]): void {
@@ -120,11 +140,11 @@ function noteRelease(about: ReleaseFacts, note: (type: string, records: readonly
 }
 
 export function decide(
-  identity: Pick<GateDecision, 'id' | 'factsDigest' | 'epochs'>, policy: GatePolicy, facts: GateFacts, judged: { evaluation: Evaluation; clock: NotingClock },
+  identity: Pick<GateDecision, 'id' | 'factsDigest' | 'epochs' | 'questionHash'>, policy: GatePolicy | null, facts: GateFacts, judged: { evaluation: Evaluation; clock: NotingClock },
 ): Decided<GateDecision> {
   const { evaluation, clock } = judged;
   const next: GateDecision = {
-    ...identity, version: 1, question: facts.question, questionHash: questionHash(facts.question, facts.caller.id, policy), callerId: facts.caller.id,
+    ...identity, version: 1, question: facts.question, callerId: facts.caller.id,
     systemId: facts.about?.system.id ?? null, releaseId: facts.about?.release.id ?? null, environmentId: facts.environment?.id ?? null,
     decision: canonicalDecision(policy, facts, evaluation), decidedAt: clock.now, holdsUntil: evaluation.holdsUntil?.at ?? null,
   };

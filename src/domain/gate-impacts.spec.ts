@@ -9,7 +9,8 @@ import type { ImpactAssessment } from './impact-assessment.js';
 import { materialDifferences } from './materiality.js';
 import type { DecisionPackage, Stored } from './package.js';
 import { readablePackage } from './package-readable.js';
-import { GATED_KINDS, requiredAssessments } from './policy.js';
+import { requiredAssessments } from './policy.js';
+import { GATED_KINDS } from './policy-terms.js';
 import type { Classification } from './system.js';
 
 const policy = defaultPolicy();

@@ -14,6 +14,10 @@ const env = (reason: Reason): string => reason.params.environment ?? 'the enviro
 const dueBy = (reason: Reason): string => reason.params.dueBy ?? 'its last day';
 const mitigation = (reason: Reason): string => reason.params.mitigation ?? 'a mitigation';
 const evidence = (reason: Reason): string => (reason.params.evidence ?? []).join(', ');
+const thing = (reason: Reason): string => reason.params.title ?? `${mitigation(reason)} of ${risk(reason)}`;
+const holder = (reason: Reason): string => (reason.params.mitigation === undefined ? 'delivery team' : 'mitigation owner');
+const unmet = (reason: Reason): string => (reason.params.unmet ?? []).map(({ path, observed, required }) => `${path} is ${JSON.stringify(observed)}, required: ${required}`).join('; ');
+const falls = (reason: Reason): RenderedReason => said(`${thing(reason)}: not so${reason.params.evidence === undefined ? '' : ` by ${evidence(reason)}`} (${unmet(reason)}).`, 'delivery team', reason.params.next ?? (reason.rule === 'R7' ? 'Mend what it shows, collect the evidence again (submitEvidence) and have it verified: verifyEvidence.' : 'Change what the condition looks at.'));
 const signOffs = (reason: Reason): string => (reason.params.signOffs ?? []).join(', ');
 const conditions = (reason: Reason): string => (reason.params.conditions ?? []).join(', ');
 const reviewer = (reason: Reason): string => (reason.params.level === 'SELF' ? 'the delivery team' : `an eligible ${lane(reason)} reviewer`);
@@ -53,9 +57,9 @@ const TEXTS: Readonly<Record<ReasonCode, Render>> = {
   ACCEPTANCE_SUSPENDED: (r) => said(`The acceptance of ${risk(r)} is suspended by ${[...(r.params.suspensions ?? []), ...(r.params.conditions ?? [])].join(', ')}.`, r.params.suspensions === undefined ? 'owner of the condition' : 'risk officer', r.params.suspensions === undefined ? 'Meet its condition: fulfilCondition, confirmCondition.' : 'Assess the risk anew (assessRisk), then have the suspension lifted: liftSuspension.'),
   MITIGATION_UNVERIFIED: (r) => said(`${mitigation(r)} of ${risk(r)} has to be verified before this gate.`, 'mitigation owner', 'Implement it with evidence (implementMitigation), then have it verified by somebody else: verifyMitigation.'),
   MITIGATION_LAPSED: (r) => said(`Nothing valid shows ${mitigation(r)} of ${risk(r)} any more: it takes nothing off the risk.`, 'mitigation owner', 'Collect its evidence again: submitEvidence, naming what it supersedes.'),
-  EVIDENCE_MISSING: (r) => said(`${mitigation(r)} of ${risk(r)} has no verified evidence.`, 'mitigation owner', 'Submit evidence (submitEvidence), attach it (attachEvidence) and have it verified: verifyEvidence.'),
-  EVIDENCE_EXPIRED: (r) => said(`The evidence of ${mitigation(r)} of ${risk(r)} has ended (${evidence(r)}).`, 'mitigation owner', 'Collect it again: submitEvidence, naming what it supersedes, then have it verified.'),
-  EVIDENCE_WRONG_SUBJECT: (r) => said(`The evidence of ${mitigation(r)} of ${risk(r)} is about other bytes (${evidence(r)}).`, 'mitigation owner', 'Collect evidence about exactly this release: its subject is the bundle or one of its components.'),
+  EVIDENCE_MISSING: (r) => said(`${thing(r)} has no verified evidence.`, holder(r), r.params.next ?? 'Submit evidence (submitEvidence), attach it (attachEvidence) and have it verified: verifyEvidence.'),
+  EVIDENCE_EXPIRED: (r) => said(`The evidence of ${thing(r)} has ended (${evidence(r)}).`, holder(r), r.params.next ?? 'Collect it again: submitEvidence, naming what it supersedes, then have it verified.'),
+  EVIDENCE_WRONG_SUBJECT: (r) => said(`The evidence of ${thing(r)} is about other bytes (${evidence(r)}).`, holder(r), r.params.next ?? 'Collect evidence about exactly this release: its subject is the bundle or one of its components.'),
   IMPACT_ASSESSMENT_MISSING: (r) => said(`No ${impact(r)} impact assessment of this system is approved.`, 'system owner', 'Write one and have it approved: draftImpactAssessment, submitImpactAssessment, approveImpactAssessment.'),
   IMPACT_ASSESSMENT_EXPIRED: (r) => said(`The approval of the ${impact(r)} impact assessment ${r.params.assessment ?? ''} ended on ${r.params.until ?? 'its last day'}.`, 'system owner', 'Revise it and have the new edition approved: reviseImpactAssessment.'),
   FINDING_OPEN: (r) => said(`${r.params.finding ?? 'A finding'} (${r.params.findingSeverity ?? ''}) is neither closed nor carried by an acceptance${r.severity === 'WARN' ? ': it is late, or what carried it has ended' : ''}.`, 'owner of the finding', 'Do and show the corrective action (planFinding, completeFinding), then have it closed: closeFinding.'),
@@ -77,7 +81,15 @@ const TEXTS: Readonly<Record<ReasonCode, Render>> = {
   CONDITION_OVERDUE: (r) => (r.rule === 'R5'
     ? said(`The ${lane(r)} sign-off ${signOffs(r)} counts no more: its condition ${conditions(r)} was missed.`, reviewer(r), signAgain(r))
     : said(`${conditions(r)} was due on ${r.params.until ?? 'a day that has passed'} and is not met.`, 'owner of the condition', 'Show that it was done (fulfilCondition), then have it confirmed by somebody else: confirmCondition.')),
-  POLICY_ERROR: () => said('The policy could not be evaluated.', 'policy administrator', 'Treat this as a no; look into the server log.'),
+  EVIDENCE_UNSIGNED: (r) => said(`${thing(r)}: nobody has verified ${evidence(r)} yet.`, 'somebody other than its submitter', 'Have it verified: verifyEvidence.'),
+  INVENTORY_INCOMPLETE: falls, EVIDENCE_FAILED: falls, EVALUATION_BELOW_THRESHOLD: falls, LINEAGE_INCOMPLETE: falls, ANONYMIZATION_UNPROVEN: falls, LICENCE_UNREVIEWED: falls, READINESS_INCOMPLETE: falls,
+  INDICATOR_RED: falls, INDICATOR_STALE: falls, ROLLBACK_TARGET_MISSING: falls, OBLIGATION_UNMET: falls,
+  FREEZE_WINDOW: (r) => said(`Nothing is promoted there until ${r.params.until ?? 'its end'}: ${r.params.title ?? r.requirement}.`, 'policy administrator', 'Wait until it is over, or have the freeze waived: requestWaiver.'),
+  NOT_ENFORCED: () => said('The policy only observes here: what it would have said is in the recorded decision.', 'nobody', 'Look at the decision to see what enforcing it would ask for.'),
+  NO_POLICY: (r) => said(`No policy is bound to ${env(r)} for this system, so nothing goes there.`, 'policy administrator', 'Activate a policy that is bound to it.'),
+  POLICY_ERROR: (r) => (r.params.problem === undefined
+    ? said('The policy could not be evaluated.', 'policy administrator', 'Treat this as a no; look into the server log.')
+    : said(`${thing(r)}: its condition cannot be answered (${r.params.problem}).`, 'policy administrator', 'Treat this as a no; mend the condition of the policy, or what it is asked about.')),
   REGISTER_UNAVAILABLE: () => said('The register cannot be read at the moment.', 'operator', 'Treat this as a no; ask again shortly.'),
   AUDIT_UNAVAILABLE: () => said('The decision could not be recorded, so there is none.', 'operator', 'Treat this as a no; ask again shortly.'),
   WAIVER_USED: (r) => said(`${r.requirement} is waived by ${r.params.waiver ?? 'a waiver'} until ${r.params.until ?? 'its last day'}.`, 'system owner', 'Meet the requirement before the waiver ends.'),

@@ -7,6 +7,7 @@ import type { Evaluation } from './gate.js';
 import type { LaneState } from './gate-reviews.js';
 import type { Reason, ReasonCode, ReleaseFacts } from './gate-question.js';
 import { quorumOf } from './eligibility.js';
+import { REQUIREMENT_CODES } from './policy-terms.js';
 
 export const WHO = ['DELIVERY_TEAM', 'SYSTEM_OWNER', 'RISK_OWNER', 'RISK_OFFICER', 'ACCEPTANCE_AUTHORITY', 'MITIGATION_OWNER', 'SOMEBODY_ELSE', 'FINDING_OWNER', 'CONDITION_OWNER', 'REVIEWER', 'OBJECTOR', 'DEPLOYER', 'TENANT_ADMIN'] as const;
 export type Who = (typeof WHO)[number];
@@ -32,6 +33,7 @@ const CONFIRM: Step = ['confirmRisk', 'RISK_OFFICER'];
 const LIFT: Step = ['liftSuspension', 'RISK_OFFICER'];
 const MEET: readonly Step[] = [['fulfilCondition', 'CONDITION_OWNER'], ['confirmCondition', 'REVIEWER']];
 const EVIDENCE: readonly Step[] = [['submitEvidence', 'MITIGATION_OWNER'], ['verifyEvidence', 'SOMEBODY_ELSE']];
+const SUPPLY: readonly Step[] = [['submitEvidence', 'DELIVERY_TEAM'], ['verifyEvidence', 'SOMEBODY_ELSE']];
 const ACCEPTANCE: readonly Step[] = [['requestAcceptance', 'RISK_OWNER'], ['grantAcceptance', 'ACCEPTANCE_AUTHORITY']];
 
 const IMPLEMENT: Step = ['implementMitigation', 'MITIGATION_OWNER'];
@@ -52,7 +54,8 @@ const STEPS: Readonly<Partial<Record<ReasonCode, readonly Step[] | null>>> = {
   RISK_REGISTER_EMPTY: [['logRisk', 'DELIVERY_TEAM'], ASSESS, CONFIRM], RISK_UNASSESSED: [ASSESS, CONFIRM], RISK_ASSESSMENT_STALE: [ASSESS, CONFIRM], RISK_UNCONFIRMED: [CONFIRM],
   RISK_ABOVE_TOLERANCE: ACCEPTANCE, ACCEPTANCE_EXPIRED: ACCEPTANCE,
   MITIGATION_UNVERIFIED: [IMPLEMENT, VERIFY], MITIGATION_LAPSED: EVIDENCE,
-  EVIDENCE_MISSING: EVIDENCE, EVIDENCE_EXPIRED: EVIDENCE, EVIDENCE_WRONG_SUBJECT: EVIDENCE,
+  EVIDENCE_MISSING: EVIDENCE, EVIDENCE_EXPIRED: EVIDENCE, EVIDENCE_WRONG_SUBJECT: EVIDENCE, EVIDENCE_UNSIGNED: [['verifyEvidence', 'SOMEBODY_ELSE']],
+  ...Object.fromEntries(REQUIREMENT_CODES.map((code) => [code, SUPPLY])),
   IMPACT_ASSESSMENT_MISSING: [['draftImpactAssessment', 'DELIVERY_TEAM'], ['submitImpactAssessment', 'DELIVERY_TEAM'], ['approveImpactAssessment', 'REVIEWER']],
   IMPACT_ASSESSMENT_EXPIRED: [['reviseImpactAssessment', 'DELIVERY_TEAM'], ['submitImpactAssessment', 'DELIVERY_TEAM'], ['approveImpactAssessment', 'REVIEWER']],
   FINDING_OPEN: [PLAN, COMPLETE, CLOSE],
@@ -83,6 +86,8 @@ export function planOf(evaluation: Pick<Evaluation, 'verdict' | 'reasons' | 'lan
 function isStuck(reason: Reason, present: Present | null): boolean {
   if (reason.code === 'NO_ELIGIBLE_REVIEWER') return !helpsToAskAgain(reason);
   if (STEPS[reason.code] === ACCEPTANCE) return authorityFor(reason, present) === 0;
+  // What holds of the facts as a whole, no single act brings about.
+  if (reason.rule === 'R8') return true;
   return reason.rule !== 'R5' && (STEPS[reason.code] ?? null) === null;
 }
 
@@ -104,6 +109,7 @@ export function humanActs(plan: Pick<GatePlan, 'acts'>): number {
 /** What has happened is lifted on a new assessment; what is not met is met. */
 function stepsFor({ code, params }: Reason, present: Present | null): readonly Step[] {
   if (params.suspensions !== undefined) return code === 'RISK_UNCONFIRMED' ? [ASSESS, CONFIRM, LIFT] : [ASSESS, LIFT];
+  if (STEPS[code] === EVIDENCE && params.mitigation === undefined) return SUPPLY;
   return BY_STATE[stateOf(code, params, present)] ?? STEPS[code] ?? [];
 }
 

@@ -16,7 +16,10 @@ import type { ImpactKind } from './impact-elements.js';
 import type { Difference } from './difference.js';
 import type { Mitigation } from './mitigation.js';
 import type { DecisionPackage, Stored } from './package.js';
+import type { Json } from './payload.js';
 import type { DemandedLevel } from './policy.js';
+import { REQUIREMENT_CODES } from './policy-terms.js';
+import type { PolicyVersion } from './policy-version.js';
 import type { Promotion } from './promotion.js';
 import type { Component, Environment, Release } from './release.js';
 import type { Risk } from './risk.js';
@@ -56,6 +59,8 @@ export interface GateFacts {
   readonly namedSystem: Stored<AiSystem> | null;
   /** The releases that fit the target. */
   readonly candidates: readonly Stored<Release>[];
+  /** The organization's own policies in force. */
+  readonly policies: readonly Stored<PolicyVersion>[];
   /** Filled only when exactly one release fits. */
   readonly about: ReleaseFacts | null;
 }
@@ -97,16 +102,19 @@ export const REASON_CODES = [
   'SYSTEM_UNKNOWN', 'RELEASE_UNKNOWN', 'RELEASE_WITHDRAWN', 'TARGET_AMBIGUOUS', 'DIGEST_REQUIRED', 'ENVIRONMENT_UNKNOWN', 'STAGE_SKIPPED', 'NOT_AUTHORIZED_HERE', 'UNCLASSIFIED',
   'SYSTEM_RETIRED', 'SYSTEM_SUSPENDED', 'PROHIBITED_USE', 'WORKLOAD_NOT_TRUSTED', 'ENVIRONMENT_MISMATCH',
   'RISK_REGISTER_EMPTY', 'RISK_UNASSESSED', 'RISK_UNCONFIRMED', 'RISK_ASSESSMENT_STALE', 'RISK_ABOVE_TOLERANCE', 'ACCEPTANCE_EXPIRED', 'ACCEPTANCE_SUSPENDED',
-  'MITIGATION_UNVERIFIED', 'MITIGATION_LAPSED', 'EVIDENCE_MISSING', 'EVIDENCE_EXPIRED', 'EVIDENCE_WRONG_SUBJECT',
+  'MITIGATION_UNVERIFIED', 'MITIGATION_LAPSED', 'EVIDENCE_MISSING', 'EVIDENCE_EXPIRED', 'EVIDENCE_UNSIGNED', 'EVIDENCE_WRONG_SUBJECT', ...REQUIREMENT_CODES,
   'IMPACT_ASSESSMENT_MISSING', 'IMPACT_ASSESSMENT_EXPIRED', 'FINDING_OPEN',
   'REVIEW_MISSING', 'REVIEW_PENDING', 'REVIEW_REJECTED', 'CHANGES_REQUESTED', 'REVIEW_STALE', 'QUORUM_NOT_MET', 'REVIEWER_INELIGIBLE', 'NO_ELIGIBLE_REVIEWER', 'SEPARATION_OF_DUTIES',
-  'SIGN_OFF_EXPIRED', 'SIGN_OFF_REVOKED', 'CONDITION_OVERDUE', 'POLICY_ERROR', 'REGISTER_UNAVAILABLE', 'AUDIT_UNAVAILABLE', 'ALL_REQUIREMENTS_MET', 'WAIVER_USED', 'BREAK_GLASS_USED', 'BREAK_GLASS_DEBT',
+  'SIGN_OFF_EXPIRED', 'SIGN_OFF_REVOKED', 'CONDITION_OVERDUE', 'FREEZE_WINDOW', 'NO_POLICY', 'NOT_ENFORCED', 'POLICY_ERROR', 'REGISTER_UNAVAILABLE', 'AUDIT_UNAVAILABLE', 'ALL_REQUIREMENTS_MET', 'WAIVER_USED', 'BREAK_GLASS_USED', 'BREAK_GLASS_DEBT',
 ] as const;
 export type ReasonCode = (typeof REASON_CODES)[number];
 
-export const RULES = ['TARGET', 'CALLER', 'D1', 'D2', 'R2', 'R3', 'R4', 'R5', 'R6', 'R7', 'R9', 'R14', 'R15', 'R19', 'GATE'] as const;
+export const RULES = ['TARGET', 'CALLER', 'D1', 'D2', 'R2', 'R3', 'R4', 'R5', 'R6', 'R7', 'R8', 'R9', 'R14', 'R15', 'R18', 'R19', 'GATE'] as const;
 export type Rule = (typeof RULES)[number];
 export type Severity = 'BLOCK' | 'WARN' | 'INFO';
+
+/** A part of a condition that is false: what was looked at, what was found there, and what it should be. */
+export interface Unmet { readonly path: string; readonly observed: Json; readonly required: string }
 
 /** What a reason is about; only what applies is there. */
 export interface ReasonParams {
@@ -137,6 +145,13 @@ export interface ReasonParams {
   readonly environment?: string;
   readonly candidates?: readonly string[];
   readonly until?: Instant;
+  /** What is asked for, and what to do about it, in the words of the policy. */
+  readonly title?: string;
+  readonly next?: string;
+  /** What was looked at, found and required, for each part of a condition that does not hold. */
+  readonly unmet?: readonly Unmet[];
+  /** Why a condition could not be answered. */
+  readonly problem?: string;
   /** When what still runs with this reason stops being allowed to. */
   readonly dueBy?: Instant;
 }

@@ -8,6 +8,7 @@ import { plusDays, type Instant, type NotingClock } from './clock.js';
 import { blocks, type Reason, type ReleaseFacts } from './gate-question.js';
 import { standingGrants, type Grant } from './grant.js';
 import { isFixed, type GatePolicy } from './policy.js';
+import type { Policies } from './policy-binding.js';
 import type { Environment } from './release.js';
 import { classificationOf } from './system.js';
 
@@ -35,9 +36,9 @@ export function rollbackReasons(here: AuthorizedHere, reasons: readonly Reason[]
   return reasons.map((reason) => (reason.severity === 'BLOCK' && !isFixed(reason.requirement) ? { ...reason, severity: 'WARN' as const } : reason));
 }
 
-/** The earliest instant at which a question of this moment still looks, whatever the tier. */
-export function looksBackTo({ runGraceDays }: Pick<GatePolicy, 'runGraceDays'>, now: Instant): Instant {
-  return plusDays(now, -Math.max(...Object.values(runGraceDays)));
+/** The earliest instant at which a question of this moment still looks, whatever the tier and the policy. */
+export function looksBackTo(policies: Policies, now: Instant): Instant {
+  return plusDays(now, -policies.longestGraceDays);
 }
 
 function notAuthorized({ environment }: AuthorizedHere): Reason {

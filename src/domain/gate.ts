@@ -14,20 +14,27 @@ import { registerReasons, toleranceReasons } from './gate-risks.js';
 import { rollbackReasons, runReasons, type Earlier } from './gate-run.js';
 import { waive } from './gate-waivers.js';
 import { callerReasons, standingReasons, targetReasons } from './gate-target.js';
-import type { GateFacts, Reason, ReasonCode, ReleaseFacts } from './gate-question.js';
+import { blocks, type GateAction, type GateFacts, type Reason, type ReasonCode, type ReleaseFacts } from './gate-question.js';
+import { freezeReasons, requirementReasons } from './gate-requirements.js';
 import { buildPackage, risksInScope, type DecisionPackage, type Stored } from './package.js';
-import type { GatePolicy } from './policy.js';
+import { isNeverLetOff, type GatePolicy } from './policy.js';
+import { modeOf } from './policy-binding.js';
+import type { Mode } from './policy-terms.js';
 import type { Environment } from './release.js';
-import { classificationOf } from './system.js';
+import { bindable, classificationOf } from './system.js';
 
 /** Part of every decision: replay under another version that differs is said, never called equal. */
-export const ENGINE_VERSION = '6';
+export const ENGINE_VERSION = '7';
 
 export const VERDICTS = ['ALLOW', 'PENDING', 'DENY', 'ERROR'] as const;
 export type Verdict = (typeof VERDICTS)[number];
 
 export interface Evaluation {
-  readonly verdict: Exclude<Verdict, 'ERROR'>;
+  /** What is answered; in the modes WARN and OBSERVE more is let in than the rules say. */
+  readonly verdict: Verdict;
+  /** What the rules say. Only an ALLOW of these leads to a grant. */
+  readonly enforcedVerdict: Verdict;
+  readonly mode: Mode;
   readonly reasons: readonly Reason[];
   readonly lanes: readonly LaneState[];
   readonly obligations: readonly GateObligation[];
@@ -46,24 +53,35 @@ const STILL_OPEN: ReadonlySet<ReasonCode> = new Set<ReasonCode>([
   'REVIEW_PENDING', 'QUORUM_NOT_MET', 'REVIEW_STALE', 'SIGN_OFF_EXPIRED', 'SIGN_OFF_REVOKED', 'CONDITION_OVERDUE', 'REVIEWER_INELIGIBLE', 'SEPARATION_OF_DUTIES',
 ]);
 
-export function evaluateGate(policy: GatePolicy, facts: GateFacts, clock: NotingClock): Evaluation {
+/** `policy`: the one that is bound to the environment for the system; null = none is. */
+export function evaluateGate(policy: GatePolicy | null, facts: GateFacts, clock: NotingClock): Evaluation {
   const unjudged = [...targetReasons(facts, clock), ...callerReasons(facts, clock)];
-  if (facts.about === null || facts.environment === null) return conclude(unjudged, { lanes: [], obligations: [], takesVotes: false }, null, clock);
+  if (facts.about === null || facts.environment === null) return conclude(unjudged, NOTHING, null, clock);
   const { about, environment } = facts;
-  const judged = { about, environment, pkg: buildPackage(policy, { ...about, environment }) };
+  if (policy === null) return conclude([...unjudged, blocks('GATE', 'GATE', 'NO_POLICY', { environment: environment.name })], NOTHING, null, clock);
+  return inMode(modeOf(policy, bindable(about.system), environment), judge(policy, { about, environment, action: facts.question.action }, unjudged, clock));
+}
+
+const NOTHING: Judged = { lanes: [], obligations: [], takesVotes: false };
+
+function judge(policy: GatePolicy, asked: Pick<Subject, 'about' | 'environment' | 'action'>, unjudged: readonly Reason[], clock: NotingClock): Evaluation {
+  const { about, environment } = asked;
+  const judged = { ...asked, pkg: buildPackage(policy, { ...about, environment }) };
   const { reasons, ...came } = judgeRelease(policy, judged, clock);
-  const asked = [...unjudged, ...reasons];
+  const all = [...unjudged, ...reasons];
   const here = { policy, about, environment, clock };
-  switch (facts.question.action) {
+  // What cannot be answered is let off by nobody.
+  if (all.some(({ code }) => code === 'POLICY_ERROR')) return conclude(all, came, null, clock);
+  switch (asked.action) {
     case 'promote': {
-      const { reasons: left, override } = breakTheGlass(here, [...asked, ...debtReasons(here)]);
+      const { reasons: left, override } = breakTheGlass(here, [...all, ...debtReasons(here)]);
       // What goes in without its reviews fulfils no request for them.
       return override === null ? conclude(left, came, standingPromotion(about, environment.id), clock) : allowAnyway(left, came, override, clock);
     }
     case 'run':
-      return conclude(runReasons(here, asked, earlier(policy, judged)), came, null, clock);
+      return conclude(runReasons(here, all, earlier(policy, judged)), came, null, clock);
     case 'rollback':
-      return conclude(rollbackReasons(here, asked), came, null, clock);
+      return conclude(rollbackReasons(here, all), came, null, clock);
   }
 }
 
@@ -78,9 +96,9 @@ function earlier(policy: GatePolicy, judged: Subject): Earlier {
 
 type Judged = Pick<Evaluation, 'lanes' | 'obligations' | 'takesVotes'>;
 
-interface Subject { readonly about: ReleaseFacts; readonly environment: Stored<Environment>; readonly pkg: DecisionPackage }
+interface Subject { readonly about: ReleaseFacts; readonly environment: Stored<Environment>; readonly action: GateAction; readonly pkg: DecisionPackage }
 
-function judgeRelease(policy: GatePolicy, { about, environment, pkg }: Subject, clock: NotingClock): Judged & { readonly reasons: Reason[] } {
+function judgeRelease(policy: GatePolicy, { about, environment, action, pkg }: Subject, clock: NotingClock): Judged & { readonly reasons: Reason[] } {
   const proof = { criteria: about.criteria, mitigations: about.mitigations, evidence: about.evidence, subjects: subjectsOf(about.release), clock };
   const round = { policy, about, environmentId: environment.id, pkg, clock };
   const lanes = pkg.lanes.map((ask) => judgeLane(round, ask));
@@ -96,6 +114,8 @@ function judgeRelease(policy: GatePolicy, { about, environment, pkg }: Subject, 
     ...requestReasons(round),
     ...lanes.flatMap((lane) => lane.reasons),
     ...conditionReasons(conditions, about, clock),
+    ...requirementReasons(policy, { about, environment, proof }),
+    ...(action === 'promote' ? freezeReasons(policy, { about, environment, clock }) : []),
   ];
   const ofRisks = risksInScope(about.risks, about.release.id).flatMap((risk) => conditionsOfLive(about, risk, proof));
   const takesVotes = standingPromotion(about, environment.id)?.state === 'OPEN';
@@ -107,13 +127,25 @@ function appliesAt(kinds: readonly string[], environment: Environment): boolean 
 }
 
 function allowAnyway(reasons: Reason[], came: Judged, override: Override, clock: NotingClock): Evaluation {
-  return { verdict: 'ALLOW', reasons, ...came, promotionId: null, override, holdsUntil: clock.holdsUntil };
+  return { verdict: 'ALLOW', enforcedVerdict: 'ALLOW', mode: 'ENFORCE', reasons, ...came, promotionId: null, override, holdsUntil: clock.holdsUntil };
 }
 
-function conclude(reasons: Reason[], came: Judged, standing: { id: string; state: string } | null, clock: NotingClock): Evaluation {
-  const blocking = reasons.filter((reason) => reason.severity === 'BLOCK');
-  const waiting = standing?.state === 'OPEN' && blocking.every((reason) => reason.rule === 'R5' && STILL_OPEN.has(reason.code));
-  const verdict = blocking.length === 0 ? 'ALLOW' : waiting ? 'PENDING' : 'DENY';
+/** WARN and OBSERVE let in what the rules would not: never what the law forbids, nor what nobody knows, nor what could not be judged. */
+function inMode(mode: Mode, evaluation: Evaluation): Evaluation {
+  const { enforcedVerdict, reasons } = evaluation;
+  const stays = enforcedVerdict === 'ALLOW' || enforcedVerdict === 'ERROR' || reasons.some(({ severity, requirement }) => severity === 'BLOCK' && isNeverLetOff(requirement));
+  return { ...evaluation, mode, verdict: mode === 'ENFORCE' || stays ? enforcedVerdict : 'ALLOW' };
+}
+
+function conclude(reasons: readonly Reason[], came: Judged, standing: { id: string; state: string } | null, clock: NotingClock): Evaluation {
+  const verdict = verdictOf(reasons, standing);
   const met: Reason[] = verdict === 'ALLOW' ? [{ code: 'ALL_REQUIREMENTS_MET', severity: 'INFO', rule: 'GATE', requirement: 'GATE', params: {} }] : [];
-  return { verdict, reasons: [...reasons, ...met], ...came, promotionId: standing?.id ?? null, override: null, holdsUntil: clock.holdsUntil };
+  return { verdict, enforcedVerdict: verdict, mode: 'ENFORCE', reasons: [...reasons, ...met], ...came, promotionId: standing?.id ?? null, override: null, holdsUntil: clock.holdsUntil };
+}
+
+function verdictOf(reasons: readonly Reason[], standing: { state: string } | null): Verdict {
+  if (reasons.some(({ code }) => code === 'POLICY_ERROR')) return 'ERROR';
+  const blocking = reasons.filter((reason) => reason.severity === 'BLOCK');
+  if (blocking.length === 0) return 'ALLOW';
+  return standing?.state === 'OPEN' && blocking.every((reason) => reason.rule === 'R5' && STILL_OPEN.has(reason.code)) ? 'PENDING' : 'DENY';
 }

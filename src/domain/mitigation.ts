@@ -7,7 +7,7 @@ import { checkText, type Digest } from './digest.js';
 import { isAbout, isLive, standingEvidence, type Evidence } from './evidence.js';
 import type { Decided } from './events.js';
 import { defineLifecycle } from './lifecycle.js';
-import { GATED_KINDS, type GatedKind } from './policy.js';
+import { GATED_KINDS, type GatedKind } from './policy-terms.js';
 import { Refusal } from './refusal.js';
 import { hasEnded, type Risk } from './risk.js';
 import { checkReference, type Catalogues } from './taxonomy.js';

@@ -7,7 +7,7 @@ import type { EvidenceState } from './evidence.js';
 import type { FindingState } from './finding.js';
 import type { ImpactKind } from './impact-elements.js';
 import type { Effect, MitigationState } from './mitigation.js';
-import type { GatedKind } from './policy.js';
+import type { GatedKind } from './policy-terms.js';
 import type { RiskState, RiskStatement, TreatmentOption } from './risk.js';
 import type { Level } from './scoring.js';
 

@@ -6,6 +6,7 @@ import { LANES, type Lane, type PersonFunction, type Role } from './actor.js';
 import type { ChangeClass, ClaimableClass, RuledKind } from './difference.js';
 import type { Digest } from './digest.js';
 import { IMPACT_KINDS, IMPACT_LANES, type ImpactKind } from './impact-elements.js';
+import { GATED_KINDS, matches, type Binding, type FreezeWindow, type GatedKind, type RequirementRow, type SystemsLike } from './policy-terms.js';
 import type { ComponentRole, EnvironmentKind } from './release.js';
 import type { Classification, EuClass, SystemFlag, Tier } from './system.js';
 
@@ -14,17 +15,10 @@ export const REVIEW_LEVELS = ['NONE', 'SELF', 'INDEPENDENT', 'FOUR_EYES'] as con
 export type ReviewLevel = (typeof REVIEW_LEVELS)[number];
 export type DemandedLevel = Exclude<ReviewLevel, 'NONE'>;
 
-export const GATED_KINDS = ['PILOT', 'STAGING', 'CANARY', 'PRODUCTION'] as const;
-export type GatedKind = (typeof GATED_KINDS)[number];
-
 export type MatrixRow = Partial<Record<Lane, Partial<Record<GatedKind, ReviewLevel>>>>;
 
-/** An impact assessment that is needed when every part that the row names holds: one of the tiers, one of the classes, all of the flags. */
-export interface ImpactRow {
-  readonly kind: ImpactKind;
-  readonly when: { readonly tiers?: readonly Tier[]; readonly euClasses?: readonly EuClass[]; readonly flags?: readonly SystemFlag[] };
-  readonly gates: readonly GatedKind[];
-}
+/** An impact assessment that such systems need. */
+export interface ImpactRow { readonly kind: ImpactKind; readonly when: SystemsLike; readonly gates: readonly GatedKind[] }
 
 export interface Materiality {
   /** Difference → the lanes that it concerns. */
@@ -68,6 +62,12 @@ export interface GatePolicy {
   readonly breakGlass: { readonly hours: number; readonly reviewHours: number; readonly secondKey: readonly Role[] };
   /** How long a grant may wait for the start of its deployment. */
   readonly grantMinutes: number;
+  /** Where it applies; of all policies in force the one whose matching row has the highest priority does. */
+  readonly bindings: readonly Binding[];
+  /** What it asks for beside the rules that every policy has, each with a stable id. */
+  readonly requirements: readonly RequirementRow[];
+  /** When nothing is promoted. */
+  readonly freezes: readonly FreezeWindow[];
 }
 
 export interface RequiredLane { readonly lane: Lane; readonly level: DemandedLevel }
@@ -107,6 +107,13 @@ export function isFixed(requirement: string): boolean {
   return FIXED.some((fixed) => isPartOf(requirement, fixed));
 }
 
+/** What not even a policy that only observes lets in: bytes that nobody knows, callers that nobody trusts, what the law forbids. */
+const NEVER_LET_OFF = ['TARGET', 'CALLER', 'GATE', 'D1', 'D3'];
+
+export function isNeverLetOff(requirement: string): boolean {
+  return NEVER_LET_OFF.some((one) => isPartOf(requirement, one));
+}
+
 /** Whether people may waive the requirement for a system with these flags. */
 export function isWaivable(policy: Pick<GatePolicy, 'waivers'>, requirement: string, flags: readonly SystemFlag[]): boolean {
   return !isFixed(requirement) && !policy.waivers.never.some((never) => isPartOf(requirement, never.requirement) && never.flags.every((flag) => flags.includes(flag)));
@@ -115,10 +122,6 @@ export function isWaivable(policy: Pick<GatePolicy, 'waivers'>, requirement: str
 /** R5/LEGAL is a part of R5, and of itself. */
 function isPartOf(requirement: string, whole: string): boolean {
   return requirement === whole || requirement.startsWith(`${whole}/`);
-}
-
-function matches(when: ImpactRow['when'], { tier, euClass, flags }: Classification): boolean {
-  return (when.tiers?.includes(tier) ?? true) && (when.euClasses?.includes(euClass) ?? true) && (when.flags?.every((flag) => flags.includes(flag)) ?? true);
 }
 
 function maximum(levels: readonly ReviewLevel[]): ReviewLevel {

@@ -11,7 +11,7 @@ export const REFUSAL_CODES = [
   'CONFLICT', 'PRECONDITION_REQUIRED', 'INVALID_TRANSITION', 'ROUND_CLOSED', 'REVIEW_CLAIMED', 'REQUEST_IN_PROGRESS', 'IDEMPOTENCY_KEY_REUSED',
   // rules about this object
   'SEPARATION_OF_DUTIES', 'NOT_ELIGIBLE', 'ABOVE_TOLERANCE', 'ABOVE_AUTHORITY', 'NOT_ACCEPTABLE', 'NOT_WAIVABLE', 'NOT_RENEWABLE', 'VALIDITY_TOO_LONG',
-  'RETENTION_PERIOD', 'TAXONOMY_REFERENCE_INVALID', 'EVIDENCE_NOT_VALID', 'PROMOTION_EXISTS', 'RELEASE_WITHDRAWN',
+  'RETENTION_PERIOD', 'POLICY_INVALID', 'POLICY_CASES_FAILED', 'POLICY_APPROVALS_MISSING', 'POLICY_BINDINGS_CONTRADICT', 'TAXONOMY_REFERENCE_INVALID', 'EVIDENCE_NOT_VALID', 'PROMOTION_EXISTS', 'RELEASE_WITHDRAWN',
   'ASSESSMENT_INCOMPLETE', 'ACCEPTANCE_INSUFFICIENT', 'REASSESSMENT_MISSING',
   // the sign-off protocol
   'CHALLENGE_INVALID', 'CHALLENGE_EXPIRED', 'CHALLENGE_USED', 'PACKAGE_CHANGED', 'REAUTHENTICATION_REQUIRED',
@@ -43,6 +43,9 @@ export interface RefusalFacts {
   readonly until?: string;
   /** In how many seconds the same request is worth sending again. */
   readonly retryAfter?: number;
+  /** Where in a text it is, both counted from 1. */
+  readonly line?: number;
+  readonly column?: number;
   /** What to do next, in one sentence. */
   readonly next?: string;
 }

@@ -51,8 +51,8 @@ const CLOCK_TOLERANCE_MS = 30_000;
 export interface SignIn { readonly authenticatedAt: Instant | null; readonly signInLacks: string | null }
 
 /** Refuses unless the person has signed in lately: within the window of the strictest tier that is being signed (21 CFR 11.200, NIST SP 800-53 IA-11). */
-export function checkSignedInLately({ authenticatedAt, signInLacks }: SignIn, policy: Pick<GatePolicy, 'reauthenticationMinutes'>, packages: readonly DecisionPackage[], now: Instant): void {
-  const minutes = Math.min(...packages.map((pkg) => policy.reauthenticationMinutes[pkg.system.tier]));
+export function checkSignedInLately({ authenticatedAt, signInLacks }: SignIn, shown: readonly { readonly pkg: DecisionPackage; readonly policy: Pick<GatePolicy, 'reauthenticationMinutes'> }[], now: Instant): void {
+  const minutes = Math.min(...shown.map(({ pkg, policy }) => policy.reauthenticationMinutes[pkg.system.tier]));
   if (signInLacks !== null) throw new Refusal('REAUTHENTICATION_REQUIRED', { message: 'The way in which you signed in is not enough for a signature.', expected: signInLacks, next: 'Sign in once more in that way, then request the sign-off with the new token.' });
   const isLate = authenticatedAt === null || now > plusMs(authenticatedAt, minutes * 60_000) || authenticatedAt > plusMs(now, CLOCK_TOLERANCE_MS);
   if (!isLate) return;
@@ -104,11 +104,11 @@ export interface SignOffInput { readonly choice: Choice; readonly statement: str
 
 /** Records the vote. It lives as long as the shortest of its tiers allows. */
 export function recordSignOff(
-  identity: Pick<SignOff, 'id' | 'number' | 'systemId' | 'signerId' | 'personId' | 'delegationId' | 'challengeId'>, policy: Pick<GatePolicy, 'validityDays'>,
-  about: { ballots: readonly (Ballot & { packageDigest: Digest })[]; at: Instant }, input: SignOffInput,
+  identity: Pick<SignOff, 'id' | 'number' | 'systemId' | 'signerId' | 'personId' | 'delegationId' | 'challengeId'>,
+  about: { ballots: readonly (Ballot & { packageDigest: Digest; policy: Pick<GatePolicy, 'validityDays'> })[]; at: Instant }, input: SignOffInput,
 ): Decided<SignOff> {
   checkConditional(input);
-  const days = Math.min(...about.ballots.map((ballot) => policy.validityDays[ballot.pkg.system.tier]));
+  const days = Math.min(...about.ballots.map(({ pkg, policy }) => policy.validityDays[pkg.system.tier]));
   const statement = checkText(input.statement, 'statement', 4000);
   const next: SignOff = {
     ...identity, version: 1, choice: input.choice, meaning: MEANING_OF[input.choice], statement, attests: [...new Set(input.attests)],

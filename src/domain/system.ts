@@ -75,6 +75,12 @@ export function classificationOf(system: AiSystem): Classification {
   return system.tierAssessments.at(-1) ?? { tier: 'CRITICAL', euClass: 'UNCLASSIFIED', flags: [] };
 }
 
+/** A system as policies tell systems apart. */
+export function bindable(system: AiSystem): Classification & { readonly number: string } {
+  const { tier, euClass, flags } = classificationOf(system);
+  return { number: system.number, tier, euClass, flags };
+}
+
 /** How near to real use a system has come: never deployed, or the furthest kind of environment that a deployment was reported into. */
 export const PHASES = ['PROPOSED', ...ENVIRONMENT_KINDS] as const;
 export type Phase = (typeof PHASES)[number];

@@ -1,11 +1,12 @@
 /** How evidence is shown, and what clients may send about it. */
 import { ArgsType, Field, ID, InputType, Int, ObjectType } from '@nestjs/graphql';
 import { Type } from 'class-transformer';
-import { ArrayMaxSize, IsArray, IsIn, IsOptional, IsString, MaxLength, ValidateNested } from 'class-validator';
+import { ArrayMaxSize, IsArray, IsIn, IsObject, IsOptional, IsString, MaxLength, ValidateNested } from 'class-validator';
 import { EVIDENCE_OUTCOMES, EVIDENCE_SOURCES, evidenceLifecycle, type Evidence, type EvidenceSource, type EvidenceState } from '../domain/evidence.js';
 import type { ActionOf } from '../domain/lifecycle.js';
 import type { Stored } from '../domain/package.js';
-import { connectionOf, DateTime, NodeModel, publishEnum } from '../platform/graphql-types.js';
+import type { JsonObject as JsonObjectValue } from '../domain/payload.js';
+import { connectionOf, DateTime, JsonObject, NodeModel, publishEnum } from '../platform/graphql-types.js';
 import { PageArgs, publishActions } from '../systems/systems.graphql.js';
 import { byId, loadOne } from '../platform/loading.js';
 import type { RequestContext } from '../platform/request-context.js';
@@ -36,6 +37,7 @@ export class EvidenceModel extends NodeModel {
   @Field(() => String, { description: 'SHA-256 over the bytes of the file: `sha256:` and 64 lower-case hexadecimal digits.' }) contentDigest!: string;
   @Field(() => String, { nullable: true, description: 'Digest of the bundle or component that it was collected about; null = the system as such, in every release.' }) subjectDigest!: string | null;
   @Field(() => String, { nullable: true, description: 'Where the file lies, in the words of its submitter; the server never fetches it.' }) location!: string | null;
+  @Field(() => JsonObject, { nullable: true, description: 'What it found, as values that policies ask about, such as `{"accuracy": 0.93}`; null = nothing but the file.' }) payload!: JsonObjectValue | null;
   @Field(() => EvidenceSourceEnum, { description: 'Whether a person or a machine submitted it.' }) source!: EvidenceSource;
   @Field(() => DateTime, { description: 'When the register learned of it, by the database’s clock.' }) submittedAt!: string;
   @Field(() => DateTime, { description: 'When the test was run or the document was signed, in the words of the submitter.' }) collectedAt!: string;
@@ -70,6 +72,7 @@ export class SubmitEvidenceInput {
   @Field(() => String, { description: 'SHA-256 over the bytes of the file: 64 hexadecimal digits, with or without `sha256:` before them.' }) @MaxLength(200) @IsString() digest!: string;
   @Field(() => String, { nullable: true, defaultValue: null, description: 'Digest of the bundle or component that it was collected about; null = the system as such, in every release.' }) @IsOptional() @MaxLength(200) @IsString() subjectDigest!: string | null;
   @Field(() => String, { nullable: true, defaultValue: null, description: 'Where the file lies, such as an address or a path, for people who look for it; at most 2000 characters.' }) @IsOptional() @MaxLength(2000) @IsString() location!: string | null;
+  @Field(() => JsonObject, { nullable: true, defaultValue: null, description: 'What it found, as values that policies ask about, such as `{"accuracy": 0.93, "splitLeakage": false}`. At most 65536 bytes, 8 levels, 1000 items in a list and 4000 characters in a text; names are letters, digits and _. Refused as INVALID_INPUT with the path of what is wrong. Null = nothing but the file.' }) @IsOptional() @IsObject() payload!: JsonObjectValue | null;
   @Field(() => DateTime, { description: 'When it was collected; not in the future.' }) @IsString() collectedAt!: string;
   @Field(() => DateTime, { description: 'Until when it counts. Refused as VALIDITY_TOO_LONG beyond 730, 365, 180 or 90 days after it was collected, for tier MINIMAL, MODERATE, HIGH or CRITICAL.' }) @IsString() validUntil!: string;
   @Field(() => ID, { nullable: true, defaultValue: null, description: 'An older piece of the same type, by id or number such as E-12, that this one stands in for as soon as it is verified; null = none.' }) @IsOptional() @MaxLength(100) @IsString() supersedes!: string | null;

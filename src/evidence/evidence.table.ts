@@ -5,7 +5,8 @@ import { governedTable, instant, optionalJson, optionalText, optionalUuid, text,
 export const EvidenceTable: GovernedTable<Evidence> = governedTable<Evidence>({
   type: 'Evidence', table: 'evidence', prefix: 'E', scopeOf: (evidence) => evidence.systemId,
   columns: {
-    systemId: uuid, type: text, title: text, contentDigest: text, subjectDigest: optionalText, location: optionalText, source: text, submittedBy: uuid, submittedAt: instant,
+    systemId: uuid, type: text, title: text, contentDigest: text, subjectDigest: optionalText, location: optionalText, payload: optionalJson, source: text, submittedBy: uuid, submittedAt: instant,
     collectedAt: instant, validUntil: instant, supersedesId: optionalUuid, state: text, verification: optionalJson, ending: optionalText,
   },
+  addedLater: { payload: null },
 });

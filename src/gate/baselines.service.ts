@@ -4,9 +4,10 @@ import { confirmBaseline, endBaseline, proposeBaseline, type Baseline } from '..
 import type { Instant } from '../domain/clock.js';
 import type { Stored } from '../domain/package.js';
 import type { Release } from '../domain/release.js';
+import { bindable } from '../domain/system.js';
 import type { RequestContext } from '../platform/request-context.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
-import { PolicyService } from '../policies/policy.service.js';
+import { policiesInForce } from '../policies/in-force.js';
 import { environmentByName } from '../systems/releases.service.js';
 import { SystemTable } from '../systems/system.table.js';
 import type { Change } from '../systems/systems.service.js';
@@ -18,14 +19,16 @@ export interface BaselineImport { readonly system: string; readonly environment:
 
 @Injectable()
 export class BaselinesService {
-  constructor(private readonly work: UnitOfWork, private readonly policies: PolicyService) {}
+  constructor(private readonly work: UnitOfWork) {}
 
   /** All of the list, or none of it. */
   async propose(ctx: RequestContext, { system: systemRef, environment: environmentRef, bundleDigests, ...input }: BaselineImport): Promise<Stored<Baseline>[]> {
     return this.work.write(ctx, 'baseline.import', async (tx) => {
-      const { id: systemId } = await tx.get(SystemTable, systemRef);
+      const system = await tx.get(SystemTable, systemRef);
+      const systemId = system.id;
       tx.requireFor('baseline.import', systemId);
       const environment = await environmentByName(tx, environmentRef);
+      const policy = (await policiesInForce(tx)).for(bindable(system), environment);
       const releases: Stored<Release>[] = [];
       for (const [i, digest] of bundleDigests.entries()) releases.push(await lockNamedRelease(tx, systemId, digest, `input.bundleDigests.${String(i)}`));
       const here = { systemId, environmentId: environment.id };
@@ -35,7 +38,7 @@ export class BaselinesService {
       for (const [i, release] of releases.entries()) {
         const identity = { id: tx.newId(), number: numbers[i] ?? '', proposedBy: tx.personId, proposedAt: tx.now };
         const place = { grants, baselines: [...before, ...made] };
-        made.push(await tx.put(BaselineTable, proposeBaseline(identity, { release, environmentId: environment.id }, input, { policy: this.policies.current(), place })));
+        made.push(await tx.put(BaselineTable, proposeBaseline(identity, { release, environmentId: environment.id }, input, { policy, place })));
       }
       return made;
     });

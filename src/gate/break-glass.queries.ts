@@ -8,10 +8,11 @@ import { Lists } from '../platform/lists.js';
 import { NEWEST, OLDEST, type Page, type PageRequest } from '../platform/paging.js';
 import type { RequestContext } from '../platform/request-context.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
-import { PolicyService } from '../policies/policy.service.js';
+import { SHIPPED } from '../policies/in-force.js';
 import { environmentByName } from '../systems/releases.service.js';
 import { SystemTable } from '../systems/system.table.js';
 import { BreakGlassTable } from './break-glass.table.js';
+import { policiesOfRecords } from './record-policies.js';
 
 export interface BreakGlassFilter { readonly system?: string | null; readonly environment?: string | null; readonly unreviewed?: boolean | null; readonly debt?: boolean | null }
 
@@ -20,19 +21,18 @@ export interface Standing { readonly outcome: BreakGlassOutcome; readonly review
 
 @Injectable()
 export class BreakGlassQueries {
-  constructor(private readonly work: UnitOfWork, private readonly lists: Lists, private readonly policies: PolicyService) {}
+  constructor(private readonly work: UnitOfWork, private readonly lists: Lists) {}
 
   async breakGlass(ctx: RequestContext, id: string): Promise<Stored<BreakGlass>> {
     return this.work.read(ctx, 'register.read', (scope) => scope.get(BreakGlassTable, id));
   }
 
   async breakGlasses(ctx: RequestContext, filter: BreakGlassFilter, request: PageRequest): Promise<Page<Stored<BreakGlass>>> {
-    const { reviewHours } = this.policies.current().breakGlass;
     const conditions = await this.work.read(ctx, 'register.read', async (scope) => [
       ...await referring('systemId', filter.system, async (system) => (await scope.get(SystemTable, system)).id),
       ...await referring('environmentId', filter.environment, async (environment) => (await environmentByName(scope, environment)).id),
       ...(filter.unreviewed === true || filter.debt === true ? [equals('state', 'USED')] : []),
-      ...(filter.debt === true ? [either([[upTo('reviewDue', scope.now)], [isNull('reviewDue'), upTo('usedAt', plusHours(scope.now, -reviewHours))]])] : []),
+      ...(filter.debt === true ? [either([[upTo('reviewDue', scope.now)], [isNull('reviewDue'), upTo('usedAt', plusHours(scope.now, -SHIPPED.breakGlass.reviewHours))]])] : []),
     ]);
     return this.lists.page(ctx, { table: BreakGlassTable, conditions, order: NEWEST }, request);
   }
@@ -42,9 +42,13 @@ export class BreakGlassQueries {
   }
 
   async standings(ctx: RequestContext, ids: readonly string[]): Promise<Map<string, Standing>> {
-    const policy = this.policies.current();
-    return this.work.read(ctx, 'register.read', async (scope) => new Map((await scope.byIds(BreakGlassTable, ids)).map((one) => [
-      one.id, { outcome: breakGlassOutcome(one, policy, scope.clock()), reviewDueAt: reviewDueAt(one, policy) },
-    ])));
+    return this.work.read(ctx, 'register.read', async (scope) => {
+      const found = await scope.byIds(BreakGlassTable, ids);
+      const policies = await policiesOfRecords(scope, found);
+      return new Map(found.map((one) => {
+        const policy = policies(one);
+        return [one.id, { outcome: breakGlassOutcome(one, policy, scope.clock()), reviewDueAt: reviewDueAt(one, policy) }];
+      }));
+    });
   }
 }

@@ -3,20 +3,22 @@ import { Injectable } from '@nestjs/common';
 import { invokeBreakGlass, reviewBreakGlass, turnSecondKey, type BreakGlass, type Emergency } from '../domain/break-glass.js';
 import type { Instant } from '../domain/clock.js';
 import type { Stored } from '../domain/package.js';
+import { bindable } from '../domain/system.js';
 import type { RequestContext } from '../platform/request-context.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
-import { PolicyService } from '../policies/policy.service.js';
+import { policiesInForce } from '../policies/in-force.js';
 import { environmentByName } from '../systems/releases.service.js';
 import { SystemTable } from '../systems/system.table.js';
 import type { Change } from '../systems/systems.service.js';
 import { BreakGlassTable } from './break-glass.table.js';
 import { lockNamedRelease } from './named-release.js';
+import { policyOfRecord } from './record-policies.js';
 
 export interface BreakGlassInput { readonly system: string; readonly environment: string; readonly bundleDigest: string; readonly emergency: Emergency; readonly incident: string; readonly validUntil: Instant }
 
 @Injectable()
 export class BreakGlassService {
-  constructor(private readonly work: UnitOfWork, private readonly policies: PolicyService) {}
+  constructor(private readonly work: UnitOfWork) {}
 
   async invoke(ctx: RequestContext, { system: systemRef, environment: environmentRef, bundleDigest, ...input }: BreakGlassInput): Promise<Stored<BreakGlass>> {
     return this.work.write(ctx, 'breakGlass.invoke', async (tx) => {
@@ -24,7 +26,7 @@ export class BreakGlassService {
       tx.requireFor('breakGlass.invoke', team.id);
       const environment = await environmentByName(tx, environmentRef);
       const release = await lockNamedRelease(tx, team.id, bundleDigest, 'input.bundleDigest');
-      const about = { policy: this.policies.current(), team, earlier: await tx.all(BreakGlassTable, { releaseId: release.id }), clock: tx.clock() };
+      const about = { policy: (await policiesInForce(tx)).for(bindable(team), environment), team, earlier: await tx.all(BreakGlassTable, { releaseId: release.id }), clock: tx.clock() };
       const where = { systemId: team.id, releaseId: release.id, environmentId: environment.id, bundleDigest: release.bundleDigest };
       const identity = { id: tx.newId(), invokedBy: tx.personId, number: await tx.nextNumber(BreakGlassTable) };
       return tx.put(BreakGlassTable, invokeBreakGlass(identity, where, input, about));
@@ -35,7 +37,7 @@ export class BreakGlassService {
     return this.work.write(ctx, 'breakGlass.turnKey', async (tx) => {
       const breakGlass = await tx.lock(BreakGlassTable, change.id, change.expectedVersion);
       tx.requireFor('breakGlass.turnKey', breakGlass.systemId);
-      return tx.put(BreakGlassTable, turnSecondKey(breakGlass, tx.actor, { policy: this.policies.current(), clock: tx.clock() }), breakGlass);
+      return tx.put(BreakGlassTable, turnSecondKey(breakGlass, tx.actor, { policy: await policyOfRecord(tx, breakGlass), clock: tx.clock() }), breakGlass);
     });
   }
 

@@ -6,10 +6,11 @@ import { VERDICTS } from '../domain/gate.js';
 import type { GateObligation } from '../domain/gate-conditions.js';
 import type { DecidedTarget } from '../domain/gate-decision.js';
 import type { RenderedReason } from '../domain/gate-messages.js';
-import { GATE_ACTIONS, REASON_CODES, RULES, type Reason, type ReasonParams } from '../domain/gate-question.js';
+import { GATE_ACTIONS, REASON_CODES, RULES, type Reason, type ReasonParams, type Unmet } from '../domain/gate-question.js';
 import { IMPACT_KINDS } from '../domain/impact-elements.js';
 import { CHANGE_CLASSES, CLAIMABLE_CLASSES, DIFFERENCE_KINDS, type Difference } from '../domain/difference.js';
 import { REVIEW_LEVELS } from '../domain/policy.js';
+import { MODES } from '../domain/policy-terms.js';
 import { COMPONENT_ROLES, type Component } from '../domain/release.js';
 import { LEVELS } from '../domain/scoring.js';
 import { DIGEST, ID, INSTANT, list, oneOf, orNull, record, ref, text, type Schema } from '../platform/openapi.js';
@@ -42,6 +43,8 @@ const CANDIDATE = record<Candidate>('Somebody whose roles are for a lane.', {
   account: text('The account, such as U-7.'), accountId: ID, personId: { ...ID, description: 'The natural person.' }, delegation: orNull(text('The delegation by which they come into question, such as DEL-3; null = their own roles.')), excludedBy: list(oneOf(EXCLUSIONS, 'One ground.'), 'What excludes them; empty = they may sign, and others are needed beside them.'),
 });
 
+const UNMET = record<Unmet>('A part of a condition that is false.', { path: text('What was looked at, such as payload.accuracy.'), observed: { description: 'What was found there: a text, a number, true, false or null.' }, required: text('What it should be, such as >= 0.9.') });
+
 const PARAMS = record<ReasonParams>('What the reason speaks of; only what applies is there.', {
   lane: oneOf(LANES, 'The lane of review.'), level: oneOf(DEMANDED, 'How independent and how many its signers must be.'), have: count('How many sign-offs count; with NO_ELIGIBLE_REVIEWER, how many people could count at the most.'), need: count('How many are needed.'),
   risk: text('The risk, such as R-12.'), riskLevel: oneOf(LEVELS, 'How high it stands.'), tolerance: oneOf(LEVELS, 'The highest level that needs no acceptance.'),
@@ -51,6 +54,8 @@ const PARAMS = record<ReasonParams>('What the reason speaks of; only what applie
   differences: list(ref('Difference'), 'What has changed since they were given.'), because: list(oneOf(EXCLUSIONS, 'One ground.'), 'What excludes the signers.'),
   reviewers: list(ref('ReviewerCandidate'), 'Everybody who comes into question, at most 100, those who may sign first.'),
   environment: text('The environment concerned.'), candidates: numbers('The releases that fit the target.'), until: { ...INSTANT, description: 'When something ended, ends or was due.' },
+  title: text('What is asked for, in the words of the policy.'), next: text('What to do about it, in the words of the policy.'), problem: text('Why a condition could not be answered.'),
+  unmet: list(ref('UnmetPart'), 'Of a condition that does not hold, the parts that are false.'),
   dueBy: { ...INSTANT, description: 'For run: until when it may go on running with this reason.' },
 }, 'all');
 
@@ -68,11 +73,12 @@ const OBLIGATION = record<GateObligation>('In the shape of AuthZEN: what whoever
   }),
 });
 
-export const DECISION_SCHEMAS: Readonly<Record<string, Schema>> = { DecidedTarget: TARGET, Review: REVIEW, Reason: REASON, GateObligation: OBLIGATION, Difference: DIFFERENCE, ReviewerCandidate: CANDIDATE };
+export const DECISION_SCHEMAS: Readonly<Record<string, Schema>> = { DecidedTarget: TARGET, Review: REVIEW, Reason: REASON, GateObligation: OBLIGATION, Difference: DIFFERENCE, ReviewerCandidate: CANDIDATE, UnmetPart: UNMET };
 
 export const ANSWER: Schema = record<GateAnswerBody>('What the gate says. A no is an answer, not an error.', {
   decisionId: orNull({ ...ID, description: 'The recorded decision; null for ERROR, of which nothing is recorded.' }),
   decision: { type: 'boolean', description: 'True only for ALLOW.' }, verdict: oneOf(VERDICTS, 'ALLOW = yes. PENDING = no, only reviews are missing and they have been asked for. DENY = no. ERROR = it could not be judged, so no.'),
+  enforcedVerdict: oneOf(VERDICTS, 'What the rules say; only where this is ALLOW is there a grant.'), mode: oneOf(MODES, 'How strictly the policy applies there. ENFORCE: verdict and enforcedVerdict are equal. WARN and OBSERVE let in what the rules would not, to try a policy out.'),
   firstDecidedAt: { ...INSTANT, description: 'When it was decided; the same question about unchanged facts gets this same decision.' },
   action: oneOf(GATE_ACTIONS, 'What was asked for.'), environment: text('The environment that was asked about.'),
   target: orNull(ref('DecidedTarget')), policy: record<GateAnswerBody['policy']>('The rules that were in force.', { id: text('Their name.'), version: text('Their version.'), digest: DIGEST }),

@@ -1,14 +1,18 @@
 /** The answer as every REST caller gets it: always a non-empty object with `decision` and `verdict`; true only for ALLOW. */
 import type { Instant } from '../domain/clock.js';
 import type { GateObligation } from '../domain/gate-conditions.js';
+import type { Verdict } from '../domain/gate.js';
 import type { CanonicalDecision } from '../domain/gate-decision.js';
 import { render, type RenderedReason } from '../domain/gate-messages.js';
 import type { Reason } from '../domain/gate-question.js';
+import type { Mode } from '../domain/policy-terms.js';
 import type { Answer } from './gate.service.js';
 
 export interface GateAnswerBody extends Pick<CanonicalDecision, 'verdict' | 'action' | 'environment' | 'target' | 'policy' | 'override'> {
   readonly decisionId: string | null;
   readonly decision: boolean;
+  readonly enforcedVerdict: Verdict;
+  readonly mode: Mode;
   readonly firstDecidedAt: Instant;
   readonly basis: { readonly asOf: Instant; readonly factsDigest: string | null; readonly reviews: CanonicalDecision['lanes'] };
   readonly reasons: readonly (Reason & RenderedReason)[];
@@ -20,7 +24,7 @@ export interface GateAnswerBody extends Pick<CanonicalDecision, 'verdict' | 'act
 export function answerBody(answer: Answer): GateAnswerBody {
   const { decision, grant } = answer;
   return {
-    decisionId: answer.id, decision: decision.verdict === 'ALLOW', verdict: decision.verdict, firstDecidedAt: answer.decidedAt, action: decision.action, environment: decision.environment,
+    decisionId: answer.id, decision: decision.verdict === 'ALLOW', verdict: decision.verdict, enforcedVerdict: decision.enforcedVerdict ?? decision.verdict, mode: decision.mode ?? 'ENFORCE', firstDecidedAt: answer.decidedAt, action: decision.action, environment: decision.environment,
     target: decision.target, policy: decision.policy,
     basis: { asOf: answer.decidedAt, factsDigest: answer.factsDigest, reviews: decision.lanes },
     reasons: decision.reasons.map((reason) => ({ ...reason, ...render(reason) })),

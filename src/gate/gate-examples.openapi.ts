@@ -8,7 +8,7 @@ export const BYTES = `sha256:${'e0a6d344bcc4de03743b234198831bce'.repeat(2)}`;
 
 function example(verdict: GateAnswerBody['verdict'], reasons: readonly Reason[], more: Partial<GateAnswerBody>): GateAnswerBody {
   return {
-    decisionId: '01a2077b-ca3a-7221-b817-4928d156f519', decision: verdict === 'ALLOW', verdict, firstDecidedAt: AT, action: 'promote', environment: 'pilot',
+    decisionId: '01a2077b-ca3a-7221-b817-4928d156f519', decision: verdict === 'ALLOW', verdict, enforcedVerdict: verdict, mode: 'ENFORCE', firstDecidedAt: AT, action: 'promote', environment: 'pilot',
     target: {
       systemId: '01a2077b-1111-7111-8111-111111111111', systemNumber: 'SYS-1', releaseId: '01a2077b-2222-7222-8222-222222222222', releaseNumber: 'REL-4', bundleDigest: BYTES,
       components: [{ role: 'MODEL', name: 'triage', digest: BYTES }],

@@ -2,13 +2,17 @@
 import { SuspensionTable } from '../acceptances/suspension.table.js';
 import type { Instant } from '../domain/clock.js';
 import { packagesThatCount } from '../domain/gate-reviews.js';
+import { looksBackTo } from '../domain/gate-run.js';
 import type { GateAction, GateFacts, GateQuestion, ReleaseFacts } from '../domain/gate-question.js';
 import { fittingReleases } from '../domain/gate-target.js';
 import type { Stored } from '../domain/package.js';
+import type { GatePolicy } from '../domain/policy.js';
 import type { Environment, Release } from '../domain/release.js';
-import type { AiSystem } from '../domain/system.js';
+import { bindable, type AiSystem } from '../domain/system.js';
 import { DelegationTable } from '../identity/delegation.table.js';
 import { PrincipalTable } from '../platform/principal.table.js';
+import { policiesOf } from '../policies/in-force.js';
+import { PolicyTable } from '../policies/policy.table.js';
 import { keptPackages, packageSources, type RecordSource } from '../reviews/packages.js';
 import { PromotionTable } from '../reviews/review.table.js';
 import { delegationIdsIn, including, type VoterSource } from '../reviews/voters.js';
@@ -23,19 +27,26 @@ export interface FactSource extends RecordSource, VoterSource {
   releasesWithComponent(digest: string): Promise<Stored<Release>[]>;
 }
 
-/** `since`: what was over before says nothing any more. */
-export async function loadFacts(source: FactSource, question: GateQuestion, { callerId, since }: { callerId: string; since: Instant }): Promise<GateFacts> {
+export async function loadFacts(source: FactSource, question: GateQuestion, { callerId, now }: { callerId: string; now: Instant }): Promise<GateFacts> {
   const [caller] = await source.byIds(PrincipalTable, [callerId]);
   if (caller === undefined) throw new Refusal('UNAUTHENTICATED', { message: 'This account does not exist.' });
   const [environment] = await source.all(EnvironmentTable, { name: question.environment });
   const namedSystem = await findNamedSystem(source, question);
   const candidates = fittingReleases({ question, namedSystem }, await releasesOf(source, question, namedSystem));
+  const policies = await source.all(PolicyTable, { state: 'ACTIVE' });
+  // What was over before says nothing any more.
+  const since = looksBackTo(policiesOf(policies), now);
   const [only] = candidates;
   const judgeable = only !== undefined && candidates.length === 1;
   return {
-    question, caller, environment: environment ?? null, namedSystem, candidates,
+    question, caller, environment: environment ?? null, namedSystem, candidates, policies,
     about: judgeable ? await releaseFacts(source, only, { environment: environment ?? null, action: question.action, since }) : null,
   };
+}
+
+/** The policy by which these facts are judged; null = none is bound there, or nothing was found to judge. */
+export function policyFor({ about, environment, policies }: GateFacts): GatePolicy | null {
+  return about === null || environment === null ? null : policiesOf(policies).bound(bindable(about.system), environment);
 }
 
 /** The systems whose facts a question touches, as far as they can be told before their epochs are read. */

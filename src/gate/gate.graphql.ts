@@ -11,10 +11,12 @@ import { GATE_ACTIONS, REASON_CODES, RULES, type GateAction, type Reason, type R
 import type { Deployment } from '../domain/grant.js';
 import type { Stored } from '../domain/package.js';
 import type { DemandedLevel } from '../domain/policy.js';
+import type { Mode } from '../domain/policy-terms.js';
 import { COMPONENT_ROLES, MAX_COMPONENTS, type ComponentRole } from '../domain/release.js';
 import type { Level } from '../domain/scoring.js';
 import { LaneEnum } from '../identity/people.graphql.js';
 import { DateTime, NodeModel, publishEnum } from '../platform/graphql-types.js';
+import { ModeEnum } from '../policies/policies.graphql.js';
 import { DifferenceModel } from '../reviews/differences.graphql.js';
 import { ExclusionEnum } from '../reviews/lane-reviews.graphql.js';
 import type { ImpactKind } from '../domain/impact-elements.js';
@@ -50,6 +52,13 @@ export class ReviewerCandidateModel {
   @Field(() => [ExclusionEnum], { description: 'Everything that excludes them; empty = they may sign, and others are needed beside them.' }) excludedBy!: readonly Exclusion[];
 }
 
+@ObjectType('UnmetPart', { description: 'A part of a condition that is false.' })
+export class UnmetPartModel {
+  @Field({ description: 'What was looked at, such as payload.accuracy.' }) path!: string;
+  @Field({ description: 'What was found there, as JSON: 0.93, "STOP", false or null.' }) observed!: string;
+  @Field({ description: 'What it should be, such as >= 0.95.' }) required!: string;
+}
+
 @ObjectType('ReasonParams', { description: 'What a reason is about; only what applies is set.' })
 export class ReasonParamsModel {
   @Field(() => LaneEnum, { nullable: true, description: 'The discipline whose signature is missing, outdated or against it.' }) lane?: Lane;
@@ -79,6 +88,10 @@ export class ReasonParamsModel {
   @Field(() => String, { nullable: true, description: 'Name of the deployment environment concerned.' }) environment?: string;
   @Field(() => [String], { nullable: true, description: 'Short numbers of the releases that fit the target.' }) candidates?: readonly string[];
   @Field(() => DateTime, { nullable: true, description: 'When something ended, ends or was due, such as an acceptance.' }) until?: string;
+  @Field(() => String, { nullable: true, description: 'What is asked for, in the words of the policy.' }) title?: string;
+  @Field(() => String, { nullable: true, description: 'What to do about it, in the words of the policy.' }) next?: string;
+  @Field(() => [UnmetPartModel], { nullable: true, description: 'Of a condition that does not hold, the parts that are false; at most ten.' }) unmet?: readonly UnmetPartModel[];
+  @Field(() => String, { nullable: true, description: 'Why a condition of the policy could not be answered; then the verdict is ERROR.' }) problem?: string;
   @Field(() => DateTime, { nullable: true, description: 'Set for run: until when it may go on running although this is not met.' }) dueBy?: string;
 }
 
@@ -149,6 +162,8 @@ export class GateDecisionModel {
   @Field(() => ID, { nullable: true, description: 'Opaque id of the recorded decision; null for a dry run and for ERROR, which record nothing.' }) id!: string | null;
   @Field({ description: 'True only for ALLOW: the one field that a pipeline must read.' }) decision!: boolean;
   @Field(() => VerdictEnum, { description: 'ALLOW, PENDING, DENY or ERROR; treat anything else as a no.' }) verdict!: Verdict;
+  @Field(() => VerdictEnum, { description: 'What the rules say. Differs from `verdict` only where the policy does not enforce; a grant needs ALLOW here.' }) enforcedVerdict!: Verdict;
+  @Field(() => ModeEnum, { description: 'How strictly the policy applies to this system in this environment.' }) mode!: Mode;
   @Field(() => DateTime, { description: 'When it was decided; the same question with unchanged facts gets this same decision.' }) firstDecidedAt!: string;
   @Field(() => GateActionEnum, { description: 'Whether the question was about bringing it in, letting it run, or bringing it back.' }) action!: GateAction;
   @Field({ description: 'Name of the deployment environment that was asked about.' }) environment!: string;
@@ -159,6 +174,7 @@ export class GateDecisionModel {
   @Field(() => DateTime, { nullable: true, description: 'The next instant at which the answer could change by time alone; null = none is known.' }) expiresAt!: string | null;
   @Field(() => String, { nullable: true, description: 'Which kind of input ends or begins at that instant.' }) limitedBy!: string | null;
   @Field({ description: 'SHA-256 of the rules that were in force when it was decided.' }) policyDigest!: string;
+  @Field({ description: 'The policy by which it was decided, with its version, such as baseline 1.4.0; `none 0` where none was asked.' }) policy!: string;
   @Field(() => String, { nullable: true, description: 'Digest of the list of all facts that were looked at.' }) factsDigest!: string | null;
   @Field(() => OverrideModel, { nullable: true, description: 'By what it is ALLOW although requirements are not met; null = by nothing.' }) override!: OverrideModel | null;
   @Field(() => GrantModel, { nullable: true, description: 'Set only by authorizePromotion, and only on ALLOW.' }) grant!: GrantModel | null;
@@ -212,14 +228,16 @@ export class ReportDeploymentInput {
 export function showAnswer(answer: Answer): GateDecisionModel {
   const { decision, grant } = answer;
   return {
-    id: answer.id, decision: decision.verdict === 'ALLOW', verdict: decision.verdict, firstDecidedAt: answer.decidedAt, action: decision.action, environment: decision.environment, target: decision.target,
+    id: answer.id, decision: decision.verdict === 'ALLOW', verdict: decision.verdict, enforcedVerdict: decision.enforcedVerdict ?? decision.verdict, mode: decision.mode ?? 'ENFORCE',
+    firstDecidedAt: answer.decidedAt, action: decision.action, environment: decision.environment, target: decision.target,
     reasons: decision.reasons.map(showReason), reviews: decision.lanes, obligations: decision.obligations ?? [], expiresAt: answer.holdsUntil, limitedBy: decision.limitedBy?.what ?? null,
-    override: decision.override, policyDigest: decision.policy.digest, factsDigest: answer.factsDigest, grant,
+    override: decision.override, policyDigest: decision.policy.digest, policy: `${decision.policy.id} ${decision.policy.version}`, factsDigest: answer.factsDigest, grant,
   };
 }
 
 export function showReason(reason: Reason): ReasonModel {
-  return { ...reason, params: { ...reason.params }, ...render(reason) };
+  const { unmet, ...params } = reason.params;
+  return { ...reason, params: { ...params, ...(unmet === undefined ? {} : { unmet: unmet.map((part) => ({ ...part, observed: JSON.stringify(part.observed) })) }) }, ...render(reason) };
 }
 
 export function showDeployment(deployment: Stored<Deployment>): DeploymentModel {

@@ -1,6 +1,5 @@
 import { Module } from '@nestjs/common';
 import { IdentityModule } from '../identity/identity.module.js';
-import { PoliciesModule } from '../policies/policies.module.js';
 import { ReviewsModule } from '../reviews/reviews.module.js';
 import { SystemsModule } from '../systems/systems.module.js';
 import { BaselinesQueries } from './baselines.queries.js';
@@ -18,7 +17,7 @@ import { GateResolver, PromotionGateResolver } from './gate.resolver.js';
 import { GateService } from './gate.service.js';
 
 @Module({
-  imports: [IdentityModule, PoliciesModule, ReviewsModule, SystemsModule],
+  imports: [IdentityModule, ReviewsModule, SystemsModule],
   controllers: [GateController],
   providers: [
     GateService, DeploymentsService, DecisionsQueries, BaselinesService, BaselinesQueries, BreakGlassService, BreakGlassQueries,

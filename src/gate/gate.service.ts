@@ -8,9 +8,8 @@ import { NotingClock, type Instant } from '../domain/clock.js';
 import { canonicalJson } from '../domain/digest.js';
 import type { Override } from '../domain/gate-break-glass.js';
 import { ENGINE_VERSION, evaluateGate, type Verdict } from '../domain/gate.js';
-import { looksBackTo } from '../domain/gate-run.js';
 import { planOf, type GatePlan } from '../domain/gate-plan.js';
-import { canonicalDecision, decide, factsManifest, questionHash, type CanonicalDecision, type GateDecision } from '../domain/gate-decision.js';
+import { canonicalDecision, decide, factsManifest, NO_POLICY, questionHash, told, type CanonicalDecision, type GateDecision } from '../domain/gate-decision.js';
 import type { GateFacts, GateQuestion, Reason, ReasonCode } from '../domain/gate-question.js';
 import { mintGrant, requireGrantable, type Grant } from '../domain/grant.js';
 import type { GatePolicy } from '../domain/policy.js';
@@ -26,11 +25,11 @@ import type { RequestContext } from '../platform/request-context.js';
 import type { ReadScope } from '../platform/scope.js';
 import type { Epochs, Tx } from '../platform/transaction.js';
 import { UnitOfWork, type Attempt } from '../platform/unit-of-work.js';
-import { PolicyService } from '../policies/policy.service.js';
+import { SHIPPED } from '../policies/in-force.js';
 import { SystemTable } from '../systems/system.table.js';
 import { BreakGlassTable } from './break-glass.table.js';
 import { BatchedFacts } from './batched-facts.js';
-import { loadFacts, systemsTouched, type FactSource } from './gate.facts.js';
+import { loadFacts, policyFor, systemsTouched, type FactSource } from './gate.facts.js';
 import { DecisionTable, GrantTable } from './gate.table.js';
 import { LiveFacts } from './live-facts.js';
 
@@ -54,7 +53,7 @@ const LOCKED_FROM = 3;
 export class GateService {
   readonly #logger = new Logger(GateService.name);
 
-  constructor(private readonly work: UnitOfWork, private readonly policies: PolicyService, private readonly metrics: Metrics) {}
+  constructor(private readonly work: UnitOfWork, private readonly metrics: Metrics) {}
 
   /** May it? Recorded, grants nothing, may be repeated at will. */
   async check(ctx: RequestContext, question: GateQuestion): Promise<Answer> {
@@ -84,7 +83,7 @@ export class GateService {
   async plan(ctx: RequestContext, question: GateQuestion): Promise<GatePlan> {
     return this.work.read(ctx, 'gate.dryRun', async (scope) => {
       const facts = await this.#facts(scope, new LiveFacts(scope), question);
-      return planOf(evaluateGate(this.policies.current(), facts, scope.clock()), facts.about);
+      return planOf(evaluateGate(policyFor(facts), facts, scope.clock()), facts.about);
     });
   }
 
@@ -101,14 +100,14 @@ export class GateService {
   }
 
   async #evaluate(scope: ReadScope, source: FactSource, question: GateQuestion, at: Instant = scope.now): Promise<Judged> {
-    const policy = this.policies.current();
     const facts = await this.#facts(scope, source, question);
+    const policy = policyFor(facts);
     const evaluation = evaluateGate(policy, facts, new NotingClock(at));
     return judged({ id: null, decision: canonicalDecision(policy, facts, evaluation), decidedAt: at, holdsUntil: evaluation.holdsUntil?.at ?? null, factsDigest: null, grant: null }, facts);
   }
 
   #facts(scope: ReadScope, source: FactSource, question: GateQuestion): Promise<GateFacts> {
-    return loadFacts(source, question, { callerId: scope.ctx.principalId, since: looksBackTo(this.policies.current(), scope.now) });
+    return loadFacts(source, question, { callerId: scope.ctx.principalId, now: scope.now });
   }
 
   /** A recorded decision, as it was given. */
@@ -121,18 +120,18 @@ export class GateService {
       await lockWhenContended(attempt);
       // A repeat is judged anew, unless there is a grant to give again.
       tx.repeatableUntil = tx.now;
-      const policy = this.policies.current();
       const source = new LiveFacts(tx);
       const epochs = await this.#epochs(tx, question, source);
       const facts = await this.#facts(tx, source, question);
+      const policy = policyFor(facts);
       if (facts.about !== null && !(facts.about.system.id in epochs)) throw new StaleFacts();
       if (permission === 'gate.authorize' && facts.caller.kind === 'USER' && facts.about !== null) tx.requireFor(permission, facts.about.system.id);
       const clock = tx.clock();
       const evaluation = evaluateGate(policy, facts, clock);
       const id = tx.newId();
       const factsDigest = await tx.keep(canonicalJson(factsManifest(policy, facts, { now: clock.now, decision: id })));
-      const decided = await tx.put(DecisionTable, decide({ id, factsDigest, epochs }, policy, facts, { evaluation, clock }));
-      const grant = permission === 'gate.authorize' && evaluation.verdict === 'ALLOW' ? await this.#grant(tx, policy, decided) : null;
+      const decided = await tx.put(DecisionTable, decide({ id, factsDigest, epochs, questionHash: questionHash(question, ctx.principalId, SHIPPED) }, policy, facts, { evaluation, clock }));
+      const grant = permission === 'gate.authorize' && evaluation.enforcedVerdict === 'ALLOW' && policy !== null ? await this.#grant(tx, policy, decided) : null;
       tx.holdStill({ epochs, computedAt: clock.now, until: evaluation.holdsUntil?.at ?? null });
       return judged({ ...answerOf(decided), grant }, facts);
     });
@@ -167,7 +166,7 @@ export class GateService {
         select d.id, (select kind from environments where id = d.environment_id) from (select * from gate_decisions where question_hash = $1 order by decided_at desc limit 1) d
         where (d.holds_until is null or clock_timestamp() < d.holds_until) and not exists (
           select from jsonb_each_text(d.epochs) seen left join gate.epochs e on e.scope_id = seen.key::uuid where coalesce(e.changed_seq, -1) <> seen.value::bigint)`,
-      [questionHash(question, ctx.principalId, this.policies.current())]);
+      [questionHash(question, ctx.principalId, SHIPPED)]);
       const [row] = rows;
       return row === undefined ? null : { answer: answerOf(await scope.get(DecisionTable, row.id)), kind: row.kind };
     });
@@ -178,7 +177,7 @@ export class GateService {
     const begun = performance.now();
     const { answer, kind } = await this.#closed(question, judge);
     this.metrics.questionAnswered({ operation, kind, verdict: answer.decision.verdict }, secondsSince(begun));
-    return answer;
+    return operation === 'dryRun' ? answer : { ...answer, decision: told(answer.decision) };
   }
 
   /** Fails closed: whatever keeps us from judging is an ERROR with its reason, never a remembered verdict. A client's own mistake stays a refusal. */
@@ -194,12 +193,10 @@ export class GateService {
   }
 
   #error(question: GateQuestion, code: ReasonCode): Answer {
-    const policy = this.policies.current();
     const reasons: Reason[] = [{ code, severity: 'BLOCK', rule: 'GATE', requirement: 'GATE', params: {} }];
     const verdict: Verdict = 'ERROR';
     const decision: CanonicalDecision = {
-      verdict, engine: ENGINE_VERSION, action: question.action, environment: question.environment, target: null,
-      policy: { id: policy.id, version: policy.version, digest: policy.digest }, reasons, lanes: [], promotionId: null, override: null, limitedBy: null,
+      verdict, enforcedVerdict: verdict, mode: 'ENFORCE', engine: ENGINE_VERSION, action: question.action, environment: question.environment, target: null, policy: NO_POLICY, reasons, lanes: [], promotionId: null, override: null, limitedBy: null,
     };
     return { id: null, decision, decidedAt: new Date().toISOString(), holdsUntil: null, factsDigest: null, grant: null };
   }

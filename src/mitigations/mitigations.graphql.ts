@@ -5,7 +5,7 @@ import { ArrayMaxSize, IsArray, IsIn, IsInt, IsOptional, IsString, Max, MaxLengt
 import type { ActionOf } from '../domain/lifecycle.js';
 import { EFFECTS, MAX_EVIDENCE_LINKS, mitigationLifecycle, type CancellingSide, type Effect, type Mitigation, type MitigationState } from '../domain/mitigation.js';
 import type { Stored } from '../domain/package.js';
-import { GATED_KINDS, type GatedKind } from '../domain/policy.js';
+import { GATED_KINDS, type GatedKind } from '../domain/policy-terms.js';
 import { connectionOf, DateTime, NodeModel, publishEnum } from '../platform/graphql-types.js';
 import type { MitigationFilter, MitigationSort } from './mitigations.queries.js';
 import { ChangeArgs, PageArgs, publishActions } from '../systems/systems.graphql.js';

@@ -2,7 +2,7 @@
 import { Injectable } from '@nestjs/common';
 import { hasLapsed, isOverdue, WAITING, type Mitigation, type MitigationState } from '../domain/mitigation.js';
 import type { Stored } from '../domain/package.js';
-import type { GatedKind } from '../domain/policy.js';
+import type { GatedKind } from '../domain/policy-terms.js';
 import { residualLevel } from '../domain/residual.js';
 import { isAboveAppetite } from '../domain/risk-review.js';
 import type { Level } from '../domain/scoring.js';

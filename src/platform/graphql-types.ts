@@ -1,10 +1,11 @@
 /** The building blocks of the published schema: nodes, pages, instants, and enums made from the rules' own lists. */
 import { Field, ID, Int, InterfaceType, ObjectType, registerEnumType } from '@nestjs/graphql';
 import type { Type } from '@nestjs/common';
-import { GraphQLError, GraphQLScalarType, Kind } from 'graphql';
+import { GraphQLError, GraphQLScalarType, Kind, valueFromASTUntyped } from 'graphql';
 import { isInstant } from '../domain/clock.js';
 import { MAX_COUNT, type Page } from './paging.js';
 import type { Lifecycle } from '../domain/lifecycle.js';
+import type { JsonObject as JsonValue } from '../domain/payload.js';
 import { REFUSAL_CODES } from '../domain/refusal.js';
 
 const INSTANT = /^(\d{4}-\d{2}-\d{2})T(?:[01]\d|2[0-3]):\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:\d{2})$/;
@@ -23,6 +24,18 @@ export const DateTime = new GraphQLScalarType<string, string>({
   specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc3339',
   serialize: (value) => String(value), parseValue: parseInstant,
   parseLiteral: (node) => parseInstant(node.kind === Kind.STRING ? node.value : null),
+});
+
+function parseObject(value: unknown): JsonValue {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new GraphQLError('A JSONObject is an object of JSON, such as {"accuracy": 0.93}.', { extensions: { code: 'BAD_USER_INPUT' } });
+  return value as JsonValue;
+}
+
+export const JsonObject = new GraphQLScalarType<JsonValue, JsonValue>({
+  name: 'JSONObject', description: 'An object of JSON (RFC 8259) with any values: texts, numbers, true, false, null, lists and objects.',
+  specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc8259',
+  serialize: (value) => value as JsonValue, parseValue: parseObject,
+  parseLiteral: (node, variables) => parseObject(valueFromASTUntyped(node, variables)),
 });
 
 @InterfaceType('Node', { description: 'Anything that can be asked for again by its opaque id.' })

@@ -109,6 +109,7 @@ const DETAILS = record<Details>('What the refusal is about; only what applies is
   state: text('In which state the record is.'), action: text('What was to be done with it.'), expected: text('What would have been taken.'), actual: text('What was sent.'),
   permission: text('Which permission is missing, such as gate.check.'), because: list({ type: 'string' }, 'What stands in the way, one entry each.'),
   through: text('By whose right it was judged: the account, such as U-3, or the delegation, such as DEL-2.'),
+  line: { type: 'integer', minimum: 1, description: 'In which line of the text it is.' }, column: { type: 'integer', minimum: 1, description: 'At which character of the line.' },
   retryAfter: { type: 'integer', minimum: 1, description: 'In how many seconds the same request is worth sending again.' },
   until: { ...INSTANT, description: 'When what stands in the way ends by itself.' }, next: text('What to do next, in one sentence.'),
 }, 'all');

@@ -1,5 +1,8 @@
 import { Module } from '@nestjs/common';
-import { PolicyService } from './policy.service.js';
+import { IdentityModule } from '../identity/identity.module.js';
+import { PoliciesQueries } from './policies.queries.js';
+import { PoliciesResolver, PolicyApprovalResolver } from './policies.resolver.js';
+import { PoliciesService } from './policies.service.js';
 
-@Module({ providers: [PolicyService], exports: [PolicyService] })
+@Module({ imports: [IdentityModule], providers: [PoliciesService, PoliciesQueries, PoliciesResolver, PolicyApprovalResolver] })
 export class PoliciesModule {}

@@ -17,6 +17,8 @@ import { showEvidence } from '../evidence/evidence.graphql.js';
 import { EvidenceTable } from '../evidence/evidence.table.js';
 import { showMitigation } from '../mitigations/mitigations.graphql.js';
 import { MitigationTable } from '../mitigations/mitigation.table.js';
+import { showPolicy } from '../policies/policies.graphql.js';
+import { PolicyTable } from '../policies/policy.table.js';
 import { showComment } from '../reviews/comments.graphql.js';
 import { showPromotion, showSignOff } from '../reviews/reviews.graphql.js';
 import { showReview } from '../reviews/lane-reviews.graphql.js';
@@ -55,6 +57,7 @@ const LOADERS: Readonly<Record<string, Load>> = {
   TrustedIssuer: async (scope, id) => showIssuer(await scope.get(TrustedIssuerTable, id)),
   TrustRule: async (scope, id) => showRule(await scope.get(TrustRuleTable, id)),
   ApiKey: async (scope, id) => showKey(await scope.get(ApiKeyTable, id)),
+  Policy: async (scope, id) => showPolicy(await scope.get(PolicyTable, id)),
   AiSystem: async (scope, id) => showSystem(await scope.get(SystemTable, id)),
   Release: async (scope, id) => showRelease(await scope.get(ReleaseTable, id)),
   Environment: async (scope, id) => showEnvironment(await scope.get(EnvironmentTable, id)),

@@ -1,7 +1,6 @@
 import { Module } from '@nestjs/common';
 import { ChangesService } from '../audit/changes.service.js';
 import { IdentityModule } from '../identity/identity.module.js';
-import { PoliciesModule } from '../policies/policies.module.js';
 import { ReviewsModule } from '../reviews/reviews.module.js';
 import { SystemsModule } from '../systems/systems.module.js';
 import { ChangeActorsResolver, ChangedObjectsResolver, ChangesResolver } from './changes.resolver.js';
@@ -13,7 +12,7 @@ import { WorkQueries } from './work.queries.js';
 import { WorkResolver } from './work.resolver.js';
 
 @Module({
-  imports: [IdentityModule, SystemsModule, PoliciesModule, ReviewsModule],
+  imports: [IdentityModule, SystemsModule, ReviewsModule],
   providers: [NodeResolver, LapsesQueries, LapsesResolver, WorkQueries, WorkResolver, ChangesService, NumbersQueries, ChangesResolver, ChangeActorsResolver, ChangedObjectsResolver],
   exports: [ChangesService],
 })

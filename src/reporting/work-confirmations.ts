@@ -4,12 +4,12 @@ import { confirmBaseline } from '../domain/baseline.js';
 import { reviewBreakGlass, reviewDueAt, turnSecondKey } from '../domain/break-glass.js';
 import { judgeChange } from '../domain/change-claim.js';
 import { confirmCondition } from '../domain/condition.js';
-import type { GatePolicy } from '../domain/policy.js';
 import type { AiSystem } from '../domain/system.js';
 import { ConditionTable } from '../acceptances/condition.table.js';
 import { withSuccessors } from '../evidence/evidence.queries.js';
 import { BaselineTable } from '../gate/baseline.table.js';
 import { BreakGlassTable } from '../gate/break-glass.table.js';
+import { policiesOfRecords } from '../gate/record-policies.js';
 import type { ReadScope } from '../platform/scope.js';
 import { BatchedSource } from '../reviews/batched-source.js';
 import { recusalsOf } from '../reviews/recusals.js';
@@ -19,19 +19,23 @@ import { accepted, decidedBy, judged, owned, type Found } from './work-candidate
 /** What has lapsed is over: neither its owner nor anybody else can do anything about it. */
 const NOT_LAPSED = `(effect <> 'LAPSE' or due > now())`;
 
-export async function secondKeys(scope: ReadScope, policy: GatePolicy): Promise<Found> {
-  return judged(scope, { table: BreakGlassTable, where: `state = 'INVOKED' and second_key is null and valid_until > now()`, order: 'valid_until', permission: 'breakGlass.turnKey' }, () => Promise.resolve({
-    accepts: (breakGlass) => decidedBy(() => turnSecondKey(breakGlass, scope.actor, { policy, clock: scope.clock() }))?.next.secondKey?.role ?? null,
-    about: ({ incident, invokedBy, validUntil }) => ({ mutation: 'turnSecondKey', said: incident, askedBy: invokedBy, until: validUntil }),
-  }));
+export async function secondKeys(scope: ReadScope): Promise<Found> {
+  return judged(scope, { table: BreakGlassTable, where: `state = 'INVOKED' and second_key is null and valid_until > now()`, order: 'valid_until', permission: 'breakGlass.turnKey' }, async (found) => {
+    const policies = await policiesOfRecords(scope, found);
+    return {
+      accepts: (breakGlass) => decidedBy(() => turnSecondKey(breakGlass, scope.actor, { policy: policies(breakGlass), clock: scope.clock() }))?.next.secondKey?.role ?? null,
+      about: ({ incident, invokedBy, validUntil }) => ({ mutation: 'turnSecondKey', said: incident, askedBy: invokedBy, until: validUntil }),
+    };
+  });
 }
 
-export async function afterReviews(scope: ReadScope, policy: GatePolicy): Promise<Found> {
+export async function afterReviews(scope: ReadScope): Promise<Found> {
   return judged(scope, { table: BreakGlassTable, where: `state = 'USED'`, order: 'used_at', permission: 'breakGlass.review' }, async (found) => {
     const teams = await systemsOf(scope, found);
+    const policies = await policiesOfRecords(scope, found);
     return {
       accepts: (breakGlass) => accepted(() => reviewBreakGlass(breakGlass, 'ratify', 'It was right.', { personId: scope.personId, team: theirs(teams, breakGlass), at: scope.now })),
-      about: (breakGlass) => ({ mutation: 'reviewBreakGlass', said: breakGlass.incident, askedBy: breakGlass.invokedBy, until: reviewDueAt(breakGlass, policy) }),
+      about: (breakGlass) => ({ mutation: 'reviewBreakGlass', said: breakGlass.incident, askedBy: breakGlass.invokedBy, until: reviewDueAt(breakGlass, policies(breakGlass)) }),
     };
   });
 }

@@ -7,7 +7,7 @@ import { verifyEvidence } from '../domain/evidence.js';
 import { closeFinding } from '../domain/finding.js';
 import { approveAssessment } from '../domain/impact-assessment.js';
 import { verifyMitigation } from '../domain/mitigation.js';
-import type { GatePolicy } from '../domain/policy.js';
+import type { Policies } from '../domain/policy-binding.js';
 import { presentLevel } from '../domain/residual.js';
 import { confirmRisk } from '../domain/risk.js';
 import { recusalsIn } from '../domain/sign-off.js';
@@ -22,6 +22,7 @@ import { MitigationTable } from '../mitigations/mitigation.table.js';
 import { proofAbout } from '../mitigations/proofs.js';
 import { FindingTable } from '../monitoring/finding.table.js';
 import { PrincipalTable } from '../platform/principal.table.js';
+import { policiesInForce } from '../policies/in-force.js';
 import type { ReadScope } from '../platform/scope.js';
 import { BatchedSource } from '../reviews/batched-source.js';
 import { keptPackages } from '../reviews/packages.js';
@@ -34,10 +35,11 @@ import { SystemTable } from '../systems/system.table.js';
 import { accepted, decidedBy, judged, owned, type Found } from './work-candidates.js';
 import { afterReviews, baselines, changeClaims, conditions, ownConditions, secondKeys } from './work-confirmations.js';
 
-export async function workItems(scope: ReadScope, policy: GatePolicy): Promise<Found> {
+export async function workItems(scope: ReadScope): Promise<Found> {
+  const policies = await policiesInForce(scope);
   const found = [
-    await acceptances(scope), await waivers(scope, policy), await risks(scope), await evidence(scope), await mitigations(scope), await findings(scope), await assessments(scope, policy),
-    await secondKeys(scope, policy), await afterReviews(scope, policy), await baselines(scope), await changeClaims(scope), await conditions(scope),
+    await acceptances(scope), await waivers(scope, policies), await risks(scope), await evidence(scope), await mitigations(scope), await findings(scope), await assessments(scope, policies),
+    await secondKeys(scope), await afterReviews(scope), await baselines(scope), await changeClaims(scope), await conditions(scope),
     await ownRisks(scope), await ownMitigations(scope), await ownFindings(scope), await ownConditions(scope),
   ];
   return { items: found.flatMap(({ items }) => items), isComplete: found.every(({ isComplete }) => isComplete) };
@@ -57,7 +59,7 @@ async function acceptances(scope: ReadScope): Promise<Found> {
   });
 }
 
-async function waivers(scope: ReadScope, policy: GatePolicy): Promise<Found> {
+async function waivers(scope: ReadScope, policies: Policies): Promise<Found> {
   return judged(scope, { table: WaiverTable, where: `state = 'REQUESTED' and valid_until > now()`, order: 'valid_until', permission: 'waiver.grant' }, async (found) => {
     const source = new BatchedSource(scope);
     const packages = await keptPackages(scope, found.map(({ packageDigest }) => packageDigest));
@@ -65,7 +67,7 @@ async function waivers(scope: ReadScope, policy: GatePolicy): Promise<Found> {
     const bases = new Map(await Promise.all(found.map(async (waiver) => {
       const recusals = recusalsIn(await source.all(SignOffTable, { systemId: waiver.systemId }));
       const suspensions = await source.all(SuspensionTable, { systemId: waiver.systemId });
-      return [waiver.id, { policy, packages, requesters: await requestersOf(source, waiver), pkg: await currentPackage(source, policy, waiver), principals, recusals, suspensions, clock: scope.clock() }] as const;
+      return [waiver.id, { ...await currentPackage(source, policies, waiver), packages, requesters: await requestersOf(source, waiver), principals, recusals, suspensions, clock: scope.clock() }] as const;
     })));
     return {
       accepts: (waiver) => {
@@ -120,13 +122,13 @@ async function findings(scope: ReadScope): Promise<Found> {
   });
 }
 
-async function assessments(scope: ReadScope, policy: GatePolicy): Promise<Found> {
+async function assessments(scope: ReadScope, policies: Policies): Promise<Found> {
   return judged(scope, { table: ImpactTable, where: `state = 'SUBMITTED'`, order: 'id', permission: 'impact.judge' }, async (found) => {
     const systems = new Map((await scope.byIds(SystemTable, found.map(({ systemId }) => systemId))).map((system) => [system.id, system]));
     return {
       accepts: (assessment) => {
         const system = systems.get(assessment.systemId);
-        return system === undefined ? null : accepted(() => approveAssessment(assessment, { principal: scope.actor, clock: scope.clock() }, system, { days: policy.validityDays[classificationOf(system).tier], validUntil: null }));
+        return system === undefined ? null : accepted(() => approveAssessment(assessment, { principal: scope.actor, clock: scope.clock() }, system, { days: policies.validityDays(classificationOf(system).tier), validUntil: null }));
       },
       about: ({ kind, lastEditedBy }) => ({ mutation: 'approveImpactAssessment', said: kind, askedBy: lastEditedBy, until: null }),
     };

@@ -4,7 +4,6 @@ import { reviewId, reviewNumber } from '../domain/review.js';
 import { NEVER } from '../platform/paging.js';
 import type { RequestContext } from '../platform/request-context.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
-import { PolicyService } from '../policies/policy.service.js';
 import { LaneReviewsQueries, type ListedReview } from '../reviews/lane-reviews.queries.js';
 import { PromotionsService } from '../reviews/promotions.service.js';
 import type { Found, WorkItem } from './work-candidates.js';
@@ -12,10 +11,10 @@ import { workItems } from './work-items.js';
 
 @Injectable()
 export class WorkQueries {
-  constructor(private readonly work: UnitOfWork, private readonly policies: PolicyService, private readonly reviews: LaneReviewsQueries, private readonly promotions: PromotionsService) {}
+  constructor(private readonly work: UnitOfWork, private readonly reviews: LaneReviewsQueries, private readonly promotions: PromotionsService) {}
 
   async myWork(ctx: RequestContext): Promise<Found & { readonly now: string }> {
-    const { now, found } = await this.work.read(ctx, 'register.read', async (scope) => ({ now: scope.now, found: await workItems(scope, this.policies.current()) }));
+    const { now, found } = await this.work.read(ctx, 'register.read', async (scope) => ({ now: scope.now, found: await workItems(scope) }));
     const reviews = await this.#reviews(ctx);
     const items = [...reviews.items, ...found.items].sort((a, b) => ((a.until ?? NEVER) + a.number < (b.until ?? NEVER) + b.number ? -1 : 1));
     return { now, items, isComplete: reviews.isComplete && found.isComplete };

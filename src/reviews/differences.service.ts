@@ -8,7 +8,7 @@ import type { SignOff, SignOffSubject } from '../domain/sign-off.js';
 import { loadOne } from '../platform/loading.js';
 import type { RequestContext } from '../platform/request-context.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
-import { PolicyService } from '../policies/policy.service.js';
+import { policiesInForce } from '../policies/in-force.js';
 import { BatchedSource } from './batched-source.js';
 import { keptPackages } from './packages.js';
 import { PromotionTable } from './review.table.js';
@@ -18,7 +18,7 @@ export interface PackageDiff { readonly changes: readonly MaterialChange[]; read
 
 @Injectable()
 export class DifferencesService {
-  constructor(private readonly work: UnitOfWork, private readonly policies: PolicyService) {}
+  constructor(private readonly work: UnitOfWork) {}
 
   async since(ctx: RequestContext, { promotionId, packageDigest, lanes }: SignOffSubject, { choice, signedAt }: Pick<SignOff, 'choice' | 'signedAt'>): Promise<PackageDiff | null> {
     const changes = await loadOne(ctx, 'changes since a sign-off', `${promotionId} ${packageDigest} ${APPROVALS.has(choice) ? signedAt : ''}`, (keys) => this.#changes(ctx, keys));
@@ -29,18 +29,19 @@ export class DifferencesService {
 
   async #changes(ctx: RequestContext, keys: readonly string[]): Promise<Map<string, MaterialChange[]>> {
     return this.work.read(ctx, 'register.read', async (scope) => {
-      const policy = this.policies.current();
+      const policies = await policiesInForce(scope);
       const source = new BatchedSource(scope);
       const asked = keys.map((key) => key.split(' '));
       const signed = await keptPackages(scope, asked.flatMap(([, digest]) => digest ?? []));
       const promotions = await scope.byIds(PromotionTable, asked.flatMap(([id]) => id ?? []));
-      const present = new Map(await Promise.all(promotions.map(async (promotion) => [promotion.id, await currentPackage(source, policy, promotion)] as const)));
+      const present = new Map(await Promise.all(promotions.map(async (promotion) => [promotion.id, await currentPackage(source, policies, promotion)] as const)));
       const found = new Map<string, MaterialChange[]>();
       for (const [id = '', digest = '', approvedAt = ''] of asked) {
         const [then, now] = [signed[digest], present.get(id)];
         if (then === undefined || now === undefined) continue;
-        const lapsed = approvedAt === '' ? [] : lapsedSince(approvedAt, then, now, scope.clock());
-        found.set(`${id} ${digest} ${approvedAt}`, [...materialChanges(policy, then, now), ...lapsed.map((difference) => ({ ...difference, lanes: ['RISK'] as const }))]);
+        const { pkg, policy } = now;
+        const lapsed = approvedAt === '' ? [] : lapsedSince(approvedAt, then, pkg, scope.clock());
+        found.set(`${id} ${digest} ${approvedAt}`, [...materialChanges(policy, then, pkg), ...lapsed.map((difference) => ({ ...difference, lanes: ['RISK'] as const }))]);
       }
       return found;
     });

@@ -9,18 +9,18 @@ import { ImpactTable } from '../impacts/impact.table.js';
 import type { RequestContext } from '../platform/request-context.js';
 import type { Tx } from '../platform/transaction.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
-import { PolicyService } from '../policies/policy.service.js';
+import { policiesInForce } from '../policies/in-force.js';
 import { SystemTable } from '../systems/system.table.js';
 import type { Change } from '../systems/systems.service.js';
 
 @Injectable()
 export class ImpactApprovalsService {
-  constructor(private readonly work: UnitOfWork, private readonly policies: PolicyService) {}
+  constructor(private readonly work: UnitOfWork) {}
 
   async approve(ctx: RequestContext, change: Change, validUntil: Instant | null): Promise<Stored<ImpactAssessment>> {
     return this.#judge(ctx, change, async (assessment, tx) => {
       const system = await tx.get(SystemTable, assessment.systemId);
-      const days = this.policies.current().validityDays[classificationOf(system).tier];
+      const days = (await policiesInForce(tx)).validityDays(classificationOf(system).tier);
       return approveAssessment(assessment, { principal: tx.actor, clock: tx.clock() }, system, { days, validUntil });
     });
   }

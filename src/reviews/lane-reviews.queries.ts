@@ -15,7 +15,7 @@ import type { Order, Page, PageRequest } from '../platform/paging.js';
 import type { RequestContext } from '../platform/request-context.js';
 import type { ReadScope } from '../platform/scope.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
-import { PolicyService } from '../policies/policy.service.js';
+import { policiesInForce } from '../policies/in-force.js';
 import { SystemTable } from '../systems/system.table.js';
 import { judgedPage } from './judged-page.js';
 import { oneReview, promotionOfReview } from './lane-reviews.service.js';
@@ -45,7 +45,7 @@ export type ReviewSort = keyof typeof REVIEW_ORDERS;
 
 @Injectable()
 export class LaneReviewsQueries {
-  constructor(private readonly work: UnitOfWork, private readonly policies: PolicyService, private readonly lists: Lists) {}
+  constructor(private readonly work: UnitOfWork, private readonly lists: Lists) {}
 
   async review(ctx: RequestContext, reference: string): Promise<Review> {
     return this.work.read(ctx, 'register.read', async (scope) => oneReview(await promotionOfReview(scope, reference), reference));
@@ -75,7 +75,7 @@ export class LaneReviewsQueries {
   }
 
   async #judge(ctx: RequestContext, promotionIds: readonly string[]): Promise<Map<string, JudgedReview>> {
-    return this.work.read(ctx, 'register.read', (scope) => judgeReviews(scope, this.policies.current(), promotionIds));
+    return this.work.read(ctx, 'register.read', async (scope) => judgeReviews(scope, await policiesInForce(scope), promotionIds));
   }
 }
 

@@ -9,7 +9,7 @@ import type { RequestContext } from '../platform/request-context.js';
 import { notFound, type ReadScope } from '../platform/scope.js';
 import type { Tx } from '../platform/transaction.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
-import { PolicyService } from '../policies/policy.service.js';
+import { policiesInForce } from '../policies/in-force.js';
 import { recusalsOf } from './recusals.js';
 import { PromotionTable } from './review.table.js';
 import { currentPackage } from './shown-packages.js';
@@ -17,12 +17,12 @@ import { lentTo } from './voters.js';
 
 @Injectable()
 export class LaneReviewsService {
-  constructor(private readonly work: UnitOfWork, private readonly policies: PolicyService) {}
+  constructor(private readonly work: UnitOfWork) {}
 
   async claim(ctx: RequestContext, reference: string, until: Instant): Promise<Review> {
     return this.work.write(ctx, 'review.claim', async (tx) => {
       const { promotion, lane } = await lockReview(tx, reference);
-      const pkg = await currentPackage(tx, this.policies.current(), promotion);
+      const { pkg } = await currentPackage(tx, await policiesInForce(tx), promotion);
       const recusals = await recusalsOf(tx, promotion.systemId);
       const claimed = await tx.put(PromotionTable, claimReview(promotion, lane, until, { principal: tx.actor, pkg, recusals, lent: await lentTo(tx, tx.personId), clock: tx.clock() }), promotion);
       return oneReview(claimed, reference);

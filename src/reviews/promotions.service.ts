@@ -2,7 +2,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Instant } from '../domain/clock.js';
 import { canonicalJson } from '../domain/digest.js';
-import { buildPackage, type Stored } from '../domain/package.js';
+import type { Stored } from '../domain/package.js';
 import { cancelPromotion, openPromotion, supersedePromotion, type Promotion } from '../domain/promotion.js';
 import { anyOf, referring } from '../platform/conditions.js';
 import { Lists, type Parent } from '../platform/lists.js';
@@ -12,14 +12,14 @@ import type { RequestContext } from '../platform/request-context.js';
 import { notFound, type ReadScope } from '../platform/scope.js';
 import type { Tx } from '../platform/transaction.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
-import { PolicyService } from '../policies/policy.service.js';
+import { policiesInForce } from '../policies/in-force.js';
 import { environmentByName } from '../systems/releases.service.js';
 import { ReleaseTable, SystemTable } from '../systems/system.table.js';
 import type { Change } from '../systems/systems.service.js';
 import { BatchedSource } from './batched-source.js';
 import { keptPackages, packageSources } from './packages.js';
 import { PromotionTable } from './review.table.js';
-import { currentPackage, showPackages, type ShownPackage, type ToShow } from './shown-packages.js';
+import { currentPackage, presentPackage, showPackages, type ShownPackage, type ToShow } from './shown-packages.js';
 
 /** `supersedes`: the request whose place it takes. */
 export interface OpenPromotion { readonly release: string; readonly environment: string; readonly reason: string; readonly due?: Instant | null; readonly supersedes?: string | null }
@@ -30,7 +30,7 @@ export type PromotionSort = keyof typeof ORDERS;
 
 @Injectable()
 export class PromotionsService {
-  constructor(private readonly work: UnitOfWork, private readonly policies: PolicyService, private readonly lists: Lists) {}
+  constructor(private readonly work: UnitOfWork, private readonly lists: Lists) {}
 
   async open(ctx: RequestContext, input: OpenPromotion): Promise<Stored<Promotion>> {
     return this.work.write(ctx, 'promotion.open', async (tx) => this.#open(tx, input, input.supersedes ? await tx.lock(PromotionTable, input.supersedes) : null));
@@ -49,7 +49,7 @@ export class PromotionsService {
     tx.requireFor('promotion.open', release.systemId);
     const environment = await environmentByName(tx, input.environment);
     const sources = await packageSources(tx, release, environment);
-    const pkg = buildPackage(this.policies.current(), sources);
+    const { pkg } = presentPackage(await policiesInForce(tx), sources);
     const about = { system: sources.system, release, pkg, packageDigest: await tx.keep(canonicalJson(pkg)) };
     const identity = { id: tx.newId(), requestedBy: tx.personId, openedAt: tx.now, number: await tx.nextNumber(PromotionTable) };
     const opened = openPromotion(identity, about, { reason: input.reason, due: input.due ?? null, predecessor });
@@ -107,9 +107,10 @@ export class PromotionsService {
 
   /** The package of now: what a reviewer would sign. */
   async presentPackage(ctx: RequestContext, promotion: Promotion): Promise<ShownPackage> {
-    const shown = await this.#shown(ctx, 'present package', promotion, (scope, promotions) => {
+    const shown = await this.#shown(ctx, 'present package', promotion, async (scope, promotions) => {
       const source = new BatchedSource(scope);
-      return Promise.all(promotions.map(async (each) => ({ promotion: each, pkg: await currentPackage(source, this.policies.current(), each) })));
+      const policies = await policiesInForce(scope);
+      return Promise.all(promotions.map(async (each) => ({ promotion: each, ...await currentPackage(source, policies, each) })));
     });
     if (shown === null) throw notFound('Promotion', promotion.id);
     return shown;

@@ -1,7 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AcceptancesModule } from '../acceptances/acceptances.module.js';
 import { IdentityModule } from '../identity/identity.module.js';
-import { PoliciesModule } from '../policies/policies.module.js';
 import { SystemsModule } from '../systems/systems.module.js';
 import { CommentsResolver, PromotionCommentsResolver } from './comments.resolver.js';
 import { CommentsService } from './comments.service.js';
@@ -29,7 +28,7 @@ import { WaiversResolver } from './waivers.resolver.js';
 import { WaiversService } from './waivers.service.js';
 
 @Module({
-  imports: [IdentityModule, SystemsModule, AcceptancesModule, PoliciesModule],
+  imports: [IdentityModule, SystemsModule, AcceptancesModule],
   providers: [
     PromotionsService, SignOffsService, StatementsService, DifferencesService, SignOffDifferencesResolver, LaneReviewsService, LaneReviewsQueries, RiskReviewsQueries, PromotionsResolver, SignOffsResolver, SignOffStatementsResolver, SignOffSubjectsResolver, ReleaseReviewsResolver,
     SystemReviewsResolver, LaneReviewsResolver, LaneReviewOutcomesResolver, LaneReviewRelationsResolver, PromotionReviewsResolver, ReviewsOfRisksResolver, ImpactApprovalsService, ImpactApprovalsResolver, ChangeJudgementsService, ChangeJudgementsResolver,

@@ -1,9 +1,11 @@
 /** Decision packages as reviewers read them, with what the environment runs now as the comparison; those of many promotions are read at once. */
 import { canonicalJson } from '../domain/digest.js';
-import { buildPackage, packageDigest, type DecisionPackage } from '../domain/package.js';
+import { buildPackage, packageDigest, type DecisionPackage, type PackageSources } from '../domain/package.js';
 import { readablePackage } from '../domain/package-readable.js';
 import type { GatePolicy } from '../domain/policy.js';
+import type { Policies } from '../domain/policy-binding.js';
 import type { Promotion } from '../domain/promotion.js';
+import { bindable } from '../domain/system.js';
 import { notFound, type ReadScope } from '../platform/scope.js';
 import { EnvironmentTable, ReleaseTable } from '../systems/system.table.js';
 import { keptPackages, packageSources, type RecordSource } from './packages.js';
@@ -13,12 +15,20 @@ export interface ShownPackage { readonly digest: string; readonly readable: stri
 
 export interface ToShow { readonly promotion: Promotion; readonly pkg: DecisionPackage }
 
+/** A package, and the policy that says what it needs. */
+export interface PresentPackage { readonly pkg: DecisionPackage; readonly policy: GatePolicy }
+
 /** The package of now: what a reviewer would sign. */
-export async function currentPackage(source: RecordSource, policy: GatePolicy, where: Pick<Promotion, 'releaseId' | 'environmentId'>): Promise<DecisionPackage> {
+export async function currentPackage(source: RecordSource, policies: Policies, where: Pick<Promotion, 'releaseId' | 'environmentId'>): Promise<PresentPackage> {
   const [release] = await source.byIds(ReleaseTable, [where.releaseId]);
   const [environment] = await source.byIds(EnvironmentTable, [where.environmentId]);
   if (release === undefined || environment === undefined) throw notFound('Release', where.releaseId);
-  return buildPackage(policy, await packageSources(source, release, environment));
+  return presentPackage(policies, await packageSources(source, release, environment));
+}
+
+export function presentPackage(policies: Policies, sources: PackageSources): PresentPackage {
+  const policy = policies.for(bindable(sources.system), sources.environment);
+  return { policy, pkg: buildPackage(policy, sources) };
 }
 
 /** In the order in which they are given. */

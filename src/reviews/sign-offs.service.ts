@@ -26,7 +26,7 @@ import type { RequestContext } from '../platform/request-context.js';
 import type { ReadScope } from '../platform/scope.js';
 import type { Tx } from '../platform/transaction.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
-import { PolicyService } from '../policies/policy.service.js';
+import { policiesInForce } from '../policies/in-force.js';
 import { SystemTable } from '../systems/system.table.js';
 import type { Change } from '../systems/systems.service.js';
 import { recusalsOf } from './recusals.js';
@@ -54,7 +54,7 @@ const MOST_SHOWN = 100;
 
 @Injectable()
 export class SignOffsService {
-  constructor(private readonly work: UnitOfWork, private readonly policies: PolicyService, private readonly lists: Lists, private readonly statements: StatementsService) {}
+  constructor(private readonly work: UnitOfWork, private readonly lists: Lists, private readonly statements: StatementsService) {}
 
   /** Shows the present packages and hands out the challenge; refuses at once whoever could not confirm. */
   async request(ctx: RequestContext, promotionRefs: readonly string[], lanes: readonly Lane[], { delegation = null, meaning = null }: SigningTerms = {}): Promise<SignOffRequest> {
@@ -69,7 +69,7 @@ export class SignOffsService {
         if (shown !== undefined) packages.push({ ...shown, ...ballot });
       }
       requireOneSystem(packages.map((shown) => shown.promotion));
-      checkSignedInLately(ctx, this.policies.current(), packages.map((shown) => shown.pkg), scope.now);
+      checkSignedInLately(ctx, packages, scope.now);
       const challenge = randomBytes(32).toString('base64url');
       const expiresAt = plusMs(scope.now, CHALLENGE_MINUTES * 60_000);
       const subjects: SignOffSubject[] = packages.map((shown) => ({ promotionId: shown.promotion.id, packageDigest: shown.digest, lanes: shown.lanes }));
@@ -92,13 +92,13 @@ export class SignOffsService {
       const ballots = await this.#ballotsAsShown(tx, { subjects: challenge.subjects, lent }, promotions);
       const identity = { id: tx.newId(), systemId: requireOneSystem(promotions), signerId: tx.actor.id, personId: tx.personId, delegationId: challenge.delegation_id, challengeId: challenge.id, number: await tx.nextNumber(SignOffTable) };
       await tx.query('update challenges set used = true where id = $1', [challenge.id]);
-      checkSignedInLately(ctx, this.policies.current(), ballots.map((ballot) => ballot.pkg), tx.now);
-      const decided = recordSignOff(identity, this.policies.current(), { ballots, at: tx.now }, { ...input, conditions });
+      checkSignedInLately(ctx, ballots, tx.now);
+      const decided = recordSignOff(identity, { ballots, at: tx.now }, { ...input, conditions });
       const imposed = imposeConditions(decided.next, await newConditions(tx, conditions.length), conditions);
       const signed = await this.statements.sign(tx, decided.next, ballots, imposed.map(({ next }) => next));
       const signOff = await tx.put(SignOffTable, { ...decided, next: { ...decided.next, signed } });
-      for (const { promotion, lanes } of ballots) {
-        if (isVeto(this.policies.current(), signOff.choice, lanes)) await tx.put(PromotionTable, rejectPromotion(promotion, signOff), promotion);
+      for (const { promotion, policy, lanes } of ballots) {
+        if (isVeto(policy, signOff.choice, lanes)) await tx.put(PromotionTable, rejectPromotion(promotion, signOff), promotion);
       }
       for (const condition of imposed) await tx.put(ConditionTable, condition);
       tx.holdStill({ epochs, computedAt: tx.now, until: null });
@@ -162,10 +162,10 @@ export class SignOffsService {
 
   /** The lanes of the act that this promotion asks for; an act that names none of them names the wrong promotion. */
   async #ballot(scope: ReadScope, promotion: Stored<Promotion>, { lanes, lent }: Pick<StoredBallot, 'lanes' | 'lent'>): Promise<StoredBallot> {
-    const pkg = await currentPackage(scope, this.policies.current(), promotion);
+    const { pkg, policy } = await currentPackage(scope, await policiesInForce(scope), promotion);
     const asked = [...new Set(lanes)].filter((lane) => pkg.lanes.some((demanded) => demanded.lane === lane));
     const recusals = await recusalsOf(scope, promotion.systemId);
-    return { promotion, pkg, recusals, lent, lanes: asked.length === 0 ? [...new Set(lanes)] : asked };
+    return { promotion, pkg, policy, recusals, lent, lanes: asked.length === 0 ? [...new Set(lanes)] : asked };
   }
 }
 

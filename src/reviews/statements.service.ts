@@ -7,6 +7,7 @@ import { grantsInForce } from '../domain/actor.js';
 import type { Digest } from '../domain/digest.js';
 import type { Envelope } from '../domain/envelope.js';
 import type { Stored } from '../domain/package.js';
+import type { GatePolicy } from '../domain/policy.js';
 import type { Promotion } from '../domain/promotion.js';
 import type { Ballot, SignOff } from '../domain/sign-off.js';
 import { STATEMENT_TYPE, verifyStatement, type Statement, type StatementDelegation, type StatementCondition, type StatementFlaw, type StatementMeaning, type StatementSigner, type StatementSubject } from '../domain/statement.js';
@@ -21,7 +22,7 @@ import { UnitOfWork } from '../platform/unit-of-work.js';
 import { EnvironmentTable, ReleaseTable } from '../systems/system.table.js';
 import { PromotionTable } from './review.table.js';
 
-export interface StoredBallot extends Ballot { readonly promotion: Stored<Promotion> }
+export interface StoredBallot extends Ballot { readonly promotion: Stored<Promotion>; readonly policy: GatePolicy }
 export interface SignedBallot extends StoredBallot { readonly packageDigest: Digest }
 
 @Injectable()

@@ -14,7 +14,7 @@ import { PrincipalTable } from '../platform/principal.table.js';
 import type { RequestContext } from '../platform/request-context.js';
 import type { ReadScope } from '../platform/scope.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
-import { PolicyService } from '../policies/policy.service.js';
+import { policiesInForce } from '../policies/in-force.js';
 import { environmentByName } from '../systems/releases.service.js';
 import { ReleaseTable, SystemTable } from '../systems/system.table.js';
 import { BatchedSource } from './batched-source.js';
@@ -30,7 +30,7 @@ export type WaiverSort = keyof typeof ORDERS;
 
 @Injectable()
 export class WaiversQueries {
-  constructor(private readonly work: UnitOfWork, private readonly lists: Lists, private readonly policies: PolicyService) {}
+  constructor(private readonly work: UnitOfWork, private readonly lists: Lists) {}
 
   async waiver(ctx: RequestContext, id: string): Promise<Stored<Waiver>> {
     return this.work.read(ctx, 'register.read', (scope) => scope.get(WaiverTable, id));
@@ -63,7 +63,7 @@ export class WaiversQueries {
   /** What each waiver has come to, by the very function of the gate and the database's clock. */
   async outcomes(ctx: RequestContext, ids: readonly string[]): Promise<Map<string, WaiverOutcome>> {
     return this.work.read(ctx, 'register.read', async (scope) => {
-      const policy = this.policies.current();
+      const policies = await policiesInForce(scope);
       const waivers = await scope.byIds(WaiverTable, ids);
       const packages = await keptPackages(scope, waivers.map((waiver) => waiver.packageDigest));
       const principals = await scope.byIds(PrincipalTable, waivers.flatMap(({ grants }) => grants.map((grant) => grant.principalId)));
@@ -71,8 +71,8 @@ export class WaiversQueries {
       const source = new BatchedSource(scope);
       return new Map(await Promise.all(waivers.map(async (waiver) => [
         waiver.id, waiverOutcome(waiver, {
-          policy, packages, requesters: await requestersOf(source, waiver), principals, recusals: recusals(waiver.systemId), suspensions: await source.all(SuspensionTable, { systemId: waiver.systemId }),
-          pkg: await currentPackage(source, policy, waiver), clock: scope.clock(),
+          packages, requesters: await requestersOf(source, waiver), principals, recusals: recusals(waiver.systemId), suspensions: await source.all(SuspensionTable, { systemId: waiver.systemId }),
+          ...await currentPackage(source, policies, waiver), clock: scope.clock(),
         }),
       ] as const)));
     });

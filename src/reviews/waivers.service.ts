@@ -2,26 +2,26 @@
 import { Injectable } from '@nestjs/common';
 import { SuspensionTable } from '../acceptances/suspension.table.js';
 import { canonicalJson } from '../domain/digest.js';
-import { buildPackage, type Stored } from '../domain/package.js';
+import type { Stored } from '../domain/package.js';
 import { endWaiver, grantWaiver, requestWaiver, type Waiver, type WaiverBasis, type WaiverRequest } from '../domain/waiver.js';
 import type { RequestContext } from '../platform/request-context.js';
 import type { Tx } from '../platform/transaction.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
-import { PolicyService } from '../policies/policy.service.js';
+import { policiesInForce } from '../policies/in-force.js';
 import { environmentByName } from '../systems/releases.service.js';
 import { ReleaseTable } from '../systems/system.table.js';
 import type { Change } from '../systems/systems.service.js';
 import { keptPackages, packageSources } from './packages.js';
 import { recusalsOf } from './recusals.js';
 import { requestersOf } from './rounds.js';
-import { currentPackage } from './shown-packages.js';
+import { currentPackage, presentPackage } from './shown-packages.js';
 import { WaiverTable } from './waiver.table.js';
 
 export interface WaiverInput extends Omit<WaiverRequest, 'renews'> { readonly release: string; readonly environment: string; readonly renews?: string | null }
 
 @Injectable()
 export class WaiversService {
-  constructor(private readonly work: UnitOfWork, private readonly policies: PolicyService) {}
+  constructor(private readonly work: UnitOfWork) {}
 
   /** Under the lock of the release, so that two requests at once see each other. */
   async request(ctx: RequestContext, { release: releaseRef, environment: environmentRef, renews, ...input }: WaiverInput): Promise<Stored<Waiver>> {
@@ -29,9 +29,8 @@ export class WaiversService {
       const release = await tx.lock(ReleaseTable, releaseRef);
       tx.requireFor('waiver.request', release.systemId);
       const environment = await environmentByName(tx, environmentRef);
-      const policy = this.policies.current();
       const sources = await packageSources(tx, release, environment);
-      const pkg = buildPackage(policy, sources);
+      const { policy, pkg } = presentPackage(await policiesInForce(tx), sources);
       const about = { policy, pkg, authority: sources.criteria.authority, packageDigest: await tx.keep(canonicalJson(pkg)), earlier: await tx.all(WaiverTable, { releaseId: release.id }) };
       const before = renews === null || renews === undefined ? null : await tx.get(WaiverTable, renews);
       const identity = { id: tx.newId(), requestedBy: tx.personId, requestedAt: tx.now, number: await tx.nextNumber(WaiverTable) };
@@ -57,9 +56,8 @@ export class WaiversService {
 
   /** Who has granted it so far is not asked again: whether they still count is judged at the gate. */
   async #basis(tx: Tx, waiver: Waiver): Promise<WaiverBasis> {
-    const policy = this.policies.current();
     return {
-      policy, requesters: await requestersOf(tx, waiver), packages: await keptPackages(tx, [waiver.packageDigest]), pkg: await currentPackage(tx, policy, waiver), principals: [],
+      ...await currentPackage(tx, await policiesInForce(tx), waiver), requesters: await requestersOf(tx, waiver), packages: await keptPackages(tx, [waiver.packageDigest]), principals: [],
       recusals: await recusalsOf(tx, waiver.systemId), suspensions: await tx.all(SuspensionTable, { systemId: waiver.systemId }), clock: tx.clock(),
     };
   }

@@ -39,7 +39,7 @@ function questionsAbout(releases: readonly Release[], chance: Chance): GateQuest
 }
 
 async function factsFrom(source: FactSource, question: GateQuestion): Promise<string> {
-  return canonicalJson(await loadFacts(source, question, { callerId: register.as('pipeline').principalId, since: '2000-01-01T00:00:00.000Z' }));
+  return canonicalJson(await loadFacts(source, question, { callerId: register.as('pipeline').principalId, now: '2000-01-01T00:00:00.000Z' }));
 }
 
 interface Remembered { readonly seq: number; readonly question: GateQuestion; readonly facts: string }

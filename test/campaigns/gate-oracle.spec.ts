@@ -5,6 +5,7 @@ import type { GateFacts, Reason, ReasonCode } from '../../src/domain/gate-questi
 import { REASON_CODES } from '../../src/domain/gate-question.js';
 import { packagesThatCount } from '../../src/domain/gate-reviews.js';
 import { looksBackTo } from '../../src/domain/gate-run.js';
+import { Policies } from '../../src/domain/policy-binding.js';
 import { evaluateGate, type Evaluation } from '../../src/domain/gate.js';
 import type { GatePolicy } from '../../src/domain/policy.js';
 import { oracle } from '../support/oracle-actions.js';
@@ -63,7 +64,7 @@ function mustEqual(answer: Answer, wanted: Answer, at: Instant): void {
 function asRead(policy: GatePolicy, facts: GateFacts, now: Instant): GateFacts {
   if (facts.about === null || facts.environment === null) return facts;
   const { about } = facts;
-  const read = packagesThatCount(about, { releaseId: about.release.id, environmentId: facts.environment.id }, looksBackTo(policy, now));
+  const read = packagesThatCount(about, { releaseId: about.release.id, environmentId: facts.environment.id }, looksBackTo(new Policies([policy]), now));
   return { ...facts, about: { ...about, packages: Object.fromEntries(Object.entries(about.packages).filter(([digest]) => read.includes(digest))) } };
 }
 

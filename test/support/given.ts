@@ -144,7 +144,7 @@ export function givenMitigation(more: Partial<Mitigation> = {}): Stored<Mitigati
 /** Evidence about the system as such, verified and valid for thirty more days. */
 export function givenEvidence(more: Partial<Evidence> = {}): Stored<Evidence> {
   return stored({
-    id: 'ev-1', number: 'E-1', version: 1, systemId: 'sys-1', type: 'test_report', title: 'Attack test', contentDigest: sha256('report'), subjectDigest: null, location: null, source: 'HUMAN',
+    id: 'ev-1', number: 'E-1', version: 1, systemId: 'sys-1', type: 'test_report', title: 'Attack test', contentDigest: sha256('report'), subjectDigest: null, location: null, payload: null, source: 'HUMAN',
     submittedBy: 'doer', submittedAt: plusDays(TODAY, -13), collectedAt: plusDays(TODAY, -13), validUntil: plusDays(TODAY, 30), supersedesId: null, state: 'VERIFIED',
     verification: { by: 'verifier', at: plusDays(TODAY, -12) }, ending: null, ...more,
   });
@@ -264,7 +264,7 @@ export function givenAbout(more: Partial<ReleaseFacts> = {}): ReleaseFacts {
 
 export function givenFacts(about: ReleaseFacts, more: Partial<GateFacts> = {}): GateFacts {
   const question: GateQuestion = { target: { kind: 'BUNDLE', bundleDigest: about.release.bundleDigest }, system: null, environment: 'production', action: 'promote' };
-  return { question, caller: givenDeployer(), environment: givenEnvironment(), namedSystem: null, candidates: [about.release], about, ...more };
+  return { question, caller: givenDeployer(), environment: givenEnvironment(), namedSystem: null, candidates: [about.release], policies: [], about, ...more };
 }
 
 /** The present package of these facts for an environment, and its digest. */

@@ -43,13 +43,13 @@ interface Act { readonly voice: Voice; readonly shown: readonly Shown[]; readonl
 
 /** One act: the same lanes of one or several promotions. Refused as a whole when the person may not sign one of them. */
 function act(world: World, { voice: { principal, lent }, shown, lanes, choice }: Act): void {
-  const ballots = shown.map((one) => ({ ...one, lanes, lent, recusals: recusalsIn(world.signOffs.all) }));
+  const ballots = shown.map((one) => ({ ...one, policy: world.policy, lanes, lent, recusals: recusalsIn(world.signOffs.all) }));
   for (const ballot of ballots) checkEligible(principal, ballot, world.clock);
   const n = String(world.signOffs.nextNumber).padStart(4, '0');
   const identity = { id: `sig-${n}`, number: `S-${n}`, systemId: 'sys-1', signerId: principal.id, personId: principal.personId ?? '', delegationId: lent?.delegation.id ?? null, challengeId: `challenge-${n}` };
   const attests = lanes.includes('RISK') && world.chance.happens(0.5) ? (['NO_RISK_ABOVE_LOW'] as const) : [];
   const conditions = choice === 'APPROVE_WITH_CONDITIONS' ? obligations(world) : [];
-  const signOff = world.signOffs.put(recordSignOff(identity, world.policy, { ballots, at: world.now }, { choice, statement: 'I reviewed it.', attests, conditions }).next);
+  const signOff = world.signOffs.put(recordSignOff(identity, { ballots, at: world.now }, { choice, statement: 'I reviewed it.', attests, conditions }).next);
   if (isVeto(world.policy, choice, lanes)) endAll(world, shown, signOff);
   for (const { next } of imposeConditions(signOff, namesFor(world, conditions), conditions)) world.conditions.put(next);
 }

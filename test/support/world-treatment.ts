@@ -5,7 +5,7 @@ import { rejectEvidence, revokeEvidence, submitEvidence, verifyEvidence, type Ev
 import { attachEvidence, cancelMitigation, EFFECTS, evidenceOf, failMitigation, implementMitigation, isShown, proposeMitigation, verifyMitigation, workOnMitigation, type Mitigation } from '../../src/domain/mitigation.js';
 import { subjectsOf } from '../../src/domain/gate-mitigations.js';
 import type { Stored } from '../../src/domain/package.js';
-import { GATED_KINDS } from '../../src/domain/policy.js';
+import { GATED_KINDS } from '../../src/domain/policy-terms.js';
 import type { Risk } from '../../src/domain/risk.js';
 import { givenCatalogues } from './given.js';
 import { Nothing } from './world-random.js';

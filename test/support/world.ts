@@ -172,7 +172,7 @@ export class World {
     const only = candidates.length === 1 ? candidates[0] : undefined;
     const environment = this.environments.find(({ name: known }) => known === question.environment) ?? null;
     const about = only === undefined ? null : { ...this.about(only), ...(environment !== null && question.action !== 'promote' && this.#authorizedHere(only, environment.id)) };
-    return { question, namedSystem, candidates, environment, caller: this.people.get(callerId), about };
+    return { question, namedSystem, candidates, environment, caller: this.people.get(callerId), policies: [], about };
   }
 
   #authorizedHere({ id, systemId }: Release, environmentId: string): Pick<ReleaseFacts, 'grants' | 'baselines'> {

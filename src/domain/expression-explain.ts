@@ -1,0 +1,113 @@
+/** Why a condition does not hold: for each part of it that is false, what was looked at, what was found there, and what it should be. */
+import { LOOPS } from './expression-cost.js';
+import { textOf, type Asked, type Expression } from './expression.js';
+import type { ASTNode } from '@marcbachmann/cel-js';
+import type { Unmet } from './gate-question.js';
+import type { Json } from './payload.js';
+
+/** More would not be read. */
+const MAX_UNMET = 10;
+const MAX_TEXT = 200;
+const FLIPPED: Readonly<Record<string, string>> = { '<': '>', '<=': '>=', '>': '<', '>=': '<=', '==': '==', '!=': '!=' };
+
+/** Empty = the condition holds. Throws an ExpressionFault when it cannot be answered. */
+export function unmetBy(expression: Expression, asked: Asked): Unmet[] {
+  if (expression.holds(asked)) return [];
+  return partsUnmet({ expression, asked, bound: {}, names: {} }, expression.node, true).slice(0, MAX_UNMET);
+}
+
+interface Place {
+  readonly expression: Expression;
+  readonly asked: Asked;
+  /** The variables of the loops around, with the element that is looked at. */
+  readonly bound: Readonly<Record<string, unknown>>;
+  /** What those variables stand for, such as `payload.metrics[2]`. */
+  readonly names: Readonly<Record<string, string>>;
+}
+
+/** `wanted`: what the part should say, false under a not. */
+function partsUnmet(place: Place, node: ASTNode, wanted: boolean): Unmet[] {
+  if (valueOf(place, node) === wanted) return [];
+  switch (node.op) {
+    case '!_':
+      return partsUnmet(place, node.args, !wanted);
+    case '&&':
+    case '||':
+      return node.args.flatMap((part) => partsUnmet(place, part, wanted));
+    case '<': case '<=': case '>': case '>=': case '==': case '!=': case 'in':
+      return [comparison(place, node, wanted)];
+    case 'rcall':
+      return isLoop(node) && node.args[0] === 'all' && wanted ? everyUnmet(place, node) : [looked(place, node, wanted)];
+    default:
+      return [{ path: pathOf(place, node), observed: !wanted, required: String(wanted) }];
+  }
+}
+
+/** Side by side with a constant, the other side is what was looked at. */
+function comparison(place: Place, node: ASTNode & { readonly op: '<' | '<=' | '>' | '>=' | '==' | '!=' | 'in' }, wanted: boolean): Unmet {
+  const [left, right] = node.args;
+  const flips = isConstant(left) && !isConstant(right) && node.op !== 'in';
+  const [seen, against] = flips ? [right, left] : [left, right];
+  const sign = flips ? FLIPPED[node.op] ?? node.op : node.op;
+  const value = isConstant(against) ? textOf(against) : `${pathOf(place, against)} (${JSON.stringify(jsonOf(valueOf(place, against)))})`;
+  return { path: pathOf(place, seen), observed: jsonOf(valueOf(place, seen)), required: clip(`${wanted ? '' : 'not '}${sign} ${value}`) };
+}
+
+/** Of a loop, how many there were to look at; of a question, its answer. */
+function looked(place: Place, node: ASTNode & { readonly op: 'rcall' }, wanted: boolean): Unmet {
+  const [name, over, args] = node.args;
+  const asked = args.map((arg) => textOf(arg));
+  if (!isLoop(node)) return { path: pathOf(place, over), observed: jsonOf(valueOf(place, over)), required: clip(`${wanted ? '' : 'not '}${name}(${asked.join(', ')})`) };
+  const among = valueOf(place, over);
+  const fitting = Array.isArray(among) ? among.filter((element) => valueOf(inside(place, args[0], element, ''), args[1]) === true).length : 0;
+  const found = `${String(fitting)} of ${String(Array.isArray(among) ? among.length : 0)}`;
+  return { path: pathOf(place, over), observed: found, required: clip(`${wanted ? '' : 'not '}${name}: ${asked[1] ?? ''}`) };
+}
+
+function everyUnmet(place: Place, node: ASTNode & { readonly op: 'rcall' }): Unmet[] {
+  const [, over, [name, predicate]] = node.args;
+  const among = valueOf(place, over);
+  if (!Array.isArray(among) || predicate === undefined) return [looked(place, node, true)];
+  const unmet: Unmet[] = [];
+  for (const [index, element] of among.entries()) {
+    if (unmet.length >= MAX_UNMET) break;
+    unmet.push(...partsUnmet(inside(place, name, element, `${pathOf(place, over)}[${String(index)}]`), predicate, true));
+  }
+  return unmet;
+}
+
+function inside(place: Place, variable: ASTNode | undefined, element: unknown, name: string): Place {
+  const id = variable === undefined ? '' : textOf(variable);
+  return { ...place, bound: { ...place.bound, [id]: element }, names: { ...place.names, [id]: name } };
+}
+
+function valueOf({ expression, asked, bound }: Place, node: ASTNode | undefined): unknown {
+  return node === undefined ? null : expression.part(node, asked, bound);
+}
+
+/** The text of the part, with the variables of loops replaced by what they stand for. */
+function pathOf({ names }: Place, node: ASTNode): string {
+  const named = (text: string): string => Object.entries(names).reduce((path, [variable, name]) => (name === '' ? path : path.replaceAll(new RegExp(`(?<![\\w.])${variable}(?!\\w)`, 'g'), name)), text);
+  return clip(named(textOf(node)));
+}
+
+function isLoop(node: ASTNode & { readonly op: 'rcall' }): boolean {
+  return (LOOPS as readonly string[]).includes(node.args[0]);
+}
+
+function isConstant(node: ASTNode): boolean {
+  return node.op === 'value' || (node.op === '-_' && isConstant(node.args)) || (node.op === 'list' && node.args.every(isConstant));
+}
+
+/** As it can be written down: whole numbers come as big ones, and nobody reads long texts here. */
+function jsonOf(value: unknown): Json {
+  if (typeof value === 'bigint') return Number(value);
+  if (typeof value === 'string') return clip(value);
+  if (typeof value === 'number' || typeof value === 'boolean' || value === null) return value;
+  if (Array.isArray(value)) return `${String(value.length)} items`;
+  return 'a record';
+}
+
+function clip(text: string): string {
+  return text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…` : text;
+}

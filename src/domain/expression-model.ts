@@ -1,0 +1,127 @@
+/**
+ * What the expressions of a policy can see: a typed model of the facts, made from the same records as everything else that the gate looks
+ * at. Fields are only ever added; docs/policies.md describes each. Whatever has no value is the empty text.
+ */
+import type { Environment } from '@marcbachmann/cel-js';
+import type { NotingClock } from './clock.js';
+import { evidenceOutcome, isAbout, type Evidence } from './evidence.js';
+import { findingsInScope, type Finding } from './finding.js';
+import type { ReleaseFacts } from './gate-question.js';
+import { subjectsOf } from './gate-mitigations.js';
+import { isShown, type Mitigation } from './mitigation.js';
+import { risksInScope } from './package.js';
+import { environmentRank, type Environment as Place } from './release.js';
+import { residualLevel, type Proof } from './residual.js';
+import type { Risk } from './risk.js';
+import { LEVELS } from './scoring.js';
+import { classificationOf, TIERS } from './system.js';
+
+/** FACTS: all there is to a release. EVIDENCE: one piece of evidence, and what it is about. */
+export type ExpressionScope = 'FACTS' | 'EVIDENCE';
+
+type Fields = Readonly<Record<string, 'string' | 'bool' | 'int' | 'list<string>' | 'map<string, dyn>' | 'list<Component>'>>;
+
+/** A value of the model: what its fields are follows from its type. What depends on time is found out only when it is asked for. */
+class ModelValue {
+  constructor(values: Readonly<Record<string, unknown>>, derived: Readonly<Record<string, () => unknown>> = {}) {
+    Object.assign(this, values);
+    for (const [name, get] of Object.entries(derived)) Object.defineProperty(this, name, { get });
+  }
+}
+class ModelSystem extends ModelValue {}
+class ModelComponent extends ModelValue {}
+class ModelRelease extends ModelValue {}
+class ModelPlace extends ModelValue {}
+class ModelRisk extends ModelValue {}
+class ModelMitigation extends ModelValue {}
+class ModelEvidence extends ModelValue {}
+class ModelFinding extends ModelValue {}
+/** The only way to time: whatever is asked of it is noted, so that an answer ends when it would turn. */
+export class ModelClock { constructor(readonly clock: NotingClock, readonly ref: string) {} }
+
+/** Every type of the model with its fields. */
+export const MODEL: Readonly<Record<string, { readonly ctor: typeof ModelValue; readonly fields: Fields }>> = {
+  System: { ctor: ModelSystem, fields: { number: 'string', name: 'string', tier: 'string', euClass: 'string', flags: 'list<string>', autonomy: 'string', state: 'string', businessUnit: 'string', jurisdictions: 'list<string>', affectedGroups: 'list<string>' } },
+  Component: { ctor: ModelComponent, fields: { role: 'string', name: 'string', digest: 'string' } },
+  Release: { ctor: ModelRelease, fields: { number: 'string', label: 'string', components: 'list<Component>', createdAt: 'string' } },
+  Place: { ctor: ModelPlace, fields: { name: 'string', kind: 'string', rank: 'int' } },
+  Risk: { ctor: ModelRisk, fields: { number: 'string', event: 'string', state: 'string', level: 'string', inherent: 'string', confirmed: 'bool', treatment: 'string' } },
+  Mitigation: { ctor: ModelMitigation, fields: { number: 'string', title: 'string', risk: 'string', state: 'string', shown: 'bool', due: 'string' } },
+  Evidence: { ctor: ModelEvidence, fields: { number: 'string', type: 'string', title: 'string', outcome: 'string', source: 'string', aboutRelease: 'bool', collectedAt: 'string', validUntil: 'string', payload: 'map<string, dyn>' } },
+  Finding: { ctor: ModelFinding, fields: { number: 'string', severity: 'string', state: 'string', source: 'string', due: 'string' } },
+};
+
+/** The variables of each scope. */
+export const VARIABLES: Readonly<Record<ExpressionScope, Readonly<Record<string, string>>>> = {
+  FACTS: { system: 'System', release: 'Release', environment: 'Place', risks: 'list<Risk>', mitigations: 'list<Mitigation>', evidence: 'list<Evidence>', findings: 'list<Finding>' },
+  EVIDENCE: { system: 'System', release: 'Release', environment: 'Place', evidence: 'Evidence', payload: 'map<string, dyn>' },
+};
+
+export function declareModel(environment: Environment, scope: ExpressionScope): void {
+  environment.registerType('Clock', { ctor: ModelClock, fields: {} });
+  for (const name of ['Component', ...Object.keys(MODEL).filter((other) => other !== 'Component')]) environment.registerType(name, MODEL[name] as never);
+  for (const [name, type] of Object.entries({ ...VARIABLES[scope], clock: 'Clock' })) environment.registerVariable(name, type);
+  environment.registerFunction('atLeast(string, string): bool', atLeast);
+}
+
+/** Of levels of risk and of tiers, each in its order. */
+function atLeast(value: string, floor: string): boolean {
+  const order = [LEVELS, TIERS].map((names) => names as readonly string[]).find((names) => names.includes(value) && names.includes(floor));
+  if (order === undefined) throw new Error(`atLeast compares two levels or two tiers, not ${JSON.stringify(value)} and ${JSON.stringify(floor)}.`);
+  return order.indexOf(value) >= order.indexOf(floor);
+}
+
+/** What both scopes see. */
+function surroundings({ system, release }: ReleaseFacts, place: Place): Readonly<Record<string, unknown>> {
+  const { number, name, autonomy, state, businessUnit, jurisdictions, affectedGroups } = system;
+  const { tier, euClass, flags } = classificationOf(system);
+  return {
+    system: new ModelSystem({ number, name, tier, euClass, flags, autonomy, state, businessUnit: businessUnit ?? '', jurisdictions, affectedGroups }),
+    release: new ModelRelease({ number: release.number, label: release.label, createdAt: release.createdAt, components: release.components.map((component) => new ModelComponent({ role: component.role, name: component.name, digest: component.digest })) }),
+    environment: new ModelPlace({ name: place.name, kind: place.kind, rank: BigInt(environmentRank(place.kind)) }),
+  };
+}
+
+/** The variables of FACTS; what happened to the same release in another environment looks the same from here. */
+export function factsModel(about: ReleaseFacts, place: Place, proof: Proof): Readonly<Record<string, unknown>> {
+  const risks = risksInScope(about.risks, about.release.id);
+  const numbers = new Map(risks.map(({ id, number }) => [id, number]));
+  return {
+    ...surroundings(about, place),
+    risks: risks.map((risk) => modelRisk(risk, proof)),
+    mitigations: about.mitigations.filter(({ riskId }) => numbers.has(riskId)).map((mitigation) => modelMitigation(mitigation, numbers.get(mitigation.riskId) ?? '', proof)),
+    evidence: about.evidence.map((evidence) => modelEvidence(evidence, about, proof.clock)),
+    findings: findingsInScope(about.findings, about.release.id).map(modelFinding),
+  };
+}
+
+/** The variables of EVIDENCE. */
+export function evidenceModel(evidence: Evidence, about: ReleaseFacts, place: Place, clock: NotingClock): Readonly<Record<string, unknown>> {
+  return { ...surroundings(about, place), evidence: modelEvidence(evidence, about, clock), payload: evidence.payload ?? {} };
+}
+
+function modelRisk(risk: Risk, proof: Proof): ModelRisk {
+  const { number, statement, state, treatment } = risk;
+  const last = risk.assessments.at(-1);
+  return new ModelRisk({
+    number, event: statement.event, state, inherent: last?.inherent.level ?? '',
+    confirmed: last !== undefined && last.revision === risk.confirmation?.revision, treatment: treatment?.option ?? '',
+  }, { level: () => residualLevel(risk, proof) ?? '' });
+}
+
+function modelMitigation(mitigation: Mitigation, risk: string, proof: Proof): ModelMitigation {
+  const { number, title, state, due } = mitigation;
+  return new ModelMitigation({ number, title, risk, state, due }, { shown: () => isShown(mitigation, proof) });
+}
+
+function modelEvidence(evidence: Evidence, about: ReleaseFacts, clock: NotingClock): ModelEvidence {
+  const { number, type, title, source, collectedAt, validUntil, payload } = evidence;
+  return new ModelEvidence(
+    { number, type, title, source, collectedAt, validUntil, payload: payload ?? {}, aboutRelease: isAbout(evidence, subjectsOf(about.release)) },
+    { outcome: () => evidenceOutcome(evidence, about.evidence, clock) },
+  );
+}
+
+function modelFinding({ number, severity, state, source, due }: Finding): ModelFinding {
+  return new ModelFinding({ number, severity, state, source, due: due ?? '' });
+}

@@ -1,0 +1,136 @@
+import { describe, expect, test } from '@jest/globals';
+import { component, givenAbout, givenEnvironment, givenEvidence, givenFinding, givenMitigation, givenProof, givenRelease, givenRisk, givenSystem, givenTier, stored, TODAY } from '../../test/support/given.js';
+import { NotingClock, plusDays } from './clock.js';
+import { compile, ExpressionFault, ExpressionProblem, MAX_STEPS, type Asked } from './expression.js';
+import { unmetBy } from './expression-explain.js';
+import { evidenceModel, factsModel, MODEL, VARIABLES, type ExpressionScope } from './expression-model.js';
+import type { JsonObject } from './payload.js';
+
+const PAYLOAD: JsonObject = {
+  accuracy: 0.93, failedBlocking: 0, splitLeakage: false, decision: 'PROCEED', measuredAt: plusDays(TODAY, -30), day: TODAY.slice(0, 10),
+  metrics: [{ name: 'f1', value: 0.9, target: 0.8 }, { name: 'recall', value: 0.7, target: 0.8 }], tags: ['a', 'b'],
+};
+
+function about(payload: JsonObject = PAYLOAD): ReturnType<typeof givenAbout> {
+  return givenAbout({
+    system: givenSystem({ tierAssessments: [givenTier({ tier: 'HIGH', flags: ['PERSONAL_DATA'] })] }), evidence: [givenEvidence({ payload })], mitigations: [givenMitigation()], findings: [givenFinding()],
+    release: givenRelease({ components: [component('MODEL', 'model')] }),
+  });
+}
+
+function asked(scope: ExpressionScope, payload?: JsonObject, clock = new NotingClock(TODAY)): Asked {
+  const facts = about(payload);
+  const values = scope === 'FACTS' ? factsModel(facts, givenEnvironment(), givenProof({ evidence: facts.evidence, mitigations: facts.mitigations, clock })) : evidenceModel(facts.evidence[0]!, facts, givenEnvironment(), clock);
+  return { values, clock, ref: 'R8/X' };
+}
+
+const holds = (source: string, scope: ExpressionScope = 'EVIDENCE', payload?: JsonObject): boolean => compile(source, scope).holds(asked(scope, payload));
+
+describe('an expression sees', () => {
+  test.each(Object.entries(VARIABLES).flatMap(([scope, variables]) => Object.entries(variables).map(([name, type]) => [scope as ExpressionScope, name, type] as const)))('%s: %s', (scope, name, type) => {
+    const { values } = asked(scope);
+    expect(Object.keys(values)).toContain(name);
+    const model = /^(?:list<)?(\w+)>?$/.exec(type)?.[1] ?? '';
+    for (const field of Object.keys(MODEL[model]?.fields ?? {})) {
+      const text = type.startsWith('list') ? `${name}.all(x, x.${field} == x.${field}) && size(${name}) > 0` : `${name}.${field} == ${name}.${field}`;
+      expect([text, holds(text, scope)]).toEqual([text, true]);
+    }
+  });
+
+  test.each([
+    ['system.tier == "HIGH" && "PERSONAL_DATA" in system.flags', 'FACTS'], ['atLeast(system.tier, "MODERATE") && !atLeast(system.tier, "CRITICAL")', 'FACTS'],
+    ['risks.all(r, r.level == "" || !atLeast(r.level, "VERY_HIGH"))', 'FACTS'], ['evidence.exists(e, e.type == "test_report" && e.outcome == "VERIFIED" && e.payload.accuracy >= 0.9)', 'FACTS'],
+    ['environment.rank >= 5 && environment.kind == "PRODUCTION"', 'FACTS'], ['release.components.exists_one(c, c.role == "MODEL")', 'FACTS'],
+    ['payload.failedBlocking == 0 && payload.accuracy < 1', 'EVIDENCE'], ['has(payload.nothing) || payload.decision.startsWith("PRO")', 'EVIDENCE'],
+    ['payload.metrics.filter(m, m.value < m.target).size() == 1', 'EVIDENCE'], ['payload.metrics.map(m, m.name) == ["f1", "recall"]', 'EVIDENCE'],
+    ['clock.isOlderThan(payload.measuredAt, 29) && !clock.isOlderThan(payload.measuredAt, 31)', 'EVIDENCE'], ['clock.hasPassed(payload.day) && !clock.hasPassed(evidence.validUntil)', 'EVIDENCE'],
+  ] as const)('%s', (source, scope) => {
+    expect(holds(source, scope)).toBe(true);
+  });
+
+  test.each(['constructor', '__proto__', 'toString', 'hasOwnProperty'])('nothing of the machine beneath: %s', (name) => {
+    expect(() => holds(`has(payload.${name}) && payload.${name} == payload.${name}`)).not.toThrow();
+    expect(holds(`has(payload.${name})`)).toBe(false);
+    expect(() => holds(`payload["${name}"] == 1`)).toThrow(ExpressionFault);
+  });
+});
+
+describe('what is not an expression of this language is refused with its place', () => {
+  test.each([
+    ['payload.a >', 11, 'Unexpected token'], ['system.teir == "HIGH"', 7, 'No such key: teir'], ['system.tier == 3', 0, 'no such overload'], ['system.tier', 0, 'It says string'],
+    ['ghost == 1', 0, 'ghost'], ['payload.s.matches("(a+)+$")', 0, 'matches is no function'], ['cel.bind(a, payload, a.x == 1)', 0, 'bind is no function'],
+    ['payload.a.all(a, a.all(b, b.all(c, c.all(d, true))))', 0, 'At most 3 loops'], ['now() > 1', 0, 'now'], ['evidence.collectedAt > timestamp("2026-01-01T00:00:00Z")', 23, 'timestamp'],
+    [`payload.a == "${'x'.repeat(2000)}"`, 2000, 'at most 2000 characters'], [Array.from({ length: 120 }, () => 'true').join(' && '), 0, ''], ['', 0, ''],
+    [`${'('.repeat(60)}true${')'.repeat(60)}`, 0, ''], ['clock.hasPassed(3)', 0, 'found no matching overload'], ['clock == clock', 0, 'no such overload'], ['system.tier == "HIGH" ? payload.a : payload.b', 0, 'It says dyn'],
+  ])('%s', (source, start, words) => {
+    const problem = ((): unknown => { try { return compile(source, 'EVIDENCE'); } catch (error) { return error; } })();
+    expect(problem).toBeInstanceOf(ExpressionProblem);
+    expect((problem as ExpressionProblem).message).toContain(words);
+    expect((problem as ExpressionProblem).start).toBeGreaterThanOrEqual(start);
+    expect((problem as ExpressionProblem).end).toBeLessThanOrEqual(source.length);
+  });
+});
+
+describe('what cannot be answered is neither yes nor no', () => {
+  test.each([
+    ['payload.missing == 1'], ['payload.decision > 3'], ['clock.hasPassed(payload.decision)'], ['atLeast(system.tier, "SEVERE")'], ['payload.metrics[9].value > 1'], ['!payload.missing'], ['payload.tags.all(t, t > 1)'],
+  ])('%s', (source) => {
+    expect(() => holds(source)).toThrow(ExpressionFault);
+  });
+
+  test('an expression that would look at too much is not begun', () => {
+    const many = { xs: Array.from({ length: 900 }, (_, index) => ({ v: index })) };
+    expect(holds('payload.xs.all(a, payload.xs.exists(b, b.v == a.v))', 'EVIDENCE', { xs: many.xs.slice(0, 100) })).toBe(true);
+    const begun = performance.now();
+    expect(() => holds('payload.xs.all(a, payload.xs.all(b, payload.xs.all(c, a.v + b.v + c.v >= 0)))', 'EVIDENCE', many)).toThrow(`more than ${String(MAX_STEPS)} values`);
+    expect(performance.now() - begun).toBeLessThan(2000);
+  });
+});
+
+test('time is noted: an answer ends when it would turn', () => {
+  const clock = new NotingClock(TODAY);
+  expect(compile('!clock.isOlderThan(payload.measuredAt, 90)', 'EVIDENCE').holds(asked('EVIDENCE', PAYLOAD, clock))).toBe(true);
+  expect(clock.holdsUntil).toEqual({ at: plusDays(TODAY, 60), what: 'POLICY', ref: 'R8/X' });
+  const unasked = new NotingClock(TODAY);
+  expect(compile('evidence.exists(e, e.type == "test_report")', 'FACTS').holds(asked('FACTS', PAYLOAD, unasked))).toBe(true);
+  expect(unasked.holdsUntil).toBeNull();
+});
+
+describe('a condition that does not hold says what was looked at, what was found, and what it should be', () => {
+  test.each([
+    ['payload.accuracy >= 0.95', 'EVIDENCE', [{ path: 'payload.accuracy', observed: 0.93, required: '>= 0.95' }]],
+    ['0.95 <= payload.accuracy', 'EVIDENCE', [{ path: 'payload.accuracy', observed: 0.93, required: '>= 0.95' }]],
+    ['payload.accuracy >= 0.9 && payload.decision == "STOP" && !(payload.failedBlocking == 0)', 'EVIDENCE', [{ path: 'payload.decision', observed: 'PROCEED', required: '== "STOP"' }, { path: 'payload.failedBlocking', observed: 0, required: 'not == 0' }]],
+    ['payload.splitLeakage || payload.accuracy > 0.99', 'EVIDENCE', [{ path: 'payload.splitLeakage', observed: false, required: 'true' }, { path: 'payload.accuracy', observed: 0.93, required: '> 0.99' }]],
+    ['payload.metrics.all(m, m.value >= m.target)', 'EVIDENCE', [{ path: 'payload.metrics[1].value', observed: 0.7, required: '>= payload.metrics[1].target (0.8)' }]],
+    ['payload.metrics.exists(m, m.value > 0.95)', 'EVIDENCE', [{ path: 'payload.metrics', observed: '0 of 2', required: 'exists: m.value > 0.95' }]],
+    ['payload.decision.startsWith("STOP")', 'EVIDENCE', [{ path: 'payload.decision', observed: 'PROCEED', required: 'startsWith("STOP")' }]],
+    ['system.tier in ["MINIMAL", "MODERATE"]', 'FACTS', [{ path: 'system.tier', observed: 'HIGH', required: 'in ["MINIMAL", "MODERATE"]' }]],
+    ['size(risks) > 5', 'FACTS', [{ path: 'size(risks)', observed: 1, required: '> 5' }]],
+    ['atLeast(system.tier, "CRITICAL")', 'FACTS', [{ path: 'atLeast(system.tier, "CRITICAL")', observed: false, required: 'true' }]],
+    ['payload.tags == ["x"]', 'EVIDENCE', [{ path: 'payload.tags', observed: '2 items', required: '== ["x"]' }]],
+  ] as const)('%s', (source, scope, unmet) => {
+    expect(unmetBy(compile(source, scope), asked(scope))).toEqual(unmet);
+  });
+
+  test('and nothing where it holds', () => {
+    expect(unmetBy(compile('payload.accuracy > 0.9', 'EVIDENCE'), asked('EVIDENCE'))).toEqual([]);
+  });
+
+  test('for at most ten parts', () => {
+    const metrics = Array.from({ length: 50 }, () => ({ name: 'x', value: 0.1, target: 1 }));
+    expect(unmetBy(compile('payload.metrics.all(m, m.value > m.target)', 'EVIDENCE'), asked('EVIDENCE', { metrics }))).toHaveLength(10);
+  });
+});
+
+test('records of before there were payloads have an empty one', () => {
+  const { payload: _, ...old } = givenEvidence();
+  const values = evidenceModel(stored(old) as never, about(), givenEnvironment(), new NotingClock(TODAY));
+  expect(compile('!has(payload.accuracy)', 'EVIDENCE').holds({ values, clock: new NotingClock(TODAY), ref: 'x' })).toBe(true);
+});
+
+test('what a risk comes to is the level that is earned', () => {
+  const facts = givenAbout({ risks: [givenRisk()] });
+  const values = factsModel(facts, givenEnvironment(), givenProof());
+  expect(compile('risks.exists(r, r.number == "R-1" && r.confirmed && r.level != "")', 'FACTS').holds({ values, clock: new NotingClock(TODAY), ref: 'x' })).toBe(true);
+});

@@ -1,0 +1,90 @@
+/** R7, R8: what the policy asks for in its own rows. R18: the intervals in which nothing is promoted. */
+import { plusDays, type NotingClock } from './clock.js';
+import { isLive, standingEvidence, type Evidence } from './evidence.js';
+import { compile, ExpressionFault } from './expression.js';
+import { unmetBy } from './expression-explain.js';
+import { evidenceModel, factsModel } from './expression-model.js';
+import { subjectsOf } from './gate-mitigations.js';
+import { blocks, type Reason, type ReasonCode, type ReasonParams, type ReleaseFacts, type Rule, type Unmet } from './gate-question.js';
+import { isIn } from './policy-binding.js';
+import type { GatePolicy } from './policy.js';
+import { matches, requirementOf, type ConditionRow, type EvidenceRow, type RequirementRow } from './policy-terms.js';
+import type { Environment } from './release.js';
+import type { Proof } from './residual.js';
+import { classificationOf } from './system.js';
+
+interface Here { readonly about: ReleaseFacts; readonly environment: Environment; readonly proof: Proof }
+
+/** Why each row that applies here is not met. A condition that cannot be answered makes the whole answer an error. */
+export function requirementReasons(policy: GatePolicy, here: Here): Reason[] {
+  const classification = classificationOf(here.about.system);
+  const applying = policy.requirements.filter((row) => (row.gates as readonly string[]).includes(here.environment.kind) && matches(row.when, classification));
+  const model = applying.some(({ kind }) => kind === 'CONDITION') ? factsModel(here.about, here.environment, here.proof) : {};
+  return applying.flatMap((row) => {
+    try {
+      return row.kind === 'EVIDENCE' ? evidenceReasons(row, here) : conditionReasons(row, model, here.proof.clock);
+    } catch (error) {
+      if (error instanceof ExpressionFault) return [{ ...reasonOf(row, 'POLICY_ERROR', { problem: error.message }), severity: 'BLOCK' as const }];
+      throw error;
+    }
+  });
+}
+
+export function freezeReasons(policy: GatePolicy, { about, environment, clock }: { about: ReleaseFacts; environment: Environment; clock: NotingClock }): Reason[] {
+  return policy.freezes.filter((freeze) => isIn(freeze, about.system, environment)).flatMap((freeze) => {
+    const requirement = `R18/${freeze.id}`;
+    const begun = clock.reached(freeze.from, 'FREEZE', freeze.id);
+    const over = clock.reached(freeze.until, 'FREEZE', freeze.id);
+    return begun && !over ? [blocks('R18', requirement, 'FREEZE_WINDOW', { title: freeze.reason, until: freeze.until })] : [];
+  });
+}
+
+function conditionReasons(row: ConditionRow, values: Readonly<Record<string, unknown>>, clock: NotingClock): Reason[] {
+  const unmet = unmetBy(compile(row.condition, 'FACTS'), { values, clock, ref: requirementOf(row) });
+  return unmet.length === 0 ? [] : [reasonOf(row, row.code, { unmet })];
+}
+
+/** Of the evidence that counts here, what was collected last speaks: a later failure is not outweighed by an earlier pass. */
+function evidenceReasons(row: EvidenceRow, here: Here): Reason[] {
+  const { about, proof } = here;
+  const standing = about.evidence.filter((one) => one.type === row.evidenceType && standingEvidence(one, about.evidence) === one);
+  const live = standing.filter((one) => isLive(one, proof.clock));
+  const fitting = live.filter((one) => isAboutThis(row, one, about));
+  const fresh = fitting.filter((one) => row.maxAgeDays === null || !proof.clock.reached(plusDays(one.collectedAt, row.maxAgeDays), 'EVIDENCE', one.id));
+  const speaks = latest(fresh);
+  if (speaks === null) return [reasonOf(row, ...whyNone({ standing, live, fitting }))];
+  const unmet = row.condition === null ? [] : saysWrong(row.condition, row, speaks, here);
+  return unmet.length === 0 ? [] : [reasonOf(row, row.code, { evidence: [speaks.number], unmet })];
+}
+
+function saysWrong(condition: string, row: EvidenceRow, evidence: Evidence, { about, environment, proof }: Here): Unmet[] {
+  return unmetBy(compile(condition, 'EVIDENCE'), { values: evidenceModel(evidence, about, environment, proof.clock), clock: proof.clock, ref: requirementOf(row) });
+}
+
+function isAboutThis(row: EvidenceRow, { subjectDigest }: Evidence, { release }: ReleaseFacts): boolean {
+  return subjectDigest === null ? row.subject === 'ANY' : subjectsOf(release).has(subjectDigest);
+}
+
+/** What comes nearest to being enough says what is missing. */
+function whyNone({ standing, live, fitting }: { standing: Evidence[]; live: Evidence[]; fitting: Evidence[] }): [ReasonCode, ReasonParams] {
+  if (fitting.length > 0) return ['EVIDENCE_EXPIRED', { evidence: numbers(fitting) }];
+  if (live.length > 0) return ['EVIDENCE_WRONG_SUBJECT', { evidence: numbers(live) }];
+  const waiting = standing.filter(({ state }) => state === 'SUBMITTED');
+  if (waiting.length > 0) return ['EVIDENCE_UNSIGNED', { evidence: numbers(waiting) }];
+  const ended = standing.filter(({ state }) => state === 'VERIFIED');
+  if (ended.length > 0) return ['EVIDENCE_EXPIRED', { evidence: numbers(ended) }];
+  return ['EVIDENCE_MISSING', standing.length === 0 ? {} : { evidence: numbers(standing) }];
+}
+
+function reasonOf(row: RequirementRow, code: ReasonCode, params: ReasonParams): Reason {
+  const rule: Rule = row.kind === 'EVIDENCE' ? 'R7' : 'R8';
+  return { ...blocks(rule, requirementOf(row), code, { title: row.title, ...(row.next === null ? {} : { next: row.next }), ...params }), severity: row.severity };
+}
+
+function latest(evidence: readonly Evidence[]): Evidence | null {
+  return [...evidence].sort((a, b) => (`${a.collectedAt} ${a.id}` < `${b.collectedAt} ${b.id}` ? 1 : -1))[0] ?? null;
+}
+
+function numbers(evidence: readonly Evidence[]): string[] {
+  return evidence.map(({ number }) => number).sort();
+}

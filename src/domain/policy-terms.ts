@@ -1,0 +1,70 @@
+/** The words of a policy: where it applies and how strictly, which systems a part of it is for, what it asks for in rows of its own, when nothing goes in. */
+import type { Instant } from './clock.js';
+import type { EnvironmentKind } from './release.js';
+import type { Classification, EuClass, SystemFlag, Tier } from './system.js';
+
+export const GATED_KINDS = ['PILOT', 'STAGING', 'CANARY', 'PRODUCTION'] as const;
+export type GatedKind = (typeof GATED_KINDS)[number];
+
+/** Which systems something is for: every part that is named holds: one of the tiers, one of the classes, all of the flags. */
+export interface SystemsLike { readonly tiers?: readonly Tier[]; readonly euClasses?: readonly EuClass[]; readonly flags?: readonly SystemFlag[] }
+
+export function matches(when: SystemsLike, { tier, euClass, flags }: Classification): boolean {
+  return (when.tiers?.includes(tier) ?? true) && (when.euClasses?.includes(euClass) ?? true) && (when.flags?.every((flag) => flags.includes(flag)) ?? true);
+}
+
+/** ENFORCE: the answer is what the rules say. WARN: yes, and the caller sees why not. OBSERVE: yes, and only the record shows why not. */
+export const MODES = ['ENFORCE', 'WARN', 'OBSERVE'] as const;
+export type Mode = (typeof MODES)[number];
+
+/** Which environments and which systems; what is left out does not narrow. Environments by name or kind, systems by number. */
+export interface Scope { readonly environments?: readonly string[]; readonly kinds?: readonly EnvironmentKind[]; readonly systems?: readonly string[] }
+
+export interface Binding extends Scope, SystemsLike { readonly priority: number; readonly mode: Mode }
+
+/** An interval in which nothing is promoted there; what runs goes on, and what was there before may come back. */
+export interface FreezeWindow extends Scope { readonly id: string; readonly from: Instant; readonly until: Instant; readonly reason: string }
+
+/** What a row says when it is not met; the names are those of the gate. */
+export const REQUIREMENT_CODES = [
+  'INVENTORY_INCOMPLETE', 'EVIDENCE_FAILED', 'EVALUATION_BELOW_THRESHOLD', 'LINEAGE_INCOMPLETE', 'ANONYMIZATION_UNPROVEN', 'LICENCE_UNREVIEWED', 'READINESS_INCOMPLETE', 'INDICATOR_RED', 'INDICATOR_STALE', 'ROLLBACK_TARGET_MISSING', 'OBLIGATION_UNMET',
+] as const;
+export type RequirementCode = (typeof REQUIREMENT_CODES)[number];
+
+interface Row {
+  /** Stable for ever: reasons, waivers and plans name it. */
+  readonly id: string;
+  /** What is asked for, in words. */
+  readonly title: string;
+  readonly gates: readonly GatedKind[];
+  readonly when: SystemsLike;
+  /** WARN: it is said, and stops nothing. */
+  readonly severity: 'BLOCK' | 'WARN';
+  readonly code: RequirementCode;
+  /** What to do about it; null = what is done about its code. */
+  readonly next: string | null;
+  /** Where the demand comes from, such as `eu-ai-act@2026-1744#Art-10`. */
+  readonly basis: readonly string[];
+}
+
+/** Something that holds of the facts as a whole, in CEL. */
+export interface ConditionRow extends Row { readonly kind: 'CONDITION'; readonly condition: string }
+
+/** A piece of evidence of a type, fresh, about these bytes, and saying what it should. */
+export interface EvidenceRow extends Row {
+  readonly kind: 'EVIDENCE';
+  readonly evidenceType: string;
+  /** RELEASE: about the bundle or one of its components. ANY: about the system as such as well. */
+  readonly subject: 'RELEASE' | 'ANY';
+  /** How old it may be, counted from when it was collected; null = as old as it is valid. */
+  readonly maxAgeDays: number | null;
+  /** What it has to say, in CEL; null = nothing but that it is there. */
+  readonly condition: string | null;
+}
+
+export type RequirementRow = ConditionRow | EvidenceRow;
+
+/** R7 asks for evidence, R8 for what holds. */
+export function requirementOf({ kind, id }: RequirementRow): string {
+  return `${kind === 'EVIDENCE' ? 'R7' : 'R8'}/${id}`;
+}

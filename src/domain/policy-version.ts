@@ -1,0 +1,143 @@
+/**
+ * How a policy comes into force: drafted, tested by its cases, submitted, approved by two people who did not write it, activated. What was
+ * drafted never changes; another text is another version. The version that was in force before is superseded in the same act.
+ */
+import { isPermitted, type Principal } from './actor.js';
+import { plusDays, type Instant, type NotingClock } from './clock.js';
+import { checkText, digestOf, type Digest } from './digest.js';
+import type { Decided } from './events.js';
+import { defineLifecycle } from './lifecycle.js';
+import { contradict } from './policy-binding.js';
+import type { GatePolicy } from './policy.js';
+import { Refusal } from './refusal.js';
+
+export const policyLifecycle = defineLifecycle('policy', {
+  DRAFT: { test: 'TESTED', withdraw: 'WITHDRAWN' },
+  TESTED: { test: 'TESTED', submit: 'IN_REVIEW', withdraw: 'WITHDRAWN' },
+  IN_REVIEW: { approve: 'IN_REVIEW', activate: 'ACTIVE', withdraw: 'WITHDRAWN' },
+  ACTIVE: { supersede: 'SUPERSEDED' },
+  SUPERSEDED: {},
+  WITHDRAWN: {},
+});
+export type PolicyState = 'DRAFT' | 'TESTED' | 'IN_REVIEW' | 'ACTIVE' | 'SUPERSEDED' | 'WITHDRAWN';
+
+/** A policy as it is written down: what the gate uses, without the digest that follows from it. */
+export type PolicyDocument = Omit<GatePolicy, 'digest'> & { readonly title: string };
+
+export interface PolicyApproval { readonly personId: string; readonly principalId: string; readonly at: Instant }
+
+export interface PolicyVersion {
+  readonly id: string;
+  readonly number: string;
+  readonly version: number;
+  /** The name of the policy, shared by all its versions. */
+  readonly policyId: string;
+  /** The author's own name of this version, such as `1.4.0`. */
+  readonly label: string;
+  readonly title: string;
+  /** The text as it was written, kept by its digest. */
+  readonly sourceDigest: Digest;
+  readonly document: PolicyDocument;
+  readonly documentDigest: Digest;
+  /** The cases that it has to pass, as they were written, kept by their digest. */
+  readonly casesDigest: Digest;
+  /** Why it was written. */
+  readonly note: string;
+  readonly state: PolicyState;
+  readonly draftedBy: string;
+  readonly draftedAt: Instant;
+  readonly tested: { readonly at: Instant; readonly cases: number; readonly engine: string } | null;
+  readonly approvals: readonly PolicyApproval[];
+  readonly activatedAt: Instant | null;
+  readonly supersededAt: Instant | null;
+  readonly ending: string | null;
+}
+
+/** How many people other than the author approve, and for how many days that counts. */
+export const APPROVALS_NEEDED = 2;
+export const APPROVAL_DAYS = 30;
+
+export interface PolicyActor { readonly principal: Principal; readonly personId: string; readonly clock: NotingClock }
+
+/** `earlier`: every version of the same policy. */
+export function draftPolicy(
+  identity: Pick<PolicyVersion, 'id' | 'number' | 'draftedBy' | 'draftedAt'>, text: Pick<PolicyVersion, 'sourceDigest' | 'casesDigest' | 'note' | 'document'>, earlier: readonly PolicyVersion[],
+): Decided<PolicyVersion> {
+  const { document, sourceDigest, casesDigest } = text;
+  checkBindings([document]);
+  const same = earlier.find((other) => other.label === document.version && other.state !== 'WITHDRAWN');
+  if (same !== undefined) {
+    throw new Refusal('ALREADY_EXISTS', { subject: 'Policy', id: same.number, field: 'version', actual: document.version, message: `${same.number} is version ${document.version} of ${document.id} already.`, next: 'Give the changed text another version.' });
+  }
+  const note = checkText(text.note, 'note', 4000);
+  const next: PolicyVersion = {
+    ...identity, version: 1, policyId: document.id, label: document.version, title: document.title, sourceDigest, document, documentDigest: digestOf(document), casesDigest, note,
+    state: 'DRAFT', tested: null, approvals: [], activatedAt: null, supersededAt: null, ending: null,
+  };
+  return { next, event: 'policy.drafted', reason: note };
+}
+
+/** What the cases of a policy came to. */
+export interface CaseRun { readonly cases: number; readonly failed: readonly string[]; readonly engine: string }
+
+export function recordTest(policy: PolicyVersion, run: CaseRun, at: Instant): Decided<PolicyVersion> {
+  const state = policyLifecycle.next(policy.state, 'test');
+  if (run.cases === 0) throw new Refusal('INVALID_INPUT', { field: 'cases', message: `${policy.number} has no cases: nothing says what it should do.`, next: 'Draft it again with its cases.' });
+  if (run.failed.length > 0) {
+    throw new Refusal('POLICY_CASES_FAILED', { subject: 'Policy', id: policy.number, message: `${String(run.failed.length)} of ${String(run.cases)} cases fail: ${run.failed.slice(0, 5).join('; ')}.`, next: 'Draft another version whose cases pass.' });
+  }
+  return { next: { ...policy, state, tested: { at, cases: run.cases, engine: run.engine } }, event: 'policy.tested' };
+}
+
+export function submitPolicy(policy: PolicyVersion): Decided<PolicyVersion> {
+  return { next: { ...policy, state: policyLifecycle.next(policy.state, 'submit') }, event: 'policy.submitted' };
+}
+
+/** One more person agrees; nobody twice, and not whoever wrote it. */
+export function approvePolicy(policy: PolicyVersion, by: PolicyActor): Decided<PolicyVersion> {
+  const state = policyLifecycle.next(policy.state, 'approve');
+  const standing = standingApprovals(policy, by.clock);
+  const because = [...(policy.draftedBy === by.personId ? ['AUTHOR'] : []), ...(standing.some(({ personId }) => personId === by.personId) ? ['APPROVED_ALREADY'] : [])];
+  if (because.length > 0) throw new Refusal('SEPARATION_OF_DUTIES', { message: `You cannot approve ${policy.number}: ${because.join(', ')}.`, because, next: 'Ask somebody else.' });
+  const approval: PolicyApproval = { personId: by.personId, principalId: by.principal.id, at: by.clock.now };
+  return { next: { ...policy, state, approvals: [...policy.approvals.filter(({ personId }) => personId !== by.personId), approval] }, event: 'policy.approved' };
+}
+
+/** Approvals count for a while, and only of people who still may give them: `principals` are those who gave them, as they are now. */
+export function activatePolicy(policy: PolicyVersion, others: readonly PolicyVersion[], principals: readonly Principal[], by: PolicyActor): Decided<PolicyVersion> {
+  const state = policyLifecycle.next(policy.state, 'activate');
+  const approved = standingApprovals(policy, by.clock).filter(({ principalId }) => principals.some((principal) => principal.id === principalId && isPermitted(principal, 'policy.approve', by.clock)));
+  if (new Set(approved.map(({ personId }) => personId)).size < APPROVALS_NEEDED) {
+    throw new Refusal('POLICY_APPROVALS_MISSING', { subject: 'Policy', id: policy.number, actual: String(approved.length), expected: String(APPROVALS_NEEDED), message: `${policy.number} is approved by ${String(approved.length)} of ${String(APPROVALS_NEEDED)} people.`, next: 'Have it approved by people who did not write it: approvePolicy.' });
+  }
+  checkBindings([policy.document, ...others.filter(({ policyId, state: standing }) => policyId !== policy.policyId && standing === 'ACTIVE').map(({ document }) => document)]);
+  return { next: { ...policy, state, activatedAt: by.clock.now }, event: 'policy.activated' };
+}
+
+/** The version that was in force goes as the next one comes. */
+export function supersedePolicy(policy: PolicyVersion, at: Instant): Decided<PolicyVersion> {
+  return { next: { ...policy, state: policyLifecycle.next(policy.state, 'supersede'), supersededAt: at }, event: 'policy.superseded' };
+}
+
+export function withdrawPolicy(policy: PolicyVersion, reason: string): Decided<PolicyVersion> {
+  const state = policyLifecycle.next(policy.state, 'withdraw');
+  const text = checkText(reason, 'reason', 4000);
+  return { next: { ...policy, state, ending: text }, event: 'policy.withdrawn', reason: text };
+}
+
+export function standingApprovals(policy: PolicyVersion, clock: NotingClock): PolicyApproval[] {
+  return policy.approvals.filter(({ at }) => !clock.reached(plusDays(at, APPROVAL_DAYS), 'APPROVAL', policy.id));
+}
+
+/** Nobody could say which of two bindings of one priority applies. Within one policy they may differ in mode only by priority. */
+function checkBindings(documents: readonly PolicyDocument[]): void {
+  const all = documents.flatMap(({ id, bindings }) => bindings.map((binding, index) => ({ id, index, binding })));
+  for (const [position, one] of all.entries()) {
+    const other = all.slice(position + 1).find(({ binding }) => contradict(one.binding, binding));
+    if (other === undefined) continue;
+    throw new Refusal('POLICY_BINDINGS_CONTRADICT', {
+      field: `bindings.${String(one.index)}`, message: `Binding ${String(one.index + 1)} of ${one.id} and binding ${String(other.index + 1)} of ${other.id} have the priority ${String(one.binding.priority)} and can fit the same system in the same environment.`,
+      next: 'Give them different priorities, or narrow one of them.',
+    });
+  }
+}

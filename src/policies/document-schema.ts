@@ -1,0 +1,65 @@
+/** The shape of a policy document, as JSON Schema: what an editor completes, and what is checked before anything else. */
+import { FUNCTIONS, LANES, ROLES } from '../domain/actor.js';
+import { CHANGE_CLASSES, CLAIMABLE_CLASSES, RULED_KINDS } from '../domain/difference.js';
+import { MAX_EXPRESSION } from '../domain/expression.js';
+import { IMPACT_KINDS } from '../domain/impact-elements.js';
+import { REVIEW_LEVELS } from '../domain/policy.js';
+import { GATED_KINDS, MODES, REQUIREMENT_CODES } from '../domain/policy-terms.js';
+import { COMPONENT_ROLES, ENVIRONMENT_KINDS } from '../domain/release.js';
+import { EU_CLASSES, SYSTEM_FLAGS, TIERS } from '../domain/system.js';
+
+export type JsonSchema = Readonly<Record<string, unknown>>;
+
+const oneOf = (values: readonly string[]): JsonSchema => ({ enum: values });
+const text = (maxLength: number, more: JsonSchema = {}): JsonSchema => ({ type: 'string', minLength: 1, maxLength, ...more });
+const whole = (minimum: number, maximum: number): JsonSchema => ({ type: 'integer', minimum, maximum });
+const list = (items: JsonSchema, maxItems = 200): JsonSchema => ({ type: 'array', items, maxItems, uniqueItems: true });
+const record = (properties: Readonly<Record<string, JsonSchema>>, optional: readonly string[] = []): JsonSchema => ({
+  type: 'object', properties, required: Object.keys(properties).filter((name) => !optional.includes(name)), additionalProperties: false,
+});
+const each = (names: readonly string[], value: JsonSchema): JsonSchema => record(Object.fromEntries(names.map((name) => [name, value])));
+const some = (names: readonly string[], value: JsonSchema): JsonSchema => record(Object.fromEntries(names.map((name) => [name, value])), names);
+
+const LANE_LIST = list(oneOf(LANES));
+const GATES = list(oneOf(GATED_KINDS));
+const LEVELS_BY_GATE = some(GATED_KINDS, oneOf(REVIEW_LEVELS));
+const ROW_OF_LANES = some(LANES, LEVELS_BY_GATE);
+const SYSTEMS = { tiers: list(oneOf(TIERS)), euClasses: list(oneOf(EU_CLASSES)), flags: list(oneOf(SYSTEM_FLAGS)) };
+const WHEN = record(SYSTEMS, Object.keys(SYSTEMS));
+const SCOPE = { environments: list(text(100)), kinds: list(oneOf(ENVIRONMENT_KINDS)), systems: list(text(40, { pattern: '^SYS-[1-9][0-9]*$' })) };
+const INSTANT = text(40, { pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d{1,3})?Z$', description: 'An instant in UTC, such as 2026-12-20T18:00:00Z.' });
+const ID = text(40, { pattern: '^[A-Z][A-Z0-9]*(-[A-Z0-9]+)*$', description: 'Capital letters and digits, such as E-02; stable for ever.' });
+
+const ROW = {
+  id: ID, title: text(300), gates: GATES, when: WHEN, severity: oneOf(['BLOCK', 'WARN']), code: oneOf(REQUIREMENT_CODES), next: { anyOf: [text(500), { type: 'null' }] }, basis: list(text(120), 20),
+};
+const OPTIONAL_OF_ROW = ['when', 'severity', 'code', 'next', 'basis'];
+const CONDITION_ROW = record({ kind: { const: 'CONDITION' }, ...ROW, condition: text(MAX_EXPRESSION) }, OPTIONAL_OF_ROW);
+const EVIDENCE_ROW = record({
+  kind: { const: 'EVIDENCE' }, ...ROW, evidenceType: text(40, { pattern: '^[a-z][a-z0-9_]{2,39}$' }), subject: oneOf(['RELEASE', 'ANY']), maxAgeDays: { anyOf: [whole(1, 3650), { type: 'null' }] }, condition: { anyOf: [text(MAX_EXPRESSION), { type: 'null' }] },
+}, [...OPTIONAL_OF_ROW, 'subject', 'maxAgeDays', 'condition']);
+
+export const POLICY_SCHEMA: JsonSchema = {
+  $schema: 'http://json-schema.org/draft-07/schema#', title: 'Countersign policy',
+  ...record({
+    id: text(60, { pattern: '^[a-z][a-z0-9-]*$' }), version: text(40, { pattern: '^[0-9A-Za-z][0-9A-Za-z.+-]*$' }), title: text(300),
+    laneFunctions: each(LANES, oneOf(FUNCTIONS)),
+    tierMatrix: each(TIERS, ROW_OF_LANES), addMatrix: some([...EU_CLASSES, ...SYSTEM_FLAGS], ROW_OF_LANES),
+    pilotHoist: record({ flag: oneOf(SYSTEM_FLAGS), lanes: LANE_LIST }),
+    validityDays: each(TIERS, whole(1, 730)), vetoLanes: LANE_LIST, reauthenticationMinutes: each(TIERS, whole(1, 1440)),
+    materiality: record({
+      differences: each(RULED_KINDS, LANE_LIST),
+      changeClasses: each(CHANGE_CLASSES, record({ roles: list(oneOf(COMPONENT_ROLES)), lanes: LANE_LIST })),
+      claims: each(CLAIMABLE_CLASSES, record({ insteadOf: list(oneOf(CHANGE_CLASSES)), lanes: LANE_LIST })),
+    }),
+    ruleGates: each(['R3', 'R4', 'R9'], GATES),
+    impactAssessments: list(record({ kind: oneOf(IMPACT_KINDS), when: WHEN, gates: GATES })),
+    waivers: record({ days: each(TIERS, whole(1, 90)), never: list(record({ requirement: text(60), flags: list(oneOf(SYSTEM_FLAGS)) })) }),
+    draftGraceDays: whole(0, 90), runGraceDays: each(TIERS, whole(0, 90)), baselineDays: whole(1, 180),
+    breakGlass: record({ hours: whole(1, 72), reviewHours: whole(1, 168), secondKey: list(oneOf(ROLES)) }),
+    grantMinutes: whole(1, 60),
+    bindings: list(record({ ...SCOPE, ...SYSTEMS, priority: whole(0, 1000), mode: oneOf(MODES) }, [...Object.keys(SCOPE), ...Object.keys(SYSTEMS), 'mode']), 100),
+    requirements: { type: 'array', maxItems: 300, items: { type: 'object', required: ['kind'], properties: { kind: oneOf(['CONDITION', 'EVIDENCE']) }, if: { properties: { kind: { const: 'CONDITION' } } }, then: CONDITION_ROW, else: EVIDENCE_ROW } },
+    freezes: list(record({ id: ID, ...SCOPE, from: INSTANT, until: INSTANT, reason: text(300) }, Object.keys(SCOPE)), 100),
+  }, ['requirements', 'freezes']),
+};

@@ -1,0 +1,42 @@
+/** Reading policies: those of the organization with their texts, and those in force, the shipped one among them. */
+import { Injectable } from '@nestjs/common';
+import type { Digest } from '../domain/digest.js';
+import type { Stored } from '../domain/package.js';
+import type { GatePolicy } from '../domain/policy.js';
+import type { PolicyState, PolicyVersion } from '../domain/policy-version.js';
+import { anyOf, equals } from '../platform/conditions.js';
+import { Lists } from '../platform/lists.js';
+import { loadOne } from '../platform/loading.js';
+import { NEWEST, type Page, type PageRequest } from '../platform/paging.js';
+import type { RequestContext } from '../platform/request-context.js';
+import { UnitOfWork } from '../platform/unit-of-work.js';
+import { policiesInForce } from './in-force.js';
+import { PolicyTable } from './policy.table.js';
+
+export interface PolicyFilter { readonly policyId?: string | null; readonly states?: readonly PolicyState[] | null }
+
+@Injectable()
+export class PoliciesQueries {
+  constructor(private readonly work: UnitOfWork, private readonly lists: Lists) {}
+
+  async policy(ctx: RequestContext, id: string): Promise<Stored<PolicyVersion>> {
+    return this.work.read(ctx, 'register.read', (scope) => scope.get(PolicyTable, id));
+  }
+
+  async policies(ctx: RequestContext, filter: PolicyFilter, request: PageRequest): Promise<Page<Stored<PolicyVersion>>> {
+    const conditions = [...(filter.policyId ? [equals('policyId', filter.policyId)] : []), ...(filter.states ? [anyOf('state', filter.states)] : [])];
+    return this.lists.page(ctx, { table: PolicyTable, conditions, order: NEWEST }, request);
+  }
+
+  async inForce(ctx: RequestContext): Promise<readonly GatePolicy[]> {
+    return this.work.read(ctx, 'register.read', async (scope) => (await policiesInForce(scope)).all);
+  }
+
+  /** A text that was kept with its record, read together with all others of the same answer; null = its bytes are gone. */
+  async text(ctx: RequestContext, digest: Digest): Promise<string | null> {
+    return loadOne(ctx, 'text of a policy', digest, async (digests) => {
+      const kept = await this.work.read(ctx, 'register.read', (scope) => scope.kept(digests));
+      return new Map(kept.map((one) => [one.digest, one.bytes.toString('utf8')]));
+    });
+  }
+}

@@ -1,0 +1,81 @@
+/** GraphQL entry points for policies: what is in force, and how another text comes into force. */
+import { Args, ID, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
+import { Ctx } from '../identity/authentication.js';
+import { loadPerson, PersonModel } from '../identity/people.graphql.js';
+import { PeopleService } from '../identity/people.service.js';
+import { toConnection, type Connection } from '../platform/graphql-types.js';
+import type { RequestContext } from '../platform/request-context.js';
+import { ChangeArgs, ReasonedChangeArgs } from '../systems/systems.graphql.js';
+import { DraftPolicyInput, PoliciesArgs, PolicyApprovalModel, PolicyConnection, PolicyInForceModel, PolicyModel, showInForce, showPolicy } from './policies.graphql.js';
+import { PoliciesQueries } from './policies.queries.js';
+import { PoliciesService } from './policies.service.js';
+
+@Resolver(() => PolicyModel)
+export class PoliciesResolver {
+  constructor(private readonly service: PoliciesService, private readonly queries: PoliciesQueries, private readonly people: PeopleService) {}
+
+  @Query(() => PolicyModel, { description: 'One version of a policy. Refused as NOT_FOUND when there is none here.' })
+  async policy(@Ctx() ctx: RequestContext, @Args('id', { type: () => ID, description: 'The opaque id, or the number such as POL-3.' }) id: string): Promise<PolicyModel> {
+    return showPolicy(await this.queries.policy(ctx, id));
+  }
+
+  @Query(() => PolicyConnection, { description: 'The versions of policies that were drafted here, the latest first, page by page.' })
+  async policies(@Ctx() ctx: RequestContext, @Args() { filter, ...request }: PoliciesArgs): Promise<Connection<PolicyModel>> {
+    return toConnection(await this.queries.policies(ctx, filter ?? {}, request), showPolicy);
+  }
+
+  @Query(() => [PolicyInForceModel], { description: 'By what gates decide at present: the policies that were activated, and the shipped one unless one of the same name took its place.' })
+  async policiesInForce(@Ctx() ctx: RequestContext): Promise<PolicyInForceModel[]> {
+    return (await this.queries.inForce(ctx)).map(showInForce);
+  }
+
+  @Mutation(() => PolicyModel, { description: 'Writes a new version of a policy; what is in force stays as it is. Refused as POLICY_INVALID with line and column, as POLICY_BINDINGS_CONTRADICT when nobody could say which binding applies.' })
+  async draftPolicy(@Ctx() ctx: RequestContext, @Args('input', { description: 'The document, its cases, and why.' }) input: DraftPolicyInput): Promise<PolicyModel> {
+    return showPolicy(await this.service.draft(ctx, input));
+  }
+
+  @Mutation(() => PolicyModel, { description: 'Hands a tested version to its reviewers.' })
+  async submitPolicy(@Ctx() ctx: RequestContext, @Args() change: ChangeArgs): Promise<PolicyModel> {
+    return showPolicy(await this.service.submit(ctx, change));
+  }
+
+  @Mutation(() => PolicyModel, { description: 'Adds your approval, which counts for 30 days. Refused as SEPARATION_OF_DUTIES for the author, and a second time for the same person.' })
+  async approvePolicy(@Ctx() ctx: RequestContext, @Args() change: ChangeArgs): Promise<PolicyModel> {
+    return showPolicy(await this.service.approve(ctx, change));
+  }
+
+  @Mutation(() => PolicyModel, { description: 'Brings an approved version into force in place of the one before. Refused as POLICY_APPROVALS_MISSING until two people who did not write it have approved it and still may, as POLICY_BINDINGS_CONTRADICT beside another policy of the same priority.' })
+  async activatePolicy(@Ctx() ctx: RequestContext, @Args() change: ChangeArgs): Promise<PolicyModel> {
+    return showPolicy(await this.service.activate(ctx, change));
+  }
+
+  @Mutation(() => PolicyModel, { description: 'Takes a version back that is not in force yet.' })
+  async withdrawPolicy(@Ctx() ctx: RequestContext, @Args() { reason, ...change }: ReasonedChangeArgs): Promise<PolicyModel> {
+    return showPolicy(await this.service.withdraw(ctx, change, reason));
+  }
+
+  @ResolveField(() => String, { nullable: true, description: 'The document as it was written; null when its bytes are gone.' })
+  async source(@Ctx() ctx: RequestContext, @Parent() { record }: PolicyModel): Promise<string | null> {
+    return this.queries.text(ctx, record.sourceDigest);
+  }
+
+  @ResolveField(() => String, { nullable: true, description: 'The cases as they were written; null when their bytes are gone.' })
+  async cases(@Ctx() ctx: RequestContext, @Parent() { record }: PolicyModel): Promise<string | null> {
+    return this.queries.text(ctx, record.casesDigest);
+  }
+
+  @ResolveField(() => PersonModel, { nullable: true, description: 'The person who wrote it; never one of its approvers.' })
+  async author(@Ctx() ctx: RequestContext, @Parent() { record }: PolicyModel): Promise<PersonModel | null> {
+    return loadPerson(ctx, this.people, record.draftedBy);
+  }
+}
+
+@Resolver(() => PolicyApprovalModel)
+export class PolicyApprovalResolver {
+  constructor(private readonly people: PeopleService) {}
+
+  @ResolveField(() => PersonModel, { nullable: true, description: 'The person who agreed.' })
+  async person(@Ctx() ctx: RequestContext, @Parent() approval: PolicyApprovalModel): Promise<PersonModel | null> {
+    return loadPerson(ctx, this.people, approval.personId);
+  }
+}

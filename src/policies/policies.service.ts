@@ -1,0 +1,73 @@
+/** Policies: drafted, tested by their cases, reviewed by two who did not write them, activated. One lock for all of an organization, so that two at once see each other. */
+import { Injectable } from '@nestjs/common';
+import type { Digest } from '../domain/digest.js';
+import type { Decided } from '../domain/events.js';
+import type { Stored } from '../domain/package.js';
+import { activatePolicy, approvePolicy, draftPolicy, submitPolicy, supersedePolicy, withdrawPolicy, type PolicyActor, type PolicyVersion } from '../domain/policy-version.js';
+import { PrincipalTable } from '../platform/principal.table.js';
+import type { RequestContext } from '../platform/request-context.js';
+import type { ReadScope } from '../platform/scope.js';
+import type { Tx } from '../platform/transaction.js';
+import { UnitOfWork } from '../platform/unit-of-work.js';
+import type { Change } from '../systems/systems.service.js';
+import { parsePolicy } from './policy-document.js';
+import { PolicyTable } from './policy.table.js';
+
+export interface PolicyDraft { readonly source: string; readonly cases: string; readonly note: string }
+
+@Injectable()
+export class PoliciesService {
+  constructor(private readonly work: UnitOfWork) {}
+
+  async draft(ctx: RequestContext, { source, cases, note }: PolicyDraft): Promise<Stored<PolicyVersion>> {
+    return this.work.write(ctx, 'policy.draft', async (tx) => {
+      const document = parsePolicy(source);
+      const identity = { id: tx.newId(), draftedBy: tx.personId, draftedAt: tx.now, number: await tx.nextNumber(PolicyTable) };
+      return tx.put(PolicyTable, draftPolicy(identity, { document, note, sourceDigest: await tx.keep(source), casesDigest: await tx.keep(cases) }, await tx.all(PolicyTable, { policyId: document.id })));
+    });
+  }
+
+  async submit(ctx: RequestContext, change: Change): Promise<Stored<PolicyVersion>> {
+    return this.#change(ctx, 'policy.draft', change, (policy) => submitPolicy(policy));
+  }
+
+  async approve(ctx: RequestContext, change: Change): Promise<Stored<PolicyVersion>> {
+    return this.#change(ctx, 'policy.approve', change, (policy, tx) => approvePolicy(policy, actor(tx)));
+  }
+
+  async withdraw(ctx: RequestContext, change: Change, reason: string): Promise<Stored<PolicyVersion>> {
+    return this.#change(ctx, 'policy.draft', change, (policy) => withdrawPolicy(policy, reason));
+  }
+
+  /** The version before goes and this one comes, in one transaction; one activation at a time. */
+  async activate(ctx: RequestContext, change: Change): Promise<Stored<PolicyVersion>> {
+    return this.work.write(ctx, 'policy.activate', async (tx) => {
+      await tx.query("select pg_advisory_xact_lock(hashtextextended('policies ' || identity.current_tenant()::text, 0))");
+      const policy = await tx.lock(PolicyTable, change.id, change.expectedVersion);
+      const others = await tx.all(PolicyTable, { state: 'ACTIVE' });
+      const approvers = await tx.byIds(PrincipalTable, policy.approvals.map(({ principalId }) => principalId));
+      const activated = activatePolicy(policy, others, approvers, actor(tx));
+      const before = others.find(({ policyId }) => policyId === policy.policyId);
+      if (before !== undefined) await tx.put(PolicyTable, supersedePolicy(before, tx.now), before);
+      return tx.put(PolicyTable, activated, policy);
+    });
+  }
+
+  async #change(ctx: RequestContext, permission: 'policy.draft' | 'policy.approve', change: Change, decide: (policy: Stored<PolicyVersion>, tx: Tx) => Decided<PolicyVersion> | Promise<Decided<PolicyVersion>>): Promise<Stored<PolicyVersion>> {
+    return this.work.write(ctx, permission, async (tx) => {
+      const policy = await tx.lock(PolicyTable, change.id, change.expectedVersion);
+      return tx.put(PolicyTable, await decide(policy, tx), policy);
+    });
+  }
+}
+
+/** A text that was kept with its record. */
+export async function keptText(scope: ReadScope, digest: Digest): Promise<string> {
+  const [kept] = await scope.kept([digest]);
+  if (kept === undefined) throw new Error(`the text ${digest} is gone`);
+  return kept.bytes.toString('utf8');
+}
+
+function actor(tx: Tx): PolicyActor {
+  return { principal: tx.actor, personId: tx.personId, clock: tx.clock() };
+}
