@@ -15,6 +15,7 @@ import { findingLifecycle } from '../src/domain/finding.js';
 import { assessmentLifecycle } from '../src/domain/impact-assessment.js';
 import type { Lifecycle } from '../src/domain/lifecycle.js';
 import { mitigationLifecycle } from '../src/domain/mitigation.js';
+import { policyLifecycle } from '../src/domain/policy-version.js';
 import { promotionLifecycle } from '../src/domain/promotion.js';
 import { releaseLifecycle } from '../src/domain/release.js';
 import { reviewLifecycle } from '../src/domain/review.js';
@@ -29,7 +30,7 @@ const text = readFileSync(join(DOMAIN, 'README.md'), 'utf8');
 const LIFECYCLES: readonly (readonly [Lifecycle<string, string>, readonly string[]])[] = [
   [systemLifecycle, ['ACTIVE']], [releaseLifecycle, ['ACTIVE']], [evidenceLifecycle, ['SUBMITTED']], [riskLifecycle, ['DRAFT', 'IDENTIFIED']], [mitigationLifecycle, ['PROPOSED']], [acceptanceLifecycle, ['REQUESTED']], [promotionLifecycle, ['OPEN']],
   [reviewLifecycle, ['REQUESTED']], [conditionLifecycle, ['OPEN']], [suspensionLifecycle, ['OPEN']], [waiverLifecycle, ['REQUESTED']], [delegationLifecycle, ['ACTIVE']], [trustedIssuerLifecycle, ['ACTIVE']], [trustRuleLifecycle, ['ACTIVE']], [apiKeyLifecycle, ['ACTIVE']], [baselineLifecycle, ['PROPOSED']], [breakGlassLifecycle, ['INVOKED']],
-  [assessmentLifecycle, ['DRAFT']], [findingLifecycle, ['OPEN']],
+  [policyLifecycle, ['DRAFT']], [assessmentLifecycle, ['DRAFT']], [findingLifecycle, ['OPEN']],
 ];
 
 /** A Mermaid state diagram with one line for each way from one state to another. */

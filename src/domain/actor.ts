@@ -178,6 +178,12 @@ export function qualifies(grant: RoleGrant, lane: Lane): boolean {
   return (grant.role === 'REVIEWER' && grant.lane === lane) || (LANE_ROLES[lane] ?? []).includes(grant.role);
 }
 
+/** Whether a grant in force that is for every system carries the permission. */
+export function isPermittedEverywhere(principal: Principal, permission: Permission, clock: NotingClock): boolean {
+  const roles: readonly Role[] = PERMISSIONS[permission];
+  return grantsInForce(principal, clock).some((grant) => roles.includes(grant.role) && grant.systemIds === null);
+}
+
 /** Whether the principal holds one of the roles now, for this system. */
 export function holdsRole(principal: Principal, roles: readonly Role[], systemId: string, clock: NotingClock): boolean {
   return grantsInForce(principal, clock).some((grant) => roles.includes(grant.role) && covers(grant, systemId));

@@ -2,7 +2,7 @@
  * How a policy comes into force: drafted, tested by its cases, submitted, approved by two people who did not write it, activated. What was
  * drafted never changes; another text is another version. The version that was in force before is superseded in the same act.
  */
-import { isPermitted, type Principal } from './actor.js';
+import { isPermittedEverywhere, type Principal } from './actor.js';
 import { plusDays, type Instant, type NotingClock } from './clock.js';
 import { checkText, digestOf, type Digest } from './digest.js';
 import type { Decided } from './events.js';
@@ -106,7 +106,7 @@ export function approvePolicy(policy: PolicyVersion, by: PolicyActor): Decided<P
 /** Approvals count for a while, and only of people who still may give them: `principals` are those who gave them, as they are now. */
 export function activatePolicy(policy: PolicyVersion, others: readonly PolicyVersion[], principals: readonly Principal[], by: PolicyActor): Decided<PolicyVersion> {
   const state = policyLifecycle.next(policy.state, 'activate');
-  const approved = standingApprovals(policy, by.clock).filter(({ principalId }) => principals.some((principal) => principal.id === principalId && isPermitted(principal, 'policy.approve', by.clock)));
+  const approved = standingApprovals(policy, by.clock).filter(({ principalId }) => principals.some((principal) => principal.id === principalId && isPermittedEverywhere(principal, 'policy.approve', by.clock)));
   if (new Set(approved.map(({ personId }) => personId)).size < APPROVALS_NEEDED) {
     throw new Refusal('POLICY_APPROVALS_MISSING', { subject: 'Policy', id: policy.number, actual: String(approved.length), expected: String(APPROVALS_NEEDED), message: `${policy.number} is approved by ${String(approved.length)} of ${String(APPROVALS_NEEDED)} people.`, next: 'Have it approved by people who did not write it: approvePolicy.' });
   }

@@ -1,6 +1,6 @@
 /** Reading inside one transaction of one tenant: what a service may look at, by id or short number, live or locked for a change. */
 import { In, type EntityManager, type FindOptionsWhere } from 'typeorm';
-import { holdsRole, PERMISSIONS, type Permission, type Principal } from '../domain/actor.js';
+import { holdsRole, isPermittedEverywhere, PERMISSIONS, type Permission, type Principal } from '../domain/actor.js';
 import { NotingClock, type Instant } from '../domain/clock.js';
 import type { Digest } from '../domain/digest.js';
 import type { Aggregate } from '../domain/events.js';
@@ -44,6 +44,12 @@ export class ReadScope {
   requireFor(permission: Permission, systemId: string): void {
     if (holdsRole(this.actor, PERMISSIONS[permission], systemId, this.clock())) return;
     throw new Refusal('PERMISSION_DENIED', { message: `None of your roles covers this system (${permission}).`, permission, next: 'Ask somebody whose role covers the system.' });
+  }
+
+  /** The same about what holds for every system of the organization. */
+  requireEverywhere(permission: Permission): void {
+    if (isPermittedEverywhere(this.actor, permission, this.clock())) return;
+    throw new Refusal('PERMISSION_DENIED', { message: `None of your roles is for every system (${permission}).`, permission, next: 'Ask somebody whose role is not limited to single systems.' });
   }
 
   clock(): NotingClock {

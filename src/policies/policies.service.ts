@@ -21,6 +21,7 @@ export class PoliciesService {
 
   async draft(ctx: RequestContext, { source, cases, note }: PolicyDraft): Promise<Stored<PolicyVersion>> {
     return this.work.write(ctx, 'policy.draft', async (tx) => {
+      tx.requireEverywhere('policy.draft');
       const document = parsePolicy(source);
       const identity = { id: tx.newId(), draftedBy: tx.personId, draftedAt: tx.now, number: await tx.nextNumber(PolicyTable) };
       return tx.put(PolicyTable, draftPolicy(identity, { document, note, sourceDigest: await tx.keep(source), casesDigest: await tx.keep(cases) }, await tx.all(PolicyTable, { policyId: document.id })));
@@ -42,6 +43,7 @@ export class PoliciesService {
   /** The version before goes and this one comes, in one transaction; one activation at a time. */
   async activate(ctx: RequestContext, change: Change): Promise<Stored<PolicyVersion>> {
     return this.work.write(ctx, 'policy.activate', async (tx) => {
+      tx.requireEverywhere('policy.activate');
       await tx.query("select pg_advisory_xact_lock(hashtextextended('policies ' || identity.current_tenant()::text, 0))");
       const policy = await tx.lock(PolicyTable, change.id, change.expectedVersion);
       const others = await tx.all(PolicyTable, { state: 'ACTIVE' });
@@ -55,6 +57,7 @@ export class PoliciesService {
 
   async #change(ctx: RequestContext, permission: 'policy.draft' | 'policy.approve', change: Change, decide: (policy: Stored<PolicyVersion>, tx: Tx) => Decided<PolicyVersion> | Promise<Decided<PolicyVersion>>): Promise<Stored<PolicyVersion>> {
     return this.work.write(ctx, permission, async (tx) => {
+      tx.requireEverywhere(permission);
       const policy = await tx.lock(PolicyTable, change.id, change.expectedVersion);
       return tx.put(PolicyTable, await decide(policy, tx), policy);
     });

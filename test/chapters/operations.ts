@@ -1,6 +1,6 @@
 // Every operation of the published schema with arguments that would be accepted, and the places in them: what a test can spoil, one at a time.
 import { isEnumType, isInputObjectType, isListType, isNonNullType, isScalarType, type GraphQLInputType, type GraphQLSchema } from 'graphql';
-import type { Register } from './register.js';
+import { POLICY_SOURCE, type Register } from './register.js';
 
 export type Arguments = Readonly<Record<string, unknown>>;
 type Kind = keyof Register['ids'];
@@ -73,7 +73,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   risksCsv: { args: ({ ids }) => ({ system: ids.system, states: ['MONITORED'] }) }, importRisks: { args: () => ({ csv: 'external_id,system,source,event,consequence,owner,affected_parties,taxonomy,release,draft\n', dryRun: true }) },
   bulkChangeRisks: { args: ({ ids, versions }) => ({ changes: [{ id: ids.risk, expectedVersion: versions.risk + 999, action: 'REOPEN', reason: 'r', owner: ids.person, option: 'REDUCE' }] }) },
   evidence: one('evidence'), verifyEvidence: changeOf('evidence'), rejectEvidence: changeOf('evidence', REASON), revokeEvidence: changeOf('evidence', REASON),
-  submitEvidence: { args: ({ ids }) => ({ system: ids.system, input: { ...EVIDENCE, supersedes: ids.evidence } }) },
+  submitEvidence: { args: ({ ids }) => ({ system: ids.system, input: { ...EVIDENCE, payload: { passed: 12 }, supersedes: ids.evidence } }) },
   mitigation: one('mitigation'), proposeMitigation: { args: ({ ids }) => ({ risk: ids.risk, input: { ...MITIGATION, owner: ids.person } }) },
   editMitigation: changeOf('mitigation', { input: { title: 't' } }), startMitigation: changeOf('mitigation'), restartMitigation: changeOf('mitigation'), verifyMitigation: changeOf('mitigation'),
   implementMitigation: { of: 'mitigation', args: ({ ids, versions }) => ({ id: ids.mitigation, expectedVersion: versions.mitigation, evidence: [ids.evidence] }) },
@@ -91,6 +91,9 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   waiver: one('waiver'), waivers: { args: ({ ids }) => ({ filter: { system: ids.system, release: ids.release, environment: ids.environmentName, live: true }, sort: 'EXPIRES' }) },
   requestWaiver: { args: ({ ids }) => ({ input: { release: ids.release, environment: ids.environmentName, requirement: 'R5/PROVENANCE', ...REASON, compensatingControl: 'c', validUntil: EVIDENCE.validUntil, renews: ids.waiver } }) },
   grantWaiver: changeOf('waiver'), withdrawWaiver: changeOf('waiver', REASON), revokeWaiver: changeOf('waiver', REASON),
+  policy: one('policy'), policies: { args: () => ({ filter: { policyId: 'trial', states: ['DRAFT'] } }) }, policiesInForce: { args: () => ({}) },
+  draftPolicy: { args: () => ({ input: { source: POLICY_SOURCE.replace('"1.0"', '"1.1"'), cases: '[]', note: 'n' } }) },
+  submitPolicy: changeOf('policy'), approvePolicy: changeOf('policy'), activatePolicy: changeOf('policy'), withdrawPolicy: changeOf('policy', REASON),
   baseline: one('baseline'), baselines: { args: ({ ids }) => ({ filter: { system: ids.system, environment: ids.environmentName, open: true }, sort: 'ENDS' }) },
   importBaseline: { args: ({ ids }) => ({ input: { system: ids.system, environment: ids.environmentName, bundleDigests: [ids.bundleDigest], until: EVIDENCE.validUntil, ...REASON } }) },
   confirmBaseline: changeOf('baseline'), withdrawBaseline: changeOf('baseline', REASON), endBaseline: changeOf('baseline', REASON),

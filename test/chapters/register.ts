@@ -25,6 +25,8 @@ import { TrustedIssuersService } from '../../src/identity/trusted-issuers.servic
 import type { RequestContext } from '../../src/platform/request-context.js';
 import { PromotionsService } from '../../src/reviews/promotions.service.js';
 import { SignOffsService } from '../../src/reviews/sign-offs.service.js';
+import { SHIPPED } from '../../src/policies/in-force.js';
+import { PoliciesService } from '../../src/policies/policies.service.js';
 import { WaiversService } from '../../src/reviews/waivers.service.js';
 import { ReleasesService } from '../../src/systems/releases.service.js';
 import { SystemsService, type SystemInput } from '../../src/systems/systems.service.js';
@@ -40,8 +42,8 @@ export const RATING = { low: { likelihood: 1, consequences: [{ class: 'LEGAL', v
 /** Ids by the kind of record; environments and people by the name that clients use. */
 export interface Register {
   readonly as: Speaker;
-  readonly ids: Readonly<Record<'system' | 'release' | 'risk' | 'evidence' | 'mitigation' | 'acceptance' | 'promotion' | 'review' | 'signOff' | 'decision' | 'grant' | 'deployment' | 'environment' | 'environmentName' | 'person' | 'bundleDigest' | 'challenge' | 'impact' | 'finding' | 'condition' | 'suspension' | 'waiver' | 'account' | 'delegation' | 'issuer' | 'machineIssuer' | 'trustRule' | 'apiKey' | 'baseline' | 'breakGlass', string>>;
-  readonly versions: Readonly<Record<'system' | 'release' | 'risk' | 'evidence' | 'mitigation' | 'acceptance' | 'promotion' | 'signOff' | 'impact' | 'finding' | 'condition' | 'suspension' | 'waiver' | 'account' | 'delegation' | 'issuer' | 'trustRule' | 'apiKey' | 'baseline' | 'breakGlass', number>>;
+  readonly ids: Readonly<Record<'system' | 'release' | 'risk' | 'evidence' | 'mitigation' | 'acceptance' | 'promotion' | 'review' | 'signOff' | 'decision' | 'grant' | 'deployment' | 'environment' | 'environmentName' | 'person' | 'bundleDigest' | 'challenge' | 'impact' | 'finding' | 'condition' | 'suspension' | 'waiver' | 'policy' | 'account' | 'delegation' | 'issuer' | 'machineIssuer' | 'trustRule' | 'apiKey' | 'baseline' | 'breakGlass', string>>;
+  readonly versions: Readonly<Record<'system' | 'release' | 'risk' | 'evidence' | 'mitigation' | 'acceptance' | 'promotion' | 'signOff' | 'impact' | 'finding' | 'condition' | 'suspension' | 'waiver' | 'policy' | 'account' | 'delegation' | 'issuer' | 'trustRule' | 'apiKey' | 'baseline' | 'breakGlass', number>>;
 }
 
 /** Holds every role and lane, so that only what is asked for can be refused. */
@@ -117,6 +119,10 @@ export async function givenRisk(app: TestApp, as: Speaker, systemId: string, opt
   return confirmed ? app.app.get(ConfirmationsService).confirm(as('rita'), { id: assessed.id, expectedVersion: assessed.version }) : assessed;
 }
 
+const { digest: _digest, ...SHIPPED_DOCUMENT } = SHIPPED;
+/** The shipped policy under another name, bound to nothing that is there. */
+export const POLICY_SOURCE = JSON.stringify({ ...SHIPPED_DOCUMENT, id: 'trial', version: '1.0', title: 'A trial', bindings: [{ environments: ['nowhere'], priority: 1, mode: 'OBSERVE' }] });
+
 export async function fillRegister(app: TestApp, as: Speaker, prefix: string, content: string): Promise<Register> {
   const { systemId, releaseId, bundleDigest } = await givenRelease(app, as, prefix, content);
   const suspended = await app.app.get(SuspensionsService).impose(as('rita'), systemId, { cause: 'INCIDENT', reason: 'Data has leaked.' });
@@ -137,6 +143,7 @@ export async function fillRegister(app: TestApp, as: Speaker, prefix: string, co
   const waiver = await app.app.get(WaiversService).request(as('sam'), {
     release: releaseId, environment: `${prefix}pilot`, requirement: 'R5/PROVENANCE', reason: 'The licence is unclear.', compensatingControl: 'Five users only.', validUntil: plusDays(new Date().toISOString(), 30),
   });
+  const policy = await app.app.get(PoliciesService).draft(as('rita'), { source: POLICY_SOURCE, cases: '[]', note: 'To try it.' });
   const delegation = await app.app.get(DelegationsService).delegate(as('kim'), { to: `${prefix}petra`, lanes: ['SECURITY'], systems: null, reason: 'On leave.', validFrom: null, validUntil: plusDays(new Date().toISOString(), 30) });
   const issuer = await app.app.get(TrustedIssuersService).register(as('ada'), issuerInput(`https://${prefix}login.example.com/${systemId}`));
   const machineIssuer = await app.app.get(TrustedIssuersService).register(as('ada'), issuerInput(`https://${prefix}jobs.example.com/${systemId}`, { kind: 'GITHUB' }));
@@ -149,10 +156,10 @@ export async function fillRegister(app: TestApp, as: Speaker, prefix: string, co
   const breakGlass = await app.app.get(BreakGlassService).invoke(as('sam'), { system: systemId, environment: `${prefix}dev`, bundleDigest, emergency: 'OUTAGE', incident: 'Nobody gets an answer.', validUntil: plusHours(new Date().toISOString(), 4) });
   const { challenge } = await app.app.get(SignOffsService).request(as('sam'), [promotion.id], ['RISK']);
   return {
-    as, versions: { system: 2, release: 1, risk: risk.version, evidence: evidence.version, mitigation: mitigation.version, acceptance: acceptance.version, promotion: promotion.version, signOff: signOff.version, impact: impact.version, finding: finding.version, condition: condition.version, suspension: suspension.version, waiver: waiver.version, account: 1, delegation: delegation.version, issuer: issuer.version, trustRule: trustRule.version, apiKey: apiKey.version, baseline: baseline.version, breakGlass: breakGlass.version },
+    as, versions: { system: 2, release: 1, risk: risk.version, evidence: evidence.version, mitigation: mitigation.version, acceptance: acceptance.version, promotion: promotion.version, signOff: signOff.version, impact: impact.version, finding: finding.version, condition: condition.version, suspension: suspension.version, waiver: waiver.version, policy: policy.version, account: 1, delegation: delegation.version, issuer: issuer.version, trustRule: trustRule.version, apiKey: apiKey.version, baseline: baseline.version, breakGlass: breakGlass.version },
     ids: {
       system: systemId, release: releaseId, risk: risk.id, evidence: evidence.id, mitigation: mitigation.id, acceptance: acceptance.id, promotion: promotion.id, review: `${promotion.id}/RISK`, signOff: signOff.id, decision: pilot.id ?? '', grant: pilot.grant?.id ?? '',
-      deployment: deployment.id, environment: promotion.environmentId, environmentName: `${prefix}pilot`, person: `${prefix}sam`, bundleDigest, challenge, impact: impact.id, finding: finding.id, condition: condition.id, suspension: suspension.id, waiver: waiver.id, account: as('eve').principalId, delegation: delegation.id, issuer: issuer.id, machineIssuer: machineIssuer.id, trustRule: trustRule.id, apiKey: apiKey.id, baseline: baseline.id, breakGlass: breakGlass.id,
+      deployment: deployment.id, environment: promotion.environmentId, environmentName: `${prefix}pilot`, person: `${prefix}sam`, bundleDigest, challenge, impact: impact.id, finding: finding.id, condition: condition.id, suspension: suspension.id, waiver: waiver.id, policy: policy.id, account: as('eve').principalId, delegation: delegation.id, issuer: issuer.id, machineIssuer: machineIssuer.id, trustRule: trustRule.id, apiKey: apiKey.id, baseline: baseline.id, breakGlass: breakGlass.id,
     },
   };
 }
@@ -161,7 +168,7 @@ export async function fillRegister(app: TestApp, as: Speaker, prefix: string, co
 export async function givenEvidence(app: TestApp, as: Speaker, systemId: string): Promise<{ id: string; version: number; number: string }> {
   const now = new Date().toISOString();
   return app.app.get(EvidenceService).submit(as('sam'), systemId, {
-    type: 'test_report', title: 'Attack test', digest: 'cd'.repeat(32), subjectDigest: null, location: null, collectedAt: now, validUntil: plusDays(now, 60), supersedes: null,
+    type: 'test_report', title: 'Attack test', digest: 'cd'.repeat(32), subjectDigest: null, location: null, payload: { passed: 12, remarks: 'None.' }, collectedAt: now, validUntil: plusDays(now, 60), supersedes: null,
   });
 }
 
