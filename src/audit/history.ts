@@ -6,7 +6,7 @@ import type { Stored } from '../domain/package.js';
 import type { GovernedTable } from '../platform/columns.table.js';
 import type { Kept, ReadScope, Where } from '../platform/scope.js';
 
-interface Version { readonly digest: string; readonly bytes: Buffer | null }
+export interface Version { readonly digest: string; readonly bytes: Buffer | null }
 
 export class History {
   constructor(private readonly scope: ReadScope, private readonly seq: number) {}
@@ -43,11 +43,11 @@ export class History {
 }
 
 /** Canonical bytes hold `{salt, type, value}`; the digest is over all of it, so it stands beside the value, not in it. */
-function recordOf<T extends Aggregate>(table: GovernedTable<T>, version: Version): Stored<T> {
+export function recordOf<T extends Aggregate>(table: GovernedTable<T>, version: Version): Stored<T> {
   const { value } = JSON.parse((version.bytes ?? Buffer.from('{"value":{}}')).toString('utf8')) as { value: T };
   return { ...table.addedLater, ...value, digest: version.digest };
 }
 
-function fits(record: object, where: Where): boolean {
+export function fits(record: object, where: Where): boolean {
   return Object.entries(where).every(([key, wanted]) => (record as Record<string, unknown>)[key] === wanted);
 }

@@ -27,8 +27,9 @@ export interface FactSource extends RecordSource, VoterSource {
   releasesWithComponent(digest: string): Promise<Stored<Release>[]>;
 }
 
-export async function loadFacts(source: FactSource, question: GateQuestion, { callerId, now }: { callerId: string; now: Instant }): Promise<GateFacts> {
-  const [caller] = await source.byIds(PrincipalTable, [callerId]);
+/** `callers`: where the caller is looked up, should that be another place: whoever asks about the past need not have been there then. */
+export async function loadFacts(source: FactSource, question: GateQuestion, { callerId, now, callers = source }: { callerId: string; now: Instant; callers?: Pick<FactSource, 'byIds'> }): Promise<GateFacts> {
+  const [caller] = await callers.byIds(PrincipalTable, [callerId]);
   if (caller === undefined) throw new Refusal('UNAUTHENTICATED', { message: 'This account does not exist.' });
   const [environment] = await source.all(EnvironmentTable, { name: question.environment });
   const namedSystem = await findNamedSystem(source, question);

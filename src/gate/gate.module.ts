@@ -15,13 +15,15 @@ import { ForesightResolver } from './foresight.resolver.js';
 import { GateController } from './gate.controller.js';
 import { GateResolver, PromotionGateResolver } from './gate.resolver.js';
 import { GateService } from './gate.service.js';
+import { ReplayResolver } from './replay.resolver.js';
+import { ReplayService } from './replay.service.js';
 
 @Module({
   imports: [IdentityModule, ReviewsModule, SystemsModule],
   controllers: [GateController],
   providers: [
     GateService, DeploymentsService, DecisionsQueries, BaselinesService, BaselinesQueries, BreakGlassService, BreakGlassQueries,
-    GateResolver, ForesightResolver, PromotionGateResolver, DecisionsResolver, SystemDecisionsResolver, ReleaseDecisionsResolver,
+    ReplayService, ReplayResolver, GateResolver, ForesightResolver, PromotionGateResolver, DecisionsResolver, SystemDecisionsResolver, ReleaseDecisionsResolver,
     BaselinesResolver, BaselineRelationsResolver, SystemBaselinesResolver,
     BreakGlassResolver, BreakGlassRelationsResolver, SecondKeyResolver, AfterReviewResolver, SystemBreakGlassResolver,
   ],

@@ -1,6 +1,7 @@
 /** GraphQL entry points of the gate. Blocked is data: the decision is never null and never an error. */
 import { Args, ID, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import { Ctx } from '../identity/authentication.js';
+import { DateTime } from '../platform/graphql-types.js';
 import type { RequestContext } from '../platform/request-context.js';
 import { PromotionModel } from '../reviews/reviews.graphql.js';
 import { loadEnvironment, loadRelease, SystemsQueries } from '../systems/systems.queries.js';
@@ -17,8 +18,10 @@ export class GateResolver {
   async gateDecision(
     @Ctx() ctx: RequestContext, @Args('question', { description: 'What would ship, and where.' }) question: GateQuestionInput,
     @Args('record', { type: () => Boolean, defaultValue: true, description: 'False = a dry run: the same evaluation, recorded nowhere; never deploy on it.' }) record: boolean,
+    @Args('at', { type: () => DateTime, nullable: true, description: 'An instant of the past: what would have been answered then, by the facts and the policy as they were known. Always a dry run. Refused as INVALID_INPUT for the future: see gateForecast.' }) at?: string | null,
   ): Promise<GateDecisionModel> {
     const parsed = parseQuestion(question);
+    if (at) return showAnswer(await this.gate.asOf(ctx, parsed, at));
     return showAnswer(record ? await this.gate.check(ctx, parsed) : await this.gate.dryRun(ctx, parsed));
   }
 

@@ -31,6 +31,7 @@ import { BreakGlassTable } from './break-glass.table.js';
 import { BatchedFacts } from './batched-facts.js';
 import { loadFacts, policyFor, systemsTouched, type FactSource } from './gate.facts.js';
 import { DecisionTable, GrantTable } from './gate.table.js';
+import { HistoricFacts } from './historic-facts.js';
 import { LiveFacts } from './live-facts.js';
 
 /** What a caller is told. `id` is null for a dry run and for an ERROR: then nothing was recorded. */
@@ -79,6 +80,15 @@ export class GateService {
     }));
   }
 
+  /** What would have been answered at an instant of the past: by the register as it was, and the policy of that time. */
+  async asOf(ctx: RequestContext, question: GateQuestion, at: Instant): Promise<Answer> {
+    return this.#answer('dryRun', question, () => this.work.read(ctx, 'gate.dryRun', async (scope) => {
+      if (at > scope.now) throw new Refusal('INVALID_INPUT', { field: 'at', message: 'What was answered lies in the past.', actual: at, next: 'To look ahead: gateForecast.' });
+      const facts = await loadFacts(await HistoricFacts.at(scope, at), question, { callerId: ctx.principalId, now: at, callers: new LiveFacts(scope) });
+      return evaluated(facts, at);
+    }));
+  }
+
   /** The acts by which a blocked question comes to ALLOW. */
   async plan(ctx: RequestContext, question: GateQuestion): Promise<GatePlan> {
     return this.work.read(ctx, 'gate.dryRun', async (scope) => {
@@ -100,10 +110,7 @@ export class GateService {
   }
 
   async #evaluate(scope: ReadScope, source: FactSource, question: GateQuestion, at: Instant = scope.now): Promise<Judged> {
-    const facts = await this.#facts(scope, source, question);
-    const policy = policyFor(facts);
-    const evaluation = evaluateGate(policy, facts, new NotingClock(at));
-    return judged({ id: null, decision: canonicalDecision(policy, facts, evaluation), decidedAt: at, holdsUntil: evaluation.holdsUntil?.at ?? null, factsDigest: null, grant: null }, facts);
+    return evaluated(await this.#facts(scope, source, question), at);
   }
 
   #facts(scope: ReadScope, source: FactSource, question: GateQuestion): Promise<GateFacts> {
@@ -211,6 +218,13 @@ const UNJUDGED: Partial<Record<RefusalCode, ReasonCode>> = {
 /** A recorded decision, as it was given. */
 export function answerOf(decided: Stored<GateDecision>): Answer {
   return { id: decided.id, decision: decided.decision, decidedAt: decided.decidedAt, holdsUntil: decided.holdsUntil, factsDigest: decided.factsDigest, grant: null };
+}
+
+/** Judged, and recorded nowhere. */
+function evaluated(facts: GateFacts, at: Instant): Judged {
+  const policy = policyFor(facts);
+  const evaluation = evaluateGate(policy, facts, new NotingClock(at));
+  return judged({ id: null, decision: canonicalDecision(policy, facts, evaluation), decidedAt: at, holdsUntil: evaluation.holdsUntil?.at ?? null, factsDigest: null, grant: null }, facts);
 }
 
 function judged(answer: Answer, { environment }: GateFacts): Judged {

@@ -1,0 +1,29 @@
+/** How a replay is shown. */
+import { Field, ObjectType } from '@nestjs/graphql';
+import { REPLAY_OUTCOMES, type ReplayOutcome } from '../domain/gate-replay.js';
+import { publishEnum } from '../platform/graphql-types.js';
+import { GateDecisionModel, showAnswer } from './gate.graphql.js';
+import { answerOf } from './gate.service.js';
+import type { Replay } from './replay.service.js';
+
+const ReplayOutcomeEnum = publishEnum('ReplayOutcome', REPLAY_OUTCOMES, 'What making a decision again has shown.', {
+  EQUAL: { description: 'Word for word the same, from the same facts, policy and instant.' },
+  DIFFERENT: { description: 'The same version of the engine says something else: report it as a fault.' },
+  ENGINE_CHANGED: { description: 'It was made by another version of the engine, which has judged otherwise.' },
+  FACTS_GONE: { description: 'Bytes that it was made from are kept no longer, such as those of an erased organization.' },
+  POLICY_GONE: { description: 'It was made by an edition of the shipped policy that this version of the product does not carry any more.' },
+});
+
+@ObjectType('DecisionReplay', { description: 'A recorded decision, made again from the facts and the policy that it was made from.' })
+export class DecisionReplayModel {
+  @Field(() => ReplayOutcomeEnum, { description: 'Whether it says the same.' }) outcome!: ReplayOutcome;
+  @Field({ description: 'The version of the engine that made it.' }) engine!: string;
+  @Field({ description: 'The decision as it was recorded.' }) recorded!: GateDecisionModel;
+  @Field(() => GateDecisionModel, { nullable: true, description: 'What is decided now from the same facts; null when they or the policy are gone.' }) again!: GateDecisionModel | null;
+  @Field(() => [String], { description: 'Which parts differ, such as verdict, reasons or limitedBy; empty when none does.' }) differences!: readonly string[];
+}
+
+export function showReplay({ recorded, outcome, again, differences }: Replay): DecisionReplayModel {
+  const answer = answerOf(recorded);
+  return { outcome, engine: recorded.decision.engine, recorded: showAnswer(answer), again: again === null ? null : showAnswer({ ...answer, id: null, decision: again }), differences };
+}

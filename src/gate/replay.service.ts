@@ -1,0 +1,74 @@
+/** A decision made again: from exactly the facts and the policy that it was made from, under the clock of that moment. */
+import { Injectable } from '@nestjs/common';
+import { NotingClock } from '../domain/clock.js';
+import { digestOf } from '../domain/digest.js';
+import { evaluateGate } from '../domain/gate.js';
+import { canonicalDecision, factsManifest, NO_POLICY, type CanonicalDecision, type FactsManifest, type GateDecision } from '../domain/gate-decision.js';
+import type { GateFacts } from '../domain/gate-question.js';
+import { compareDecisions, type ReplayOutcome } from '../domain/gate-replay.js';
+import type { Stored } from '../domain/package.js';
+import type { GatePolicy } from '../domain/policy.js';
+import type { RequestContext } from '../platform/request-context.js';
+import type { ReadScope } from '../platform/scope.js';
+import { UnitOfWork } from '../platform/unit-of-work.js';
+import { loadFacts, policyFor } from './gate.facts.js';
+import { DecisionTable } from './gate.table.js';
+import { FactsGone, manifestOf, RecordedFacts, type Contents } from './recorded-facts.js';
+
+export interface Replay {
+  readonly recorded: Stored<GateDecision>;
+  readonly outcome: ReplayOutcome;
+  /** What is decided now from the same facts; null when they or the policy are gone. */
+  readonly again: CanonicalDecision | null;
+  readonly differences: readonly string[];
+}
+
+@Injectable()
+export class ReplayService {
+  constructor(private readonly work: UnitOfWork) {}
+
+  async replay(ctx: RequestContext, id: string): Promise<Replay> {
+    return this.work.read(ctx, 'register.read', async (scope) => {
+      const recorded = await scope.get(DecisionTable, id);
+      const [kept] = await scope.kept([recorded.factsDigest]);
+      if (kept === undefined) return gone(recorded, 'FACTS_GONE');
+      const manifest = manifestOf(kept.bytes);
+      return replayFrom(recorded, manifest, await contentsOf(scope, manifest));
+    });
+  }
+}
+
+/** Without any database: what is needed is the decision, the list of its facts, and the bytes of these. */
+export async function replayFrom(recorded: Stored<GateDecision>, manifest: FactsManifest, contents: Contents): Promise<Replay> {
+  try {
+    const facts = await loadFacts(new RecordedFacts(manifest, contents), recorded.question, { callerId: recorded.callerId, now: manifest.now });
+    const policy = policyFor(facts);
+    if (!isThePolicyOf(recorded, policy)) return gone(recorded, 'POLICY_GONE');
+    const again = canonicalDecision(policy, facts, evaluateGate(policy, facts, new NotingClock(manifest.now)));
+    const { outcome, differences } = compareDecisions(recorded.decision, again);
+    return isSameList(manifest, policy, facts) ? { recorded, outcome, again, differences } : { recorded, outcome: 'DIFFERENT', again, differences: [...differences, 'facts'] };
+  } catch (error) {
+    if (error instanceof FactsGone) return gone(recorded, 'FACTS_GONE');
+    throw error;
+  }
+}
+
+function gone(recorded: Stored<GateDecision>, outcome: 'FACTS_GONE' | 'POLICY_GONE'): Replay {
+  return { recorded, outcome, again: null, differences: [] };
+}
+
+/** The organization's own policies are facts; a shipped one may have been replaced by a newer edition since. */
+function isThePolicyOf({ decision }: GateDecision, policy: GatePolicy | null): boolean {
+  return (policy?.digest ?? NO_POLICY.digest) === decision.policy.digest;
+}
+
+/** Reading the list once more must give the list: nothing was left aside, nothing came in. */
+function isSameList(manifest: FactsManifest, policy: GatePolicy | null, facts: GateFacts): boolean {
+  const { now, decision, engine } = manifest;
+  return digestOf({ ...factsManifest(policy, facts, { now, decision }), engine }) === digestOf(manifest);
+}
+
+async function contentsOf(scope: ReadScope, manifest: FactsManifest): Promise<Contents> {
+  const kept = await scope.kept(manifest.facts.map(([, , digest]) => digest));
+  return new Map(kept.map(({ digest, bytes }) => [digest, bytes]));
+}
