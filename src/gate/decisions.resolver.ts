@@ -8,7 +8,7 @@ import { AiSystemModel, PageArgs } from '../systems/systems.graphql.js';
 import { DecisionConnection, DecisionsArgs } from './decisions.graphql.js';
 import { DecisionsQueries } from './decisions.queries.js';
 import { showAnswer, type GateDecisionModel } from './gate.graphql.js';
-import { answerOf } from './gate.service.js';
+import { answerOf } from './answer.js';
 
 @Resolver()
 export class DecisionsResolver {

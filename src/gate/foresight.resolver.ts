@@ -7,10 +7,12 @@ import { GatePlanModel, showPlan } from './foresight.graphql.js';
 import { parseQuestion } from './gate-question.parse.js';
 import { GateDecisionModel, GateQuestionInput, showAnswer } from './gate.graphql.js';
 import { GateService } from './gate.service.js';
+import { changesOf, showWhatIf, WhatIfInput, WhatIfModel } from './what-if.graphql.js';
+import { WhatIfService } from './what-if.service.js';
 
 @Resolver()
 export class ForesightResolver {
-  constructor(private readonly gate: GateService) {}
+  constructor(private readonly gate: GateService, private readonly suppositions: WhatIfService) {}
 
   @Query(() => GateDecisionModel, { description: 'What the gate would answer at a later instant if nobody did anything until then: what lapses in the meantime counts as lapsed. A dry run; refused with INVALID_INPUT for the past.' })
   async gateForecast(
@@ -23,5 +25,12 @@ export class ForesightResolver {
   @Query(() => GatePlanModel, { description: 'The shortest way to ALLOW: who has to do what, with the mutation to call. A dry run.' })
   async gateRequirements(@Ctx() ctx: RequestContext, @Args('question', { description: 'What is meant to ship, and where.' }) question: GateQuestionInput): Promise<GatePlanModel> {
     return showPlan(await this.gate.plan(ctx, parseQuestion(question)));
+  }
+
+  @Query(() => WhatIfModel, { description: 'What the gate would answer if something were otherwise: another tier, a record less, evidence more, another policy. Two dry runs; nothing is written. Refused as INVALID_INPUT where there is nothing to suppose it about.' })
+  async whatIf(
+    @Ctx() ctx: RequestContext, @Args('question', { description: 'What is meant to ship, and where.' }) question: GateQuestionInput, @Args('changes', { description: 'What is supposed.' }) changes: WhatIfInput,
+  ): Promise<WhatIfModel> {
+    return showWhatIf(await this.suppositions.ask(ctx, parseQuestion(question), changesOf(changes)));
   }
 }

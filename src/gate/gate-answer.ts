@@ -6,7 +6,7 @@ import type { CanonicalDecision } from '../domain/gate-decision.js';
 import { render, type RenderedReason } from '../domain/gate-messages.js';
 import type { Reason } from '../domain/gate-question.js';
 import type { Mode } from '../domain/policy-terms.js';
-import type { Answer } from './gate.service.js';
+import type { Answer } from './answer.js';
 
 export interface GateAnswerBody extends Pick<CanonicalDecision, 'verdict' | 'action' | 'environment' | 'target' | 'policy' | 'override'> {
   readonly decisionId: string | null;

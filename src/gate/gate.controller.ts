@@ -7,7 +7,8 @@ import type { RequestContext } from '../platform/request-context.js';
 import { answerBody, type GateAnswerBody } from './gate-answer.js';
 import { parseQuestion } from './gate-question.parse.js';
 import { GateQuestionInput } from './gate.graphql.js';
-import { GateService, type Answer } from './gate.service.js';
+import type { Answer } from './answer.js';
+import { GateService } from './gate.service.js';
 
 @Controller('v1/gate')
 export class GateController {

@@ -26,7 +26,7 @@ import { LevelEnum } from '../risks/criteria.graphql.js';
 import { ComponentRoleEnum } from '../systems/releases.graphql.js';
 import type { GateObligation } from '../domain/gate-conditions.js';
 import { GateObligationModel } from './obligations.graphql.js';
-import type { Answer } from './gate.service.js';
+import type { Answer } from './answer.js';
 
 export const VerdictEnum = publishEnum('Verdict', VERDICTS, 'The answer. Only ALLOW permits anything; treat an unknown value as a no.', {
   ALLOW: { description: 'Every requirement is met.' },

@@ -17,13 +17,14 @@ import { GateResolver, PromotionGateResolver } from './gate.resolver.js';
 import { GateService } from './gate.service.js';
 import { ReplayResolver } from './replay.resolver.js';
 import { ReplayService } from './replay.service.js';
+import { WhatIfService } from './what-if.service.js';
 
 @Module({
   imports: [IdentityModule, ReviewsModule, SystemsModule],
   controllers: [GateController],
   providers: [
     GateService, DeploymentsService, DecisionsQueries, BaselinesService, BaselinesQueries, BreakGlassService, BreakGlassQueries,
-    ReplayService, ReplayResolver, GateResolver, ForesightResolver, PromotionGateResolver, DecisionsResolver, SystemDecisionsResolver, ReleaseDecisionsResolver,
+    ReplayService, ReplayResolver, WhatIfService, GateResolver, ForesightResolver, PromotionGateResolver, DecisionsResolver, SystemDecisionsResolver, ReleaseDecisionsResolver,
     BaselinesResolver, BaselineRelationsResolver, SystemBaselinesResolver,
     BreakGlassResolver, BreakGlassRelationsResolver, SecondKeyResolver, AfterReviewResolver, SystemBreakGlassResolver,
   ],

@@ -4,12 +4,12 @@
  */
 import { Injectable, Logger } from '@nestjs/common';
 import { useBreakGlass } from '../domain/break-glass.js';
-import { NotingClock, type Instant } from '../domain/clock.js';
+import type { Instant } from '../domain/clock.js';
 import { canonicalJson } from '../domain/digest.js';
 import type { Override } from '../domain/gate-break-glass.js';
 import { ENGINE_VERSION, evaluateGate, type Verdict } from '../domain/gate.js';
 import { planOf, type GatePlan } from '../domain/gate-plan.js';
-import { canonicalDecision, decide, factsManifest, NO_POLICY, questionHash, told, type CanonicalDecision, type GateDecision } from '../domain/gate-decision.js';
+import { decide, factsManifest, NO_POLICY, questionHash, told, type CanonicalDecision, type GateDecision } from '../domain/gate-decision.js';
 import type { GateFacts, GateQuestion, Reason, ReasonCode } from '../domain/gate-question.js';
 import { mintGrant, requireGrantable, type Grant } from '../domain/grant.js';
 import type { GatePolicy } from '../domain/policy.js';
@@ -29,20 +29,11 @@ import { SHIPPED } from '../policies/in-force.js';
 import { SystemTable } from '../systems/system.table.js';
 import { BreakGlassTable } from './break-glass.table.js';
 import { BatchedFacts } from './batched-facts.js';
+import { answerOf, dryAnswer, type Answer } from './answer.js';
 import { loadFacts, policyFor, systemsTouched, type FactSource } from './gate.facts.js';
 import { DecisionTable, GrantTable } from './gate.table.js';
 import { HistoricFacts } from './historic-facts.js';
 import { LiveFacts } from './live-facts.js';
-
-/** What a caller is told. `id` is null for a dry run and for an ERROR: then nothing was recorded. */
-export interface Answer {
-  readonly id: string | null;
-  readonly decision: CanonicalDecision;
-  readonly decidedAt: Instant;
-  readonly holdsUntil: Instant | null;
-  readonly factsDigest: string | null;
-  readonly grant: Stored<Grant> | null;
-}
 
 /** An answer, and what kind of environment it is about; null = none that is known. */
 interface Judged { readonly answer: Answer; readonly kind: EnvironmentKind | null }
@@ -85,7 +76,7 @@ export class GateService {
     return this.#answer('dryRun', question, () => this.work.read(ctx, 'gate.dryRun', async (scope) => {
       if (at > scope.now) throw new Refusal('INVALID_INPUT', { field: 'at', message: 'What was answered lies in the past.', actual: at, next: 'To look ahead: gateForecast.' });
       const facts = await loadFacts(await HistoricFacts.at(scope, at), question, { callerId: ctx.principalId, now: at, callers: new LiveFacts(scope) });
-      return evaluated(facts, at);
+      return judged(dryAnswer(facts, at), facts);
     }));
   }
 
@@ -110,7 +101,8 @@ export class GateService {
   }
 
   async #evaluate(scope: ReadScope, source: FactSource, question: GateQuestion, at: Instant = scope.now): Promise<Judged> {
-    return evaluated(await this.#facts(scope, source, question), at);
+    const facts = await this.#facts(scope, source, question);
+    return judged(dryAnswer(facts, at), facts);
   }
 
   #facts(scope: ReadScope, source: FactSource, question: GateQuestion): Promise<GateFacts> {
@@ -214,18 +206,6 @@ const UNJUDGED: Partial<Record<RefusalCode, ReasonCode>> = {
   // The question's own size was judged when it was parsed: what is too large here are the facts.
   TOO_LARGE: 'POLICY_ERROR', NOT_FOUND: 'POLICY_ERROR',
 };
-
-/** A recorded decision, as it was given. */
-export function answerOf(decided: Stored<GateDecision>): Answer {
-  return { id: decided.id, decision: decided.decision, decidedAt: decided.decidedAt, holdsUntil: decided.holdsUntil, factsDigest: decided.factsDigest, grant: null };
-}
-
-/** Judged, and recorded nowhere. */
-function evaluated(facts: GateFacts, at: Instant): Judged {
-  const policy = policyFor(facts);
-  const evaluation = evaluateGate(policy, facts, new NotingClock(at));
-  return judged({ id: null, decision: canonicalDecision(policy, facts, evaluation), decidedAt: at, holdsUntil: evaluation.holdsUntil?.at ?? null, factsDigest: null, grant: null }, facts);
-}
 
 function judged(answer: Answer, { environment }: GateFacts): Judged {
   return { answer, kind: environment?.kind ?? null };

@@ -3,7 +3,7 @@ import { Field, ObjectType } from '@nestjs/graphql';
 import { REPLAY_OUTCOMES, type ReplayOutcome } from '../domain/gate-replay.js';
 import { publishEnum } from '../platform/graphql-types.js';
 import { GateDecisionModel, showAnswer } from './gate.graphql.js';
-import { answerOf } from './gate.service.js';
+import { answerOf } from './answer.js';
 import type { Replay } from './replay.service.js';
 
 const ReplayOutcomeEnum = publishEnum('ReplayOutcome', REPLAY_OUTCOMES, 'What making a decision again has shown.', {

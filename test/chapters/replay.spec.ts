@@ -1,7 +1,8 @@
 // Decisions made again: from the facts that were kept with them, and as of the instant at which they were made.
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { GateAction, GateQuestion } from '../../src/domain/gate-question.js';
-import { GateService, type Answer } from '../../src/gate/gate.service.js';
+import type { Answer } from '../../src/gate/answer.js';
+import { GateService } from '../../src/gate/gate.service.js';
 import { manifestOf, type Contents } from '../../src/gate/recorded-facts.js';
 import { replayFrom, ReplayService } from '../../src/gate/replay.service.js';
 import { UnitOfWork } from '../../src/platform/unit-of-work.js';

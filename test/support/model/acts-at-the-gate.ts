@@ -2,7 +2,8 @@
 import { expect } from '@jest/globals';
 import type { GateQuestion } from '../../../src/domain/gate-question.js';
 import { DeploymentsService } from '../../../src/gate/deployments.service.js';
-import { GateService, type Answer } from '../../../src/gate/gate.service.js';
+import type { Answer } from '../../../src/gate/answer.js';
+import { GateService } from '../../../src/gate/gate.service.js';
 import { AccountsService } from '../../../src/identity/accounts.service.js';
 import type { Lane as AnyLane, Role } from '../../../src/domain/actor.js';
 import { done, refused, type Act, type Real } from './act.js';

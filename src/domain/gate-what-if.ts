@@ -1,0 +1,63 @@
+/** What the gate would say if something were otherwise: the facts of now with a few of them replaced. Nothing is written. */
+import { plusDays, type Instant } from './clock.js';
+import { digestOf, type Digest } from './digest.js';
+import type { Evidence } from './evidence.js';
+import type { GateFacts, Reason, ReleaseFacts } from './gate-question.js';
+import type { Stored } from './package.js';
+import { checkPayload, type JsonObject } from './payload.js';
+import type { PolicyVersion } from './policy-version.js';
+import { Refusal } from './refusal.js';
+import { classificationOf, type AiSystem, type Classification } from './system.js';
+
+export interface SupposedEvidence { readonly type: string; readonly payload: JsonObject | null; readonly about: 'RELEASE' | 'SYSTEM' }
+
+export interface Supposed {
+  /** Tier, class and flags as they might be assessed. */
+  readonly classification: Partial<Classification>;
+  /** Records that might not be there, by number. */
+  readonly without: readonly string[];
+  /** Evidence that might be there: fresh, verified, about these bytes or the system as such. */
+  readonly evidence: readonly SupposedEvidence[];
+  /** A version of a policy that might be in force in place of the one of the same name. */
+  readonly policy: Stored<PolicyVersion> | null;
+}
+
+/** The facts as they would be. Refused when a number names nothing that the question looks at, or when there is nothing to ask about. */
+export function suppose(facts: GateFacts, supposed: Supposed, now: Instant): GateFacts {
+  const { policy } = supposed;
+  const policies = policy === null ? facts.policies : [...facts.policies.filter(({ policyId }) => policyId !== policy.policyId), { ...policy, state: 'ACTIVE' as const }];
+  if (facts.about === null) throw new Refusal('INVALID_INPUT', { field: 'question', message: 'The question names no release that is registered once: there is nothing to suppose about it.', next: 'Ask the question itself; its reasons say what is missing.' });
+  const about = omit(facts.about, supposed.without);
+  const evidence = supposed.evidence.map((one, index) => supposedEvidence(one, `what-if-${String(index + 1)}`, about, now));
+  return { ...facts, policies, about: { ...about, system: reclassified(about.system, supposed.classification, now), evidence: [...about.evidence, ...evidence] } };
+}
+
+/** The reasons that block in one answer and not in the other. */
+export function onlyIn(these: readonly Reason[], those: readonly Reason[]): Reason[] {
+  const name = ({ requirement, code }: Reason): string => `${requirement} ${code}`;
+  const known = new Set(those.filter(({ severity }) => severity === 'BLOCK').map(name));
+  return these.filter((reason) => reason.severity === 'BLOCK' && !known.has(name(reason)));
+}
+
+function reclassified(system: Stored<AiSystem>, more: Partial<Classification>, now: Instant): Stored<AiSystem> {
+  if (Object.keys(more).length === 0) return system;
+  const assessment = { ...classificationOf(system), ...more, rationale: 'Supposed.', assessedBy: '', at: now };
+  return { ...system, tierAssessments: [...system.tierAssessments, assessment] };
+}
+
+const NUMBERED = ['risks', 'mitigations', 'evidence', 'acceptances', 'impactAssessments', 'findings', 'promotions', 'signOffs', 'conditions', 'suspensions', 'waivers', 'delegations', 'deployments', 'breakGlasses', 'baselines'] as const;
+
+function omit(about: ReleaseFacts, numbers: readonly string[]): ReleaseFacts {
+  const known = new Set(NUMBERED.flatMap((list) => (about[list] as readonly { readonly number: string }[]).map(({ number }) => number)));
+  const unknown = numbers.findIndex((number) => !known.has(number));
+  if (unknown >= 0) throw new Refusal('INVALID_INPUT', { field: `changes.without.${String(unknown)}`, actual: numbers[unknown]?.slice(0, 40) ?? '', message: 'The gate looks at no record with this number here.', expected: 'the number of a record of this system, such as E-3 or S-2' });
+  return Object.fromEntries(Object.entries(about).map(([name, value]) => [name, (NUMBERED as readonly string[]).includes(name) ? (value as { number: string }[]).filter(({ number }) => !numbers.includes(number)) : value as unknown])) as unknown as ReleaseFacts;
+}
+
+function supposedEvidence({ type, payload, about }: SupposedEvidence, name: string, { system, release }: ReleaseFacts, now: Instant): Stored<Evidence> {
+  const digest: Digest = digestOf({ name });
+  return {
+    id: name, number: name, version: 1, digest, systemId: system.id, type, title: 'Supposed.', contentDigest: digest, subjectDigest: about === 'RELEASE' ? release.bundleDigest : null, location: null, payload: checkPayload(payload),
+    source: 'HUMAN', submittedBy: '', submittedAt: now, collectedAt: now, validUntil: plusDays(now, 90), supersedesId: null, state: 'VERIFIED', verification: { by: '', at: now }, ending: null,
+  };
+}
