@@ -96,7 +96,7 @@ test('time is noted: an answer ends when it would turn', () => {
   expect(unasked.holdsUntil).toBeNull();
 });
 
-describe('a condition that does not hold says what was looked at, what was found, and what it should be', () => {
+describe('a condition that does not hold says what was looked at, what was found, and what is required', () => {
   test.each([
     ['payload.accuracy >= 0.95', 'EVIDENCE', [{ path: 'payload.accuracy', observed: 0.93, required: '>= 0.95' }]],
     ['0.95 <= payload.accuracy', 'EVIDENCE', [{ path: 'payload.accuracy', observed: 0.93, required: '>= 0.95' }]],
