@@ -4,6 +4,7 @@ import { Refused, Unreachable } from './cli/client.js';
 import { aligned, EXIT, helpOf, readArguments, UsageError, type Command, type ExitCode, type Terminal } from './cli/command.js';
 import { adminBootstrapCommand, tenantCreateCommand } from './cli/admin.command.js';
 import { dbMigrateCommand, dbPrepareCommand } from './cli/db.command.js';
+import { decisionExportCommand, decisionReplayCommand } from './cli/decision.command.js';
 import { deploymentReportCommand } from './cli/deployment.command.js';
 import { PathRefused } from './cli/digest-folder.js';
 import { digestCommand } from './cli/digest.command.js';
@@ -21,7 +22,7 @@ import { tokenCommand } from './cli/token.command.js';
 import { FileTrouble } from './cli/whole-file.js';
 import { ConfigError } from './platform/config.js';
 
-const COMMANDS: readonly Command[] = [digestCommand, releaseCreateCommand, gateCheckCommand, deploymentReportCommand, signOffGiveCommand, signOffVerifyCommand, risksImportCommand, risksExportCommand, graphqlCommand, loginCommand, logoutCommand, tokenCommand, storyCommand, dbPrepareCommand, dbMigrateCommand, adminBootstrapCommand, keysCreateCommand, keysRotateCommand, tenantCreateCommand, ...TENANT_COMMANDS];
+const COMMANDS: readonly Command[] = [digestCommand, releaseCreateCommand, gateCheckCommand, deploymentReportCommand, decisionExportCommand, decisionReplayCommand, signOffGiveCommand, signOffVerifyCommand, risksImportCommand, risksExportCommand, graphqlCommand, loginCommand, logoutCommand, tokenCommand, storyCommand, dbPrepareCommand, dbMigrateCommand, adminBootstrapCommand, keysCreateCommand, keysRotateCommand, tenantCreateCommand, ...TENANT_COMMANDS];
 
 const terminal: Terminal = {
   out: (line) => void process.stdout.write(`${line}\n`),

@@ -11,7 +11,7 @@ import type { Environment, Release } from '../domain/release.js';
 import { bindable, type AiSystem } from '../domain/system.js';
 import { DelegationTable } from '../identity/delegation.table.js';
 import { PrincipalTable } from '../platform/principal.table.js';
-import { policiesOf } from '../policies/in-force.js';
+import { policiesOf, SHIPPED } from '../policies/in-force.js';
 import { PolicyTable } from '../policies/policy.table.js';
 import { keptPackages, packageSources, type RecordSource } from '../reviews/packages.js';
 import { PromotionTable } from '../reviews/review.table.js';
@@ -46,8 +46,8 @@ export async function loadFacts(source: FactSource, question: GateQuestion, { ca
 }
 
 /** The policy by which these facts are judged; null = none is bound there, or nothing was found to judge. */
-export function policyFor({ about, environment, policies }: GateFacts): GatePolicy | null {
-  return about === null || environment === null ? null : policiesOf(policies).bound(bindable(about.system), environment);
+export function policyFor({ about, environment, policies }: GateFacts, shipped: GatePolicy = SHIPPED): GatePolicy | null {
+  return about === null || environment === null ? null : policiesOf(policies, shipped).bound(bindable(about.system), environment);
 }
 
 /** The systems whose facts a question touches, as far as they can be told before their epochs are read. */

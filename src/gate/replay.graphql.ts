@@ -1,7 +1,9 @@
 /** How a replay is shown. */
-import { Field, ObjectType } from '@nestjs/graphql';
+import { Field, ID, ObjectType } from '@nestjs/graphql';
+import type { FactsManifest } from '../domain/gate-decision.js';
 import { REPLAY_OUTCOMES, type ReplayOutcome } from '../domain/gate-replay.js';
 import { publishEnum } from '../platform/graphql-types.js';
+import type { Dossier } from './dossier.js';
 import { GateDecisionModel, showAnswer } from './gate.graphql.js';
 import { answerOf } from './answer.js';
 import type { Replay } from './replay.service.js';
@@ -26,4 +28,21 @@ export class DecisionReplayModel {
 export function showReplay({ recorded, outcome, again, differences }: Replay): DecisionReplayModel {
   const answer = answerOf(recorded);
   return { outcome, engine: recorded.decision.engine, recorded: showAnswer(answer), again: again === null ? null : showAnswer({ ...answer, id: null, decision: again }), differences };
+}
+
+@ObjectType('DossierFact', { description: 'One record that a decision was made from, in the version that was looked at.' })
+export class DossierFactModel {
+  @Field({ description: 'What kind of record it is, such as Risk; DecisionPackage for what was signed.' }) type!: string;
+  @Field(() => ID, { description: 'Opaque id of the record; of a package, its digest.' }) id!: string;
+  @Field({ description: 'SHA-256 of the bytes that are kept of this version.' }) digest!: string;
+}
+
+@ObjectType('DecisionDossier', { description: 'Everything that a recorded decision was made from: enough to make it again without this server.' })
+export class DecisionDossierModel {
+  @Field(() => [DossierFactModel], { description: 'Every record that was looked at, by kind and id.' }) facts!: DossierFactModel[];
+  @Field({ description: 'The dossier as JSON, with the bytes of each: save it as a file, and "countersign decision replay <file>" makes the decision again offline.' }) file!: string;
+}
+
+export function showDossier({ facts, dossier }: { readonly facts: FactsManifest['facts']; readonly dossier: Dossier }): DecisionDossierModel {
+  return { facts: facts.map(([type, id, digest]) => ({ type, id, digest })), file: JSON.stringify(dossier) };
 }

@@ -9,8 +9,11 @@ import { compareDecisions, type ReplayOutcome } from '../domain/gate-replay.js';
 import type { Stored } from '../domain/package.js';
 import type { GatePolicy } from '../domain/policy.js';
 import type { RequestContext } from '../platform/request-context.js';
-import type { ReadScope } from '../platform/scope.js';
+import { notFound, type ReadScope } from '../platform/scope.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
+import type { PolicyDocument } from '../domain/policy-version.js';
+import { SHIPPED } from '../policies/in-force.js';
+import type { Dossier, Unpacked } from './dossier.js';
 import { loadFacts, policyFor } from './gate.facts.js';
 import { DecisionTable } from './gate.table.js';
 import { FactsGone, manifestOf, RecordedFacts, type Contents } from './recorded-facts.js';
@@ -33,16 +36,35 @@ export class ReplayService {
       const [kept] = await scope.kept([recorded.factsDigest]);
       if (kept === undefined) return gone(recorded, 'FACTS_GONE');
       const manifest = manifestOf(kept.bytes);
-      return replayFrom(recorded, manifest, await contentsOf(scope, manifest));
+      return replayFrom({ recorded, manifest, contents: await contentsOf(scope, manifest), shipped: null });
+    });
+  }
+
+  /** Everything that it takes to make the decision again somewhere else. Refused as NOT_FOUND when bytes of it are kept no longer. */
+  async dossier(ctx: RequestContext, id: string): Promise<{ readonly facts: FactsManifest['facts']; readonly dossier: Dossier }> {
+    return this.work.read(ctx, 'register.read', async (scope) => {
+      const recorded = await scope.get(DecisionTable, id);
+      const kept = new Map((await scope.kept([recorded.digest, recorded.factsDigest])).map(({ digest, bytes }) => [digest, bytes.toString('utf8')]));
+      const [decision, manifest] = [kept.get(recorded.digest), kept.get(recorded.factsDigest)];
+      if (decision === undefined || manifest === undefined) throw notFound('GateDecision', id);
+      const { facts } = manifestOf(Buffer.from(manifest, 'utf8'));
+      const contents = await scope.kept(facts.map(([, , digest]) => digest));
+      const { digest, ...document } = SHIPPED;
+      return {
+        facts, dossier: {
+          dossierFormat: 1, decisionDigest: recorded.digest, decision, manifest, contents: Object.fromEntries(contents.map((one) => [one.digest, one.bytes.toString('utf8')])),
+          policy: recorded.decision.policy.digest === digest ? document as PolicyDocument : null,
+        },
+      };
     });
   }
 }
 
-/** Without any database: what is needed is the decision, the list of its facts, and the bytes of these. */
-export async function replayFrom(recorded: Stored<GateDecision>, manifest: FactsManifest, contents: Contents): Promise<Replay> {
+/** Without any database: what is needed is the decision, the list of its facts, and the bytes of these; `shipped` is the edition of the shipped policy, where it is another. */
+export async function replayFrom({ recorded, manifest, contents, shipped }: Unpacked): Promise<Replay> {
   try {
     const facts = await loadFacts(new RecordedFacts(manifest, contents), recorded.question, { callerId: recorded.callerId, now: manifest.now });
-    const policy = policyFor(facts);
+    const policy = policyFor(facts, shipped ?? SHIPPED);
     if (!isThePolicyOf(recorded, policy)) return gone(recorded, 'POLICY_GONE');
     const again = canonicalDecision(policy, facts, evaluateGate(policy, facts, new NotingClock(manifest.now)));
     const { outcome, differences } = compareDecisions(recorded.decision, again);

@@ -18,9 +18,10 @@ export async function policiesInForce(source: Source): Promise<Policies> {
   return policiesOf(await source.all(PolicyTable, { state: 'ACTIVE' }));
 }
 
-export function policiesOf(active: readonly PolicyVersion[]): Policies {
+/** `shipped`: the edition that ships, unless a decision of another one is made again. */
+export function policiesOf(active: readonly PolicyVersion[], shipped: GatePolicy = SHIPPED): Policies {
   const own = active.map(({ document }) => policyOf(document));
-  return new Policies(own.some(({ id }) => id === SHIPPED.id) ? own : [...own, SHIPPED]);
+  return new Policies(own.some(({ id }) => id === shipped.id) ? own : [...own, shipped]);
 }
 
 /** A policy is named by the digest of its document. */

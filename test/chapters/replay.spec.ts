@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { GateAction, GateQuestion } from '../../src/domain/gate-question.js';
 import type { Answer } from '../../src/gate/answer.js';
 import { GateService } from '../../src/gate/gate.service.js';
+import { unpack } from '../../src/gate/dossier.js';
 import { manifestOf, type Contents } from '../../src/gate/recorded-facts.js';
 import { replayFrom, ReplayService } from '../../src/gate/replay.service.js';
 import { UnitOfWork } from '../../src/platform/unit-of-work.js';
@@ -64,7 +65,7 @@ test('a decision that was altered is not called equal, nor one whose facts or po
     const listed = manifestOf(kept!.bytes);
     return { manifest: listed, contents: new Map((await scope.kept(listed.facts.map(([, , digest]) => digest))).map((one) => [one.digest, one.bytes])) };
   });
-  const outcome = async (more: object, facts = manifest, bytes: Contents = contents): Promise<string> => (await replayFrom({ ...recorded, decision: { ...recorded.decision, ...more } }, facts, bytes)).outcome;
+  const outcome = async (more: object, facts = manifest, bytes: Contents = contents): Promise<string> => (await replayFrom({ recorded: { ...recorded, decision: { ...recorded.decision, ...more } }, manifest: facts, contents: bytes, shipped: null })).outcome;
   const [, , first] = manifest.facts.find(([type]) => type === 'Risk')!;
 
   expect(await outcome({})).toBe('EQUAL');
@@ -73,4 +74,16 @@ test('a decision that was altered is not called equal, nor one whose facts or po
   expect(await outcome({ policy: { id: 'baseline', version: '0', digest: 'gone' } })).toBe('POLICY_GONE');
   expect(await outcome({}, manifest, new Map([...contents].filter(([digest]) => digest !== first)))).toBe('FACTS_GONE');
   expect(await outcome({}, { ...manifest, facts: manifest.facts.filter(([type]) => type !== 'Risk') })).toBe('DIFFERENT');
+});
+
+test('the dossier of a decision makes it again without this server, and shows nothing once a byte of it was changed', async () => {
+  const { answers: [allowed] } = await history();
+  const { facts, dossier } = await replays().dossier(register.as('rita'), allowed!.id!);
+  const file = JSON.stringify(dossier);
+
+  expect(facts.map(([type]) => type)).toEqual(expect.arrayContaining(['AiSystem', 'Release', 'Risk', 'SignOff', 'DecisionPackage', 'Principal']));
+  expect(await replayFrom(unpack(file))).toMatchObject({ outcome: 'EQUAL', again: allowed!.decision });
+  for (const changed of [file.replace('ALLOW', 'DENY'), file.replace('MONITORED', 'CLOSED'), file.replace('"draftGraceDays":14', '"draftGraceDays":90'), '{}', 'no', '[]']) {
+    expect([changed === file, ((): string => { try { unpack(changed); return 'taken'; } catch (error) { return (error as Error).constructor.name; } })()]).toEqual([false, 'DossierBroken']);
+  }
 });
