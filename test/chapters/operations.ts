@@ -1,6 +1,6 @@
 // Every operation of the published schema with arguments that would be accepted, and the places in them: what a test can spoil, one at a time.
 import { isEnumType, isInputObjectType, isListType, isNonNullType, isScalarType, type GraphQLInputType, type GraphQLSchema } from 'graphql';
-import { POLICY_SOURCE, type Register } from './register.js';
+import { policySource, type Register } from './register.js';
 
 export type Arguments = Readonly<Record<string, unknown>>;
 type Kind = keyof Register['ids'];
@@ -93,7 +93,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   requestWaiver: { args: ({ ids }) => ({ input: { release: ids.release, environment: ids.environmentName, requirement: 'R5/PROVENANCE', ...REASON, compensatingControl: 'c', validUntil: EVIDENCE.validUntil, renews: ids.waiver } }) },
   grantWaiver: changeOf('waiver'), withdrawWaiver: changeOf('waiver', REASON), revokeWaiver: changeOf('waiver', REASON),
   policy: one('policy'), policies: { args: () => ({ filter: { policyId: 'trial', states: ['DRAFT'] } }) }, policiesInForce: { args: () => ({}) },
-  draftPolicy: { args: () => ({ input: { source: POLICY_SOURCE.replace('"1.0"', '"1.1"'), cases: '[]', note: 'n' } }) },
+  draftPolicy: { args: () => ({ input: { source: policySource('1.1'), cases: '[]', note: 'n' } }) },
   submitPolicy: changeOf('policy'), approvePolicy: changeOf('policy'), activatePolicy: changeOf('policy'), withdrawPolicy: changeOf('policy', REASON),
   baseline: one('baseline'), baselines: { args: ({ ids }) => ({ filter: { system: ids.system, environment: ids.environmentName, open: true }, sort: 'ENDS' }) },
   importBaseline: { args: ({ ids }) => ({ input: { system: ids.system, environment: ids.environmentName, bundleDigests: [ids.bundleDigest], until: EVIDENCE.validUntil, ...REASON } }) },
@@ -169,7 +169,7 @@ function rest(step: string): Record<string, unknown> {
 
 const NAMED: Readonly<Record<string, Kind>> = {
   system: 'system', systems: 'system', person: 'person', to: 'person', from: 'person', delegation: 'delegation', issuer: 'issuer', 'createTrustRule.issuer': 'machineIssuer', 'trustRules.issuer': 'machineIssuer', environments: 'environmentName', release: 'release', releaseId: 'release', since: 'release', risk: 'risk', promotions: 'promotion', grant: 'grant', environment: 'environmentName', previous: 'environmentName', name: 'environmentName',
-  owner: 'person', developers: 'person', 'bulkChangeRisks.id': 'risk', acceptance: 'acceptance', mitigation: 'mitigation', evidence: 'evidence', supersedes: 'evidence', 'openPromotion.supersedes': 'promotion', renews: 'acceptance', assignee: 'person', signer: 'person', caller: 'person',
+  owner: 'person', developers: 'person', 'bulkChangeRisks.id': 'risk', acceptance: 'acceptance', mitigation: 'mitigation', evidence: 'evidence', supersedes: 'evidence', 'openPromotion.supersedes': 'promotion', renews: 'acceptance', assignee: 'person', signer: 'person', caller: 'person', policy: 'policy',
 };
 
 /** What a place refers to, or null when its value is no reference to a record. */

@@ -121,7 +121,9 @@ export async function givenRisk(app: TestApp, as: Speaker, systemId: string, opt
 
 const { digest: _digest, ...SHIPPED_DOCUMENT } = SHIPPED;
 /** The shipped policy under another name, bound to nothing that is there. */
-export const POLICY_SOURCE = JSON.stringify({ ...SHIPPED_DOCUMENT, id: 'trial', version: '1.0', title: 'A trial', bindings: [{ environments: ['nowhere'], priority: 1, mode: 'OBSERVE' }] });
+export function policySource(version: string, prefix = ''): string {
+  return JSON.stringify({ ...SHIPPED_DOCUMENT, id: 'trial', version, title: `${prefix}A trial`, bindings: [{ environments: ['nowhere'], priority: 1, mode: 'OBSERVE' }] });
+}
 
 export async function fillRegister(app: TestApp, as: Speaker, prefix: string, content: string): Promise<Register> {
   const { systemId, releaseId, bundleDigest } = await givenRelease(app, as, prefix, content);
@@ -143,7 +145,7 @@ export async function fillRegister(app: TestApp, as: Speaker, prefix: string, co
   const waiver = await app.app.get(WaiversService).request(as('sam'), {
     release: releaseId, environment: `${prefix}pilot`, requirement: 'R5/PROVENANCE', reason: 'The licence is unclear.', compensatingControl: 'Five users only.', validUntil: plusDays(new Date().toISOString(), 30),
   });
-  const policy = await app.app.get(PoliciesService).draft(as('rita'), { source: POLICY_SOURCE, cases: '[]', note: 'To try it.' });
+  const policy = await app.app.get(PoliciesService).draft(as('rita'), { source: policySource('1.0', prefix), cases: `[] # ${prefix}${systemId}`, note: 'To try it.' });
   const delegation = await app.app.get(DelegationsService).delegate(as('kim'), { to: `${prefix}petra`, lanes: ['SECURITY'], systems: null, reason: 'On leave.', validFrom: null, validUntil: plusDays(new Date().toISOString(), 30) });
   const issuer = await app.app.get(TrustedIssuersService).register(as('ada'), issuerInput(`https://${prefix}login.example.com/${systemId}`));
   const machineIssuer = await app.app.get(TrustedIssuersService).register(as('ada'), issuerInput(`https://${prefix}jobs.example.com/${systemId}`, { kind: 'GITHUB' }));
