@@ -35,3 +35,30 @@ BEGIN
   RETURN NEW;
 END $$;
 CREATE TRIGGER keep_policy_text BEFORE UPDATE ON policies FOR EACH ROW EXECUTE FUNCTION audit.keep_policy_text();
+
+-- What went another way than the rules say, or was changed about them, in one list: for auditors. Each part is an index by its instant.
+CREATE VIEW exceptions WITH (security_invoker = true) AS
+  SELECT tenant_id, id, 'WAIVER' AS kind, number AS reference, system_id, (grants -> -1 ->> 'at')::timestamptz(3) AS happened_at, valid_until AS ends_at FROM waivers WHERE jsonb_array_length(grants) > 0
+  UNION ALL SELECT tenant_id, id, 'BREAK_GLASS', number, system_id, used_at, review_due FROM break_glasses WHERE used_at IS NOT NULL
+  UNION ALL SELECT tenant_id, id, 'BASELINE', number, system_id, confirmed_at, until FROM baselines WHERE confirmed_at IS NOT NULL
+  UNION ALL SELECT tenant_id, id, 'POLICY_CHANGE', number, NULL, activated_at, superseded_at FROM policies WHERE activated_at IS NOT NULL
+  UNION ALL SELECT s.tenant_id, s.id, 'SELF_ATTESTED', s.number, s.system_id, s.signed_at, s.valid_until FROM sign_offs s
+    WHERE s.choice LIKE 'APPROVE%' AND EXISTS (
+      SELECT FROM jsonb_array_elements(s.subjects) AS subject JOIN promotions p ON p.tenant_id = s.tenant_id AND p.id = (subject ->> 'promotionId')::uuid, jsonb_array_elements(p.lanes) AS asked
+      WHERE asked ->> 'level' = 'SELF' AND subject -> 'lanes' ? (asked ->> 'lane'))
+  UNION ALL SELECT tenant_id, id, 'LAPSED_BUT_RUNNING', id::text, system_id, decided_at, holds_until FROM gate_decisions
+    WHERE question ->> 'action' = 'run' AND decision ->> 'verdict' = 'ALLOW' AND jsonb_path_exists(decision, '$.reasons[*].params.dueBy')
+  UNION ALL SELECT tenant_id, id, 'NOT_ENFORCED', id::text, system_id, decided_at, holds_until FROM gate_decisions WHERE decision ->> 'verdict' = 'ALLOW' AND decision ->> 'enforcedVerdict' <> 'ALLOW';
+GRANT SELECT ON exceptions TO countersign_app;
+CREATE INDEX gate_decisions_lapsed ON gate_decisions (tenant_id, decided_at) WHERE question ->> 'action' = 'run' AND decision ->> 'verdict' = 'ALLOW' AND jsonb_path_exists(decision, '$.reasons[*].params.dueBy');
+CREATE INDEX gate_decisions_not_enforced ON gate_decisions (tenant_id, decided_at) WHERE decision ->> 'verdict' = 'ALLOW' AND decision ->> 'enforcedVerdict' <> 'ALLOW';
+
+-- What is or was in an environment, by what it was let in, and until something else of the same system came.
+CREATE VIEW population WITH (security_invoker = true) AS
+  SELECT d.tenant_id, d.id, d.number, CASE WHEN g.break_glass_id IS NULL THEN 'GOVERNED' ELSE 'EMERGENCY' END AS kind, d.system_id, d.release_id, d.environment_id, d.bundle_digest, g.decision_id, d.started_at AS since, NULL::timestamptz(3) AS covered_until,
+    lead(d.started_at) OVER (PARTITION BY d.tenant_id, d.system_id, d.environment_id ORDER BY d.started_at, d.id) AS replaced_at
+  FROM deployments d JOIN grants g ON g.tenant_id = d.tenant_id AND g.id = d.grant_id
+  UNION ALL SELECT b.tenant_id, b.id, b.number, 'BASELINE', b.system_id, b.release_id, b.environment_id, b.bundle_digest, NULL, b.confirmed_at, b.until,
+    (SELECT min(d.started_at) FROM deployments d WHERE d.tenant_id = b.tenant_id AND d.system_id = b.system_id AND d.environment_id = b.environment_id AND d.started_at > b.confirmed_at)
+  FROM baselines b WHERE b.state = 'CONFIRMED';
+GRANT SELECT ON population TO countersign_app;

@@ -8,6 +8,7 @@ import type { Stored } from '../domain/package.js';
 import { resolveAccount } from '../identity/people.service.js';
 import { among, anyOf, from, referring, upTo, type Condition } from '../platform/conditions.js';
 import { Lists, type Parent } from '../platform/lists.js';
+import { byId, loadOne } from '../platform/loading.js';
 import type { Order, Page, PageRequest } from '../platform/paging.js';
 import type { RequestContext } from '../platform/request-context.js';
 import type { ReadScope } from '../platform/scope.js';
@@ -38,6 +39,11 @@ export class DecisionsQueries {
   async decisions(ctx: RequestContext, filter: DecisionFilter, sort: DecisionSort, request: PageRequest): Promise<Page<Stored<GateDecision>>> {
     const conditions = await this.work.read(ctx, 'register.read', (scope) => conditionsOf(scope, filter));
     return this.lists.page(ctx, { table: DecisionTable, conditions, order: ORDERS[sort] }, request);
+  }
+
+  /** Read together with all others that this answer asks for. */
+  async byId(ctx: RequestContext, id: string): Promise<Stored<GateDecision> | null> {
+    return loadOne(ctx, 'decision', id, async (ids) => byId(await this.work.read(ctx, 'register.read', (scope) => scope.byIds(DecisionTable, ids))));
   }
 
   async decisionsOf(ctx: RequestContext, parent: Parent, request: PageRequest): Promise<Page<Stored<GateDecision>>> {

@@ -28,6 +28,6 @@ import { WhatIfService } from './what-if.service.js';
     BaselinesResolver, BaselineRelationsResolver, SystemBaselinesResolver,
     BreakGlassResolver, BreakGlassRelationsResolver, SecondKeyResolver, AfterReviewResolver, SystemBreakGlassResolver,
   ],
-  exports: [GateService, DeploymentsService, BaselinesService, BreakGlassService],
+  exports: [GateService, DecisionsQueries, DeploymentsService, BaselinesService, BreakGlassService],
 })
 export class GateModule {}

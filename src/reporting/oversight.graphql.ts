@@ -1,0 +1,76 @@
+/** How auditors are shown what went another way than the rules say, and what is where by which right. */
+import { ArgsType, Field, ID, InputType, ObjectType } from '@nestjs/graphql';
+import { Type } from 'class-transformer';
+import { ArrayMaxSize, IsIn, IsOptional, IsString, MaxLength, ValidateNested } from 'class-validator';
+import { connectionOf, DateTime, publishEnum } from '../platform/graphql-types.js';
+import { PageArgs } from '../systems/systems.graphql.js';
+import { STANDINGS, type ExceptionFilter, type Standing, type Standingly } from './oversight.queries.js';
+import { EXCEPTION_KINDS, type Exception, type ExceptionKind } from './oversight.table.js';
+
+const ExceptionKindEnum = publishEnum('ExceptionKind', EXCEPTION_KINDS, 'In which way something went another way than the rules say. New ones may be added.', {
+  WAIVER: { description: 'A requirement was waived; the instant is that of the latest grant.' },
+  BREAK_GLASS: { description: 'An emergency was used to step over requirements.' },
+  BASELINE: { description: 'What ran before the gate was asked was confirmed to go on for a while.' },
+  POLICY_CHANGE: { description: 'Another version of a policy came into force.' },
+  SELF_ATTESTED: { description: 'The delivery team approved a lane by itself, as the policy allows at that level.' },
+  LAPSED_BUT_RUNNING: { description: 'The gate let something go on running although a requirement had lapsed, for the days of grace.' },
+  NOT_ENFORCED: { description: 'The gate let something pass because the policy only warns or observes there.' },
+});
+
+@ObjectType('ControlException', { description: 'Something that went another way than the rules say, or a change of the rules.' })
+export class ExceptionModel {
+  @Field(() => ExceptionKindEnum, { description: 'Which way it went.' }) kind!: ExceptionKind;
+  @Field(() => ID, { description: 'Opaque id of the record: node(id) gives it; of a decision, recordedDecision(id).' }) id!: string;
+  @Field({ description: 'Short number of the record, such as W-2; of a decision its id.' }) reference!: string;
+  @Field(() => DateTime, { description: 'When it happened.' }) happenedAt!: string;
+  @Field(() => DateTime, { nullable: true, description: 'When it ends, ended or is due to be judged; null = it has no end.' }) endsAt!: string | null;
+  readonly systemId!: string | null;
+}
+export const ExceptionConnection = connectionOf('ControlException', () => ExceptionModel);
+
+@InputType('ExceptionFilterInput', { description: 'Which of them to list: each condition narrows the list, and left out ones do not.' })
+export class ExceptionFilterInput implements ExceptionFilter {
+  @IsOptional() @IsString() @MaxLength(100) @Field(() => ID, { nullable: true, description: 'Only those about this AI system, by id or number.' }) system?: string | null;
+  @IsOptional() @ArrayMaxSize(EXCEPTION_KINDS.length) @IsIn(EXCEPTION_KINDS, { each: true }) @Field(() => [ExceptionKindEnum], { nullable: true, description: 'Only those of these kinds.' }) kinds?: ExceptionKind[] | null;
+}
+
+@ArgsType()
+export class ExceptionsArgs extends PageArgs {
+  @IsString() @Field(() => DateTime, { description: 'The first instant to look at.' }) from!: string;
+  @IsString() @Field(() => DateTime, { description: 'The last instant to look at; not before `from`.' }) to!: string;
+  @IsOptional() @ValidateNested() @Type(() => ExceptionFilterInput) @Field(() => ExceptionFilterInput, { nullable: true, description: 'Which of them; left out = all of them.' }) filter?: ExceptionFilterInput | null;
+}
+
+export function showException({ kind, id, reference, happenedAt, endsAt, systemId }: Exception): ExceptionModel {
+  return { kind, id, reference, happenedAt, endsAt, systemId };
+}
+
+const StandingEnum = publishEnum('PopulationStanding', STANDINGS, 'By which right something is in an environment.', {
+  GOVERNED: { description: 'By a decision of the gate.' },
+  EMERGENCY: { description: 'By a decision that stepped over requirements in an emergency.' },
+  BASELINED: { description: 'It was there before the gate was asked, and two people let it stay for a while.' },
+  UNGOVERNED: { description: 'By nothing: what let it stay has ended.' },
+});
+
+@ObjectType('Inhabitant', { description: 'A bundle that is or was in an environment, with what let it in.' })
+export class InhabitantModel {
+  @Field(() => ID, { description: 'Opaque id of the deployment or the baseline.' }) id!: string;
+  @Field({ description: 'Short number of the deployment or the baseline, such as D-2 or BL-1.' }) number!: string;
+  @Field(() => StandingEnum, { description: 'By which right it is there at the instant that was asked about.' }) standing!: Standing;
+  @Field({ description: 'SHA-256 over everything that was brought in.' }) bundleDigest!: string;
+  @Field(() => DateTime, { description: 'Since when it is there, as far as it is known here.' }) since!: string;
+  @Field(() => DateTime, { nullable: true, description: 'When something else of its system came in its place; null = nothing has.' }) replacedAt!: string | null;
+  record!: Standingly;
+}
+export const InhabitantConnection = connectionOf('Inhabitant', () => InhabitantModel);
+
+@ArgsType()
+export class PopulationArgs extends PageArgs {
+  @IsString() @MaxLength(100) @Field({ description: 'Name of the deployment environment, such as production-eu, or its opaque id.' }) environment!: string;
+  @IsOptional() @IsString() @Field(() => DateTime, { nullable: true, description: 'The instant to look at, not in the future; left out = now.' }) at?: string | null;
+}
+
+export function showInhabitant(record: Standingly): InhabitantModel {
+  const { id, number, standing, bundleDigest, since, replacedAt } = record;
+  return { id, number, standing, bundleDigest, since, replacedAt, record };
+}
