@@ -1,4 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { component, givenAbout, givenEnvironment, givenEvidence, givenFinding, givenMitigation, givenProof, givenRelease, givenRisk, givenSystem, givenTier, stored, TODAY } from '../../test/support/given.js';
 import { NotingClock, plusDays } from './clock.js';
 import { compile, ExpressionFault, ExpressionProblem, MAX_STEPS, type Asked } from './expression.js';
@@ -85,6 +87,14 @@ describe('what cannot be answered is neither yes nor no', () => {
     expect(() => holds('payload.xs.all(a, payload.xs.all(b, payload.xs.all(c, a.v + b.v + c.v >= 0)))', 'EVIDENCE', many)).toThrow(`more than ${String(MAX_STEPS)} values`);
     expect(performance.now() - begun).toBeLessThan(2000);
   });
+});
+
+test('docs/policies.md describes every type of the model with every field', () => {
+  const text = readFileSync(join(import.meta.dirname, '../../docs/policies.md'), 'utf8');
+  for (const [type, { fields }] of Object.entries(MODEL)) {
+    const row = text.split('\n').find((line) => line.startsWith(`| ${type} |`)) ?? '';
+    expect({ type, fields: [...row.matchAll(/`(\w+)`/g)].map(([, name]) => name).sort() }).toEqual({ type, fields: Object.keys(fields).sort() });
+  }
 });
 
 test('time is noted: an answer ends when it would turn', () => {
