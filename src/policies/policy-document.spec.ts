@@ -1,0 +1,111 @@
+import { describe, expect, test } from '@jest/globals';
+import { stringify } from 'yaml';
+import { Refusal, type RefusalFacts } from '../domain/refusal.js';
+import { SHIPPED } from './in-force.js';
+import { MAX_SOURCE, parsePolicy } from './policy-document.js';
+
+const { digest: _digest, ...DOCUMENT } = SHIPPED;
+const YAML = stringify({ ...DOCUMENT, requirements: undefined, freezes: undefined }, { aliasDuplicateObjects: false });
+
+function refused(source: string): RefusalFacts {
+  try {
+    parsePolicy(source);
+  } catch (error) {
+    if (error instanceof Refusal && error.code === 'POLICY_INVALID') return error.facts;
+    throw error;
+  }
+  throw new Error('taken');
+}
+
+/** The place of the first text of this kind, counted from 1. */
+function placeOf(source: string, text: string): { line: number; column: number } {
+  const before = source.slice(0, source.indexOf(text)).split('\n');
+  return { line: before.length, column: (before.at(-1) ?? '').length + 1 };
+}
+
+const row = (more: string): string => `${YAML}requirements:\n  - kind: EVIDENCE\n    id: E-1\n    title: An evaluation\n    gates: [PRODUCTION]\n    evidenceType: evaluation_run\n${more}`;
+
+describe('a policy', () => {
+  test('is the same in JSON and in YAML, and the shipped one is one', () => {
+    expect(parsePolicy(JSON.stringify(DOCUMENT))).toEqual(DOCUMENT);
+    expect(parsePolicy(YAML)).toEqual(DOCUMENT);
+  });
+
+  test('gets what it leaves out', () => {
+    const { requirements, freezes, bindings } = parsePolicy(`${YAML.replace(/bindings:[\s\S]*?(?=\n\w|$)/, 'bindings: [{priority: 3}]')}\nrequirements: [{kind: EVIDENCE, id: E-1, title: t, gates: [PILOT], evidenceType: test_report}, {kind: CONDITION, id: C-1, title: t, gates: [PILOT], condition: "true"}]\nfreezes: [{id: F-1, from: 2026-12-20T18:00:00Z, until: 2027-01-02T06:00:00.5Z, reason: Holidays}]\n`);
+
+    expect(bindings).toEqual([{ priority: 3, mode: 'ENFORCE' }]);
+    expect(requirements).toEqual([
+      { kind: 'EVIDENCE', id: 'E-1', title: 't', gates: ['PILOT'], evidenceType: 'test_report', when: {}, severity: 'BLOCK', next: null, basis: [], code: 'EVIDENCE_FAILED', subject: 'RELEASE', maxAgeDays: null, condition: null },
+      { kind: 'CONDITION', id: 'C-1', title: 't', gates: ['PILOT'], condition: 'true', when: {}, severity: 'BLOCK', next: null, basis: [], code: 'READINESS_INCOMPLETE' },
+    ]);
+    expect(freezes).toEqual([{ id: 'F-1', from: '2026-12-20T18:00:00.000Z', until: '2027-01-02T06:00:00.500Z', reason: 'Holidays' }]);
+  });
+});
+
+describe('what is wrong is refused with its place', () => {
+  test.each<[string, string, string, string]>([
+    ['syntax', YAML.replace('validityDays:', 'validityDays: [1, 2\nvalidity:'), 'validity:', ''],
+    ['a name that is there twice', `${YAML}grantMinutes: 3\n`, 'grantMinutes: 3', 'unique'],
+    ['an unknown field', YAML.replace('grantMinutes:', 'grantMinuets: 3\ngrantMinutes:'), 'grantMinuets', 'grantMinuets is no field of it'],
+    ['an unknown field further in', YAML.replace('reviewHours:', 'reviewHuors: 3\n  reviewHours:'), 'reviewHuors', 'no field'],
+    ['a word that is none of the list', YAML.replace('flag: PILOT_AFFECTS_REAL_PEOPLE', 'flag: SOMETHING'), 'SOMETHING', 'must be one of'],
+    ['a number that is too large', YAML.replace(/grantMinutes: \d+/, 'grantMinutes: 999'), '999', 'must be <= 60'],
+    ['a text where a number belongs', YAML.replace(/grantMinutes: \d+/, 'grantMinutes: soon'), 'soon', 'must be integer'],
+    ['a version that YAML takes for a number', YAML.replace(/version: .*/, 'version: 1.5'), '1.5', 'must be string'],
+    ['a tag', YAML.replace(/title: .*/, 'title: !!js/function "x"'), '!!js/function', ''],
+    ['an expression that does not fit the model', row('    condition: evidence.tier == "HIGH"\n'), 'tier == "HIGH"', 'No such key: tier'],
+    ['a type error', row('    condition: "evidence.aboutRelease > 3"\n'), 'evidence.aboutRelease > 3', 'no such overload'],
+    ['an expression that is no condition', row('    condition: evidence.type\n'), 'evidence.type', 'It says string'],
+    ['a runaway expression', row('    condition: payload.a.all(x, x.all(y, y.all(z, z.all(w, true))))\n'), 'payload.a.all', 'At most 3 loops'],
+    ['a regular expression', row('    condition: evidence.type.matches("(a+)+$")\n'), 'evidence.type.matches', 'matches is no function'],
+    ['an expression in a block of lines', row('    condition: |-\n      payload.a == 1 &&\n      payload.b ==\n'), 'payload.b ==', ''],
+    ['a requirement that is there twice', `${row('')}  - {kind: EVIDENCE, id: E-1, title: t, gates: [PILOT], evidenceType: test_report}\n`, 'E-1, title: t', 'E-1 is there twice'],
+    ['the number of a mitigation', row('').replace('id: E-1', 'id: M-1'), 'M-1', 'the number of a mitigation'],
+    ['a field of the other kind of row', row('    maxAge: 3\n'), 'maxAge', 'maxAge is no field of it'],
+    ['an instant that is none', `${YAML}freezes: [{id: F-1, from: 2026-02-31T00:00:00Z, until: 2026-13-01T00:00:00Z, reason: r}]\n`, '2026-13-01', 'is no instant'],
+    ['an interval that ends before it begins', `${YAML}freezes: [{id: F-1, from: 2026-12-02T00:00:00Z, until: 2026-12-01T00:00:00Z, reason: r}]\n`, '2026-12-01', 'is not after from'],
+  ])('%s', (_, source, at, message) => {
+    const { line, column, message: said = '', because = [] } = refused(source);
+    const place = placeOf(source, at);
+    expect({ line, said }).toEqual({ line: place.line, said: expect.stringContaining(message) });
+    expect(column).toBeGreaterThan(0);
+    expect(because.length).toBeGreaterThan(0);
+    expect(because[0]).toMatch(/^\d+:\d+ /);
+  });
+
+  test('exactly, to the character', () => {
+    const source = row('    condition: payload.accuracy >= 0.9 && evidence.teir == "x"\n');
+    expect(refused(source)).toMatchObject(placeOf(source, 'teir'));
+    const quoted = row('    condition: "payload.accuracy >= 0.9 && evidence.teir == 1"\n');
+    expect(refused(quoted)).toMatchObject(placeOf(quoted, 'teir'));
+    const block = row('    condition: |-\n      payload.accuracy >= 0.9 &&\n      evidence.teir == "x"\n');
+    expect(refused(block)).toMatchObject(placeOf(block, 'teir'));
+    const unknown = YAML.replace('grantMinutes:', 'grantMinuets:');
+    expect(refused(unknown).because).toEqual(expect.arrayContaining([expect.stringMatching(new RegExp(`^${String(placeOf(unknown, 'grantMinuets').line)}:1 .*grantMinuets`))]));
+  });
+
+  test('all of it at once, twenty at most', () => {
+    const { because = [], message } = refused(YAML.replaceAll('PILOT: SELF', 'PILOT: MAYBE'));
+    expect(because).toHaveLength(20);
+    expect(message).toMatch(/and \d+ more/);
+  });
+});
+
+describe('nothing without end gets in', () => {
+  test.each<[string, string]>([
+    ['ten megabytes', `title: ${'x'.repeat(10_000_000)}`],
+    ['one character too many', `${YAML}#${'x'.repeat(MAX_SOURCE - YAML.length)}`],
+    ['aliases of aliases of aliases', `a: &a [x, x, x, x, x, x, x, x, x]\n${Array.from({ length: 9 }, (_, i) => `${String.fromCharCode(98 + i)}: &${String.fromCharCode(98 + i)} [${Array.from({ length: 9 }, () => `*${String.fromCharCode(97 + i)}`).join(', ')}]`).join('\n')}\n`],
+    ['an alias of itself', 'a: &a [*a]\n'],
+    ['brackets in brackets', '['.repeat(100_000)],
+    ['braces in braces', '{a: '.repeat(25_000)],
+    ['steps in steps', Array.from({ length: 450 }, (_, i) => `${' '.repeat(i)}a:`).join('\n')],
+    ['dashes in dashes', '- '.repeat(50_000)],
+    ['nothing', ''], ['a comment', '# nothing'], ['a list', '[]'], ['a number', '7'], ['two documents', `${YAML}---\n${YAML}`], ['NUL', '\0'], ['half a character', '\ud800'],
+  ])('%s', (_, source) => {
+    const begun = performance.now();
+    expect(refused(source).line).toBeGreaterThanOrEqual(1);
+    expect(performance.now() - begun).toBeLessThan(5000);
+  });
+});
