@@ -1,6 +1,6 @@
 // Waivers at the gate: what is waived warns, stays visible, and the answer names the waiver and its end.
 import { describe, expect, test } from '@jest/globals';
-import { ANYBODY, defaultPolicy, givenAbout, givenEnvironment, givenFacts, givenFinding, givenReviewer, givenRisk, givenSigned, givenSuspension, givenSystem, givenTier, packageOf, stored, TODAY } from '../../test/support/given.js';
+import { ANYBODY, defaultPolicy, givenAbout, givenEnvironment, givenFacts, givenFinding, givenReviewer, givenRisk, givenSigned, givenSuspension, givenSystem, givenTier, packageOf, refusal, stored, TODAY } from '../../test/support/given.js';
 import { roleGrant, user } from '../../test/support/world-people.js';
 import { NotingClock, plusDays } from './clock.js';
 import type { ReleaseFacts } from './gate-question.js';
@@ -16,7 +16,7 @@ const officer = givenReviewer('officer', ['RISK']);
 const END = plusDays(TODAY, 30);
 
 /** The same facts with a waiver that these two have granted. */
-function waived(about: ReleaseFacts, requirement: string, validUntil = END, more: Partial<Waiver> = {}): ReleaseFacts {
+function waived(about: ReleaseFacts, requirement: string, validUntil = END, more: Partial<Waiver> = {}, policy = defaultPolicy()): ReleaseFacts {
   const { pkg, digest } = packageOf(about);
   const requested = requestWaiver({ id: 'wai-1', number: 'W-1', requestedBy: 'owner', requestedAt: TODAY }, { policy, pkg, packageDigest: digest, earlier: [], authority: ANYBODY }, {
     requirement, reason: 'It is late.', compensatingControl: 'Five users only.', validUntil, renews: null,
@@ -122,4 +122,19 @@ test('waivers and those who granted them are among the facts by which a decision
   const manifest = factsManifest(policy, givenFacts(about, { environment: givenEnvironment() }), { now: TODAY, decision: 'dec-1' });
 
   expect(manifest.facts).toEqual(expect.arrayContaining([['Waiver', 'wai-1', about.waivers[0]?.digest], ['Principal', head.id, head.digest]]));
+});
+
+test('what the policy asks for in rows of its own is waived by its name, and no other name', () => {
+  const row = { id: 'X-1', title: 'Something', gates: ['PRODUCTION'], when: {}, severity: 'BLOCK', code: 'READINESS_INCOMPLETE', next: null, basis: [] } as const;
+  const own = {
+    ...policy, requirements: [{ ...row, kind: 'EVIDENCE', evidenceType: 'test_report', subject: 'ANY', maxAgeDays: null, condition: null }, { ...row, kind: 'CONDITION', condition: 'false' }] as const,
+    freezes: [{ id: 'F-1', from: TODAY, until: END, reason: 'Holidays' }],
+  };
+  const ready = givenSigned(givenAbout());
+  for (const requirement of ['R7/X-1', 'R8/X-1', 'R18/F-1']) {
+    const { reasons } = evaluateGate(own, givenFacts(waived(ready, requirement, END, {}, own)), new NotingClock(TODAY));
+    expect(reasons.filter((reason) => reason.requirement === requirement).map(({ severity }) => severity)).toEqual(['WARN', 'INFO']);
+    expect(reasons.filter(({ severity }) => severity === 'BLOCK')).toHaveLength(2);
+  }
+  for (const requirement of ['R7/X-2', 'R8/F-1', 'R18/X-1']) expect(() => waived(ready, requirement, END, {}, own)).toThrow(refusal('INVALID_INPUT', { field: 'requirement' }));
 });

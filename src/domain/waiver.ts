@@ -13,6 +13,7 @@ import { defineLifecycle } from './lifecycle.js';
 import { lapsedSince, materialDifferences } from './materiality.js';
 import type { DecisionPackage } from './package.js';
 import { isWaivable, type GatePolicy } from './policy.js';
+import { requirementOf } from './policy-terms.js';
 import { Refusal } from './refusal.js';
 import type { RiskCriteria } from './scoring.js';
 import { suspensionsOfRisk, type Suspension } from './suspension.js';
@@ -79,7 +80,7 @@ export function requestWaiver(
     throw new Refusal('NOT_ELIGIBLE', { message: 'A waiver is requested by the owner or a developer of the system.', because: ['NOT_ON_TEAM'], next: 'Ask the system owner.' });
   }
   checkWaivable(requirement, about);
-  checkAsked(requirement, about.pkg);
+  checkAsked(requirement, about);
   checkAcceptable(requirement, about);
   checkValidity(about, { validUntil, now: identity.requestedAt });
   const scope = { systemId: system.id, releaseId: release.id, environmentId: environment.id, requirement };
@@ -194,12 +195,13 @@ function checkWaivable(requirement: string, { policy, pkg }: Pick<WaiverBasis, '
 }
 
 /** Only what the gate can ask about this release and environment: a name that fits nothing would never count. */
-function checkAsked(requirement: string, pkg: DecisionPackage): void {
+function checkAsked(requirement: string, { pkg, policy }: { pkg: DecisionPackage; policy: GatePolicy }): void {
   const numbers = (records: readonly { readonly number: string }[] = []): string[] => records.map(({ number }) => number);
   const subjects: Readonly<Record<string, readonly string[]>> = {
     R2: IMPACT_KINDS, R3: numbers(pkg.risks), R4: numbers(pkg.risks), R5: pkg.lanes.map(({ lane }) => lane), R6: numbers(pkg.mitigations), R7: numbers(pkg.mitigations), R9: numbers(pkg.findings), R14: numbers(pkg.conditions),
   };
-  const asked = ['R3', ...Object.entries(subjects).flatMap(([rule, of]) => of.map((subject) => `${rule}/${subject}`))];
+  const own = [...policy.requirements.map(requirementOf), ...policy.freezes.map(({ id }) => `R18/${id}`)];
+  const asked = ['R3', ...own, ...Object.entries(subjects).flatMap(([rule, of]) => of.map((subject) => `${rule}/${subject}`))];
   if (asked.includes(requirement)) return;
   throw new Refusal('INVALID_INPUT', { field: 'requirement', actual: requirement.slice(0, 100), message: 'The gate asks for nothing of this name here.', expected: 'a requirement that a decision names, such as R5/SECURITY or R6/M-3' });
 }
