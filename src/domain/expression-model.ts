@@ -22,6 +22,7 @@ export type ExpressionScope = 'FACTS' | 'EVIDENCE';
 type Fields = Readonly<Record<string, 'string' | 'bool' | 'int' | 'list<string>' | 'map<string, dyn>' | 'list<Component>'>>;
 
 /** A value of the model: what its fields are follows from its type. What depends on time is found out only when it is asked for. */
+// eslint-disable-next-line @typescript-eslint/no-extraneous-class -- expressions tell types apart by their classes
 class ModelValue {
   constructor(values: Readonly<Record<string, unknown>>, derived: Readonly<Record<string, () => unknown>> = {}) {
     Object.assign(this, values);

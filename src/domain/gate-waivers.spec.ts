@@ -6,6 +6,7 @@ import { NotingClock, plusDays } from './clock.js';
 import type { ReleaseFacts } from './gate-question.js';
 import { factsManifest } from './gate-decision.js';
 import { evaluateGate, type Evaluation } from './gate.js';
+import type { GatePolicy } from './policy.js';
 import type { Level } from './scoring.js';
 import type { Suspension } from './suspension.js';
 import { grantWaiver, requestWaiver, type Waiver } from './waiver.js';
@@ -16,7 +17,7 @@ const officer = givenReviewer('officer', ['RISK']);
 const END = plusDays(TODAY, 30);
 
 /** The same facts with a waiver that these two have granted. */
-function waived(about: ReleaseFacts, requirement: string, validUntil = END, more: Partial<Waiver> = {}, policy = defaultPolicy()): ReleaseFacts {
+function waived(about: ReleaseFacts, requirement: string, validUntil = END, { under: policy = defaultPolicy(), ...more }: Partial<Waiver> & { readonly under?: GatePolicy } = {}): ReleaseFacts {
   const { pkg, digest } = packageOf(about);
   const requested = requestWaiver({ id: 'wai-1', number: 'W-1', requestedBy: 'owner', requestedAt: TODAY }, { policy, pkg, packageDigest: digest, earlier: [], authority: ANYBODY }, {
     requirement, reason: 'It is late.', compensatingControl: 'Five users only.', validUntil, renews: null,
@@ -132,9 +133,9 @@ test('what the policy asks for in rows of its own is waived by its name, and no 
   };
   const ready = givenSigned(givenAbout());
   for (const requirement of ['R7/X-1', 'R8/X-1', 'R18/F-1']) {
-    const { reasons } = evaluateGate(own, givenFacts(waived(ready, requirement, END, {}, own)), new NotingClock(TODAY));
+    const { reasons } = evaluateGate(own, givenFacts(waived(ready, requirement, END, { under: own })), new NotingClock(TODAY));
     expect(reasons.filter((reason) => reason.requirement === requirement).map(({ severity }) => severity)).toEqual(['WARN', 'INFO']);
     expect(reasons.filter(({ severity }) => severity === 'BLOCK')).toHaveLength(2);
   }
-  for (const requirement of ['R7/X-2', 'R8/F-1', 'R18/X-1']) expect(() => waived(ready, requirement, END, {}, own)).toThrow(refusal('INVALID_INPUT', { field: 'requirement' }));
+  for (const requirement of ['R7/X-2', 'R8/F-1', 'R18/X-1']) expect(() => waived(ready, requirement, END, { under: own })).toThrow(refusal('INVALID_INPUT', { field: 'requirement' }));
 });

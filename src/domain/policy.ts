@@ -8,7 +8,7 @@ import type { Digest } from './digest.js';
 import { IMPACT_KINDS, IMPACT_LANES, type ImpactKind } from './impact-elements.js';
 import { GATED_KINDS, matches, type Binding, type FreezeWindow, type GatedKind, type RequirementRow, type SystemsLike } from './policy-terms.js';
 import type { ComponentRole, EnvironmentKind } from './release.js';
-import type { Classification, EuClass, SystemFlag, Tier } from './system.js';
+import type { Classification, SystemFlag, Tier } from './system.js';
 
 /** SELF: the delivery team attests. INDEPENDENT: one qualified reviewer outside it. FOUR_EYES: two people of two functions. */
 export const REVIEW_LEVELS = ['NONE', 'SELF', 'INDEPENDENT', 'FOUR_EYES'] as const;

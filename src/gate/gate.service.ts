@@ -123,8 +123,7 @@ export class GateService {
       const epochs = await this.#epochs(tx, question, source);
       const facts = await this.#facts(tx, source, question);
       const policy = policyFor(facts);
-      if (facts.about !== null && !(facts.about.system.id in epochs)) throw new StaleFacts();
-      if (permission === 'gate.authorize' && facts.caller.kind === 'USER' && facts.about !== null) tx.requireFor(permission, facts.about.system.id);
+      checkAsked(tx, permission, facts, epochs);
       const clock = tx.clock();
       const evaluation = evaluateGate(policy, facts, clock);
       const id = tx.newId();
@@ -222,6 +221,13 @@ async function mint(tx: Tx, policy: GatePolicy, decided: Stored<GateDecision>): 
   const grant = await tx.put(GrantTable, mintGrant(about, { minutes: policy.grantMinutes, noLaterThan: decided.holdsUntil }));
   tx.repeatableUntil = grant.expiresAt;
   return grant;
+}
+
+/** What is judged was looked at before any fact, and a person authorizes only where their role reaches. */
+function checkAsked(tx: Tx, permission: 'gate.check' | 'gate.authorize', { about, caller }: GateFacts, epochs: Epochs): void {
+  if (about === null) return;
+  if (!(about.system.id in epochs)) throw new StaleFacts();
+  if (permission === 'gate.authorize' && caller.kind === 'USER') tx.requireFor(permission, about.system.id);
 }
 
 async function lockWhenContended(attempt: Attempt): Promise<void> {
