@@ -20,6 +20,8 @@ let project: string;
 let loading = 0;
 let database: TestDatabase;
 const listeners: Server[] = [];
+/** One that is never read from does not notice that the other side is gone. */
+const accepted: Socket[] = [];
 
 beforeAll(async () => {
   project = realpathSync(mkdtempSync(join(tmpdir(), 'countersign-start-')));
@@ -34,6 +36,7 @@ beforeAll(async () => {
 afterAll(async () => {
   killAll();
   listeners.forEach((listener) => listener.close());
+  accepted.forEach((socket) => socket.destroy());
   await database.drop();
   rmSync(project, { recursive: true });
 });
@@ -60,7 +63,10 @@ async function refusals(...settings: Readonly<Record<string, string>>[]): Promis
 }
 
 async function listening(answer: (socket: Socket) => void, port = 0): Promise<number> {
-  const server = createServer(answer);
+  const server = createServer((socket) => {
+    accepted.push(socket);
+    answer(socket);
+  });
   listeners.push(server);
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   return (server.address() as AddressInfo).port;
