@@ -15,17 +15,30 @@ interface Row { readonly tenant_id: string; readonly name: string; readonly stat
 
 /** Locks the log first: whatever was under way is either in it before, or is refused. */
 export async function turnTenant(ownerUrl: string, tenantId: string, decide: (tenant: Tenant, now: Instant) => TurnedTenant, afterwards?: (client: pg.Client) => Promise<unknown>): Promise<Tenant> {
-  return withClient(ownerUrl, async (client) => {
-    await pinTenant(client, tenantId, 'read committed');
-    await readTenant(client, tenantId);
+  return act(ownerUrl, tenantId, async (client) => {
     await client.query('select audit.lock()');
     const { tenant, now } = await readTenant(client, tenantId);
     const { next, event } = decide(tenant, now);
     await client.query('update identity.tenants set name = $2, state = $3, reason = $4, since = $5, keep_until = $6 where tenant_id = $1', [tenantId, next.name, next.state, next.reason, next.since, next.keepUntil]);
     await afterwards?.(client);
     await append(client, tenantId, event);
-    await client.query('commit');
     return next;
+  });
+}
+
+/** Writes down that all of it was taken out. */
+export async function noteExport(ownerUrl: string, tenantId: string): Promise<void> {
+  await act(ownerUrl, tenantId, (client) => append(client, tenantId, 'tenant.exported'));
+}
+
+/** One transaction about an organization that exists. */
+async function act<T>(ownerUrl: string, tenantId: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  return withClient(ownerUrl, async (client) => {
+    await pinTenant(client, tenantId, 'read committed');
+    await readTenant(client, tenantId);
+    const done = await work(client);
+    await client.query('commit');
+    return done;
   });
 }
 

@@ -1,11 +1,11 @@
 // Two organizations in one database: neither sees, names nor changes what belongs to the other, whatever it asks.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { verifyArchive } from '../../src/domain/tenant-archive.js';
+import { ArchiveVerification, type VerifiedArchive } from '../../src/domain/archive-verification.js';
 import { resumeTenant, suspendTenant, type Tenant } from '../../src/domain/tenant.js';
 import { GateService } from '../../src/gate/gate.service.js';
 import { PeopleService } from '../../src/identity/people.service.js';
@@ -156,6 +156,12 @@ describe('all that an organization has', () => {
     return text;
   }
 
+  function verified(text: string): VerifiedArchive {
+    const verification = new ArchiveVerification();
+    for (const line of text.match(/.*\n/g) ?? []) verification.read(line);
+    return verification.outcome();
+  }
+
   /** Every row that is owned by somebody, as text, by its owner. */
   async function rowsOf(tenantId: string): Promise<Record<string, string[]>> {
     const client = new pg.Client({ connectionString: app.database.adminUrl });
@@ -168,11 +174,30 @@ describe('all that an organization has', () => {
 
   test('is one text that verifies, and holds every record and entry of it and nothing of another', async () => {
     const [text, rows] = [await archived(third.as('ada').tenantId), await rowsOf(third.as('ada').tenantId)];
-    const verified = verifyArchive(text);
 
-    expect(verified).toMatchObject({ head: { organization: { id: third.as('ada').tenantId, name: 'Other' }, size: rows['audit.entry']?.length }, contents: rows['audit.content']?.length, erased: 0 });
+    expect(verified(text)).toMatchObject({ head: { organization: { id: third.as('ada').tenantId, name: 'Other' }, size: rows['audit.entry']?.length }, contents: rows['audit.content']?.length, erased: 0 });
     for (const id of Object.values({ ...third.ids, environmentName: 'other-pilot', challenge: '' })) expect(text).toContain(id.split('/')[0]);
     for (const foreign of [ours.as('ada').tenantId, theirs.as('ada').tenantId, ours.ids.risk, theirs.ids.system, theirs.ids.evidence]) expect(text).not.toContain(foreign);
+  });
+
+  test('does not verify when a row was changed behind the log', async () => {
+    const client = new pg.Client({ connectionString: app.database.adminUrl });
+    await client.connect();
+    const name = async (text: string): Promise<unknown> => client.query(`begin; set local session_replication_role = replica; alter table ai_systems disable trigger all; update ai_systems set name = '${text}' where id = '${third.ids.system}'; alter table ai_systems enable trigger all; commit`);
+    const { rows: [before] } = await client.query<{ name: string }>('select name from ai_systems where id = $1', [third.ids.system]);
+    await name('Another name');
+    const changed = await archived(third.as('ada').tenantId);
+    await name(before?.name ?? '');
+    await client.end();
+
+    expect(() => verified(changed)).toThrow(/^RECORD_DIFFERS in line \d+$/);
+    expect(verified(await archived(third.as('ada').tenantId))).toMatchObject({ erased: 0 });
+  });
+
+  test('is taken with an entry in its log', async () => {
+    const actions = [...(await archived(third.as('ada').tenantId)).matchAll(/\\"action\\":\\"([\w.]+)\\"/g)].map(([, action]) => action);
+
+    expect(actions.at(-1)).toBe('tenant.exported');
   });
 
   test('is nothing where there is no such organization', async () => {
@@ -195,7 +220,7 @@ describe('all that an organization has', () => {
     expect(after['audit.entry']).toHaveLength(log.length + 2);
     expect(after['audit.content']!.every((row) => row.includes('"bytes": null'))).toBe(true);
     expect(JSON.stringify(after)).not.toMatch(/other-sam|Reply assistant|Hidden text|"Other"/);
-    expect(verifyArchive(await archived(tenantId))).toMatchObject({ head: { organization: { name: 'erased' }, size: log.length + 2 }, records: 0, erased: after['audit.content']!.length });
+    expect(verified(await archived(tenantId))).toMatchObject({ head: { organization: { name: 'erased' }, size: log.length + 3 }, records: 0, erased: after['audit.content']!.length });
     expect(await others()).toEqual(before);
     await expect(app.app.get(SystemsQueries).system(third.as('axel'), third.ids.system)).rejects.toMatchObject({ code: 'TENANT_SUSPENDED' });
   });
@@ -216,8 +241,11 @@ test('the operator opens, suspends, archives, verifies and erases an organizatio
   expect(await tenant('suspend', '--organization', id, '--reason', 'Unpaid.')).toEqual({ code: 0, out: `${id}  SUSPENDED  Acme  Unpaid.\n`, err: '' });
   expect(await tenant('erase', '--organization', id)).toMatchObject({ code: 1, out: '', err: expect.stringContaining('refused: RETENTION_PERIOD') });
   expect(await tenant('export', '--organization', id, '--output', archive)).toMatchObject({ code: 0, out: expect.stringMatching(/bytes\n$/) });
-  expect(await tenant('verify', archive)).toMatchObject({ code: 0, out: expect.stringMatching(`^VALID  ${id}  4 records, 4 contents of which 0 are erased, 5 entries, root [0-9a-f]{64}\n$`) });
+  expect(await tenant('verify', archive)).toMatchObject({ code: 0, out: expect.stringMatching(`^VALID  ${id}  4 records, 4 contents of which 0 are erased, 6 entries, root [0-9a-f]{64}\n$`) });
+  expect((statSync(archive).mode & 0o777).toString(8)).toBe('600');
   expect(await tenant('verify', archive, '--root', '00'.repeat(32))).toMatchObject({ code: 4, out: 'INVALID  OTHER_ROOT\n' });
+  writeFileSync(archive, readFileSync(archive).subarray(0, -100));
+  expect(await tenant('verify', archive)).toMatchObject({ code: 4, out: expect.stringMatching(/^INVALID {2}CUT_OFF in line \d+\n$/) });
   expect(await tenant('erase', '--organization', id, '--confirm', 'Acme')).toEqual({ code: 0, out: `${id}  ERASED  erased\n`, err: '' });
   expect((await tenant('list')).out).toContain(`${id}  ERASED  erased\n`);
   expect(await tenant('resume', '--organization', id)).toMatchObject({ code: 1, err: expect.stringContaining('refused: INVALID_TRANSITION') });
