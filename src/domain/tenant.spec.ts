@@ -37,4 +37,11 @@ describe('erasing', () => {
     for (const [confirmation, days] of [['Acme', 0], [null, 99], ['Acme', 99]] as const) expect(() => erase(kept, confirmation, days)).toThrow(expect.objectContaining({ code: 'RETENTION_PERIOD', facts: expect.objectContaining({ until: kept.keepUntil }) }));
     expect(erase(kept, null, 100)).toMatchObject({ event: 'tenant.erased' });
   });
+
+  test('does not forget that date when it is resumed and suspended again; it only moves on', () => {
+    const kept = { ...SUSPENDED, keepUntil: plusDays(NOW, 100) };
+    const again = (days: number | null): Tenant => suspendTenant(resumeTenant(kept, NOW).next, { reason: 'x', keepUntil: days === null ? null : plusDays(NOW, days), now: NOW }).next;
+
+    expect([again(null), again(10), again(200)].map(({ keepUntil }) => keepUntil)).toEqual([100, 100, 200].map((days) => plusDays(NOW, days)));
+  });
 });

@@ -82,7 +82,7 @@ async function* rowsOf<T extends object>(client: pg.Client, tenantId: string, sq
   await client.query('close archived');
 }
 
-/** Rows go, stored bytes become tombstones, the log stays and says so. */
+/** Nobody is inside any more, then rows go, stored bytes become tombstones, and the log stays and says so. */
 export async function eraseOrganization(ownerUrl: string, tenantId: string, confirmation: string | null): Promise<Tenant> {
-  return turnTenant(ownerUrl, tenantId, (tenant, now) => eraseTenant(tenant, { confirmation, now }), (client) => client.query('select identity.erase_rows($1)', [tenantId]));
+  return turnTenant(ownerUrl, tenantId, (tenant, now) => eraseTenant(tenant, { confirmation, now }), { before: 'select pg_advisory_xact_lock(identity.presence($1))', after: 'select identity.erase_rows($1)' });
 }

@@ -12,10 +12,12 @@ import { PeopleService } from '../../src/identity/people.service.js';
 import { ConfirmationsService } from '../../src/acceptances/confirmations.service.js';
 import { turnTenant } from '../../src/platform/tenant-acts.js';
 import { archiveText, eraseOrganization } from '../../src/platform/tenant-archive.js';
+import { entryHalves } from '../../src/platform/entry-bytes.js';
 import { UnitOfWork } from '../../src/platform/unit-of-work.js';
 import { SystemsQueries } from '../../src/systems/systems.queries.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { countersign, type Ended } from '../support/command-line.js';
+import { until } from '../support/log-lock.js';
 import { IdentityProvider } from '../support/identity-provider.js';
 import { fillRegister, secondOrganization, type Register } from './register.js';
 
@@ -137,6 +139,21 @@ describe('an organization that is suspended', () => {
     await resumed();
   });
 
+  test('lets nothing in by another role of the database that may serve', async () => {
+    const { tenantId, principalId } = theirs.as('ada');
+    const { head, tail } = entryHalves('test/other', { ...theirs.as('ada'), principalId }, 'USER', { action: 'log.read', object: { type: 'Tenant', id: tenantId, version: null }, scopeId: null, before: null, after: null, reason: null, outcome: 'DONE', code: null });
+    await suspended('Whoever it is.');
+    const client = new pg.Client({ connectionString: app.database.adminUrl });
+    await client.connect();
+    await client.query('begin; create role serving in role countersign_app; set local session authorization serving');
+    await client.query("select set_config('app.tenant', $1, true)", [tenantId]);
+    const written = client.query("select audit.append(array[$1], array[$2], array['Tenant'], array[$3::uuid], array[null]::uuid[])", [head, tail, tenantId]);
+
+    await expect(written).rejects.toMatchObject({ code: 'CS004', message: 'Whoever it is.' });
+    await client.end();
+    await resumed();
+  });
+
   test('is turned by its operator only, and only where it exists', async () => {
     const suspend = (url: string, id: string): Promise<unknown> => turnTenant(url, id, (tenant, now) => suspendTenant(tenant, { reason: 'x', keepUntil: null, now }));
 
@@ -204,15 +221,40 @@ describe('all that an organization has', () => {
     await expect(archived(randomUUID())).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 
+  /** Somebody of it has begun to write before all of this, and goes on in the middle of it. */
+  async function underWay(one: Register): Promise<{ noting: Promise<string>; goesOn: () => void }> {
+    let goesOn = (): void => undefined;
+    const mayGo = new Promise<void>((resolve) => { goesOn = resolve; });
+    let noting = Promise.resolve('');
+    await new Promise<void>((begun) => {
+      noting = app.app.get(UnitOfWork).note(one.as('sam'), 'identity.signIn', async (scope) => {
+        begun();
+        await mayGo;
+        return scope.query("insert into refusal_counts (principal_id, minute, refused) values ($1, '2026-01-01T00:00:00Z', 1)", [one.as('sam').principalId]);
+      }).then(() => 'noted', (error: unknown) => (error as { code: string }).code);
+    });
+    return { noting, goesOn };
+  }
+
+  /** Until somebody waits for everybody to leave it, whom nobody may join meanwhile. */
+  async function waited(tenantId: string): Promise<void> {
+    const client = new pg.Client({ connectionString: app.database.adminUrl });
+    await client.connect();
+    const isWaiting = async (): Promise<boolean> => (await client.query("select from pg_locks where locktype = 'advisory' and not granted and (classid::bigint << 32) + objid::bigint = identity.presence($1)", [tenantId])).rows.length > 0;
+    await until(isWaiting, 4000).finally(() => client.end());
+  }
+
   test('is erased once it is suspended and named; its log still verifies, and the others keep everything', async () => {
     const { tenantId } = third.as('ada');
     const others = async (): Promise<unknown> => Promise.all([ours, theirs].map((one) => rowsOf(one.as('ada').tenantId)));
     const [before, log] = [await others(), (await rowsOf(tenantId))['audit.entry']!];
 
     await expect(eraseOrganization(app.database.ownerUrl, tenantId, 'Other')).rejects.toMatchObject({ code: 'INVALID_TRANSITION' });
+    const { noting, goesOn } = await underWay(third);
     await turnTenant(app.database.ownerUrl, tenantId, (tenant, now) => suspendTenant(tenant, { reason: 'Over.', keepUntil: null, now }));
     await expect(eraseOrganization(app.database.ownerUrl, tenantId, null)).rejects.toMatchObject({ code: 'RETENTION_PERIOD' });
-    await eraseOrganization(app.database.ownerUrl, tenantId, 'Other');
+    await Promise.all([eraseOrganization(app.database.ownerUrl, tenantId, 'Other').finally(goesOn), waited(tenantId).then(goesOn)]);
+    expect(await noting).toBe('noted');
 
     const after = await rowsOf(tenantId);
     expect(Object.keys(after)).toEqual(['audit.content', 'audit.entry', 'audit.head', 'audit.log', 'gate.epochs', 'identity.tenants']);
