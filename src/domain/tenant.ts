@@ -1,5 +1,6 @@
 /** An organization itself: opened, suspended, resumed and in the end erased, by the operator alone. */
 import { plusDays, type Instant } from './clock.js';
+import { checkText } from './digest.js';
 import type { EventName } from './events.js';
 import { Refusal } from './refusal.js';
 
@@ -22,14 +23,16 @@ export const WAITING_DAYS = 30;
 
 const NEXT: Readonly<Record<TenantState, Partial<Record<TenantAct, { readonly to: TenantState; readonly event: EventName }>>>> = {
   ACTIVE: { suspend: { to: 'SUSPENDED', event: 'tenant.suspended' } },
-  SUSPENDED: { resume: { to: 'ACTIVE', event: 'tenant.resumed' }, erase: { to: 'ERASED', event: 'tenant.erased' } },
+  SUSPENDED: { suspend: { to: 'SUSPENDED', event: 'tenant.suspended' }, resume: { to: 'ACTIVE', event: 'tenant.resumed' }, erase: { to: 'ERASED', event: 'tenant.erased' } },
   ERASED: {},
 };
 
 export interface TurnedTenant { readonly next: Tenant; readonly event: EventName }
 
+/** Once more where it is suspended already: for another reason, or to be kept longer. It then waits since the first time. */
 export function suspendTenant(tenant: Tenant, by: { readonly reason: string; readonly keepUntil: Instant | null; readonly now: Instant }): TurnedTenant {
-  return turn(tenant, 'suspend', { reason: by.reason, keepUntil: later(tenant.keepUntil, by.keepUntil), since: by.now });
+  const since = tenant.state === 'SUSPENDED' ? tenant.since : by.now;
+  return turn(tenant, 'suspend', { reason: checkText(by.reason, 'reason', 500), keepUntil: later(tenant.keepUntil, by.keepUntil), since });
 }
 
 export function resumeTenant(tenant: Tenant, now: Instant): TurnedTenant {
