@@ -13,6 +13,8 @@ const other = bytesOf('Risk', { id: 'q', version: 1, packageDigest: sha256(PACKA
 const entry = (id: string, after: string | null, log = ORIGIN): string => canonicalJson({ log, object: { type: 'Risk', id }, after });
 const ENTRIES = [entry('r', sha256(first)), entry('r', sha256(present)), entry('q', sha256(other)), entry('r', null)];
 
+const deep = `{"salt":"s","type":"Risk","value":{"id":"r","in":${'['.repeat(5000)}${']'.repeat(5000)}}}`;
+
 const content = (text: string): ArchivedContent => ({ kind: 'content', digest: sha256(text), text, tombstone: null });
 const record = (text: string, value = (JSON.parse(text) as { value: ArchivedRecord['value'] }).value): ArchivedRecord => ({ kind: 'record', type: 'Risk', digest: sha256(text), value });
 const [r, q] = [[record(present), content(present)], [record(other), content(other)]];
@@ -66,6 +68,9 @@ describe('an archive', () => {
     ['all entries are missing', without('entry'), 'ROOT_DIFFERS'],
     ['an entry was changed', [...archive().slice(0, -1), { kind: 'entry', seq: 3, entry: entry('q', null) }], 'ROOT_DIFFERS'],
     ['an entry is of another log', archive(undefined, { entries: [entry('r', null, 'test.example/u')] }), 'OTHER_LOG'],
+    ['an entry is about nothing that has a name', archive(undefined, { entries: [canonicalJson({ log: ORIGIN, object: { type: 'Risk', id: { toString: 1 } }, after: null })] }), 'MALFORMED'],
+    ['a record has no name', archive([...rest, [record(present, { id: { toString: 1 } }), content(present)]]), 'MALFORMED'],
+    ['the bytes of a record go deeper than any that are kept', archive([...rest, [record(deep, { id: 'r' }), content(deep)]]), 'RECORD_DIFFERS'],
     ['an entry says nothing', archive(undefined, { entries: ['null'] }), 'MALFORMED'],
     ['it says that it is of somebody else', archive(undefined, { organization: 'u' }), 'OTHER_LOG'],
     ['it is given another name and another log', archive(undefined, { organization: 'u', origin: 'test.example/u' }), 'OTHER_LOG'],

@@ -144,14 +144,14 @@ const KEPT = /(?<!\\)"(?:packageDigest|factsDigest)":"(sha256:[0-9a-f]{64})"/g;
 
 function saysSame(text: string, type: string, value: unknown): boolean {
   const said = objectIn(text);
-  return said?.['type'] === type && isObject(said['value']) && canonicalJson(said['value']) === canonicalJson(value);
+  return said?.['type'] === type && isCanonical(said['value'], canonicalJson(value));
 }
 
 interface Entry { readonly log: string; readonly object: { readonly type: string; readonly id: string }; readonly after: string | null }
 
 function entrySaid(text: string): Entry | null {
   const said = objectIn(text);
-  return said !== null && isObject(said['object']) && isTextOrNull(said['after']) ? said as unknown as Entry : null;
+  return said !== null && isNamed(said['object']) && isTextOrNull(said['after']) ? said as unknown as Entry : null;
 }
 
 function objectIn(text: string): Readonly<Record<string, unknown>> | null {
@@ -168,13 +168,14 @@ const isText: Check = (value) => typeof value === 'string';
 const isTextOrNull: Check = (value) => value === null || typeof value === 'string';
 const isCount: Check = (value) => Number.isSafeInteger(value) && Number(value) >= 0;
 const isObject: Check = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isNamed: Check = (value) => isObject(value) && isText((value as { type?: unknown }).type) && isText((value as { id?: unknown }).id);
 const has = (shape: Readonly<Record<string, Check>>): Check => (value) => isObject(value) && Object.keys(value as object).length === Object.keys(shape).length
   && Object.entries(shape).every(([key, check]) => check((value as Readonly<Record<string, unknown>>)[key]));
 
 /** Exactly these: what is said besides would be believed with the rest. */
 const SHAPES: Readonly<Record<string, Check>> = {
   archive: has({ kind: isText, v: (value) => value === 1, organization: has({ id: isText, name: isText }), origin: isText, size: isCount, root: isText }),
-  record: has({ kind: isText, type: isText, digest: isText, value: isObject }),
+  record: has({ kind: isText, type: isText, digest: isText, value: (value) => isObject(value) && isText((value as { id?: unknown }).id) }),
   content: has({ kind: isText, digest: isText, text: isTextOrNull, tombstone: isTextOrNull }),
   entry: has({ kind: isText, seq: isCount, entry: isText }),
   end: has({ kind: isText, digest: isText }),
