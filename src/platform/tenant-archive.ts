@@ -3,17 +3,23 @@ import pg from 'pg';
 import { rootOf } from '../domain/audit-tree.js';
 import { ArchiveText, type ArchiveLine } from '../domain/tenant-archive.js';
 import { eraseTenant, type Tenant } from '../domain/tenant.js';
-import { pinTenant, readTenant, turnTenant } from './tenant-acts.js';
+import { snake } from './columns.table.js';
+import { noteExport, pinTenant, readTenant, turnTenant } from './tenant-acts.js';
 import { connectTo } from './tenants.js';
 
-/** So many rows are read at once. */
-const PAGE = 500;
+/** So many rows are read at once: each may be megabytes. */
+const PAGE = 50;
 
 /** Governed tables: those whose rows name the digest of their version. */
-const GOVERNED = "select c.relname as name from pg_trigger t join pg_class c on c.oid = t.tgrelid where t.tgname = 'demand_entry' order by 1";
+const GOVERNED = "select quote_ident(c.relname) as name from pg_trigger t join pg_class c on c.oid = t.tgrelid where t.tgname = 'demand_entry' order by 1";
 
-/** The archive as text, piece by piece. */
+/** Stored bytes, and the row whose present version they are. */
+interface Kept { readonly digest: string; readonly text: string | null; readonly tombstone: string | null; readonly row: Row | null }
+type Row = Readonly<Record<string, unknown>>;
+
+/** The archive as text, piece by piece. That it is taken is the last thing that it says. */
 export async function* archiveText(ownerUrl: string, tenantId: string): AsyncGenerator<string> {
+  await noteExport(ownerUrl, tenantId);
   const archive = new ArchiveText();
   for await (const line of archiveLines(ownerUrl, tenantId)) yield archive.line(line);
   yield archive.end();
@@ -26,10 +32,8 @@ async function* archiveLines(ownerUrl: string, tenantId: string): AsyncGenerator
     await pinTenant(client, tenantId, 'repeatable read');
     const { tenant } = await readTenant(client, tenantId);
     yield await headOf(client, tenant);
-    const tables = await client.query<{ name: string }>(GOVERNED);
-    for (const { name } of tables.rows) yield* rowsOf(client, tenantId, `select 'record' as kind, '${name}' as table, to_jsonb(t) as row from ${pg.escapeIdentifier(name)} t where tenant_id = $1 order by id`);
-    yield* rowsOf(client, tenantId, "select 'content' as kind, digest, convert_from(bytes, 'UTF8') as text, tombstone from audit.content where tenant_id = $1 order by digest");
-    yield* rowsOf(client, tenantId, "select 'entry' as kind, seq::float8 as seq, convert_from(entry, 'UTF8') as entry from audit.entry join audit.log l using (log_id) where l.tenant_id = $1 order by seq");
+    for await (const kept of rowsOf<Kept>(client, tenantId, await keptSql(client))) yield* linesOf(kept);
+    yield* rowsOf<ArchiveLine>(client, tenantId, "select 'entry' as kind, seq::float8 as seq, convert_from(entry, 'UTF8') as entry from audit.entry join audit.log l using (log_id) where l.tenant_id = $1 order by seq");
   } finally {
     await client.end();
   }
@@ -40,18 +44,45 @@ async function headOf(client: pg.Client, { id, name }: Tenant): Promise<ArchiveL
   return { kind: 'archive', v: 1, organization: { id, name }, origin: head?.origin ?? '', size: Number(head?.size ?? 0), root: Buffer.from(rootOf(head?.frontier ?? [])).toString('hex') };
 }
 
+async function keptSql(client: pg.Client): Promise<string> {
+  const { rows: tables } = await client.query<{ name: string }>(GOVERNED);
+  const present = tables.map(({ name }) => `select digest, to_jsonb(t) as row from ${name} t where tenant_id = $1`).join(' union all ');
+  return `select digest, convert_from(c.bytes, 'UTF8') as text, c.tombstone, r.row from (select digest, bytes, tombstone from audit.content where tenant_id = $1) c full join (${present}) r using (digest) order by digest`;
+}
+
+function* linesOf({ digest, text, tombstone, row }: Kept): Generator<ArchiveLine> {
+  if (row !== null) {
+    const { type, value } = JSON.parse(text ?? '{}') as { type?: string; value?: Row };
+    yield { kind: 'record', type: type ?? '', digest, value: heldOf(row, value ?? {}) };
+  }
+  yield { kind: 'content', digest, text, tombstone };
+}
+
+/** What the row holds of what the bytes say: columns that came later, or that follow from others, say nothing of their own. */
+function heldOf(row: Row, said: Row): Row {
+  return Object.fromEntries(Object.entries(said).map(([field, value]) => {
+    const held = row[snake(field)] ?? null;
+    return [field, isSameInstant(held, value) ? value : held];
+  }));
+}
+
+/** The database writes them in another way. */
+function isSameInstant(held: unknown, said: unknown): boolean {
+  return typeof held === 'string' && typeof said === 'string' && /^\d{4}-\d\d-\d\dT.*Z$/.test(said) && Date.parse(held) === Date.parse(said);
+}
+
 /** The rows of one statement about this organization, page by page. */
-async function* rowsOf(client: pg.Client, tenantId: string, sql: string): AsyncGenerator<never> {
-  await client.query(`declare archived cursor for ${sql.replace('$1', pg.escapeLiteral(tenantId))}`);
+async function* rowsOf<T extends object>(client: pg.Client, tenantId: string, sql: string): AsyncGenerator<T> {
+  await client.query(`declare archived cursor for ${sql.replaceAll('$1', pg.escapeLiteral(tenantId))}`);
   for (let isLast = false; !isLast;) {
-    const { rows } = await client.query<never>(`fetch ${String(PAGE)} from archived`);
+    const { rows } = await client.query<T>(`fetch ${String(PAGE)} from archived`);
     yield* rows;
     isLast = rows.length < PAGE;
   }
   await client.query('close archived');
 }
 
-/** Rows go, stored bytes become tombstones, the log stays and says so. */
+/** Nobody is inside any more, then rows go, stored bytes become tombstones, and the log stays and says so. */
 export async function eraseOrganization(ownerUrl: string, tenantId: string, confirmation: string | null): Promise<Tenant> {
-  return turnTenant(ownerUrl, tenantId, (tenant, now) => eraseTenant(tenant, { confirmation, now }), (client) => client.query('select identity.erase_rows($1)', [tenantId]));
+  return turnTenant(ownerUrl, tenantId, (tenant, now) => eraseTenant(tenant, { confirmation, now }), { before: 'select pg_advisory_xact_lock(identity.presence($1))', after: 'select identity.erase_rows($1)' });
 }
