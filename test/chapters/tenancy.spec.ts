@@ -175,6 +175,34 @@ describe('all that an organization has', () => {
     for (const foreign of [ours.as('ada').tenantId, theirs.as('ada').tenantId, ours.ids.risk, theirs.ids.system, theirs.ids.evidence]) expect(text).not.toContain(foreign);
   });
 
+  const taken = async (handle: string): Promise<{ status: number; text: string }> => {
+    const response = await fetch(`${app.url}/v1/archive`, { headers: { authorization: `Bearer ${await app.token(handle)}` } });
+    return { status: response.status, text: await response.text() };
+  };
+
+  test('is taken by its own administrators and auditors over REST, holds what the operator’s holds and nothing of another, and is an entry of its log', async () => {
+    const { text } = await taken('other-axel');
+    const [operators, { tenantId }] = [await archived(theirs.as('ada').tenantId), theirs.as('ada')];
+    const contentsOf = (lines: string): string[] => lines.split('\n').filter((line) => /"kind":"(record|content)"/.test(line)).sort();
+
+    expect(verifyArchive(text)).toEqual(verifyArchive(operators));
+    expect(verifyArchive(text)).toMatchObject({ head: { organization: { id: tenantId, name: 'Other' } }, erased: 0 });
+    expect(contentsOf(text)).toEqual(contentsOf(operators));
+    expect(text).not.toContain(ours.as('ada').tenantId);
+    expect(text.split('\n').filter((line) => line.includes('"kind":"entry"')).at(-1)).toContain(`tenant.exported\\",`);
+    expect((await taken('other-ada')).status).toBe(200);
+    for (const handle of ['other-sam', 'other-pipeline', 'sam']) expect(await taken(handle)).toMatchObject({ status: 403, text: expect.stringContaining('PERMISSION_DENIED') });
+  });
+
+  test('is taken a few times an hour by each account, and a refused time counts for nothing', async () => {
+    const taking = await Promise.all(Array.from({ length: 6 }, () => taken('axel')));
+    const refused = taking.filter(({ status }) => status === 429);
+
+    expect([taking.filter(({ status }) => status === 200).length, refused.length]).toEqual([3, 3]);
+    expect(JSON.parse(refused[0]!.text)).toMatchObject({ code: 'TOO_MANY_REQUESTS', retryable: true, details: { retryAfter: expect.any(Number) } });
+    expect(taking.filter(({ status }) => status === 200).map(({ text }) => typeof verifyArchive(text))).toEqual(['object', 'object', 'object']);
+  });
+
   test('is nothing where there is no such organization', async () => {
     await expect(archived(randomUUID())).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });

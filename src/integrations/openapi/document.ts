@@ -6,6 +6,7 @@ import { HEALTH } from '../../platform/health.openapi.js';
 import { SIGNING_KEYS } from '../../identity/signing-keys.openapi.js';
 import { answer, HEADERS, PROBLEMS, type Described } from '../../platform/openapi.js';
 import { packageRoot } from '../../platform/package-root.js';
+import { ARCHIVE } from '../../reporting/archive.openapi.js';
 import { RISK_FILES } from '../../risks/risk-files.openapi.js';
 
 export const DOCUMENT_PATH = '/v1/openapi.json';
@@ -30,7 +31,7 @@ const ITSELF: Described = {
   } } },
 };
 
-const PARTS: readonly Described[] = [GATE, RISK_FILES, SIGNING_KEYS, HEALTH, ITSELF];
+const PARTS: readonly Described[] = [GATE, RISK_FILES, ARCHIVE, SIGNING_KEYS, HEALTH, ITSELF];
 
 export function openApiDocument(): Readonly<Record<string, unknown>> {
   return {
