@@ -100,6 +100,7 @@ const EVERY = [...CASES, ...TROUBLES.flatMap(({ cases }) => cases), ...GONE];
 
 describe('a running server', () => {
   const answers = new Map<string, Answer>();
+  const kept = new Map<string, Answer>();
   let app: TestApp;
   let routes: string[];
   let decisions: Json[];
@@ -110,6 +111,7 @@ describe('a running server', () => {
     await app.app.get(PeopleService).admit(app.as('ada'), { kind: 'USER', issuer: BUILT_IN_ISSUER, subject: 'guest', displayName: 'A guest', function: 'product', grants: [] });
     routes = routesOf(app.app.getHttpAdapter().getInstance().printRoutes({ commonPrefix: false }));
     await answerAll(CASES);
+    for (const route of ['GET /v1/openapi.json', 'GET /.well-known/jwks.json']) kept.set(route, await askedAgain(route));
     decisions = await decisionsOfTheStory();
     await withAdmin(async (admin) => {
       for (const { sql, cases } of TROUBLES) {
@@ -122,6 +124,13 @@ describe('a running server', () => {
   }, 180_000);
 
   afterAll(() => app.close());
+
+  /** As somebody who has kept the first answer. */
+  async function askedAgain(route: string): Promise<Answer> {
+    const etag = answers.get(`${route} 200: without a token`)?.headers.get('etag') ?? '';
+    const answer = await fetch(`${app.url}${route.slice(4)}`, { headers: { 'if-none-match': `"of-before", W/${etag}` } });
+    return { status: answer.status, headers: answer.headers, text: await answer.text() };
+  }
 
   async function answerAll(cases: readonly Case[]): Promise<void> {
     for (const one of cases) answers.set(nameOf(one), await answerTo(one));
@@ -162,6 +171,13 @@ describe('a running server', () => {
 
     expect(ours.sort()).toEqual([...described].sort());
     expect(Object.keys(LEFT_OUT).filter((path) => !routes.some((route) => route.endsWith(` ${path}`)))).toEqual([]);
+  });
+
+  test.each(['GET /v1/openapi.json', 'GET /.well-known/jwks.json'])('sends what has not changed since only once: %s', (route) => {
+    const [first, again] = [answers.get(`${route} 200: without a token`)!, kept.get(route)!];
+
+    expect([again.status, again.text, again.headers.get('etag'), again.headers.get('cache-control')]).toEqual([304, '', first.headers.get('etag'), 'public, max-age=300']);
+    expect(Object.keys(contract.operations().find(([name]) => name === route)![1].responses)).toEqual(['200', '304']);
   });
 
   test('gives the document without a token', () => {
