@@ -14,12 +14,13 @@ import { turnTenant } from '../../src/platform/tenant-acts.js';
 import { archiveText, eraseOrganization } from '../../src/platform/tenant-archive.js';
 import { entryHalves } from '../../src/platform/entry-bytes.js';
 import { UnitOfWork } from '../../src/platform/unit-of-work.js';
+import { SystemsService } from '../../src/systems/systems.service.js';
 import { SystemsQueries } from '../../src/systems/systems.queries.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { countersign, type Ended } from '../support/command-line.js';
 import { until } from '../support/log-lock.js';
 import { IdentityProvider } from '../support/identity-provider.js';
-import { fillRegister, secondOrganization, type Register } from './register.js';
+import { fillRegister, secondOrganization, systemInput, type Register } from './register.js';
 
 const KINDS = { system: 'AiSystem', release: 'Release', risk: 'Risk', acceptance: 'RiskAcceptance', promotion: 'Promotion', signOff: 'SignOff', deployment: 'Deployment', environment: 'Environment' } as const;
 type Kind = keyof typeof KINDS;
@@ -215,6 +216,50 @@ describe('all that an organization has', () => {
     const actions = [...(await archived(third.as('ada').tenantId)).matchAll(/\\"action\\":\\"([\w.]+)\\"/g)].map(([, action]) => action);
 
     expect(actions.at(-1)).toBe('tenant.exported');
+  });
+
+  const taken = async (handle: string): Promise<{ status: number; text: string }> => {
+    const response = await fetch(`${app.url}/v1/archive`, { headers: { authorization: `Bearer ${await app.token(handle)}` } });
+    return { status: response.status, text: await response.text() };
+  };
+
+  test('is taken by its own administrators and auditors over REST, holds what the operator’s holds and nothing of another, and is an entry of its log', async () => {
+    const { text } = await taken('other-axel');
+    const [operators, { tenantId }] = [await archived(theirs.as('ada').tenantId), theirs.as('ada')];
+    const contentsOf = (lines: string): string[] => lines.split('\n').filter((line) => /"kind":"(record|content)"/.test(line)).sort();
+
+    const [own, { records, contents }] = [verified(text), verified(operators)];
+    expect(own).toMatchObject({ head: { organization: { id: tenantId, name: 'Other' } }, records, contents, erased: 0 });
+    expect(contentsOf(text)).toEqual(contentsOf(operators));
+    expect(text).not.toContain(ours.as('ada').tenantId);
+    expect(text.split('\n').filter((line) => line.includes('"kind":"entry"')).at(-1)).toContain(`tenant.exported\\",`);
+    expect((await taken('other-ada')).status).toBe(200);
+    for (const handle of ['other-sam', 'other-pipeline', 'sam']) expect(await taken(handle)).toMatchObject({ status: 403, text: expect.stringContaining('PERMISSION_DENIED') });
+  });
+
+  test('verifies although others write while it is taken', async () => {
+    const systems = app.app.get(SystemsService);
+    let isTaken = false;
+    const write = async (): Promise<number> => {
+      let [written, present] = [0, await systems.register(theirs.as('sam'), systemInput('other-sam'))];
+      for (; !isTaken || written < 5; written += 1) present = await systems.edit(theirs.as('sam'), { id: present.id, expectedVersion: present.version }, { name: `Name ${String(written)}` });
+      return written;
+    };
+    const writing = write();
+    const { text } = await taken('other-ada');
+    isTaken = true;
+
+    expect(await writing).toBeGreaterThanOrEqual(5);
+    expect(verified(text)).toMatchObject({ erased: 0 });
+  });
+
+  test('is taken a few times an hour by each account, and a refused time counts for nothing', async () => {
+    const taking = await Promise.all(Array.from({ length: 6 }, () => taken('axel')));
+    const refused = taking.filter(({ status }) => status === 429);
+
+    expect([taking.filter(({ status }) => status === 200).length, refused.length]).toEqual([3, 3]);
+    expect(JSON.parse(refused[0]!.text)).toMatchObject({ code: 'TOO_MANY_REQUESTS', retryable: true, details: { retryAfter: expect.any(Number) } });
+    expect(taking.filter(({ status }) => status === 200).map(({ text }) => typeof verified(text))).toEqual(['object', 'object', 'object']);
   });
 
   test('is nothing where there is no such organization', async () => {
