@@ -6,11 +6,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { ArchiveVerification, type VerifiedArchive } from '../../src/domain/archive-verification.js';
+import { ArchiveText } from '../../src/domain/tenant-archive.js';
 import { resumeTenant, suspendTenant, type Tenant } from '../../src/domain/tenant.js';
 import { GateService } from '../../src/gate/gate.service.js';
 import { PeopleService } from '../../src/identity/people.service.js';
 import { ConfirmationsService } from '../../src/acceptances/confirmations.service.js';
 import { turnTenant } from '../../src/platform/tenant-acts.js';
+import { archiveLines, type Read } from '../../src/platform/archive-lines.js';
 import { archiveText, eraseOrganization } from '../../src/platform/tenant-archive.js';
 import { entryHalves } from '../../src/platform/entry-bytes.js';
 import { UnitOfWork } from '../../src/platform/unit-of-work.js';
@@ -237,20 +239,29 @@ describe('all that an organization has', () => {
     for (const handle of ['other-sam', 'other-pipeline', 'sam']) expect(await taken(handle)).toMatchObject({ status: 403, text: expect.stringContaining('PERMISSION_DENIED') });
   });
 
-  test('verifies although others write while it is taken', async () => {
+  test('verifies although others write while it is taken: it is as of the size in its first line', async () => {
     const systems = app.app.get(SystemsService);
-    let isTaken = false;
-    const write = async (): Promise<number> => {
-      let [written, present] = [0, await systems.register(theirs.as('sam'), systemInput('other-sam'))];
-      for (; !isTaken || written < 5; written += 1) present = await systems.edit(theirs.as('sam'), { id: present.id, expectedVersion: present.version }, { name: `Name ${String(written)}` });
-      return written;
+    const [as, { tenantId }] = [theirs.as, theirs.as('ada')];
+    const edited = await systems.register(as('sam'), systemInput('other-sam'));
+    const writes = [
+      (): Promise<unknown> => systems.edit(as('sam'), { id: edited.id, expectedVersion: 1 }, { name: 'Changed after the size was read' }),
+      (): Promise<unknown> => systems.register(as('sam'), systemInput('other-sam', { name: 'Came after the size was read' })),
+    ];
+    const read: Read = async (sql, parameters) => {
+      const rows = await app.app.get(UnitOfWork).read(as('ada'), 'archive.take', (scope) => scope.query(sql, parameters));
+      await writes.pop()?.();
+      return rows as never;
     };
-    const writing = write();
-    const { text } = await taken('other-ada');
-    isTaken = true;
+    const archive = new ArchiveText();
+    let text = '';
+    for await (const line of archiveLines(read, { id: tenantId, name: 'Other' })) text += archive.line(line);
+    text += archive.end();
 
-    expect(await writing).toBeGreaterThanOrEqual(5);
-    expect(verified(text)).toMatchObject({ erased: 0 });
+    expect(writes).toEqual([]);
+    const { records, head: { size } } = verified(text);
+    const after = verified(await archived(tenantId));
+    expect([after.records - records, after.head.size - size]).toEqual([1, 3]);
+    expect(text).toContain('"name":"Reply assistant","number":"SYS-');
   });
 
   test('is taken a few times an hour by each account, and a refused time counts for nothing', async () => {
