@@ -8,8 +8,8 @@ const SPECS = ['**/*.spec.ts'];
 const TESTS = ['test/**/*.ts', ...SPECS];
 /** Nest reads these classes' constructor and property types at run time: a type-only import would erase them. */
 const DECORATED = ['**/*.{resolver,service,queries,loader,facts,controller,command,module,graphql,input,guard,strategy}.ts', 'src/platform/**/*.ts', 'src/*.ts'];
-/** Jest takes its global set-up and tear-down from a default export. */
-const DEFAULT_EXPORT_REQUIRED = ['test/support/global-*.ts', '*.config.mjs'];
+/** Jest takes its parts from default exports. */
+const DEFAULT_EXPORT_REQUIRED = ['test/runner/*.mjs', '*.config.mjs'];
 
 const size = (lines) => ({
   'max-lines': ['error', { max: lines }],

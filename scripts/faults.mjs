@@ -121,7 +121,7 @@ async function runTests(copy, paths, pattern) {
   const there = paths.filter((path) => existsSync(join(copy, path)));
   if (there.length === 0) return { files: [], output: '' };
   const { output } = await run(process.execPath, [
-    '--experimental-vm-modules', '--no-warnings', join(copy, 'node_modules/jest/bin/jest.js'), '--ci', '--silent', '--json', `--outputFile=${outputFile}`,
+    join(copy, 'node_modules/jest/bin/jest.js'), '--ci', '--silent', '--json', `--outputFile=${outputFile}`,
     ...(pattern === undefined ? [] : ['-t', pattern]), '--runTestsByPath', ...there,
   ], copy, TEST_LIMIT_MS * there.length);
   const files = existsSync(outputFile) ? JSON.parse(readFileSync(outputFile, 'utf8')).testResults : [];

@@ -6,6 +6,7 @@ import { adminBootstrapCommand, tenantCreateCommand } from './cli/admin.command.
 import { dbMigrateCommand, dbPrepareCommand } from './cli/db.command.js';
 import { decisionExportCommand, decisionReplayCommand } from './cli/decision.command.js';
 import { deploymentReportCommand } from './cli/deployment.command.js';
+import { documentsCommandOf } from './cli/documents.command.js';
 import { PathRefused } from './cli/digest-folder.js';
 import { digestCommand } from './cli/digest.command.js';
 import { gateCheckCommand } from './cli/gate.command.js';
@@ -22,7 +23,8 @@ import { tokenCommand } from './cli/token.command.js';
 import { FileTrouble } from './cli/whole-file.js';
 import { ConfigError } from './platform/config.js';
 
-const COMMANDS: readonly Command[] = [digestCommand, releaseCreateCommand, gateCheckCommand, deploymentReportCommand, decisionExportCommand, decisionReplayCommand, signOffGiveCommand, signOffVerifyCommand, risksImportCommand, risksExportCommand, graphqlCommand, loginCommand, logoutCommand, tokenCommand, storyCommand, dbPrepareCommand, dbMigrateCommand, adminBootstrapCommand, keysCreateCommand, keysRotateCommand, tenantCreateCommand, ...TENANT_COMMANDS];
+const SENDERS: readonly Command[] = [digestCommand, releaseCreateCommand, gateCheckCommand, deploymentReportCommand, decisionExportCommand, decisionReplayCommand, signOffGiveCommand, signOffVerifyCommand, risksImportCommand, risksExportCommand, graphqlCommand, loginCommand, logoutCommand, tokenCommand, storyCommand, dbPrepareCommand, dbMigrateCommand, adminBootstrapCommand, keysCreateCommand, keysRotateCommand, tenantCreateCommand, ...TENANT_COMMANDS];
+const COMMANDS: readonly Command[] = [...SENDERS, documentsCommandOf(SENDERS)];
 
 const terminal: Terminal = {
   out: (line) => void process.stdout.write(`${line}\n`),

@@ -138,12 +138,17 @@ async function externalDatabase(config: Config, appUrl: string): Promise<Running
   return { appUrl, ownerUrl, stop: () => Promise.resolve() };
 }
 
+/** No such role, another password, no such database. */
+const NOT_PREPARED: ReadonlySet<string> = new Set(['28000', '28P01', '3D000']);
+
 async function reaching<T>(variable: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
     if (error instanceof DatabaseUnusable) throw error;
-    throw new DatabaseUnusable(`${variable}: ${(error as Error).message || String((error as { code?: string }).code)}`, { cause: error });
+    const { message, code = '' } = error as { message: string; code?: string };
+    const hint = NOT_PREPARED.has(code) ? '; "countersign db prepare" makes roles and database' : '';
+    throw new DatabaseUnusable(`${variable}: ${message || code}${hint}`, { cause: error });
   }
 }
 

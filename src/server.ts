@@ -14,6 +14,7 @@ import type { ExplorerOptions } from './integrations/explorer/explorer.controlle
 import type { LogLevel } from './platform/config.js';
 import { openDatabase, type Database } from './platform/database.js';
 import type { RequestContext } from './platform/request-context.js';
+import { tagAnswers } from './platform/entity-tags.js';
 import { allowOrigins, keepAnswersPrivate, postDocumentsOnly } from './platform/http-rules.js';
 import { atMost, loggerFor } from './platform/logging.js';
 import { Metrics } from './platform/metrics.js';
@@ -49,6 +50,7 @@ export async function createServer(options: ServerOptions): Promise<NestFastifyA
     stopGracefully(app, database);
     postDocumentsOnly(app, (options.corsOrigins ?? []).length > 0);
     keepAnswersPrivate(app);
+    tagAnswers(app);
     allowOrigins(app, options.corsOrigins ?? []);
     knowDocuments(app, options.documents ?? trustedDocuments(null, false));
     acceptCsv(app.getHttpAdapter().getInstance());

@@ -8,13 +8,13 @@ import { dirname, join } from 'node:path';
 const PROJECT = join(import.meta.dirname, '..');
 
 const FILES: Readonly<Record<string, string>> = {
-  'package.json': '{ "name": "tiny", "type": "module" }\n',
-  'jest.config.json': '{ "testEnvironment": "node", "testRegex": "spec\\\\.mjs$", "transform": {} }\n',
+  'package.json': '{ "name": "tiny" }\n',
+  'jest.config.json': '{ "testEnvironment": "node", "testRegex": "spec\\\\.js$", "transform": {} }\n',
   '.gitignore': 'node_modules\n',
-  'src/limit.mjs': 'export function within(amount) {\n  return amount <= 10;\n}\n',
-  'test/limit.spec.mjs': [
-    "import { expect, test } from '@jest/globals';",
-    "import { within } from '../src/limit.mjs';",
+  'src/limit.js': 'exports.within = function within(amount) {\n  return amount <= 10;\n};\n',
+  'test/limit.spec.js': [
+    "const { expect, test } = require('@jest/globals');",
+    "const { within } = require('../src/limit.js');",
     "test('refuses what is above', () => expect(within(11)).toBe(false));",
     "test('answers at all', () => expect(typeof within(1)).toBe('boolean'));",
     "test('is wrong from the start', () => expect(within(1)).toBe(false));",
@@ -23,19 +23,19 @@ const FILES: Readonly<Record<string, string>> = {
 
 function patch(test: string, replacement: string, original = '  return amount <= 10;'): string {
   return [
-    `# test: ${test}`, '# why: amounts above the limit are let through', '--- a/src/limit.mjs', '+++ b/src/limit.mjs',
-    '@@ -1,3 +1,3 @@', ' export function within(amount) {', `-${original}`, `+${replacement}`, ' }', '',
+    `# test: ${test}`, '# why: amounts above the limit are let through', '--- a/src/limit.js', '+++ b/src/limit.js',
+    '@@ -1,3 +1,3 @@', ' exports.within = function within(amount) {', `-${original}`, `+${replacement}`, ' };', '',
   ].join('\n');
 }
 
 const PATCHES: Readonly<Record<string, string>> = {
-  noticed: patch('test/limit.spec.mjs -t refuses what is above', '  return amount <= 12;'),
-  unnoticed: patch('test/limit.spec.mjs -t answers at all', '  return amount <= 12;'),
-  stale: patch('test/limit.spec.mjs -t refuses what is above', '  return amount <= 12;', '  return amount <= 9;'),
-  nameless: patch('test/limit.spec.mjs -t no such test', '  return amount <= 12;'),
-  fileless: patch('test/absent.spec.mjs', '  return amount <= 12;'),
-  broken: patch('test/limit.spec.mjs -t refuses what is above', '  return amount <= ;'),
-  'red-before': patch('test/limit.spec.mjs -t is wrong from the start', '  return amount <= 12;'),
+  noticed: patch('test/limit.spec.js -t refuses what is above', '  return amount <= 12;'),
+  unnoticed: patch('test/limit.spec.js -t answers at all', '  return amount <= 12;'),
+  stale: patch('test/limit.spec.js -t refuses what is above', '  return amount <= 12;', '  return amount <= 9;'),
+  nameless: patch('test/limit.spec.js -t no such test', '  return amount <= 12;'),
+  fileless: patch('test/absent.spec.js', '  return amount <= 12;'),
+  broken: patch('test/limit.spec.js -t refuses what is above', '  return amount <= ;'),
+  'red-before': patch('test/limit.spec.js -t is wrong from the start', '  return amount <= 12;'),
 };
 
 describe('the runner of the kept faults', () => {
@@ -65,13 +65,13 @@ describe('the runner of the kept faults', () => {
 
     expect(status).toBe(1);
     expect(lines).toEqual(expect.arrayContaining([
-      'noticed test/limit.spec.mjs noticed',
-      'unnoticed test/limit.spec.mjs UNNOTICED',
-      'stale test/limit.spec.mjs STALE',
-      'nameless test/limit.spec.mjs NO TEST',
-      'fileless test/absent.spec.mjs NO TEST',
-      'broken test/limit.spec.mjs BROKEN',
-      'red-before test/limit.spec.mjs RED BEFORE',
+      'noticed test/limit.spec.js noticed',
+      'unnoticed test/limit.spec.js UNNOTICED',
+      'stale test/limit.spec.js STALE',
+      'nameless test/limit.spec.js NO TEST',
+      'fileless test/absent.spec.js NO TEST',
+      'broken test/limit.spec.js BROKEN',
+      'red-before test/limit.spec.js RED BEFORE',
       '1 of 7 faults noticed',
     ]));
   });
@@ -98,7 +98,7 @@ describe('the runner of the kept faults', () => {
   test('leaves the project as it was, and no copy behind', () => {
     runFaults('noticed');
 
-    expect(readFileSync(join(folder, 'src/limit.mjs'), 'utf8')).toBe(FILES['src/limit.mjs']);
+    expect(readFileSync(join(folder, 'src/limit.js'), 'utf8')).toBe(FILES['src/limit.js']);
     expect(readdirSync(join(folder, 'tmp')).filter((name) => name.startsWith('countersign-faults-'))).toEqual([]);
   });
 });

@@ -49,7 +49,7 @@ interface Sent { readonly as?: string; readonly key?: string; readonly body?: st
 type Case = readonly [name: string, route: string, status: number, sent?: Sent];
 
 const GATES = ['POST /v1/gate/check', 'POST /v1/gate/authorize'];
-const [EXPORT, IMPORT] = ['GET /v1/risks.csv', 'POST /v1/risks/import'];
+const [EXPORT, IMPORT, ARCHIVE] = ['GET /v1/risks.csv', 'POST /v1/risks/import', 'GET /v1/archive'];
 const ask = (target: object, environment = 'dev', more: object = {}): string => JSON.stringify({ environment, target, ...more });
 const KNOWN = { releaseId: 'REL-1' };
 const HEADER = ROW_COLUMNS.join(',');
@@ -80,11 +80,12 @@ const CASES: readonly Case[] = [
   ['another header', IMPORT, 400, { body: 'a,b\n1,2\n' }], ['a header that is no UTF-8', IMPORT, 400, { body: Buffer.from([0xff, 0xfe, 0x2c]) }], ['JSON', IMPORT, 400, { body: '{}', type: 'application/json' }], ['another type', IMPORT, 400, { body: 'x', type: 'image/png' }],
   ['no file', IMPORT, 400, { type: 'text/csv' }], ['perhaps', IMPORT, 400, { body: ROWS, path: '?dryRun=perhaps' }],
   ['nobody', IMPORT, 401, { as: '', body: ROWS }], ['somebody without a role', IMPORT, 403, { as: 'guest', body: ROWS }], ['a large file', IMPORT, 413, { body: Buffer.alloc(16 * 1024 * 1024 + 1, 'x') }],
+  ...['an archive', 'another', 'a third'].map((name): Case => [name, ARCHIVE, 200, { as: 'axel' }]), ['a fourth within the hour', ARCHIVE, 429, { as: 'axel' }], ['nobody', ARCHIVE, 401, { as: '' }], ['somebody who is no auditor', ARCHIVE, 403],
   ['without a token', 'GET /health/live', 200, { as: '' }], ['without a token', 'GET /health/ready', 200, { as: '' }], ['without a token', 'GET /v1/openapi.json', 200, { as: '' }], ['without a token', 'GET /.well-known/jwks.json', 200, { as: '' }],
 ];
 
 /** Everything that asks who asks. */
-const GUARDED: readonly Case[] = [...GATES.map((gate): Case => ['', gate, 0, { body: ask(KNOWN) }]), ['', EXPORT, 0], ['', IMPORT, 0, { body: ROWS }]];
+const GUARDED: readonly Case[] = [...GATES.map((gate): Case => ['', gate, 0, { body: ask(KNOWN) }]), ['', EXPORT, 0], ['', IMPORT, 0, { body: ROWS }], ['', ARCHIVE, 0, { as: 'axel' }]];
 const withStatus = (status: number, name: string, cases: readonly Case[]): Case[] => cases.map(([, route, , sent]) => [name, route, status, sent]);
 
 /** What breaks a server, and what it answers then; in this order, since each one only adds to the one before. */
@@ -99,6 +100,7 @@ const EVERY = [...CASES, ...TROUBLES.flatMap(({ cases }) => cases), ...GONE];
 
 describe('a running server', () => {
   const answers = new Map<string, Answer>();
+  const kept = new Map<string, Answer>();
   let app: TestApp;
   let routes: string[];
   let decisions: Json[];
@@ -109,6 +111,7 @@ describe('a running server', () => {
     await app.app.get(PeopleService).admit(app.as('ada'), { kind: 'USER', issuer: BUILT_IN_ISSUER, subject: 'guest', displayName: 'A guest', function: 'product', grants: [] });
     routes = routesOf(app.app.getHttpAdapter().getInstance().printRoutes({ commonPrefix: false }));
     await answerAll(CASES);
+    for (const route of ['GET /v1/openapi.json', 'GET /.well-known/jwks.json']) kept.set(route, await askedAgain(route));
     decisions = await decisionsOfTheStory();
     await withAdmin(async (admin) => {
       for (const { sql, cases } of TROUBLES) {
@@ -121,6 +124,13 @@ describe('a running server', () => {
   }, 180_000);
 
   afterAll(() => app.close());
+
+  /** As somebody who has kept the first answer. */
+  async function askedAgain(route: string): Promise<Answer> {
+    const etag = answers.get(`${route} 200: without a token`)?.headers.get('etag') ?? '';
+    const answer = await fetch(`${app.url}${route.slice(4)}`, { headers: { 'if-none-match': `"of-before", W/${etag}` } });
+    return { status: answer.status, headers: answer.headers, text: await answer.text() };
+  }
 
   async function answerAll(cases: readonly Case[]): Promise<void> {
     for (const one of cases) answers.set(nameOf(one), await answerTo(one));
@@ -161,6 +171,13 @@ describe('a running server', () => {
 
     expect(ours.sort()).toEqual([...described].sort());
     expect(Object.keys(LEFT_OUT).filter((path) => !routes.some((route) => route.endsWith(` ${path}`)))).toEqual([]);
+  });
+
+  test.each(['GET /v1/openapi.json', 'GET /.well-known/jwks.json'])('sends what has not changed since only once: %s', (route) => {
+    const [first, again] = [answers.get(`${route} 200: without a token`)!, kept.get(route)!];
+
+    expect([again.status, again.text, again.headers.get('etag'), again.headers.get('cache-control')]).toEqual([304, '', first.headers.get('etag'), 'public, max-age=300']);
+    expect(Object.keys(contract.operations().find(([name]) => name === route)![1].responses)).toEqual(['200', '304']);
   });
 
   test('gives the document without a token', () => {

@@ -20,6 +20,8 @@ let project: string;
 let loading = 0;
 let database: TestDatabase;
 const listeners: Server[] = [];
+/** One that is never read from does not notice that the other side is gone. */
+const accepted: Socket[] = [];
 
 beforeAll(async () => {
   project = realpathSync(mkdtempSync(join(tmpdir(), 'countersign-start-')));
@@ -34,12 +36,13 @@ beforeAll(async () => {
 afterAll(async () => {
   killAll();
   listeners.forEach((listener) => listener.close());
+  accepted.forEach((socket) => socket.destroy());
   await database.drop();
   rmSync(project, { recursive: true });
 });
 
 function start(env: Readonly<Record<string, string>>): Program {
-  const clean = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(PORT|HOST|LOG_LEVEL|NODE_ENV|DATABASE_.*|COUNTERSIGN_.*|MIGRATION_.*|METRICS_.*|NODE_OPTIONS)$/.test(name)));
+  const clean = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(PORT|HOST|LOG_LEVEL|NODE_ENV|DATABASE_.*|COUNTERSIGN_.*|MIGRATION_.*|ADMIN_.*|METRICS_.*|NODE_OPTIONS)$/.test(name)));
   return run(process.execPath, [join(project, 'dist/src/main.js')], { cwd: '/', env: { ...clean, PORT: '0', COUNTERSIGN_DATA: join(project, 'data'), ...env } });
 }
 
@@ -60,7 +63,10 @@ async function refusals(...settings: Readonly<Record<string, string>>[]): Promis
 }
 
 async function listening(answer: (socket: Socket) => void, port = 0): Promise<number> {
-  const server = createServer(answer);
+  const server = createServer((socket) => {
+    accepted.push(socket);
+    answer(socket);
+  });
   listeners.push(server);
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   return (server.address() as AddressInfo).port;
@@ -124,6 +130,21 @@ describe('a start in production is refused', () => {
     expect(lines).toEqual(['is missing', 'names no folder', 'names .*signing.pem, which others may read', 'names a folder whose address.key is too weak'].map((problem) => expect.stringMatching(new RegExp(`^countersign: COUNTERSIGN_KEYS ${problem}`))));
   });
 
+  test('with the administrator’s connection alone, wherever it is named, and told what to do', async () => {
+    const keys = mkdtempSync(join(project, 'keys-'));
+    createKeys(keys);
+    const admin = database.adminUrl;
+    const named: readonly Readonly<Record<string, string>>[] = [{ ADMIN_DATABASE_URL: admin }, { MIGRATION_DATABASE_URL: admin }, { DATABASE_URL: admin }, { DATABASE_URL: database.appUrl, MIGRATION_DATABASE_URL: admin }];
+
+    const lines = await refusals(...named.map((urls) => ({ NODE_ENV: 'production', COUNTERSIGN_KEYS: keys, ...urls })));
+
+    expect(lines).toEqual([
+      expect.stringMatching(/^countersign: DATABASE_URL is missing: .*"countersign db prepare" has prepared/), expect.stringMatching(/^countersign: DATABASE_URL is missing, but MIGRATION_DATABASE_URL is set/),
+      expect.stringMatching(/^countersign: DATABASE_URL: the role postgres could bypass the separation of tenants .*"countersign db prepare --urls-to <file>" makes it/),
+      expect.stringMatching(/^countersign: MIGRATION_DATABASE_URL: the role postgres must not migrate, .*use the role countersign_owner: "countersign db prepare --urls-to <file>" makes it/),
+    ]);
+  });
+
   test('by a superuser, a role that owns tables, a password that everybody knows, and before the schema is there', async () => {
     const keys = mkdtempSync(join(project, 'keys-'));
     createKeys(keys);
@@ -165,7 +186,7 @@ describe('a database is refused', () => {
   test('when it does not exist, or does not know the role', async () => {
     const lines = await refused(elsewhere(database.appUrl, 'nowhere'), database.appUrl.replace('countersign_app@', 'stranger@'));
 
-    expect(lines).toEqual([expect.stringMatching(/^countersign: DATABASE_URL: .*nowhere/), expect.stringMatching(/^countersign: DATABASE_URL: .*stranger/)]);
+    expect(lines).toEqual(['nowhere', 'stranger'].map((name) => expect.stringMatching(new RegExp(`^countersign: DATABASE_URL: .*${name}.*; "countersign db prepare" makes roles and database$`))));
   });
 
   test('when the role is a superuser or owns the tables', async () => {

@@ -25,6 +25,8 @@ export interface Command {
   readonly options: Options;
   /** What to know beyond the options. */
   readonly notes?: readonly string[];
+  /** The GraphQL documents that it sends: a server may answer no others. */
+  readonly documents?: readonly string[];
   /** How the program ends when the command is refused; for a question to the gate that is "no decision". */
   readonly whenRefused: ExitCode;
   run(given: Given, terminal: Terminal): Promise<ExitCode>;

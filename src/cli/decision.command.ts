@@ -12,7 +12,7 @@ const MOST = 64 * 1024 * 1024;
 
 export const decisionExportCommand: Command = {
   name: 'decision export', summary: 'Prints everything that a recorded decision was made from, as a file for "decision replay".',
-  positionals: ['decision'], options: CONNECTION_OPTIONS, whenRefused: EXIT.REFUSED,
+  positionals: ['decision'], options: CONNECTION_OPTIONS, whenRefused: EXIT.REFUSED, documents: [DOSSIER],
   async run(given, terminal) {
     const { decisionDossier: dossier } = await (await connect(given)).graphql(DOSSIER, { id: given.positionals[0] ?? '' });
     if (isObject(dossier)) terminal.out(String(dossier.file));

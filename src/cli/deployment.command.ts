@@ -15,6 +15,7 @@ export const deploymentReportCommand: Command = {
     environment: { value: 'name', help: 'where it is deployed' },
     ...CONNECTION_OPTIONS,
   },
+  documents: [REPORT],
   whenRefused: EXIT.REFUSED,
   async run(given, terminal) {
     const input = { grant: given.required('grant'), bundleDigest: given.required('bundle'), environment: given.required('environment') };

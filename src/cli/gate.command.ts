@@ -5,6 +5,8 @@ import { COMPONENT_FORMS, readComponents } from './components.js';
 import { CONNECTION_OPTIONS, connect } from './connection.js';
 import { EXIT_BY_VERDICT, readAnswer, type GateAnswer } from './gate-answer.js';
 
+const RELEASE = 'query ($id: ID!) { release(id: $id) { bundleDigest system { number } } }';
+
 export const gateCheckCommand: Command = {
   name: 'gate check',
   summary: 'Asks the gate: may this go into that environment, go on running there, or come back?',
@@ -23,6 +25,7 @@ export const gateCheckCommand: Command = {
     ...CONNECTION_OPTIONS,
   },
   notes: ['Exit codes: 0 ALLOW, 1 DENY, 2 PENDING, 3 no decision (server not reached, question refused: treat as DENY), 64 wrong usage.'],
+  documents: [RELEASE],
   whenRefused: EXIT.NO_DECISION,
   async run(given, terminal) {
     const patience = readWait(given.text('wait'));
@@ -87,7 +90,7 @@ async function readTarget(given: Given, client: Client): Promise<Json> {
   if (bundle !== null) return { ...system, target: { bundleDigest: bundle } };
   if (component !== null) return { ...system, target: { componentDigest: component } };
   if (release === null) return { ...system, target: { components: await readComponents(given.list('path')) } };
-  const { release: found } = await client.graphql('query ($id: ID!) { release(id: $id) { bundleDigest system { number } } }', { id: release });
+  const { release: found } = await client.graphql(RELEASE, { id: release });
   if (!isObject(found) || !isObject(found.system)) throw new Error('a release without its digest');
   return { target: { bundleDigest: found.bundleDigest }, system: found.system.number, ...system };
 }

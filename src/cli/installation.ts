@@ -66,14 +66,19 @@ function standingIn(known: readonly Standing[], wanted: WantedOrganization): Sta
   const same = known.find((standing) => isSame(standing, wanted)) ?? null;
   const [first] = known;
   if (!wanted.another && same === null && first !== undefined) throw alreadyFounded(first);
-  const claimed = known.find(({ issuer }) => issuer?.issuer === wanted.issuer.issuer && issuer.audience === wanted.issuer.audience);
-  if (same === null && claimed !== undefined) throw new Refused('ALREADY_EXISTS', `Tokens of this issuer for this audience are those of ${claimed.name}. Nothing was changed.`, 'Choose an audience that is this organization’s alone.');
+  const claimed = same?.issuer != null ? undefined : known.find((standing) => standing !== same && believes(standing, wanted.issuer));
+  if (claimed !== undefined) throw new Refused('ALREADY_EXISTS', `Tokens of this issuer for this audience are those of ${claimed.name}. Nothing was changed.`, 'Choose an audience that is this organization’s alone.');
   return same;
+}
+
+/** Also by a registration that came later than its opening. */
+function believes({ believed }: Standing, { issuer, audience }: IssuerInput): boolean {
+  return believed.some((one) => one.issuer === issuer && one.audience === audience);
 }
 
 async function openTenant(ownerUrl: string, { name, origin }: WantedOrganization): Promise<Standing> {
   const tenantId = randomUUID();
-  const standing = { tenantId, name, origin: `${origin}/${tenantId}`, founder: null, issuer: null };
+  const standing = { tenantId, name, origin: `${origin}/${tenantId}`, isErased: false, founder: null, issuer: null, believed: [] };
   await createTenant(ownerUrl, { id: tenantId, name, origin: standing.origin });
   return standing;
 }
@@ -97,9 +102,9 @@ function unlessThere(error: unknown): void {
   if (!(error instanceof Refusal && error.code === 'ALREADY_EXISTS')) throw error;
 }
 
-/** As far as it has come. */
-function isSame({ tenantId, origin, name, founder, issuer }: Standing, wanted: WantedOrganization): boolean {
-  return name === wanted.name && origin === `${wanted.origin}/${tenantId}`
+/** As far as it has come. What is erased is nobody's any more, whatever its name. */
+function isSame({ tenantId, origin, name, isErased, founder, issuer }: Standing, wanted: WantedOrganization): boolean {
+  return !isErased && name === wanted.name && origin === `${wanted.origin}/${tenantId}`
     && agrees(founder, { ...wanted.administrator, issuer: wanted.issuer.issuer }) && agrees(issuer, wanted.issuer);
 }
 

@@ -5,6 +5,8 @@ import { serverAddress, SERVER_OPTION } from './connection.js';
 import { forgetSession, keptSession, type Provider, type Session } from './session.js';
 import { signIn } from './sign-in.js';
 
+const VIEWER = '{ viewer { number displayName } }';
+
 export const loginCommand: Command = {
   name: 'login',
   summary: 'Signs you in at your identity provider, for the commands that follow.',
@@ -20,13 +22,14 @@ export const loginCommand: Command = {
     ...SERVER_OPTION,
   },
   notes: ['It is kept in COUNTERSIGN_SESSION, or in ~/.config/countersign/session.json, for you alone, and sent to this one server only. "countersign logout" removes it.'],
+  documents: [VIEWER],
   whenRefused: EXIT.REFUSED,
   async run(given, terminal) {
     const kept = keptSession();
     const server = serverAddress(given, kept);
     const maxAge = given.text('max-age') === null ? null : wholeNumber(given, 'max-age', 31_536_000);
     const session = await signIn(providerOf(given, kept), server, { device: given.flag('device'), maxAge, port: wholeNumber(given, 'port', 65_535), say: (line) => { terminal.out(line); } });
-    const { viewer } = await clientOf(server, session.accessToken).graphql('{ viewer { number displayName } }');
+    const { viewer } = await clientOf(server, session.accessToken).graphql(VIEWER);
     const { number, displayName } = (isObject(viewer) ? viewer : {}) as { number?: string; displayName?: string };
     terminal.out(`You are signed in as ${String(number)}, ${String(displayName)}.`);
     return EXIT.OK;

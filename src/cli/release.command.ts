@@ -17,6 +17,7 @@ export const releaseCreateCommand: Command = {
     ...CONNECTION_OPTIONS,
   },
   notes: ['Paths are read and digested on this machine; no content is sent.'],
+  documents: [CREATE],
   whenRefused: EXIT.REFUSED,
   async run(given, terminal) {
     const [system, label] = [given.required('system'), given.required('label')];

@@ -23,6 +23,7 @@ export const signOffGiveCommand: Command = {
     ...CONNECTION_OPTIONS,
   },
   notes: ['First without --package: read. Then again with it: sign. Conditions are imposed by confirmSignOff of the API.'],
+  documents: [REQUEST, CONFIRM],
   whenRefused: EXIT.REFUSED,
   async run(given, terminal) {
     const choice = given.text('choice') ?? 'APPROVE';

@@ -4,6 +4,7 @@ import { clientOf, type Client } from './client.js';
 import { EXIT, type Command } from './command.js';
 import { embeddedToken, SERVER_OPTION, serverAddress } from './connection.js';
 import { modelComponents, tamperedComponents } from './story/model-files.js';
+import { documentsOf } from './story/step.js';
 import { play } from './story/play.js';
 import { storySteps } from './story/steps.js';
 
@@ -12,6 +13,7 @@ export const storyCommand: Command = {
   summary: 'Plays a promotion from refusal to deployment against a running embedded server, step by step.',
   positionals: [],
   options: { ...SERVER_OPTION },
+  documents: documentsOf(storySteps({ run: '', components: [], tampered: [] })),
   notes: ['Each run registers a system of its own. Ends with 0 only if every answer was the expected one.'],
   whenRefused: EXIT.REFUSED,
   async run(given, terminal) {

@@ -1,18 +1,24 @@
 /** `countersign tenant …`: what the operator does to whole organizations, by the connection of the migrating role. */
+import { ArchiveFlaw, ArchiveVerification, type VerifiedArchive } from '../domain/archive-verification.js';
 import type { Instant } from '../domain/clock.js';
 import { Refusal } from '../domain/refusal.js';
-import { verifyArchive } from '../domain/tenant-archive.js';
 import { resumeTenant, suspendTenant, type Tenant } from '../domain/tenant.js';
 import { readMigrationUrl } from '../platform/config.js';
-import { listTenants, turnTenant } from '../platform/tenant-acts.js';
-import { archiveText, eraseOrganization } from '../platform/tenant-archive.js';
 import { Refused, Unreachable } from './client.js';
 import { EXIT, UsageError, type Command, type Given, type Options, type Terminal } from './command.js';
-import { readWhole, writeWhole } from './whole-file.js';
+import { linesOf } from './file-lines.js';
+import { writeWhole } from './whole-file.js';
+
+// Whatever speaks to the database itself is loaded by these commands alone.
+const acts = (): Promise<typeof import('../platform/tenant-acts.js')> => import('../platform/tenant-acts.js');
+const archives = (): Promise<typeof import('../platform/tenant-archive.js')> => import('../platform/tenant-archive.js');
 
 const ORGANIZATION: Options = { organization: { value: 'id', help: 'the organization, as "tenant list" shows it' } };
-const NOTES = ['It needs MIGRATION_DATABASE_URL: these are acts of the operator, which no token can do. Each is an entry in the log of the organization.'];
-const MAX_ARCHIVE = 512 * 1024 * 1024;
+const OPERATOR = 'It needs MIGRATION_DATABASE_URL: these are acts of the operator, which no token can do.';
+const NOTES = [`${OPERATOR} Each is an entry in the log of the organization.`];
+/** Kept bytes are at most 4 MiB, and JSON escapes some of them. */
+const MAX_LINE = 32 * 1024 * 1024;
+const OWN_ONLY = 0o600;
 
 type Part = Pick<Command, 'name' | 'summary' | 'options'> & Partial<Command> & { readonly act: (given: Given, terminal: Terminal) => Promise<string | null> };
 
@@ -36,9 +42,9 @@ function toldAs(error: unknown): never {
 }
 
 export const tenantListCommand = command({
-  name: 'tenant list', summary: 'Names all organizations with their states.', options: {},
+  name: 'tenant list', summary: 'Names all organizations with their states.', options: {}, notes: [OPERATOR],
   async act(_, terminal) {
-    for (const tenant of await listTenants(readMigrationUrl())) terminal.out(lineOf(tenant));
+    for (const tenant of await (await acts()).listTenants(readMigrationUrl())) terminal.out(lineOf(tenant));
     return null;
   },
 });
@@ -49,15 +55,14 @@ export const tenantSuspendCommand = command({
   options: { ...ORGANIZATION, reason: { value: 'text', help: 'why; whoever comes is told' }, 'keep-until': { value: 'date', help: 'before it nothing is erased, such as 2031-12-31' } },
   async act(given) {
     const [reason, keepUntil] = [given.required('reason'), dateOf(given.text('keep-until'))];
-    if (reason.length > 500) throw new UsageError('--reason is longer than 500 characters.');
-    return lineOf(await turnTenant(readMigrationUrl(), given.required('organization'), (tenant, now) => suspendTenant(tenant, { reason, keepUntil, now })));
+    return lineOf(await (await acts()).turnTenant(readMigrationUrl(), given.required('organization'), (tenant, now) => suspendTenant(tenant, { reason, keepUntil, now })));
   },
 });
 
 export const tenantResumeCommand = command({
   name: 'tenant resume', summary: 'Lets an organization that was suspended go on.', options: ORGANIZATION,
   async act(given) {
-    return lineOf(await turnTenant(readMigrationUrl(), given.required('organization'), resumeTenant));
+    return lineOf(await (await acts()).turnTenant(readMigrationUrl(), given.required('organization'), resumeTenant));
   },
 });
 
@@ -66,7 +71,8 @@ export const tenantExportCommand = command({
   options: { ...ORGANIZATION, output: { value: 'file', help: 'where to put it' } },
   async act(given) {
     const output = given.required('output');
-    return `${output}  ${String(await writeWhole(output, bytesOf(archiveText(readMigrationUrl(), given.required('organization')))))} bytes`;
+    const text = (await archives()).archiveText(readMigrationUrl(), given.required('organization'));
+    return `${output}  ${String(await writeWhole(output, bytesOf(text), OWN_ONLY))} bytes`;
   },
 });
 
@@ -77,10 +83,10 @@ export const tenantVerifyCommand: Command = {
   notes: ['Exit code 4: it does not verify.'],
   whenRefused: EXIT.UNVERIFIED,
   async run(given, terminal) {
-    const verified = verifyArchive((await readWhole(given.positionals[0] ?? '', MAX_ARCHIVE)).toString('utf8'));
+    const verified = await verify(given.positionals[0] ?? '');
     const root = given.text('root');
-    const flaw = typeof verified === 'string' ? verified : root === null || root === verified.head.root ? null : 'OTHER_ROOT';
-    if (flaw !== null || typeof verified === 'string') {
+    const flaw = verified instanceof ArchiveFlaw ? verified.message : root === null || root === verified.head.root ? null : 'OTHER_ROOT';
+    if (flaw !== null || verified instanceof ArchiveFlaw) {
       terminal.out(`INVALID  ${String(flaw)}`);
       return EXIT.UNVERIFIED;
     }
@@ -90,12 +96,23 @@ export const tenantVerifyCommand: Command = {
   },
 };
 
+async function verify(path: string): Promise<VerifiedArchive | ArchiveFlaw> {
+  const verification = new ArchiveVerification();
+  try {
+    for await (const line of linesOf(path, MAX_LINE)) verification.read(line);
+    return verification.outcome();
+  } catch (error) {
+    if (error instanceof ArchiveFlaw) return error;
+    throw error;
+  }
+}
+
 export const tenantEraseCommand = command({
   name: 'tenant erase', summary: 'Erases what a suspended organization has; its log stays, and says nothing of what was in it.',
   options: { ...ORGANIZATION, confirm: { value: 'name', help: 'the exact name of the organization; without it, it waits for 30 days of suspension' } },
   notes: [...NOTES, 'It cannot be taken back. Export it first.'],
   async act(given) {
-    return lineOf(await eraseOrganization(readMigrationUrl(), given.required('organization'), given.text('confirm')));
+    return lineOf(await (await archives()).eraseOrganization(readMigrationUrl(), given.required('organization'), given.text('confirm')));
   },
 });
 
@@ -107,8 +124,9 @@ function lineOf({ id, state, name, reason }: Tenant): string {
 
 function dateOf(text: string | null): Instant | null {
   if (text === null) return null;
-  const date = new Date(text);
-  if (!/^\d{4}-\d\d-\d\d/.test(text) || Number.isNaN(date.getTime())) throw new UsageError(`--keep-until is a date such as 2031-12-31, not "${text}".`);
+  const date = /^\d{4}-\d\d-\d\d$/.test(text) ? new Date(text) : new Date(NaN);
+  // A day that the calendar does not have would become another one.
+  if (Number.isNaN(date.getTime()) || !date.toISOString().startsWith(text)) throw new UsageError(`--keep-until is a day such as 2031-12-31, not "${text}".`);
   return date.toISOString();
 }
 

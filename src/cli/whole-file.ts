@@ -25,13 +25,13 @@ export async function readWhole(path: string, maxBytes: number): Promise<Buffer>
 
 /**
  * Writes under a passing name beside it, and gives it the name that was asked for once every byte is there: whatever breaks before leaves
- * nothing of that name, or what was there before. Returns how many bytes it has.
+ * nothing of that name, or what was there before. Returns how many bytes it has. `mode` = who may read it, as far as the umask leaves it.
  */
-export async function writeWhole(path: string, pieces: AsyncIterable<Uint8Array>): Promise<number> {
+export async function writeWhole(path: string, pieces: AsyncIterable<Uint8Array>, mode = 0o666): Promise<number> {
   await refuseOther(path);
   const passing = join(dirname(path), `.${basename(path)}.${randomUUID()}.part`);
   try {
-    const bytes = await writeAll(passing, pieces);
+    const bytes = await writeAll(passing, pieces, mode);
     await rename(passing, path);
     return bytes;
   } catch (error) {
@@ -40,8 +40,8 @@ export async function writeWhole(path: string, pieces: AsyncIterable<Uint8Array>
   }
 }
 
-async function writeAll(path: string, pieces: AsyncIterable<Uint8Array>): Promise<number> {
-  const file = await open(path, 'wx');
+async function writeAll(path: string, pieces: AsyncIterable<Uint8Array>, mode: number): Promise<number> {
+  const file = await open(path, 'wx', mode);
   try {
     let bytes = 0;
     for await (const piece of pieces) {
@@ -62,7 +62,7 @@ async function refuseOther(path: string): Promise<void> {
 }
 
 /** What is no trouble of the file system is thrown on as it is. */
-function troubleOf(error: unknown, path: string, what: string): unknown {
+export function troubleOf(error: unknown, path: string, what: string): unknown {
   const { code, syscall } = error as NodeJS.ErrnoException;
   return code === undefined || syscall === undefined ? error : new FileTrouble(path, `${what} (${code})`);
 }

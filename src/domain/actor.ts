@@ -74,6 +74,8 @@ const VOTERS: readonly Role[] = ['REVIEWER', 'RISK_OFFICER', 'HEAD_OF_RISK', 'EX
 export const PERMISSIONS = {
   'register.read': PEOPLE.concat(SERVICE_ROLES),
   'log.read': PEOPLE,
+  // Everything at once.
+  'archive.take': ['TENANT_ADMIN', 'AUDITOR'],
   'identity.admit': ['TENANT_ADMIN'],
   'identity.close': ['TENANT_ADMIN'],
   'identity.grant': ['TENANT_ADMIN'],

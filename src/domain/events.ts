@@ -19,7 +19,7 @@ export const EVENTS = [
   'baseline.proposed', 'baseline.confirmed', 'baseline.withdrawn', 'baseline.ended',
   'breakGlass.invoked', 'breakGlass.keyTurned', 'breakGlass.used', 'breakGlass.ratified', 'breakGlass.condemned',
   'gate.decided', 'grant.minted', 'grant.redeemed', 'deployment.reported',
-  'log.read', 'tenant.suspended', 'tenant.resumed', 'tenant.erased',
+  'log.read', 'tenant.exported', 'tenant.suspended', 'tenant.resumed', 'tenant.erased',
 ] as const;
 export type EventName = (typeof EVENTS)[number];
 

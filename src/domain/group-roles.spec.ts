@@ -5,7 +5,7 @@ import { roleGrant, user } from '../../test/support/world-people.js';
 import { revokeRole } from './account.js';
 import { grantsInForce, type Principal } from './actor.js';
 import { NotingClock, plusDays, plusHours, plusMs } from './clock.js';
-import { applyGroups, joinByToken } from './group-roles.js';
+import { applyGroups, claimAt, joinByToken } from './group-roles.js';
 import type { GroupRole } from './trusted-issuer.js';
 
 const entry = (group: string, more: Partial<GroupRole> = {}): GroupRole => ({ group, role: 'RISK_OFFICER', lane: null, qualification: null, by: 'ada', ...more });
@@ -108,5 +108,25 @@ describe('a newcomer', () => {
 
   test('does not where newcomers are not admitted', () => {
     expect(() => joinByToken(identity, { ...issuer, admitsNewcomers: false }, { groups: ['risk'], issuedAt: TODAY }, TODAY)).toThrow(refusal('UNAUTHENTICATED', { because: ['ACCOUNT_UNKNOWN'] }));
+  });
+});
+
+describe('the claim of the groups is found', () => {
+  const nested = { realm_access: { roles: ['risk'] }, resource_access: { 'my.client': { roles: ['legal'] }, 'a/b~c': ['x'] }, list: [{ roles: ['y'] }] };
+
+  test.each<[string, Readonly<Record<string, unknown>>, string]>([
+    ['by its name', { groups: ['risk'] }, 'groups'], ['by a name that is a URL', { 'https://example.com/groups': ['risk'] }, 'https://example.com/groups'],
+    ['by a name with dots, before any way', { 'realm_access.roles': ['risk'], realm_access: { roles: ['other'] } }, 'realm_access.roles'], ['by a name with a slash, before any way', { '/groups': ['risk'], groups: ['other'] }, '/groups'],
+    ['within another', nested, 'realm_access.roles'], ['by a pointer', nested, '/realm_access/roles'],
+  ])('%s', (_, payload, claim) => {
+    expect(claimAt(payload, claim)).toEqual(['risk']);
+  });
+
+  test('by a pointer through names that have dots, slashes and tildes', () => {
+    expect([claimAt(nested, '/resource_access/my.client/roles'), claimAt(nested, '/resource_access/a~1b~0c')]).toEqual([['legal'], ['x']]);
+  });
+
+  test.each(['roles', 'resource_access.my.client.roles', 'realm_access.roles.0', 'list.0.roles', 'realm_access.roles.length', 'constructor.name', '__proto__', '/__proto__', 'realm_access.', '/', '.', '/realm_access//roles'])('nowhere else: %s', (claim) => {
+    expect(claimAt(nested, claim)).toBeUndefined();
   });
 });

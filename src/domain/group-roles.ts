@@ -11,6 +11,16 @@ import type { GroupRole, TrustedIssuer } from './trusted-issuer.js';
 /** What a verified token says; null = it says nothing about groups, which is not the same as none. */
 export interface Membership { readonly groups: readonly string[] | null; readonly issuedAt: Instant }
 
+/**
+ * What a token says under the name of its groups claim: as a claim of exactly this name, which may have dots and slashes in it, such as
+ * `https://example.com/groups`; else by the way to it, as `realm_access.roles` or as a JSON pointer (RFC 6901), such as `/resource_access/my.client/roles`.
+ */
+export function claimAt(payload: Readonly<Record<string, unknown>>, claim: string): unknown {
+  if (Object.hasOwn(payload, claim)) return payload[claim];
+  const steps = claim.startsWith('/') ? claim.slice(1).split('/').map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~')) : claim.split('.');
+  return steps.reduce<unknown>((at, step) => (typeof at === 'object' && at !== null && !Array.isArray(at) && Object.hasOwn(at, step) ? (at as Readonly<Record<string, unknown>>)[step] : undefined), payload);
+}
+
 type Mapping = Pick<TrustedIssuer, 'id' | 'groupRoles' | 'groupRolesDays'>;
 
 /** Somebody who comes for the first time, with the roles of their groups. */

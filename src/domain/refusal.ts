@@ -4,9 +4,9 @@
  */
 export const REFUSAL_CODES = [
   // who is asking
-  'UNAUTHENTICATED', 'ISSUER_UNAVAILABLE', 'PERMISSION_DENIED', 'TOO_MANY_FAILURES', 'TENANT_SUSPENDED',
+  'UNAUTHENTICATED', 'ISSUER_UNAVAILABLE', 'PERMISSION_DENIED', 'TOO_MANY_FAILURES', 'TOO_MANY_REQUESTS', 'TENANT_SUSPENDED',
   // what was asked
-  'INVALID_INPUT', 'INVALID_TEXT', 'INVALID_DIGEST', 'NOT_FOUND', 'METHOD_NOT_ALLOWED', 'ALREADY_EXISTS', 'TOO_LARGE',
+  'INVALID_INPUT', 'INVALID_TEXT', 'INVALID_DIGEST', 'NOT_FOUND', 'METHOD_NOT_ALLOWED', 'ALREADY_EXISTS', 'TOO_LARGE', 'PERSISTED_QUERY_NOT_SUPPORTED', 'PERSISTED_QUERY_NOT_FOUND',
   // when it was asked
   'CONFLICT', 'PRECONDITION_REQUIRED', 'INVALID_TRANSITION', 'ROUND_CLOSED', 'REVIEW_CLAIMED', 'REQUEST_IN_PROGRESS', 'IDEMPOTENCY_KEY_REUSED',
   // rules about this object
@@ -59,7 +59,7 @@ export class Refusal extends Error {
 }
 
 /** Codes for which the same request may succeed when it is sent again unchanged. */
-export const RETRYABLE: ReadonlySet<RefusalCode> = new Set(['ISSUER_UNAVAILABLE', 'TOO_MANY_FAILURES', 'REQUEST_IN_PROGRESS', 'OVERLOADED', 'AUDIT_UNAVAILABLE', 'REGISTER_UNAVAILABLE']);
+export const RETRYABLE: ReadonlySet<RefusalCode> = new Set(['ISSUER_UNAVAILABLE', 'TOO_MANY_FAILURES', 'TOO_MANY_REQUESTS', 'REQUEST_IN_PROGRESS', 'OVERLOADED', 'AUDIT_UNAVAILABLE', 'REGISTER_UNAVAILABLE']);
 
 /** What stands in the way, as a sentence: where no message was given, what the facts say. */
 export function sentenceOf({ code, message, facts }: Refusal): string {

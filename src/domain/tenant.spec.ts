@@ -14,8 +14,16 @@ describe('an organization', () => {
     expect(resumeTenant(SUSPENDED, NOW)).toEqual({ next: ACTIVE, event: 'tenant.resumed' });
   });
 
+  test('is suspended once more for another reason, and waits since the first time', () => {
+    expect(suspendTenant(SUSPENDED, { reason: 'In dispute.', keepUntil: plusDays(NOW, 9), now: plusDays(NOW, 1) })).toEqual({ next: { ...SUSPENDED, reason: 'In dispute.', keepUntil: plusDays(NOW, 9) }, event: 'tenant.suspended' });
+  });
+
+  test.each([['', 'INVALID_TEXT'], [' ', 'INVALID_TEXT'], ['a\u001b[2J', 'INVALID_TEXT'], ['x'.repeat(501), 'TOO_LARGE']])('is not suspended for the reason %j', (reason, code) => {
+    expect(() => suspendTenant(ACTIVE, { reason, keepUntil: null, now: NOW })).toThrow(expect.objectContaining({ code }));
+  });
+
   test.each([
-    ['suspend', SUSPENDED, suspend], ['suspend', ERASED, suspend],
+    ['suspend', ERASED, suspend],
     ['resume', ACTIVE, (tenant: Tenant) => resumeTenant(tenant, NOW)], ['resume', ERASED, (tenant: Tenant) => resumeTenant(tenant, NOW)],
     ['erase', ACTIVE, (tenant: Tenant) => eraseTenant(tenant, { confirmation: 'Acme', now: NOW })], ['erase', ERASED, (tenant: Tenant) => eraseTenant(tenant, { confirmation: 'erased', now: NOW })],
   ] as const)('does not %s when it is %o', (action, tenant, act) => {
@@ -36,5 +44,12 @@ describe('erasing', () => {
 
     for (const [confirmation, days] of [['Acme', 0], [null, 99], ['Acme', 99]] as const) expect(() => erase(kept, confirmation, days)).toThrow(expect.objectContaining({ code: 'RETENTION_PERIOD', facts: expect.objectContaining({ until: kept.keepUntil }) }));
     expect(erase(kept, null, 100)).toMatchObject({ event: 'tenant.erased' });
+  });
+
+  test('does not forget that date when it is resumed and suspended again; it only moves on', () => {
+    const kept = { ...SUSPENDED, keepUntil: plusDays(NOW, 100) };
+    const again = (days: number | null): Tenant => suspendTenant(resumeTenant(kept, NOW).next, { reason: 'x', keepUntil: days === null ? null : plusDays(NOW, days), now: NOW }).next;
+
+    expect([again(null), again(10), again(200)].map(({ keepUntil }) => keepUntil)).toEqual([100, 100, 200].map((days) => plusDays(NOW, days)));
   });
 });

@@ -45,7 +45,7 @@ export interface IssuerTerms {
   /** What the header has to say; null = the issuer does not set it. */
   readonly tokenType: TokenType | null;
   readonly maxTokenAgeMinutes: number;
-  /** The claim that lists the groups of a person; null = it says nothing about groups. */
+  /** The claim that lists the groups of a person, by its name or by the way to it; null = it says nothing about groups. */
   readonly groupsClaim: string | null;
   readonly groupRoles: readonly GroupRole[];
   /** How long a role by a group lasts after the token that last showed it. */
@@ -105,7 +105,7 @@ function termsOf(kind: IssuerKind, written: WrittenTerms, before: readonly Group
   const { audience, jwksUrl, algorithms, tokenType, maxTokenAgeMinutes, groupsClaim, groupRolesDays, admitsNewcomers, signOffAcr, signOffAmr } = written;
   const terms: IssuerTerms = {
     audience: checkText(audience, 'audience', 300), jwksUrl: checkAddress(jwksUrl, 'jwksUrl', by.loopback), algorithms: [...new Set(algorithms)].sort(), tokenType,
-    maxTokenAgeMinutes: between(maxTokenAgeMinutes, 'maxTokenAgeMinutes', 1440), groupsClaim: groupsClaim === null ? null : checkText(groupsClaim, 'groupsClaim', 100),
+    maxTokenAgeMinutes: between(maxTokenAgeMinutes, 'maxTokenAgeMinutes', 1440), groupsClaim: groupsClaim === null ? null : checkText(groupsClaim, 'groupsClaim', 300),
     groupRoles: written.groupRoles.map((entry, i) => groupRoleOf(entry, `groupRoles.${String(i)}`, before, by.personId)), groupRolesDays: between(groupRolesDays, 'groupRolesDays', 90), admitsNewcomers,
     signOffAcr: signOffAcr.map((acr) => checkText(acr, 'signOffAcr', 300)), signOffAmr: signOffAmr.map((amr) => checkText(amr, 'signOffAmr', 100)),
   };

@@ -1,7 +1,7 @@
 /** Tokens of trusted issuers: what one claims before it is believed, and what it says once every check has passed. Each refusal names its own reason. */
 import { decodeJwt, errors, jwtVerify, type JWTPayload } from 'jose';
 import { checkText } from '../domain/digest.js';
-import type { Membership } from '../domain/group-roles.js';
+import { claimAt, type Membership } from '../domain/group-roles.js';
 import { Refusal } from '../domain/refusal.js';
 import { lacksForSignOff, type TrustedIssuer } from '../domain/trusted-issuer.js';
 import type { KeySets } from './key-sets.js';
@@ -45,7 +45,7 @@ export async function verifyExternal(issuer: TrustedIssuer, token: string, keySe
 
 export function saidOfPerson(issuer: TrustedIssuer, payload: Awaited<ReturnType<typeof verifyExternal>>): SaidOfPerson {
   const { sub, iat, name, preferred_username: username, auth_time: seconds, acr, amr } = payload;
-  const groups = issuer.groupsClaim === null ? undefined : payload[issuer.groupsClaim];
+  const groups = issuer.groupsClaim === null ? undefined : claimAt(payload, issuer.groupsClaim);
   return {
     subject: sub, name: [name, username].find(isText) ?? sub, issuedAt: instantOf(iat), groups: Array.isArray(groups) ? groups.filter(isText) : null,
     authenticatedAt: typeof seconds === 'number' && seconds >= 0 && seconds < 1e11 ? instantOf(seconds) : null,

@@ -1,6 +1,6 @@
 /** The public keys as they are described to clients. */
 import type { PublicJwk } from '../domain/envelope.js';
-import { answer, oneOf, record, ref, type Described } from '../platform/openapi.js';
+import { IF_NONE_MATCH, kept, oneOf, record, ref, type Described } from '../platform/openapi.js';
 
 const KEY = record<PublicJwk>('A public key of Ed25519 (RFC 8037).', {
   kty: oneOf(['OKP'], 'The type of the key.'), crv: oneOf(['Ed25519'], 'Its curve.'), use: oneOf(['sig'], 'What it is for: verifying.'), alg: oneOf(['EdDSA'], 'The algorithm of its signatures.'),
@@ -13,9 +13,10 @@ export const SIGNING_KEYS: Described = {
   paths: { '/.well-known/jwks.json': { get: {
     operationId: 'getSigningKeys', tags: ['Keys'], security: [], summary: 'The public keys of this server',
     description: 'The present one first, then earlier ones, which still verify what was signed with them. Keep a copy from a time when you trust the server.',
-    responses: { 200: answer('The keys (RFC 7517).', { 'application/json': {
+    parameters: [IF_NONE_MATCH],
+    responses: kept('The keys (RFC 7517).', { 'application/json': {
       schema: { type: 'object', required: ['keys'], additionalProperties: false, properties: { keys: { type: 'array', minItems: 1, items: ref('SigningKey'), description: 'All of them.' } } },
       examples: { usual: { summary: 'One key.', value: { keys: [EXAMPLE] } } },
-    } }) },
+    } }),
   } } },
 };

@@ -43,7 +43,7 @@ export class TrustedIssuerModel extends NodeModel {
   @Field(() => [TokenAlgorithmEnum], { description: 'The only kinds of signature that are accepted.' }) algorithms!: readonly TokenAlgorithm[];
   @Field(() => String, { nullable: true, description: 'What `typ` in the header has to be: at+jwt or JWT; null = whatever it says.' }) tokenType!: TokenType | null;
   @Field(() => Int, { description: 'So many minutes after it was issued a token is refused, even if it lasts longer.' }) maxTokenAgeMinutes!: number;
-  @Field(() => String, { nullable: true, description: 'Name of the claim that lists the groups of a person; null = groups give no roles.' }) groupsClaim!: string | null;
+  @Field(() => String, { nullable: true, description: 'The claim that lists the groups of a person, by its name or by the way to it; null = groups give no roles.' }) groupsClaim!: string | null;
   @Field(() => [GroupRoleModel], { description: 'What members are trusted with by what a token says about them.' }) groupRoles!: readonly GroupRole[];
   @Field(() => Int, { description: 'So many days after the token that last showed the group, a role by it ends by itself.' }) groupRolesDays!: number;
   @Field(() => Boolean, { description: 'Whether the first valid token of somebody in a mapped group makes them an account.' }) admitsNewcomers!: boolean;
@@ -83,7 +83,7 @@ export class RegisterIssuerInput {
   @Field(() => [TokenAlgorithmEnum], { defaultValue: ['RS256'], description: 'The only kinds of signature to accept; RS256 unless said otherwise.' }) @ArrayMinSize(1) @ArrayMaxSize(TOKEN_ALGORITHMS.length) @IsIn(TOKEN_ALGORITHMS, { each: true }) algorithms!: TokenAlgorithm[];
   @Field(() => String, { nullable: true, defaultValue: null, description: 'What `typ` in the header has to be: at+jwt or JWT; left out where the issuer does not set it.' }) @IsIn(TOKEN_TYPES) @IsOptional() tokenType!: TokenType | null;
   @Field(() => Int, { defaultValue: 60, description: 'So many minutes after it was issued a token is refused: 1 to 1440, 60 unless said otherwise.' }) @IsInt() maxTokenAgeMinutes!: number;
-  @Field(() => String, { nullable: true, defaultValue: null, description: 'Name of the claim that lists the groups of a person, such as `groups`.' }) @MaxLength(100) @IsString() @IsOptional() groupsClaim!: string | null;
+  @Field(() => String, { nullable: true, defaultValue: null, description: 'The claim that lists the groups of a person: its name, such as `groups` or `https://example.com/groups`, or the way to it, as `realm_access.roles` or as a JSON pointer such as `/resource_access/my.client/roles`; a claim of exactly this name comes first. At most 300 characters.' }) @MaxLength(300) @IsString() @IsOptional() groupsClaim!: string | null;
   @Field(() => [GroupRoleInput], { defaultValue: [], description: 'Which groups give which roles, at most 100 entries; nothing by it goes to whoever wrote it.' }) @ValidateNested({ each: true }) @Type(() => GroupRoleInput) @ArrayMaxSize(100) @IsArray() groupRoles!: GroupRoleInput[];
   @Field(() => Int, { defaultValue: 30, description: 'So many days after the last token that shows the group, its role ends: 1 to 90, 30 unless said otherwise.' }) @IsInt() groupRolesDays!: number;
   @Field(() => Boolean, { defaultValue: false, description: 'Whether the first valid token of somebody in a mapped group makes them an account.' }) @IsBoolean() admitsNewcomers!: boolean;

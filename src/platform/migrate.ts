@@ -68,6 +68,7 @@ export function migrationFiles(folder: string = join(packageRoot(), 'migrations'
 /** Runs what has not been run yet, one server at a time. Returns the names of the files that it ran. */
 export async function migrate(ownerUrl: string, say: (line: string) => void = () => undefined): Promise<string[]> {
   return withClient(ownerUrl, async (client) => {
+    await requireOwner(client);
     await client.query("select pg_advisory_lock(hashtext('countersign migrations'))");
     await client.query('create table if not exists public.schema_migrations (name text primary key, digest text not null, at timestamptz not null default now())');
     await client.query(`grant select on public.schema_migrations to ${APP_ROLE}`);
@@ -91,6 +92,13 @@ export async function pendingMigrations(url: string): Promise<string[]> {
 /** Whether the application may come by this URL; throws when it may not. */
 export async function checkRoleOf(appUrl: string): Promise<void> {
   await withClient(appUrl, (client) => checkRole(async (sql) => (await client.query<Record<string, unknown>>(sql)).rows));
+}
+
+/** Whatever another role makes is its own: an administrator's tables and functions would look past every wall. */
+async function requireOwner(client: pg.Client): Promise<void> {
+  const { rows } = await client.query<{ role: string }>('select current_user as role');
+  const role = rows[0]?.role ?? '';
+  if (role !== OWNER_ROLE) throw new Error(`the role ${role} must not migrate, since what it makes would belong to it; use the role ${OWNER_ROLE}: "countersign db prepare --urls-to <file>" makes it, and writes the URL to set`);
 }
 
 function unrun(ran: ReadonlyMap<string, string>): MigrationFile[] {

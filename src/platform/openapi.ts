@@ -74,6 +74,18 @@ export function answer(description: string, content: Readonly<Record<string, Med
   return { description, headers: { ...REQUEST_ID, ...headers }, content };
 }
 
+/** What somebody has kept of an answer that anybody may keep. */
+export const IF_NONE_MATCH: Parameter = { name: 'if-none-match', in: 'header', required: false, description: 'The etag of the answer that you have kept; several may be named.', schema: { type: 'string' }, example: '"47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU"' };
+
+/** The answers of a route whose answer anybody may keep. */
+export function kept(description: string, content: Readonly<Record<string, Media>>): Record<string, Response> {
+  const headers = {
+    'etag': { description: 'Stands for exactly these bytes.', required: true, schema: { type: 'string', pattern: '^"[A-Za-z0-9_-]{43}"$' } },
+    'cache-control': { description: 'For how many seconds it may be used unasked.', required: true, schema: { type: 'string', const: 'public, max-age=300' } },
+  };
+  return { 200: answer(description, content, headers), 304: answer('What you have kept, as if-none-match names it, still holds; nothing is sent.', {}, headers) };
+}
+
 /** What each of the codes means on this route. */
 export type Refusals = Readonly<Partial<Record<RefusalCode, string>>>;
 

@@ -13,6 +13,6 @@ export async function checkRole(query: (sql: string) => Promise<readonly unknown
   if (found === undefined) throw new DatabaseUnusable('DATABASE_URL: the role could not be read');
   if (found.version < 150_000) throw new DatabaseUnusable(`DATABASE_URL: PostgreSQL 15 or newer is needed, the server is ${String(Math.floor(found.version / 10_000))}`);
   if (found.strong || found.owns) {
-    throw new DatabaseUnusable(`DATABASE_URL: the role ${found.role} could bypass the separation of tenants (superuser, BYPASSRLS, CREATEROLE or owner of tables); use the role countersign_app`);
+    throw new DatabaseUnusable(`DATABASE_URL: the role ${found.role} could bypass the separation of tenants (superuser, BYPASSRLS, CREATEROLE or owner of tables); use the role countersign_app: "countersign db prepare --urls-to <file>" makes it, and writes the URL to set`);
   }
 }

@@ -13,19 +13,40 @@ const OPERATOR_ID = '00000000-0000-0000-0000-000000000000';
 
 interface Row { readonly tenant_id: string; readonly name: string; readonly state: Tenant['state']; readonly reason: string | null; readonly since: Date; readonly keep_until: Date | null; readonly now: Date }
 
-/** Locks the log first: whatever was under way is either in it before, or is refused. */
-export async function turnTenant(ownerUrl: string, tenantId: string, decide: (tenant: Tenant, now: Instant) => TurnedTenant, afterwards?: (client: pg.Client) => Promise<unknown>): Promise<Tenant> {
+/** What comes before the log is locked, and after the state has changed. */
+export interface Around { readonly before: string; readonly after: string }
+
+/** Locks the log first: whatever was under way is either in it before, or is refused. What may not be done is refused before anybody waits. */
+export async function turnTenant(ownerUrl: string, tenantId: string, decide: (tenant: Tenant, now: Instant) => TurnedTenant, around?: Around): Promise<Tenant> {
+  const decided = async (client: pg.Client): Promise<TurnedTenant> => {
+    const { tenant, now } = await readTenant(client, tenantId);
+    return decide(tenant, now);
+  };
+  return act(ownerUrl, tenantId, async (client) => {
+    await decided(client);
+    if (around !== undefined) await client.query(around.before, [tenantId]);
+    await client.query('select audit.lock()');
+    const { next, event } = await decided(client);
+    await client.query('update identity.tenants set name = $2, state = $3, reason = $4, since = $5, keep_until = $6 where tenant_id = $1', [tenantId, next.name, next.state, next.reason, next.since, next.keepUntil]);
+    if (around !== undefined) await client.query(around.after, [tenantId]);
+    await append(client, tenantId, event);
+    return next;
+  });
+}
+
+/** Writes down that all of it was taken out. */
+export async function noteExport(ownerUrl: string, tenantId: string): Promise<void> {
+  await act(ownerUrl, tenantId, (client) => append(client, tenantId, 'tenant.exported'));
+}
+
+/** One transaction about an organization that exists. */
+async function act<T>(ownerUrl: string, tenantId: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
   return withClient(ownerUrl, async (client) => {
     await pinTenant(client, tenantId, 'read committed');
     await readTenant(client, tenantId);
-    await client.query('select audit.lock()');
-    const { tenant, now } = await readTenant(client, tenantId);
-    const { next, event } = decide(tenant, now);
-    await client.query('update identity.tenants set name = $2, state = $3, reason = $4, since = $5, keep_until = $6 where tenant_id = $1', [tenantId, next.name, next.state, next.reason, next.since, next.keepUntil]);
-    await afterwards?.(client);
-    await append(client, tenantId, event);
+    const done = await work(client);
     await client.query('commit');
-    return next;
+    return done;
   });
 }
 

@@ -30,8 +30,11 @@ export interface Standing {
   readonly tenantId: string;
   readonly origin: string;
   readonly name: string;
+  readonly isErased: boolean;
   readonly founder: { readonly id: string; readonly number: string; readonly issuer: string; readonly subject: string; readonly displayName: string } | null;
   readonly issuer: { readonly number: string; readonly issuer: string; readonly audience: string; readonly jwksUrl: string; readonly algorithms: readonly string[]; readonly tokenType: string | null } | null;
+  /** Whose tokens, and for which audience, it believes now. */
+  readonly believed: readonly { readonly issuer: string; readonly audience: string }[];
 }
 
 /** Runs the work that opens an organization, told which ones stand there; whoever comes at the same time waits. */
@@ -50,10 +53,11 @@ export async function openAlone<T>(ownerUrl: string, work: (known: readonly Stan
 /** The owner is a member of the role that looks people up in all organizations: row-level security leaves the choice to the statement. */
 async function standingOf(client: pg.Client, tenantId: string, origin: string): Promise<Standing> {
   await client.query("select set_config('app.tenant', $1, false)", [tenantId]);
-  const [tenant] = (await client.query<{ name: string }>('select name from identity.tenants where tenant_id = $1', [tenantId])).rows;
+  const [tenant] = (await client.query<{ name: string; state: string }>('select name, state from identity.tenants where tenant_id = $1', [tenantId])).rows;
   const [founder] = (await client.query<NonNullable<Standing['founder']>>('select a.id, a.number, f.issuer, f.subject, f.display_name as "displayName" from principals a join profiles f on f.tenant_id = a.tenant_id and f.id = a.id where a.tenant_id = $1 order by a.id limit 1', [tenantId])).rows;
   const [issuer] = (await client.query<NonNullable<Standing['issuer']>>('select number, issuer, audience, jwks_url as "jwksUrl", algorithms, token_type as "tokenType" from trusted_issuers where tenant_id = $1 order by id limit 1', [tenantId])).rows;
-  return { tenantId, origin, name: tenant?.name ?? '', founder: founder ?? null, issuer: issuer ?? null };
+  const { rows: believed } = await client.query<Standing['believed'][number]>("select issuer, audience from trusted_issuers where tenant_id = $1 and state = 'ACTIVE' order by id", [tenantId]);
+  return { tenantId, origin, name: tenant?.name ?? '', isErased: tenant?.state === 'ERASED', founder: founder ?? null, issuer: issuer ?? null, believed };
 }
 
 async function markFilled(client: pg.Client): Promise<void> {

@@ -23,6 +23,14 @@ describe('a document', () => {
     expect([putInto({ ...body }), putInto({ ...body }, only)]).toEqual(['INVALID_INPUT', 'INVALID_INPUT']);
   });
 
+  test('that is not known by its hash alone is told as automatic persisted queries have it', () => {
+    const body = { extensions: { persistedQuery: { version: 1, sha256Hash: documentId(OTHER).slice(7) } } };
+
+    expect(putText(body, any)).toMatchObject({ code: 'PERSISTED_QUERY_NOT_SUPPORTED', message: 'PersistedQueryNotSupported' });
+    expect(putText(body, only)).toMatchObject({ code: 'PERSISTED_QUERY_NOT_FOUND', message: 'PersistedQueryNotFound' });
+    expect(putInto({ ...body, query: OTHER })).toEqual({ query: OTHER, extensions: {} });
+  });
+
   test('of one’s own is answered by its text, unless only trusted ones are', () => {
     expect(putInto({ query: OTHER })).toEqual({ query: OTHER });
     expect([putInto({ query: OTHER }, only), putInto({ query: `${GATE_DOCUMENT} ` }, only), putInto({ query: OTHER, documentId: documentId(OTHER) }, only)]).toEqual(Array(3).fill('PERMISSION_DENIED'));

@@ -68,7 +68,7 @@ export function putText(body: unknown, documents: TrustedDocuments): Refusal | n
   const asked = body as Body;
   const [id, sent] = [idIn(asked), textIn(asked)];
   if (id === null) return sent === null || isTrusted(sent, documents) ? null : untrusted();
-  const found = sent === null ? documents.texts.get(id) ?? unknown(id) : checked(sent, id, documents);
+  const found = sent === null ? named(id, asked, documents) : checked(sent, id, documents);
   if (found instanceof Refusal) return found;
   replace(asked, found);
   return null;
@@ -83,6 +83,10 @@ function replace(asked: Body, text: string): void {
 
 function isTrusted(text: string, { texts, only }: TrustedDocuments): boolean {
   return !only || texts.has(documentId(text));
+}
+
+function named(id: string, { documentId: own }: Body, documents: TrustedDocuments): string | Refusal {
+  return documents.texts.get(id) ?? (own === undefined || own === null ? unknownHash(documents) : unknown(id));
 }
 
 function checked(sent: string, id: string, documents: TrustedDocuments): string | Refusal {
@@ -106,6 +110,15 @@ function mismatch(): Refusal {
 
 function unknown(id: string): Refusal {
   return new Refusal('INVALID_INPUT', { field: 'documentId', actual: id.slice(0, 100), message: 'No document has this id.', next: 'Send the text as query, or have the operator add the document (TRUSTED_DOCUMENTS). docs/trusted-documents.md lists what is published.' });
+}
+
+/**
+ * A library that sends hashes first (automatic persisted queries) understands these words, with a status of 200, and sends the text next. It
+ * is told for good that nothing is kept here; where only trusted documents are answered, that this one is not, so that it goes on with the others.
+ */
+function unknownHash({ only }: TrustedDocuments): Refusal {
+  const next = 'Send the text as query: documents that clients send are not kept. docs/trusted-documents.md tells how an operator adds one.';
+  return only ? new Refusal('PERSISTED_QUERY_NOT_FOUND', { message: 'PersistedQueryNotFound', next }) : new Refusal('PERSISTED_QUERY_NOT_SUPPORTED', { message: 'PersistedQueryNotSupported', next });
 }
 
 function untrusted(): Refusal {

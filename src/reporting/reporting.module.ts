@@ -1,9 +1,11 @@
 import { Module } from '@nestjs/common';
+import { ArchiveService } from '../audit/archive.service.js';
 import { ChangesService } from '../audit/changes.service.js';
 import { GateModule } from '../gate/gate.module.js';
 import { IdentityModule } from '../identity/identity.module.js';
 import { ReviewsModule } from '../reviews/reviews.module.js';
 import { SystemsModule } from '../systems/systems.module.js';
+import { ArchiveController } from './archive.controller.js';
 import { ChangeActorsResolver, ChangedObjectsResolver, ChangesResolver } from './changes.resolver.js';
 import { LapsesQueries } from './lapses.queries.js';
 import { LapsesResolver } from './lapses.resolver.js';
@@ -16,7 +18,8 @@ import { WorkResolver } from './work.resolver.js';
 
 @Module({
   imports: [IdentityModule, SystemsModule, ReviewsModule, GateModule],
-  providers: [NodeResolver, LapsesQueries, LapsesResolver, OversightQueries, ExceptionsResolver, PopulationResolver, WorkQueries, WorkResolver, ChangesService, NumbersQueries, ChangesResolver, ChangeActorsResolver, ChangedObjectsResolver],
+  controllers: [ArchiveController],
+  providers: [ArchiveService, NodeResolver, LapsesQueries, LapsesResolver, OversightQueries, ExceptionsResolver, PopulationResolver, WorkQueries, WorkResolver, ChangesService, NumbersQueries, ChangesResolver, ChangeActorsResolver, ChangedObjectsResolver],
   exports: [ChangesService],
 })
 export class ReportingModule {}

@@ -1,11 +1,11 @@
 /** The register as a file over REST: out as a stream of CSV, and back in. */
-import { Readable } from 'node:stream';
 import { Controller, Get, HttpCode, Post, Query, Req, Res } from '@nestjs/common';
 import { Transform } from 'class-transformer';
 import { ArrayMaxSize, IsArray, IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { riskLifecycle, type RiskState } from '../domain/risk.js';
 import { Ctx } from '../identity/authentication.js';
+import { sendFile } from '../platform/file-answer.js';
 import type { RequestContext } from '../platform/request-context.js';
 import { readFile } from './csv-body.js';
 import { RiskExportService } from './risk-export.service.js';
@@ -28,12 +28,7 @@ export class RiskFilesController {
 
   @Get('risks.csv')
   async export(@Ctx() ctx: RequestContext, @Query() query: ExportQuery, @Res() reply: FastifyReply): Promise<void> {
-    const parts = this.exports.file(ctx, { system: query.system, states: query.state ?? null });
-    // What is refused is told as a refusal: no byte of a file was sent yet.
-    const first = await parts.next();
-    await reply.headers({
-      'content-type': 'text/csv; charset=utf-8; header=present', 'content-disposition': 'attachment; filename="risks.csv"', 'x-content-type-options': 'nosniff', 'cache-control': 'no-store',
-    }).send(Readable.from(following(String(first.value), parts), { objectMode: false, highWaterMark: 65_536 }));
+    await sendFile(reply, { type: 'text/csv; charset=utf-8; header=present', name: 'risks.csv' }, this.exports.file(ctx, { system: query.system, states: query.state ?? null }));
   }
 
   @Post('risks/import')
@@ -41,10 +36,4 @@ export class RiskFilesController {
   async import(@Ctx() ctx: RequestContext, @Query() query: ImportQuery, @Req() request: FastifyRequest): Promise<ImportReport> {
     return this.imports.import(ctx, await readFile(request.body), query.dryRun === 'true');
   }
-}
-
-/** An error on the way ends the connection without its last piece, so that a file that was cut is no whole file to anybody. */
-async function* following(first: string, parts: AsyncGenerator<string>): AsyncGenerator<Buffer> {
-  yield Buffer.from(first);
-  for await (const part of parts) yield Buffer.from(part);
 }

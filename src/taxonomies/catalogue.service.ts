@@ -17,7 +17,9 @@ export interface NodeFilter {
 @Injectable()
 export class CatalogueService {
   readonly catalogues: Catalogues = shippedCatalogues();
-  readonly #suggestions = new Suggestions(this.catalogues, shippedTopics(this.catalogues));
+  readonly #topics = shippedTopics(this.catalogues);
+  /** Its index is made when somebody first asks. */
+  #suggestions: Suggestions | null = null;
 
   frameworks(): Framework[] {
     return [...this.catalogues.frameworks.values()];
@@ -48,6 +50,7 @@ export class CatalogueService {
   }
 
   suggest(text: string, first: number): Suggestion[] {
+    this.#suggestions ??= new Suggestions(this.catalogues, this.#topics);
     return this.#suggestions.for(text, first);
   }
 }

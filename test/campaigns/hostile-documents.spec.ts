@@ -4,18 +4,28 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { buildSchema } from 'graphql';
+import { embeddedKeys } from '../../src/identity/keys.js';
 import { documentId, GATE_DOCUMENT } from '../../src/platform/trusted-documents.js';
+import { RiskImportService } from '../../src/risks/risk-import.service.js';
+import { OPERATIONS } from '../chapters/operations.js';
+import { admitEverything, fillRegister, givenRelease, secondOrganization } from '../chapters/register.js';
 import { ABUSES, type Abuse } from '../support/abuses.js';
 import { startApp, type TestApp } from '../support/app.js';
-import { RandomDocuments } from '../support/random-documents.js';
+import { csvFile, csvRow } from '../support/csv-rows.js';
+import { RandomDocuments, type HostileRequest } from '../support/random-documents.js';
+import { startServerProcess, type ServerProcess } from '../support/server-process.js';
+import { ValidDocuments } from '../support/valid-documents.js';
+import { Chance } from '../support/world-random.js';
 
 const FULL = process.env['CAMPAIGN'] === 'full';
-const DOCUMENTS = FULL ? 10_000 : 120;
+const DOCUMENTS = FULL ? 10_000 : 400;
+const RISKS = 200;
 const SEED = Number(process.env['CAMPAIGN_SEED'] ?? 20_261_126);
 const AT_ONCE = 8;
 const MB = 1024 * 1024;
+/** Mostly somebody who may do everything: only what is asked for is refused then. */
+const SPEAKERS = ['all', 'all', 'all', 'all', 'axel', 'dana', 'pipeline'];
 
 interface AuditResult { readonly status: 'ok' | 'notice' | 'warn' | 'error'; readonly id: string; readonly name: string; readonly reason?: string }
 const { auditServer } = createRequire(import.meta.url)('graphql-http') as { auditServer(options: { url: string; fetchFn: unknown }): Promise<AuditResult[]> };
@@ -35,7 +45,7 @@ async function send({ method = 'POST', path = '', body, headers = {}, token: giv
   return { status: response.status, text: await response.text() };
 }
 
-const codesIn = (text: string): unknown[] => {
+const codesIn = (text: string): (string | undefined)[] => {
   const answer = JSON.parse(text) as { code?: string; errors?: { extensions: { code: string } }[] };
   return answer.errors === undefined ? [answer.code] : answer.errors.map(({ extensions }) => extensions.code);
 };
@@ -58,6 +68,12 @@ test.each([['its id', { documentId: documentId(GATE_DOCUMENT) }], ['its hash alo
   expect({ status, answer: JSON.parse(text) as unknown }).toMatchObject({ status: 200, answer: { data: { gateDecision: { verdict: 'DENY', reasons: expect.arrayContaining([expect.objectContaining({ code: 'RELEASE_UNKNOWN' })]) } } } });
 });
 
+test('a library that sends hashes first is told to send texts, with nothing carried out', async () => {
+  const { status, text } = await send({ body: JSON.stringify({ extensions: { persistedQuery: { version: 1, sha256Hash: 'ab'.repeat(32) } } }) });
+
+  expect({ status, answer: JSON.parse(text) as unknown }).toEqual({ status: 200, answer: { errors: [{ message: 'PersistedQueryNotSupported', extensions: expect.objectContaining({ code: 'PERSISTED_QUERY_NOT_SUPPORTED' }) }] } });
+});
+
 test('every abuse is refused as a mistake of the client', async () => {
   const seen = await Promise.all(Object.entries(ABUSES).map(async ([name, abuse]) => {
     const { status, text } = await send(abuse);
@@ -70,28 +86,78 @@ test('every abuse is refused as a mistake of the client', async () => {
   expect(seen.length).toBeGreaterThanOrEqual(25);
 });
 
-test(`${String(DOCUMENTS)} hostile documents stop nothing`, async () => {
-  const documents = new RandomDocuments(buildSchema(readFileSync(join(import.meta.dirname, '../../src/schema.graphql'), 'utf8')), SEED);
-  const delay = monitorEventLoopDelay({ resolution: 5 });
-  const [before, statuses, broken] = [process.memoryUsage().rss, new Map<number, number>(), new Array<string>()];
-  delay.enable();
-  const cpuBefore = process.cpuUsage();
-  for (let sent = 0; sent < DOCUMENTS; sent += AT_ONCE) {
-    await Promise.all(Array.from({ length: AT_ONCE }, async () => {
-      const request = documents.next();
-      const { status, text } = await send({ body: JSON.stringify(request) });
-      statuses.set(status, (statuses.get(status) ?? 0) + 1);
-      if (status >= 500 || codesIn(text).includes('INTERNAL_ERROR')) broken.push(`${String(status)} ${text.slice(0, 200)} ${JSON.stringify(request).slice(0, 500)}`);
-    }));
-  }
-  delay.disable();
-  const cpu = process.cpuUsage(cpuBefore);
-  const each = (cpu.user + cpu.system) / 1000 / DOCUMENTS;
-  const [p99, growth] = [delay.percentile(99) / 1e6, (process.memoryUsage().rss - before) / MB];
-  process.stderr.write(`hostile documents: ${String(DOCUMENTS)}, seed ${String(SEED)}, statuses ${JSON.stringify(Object.fromEntries(statuses))}, p99 of the event loop ${p99.toFixed(0)} ms; ${each.toFixed(1)} ms of processor time each, client included; memory +${growth.toFixed(0)} MB\n`);
+interface Sent { readonly handle: string; readonly request: HostileRequest }
 
-  expect(broken).toEqual([]);
-  expect((await send({ body: '{"query":"{ viewer { id } }"}' })).status).toBe(200);
-  // Time by the clock says more about what else the machine does: it is told, and bounded loosely.
-  if (FULL) expect({ each: each < 50, p99: p99 < 2000, growth: growth < 400 }).toEqual({ each: true, p99: true, growth: true });
+/** Records to ask for, of this organization and of another, and a server of its own, whose loop and heap are nobody else's. */
+async function besieged(): Promise<{ server: ServerProcess; next: () => Sent }> {
+  await admitEverything(app, 'all');
+  const [own, foreign] = [await fillRegister(app, app.as, '', 'a1'), await givenRelease(app, await secondOrganization(app), 'other-', 'b2')];
+  await app.app.get(RiskImportService).import(app.as('sam'), csvFile(...Array.from({ length: RISKS }, (_, i) => csvRow('SYS-1', `many-${String(i)}`))), false);
+  const chance = new Chance(SEED);
+  const names = [...Object.values(own.ids), ...Object.values(own.ids), ...Object.values(foreign), 'SYS-1', 'R-2', 'REL-1', 'P-1', 'U-1', 'DEL-1', 'W-1', 'F-1'];
+  const schema = buildSchema(readFileSync(join(import.meta.dirname, '../../src/schema.graphql'), 'utf8'));
+  const [valid, torn] = [new ValidDocuments(schema, { names, samples: (root) => OPERATIONS[root]?.args(own) ?? {} }, chance), new RandomDocuments(schema, SEED)];
+  const server = await startServerProcess({ database: app.database, keys: embeddedKeys(join(app.dataFolder, 'keys')) });
+  return { server, next: () => ({ handle: chance.pick(SPEAKERS), request: (chance.happens(0.75) ? valid : torn).next() }) };
+}
+
+/** Whether anything of it was carried out: what is refused before has no data, and no field at which it was refused. */
+function isCarriedOut(text: string): boolean {
+  const { data, errors } = JSON.parse(text) as { data?: unknown; errors?: { path?: unknown }[] };
+  return data !== undefined || errors?.some(({ path }) => path !== undefined) === true;
+}
+
+/** What became of the documents, as counts. */
+class Outcomes {
+  readonly broken: string[] = [];
+  readonly #counts = new Map<string, number>();
+  carriedOut = 0;
+
+  add({ request }: Sent, status: number, text: string): void {
+    const codes = codesIn(text);
+    if (isCarriedOut(text)) this.carriedOut += 1;
+    for (const key of [String(status), ...new Set(codes.map((code) => code ?? 'ANSWERED'))]) this.#counts.set(key, (this.#counts.get(key) ?? 0) + 1);
+    if (status >= 500 || codes.includes('INTERNAL_ERROR')) this.broken.push(`${String(status)} ${text.slice(0, 200)} ${JSON.stringify(request).slice(0, 1500)}`);
+  }
+
+  told(): string {
+    return JSON.stringify(Object.fromEntries([...this.#counts].sort(([, a], [, b]) => b - a)));
+  }
+}
+
+/** Several at a time, until there were so many. */
+async function sendMany(count: number, { server, next }: Awaited<ReturnType<typeof besieged>>): Promise<Outcomes> {
+  const outcomes = new Outcomes();
+  let left = count;
+  await Promise.all(Array.from({ length: AT_ONCE }, async () => {
+    while (left > 0) {
+      left -= 1;
+      const sent = next();
+      const response = await server.post(sent.handle, '/graphql', JSON.stringify(sent.request));
+      outcomes.add(sent, response.status, await response.text());
+    }
+  }));
+  return outcomes;
+}
+
+test(`${String(DOCUMENTS)} hostile documents stop nothing`, async () => {
+  const siege = await besieged();
+  const { server } = siege;
+  const { broken } = await sendMany(DOCUMENTS / 10, siege);
+  const before = await server.fared();
+  const began = performance.now();
+
+  const outcomes = await sendMany(DOCUMENTS, siege);
+
+  const each = (performance.now() - began) / DOCUMENTS;
+  const { p99, most, busy, heap } = await server.fared();
+  const { status } = await server.post('axel', '/graphql', '{"query":"{ viewer { id } }"}');
+  await server.stop();
+  const growth = (heap - before.heap) / MB;
+  process.stderr.write(`hostile documents: ${String(DOCUMENTS)}, seed ${String(SEED)}, ${each.toFixed(1)} ms each; carried out ${String(outcomes.carriedOut)}; answers ${outcomes.told()}; event loop late by ${p99.toFixed(0)} ms at p99, ${most.toFixed(0)} ms at most, busy for ${busy.toFixed(0)} ms at p99; heap ${(before.heap / MB).toFixed(0)} MB +${growth.toFixed(1)} MB\n`);
+  expect([...broken, ...outcomes.broken]).toEqual([]);
+  expect(outcomes.carriedOut).toBeGreaterThan(DOCUMENTS / 2);
+  expect(status).toBe(200);
+  // Time by the clock says as much about what else the machine does: it is bounded where the campaign has the machine for itself.
+  expect({ late: !FULL || p99 < 100, busy: busy < 200, growth: growth < 50 }).toEqual({ late: true, busy: true, growth: true });
 }, FULL ? 3_600_000 : 120_000);

@@ -81,7 +81,7 @@ describe('a document of GraphQL', () => {
     'with two targets at once': query('{ gateDecision(question: { environment: "dev", target: { bundleDigest: "a", releaseId: "b" } }) { verdict } }'),
     'with no target': query('{ gateDecision(question: { environment: "dev", target: {} }) { verdict } }'), 'in a batch': { path: '/graphql', body: JSON.stringify([{ query: '{ viewer { id } }' }]) },
     'nested 40,000 deep': query(`${'{a'.repeat(40_000)}${'}'.repeat(40_000)}`), 'nested 2,000 deep': query(`${'{a'.repeat(2000)}${'}'.repeat(2000)}`), 'with a value 40,000 deep': query(`{ risk(id: ${'['.repeat(40_000)}${']'.repeat(40_000)}) { id } }`),
-    'by its hash alone': { path: '/graphql', body: JSON.stringify({ extensions: { persistedQuery: { version: 1, sha256Hash: 'ab'.repeat(32) } } }) },
+    'by an id that nobody knows': { path: '/graphql', body: JSON.stringify({ documentId: `sha256:${'ab'.repeat(32)}` }) },
     'as a form': { path: '/graphql', body: 'query={viewer{id}}', headers: { 'content-type': 'application/x-www-form-urlencoded' } }, 'as plain text': { path: '/graphql', body: '{"query":"{viewer{id}}"}', headers: { 'content-type': 'text/plain' } },
     'with a broken body': { path: '/graphql', body: '{"query":' }, 'with an empty body': { path: '/graphql', body: '' }, 'with a list of 1e999 numbers': query('query ($n: Int!) { people(first: $n) { id } }', { variables: { n: 1e300 } }),
   };

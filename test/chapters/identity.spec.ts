@@ -125,7 +125,7 @@ describe('the authorization matrix', () => {
     const [method = '', path = ''] = route.split(' ');
     const body = path.includes('gate') ? JSON.stringify({ target: { releaseId: register.ids.release }, environment: register.ids.environmentName }) : `${ROW_COLUMNS.join(',')}\n`;
     const headers = { authorization: `Bearer ${await app.token(handle)}`, 'content-type': path.includes('gate') ? 'application/json' : 'text/csv' };
-    const response = await fetch(`${app.url}${path}`, method === 'GET' ? { headers: path.startsWith('/v1/risks') ? headers : {} } : { method, headers, body });
+    const response = await fetch(`${app.url}${path}`, method === 'GET' ? { headers: /^\/v1\/(risks|archive)/.test(path) ? headers : {} } : { method, headers, body });
     const text = await response.text();
     return codeIn(response.status < 400 ? {} : JSON.parse(text) as { code: string });
   }

@@ -3,9 +3,12 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { foundOrganization, type WantedOrganization } from '../../src/cli/installation.js';
+import { suspendTenant } from '../../src/domain/tenant.js';
 import type { IssuerInput } from '../../src/domain/trusted-issuer.js';
 import { Outgoing } from '../../src/platform/outgoing/outgoing.js';
 import { checkRole } from '../../src/platform/role-check.js';
+import { turnTenant } from '../../src/platform/tenant-acts.js';
+import { eraseOrganization } from '../../src/platform/tenant-archive.js';
 import { createTenant, isBuiltInOver } from '../../src/platform/tenants.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
 
@@ -130,5 +133,28 @@ describe('another organization', () => {
 
     await expect(found({ ...other, issuer: WANTED.issuer })).rejects.toMatchObject({ code: 'ALREADY_EXISTS', message: expect.stringContaining('those of First') });
     expect(await events()).toEqual(WHOLE);
+  });
+
+  test('nor for those that the first believes since, but for those that nobody believes any more', async () => {
+    await found();
+    const second = await found(other);
+    const columns = 'tenant_id, version, digest, kind, issuer, jwks_url, algorithms, token_type, max_token_age_minutes, groups_claim, group_roles, group_roles_days, admits_newcomers, sign_off_acr, sign_off_amr, registered_by, registered_at';
+    const believe = (audience: string, state: string): Promise<unknown> => asAdmin(`alter table trusted_issuers disable trigger all; insert into trusted_issuers (${columns}, id, number, audience, state) select ${columns}, gen_random_uuid(), 'ISS-${state}', '${audience}', '${state}' from trusted_issuers where tenant_id = '${second.tenantId}' and number = 'ISS-1'`);
+    await believe('https://third.example', 'ACTIVE');
+    await believe('https://fourth.example', 'RETIRED');
+    const opened = (audience: string): ReturnType<typeof found> => found({ ...other, name: 'New', issuer: { ...other.issuer, audience } });
+
+    await expect(opened('https://third.example')).rejects.toMatchObject({ code: 'ALREADY_EXISTS', message: expect.stringContaining('those of Second') });
+    expect(await opened('https://fourth.example')).toMatchObject({ before: false });
+  });
+
+  test('is never one that was erased, whatever it is called', async () => {
+    const first = await found();
+    await turnTenant(database.ownerUrl, first.tenantId, (tenant, now) => suspendTenant(tenant, { reason: 'Over.', keepUntil: null, now }));
+    await eraseOrganization(database.ownerUrl, first.tenantId, WANTED.name);
+    const again = await found({ ...other, name: 'erased', issuer: WANTED.issuer });
+
+    expect(again).toMatchObject({ before: false, administrator: 'U-1' });
+    expect(again.tenantId).not.toBe(first.tenantId);
   });
 });

@@ -2,7 +2,9 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { plusDays } from '../../src/domain/clock.js';
 import { sha256 } from '../../src/domain/digest.js';
+import { resumeTenant, suspendTenant } from '../../src/domain/tenant.js';
 import { FailedAttempts } from '../../src/platform/failed-attempts.js';
+import { turnTenant } from '../../src/platform/tenant-acts.js';
 import { Acts, SCHEMA, type Acted, type Args } from '../support/acts.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { connectTo } from '../support/register.js';
@@ -271,4 +273,22 @@ describe('a key', () => {
     await graphql(secret, 'viewer', {}, 'number');
     expect(await used()).toBe(first);
   });
+});
+
+test('a job, a key and a person who comes for the first time are refused while their organization is suspended, and go on afterwards', async () => {
+  const people = `${platform.url}/people`;
+  await acts.act('ada', 'registerIssuer', { input: { kind: 'PEOPLE', issuer: people, audience: AUDIENCE, jwksUrl: platform.jwksUrl, groupsClaim: 'groups', groupRoles: [{ group: 'g', role: 'AUDITOR' }], admitsNewcomers: true } });
+  const { secret } = await acts.read<{ secret: string }>('ada', 'issueApiKey', { input: { name: 'k', validUntil: UNTIL } }, 'secret');
+  const person = await platform.token({ iss: people, aud: AUDIENCE, sub: 'nina', groups: ['g'] }, { typ: 'JWT' });
+  await trust('ISS-1', { repository_id: '99', environment: 'pilot' });
+  const machines = [await token('GITHUB', { ...GITHUB, repository_id: '99' }), secret];
+  const { tenantId } = app.as('ada');
+
+  await turnTenant(app.database.ownerUrl, tenantId, (tenant, now) => suspendTenant(tenant, { reason: 'x', keepUntil: null, now }));
+  for (const machine of machines) expect(await ask(machine)).toMatchObject({ status: 403, verdict: 'ERROR', codes: ['TENANT_SUSPENDED'] });
+  for (const each of [...machines, person]) expect((await graphql(each, 'viewer', {}, 'id')).code).toBe('TENANT_SUSPENDED');
+  await turnTenant(app.database.ownerUrl, tenantId, resumeTenant);
+
+  for (const machine of machines) expect(await ask(machine)).toMatchObject({ status: 200, verdict: 'ALLOW' });
+  expect((await graphql(person, 'viewer', {}, 'handle')).data).toEqual({ viewer: { handle: 'nina' } });
 });

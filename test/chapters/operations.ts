@@ -177,6 +177,6 @@ const NAMED: Readonly<Record<string, Kind>> = {
 export function referenceAt({ operation, path, type }: Place): Kind | null {
   const name = path.filter((step) => step !== '0').at(-1) ?? '';
   if (name === 'id') return OPERATIONS[operation]?.of ?? NAMED[`${operation}.id`] ?? null;
-  const isReference = type === 'ID' || ['owner', 'developers', 'from', 'to', 'assignee', 'signer', 'caller', 'environment', 'system'].includes(name);
+  const isReference = type === 'ID' || type !== 'DateTime' && ['owner', 'developers', 'from', 'to', 'assignee', 'signer', 'caller', 'environment', 'system'].includes(name);
   return isReference ? NAMED[`${operation}.${name}`] ?? NAMED[name] ?? null : null;
 }

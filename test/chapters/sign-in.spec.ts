@@ -183,6 +183,17 @@ describe('groups', () => {
     expect((await ask(await idp.token({ sub: 'leaver', groups: [] }))).errors?.[0]?.extensions['code']).toBe('PERMISSION_DENIED');
   });
 
+  test('are found within another claim, where the issuer is said to list them there', async () => {
+    const mine = async (): Promise<Acted> => (await app.graphql<{ trustedIssuers: { nodes: (Acted & { issuer: string })[] } }>('ada', `{ trustedIssuers(filter: { kind: PEOPLE, active: true }) { nodes { issuer ${ISSUER} } } }`)).data!.trustedIssuers.nodes.find(({ issuer }) => issuer === idp.url)!;
+    const listedIn = async (groupsClaim: string): Promise<unknown> => mine().then(({ id, version }) => acts.act('ada', 'changeIssuer', { id, expectedVersion: version, input: { groupsClaim }, reason: 'It lists them there.' }));
+
+    await listedIn('realm_access.roles');
+    const nested = await viewer(await idp.token({ sub: 'nested', realm_access: { roles: ['auditors'] }, groups: ['lawyers'] }));
+    await listedIn('groups');
+
+    expect(rolesOf(nested)).toEqual(['AUDITOR']);
+  });
+
   test('write nothing where nothing changes', async () => {
     const { version } = await viewer(await idp.token({ sub: 'calm', groups: ['auditors'], iat: now() - 20 }));
 

@@ -1,23 +1,28 @@
 // Two organizations in one database: neither sees, names nor changes what belongs to the other, whatever it asks.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { verifyArchive } from '../../src/domain/tenant-archive.js';
+import { ArchiveVerification, type VerifiedArchive } from '../../src/domain/archive-verification.js';
+import { ArchiveText } from '../../src/domain/tenant-archive.js';
 import { resumeTenant, suspendTenant, type Tenant } from '../../src/domain/tenant.js';
 import { GateService } from '../../src/gate/gate.service.js';
 import { PeopleService } from '../../src/identity/people.service.js';
 import { ConfirmationsService } from '../../src/acceptances/confirmations.service.js';
 import { turnTenant } from '../../src/platform/tenant-acts.js';
+import { archiveLines, type Read } from '../../src/platform/archive-lines.js';
 import { archiveText, eraseOrganization } from '../../src/platform/tenant-archive.js';
+import { entryHalves } from '../../src/platform/entry-bytes.js';
 import { UnitOfWork } from '../../src/platform/unit-of-work.js';
+import { SystemsService } from '../../src/systems/systems.service.js';
 import { SystemsQueries } from '../../src/systems/systems.queries.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { countersign, type Ended } from '../support/command-line.js';
+import { until } from '../support/log-lock.js';
 import { IdentityProvider } from '../support/identity-provider.js';
-import { fillRegister, secondOrganization, type Register } from './register.js';
+import { fillRegister, secondOrganization, systemInput, type Register } from './register.js';
 
 const KINDS = { system: 'AiSystem', release: 'Release', risk: 'Risk', acceptance: 'RiskAcceptance', promotion: 'Promotion', signOff: 'SignOff', deployment: 'Deployment', environment: 'Environment' } as const;
 type Kind = keyof typeof KINDS;
@@ -137,6 +142,21 @@ describe('an organization that is suspended', () => {
     await resumed();
   });
 
+  test('lets nothing in by another role of the database that may serve', async () => {
+    const { tenantId, principalId } = theirs.as('ada');
+    const { head, tail } = entryHalves('test/other', { ...theirs.as('ada'), principalId }, 'USER', { action: 'log.read', object: { type: 'Tenant', id: tenantId, version: null }, scopeId: null, before: null, after: null, reason: null, outcome: 'DONE', code: null });
+    await suspended('Whoever it is.');
+    const client = new pg.Client({ connectionString: app.database.adminUrl });
+    await client.connect();
+    await client.query('begin; create role serving in role countersign_app; set local session authorization serving');
+    await client.query("select set_config('app.tenant', $1, true)", [tenantId]);
+    const written = client.query("select audit.append(array[$1], array[$2], array['Tenant'], array[$3::uuid], array[null]::uuid[])", [head, tail, tenantId]);
+
+    await expect(written).rejects.toMatchObject({ code: 'CS004', message: 'Whoever it is.' });
+    await client.end();
+    await resumed();
+  });
+
   test('is turned by its operator only, and only where it exists', async () => {
     const suspend = (url: string, id: string): Promise<unknown> => turnTenant(url, id, (tenant, now) => suspendTenant(tenant, { reason: 'x', keepUntil: null, now }));
 
@@ -156,6 +176,12 @@ describe('all that an organization has', () => {
     return text;
   }
 
+  function verified(text: string): VerifiedArchive {
+    const verification = new ArchiveVerification();
+    for (const line of text.match(/.*\n/g) ?? []) verification.read(line);
+    return verification.outcome();
+  }
+
   /** Every row that is owned by somebody, as text, by its owner. */
   async function rowsOf(tenantId: string): Promise<Record<string, string[]>> {
     const client = new pg.Client({ connectionString: app.database.adminUrl });
@@ -168,16 +194,111 @@ describe('all that an organization has', () => {
 
   test('is one text that verifies, and holds every record and entry of it and nothing of another', async () => {
     const [text, rows] = [await archived(third.as('ada').tenantId), await rowsOf(third.as('ada').tenantId)];
-    const verified = verifyArchive(text);
 
-    expect(verified).toMatchObject({ head: { organization: { id: third.as('ada').tenantId, name: 'Other' }, size: rows['audit.entry']?.length }, contents: rows['audit.content']?.length, erased: 0 });
+    expect(verified(text)).toMatchObject({ head: { organization: { id: third.as('ada').tenantId, name: 'Other' }, size: rows['audit.entry']?.length }, contents: rows['audit.content']?.length, erased: 0 });
     for (const id of Object.values({ ...third.ids, environmentName: 'other-pilot', challenge: '' })) expect(text).toContain(id.split('/')[0]);
     for (const foreign of [ours.as('ada').tenantId, theirs.as('ada').tenantId, ours.ids.risk, theirs.ids.system, theirs.ids.evidence]) expect(text).not.toContain(foreign);
+  });
+
+  test('does not verify when a row was changed behind the log', async () => {
+    const client = new pg.Client({ connectionString: app.database.adminUrl });
+    await client.connect();
+    const name = async (text: string): Promise<unknown> => client.query(`begin; set local session_replication_role = replica; alter table ai_systems disable trigger all; update ai_systems set name = '${text}' where id = '${third.ids.system}'; alter table ai_systems enable trigger all; commit`);
+    const { rows: [before] } = await client.query<{ name: string }>('select name from ai_systems where id = $1', [third.ids.system]);
+    await name('Another name');
+    const changed = await archived(third.as('ada').tenantId);
+    await name(before?.name ?? '');
+    await client.end();
+
+    expect(() => verified(changed)).toThrow(/^RECORD_DIFFERS in line \d+$/);
+    expect(verified(await archived(third.as('ada').tenantId))).toMatchObject({ erased: 0 });
+  });
+
+  test('is taken with an entry in its log', async () => {
+    const actions = [...(await archived(third.as('ada').tenantId)).matchAll(/\\"action\\":\\"([\w.]+)\\"/g)].map(([, action]) => action);
+
+    expect(actions.at(-1)).toBe('tenant.exported');
+  });
+
+  const taken = async (handle: string): Promise<{ status: number; text: string }> => {
+    const response = await fetch(`${app.url}/v1/archive`, { headers: { authorization: `Bearer ${await app.token(handle)}` } });
+    return { status: response.status, text: await response.text() };
+  };
+
+  test('is taken by its own administrators and auditors over REST, holds what the operator’s holds and nothing of another, and is an entry of its log', async () => {
+    const { text } = await taken('other-axel');
+    const [operators, { tenantId }] = [await archived(theirs.as('ada').tenantId), theirs.as('ada')];
+    const contentsOf = (lines: string): string[] => lines.split('\n').filter((line) => /"kind":"(record|content)"/.test(line)).sort();
+
+    const [own, { records, contents }] = [verified(text), verified(operators)];
+    expect(own).toMatchObject({ head: { organization: { id: tenantId, name: 'Other' } }, records, contents, erased: 0 });
+    expect(contentsOf(text)).toEqual(contentsOf(operators));
+    expect(text).not.toContain(ours.as('ada').tenantId);
+    expect(text.split('\n').filter((line) => line.includes('"kind":"entry"')).at(-1)).toContain(`tenant.exported\\",`);
+    expect((await taken('other-ada')).status).toBe(200);
+    for (const handle of ['other-sam', 'other-pipeline', 'sam']) expect(await taken(handle)).toMatchObject({ status: 403, text: expect.stringContaining('PERMISSION_DENIED') });
+  });
+
+  test('verifies although others write while it is taken: it is as of the size in its first line', async () => {
+    const systems = app.app.get(SystemsService);
+    const [as, { tenantId }] = [theirs.as, theirs.as('ada')];
+    const edited = await systems.register(as('sam'), systemInput('other-sam'));
+    const writes = [
+      (): Promise<unknown> => systems.edit(as('sam'), { id: edited.id, expectedVersion: 1 }, { name: 'Changed after the size was read' }),
+      (): Promise<unknown> => systems.register(as('sam'), systemInput('other-sam', { name: 'Came after the size was read' })),
+    ];
+    const read: Read = async (sql, parameters) => {
+      const rows = await app.app.get(UnitOfWork).read(as('ada'), 'archive.take', (scope) => scope.query(sql, parameters));
+      await writes.pop()?.();
+      return rows as never;
+    };
+    const archive = new ArchiveText();
+    let text = '';
+    for await (const line of archiveLines(read, { id: tenantId, name: 'Other' })) text += archive.line(line);
+    text += archive.end();
+
+    expect(writes).toEqual([]);
+    const { records, head: { size } } = verified(text);
+    const after = verified(await archived(tenantId));
+    expect([after.records - records, after.head.size - size]).toEqual([1, 3]);
+    expect(text).toContain('"name":"Reply assistant","number":"SYS-');
+  });
+
+  test('is taken a few times an hour by each account, and a refused time counts for nothing', async () => {
+    const taking = await Promise.all(Array.from({ length: 6 }, () => taken('axel')));
+    const refused = taking.filter(({ status }) => status === 429);
+
+    expect([taking.filter(({ status }) => status === 200).length, refused.length]).toEqual([3, 3]);
+    expect(JSON.parse(refused[0]!.text)).toMatchObject({ code: 'TOO_MANY_REQUESTS', retryable: true, details: { retryAfter: expect.any(Number) } });
+    expect(taking.filter(({ status }) => status === 200).map(({ text }) => typeof verified(text))).toEqual(['object', 'object', 'object']);
   });
 
   test('is nothing where there is no such organization', async () => {
     await expect(archived(randomUUID())).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
+
+  /** Somebody of it has begun to write before all of this, and goes on in the middle of it. */
+  async function underWay(one: Register): Promise<{ noting: Promise<string>; goesOn: () => void }> {
+    let goesOn = (): void => undefined;
+    const mayGo = new Promise<void>((resolve) => { goesOn = resolve; });
+    let noting = Promise.resolve('');
+    await new Promise<void>((begun) => {
+      noting = app.app.get(UnitOfWork).note(one.as('sam'), 'identity.signIn', async (scope) => {
+        begun();
+        await mayGo;
+        return scope.query("insert into refusal_counts (principal_id, minute, refused) values ($1, '2026-01-01T00:00:00Z', 1)", [one.as('sam').principalId]);
+      }).then(() => 'noted', (error: unknown) => (error as { code: string }).code);
+    });
+    return { noting, goesOn };
+  }
+
+  /** Until somebody waits for everybody to leave it, whom nobody may join meanwhile. */
+  async function waited(tenantId: string): Promise<void> {
+    const client = new pg.Client({ connectionString: app.database.adminUrl });
+    await client.connect();
+    const isWaiting = async (): Promise<boolean> => (await client.query("select from pg_locks where locktype = 'advisory' and not granted and (classid::bigint << 32) + objid::bigint = identity.presence($1)", [tenantId])).rows.length > 0;
+    await until(isWaiting, 4000).finally(() => client.end());
+  }
 
   test('is erased once it is suspended and named; its log still verifies, and the others keep everything', async () => {
     const { tenantId } = third.as('ada');
@@ -185,9 +306,13 @@ describe('all that an organization has', () => {
     const [before, log] = [await others(), (await rowsOf(tenantId))['audit.entry']!];
 
     await expect(eraseOrganization(app.database.ownerUrl, tenantId, 'Other')).rejects.toMatchObject({ code: 'INVALID_TRANSITION' });
+    const { noting, goesOn } = await underWay(third);
     await turnTenant(app.database.ownerUrl, tenantId, (tenant, now) => suspendTenant(tenant, { reason: 'Over.', keepUntil: null, now }));
     await expect(eraseOrganization(app.database.ownerUrl, tenantId, null)).rejects.toMatchObject({ code: 'RETENTION_PERIOD' });
-    await eraseOrganization(app.database.ownerUrl, tenantId, 'Other');
+    const erased = Promise.allSettled(['Other', 'Other'].map((name) => eraseOrganization(app.database.ownerUrl, tenantId, name).finally(goesOn)));
+    await waited(tenantId).then(goesOn);
+    expect((await erased).map((one) => one.status === 'rejected' ? (one.reason as { code: string }).code : one.value.state).sort()).toEqual(['ERASED', 'INVALID_TRANSITION']);
+    expect(await noting).toBe('noted');
 
     const after = await rowsOf(tenantId);
     expect(Object.keys(after)).toEqual(['audit.content', 'audit.entry', 'audit.head', 'audit.log', 'gate.epochs', 'identity.tenants']);
@@ -195,7 +320,7 @@ describe('all that an organization has', () => {
     expect(after['audit.entry']).toHaveLength(log.length + 2);
     expect(after['audit.content']!.every((row) => row.includes('"bytes": null'))).toBe(true);
     expect(JSON.stringify(after)).not.toMatch(/other-sam|Reply assistant|Hidden text|"Other"/);
-    expect(verifyArchive(await archived(tenantId))).toMatchObject({ head: { organization: { name: 'erased' }, size: log.length + 2 }, records: 0, erased: after['audit.content']!.length });
+    expect(verified(await archived(tenantId))).toMatchObject({ head: { organization: { name: 'erased' }, size: log.length + 3 }, records: 0, erased: after['audit.content']!.length });
     expect(await others()).toEqual(before);
     await expect(app.app.get(SystemsQueries).system(third.as('axel'), third.ids.system)).rejects.toMatchObject({ code: 'TENANT_SUSPENDED' });
   });
@@ -213,11 +338,15 @@ test('the operator opens, suspends, archives, verifies and erases an organizatio
   const id = /^organization: Acme, (.*)$/m.exec(opened.out)?.[1] ?? '';
   expect(opened).toMatchObject({ code: 0, err: '', out: expect.stringMatching(/^The organization is open\.$/m) });
   expect((await tenant('list')).out).toContain(`${id}  ACTIVE  Acme\n`);
+  for (const day of ['2031-02-30', '2031-12-31T00:00:00Z']) expect(await tenant('suspend', '--organization', id, '--reason', 'Unpaid.', '--keep-until', day)).toMatchObject({ code: 64, err: expect.stringContaining(day) });
   expect(await tenant('suspend', '--organization', id, '--reason', 'Unpaid.')).toEqual({ code: 0, out: `${id}  SUSPENDED  Acme  Unpaid.\n`, err: '' });
   expect(await tenant('erase', '--organization', id)).toMatchObject({ code: 1, out: '', err: expect.stringContaining('refused: RETENTION_PERIOD') });
   expect(await tenant('export', '--organization', id, '--output', archive)).toMatchObject({ code: 0, out: expect.stringMatching(/bytes\n$/) });
-  expect(await tenant('verify', archive)).toMatchObject({ code: 0, out: expect.stringMatching(`^VALID  ${id}  4 records, 4 contents of which 0 are erased, 5 entries, root [0-9a-f]{64}\n$`) });
+  expect(await tenant('verify', archive)).toMatchObject({ code: 0, out: expect.stringMatching(`^VALID  ${id}  4 records, 4 contents of which 0 are erased, 6 entries, root [0-9a-f]{64}\n$`) });
+  expect((statSync(archive).mode & 0o777).toString(8)).toBe('600');
   expect(await tenant('verify', archive, '--root', '00'.repeat(32))).toMatchObject({ code: 4, out: 'INVALID  OTHER_ROOT\n' });
+  writeFileSync(archive, readFileSync(archive).subarray(0, -100));
+  expect(await tenant('verify', archive)).toMatchObject({ code: 4, out: expect.stringMatching(/^INVALID {2}CUT_OFF in line \d+\n$/) });
   expect(await tenant('erase', '--organization', id, '--confirm', 'Acme')).toEqual({ code: 0, out: `${id}  ERASED  erased\n`, err: '' });
   expect((await tenant('list')).out).toContain(`${id}  ERASED  erased\n`);
   expect(await tenant('resume', '--organization', id)).toMatchObject({ code: 1, err: expect.stringContaining('refused: INVALID_TRANSITION') });

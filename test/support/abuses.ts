@@ -50,6 +50,6 @@ export const ABUSES: Readonly<Record<string, Abuse>> = {
   'a page of a million, as a variable': query('query ($n: Int!) { systems(first: $n) { nodes { id } } }', { variables: { n: 1_000_000 } }), 'a page of less than nothing': query('{ systems(first: -1) { nodes { id } } }'),
   'a document that nobody knows': { body: JSON.stringify({ documentId: `sha256:${'ab'.repeat(32)}` }) }, 'an id that is an object': { body: JSON.stringify({ documentId: { a: 1 } }) },
   'an id that is nested deep': { body: `{"documentId":${'['.repeat(50_000)}${']'.repeat(50_000)}}` },
-  'a hash alone': { body: JSON.stringify({ extensions: { persistedQuery: { version: 1, sha256Hash: 'ab'.repeat(32) } } }) },
+  'a hash that is none': { body: JSON.stringify({ extensions: { persistedQuery: { version: 1, sha256Hash: 7 } } }) },
   'a key that is none': { ...query('mutation { submitRisk(id: "R-1", expectedVersion: 1) { id } }'), headers: { 'idempotency-key': 'x' } },
 };

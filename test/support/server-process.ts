@@ -4,12 +4,19 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { mintToken } from '../../src/identity/issuer.js';
-import type { Register } from './register.js';
+import type { EmbeddedKeys } from '../../src/identity/keys.js';
+import type { TestDatabase } from './database.js';
 
 export interface GraphQLAnswer { readonly data: Readonly<Record<string, unknown>> | null; readonly errors?: readonly { readonly message: string; readonly extensions: { readonly code: string } }[] }
 export interface GateBody { readonly decisionId: string | null; readonly verdict: string; readonly grant: { readonly id: string } | null; readonly reasons: readonly { readonly code: string }[] }
 
+/** How a process has fared since it was asked before: how late its event loop was, in ms; the processor time that it took in one go, in ms at the 99th percentile; its heap after a collection, in bytes. */
+export interface Fared { readonly p50: number; readonly p99: number; readonly most: number; readonly busy: number; readonly heap: number }
+
 export interface ServerProcess {
+  /** POST of this text as this person. */
+  post(handle: string, path: string, body: string): Promise<Response>;
+  fared(): Promise<Fared>;
   graphql(handle: string, query: string, variables: Readonly<Record<string, unknown>>): Promise<GraphQLAnswer>;
   gate(handle: string, operation: 'check' | 'authorize', question: object): Promise<{ status: number; body: GateBody }>;
   /** A GET as this person, its body unread. */
@@ -21,11 +28,12 @@ export interface ServerProcess {
 
 const PROJECT = join(import.meta.dirname, '../..');
 
-export async function startServerProcess(register: Register): Promise<ServerProcess> {
+export async function startServerProcess(register: { readonly database: Pick<TestDatabase, 'appUrl'>; readonly keys: EmbeddedKeys }): Promise<ServerProcess> {
   const options = { databaseUrl: register.database.appUrl, poolSize: 16, keys: register.keys, logLevel: 'silent' };
   const child = spawn(process.execPath, [join(PROJECT, 'test/support/serve.mjs'), PROJECT, JSON.stringify(options)], { stdio: ['pipe', 'pipe', 'inherit'] });
   const exited = once(child, 'exit');
-  const said = await Promise.race([once(createInterface(child.stdout), 'line'), exited]);
+  const lines = createInterface(child.stdout);
+  const said = await Promise.race([once(lines, 'line'), exited]);
   const url = String(said[0]);
   if (!url.startsWith('http')) throw new Error(`the server process ended with ${url}`);
   const tokens = new Map<string, Promise<string>>();
@@ -34,15 +42,20 @@ export async function startServerProcess(register: Register): Promise<ServerProc
     tokens.set(handle, token);
     return `Bearer ${await token}`;
   };
-  const post = async (handle: string, path: string, body: unknown): Promise<Response> => fetch(`${url}${path}`, {
-    method: 'POST', headers: { 'content-type': 'application/json', authorization: await authorization(handle) }, body: JSON.stringify(body), signal: AbortSignal.timeout(15_000),
+  const post = async (handle: string, path: string, body: string): Promise<Response> => fetch(`${url}${path}`, {
+    method: 'POST', headers: { 'content-type': 'application/json', authorization: await authorization(handle) }, body, signal: AbortSignal.timeout(15_000),
   });
   return {
+    post,
+    fared: async () => {
+      child.stdin.write('\n');
+      return JSON.parse(String((await Promise.race([once(lines, 'line'), exited]))[0])) as Fared;
+    },
     get: async (handle, path) => fetch(`${url}${path}`, { headers: { authorization: await authorization(handle) } }),
     memory: () => Number(execFileSync('ps', ['-o', 'rss=', '-p', String(child.pid)], { encoding: 'utf8' })) * 1024,
-    graphql: async (handle, query, variables) => (await post(handle, '/graphql', { query, variables })).json() as Promise<GraphQLAnswer>,
+    graphql: async (handle, query, variables) => (await post(handle, '/graphql', JSON.stringify({ query, variables }))).json() as Promise<GraphQLAnswer>,
     gate: async (handle, operation, question) => {
-      const answer = await post(handle, `/v1/gate/${operation}`, question);
+      const answer = await post(handle, `/v1/gate/${operation}`, JSON.stringify(question));
       return { status: answer.status, body: await answer.json() as GateBody };
     },
     stop: async () => {

@@ -7,7 +7,7 @@ import { askGate, operate, type Notes, type Step, type Wanted } from './step.js'
 const done = (record: Readonly<Record<string, string | boolean>>): Wanted => ({ kind: 'done', record });
 
 export function does(as: string, title: string, wanted: Wanted, operation: Parameters<typeof operate>[2]): Step {
-  return { as, title, wanted, act: (client, notes) => operate(client, notes, operation) };
+  return { as, title, wanted, documents: [operation.query], act: (client, notes) => operate(client, notes, operation) };
 }
 
 export function registers(as: string, title: string, system: Json): Step {
@@ -117,7 +117,7 @@ const CONFIRM = 'mutation ($input: ConfirmSignOffInput!) { confirmSignOff(input:
 /** Signing is two requests: read the package and get a challenge, then confirm with the digest of what was read. */
 export function signs(as: string, title: string, act: { readonly promotion: string; readonly lanes: readonly Lane[]; readonly statement: string }, wanted: Wanted = done({ choice: 'APPROVE' })): Step {
   return {
-    as, title, wanted,
+    as, title, wanted, documents: [REQUEST, CONFIRM],
     act: async (client, notes) => {
       const shown = await operate(client, notes, { query: REQUEST, variables: () => ({ input: { promotions: [notes.get(act.promotion)], lanes: act.lanes } }) });
       if (shown.kind !== 'done') return shown;
@@ -134,14 +134,14 @@ export type Decided = Omit<Extract<Wanted, { kind: 'decided' }>, 'kind'>;
 export function asks(title: string, question: { readonly environment: string; readonly target: (notes: Notes) => Json }, wanted: Decided): Step {
   const { environment, target } = question;
   return {
-    as: 'pipeline', title, wanted: { kind: 'decided', ...wanted },
+    as: 'pipeline', title, wanted: { kind: 'decided', ...wanted }, documents: [],
     act: (client, notes) => askGate(client, notes, { route: 'check', body: { environment, target: target(notes), system: notes.get('system') } }),
   };
 }
 
 export function authorizes(title: string, environment: string, wanted: Decided): Step {
   return {
-    as: 'pipeline', title, wanted: { kind: 'decided', ...wanted },
+    as: 'pipeline', title, wanted: { kind: 'decided', ...wanted }, documents: [],
     act: (client, notes) => askGate(client, notes, { route: 'authorize', body: { environment, target: { bundleDigest: notes.get('bundle') }, system: notes.get('system') }, note: 'grant' }),
   };
 }

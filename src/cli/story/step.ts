@@ -46,7 +46,14 @@ export interface Step {
   /** The handle of the person or service. */
   readonly as: string;
   readonly wanted: Wanted;
+  /** The GraphQL documents that it sends; a question to the gate is none. */
+  readonly documents: readonly string[];
   act(client: Client, notes: Notes): Promise<Answer>;
+}
+
+/** Each document once. */
+export function documentsOf(steps: readonly Step[]): string[] {
+  return [...new Set(steps.flatMap(({ documents }) => documents))];
 }
 
 /** One GraphQL operation about one record. Its fields, filled into the notes under the given names, are there for later steps. */

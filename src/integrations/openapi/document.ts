@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { GATE } from '../../gate/gate.openapi.js';
 import { HEALTH } from '../../platform/health.openapi.js';
 import { SIGNING_KEYS } from '../../identity/signing-keys.openapi.js';
-import { answer, HEADERS, PROBLEMS, type Described } from '../../platform/openapi.js';
+import { HEADERS, IF_NONE_MATCH, kept, PROBLEMS, type Described } from '../../platform/openapi.js';
 import { packageRoot } from '../../platform/package-root.js';
+import { ARCHIVE } from '../../reporting/archive.openapi.js';
 import { RISK_FILES } from '../../risks/risk-files.openapi.js';
 
 export const DOCUMENT_PATH = '/v1/openapi.json';
@@ -20,17 +21,19 @@ const ABOUT = `The routes of Countersign for programs that deploy, load and watc
 
 **The rule of the gate**: go on only if the status is 200, \`decision\` is true and \`verdict\` is "ALLOW". Anything else is a no.
 
-Requests are refused when they have a field or a parameter that is not described here. Answers, lists of codes included, may grow: ignore what you do not know, and take a verdict or a reason that you do not know for a no. Every refusal is problem+json by RFC 9457; its \`code\` is permanent and explained in docs/refusals.md. A body or a content type that is not understood is INVALID_INPUT, status 400.`;
+Requests are refused when they have a field or a parameter that is not described here. Answers, lists of codes included, may grow: ignore what you do not know, and take a verdict or a reason that you do not know for a no. Every refusal is problem+json by RFC 9457; its \`code\` is permanent and explained in docs/refusals.md. A body or a content type that is not understood is INVALID_INPUT, status 400.
+
+No route here changes a record of which there are versions, so none asks for If-Match: such changes are made over GraphQL, which takes the version as expectedVersion. What anybody may keep carries an ETag and is asked again with If-None-Match; answers to somebody are not to be stored.`;
 
 const ITSELF: Described = {
   tag: { name: 'Description', description: 'This document.' }, schemas: {},
   paths: { [DOCUMENT_PATH]: { get: {
     operationId: 'getOpenApi', tags: ['Description'], security: [], summary: 'This document',
-    description: 'Holds nothing about anybody’s register, so it asks for no token.', responses: { 200: answer('The document.', { 'application/json': { schema: { type: 'object', required: ['openapi', 'info', 'paths'] } } }) },
+    description: 'Holds nothing about anybody’s register, so it asks for no token.', parameters: [IF_NONE_MATCH], responses: kept('The document.', { 'application/json': { schema: { type: 'object', required: ['openapi', 'info', 'paths'] } } }),
   } } },
 };
 
-const PARTS: readonly Described[] = [GATE, RISK_FILES, SIGNING_KEYS, HEALTH, ITSELF];
+const PARTS: readonly Described[] = [GATE, RISK_FILES, ARCHIVE, SIGNING_KEYS, HEALTH, ITSELF];
 
 export function openApiDocument(): Readonly<Record<string, unknown>> {
   return {

@@ -1,5 +1,5 @@
 /** Gives the description of the REST routes to whoever asks: it says nothing about anybody's register. */
-import { Controller, Get } from '@nestjs/common';
+import { Controller, Get, Header } from '@nestjs/common';
 import { Public } from '../../platform/public-route.js';
 import { openApiDocument } from './document.js';
 
@@ -9,6 +9,7 @@ export class OpenApiController {
 
   @Public()
   @Get('openapi.json')
+  @Header('cache-control', 'public, max-age=300')
   document(): object {
     return this.#document;
   }

@@ -1,4 +1,4 @@
 // After the last test file: stops the PostgreSQL of this run, which also removes its folder.
-export default async function stopDatabase(): Promise<void> {
+export default async function stopDatabase() {
   await globalThis.stopTestDatabase?.();
 }

@@ -1,0 +1,102 @@
+// A server that answers trusted documents only, with those of the command line among them: every command and the whole story work against it,
+// and nothing else does.
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { clientOf, Refused, type Client } from '../src/cli/client.js';
+import { documentsCommandOf } from '../src/cli/documents.command.js';
+import { readArguments, type Command } from '../src/cli/command.js';
+import { deploymentReportCommand } from '../src/cli/deployment.command.js';
+import { gateCheckCommand } from '../src/cli/gate.command.js';
+import { loginCommand } from '../src/cli/login.command.js';
+import { releaseCreateCommand } from '../src/cli/release.command.js';
+import { signOffGiveCommand } from '../src/cli/sign-off-give.command.js';
+import { storyCommand } from '../src/cli/story.command.js';
+import { modelComponents, tamperedComponents } from '../src/cli/story/model-files.js';
+import { play } from '../src/cli/story/play.js';
+import { storySteps } from '../src/cli/story/steps.js';
+import { documentId, trustedDocuments } from '../src/platform/trusted-documents.js';
+import { startApp, type TestApp } from './support/app.js';
+import { countersign, PROJECT } from './support/command-line.js';
+
+const SENDERS = [releaseCreateCommand, gateCheckCommand, deploymentReportCommand, signOffGiveCommand, loginCommand, storyCommand];
+const folder = mkdtempSync(join(tmpdir(), 'countersign-documents-'));
+const STEPS = storySteps({ run: '', components: [], tampered: [] }).length;
+let app: TestApp;
+let told: Awaited<ReturnType<typeof play>>;
+
+interface Printed { readonly code: number; readonly lines: readonly string[] }
+
+/** In this process, which is what the program does, without its start. */
+async function run(command: Command, ...args: string[]): Promise<Printed> {
+  const lines: string[] = [];
+  const code = await command.run(readArguments(command, args), { out: (line) => void lines.push(line), err: (line) => void lines.push(line), write: () => Promise.reject(new Error('no file was asked for')) });
+  return { code, lines };
+}
+
+async function as(handle: string, command: Command, ...args: string[]): Promise<Printed> {
+  return run(command, ...args, '--url', app.url, '--token', await app.token(handle));
+}
+
+const speaker = async (handle: string): Promise<Client> => clientOf(app.url, await app.token(handle));
+
+beforeAll(async () => {
+  await run(documentsCommandOf(SENDERS), '--into', folder, '--story');
+  app = await startApp({ documents: trustedDocuments(folder, true) });
+  const steps = storySteps({ run: 'trusted', components: await modelComponents(PROJECT), tampered: await tamperedComponents(PROJECT) });
+  told = await play(steps, speaker, { out: () => undefined, err: () => undefined });
+}, 60_000);
+
+/** By the document of the story: the command line opens none. */
+async function opened(release: string): Promise<string> {
+  const document = storyCommand.documents?.find((text) => text.includes('openPromotion')) ?? '';
+  const { openPromotion } = await (await speaker('sam')).graphql(document, { input: { release, environment: 'pilot', reason: 'First users.' } });
+  return (openPromotion as { number: string }).number;
+}
+
+afterAll(async () => {
+  await app.close();
+  rmSync(folder, { recursive: true });
+});
+
+test('the story is told from its first step to its last', () => {
+  expect([told.length, told.flatMap(({ problems }) => problems)]).toEqual([STEPS, []]);
+});
+
+const found = (pattern: RegExp, { lines }: Printed): string => pattern.exec(lines.join('\n'))?.[1] ?? '';
+
+test('each command is answered', async () => {
+  const released = await as('dana', releaseCreateCommand, '--system', 'SYS-1', '--label', 'trusted', '--component', 'CONFIG:limits=package.json');
+  const release = found(/^(REL-\d+)/, released);
+  const checked = await as('pipeline', gateCheckCommand, '--environment', 'dev', '--release', release, '--authorize');
+  const reported = await as('pipeline', deploymentReportCommand, '--grant', found(/grant (\S+),/, checked), '--environment', 'dev', '--bundle', found(/(sha256:\S+)/, released));
+  const promotion = await opened(release);
+  const read = await as('rita', signOffGiveCommand, '--promotion', promotion, '--lane', 'RISK');
+  const signed = await as('rita', signOffGiveCommand, '--promotion', promotion, '--lane', 'RISK', '--package', found(/--package (\S+)$/, read), '--statement', 'I have read it.');
+
+  expect([released, checked, reported, read, signed].map(({ code }) => code)).toEqual([0, 0, 0, 0, 0]);
+  expect(signed.lines[0]).toMatch(/^SO-\d+ {2}APPROVED, signed /);
+});
+
+test('signing in asks who that is', async () => {
+  await expect((await speaker('rita')).graphql(loginCommand.documents?.[0] ?? '')).resolves.toMatchObject({ viewer: { number: expect.any(String) } });
+});
+
+test('another document is refused, also one that differs by a space', async () => {
+  const client = await speaker('rita');
+
+  for (const text of ['{ systems { nodes { id } } }', `${loginCommand.documents?.[0] ?? ''} `]) await expect(client.graphql(text)).rejects.toThrow(expect.objectContaining({ constructor: Refused, code: 'PERMISSION_DENIED' }));
+});
+
+test('the program writes what its commands send, without the story unless it is asked for, and leaves what is there', async () => {
+  const into = mkdtempSync(join(tmpdir(), 'countersign-documents-'));
+  writeFileSync(join(into, 'ours.graphql'), '{ viewer { id } }');
+
+  const { code, out } = await countersign(['documents', '--into', into]);
+
+  const sent = SENDERS.filter((command) => command !== storyCommand).flatMap(({ documents = [] }) => documents);
+  expect([code, out.trim().split('\n').map((line) => line.split('  ')[0]).sort()]).toEqual([0, sent.map(documentId).sort()]);
+  expect(readdirSync(into).map((name) => readFileSync(join(into, name), 'utf8')).sort()).toEqual([...sent, '{ viewer { id } }'].sort());
+  rmSync(into, { recursive: true });
+});
