@@ -95,11 +95,11 @@ function read<T>(kind: TextKind, reading: () => T): T {
 
 function invalid({ field, next }: TextKind, problems: readonly TextProblem[]): Refusal {
   const named = problems.slice(0, MAX_NAMED);
-  const [first] = named;
+  const { line, column, message } = named[0] ?? { line: 1, column: 1, message: 'It says nothing.' };
   const more = problems.length > 1 ? ` (and ${String(problems.length - 1)} more)` : '';
   return new Refusal('POLICY_INVALID', {
-    field, message: `Line ${String(first?.line ?? 1)}, column ${String(first?.column ?? 1)}: ${first?.message ?? 'it says nothing'}${more}`, line: first?.line ?? 1, column: first?.column ?? 1,
-    because: named.map(({ line, column, message }) => `${String(line)}:${String(column)} ${message}`), next,
+    field, message: `Line ${String(line)}, column ${String(column)}: ${message}${more}`, line, column,
+    because: named.map((one) => `${String(one.line)}:${String(one.column)} ${one.message}`), next,
   });
 }
 
@@ -108,8 +108,9 @@ export function shapeProblem({ instancePath, keyword, message = 'is wrong', para
   // What a choice consists of says more than that it failed.
   if (keyword === 'if' || keyword === 'anyOf') return [];
   const path = instancePath.split('/').slice(1).map((part) => (/^\d+$/.test(part) ? Number(part) : part.replaceAll('~1', '/').replaceAll('~0', '~')));
-  const { additionalProperty, allowedValues, pattern } = params as { additionalProperty?: string; allowedValues?: readonly string[]; pattern?: string };
+  const { additionalProperty, allowedValues, allowedValue, pattern } = params as { additionalProperty?: string; allowedValues?: readonly string[]; allowedValue?: string; pattern?: string };
   if (additionalProperty !== undefined) return [{ path, key: additionalProperty, message: `${additionalProperty} is no field of it` }];
   if (allowedValues !== undefined) return [{ path, message: `must be one of ${allowedValues.slice(0, 40).join(', ')}` }];
+  if (allowedValue !== undefined) return [{ path, message: `must be ${allowedValue}` }];
   return [{ path, message: pattern === undefined ? message : `must fit ${pattern}` }];
 }

@@ -5,7 +5,7 @@ import { conditionProblem } from '../domain/policy-conditions.js';
 import { requirementOf, type RequirementRow } from '../domain/policy-terms.js';
 import type { PolicyDocument } from '../domain/policy-version.js';
 import { POLICY_SCHEMA } from './document-schema.js';
-import { PlacedText, shapeProblem, type Placed } from './placed-text.js';
+import { PlacedText, shapeProblem, type Path, type Placed } from './placed-text.js';
 
 const KIND = { field: 'source', called: 'A policy', next: 'Mend the text and draft it again; nothing was changed.' };
 
@@ -17,7 +17,7 @@ export function parsePolicy(source: string): PolicyDocument {
   const document = text.value();
   if (!validate(document)) throw text.refusal((validate.errors ?? []).flatMap((error) => shapeProblem(error)));
   const policy = complete(document as PolicyDocument);
-  const problems = [...rowProblems(policy.requirements, 'requirements'), ...freezeProblems(policy)];
+  const problems = [...rowProblems(policy.requirements, ['requirements']), ...freezeProblems(policy)];
   if (problems.length > 0) throw text.refusal(problems);
   return policy;
 }
@@ -26,7 +26,7 @@ function complete(document: PolicyDocument): PolicyDocument {
   const { requirements, freezes, bindings, ...rest } = document as Partial<PolicyDocument> & Pick<PolicyDocument, 'bindings'>;
   return {
     ...rest, bindings: bindings.map((binding) => ({ ...binding, mode: (binding as { mode?: typeof binding.mode }).mode ?? 'ENFORCE' })), freezes: (freezes ?? []).map((freeze) => ({ ...freeze, from: instantOf(freeze.from), until: instantOf(freeze.until) })),
-    requirements: (requirements ?? []).map((row) => ({ ...(row.kind === 'EVIDENCE' ? EVIDENCE_DEFAULTS : CONDITION_DEFAULTS), ...row })),
+    requirements: (requirements ?? []).map(completeRow),
   } as PolicyDocument;
 }
 
@@ -34,14 +34,20 @@ const ROW_DEFAULTS = { when: {}, severity: 'BLOCK', next: null, basis: [] } as c
 const CONDITION_DEFAULTS = { ...ROW_DEFAULTS, code: 'READINESS_INCOMPLETE' } as const;
 const EVIDENCE_DEFAULTS = { ...ROW_DEFAULTS, code: 'EVIDENCE_FAILED', subject: 'RELEASE', maxAgeDays: null, condition: null } as const;
 
-function rowProblems(rows: readonly RequirementRow[], at: string): Placed[] {
+/** A row with everything filled in that may be left out. */
+export function completeRow(row: RequirementRow): RequirementRow {
+  return { ...(row.kind === 'EVIDENCE' ? EVIDENCE_DEFAULTS : CONDITION_DEFAULTS), ...row };
+}
+
+/** `at`: where the rows stand in the text. */
+export function rowProblems(rows: readonly RequirementRow[], at: Path): Placed[] {
   const names = rows.map(requirementOf);
   return rows.flatMap((row, index) => {
-    const twice = names.indexOf(requirementOf(row)) === index ? [] : [{ path: [at, index, 'id'], message: `${row.id} is there twice` }];
+    const twice = names.indexOf(requirementOf(row)) === index ? [] : [{ path: [...at, index, 'id'], message: `${row.id} is there twice` }];
     // R7/M-3 is the evidence of a mitigation.
-    const taken = row.kind === 'EVIDENCE' && /^M-\d+$/.test(row.id) ? [{ path: [at, index, 'id'], message: `${row.id} is the number of a mitigation` }] : [];
+    const taken = row.kind === 'EVIDENCE' && /^M-\d+$/.test(row.id) ? [{ path: [...at, index, 'id'], message: `${row.id} is the number of a mitigation` }] : [];
     const problem = conditionProblem(row);
-    return [...twice, ...taken, ...(problem === null ? [] : [{ path: [at, index, 'condition'], message: problem.message, offset: problem.start }])];
+    return [...twice, ...taken, ...(problem === null ? [] : [{ path: [...at, index, 'condition'], message: problem.message, offset: problem.start }])];
   });
 }
 
