@@ -7,7 +7,7 @@ import type { Evidence } from './evidence.js';
 import type { Finding } from './finding.js';
 import type { CaseEstimate, CaseEvidence, CaseRisk } from './gate-case.js';
 import { recorded } from './gate-case-people.js';
-import type { Scene } from './gate-case-scene.js';
+import { RISK_IN_ORDER, type Scene } from './gate-case-scene.js';
 import { CASE_NOW, instantTold } from './gate-case-time.js';
 import type { ReleaseFacts } from './gate-question.js';
 import type { ImpactAssessment, ImpactEdition } from './impact-assessment.js';
@@ -51,11 +51,11 @@ function ratingOf({ likelihood, consequence, class: kind = 'OPERATIONAL' }: Case
   return rate(criteria, { likelihood, consequences: [{ class: kind, value: consequence }] }, 'estimate');
 }
 
-const RISK_IN_ORDER = { state: 'MONITORED', release: 'none', event: 'instructions are followed', owner: 'riskowner', editors: ['author'], logged: '16 days ago' } as const;
+const CONFIRMED_RISK = { ...RISK_IN_ORDER, state: 'MONITORED', owner: 'riskowner', editors: ['author'], logged: '16 days ago' } as const;
 const CONSEQUENCE = 'Data leaves the company.';
 
 function riskOf(number: string, risk: CaseRisk, criteria: RiskCriteria): Stored<Risk> {
-  const { state, release, event, owner, editors, logged, treatment } = { ...RISK_IN_ORDER, ...risk };
+  const { state, release, event, owner, editors, logged, treatment } = { ...CONFIRMED_RISK, ...risk };
   const assessments = UNASSESSED.includes(state) ? [] : assessmentsOf(risk, criteria);
   const confirmed = CONFIRMED.includes(state) ? assessments.length : risk.confirmedLevel === undefined ? null : 1;
   return recorded({
@@ -110,7 +110,7 @@ function subjectOf(about: string, { bundleDigest, components }: Release): Eviden
   return components.find(({ role, name }) => `${role}/${name}` === about)?.digest ?? sha256(about);
 }
 
-const ACCEPTANCE_IN_ORDER = { risk: 'R-1', level: 'LOW', until: 'in 30 days', state: 'REQUESTED', event: RISK_IN_ORDER.event, release: RISK_IN_ORDER.release } as const;
+const ACCEPTANCE_IN_ORDER = { ...RISK_IN_ORDER, risk: 'R-1', until: 'in 30 days', state: 'REQUESTED' } as const;
 
 function acceptanceOf(number: string, { acceptances }: Scene, criteria: RiskCriteria): Stored<RiskAcceptance> {
   const { risk, level, until, state, renews = null, event, release, grants: said } = { ...ACCEPTANCE_IN_ORDER, ...acceptances[number] };

@@ -26,6 +26,9 @@ export interface Scenes { readonly then: Scene; readonly now: Scene; readonly as
 /** Every kind of environment under its own name. */
 const ENVIRONMENTS = Object.fromEntries(ENVIRONMENT_KINDS.map((kind) => [kind.toLowerCase(), { kind }]));
 
+/** What a risk says unless it says otherwise, and what is accepted with it. */
+export const RISK_IN_ORDER = { level: 'LOW', event: 'instructions are followed', release: 'none' } as const;
+
 /** What every case begins with. */
 export const IN_ORDER: Situation = {
   action: 'promote', environment: 'production', release: 'REL-1', target: 'bundle', environments: ENVIRONMENTS, releases: { 'REL-1': {} }, risks: { 'R-1': {} }, evidence: { 'E-1': {} }, promotions: { 'P-1': {} }, grants: { 'G-1': {} },
@@ -97,7 +100,8 @@ function settle(situation: Situation): Situation {
     reviews: each(situation.reviews, (vote) => ({ for: standing, ...vote })),
     acceptances: each(situation.acceptances, (acceptance) => {
       const risk = risks[acceptance.risk ?? 'R-1'];
-      return risk === undefined || risk === 'none' ? acceptance : { ...(risk.level !== undefined && { level: risk.level }), ...(risk.event !== undefined && { event: risk.event }), ...(risk.release !== undefined && { release: risk.release }), ...acceptance };
+      const { level, event, release: scope } = { ...RISK_IN_ORDER, ...(risk === 'none' ? {} : risk) };
+      return { level, event, release: scope, ...acceptance };
     }),
     waivers: here(situation.waivers), deployments: here(situation.deployments), grants: here(situation.grants), baselines: here(situation.baselines), breakGlasses: here(situation.breakGlasses),
   };
