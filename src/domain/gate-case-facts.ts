@@ -8,10 +8,10 @@ import { criteriaOf, environmentsOf, operationOf, releasesOf, systemOf } from '.
 import { registerOf } from './gate-case-risks.js';
 import { scenesOf, type Scene } from './gate-case-scene.js';
 import { CASE_NOW } from './gate-case-time.js';
-import { reviewsOf, type Moment, type Place } from './gate-case-votes.js';
+import { reviewsOf, type Moment, type Place, type Shown } from './gate-case-votes.js';
 import type { GateFacts, GateTarget, ReleaseFacts } from './gate-question.js';
 import { fittingReleases } from './gate-target.js';
-import { buildPackage, type DecisionPackage, type Stored } from './package.js';
+import { buildPackage, packageDigest, type Stored } from './package.js';
 import type { GatePolicy } from './policy.js';
 import type { Environment, Release } from './release.js';
 import type { RiskCriteria } from './scoring.js';
@@ -23,14 +23,14 @@ export interface CaseBasis { readonly then: GatePolicy; readonly now: GatePolicy
 export interface Asked { readonly policy: GatePolicy; readonly facts: GateFacts; readonly clock: NotingClock }
 
 /** The question before the event, and after it. */
-export function questionsOf(gateCase: GateCase, basis: CaseBasis): { readonly before: Asked; readonly after: Asked } {
+export function questionsOf(gateCase: GateCase, basis: CaseBasis): { readonly before: () => Asked; readonly after: () => Asked } {
   const { then, now, asked } = scenesOf(gateCase, basis.then);
   const criteria = criteriaOf(basis.criteria, then);
   const before = momentOf(then, basis.then, { criteria, assessedBy: criteria });
   const after = momentOf(now, basis.now, { criteria: criteriaOf(basis.criteria, now), assessedBy: criteria });
   return {
-    before: { policy: basis.then, facts: factsOf(before, before, CASE_NOW), clock: new NotingClock(CASE_NOW) },
-    after: { policy: basis.now, facts: factsOf(before, after, asked), clock: new NotingClock(asked) },
+    before: () => ({ policy: basis.then, facts: factsOf(before, before, CASE_NOW), clock: new NotingClock(CASE_NOW) }),
+    after: () => ({ policy: basis.now, facts: factsOf(before, after, asked), clock: new NotingClock(asked) }),
   };
 }
 
@@ -44,11 +44,23 @@ function momentOf(scene: Scene, policy: GatePolicy, { criteria, assessedBy }: { 
   const release = releases.find(({ id }) => id === scene.release) ?? releases[0];
   if (release === undefined) throw new Error('a case has at least one release');
   const records: Records = { system: systemOf(scene), criteria, ...registerOf(scene, release, assessedBy), ...operationOf(scene, releases, policy) };
-  const shown = ({ release: wanted, environment }: Place): DecisionPackage => {
+  const make = ({ release: wanted, environment }: Place): Shown => {
     const place = environments.find(({ id }) => id === environment) ?? { id: environment, version: 1, name: environment, kind: 'SANDBOX' as const, previousId: null, digest: sha256(environment) };
-    return buildPackage(policy, { ...records, release: releases.find(({ id }) => id === wanted) ?? release, environment: place, signOffs: [], conditions: [] });
+    const pkg = buildPackage(policy, { ...records, release: releases.find(({ id }) => id === wanted) ?? release, environment: place, signOffs: [], conditions: [] });
+    return { pkg, digest: packageDigest(pkg) };
   };
-  return { scene, policy, shown, records, releases, environments };
+  return { scene, policy, shown: once(make), records, releases, environments };
+}
+
+/** Every vote about a place sees the same package. */
+function once(make: (place: Place) => Shown): (place: Place) => Shown {
+  const made = new Map<string, Shown>();
+  return (place) => {
+    const key = `${place.release} ${place.environment}`;
+    const shown = made.get(key) ?? make(place);
+    made.set(key, shown);
+    return shown;
+  };
 }
 
 function factsOf(before: Present, after: Present, asked: Instant): GateFacts {

@@ -33,7 +33,7 @@ export function peopleIn(scene: Scene, policy: Pick<GatePolicy, 'laneFunctions'>
   }
   const said: Readonly<Record<string, CasePerson>> = scene.people;
   for (const [name, person] of Object.entries(said)) described.set(name, { ...described.get(name), ...person });
-  return new Map([...described].map(([name, person]) => [name, principalOf(name, person)]));
+  return new Map([...described].filter(([name]) => !scene.absent.includes(name)).map(([name, person]) => [name, principalOf(name, person)]));
 }
 
 function usual(policy: Pick<GatePolicy, 'laneFunctions'>): (CasePerson & { readonly name: string })[] {

@@ -18,6 +18,8 @@ type OneOf<R> = R extends Records<infer T> ? T : never;
 /** A situation in which nothing is left out that a rule looks at. */
 export type Scene = Omit<Situation, RecordsName | 'action' | 'environment' | 'release' | 'target'> & {
   readonly action: NonNullable<Situation['action']>; readonly environment: string; readonly release: string; readonly target: string;
+  /** Of the people whom every case has, those whom this one has not. */
+  readonly absent: readonly string[];
 } & { readonly [N in RecordsName]: Readonly<Record<string, OneOf<NonNullable<Situation[N]>>>> };
 
 /** As it was signed, and as it is when the question is asked. */
@@ -42,7 +44,7 @@ export function scenesOf({ given, event }: GateCase, policy: GatePolicy): Scenes
   return { then: sceneOf(settled), now: sceneOf(settle(mergeSituations(settled, happened))), asked: later(event?.after) };
 }
 
-/** Later words replace earlier ones, field by field; lists as wholes. */
+/** Later words replace earlier ones, field by field; lists, and what a piece of evidence says, as wholes. */
 export function mergeSituations(first: Situation, second: Situation): Situation {
   return merge(first, second);
 }
@@ -50,7 +52,7 @@ export function mergeSituations(first: Situation, second: Situation): Situation 
 export function merge<T>(first: T, second: unknown): T {
   if (!isFields(first) || !isFields(second)) return second as T;
   const names = new Set([...Object.keys(first), ...Object.keys(second)]);
-  return Object.fromEntries([...names].map((name) => [name, name in second ? merge(first[name], second[name]) : first[name]])) as T;
+  return Object.fromEntries([...names].map((name) => [name, !(name in second) ? first[name] : name === 'payload' ? second[name] : merge(first[name], second[name])])) as T;
 }
 
 function isFields(value: unknown): value is Readonly<Record<string, unknown>> {
@@ -113,6 +115,7 @@ function each<T>(records: Records<T> | undefined, fill: (record: T) => T): Recor
 
 function sceneOf(situation: Situation): Scene {
   const there = Object.fromEntries(RECORDS.map((name) => [name, Object.fromEntries(Object.entries(situation[name] ?? {}).filter(([, record]) => record !== 'none'))]));
-  return { ...situation, ...there } as Scene;
+  const absent = Object.entries(situation.people ?? {}).filter(([, person]) => person === 'none').map(([name]) => name);
+  return { ...situation, ...there, absent } as Scene;
 }
 

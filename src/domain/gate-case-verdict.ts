@@ -12,7 +12,7 @@ export interface CaseOutcome { readonly differences: readonly string[]; readonly
 
 export function judgeCase(gateCase: GateCase, basis: CaseBasis): CaseOutcome {
   const { before, after } = questionsOf(gateCase, basis);
-  const answers = [{ wanted: gateCase.before, answer: gateCase.before === null ? null : answerTo(before), said: 'before the event, ' }, { wanted: gateCase.wanted, answer: answerTo(after), said: '' }];
+  const answers = [{ wanted: gateCase.before, answer: gateCase.before === null ? null : answerTo(before()), said: 'before the event, ' }, { wanted: gateCase.wanted, answer: answerTo(after()), said: '' }];
   return {
     differences: answers.flatMap(({ wanted, answer, said }) => (wanted === null || answer === null ? [] : differencesFrom(wanted, answer).map((difference) => said + difference))),
     codes: [...new Set(answers.flatMap(({ answer }) => answer?.reasons.map(({ code }) => code) ?? []))],

@@ -9,7 +9,7 @@ import { recorded, reviewerOf } from './gate-case-people.js';
 import { classificationIn, type Scene } from './gate-case-scene.js';
 import { instantTold } from './gate-case-time.js';
 import type { ReleaseFacts } from './gate-question.js';
-import { packageDigest, type DecisionPackage, type Stored } from './package.js';
+import type { DecisionPackage, Stored } from './package.js';
 import type { GatePolicy } from './policy.js';
 import type { Promotion } from './promotion.js';
 import type { SignOff } from './sign-off.js';
@@ -19,7 +19,10 @@ import type { Waiver } from './waiver.js';
 export interface Place { readonly release: string; readonly environment: string }
 
 /** A scene with the packages of its moment, and the policy by which they were made. */
-export interface Moment { readonly scene: Scene; readonly policy: GatePolicy; shown(place: Place): DecisionPackage }
+export interface Moment { readonly scene: Scene; readonly policy: GatePolicy; shown(place: Place): Shown }
+
+/** A package with its digest. */
+export interface Shown { readonly pkg: DecisionPackage; readonly digest: Digest }
 
 /** Whoever voted or waived before the event saw what was there then, and everybody else what is there now. */
 export interface Votes { readonly then: Moment; readonly now: Moment; readonly asked: Instant; readonly people: ReadonlyMap<string, Stored<Principal>> }
@@ -33,8 +36,7 @@ export function reviewsOf(votes: Votes): Reviews {
   const { scene } = votes.now;
   const packages = new Map<Digest, DecisionPackage>();
   const show = (moment: Moment, place: Place): Digest => {
-    const pkg = moment.shown(place);
-    const digest = packageDigest(pkg);
+    const { pkg, digest } = moment.shown(place);
     packages.set(digest, pkg);
     return digest;
   };

@@ -2,7 +2,7 @@
  * Gate cases as people write them: read, refused with line and column where something is wrong, and judged by a policy. Nothing is stored or
  * asked anywhere, so a case says the same on every machine.
  */
-import { Ajv } from 'ajv';
+import { Ajv, type ValidateFunction } from 'ajv';
 import { caseProblems } from '../domain/gate-case-check.js';
 import type { GateCase, Situation } from '../domain/gate-case.js';
 import { merge, mergeSituations } from '../domain/gate-case-scene.js';
@@ -20,7 +20,13 @@ import { policyOf } from './shipped-policy.js';
 
 const KIND = { field: 'cases', called: 'A file of cases', next: 'Mend the cases and send them again; nothing was changed.' };
 
-const validate = new Ajv({ allErrors: true, strict: false }).compile(CASES_SCHEMA);
+let checked: ValidateFunction | null = null;
+
+/** Made when the first cases are read: most programs never read any, and it takes as long as a hundred cases. */
+function shape(): ValidateFunction {
+  checked ??= new Ajv({ allErrors: true, strict: false }).compile(CASES_SCHEMA);
+  return checked;
+}
 
 /** A case, and the line on which it begins. */
 export interface PlacedCase extends GateCase { readonly line: number }
@@ -33,6 +39,7 @@ export function parseCases(source: string): PlacedCase[] {
   const text = new PlacedText(source, KIND);
   const document = text.value();
   if (document === null || (Array.isArray(document) && document.length === 0)) return [];
+  const validate = shape();
   if (!validate(document)) throw text.refusal((validate.errors ?? []).flatMap((error) => shapeProblem(error)));
   const { given = {}, cases } = document as CasesDocument;
   const problems = [...policyProblems(given, ['given']), ...cases.flatMap((written, index) => writtenProblems(written, { given, index, cases }))];
