@@ -12,7 +12,7 @@ export function caseProblems(gateCase: GateCase): CaseProblem[] {
   const { what: _what, after: _after, ...happens } = event ?? { what: '' };
   const now = mergeSituations(then, happens);
   return [
-    ...dangling(given, then, 'given'), ...dangling(happens, now, 'event'), ...lineProblems(before, 'before'), ...lineProblems(wanted, 'wanted'),
+    ...dangling(given, then, 'given'), ...dangling(happens, now, 'event'), ...wantedProblems(before, 'before'), ...wantedProblems(wanted, 'wanted'),
     ...(before !== null && event === null ? [{ path: ['before'], message: 'says what was answered before an event, and there is none' }] : []),
   ];
 }
@@ -42,11 +42,12 @@ const SEVERITIES: readonly string[] = ['BLOCK', 'WARN', 'INFO'];
 const CODES: readonly string[] = REASON_CODES;
 
 /** A line that no gate could ever give would be missing for ever, and whoever reads that looks in the wrong place. */
-function lineProblems(wanted: GateCase['before'], at: string): CaseProblem[] {
+function wantedProblems(wanted: GateCase['before'], at: string): CaseProblem[] {
   const problems = (lines: readonly string[] | undefined, field: string): CaseProblem[] => (lines ?? []).flatMap((line, index) => {
     const [severity = '', requirement, code = ''] = line.split(' ');
     if (!SEVERITIES.includes(severity) || requirement === undefined) return [{ path: [at, field, index], message: 'is written as severity, requirement and code, such as BLOCK R5/LEGAL REVIEW_PENDING' }];
     return CODES.includes(code) ? [] : [{ path: [at, field, index], message: `${code || 'nothing'} is no reason code` }];
   });
-  return [...problems(wanted?.reasons, 'reasons'), ...problems(wanted?.includes, 'includes')];
+  const says = wanted === null || wanted.verdict === 'ALLOW' || wanted.reasons !== undefined || wanted.includes !== undefined;
+  return [...problems(wanted?.reasons, 'reasons'), ...problems(wanted?.includes, 'includes'), ...(says ? [] : [{ path: [at], message: 'names the reasons of what is no ALLOW, all of them or those that it includes' }])];
 }

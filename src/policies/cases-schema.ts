@@ -89,7 +89,8 @@ const OPERATION = {
   breakGlasses: records(number('BG'), fields({ ...LOCATED, state: oneOf(['INVOKED', 'USED', 'RATIFIED', 'CONDEMNED']), invoked: TOLD, until: TOLD, secondKey: NAME, used: TOLD })),
 };
 
-const SITUATION = {
+/** Each part stands once in the schema, and is checked by the same code wherever it is said. */
+const PARTS: Readonly<Record<string, JsonSchema>> = {
   action: oneOf(GATE_ACTIONS), environment: NAME, release: reference('REL'), target: text(80, { pattern: `^(bundle|components|release|label|unknown|${PART})$` }), namesSystem: reference('SYS'),
   caller: fields({ kind: oneOf(['SERVICE', 'USER']), roles: ROLE_LIST, systems: list(reference('SYS')), environments: NAMES, until: TOLD }),
   policy: POLICY_PART, criteria: CRITERIA, system: SYSTEM,
@@ -102,19 +103,16 @@ const SITUATION = {
   delegations: records(number('DEL'), fields({ from: NAME, to: NAME, lanes: list(oneOf(LANES)), since: TOLD, until: TOLD, state: oneOf(['ACTIVE', 'REVOKED']) })),
   ...REGISTER, ...REVIEWS, ...OPERATION,
 };
+const SITUATION = Object.fromEntries(Object.keys(PARTS).map((name) => [name, { $ref: `#/definitions/${name}` }]));
 
-/** What is no ALLOW says why. */
-const WANTED: JsonSchema = {
-  ...record({
-    verdict: oneOf(VERDICTS), enforcedVerdict: oneOf(VERDICTS), mode: oneOf(MODES), reasons: { ...list(WORDS, 60), uniqueItems: false }, includes: list(WORDS, 60), obligations: list(reference('C')),
-    until: text(60, { pattern: `^(never|[A-Z_]+ (${TELLING_PATTERN.slice(1, -1)}))$` }),
-  }, ['enforcedVerdict', 'mode', 'reasons', 'includes', 'obligations', 'until']),
-  if: { properties: { verdict: { const: 'ALLOW' } } }, else: { anyOf: [{ required: ['reasons'] }, { required: ['includes'] }] },
-};
+const WANTED = record({
+  verdict: oneOf(VERDICTS), enforcedVerdict: oneOf(VERDICTS), mode: oneOf(MODES), reasons: { ...list(WORDS, 60), uniqueItems: false }, includes: list(WORDS, 60), obligations: list(reference('C')),
+  until: text(60, { pattern: `^(never|[A-Z_]+ (${TELLING_PATTERN.slice(1, -1)}))$` }),
+}, ['enforcedVerdict', 'mode', 'reasons', 'includes', 'obligations', 'until']);
 const EVENT = record({ what: WORDS, after: text(20, { pattern: LATER_PATTERN }), ...SITUATION }, ['after', ...Object.keys(SITUATION)]);
 const CASE = record({ name: text(160), why: text(400), given: fields(SITUATION), event: EVENT, before: WANTED, wanted: WANTED }, ['given', 'event', 'before']);
 
 export const CASES_SCHEMA: JsonSchema = {
-  $schema: 'http://json-schema.org/draft-07/schema#', title: 'Countersign gate cases',
+  $schema: 'http://json-schema.org/draft-07/schema#', title: 'Countersign gate cases', definitions: PARTS,
   ...record({ about: text(1000), given: fields(SITUATION), cases: { type: 'array', maxItems: MAX_CASES, items: CASE } }, ['about', 'given']),
 };
