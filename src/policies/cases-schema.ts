@@ -18,7 +18,7 @@ import { riskLifecycle, TREATMENT_OPTIONS } from '../domain/risk.js';
 import { CONSEQUENCE_CLASSES, LEVELS } from '../domain/scoring.js';
 import { ATTESTATIONS } from '../domain/sign-off.js';
 import { AUTONOMY_LEVELS, EU_CLASSES, SYSTEM_FLAGS, TIERS } from '../domain/system.js';
-import { freezeSchema, POLICY_SCHEMA, REQUIREMENT_ROW } from './document-schema.js';
+import { freezeSchema, POLICY_DEFINITIONS, POLICY_SCHEMA, REQUIREMENT_ROW } from './document-schema.js';
 import { fields, list, oneOf, record, some, text, whole, type JsonSchema } from './json-schema.js';
 
 export const MAX_CASES = 500;
@@ -45,7 +45,7 @@ function partOf(schema: JsonSchema): JsonSchema {
   return properties === undefined ? rest : { ...rest, properties: Object.fromEntries(Object.entries(properties).map(([name, value]) => [name, partOf(value)])) };
 }
 
-const { $schema: _schema, title: _title, ...WHOLE_POLICY } = POLICY_SCHEMA;
+const { $schema: _schema, title: _title, definitions: _definitions, ...WHOLE_POLICY } = POLICY_SCHEMA;
 const POLICY = partOf(WHOLE_POLICY) as JsonSchema & { properties: Readonly<Record<string, JsonSchema>> };
 const POLICY_PART: JsonSchema = { ...POLICY, properties: { ...POLICY.properties, mode: oneOf(MODES), requirements: list(REQUIREMENT_ROW, 50), freezes: list(freezeSchema(TOLD), 20) } };
 
@@ -113,6 +113,6 @@ const EVENT = record({ what: WORDS, after: text(20, { pattern: LATER_PATTERN }),
 const CASE = record({ name: text(160), why: text(400), given: fields(SITUATION), event: EVENT, before: WANTED, wanted: WANTED }, ['given', 'event', 'before']);
 
 export const CASES_SCHEMA: JsonSchema = {
-  $schema: 'http://json-schema.org/draft-07/schema#', title: 'Countersign gate cases', definitions: PARTS,
+  $schema: 'http://json-schema.org/draft-07/schema#', title: 'Countersign gate cases', definitions: { ...POLICY_DEFINITIONS, ...PARTS },
   ...record({ about: text(1000), given: fields(SITUATION), cases: { type: 'array', maxItems: MAX_CASES, items: CASE } }, ['about', 'given']),
 };

@@ -11,8 +11,9 @@ import { each, list, oneOf, record, some, text, whole, type JsonSchema } from '.
 
 const LANE_LIST = list(oneOf(LANES));
 const GATES = list(oneOf(GATED_KINDS));
-const LEVELS_BY_GATE = some(GATED_KINDS, oneOf(REVIEW_LEVELS));
-const ROW_OF_LANES = some(LANES, LEVELS_BY_GATE);
+/** Said once, since it stands in dozens of places: a check that is made for each of them takes seconds to make. */
+export const POLICY_DEFINITIONS: Readonly<Record<string, JsonSchema>> = { rowOfLanes: some(LANES, { $ref: '#/definitions/levelsByGate' }), levelsByGate: some(GATED_KINDS, oneOf(REVIEW_LEVELS)) };
+const ROW_OF_LANES: JsonSchema = { $ref: '#/definitions/rowOfLanes' };
 const SYSTEMS = { tiers: list(oneOf(TIERS)), euClasses: list(oneOf(EU_CLASSES)), flags: list(oneOf(SYSTEM_FLAGS)) };
 const WHEN = record(SYSTEMS, Object.keys(SYSTEMS));
 const SCOPE = { environments: list(text(100)), kinds: list(oneOf(ENVIRONMENT_KINDS)), systems: list(text(40, { pattern: '^SYS-[1-9][0-9]*$' })) };
@@ -36,7 +37,7 @@ export function freezeSchema(instant: JsonSchema): JsonSchema {
 }
 
 export const POLICY_SCHEMA: JsonSchema = {
-  $schema: 'http://json-schema.org/draft-07/schema#', title: 'Countersign policy',
+  $schema: 'http://json-schema.org/draft-07/schema#', title: 'Countersign policy', definitions: POLICY_DEFINITIONS,
   ...record({
     id: text(60, { pattern: '^[a-z][a-z0-9-]*$' }), version: text(40, { pattern: '^[0-9A-Za-z][0-9A-Za-z.+-]*$' }), title: text(300),
     laneFunctions: each(LANES, oneOf(FUNCTIONS)),
