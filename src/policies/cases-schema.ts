@@ -34,9 +34,9 @@ const PART = `(${COMPONENT_ROLES.join('|')})/[a-z][a-z0-9-]{0,39}`;
 const LANE_VOTE = `^(${LANES.join('|')})(/[a-z][a-z0-9-]{0,39})?$`;
 const LEVEL = oneOf(LEVELS);
 
-/** Each under its number or name, or `none`. */
+/** Each under its number or name, or `none`. Few, so that no condition has much to look at in any of many cases. */
 function records(pattern: string, value: JsonSchema): JsonSchema {
-  return { type: 'object', maxProperties: 60, patternProperties: { [pattern]: { if: { type: 'string' }, then: { const: 'none' }, else: value } }, additionalProperties: false };
+  return { type: 'object', maxProperties: 20, patternProperties: { [pattern]: { if: { type: 'string' }, then: { const: 'none' }, else: value } }, additionalProperties: false };
 }
 
 /** Any part of what the schema describes; what stands in lists is whole. */
