@@ -12,6 +12,7 @@ import { assessment, finding } from './support/lifecycle-findings.js';
 import { delegation } from './support/lifecycle-delegations.js';
 import { baseline, breakGlass } from './support/lifecycle-running.js';
 import { apiKey, trustedIssuer, trustRule } from './support/lifecycle-trust.js';
+import { policy } from './support/lifecycle-policies.js';
 import { waiver } from './support/lifecycle-waivers.js';
 import { review } from './support/lifecycle-reviews.js';
 import { REGISTER_SUBJECTS, Scene, type Actor, type Subject } from './support/lifecycle-scenes.js';
@@ -19,7 +20,7 @@ import { openRegister, type Register } from './support/register.js';
 
 interface Row { readonly subject: string; readonly state: string; readonly action: string; readonly role: Role; readonly ownership: string; readonly expected: string }
 
-const SUBJECTS: Readonly<Record<string, Subject>> = { ...REGISTER_SUBJECTS, ...DECISION_SUBJECTS, review, assessment, finding, condition, suspension, waiver, delegation, 'trusted-issuer': trustedIssuer, 'trust-rule': trustRule, 'api-key': apiKey, baseline, 'break-glass': breakGlass };
+const SUBJECTS: Readonly<Record<string, Subject>> = { ...REGISTER_SUBJECTS, ...DECISION_SUBJECTS, review, assessment, finding, condition, suspension, waiver, policy, delegation, 'trusted-issuer': trustedIssuer, 'trust-rule': trustRule, 'api-key': apiKey, baseline, 'break-glass': breakGlass };
 const DOMAIN = join(import.meta.dirname, '../src/domain');
 
 const ROWS: readonly Row[] = readFileSync(join(import.meta.dirname, 'lifecycles.csv'), 'utf8').trim().split('\n').slice(1).filter((line) => !line.startsWith('#')).map((line) => {

@@ -8,7 +8,7 @@ import { Lists } from '../platform/lists.js';
 import { NEWEST, OLDEST, type Page, type PageRequest } from '../platform/paging.js';
 import type { RequestContext } from '../platform/request-context.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
-import { SHIPPED } from '../policies/in-force.js';
+import { SHIPPED } from '../policies/shipped-policy.js';
 import { environmentByName } from '../systems/releases.service.js';
 import { SystemTable } from '../systems/system.table.js';
 import { BreakGlassTable } from './break-glass.table.js';

@@ -7,7 +7,7 @@ import type { FactsManifest, GateDecision } from '../domain/gate-decision.js';
 import type { Stored } from '../domain/package.js';
 import type { GatePolicy } from '../domain/policy.js';
 import type { PolicyDocument } from '../domain/policy-version.js';
-import { policyOf } from '../policies/in-force.js';
+import { policyOf } from '../policies/shipped-policy.js';
 import { manifestOf, type Contents } from './recorded-facts.js';
 
 export interface Dossier {

@@ -25,7 +25,7 @@ import type { RequestContext } from '../platform/request-context.js';
 import type { ReadScope } from '../platform/scope.js';
 import type { Epochs, Tx } from '../platform/transaction.js';
 import { UnitOfWork, type Attempt } from '../platform/unit-of-work.js';
-import { SHIPPED } from '../policies/in-force.js';
+import { SHIPPED } from '../policies/shipped-policy.js';
 import { SystemTable } from '../systems/system.table.js';
 import { BreakGlassTable } from './break-glass.table.js';
 import { BatchedFacts } from './batched-facts.js';

@@ -1,7 +1,8 @@
 /** The policy by which a record about a system in an environment is judged; the shipped one where none is bound any more. */
 import type { GatePolicy } from '../domain/policy.js';
 import { bindable } from '../domain/system.js';
-import { policiesInForce, SHIPPED } from '../policies/in-force.js';
+import { policiesInForce } from '../policies/in-force.js';
+import { SHIPPED } from '../policies/shipped-policy.js';
 import type { ReadScope } from '../platform/scope.js';
 import { EnvironmentTable, SystemTable } from '../systems/system.table.js';
 

@@ -12,7 +12,7 @@ import type { RequestContext } from '../platform/request-context.js';
 import { notFound, type ReadScope } from '../platform/scope.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
 import type { PolicyDocument } from '../domain/policy-version.js';
-import { SHIPPED } from '../policies/in-force.js';
+import { SHIPPED } from '../policies/shipped-policy.js';
 import type { Dossier, Unpacked } from './dossier.js';
 import { loadFacts, policyFor } from './gate.facts.js';
 import { DecisionTable } from './gate.table.js';

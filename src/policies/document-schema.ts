@@ -7,23 +7,13 @@ import { REVIEW_LEVELS } from '../domain/policy.js';
 import { GATED_KINDS, MODES, REQUIREMENT_CODES } from '../domain/policy-terms.js';
 import { COMPONENT_ROLES, ENVIRONMENT_KINDS } from '../domain/release.js';
 import { EU_CLASSES, SYSTEM_FLAGS, TIERS } from '../domain/system.js';
-
-export type JsonSchema = Readonly<Record<string, unknown>>;
-
-const oneOf = (values: readonly string[]): JsonSchema => ({ enum: values });
-const text = (maxLength: number, more: JsonSchema = {}): JsonSchema => ({ type: 'string', minLength: 1, maxLength, ...more });
-const whole = (minimum: number, maximum: number): JsonSchema => ({ type: 'integer', minimum, maximum });
-const list = (items: JsonSchema, maxItems = 200): JsonSchema => ({ type: 'array', items, maxItems, uniqueItems: true });
-const record = (properties: Readonly<Record<string, JsonSchema>>, optional: readonly string[] = []): JsonSchema => ({
-  type: 'object', properties, required: Object.keys(properties).filter((name) => !optional.includes(name)), additionalProperties: false,
-});
-const each = (names: readonly string[], value: JsonSchema): JsonSchema => record(Object.fromEntries(names.map((name) => [name, value])));
-const some = (names: readonly string[], value: JsonSchema): JsonSchema => record(Object.fromEntries(names.map((name) => [name, value])), names);
+import { each, list, oneOf, record, some, text, whole, type JsonSchema } from './json-schema.js';
 
 const LANE_LIST = list(oneOf(LANES));
 const GATES = list(oneOf(GATED_KINDS));
-const LEVELS_BY_GATE = some(GATED_KINDS, oneOf(REVIEW_LEVELS));
-const ROW_OF_LANES = some(LANES, LEVELS_BY_GATE);
+/** Said once, since it stands in dozens of places: a check that is made for each of them takes seconds to make. */
+export const POLICY_DEFINITIONS: Readonly<Record<string, JsonSchema>> = { rowOfLanes: some(LANES, { $ref: '#/definitions/levelsByGate' }), levelsByGate: some(GATED_KINDS, oneOf(REVIEW_LEVELS)) };
+const ROW_OF_LANES: JsonSchema = { $ref: '#/definitions/rowOfLanes' };
 const SYSTEMS = { tiers: list(oneOf(TIERS)), euClasses: list(oneOf(EU_CLASSES)), flags: list(oneOf(SYSTEM_FLAGS)) };
 const WHEN = record(SYSTEMS, Object.keys(SYSTEMS));
 const SCOPE = { environments: list(text(100)), kinds: list(oneOf(ENVIRONMENT_KINDS)), systems: list(text(40, { pattern: '^SYS-[1-9][0-9]*$' })) };
@@ -39,8 +29,15 @@ const EVIDENCE_ROW = record({
   kind: { const: 'EVIDENCE' }, ...ROW, evidenceType: text(40, { pattern: '^[a-z][a-z0-9_]{2,39}$' }), subject: oneOf(['RELEASE', 'ANY']), maxAgeDays: { anyOf: [whole(1, 3650), { type: 'null' }] }, condition: { anyOf: [text(MAX_EXPRESSION), { type: 'null' }] },
 }, [...OPTIONAL_OF_ROW, 'subject', 'maxAgeDays', 'condition']);
 
+export const REQUIREMENT_ROW: JsonSchema = { type: 'object', required: ['kind'], properties: { kind: oneOf(['CONDITION', 'EVIDENCE']) }, if: { properties: { kind: { const: 'CONDITION' } } }, then: CONDITION_ROW, else: EVIDENCE_ROW };
+
+/** `instant`: how the beginning and the end are written. */
+export function freezeSchema(instant: JsonSchema): JsonSchema {
+  return record({ id: ID, ...SCOPE, from: instant, until: instant, reason: text(300) }, Object.keys(SCOPE));
+}
+
 export const POLICY_SCHEMA: JsonSchema = {
-  $schema: 'http://json-schema.org/draft-07/schema#', title: 'Countersign policy',
+  $schema: 'http://json-schema.org/draft-07/schema#', title: 'Countersign policy', definitions: POLICY_DEFINITIONS,
   ...record({
     id: text(60, { pattern: '^[a-z][a-z0-9-]*$' }), version: text(40, { pattern: '^[0-9A-Za-z][0-9A-Za-z.+-]*$' }), title: text(300),
     laneFunctions: each(LANES, oneOf(FUNCTIONS)),
@@ -59,7 +56,7 @@ export const POLICY_SCHEMA: JsonSchema = {
     breakGlass: record({ hours: whole(1, 72), reviewHours: whole(1, 168), secondKey: list(oneOf(ROLES)) }),
     grantMinutes: whole(1, 60),
     bindings: list(record({ ...SCOPE, ...SYSTEMS, priority: whole(0, 1000), mode: oneOf(MODES) }, [...Object.keys(SCOPE), ...Object.keys(SYSTEMS), 'mode']), 100),
-    requirements: { type: 'array', maxItems: 300, items: { type: 'object', required: ['kind'], properties: { kind: oneOf(['CONDITION', 'EVIDENCE']) }, if: { properties: { kind: { const: 'CONDITION' } } }, then: CONDITION_ROW, else: EVIDENCE_ROW } },
-    freezes: list(record({ id: ID, ...SCOPE, from: INSTANT, until: INSTANT, reason: text(300) }, Object.keys(SCOPE)), 100),
+    requirements: { type: 'array', maxItems: 300, items: REQUIREMENT_ROW },
+    freezes: list(freezeSchema(INSTANT), 100),
   }, ['requirements', 'freezes']),
 };

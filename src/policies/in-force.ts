@@ -1,16 +1,13 @@
 /** The policies in force: those that the organization activated, and the shipped one unless a policy of its own took its place. */
-import { readFileSync } from 'node:fs';
-import { digestOf } from '../domain/digest.js';
 import type { Stored } from '../domain/package.js';
 import type { GatePolicy } from '../domain/policy.js';
 import { Policies } from '../domain/policy-binding.js';
-import type { PolicyDocument, PolicyVersion } from '../domain/policy-version.js';
+import type { PolicyVersion } from '../domain/policy-version.js';
 import type { GovernedTable } from '../platform/columns.table.js';
 import type { Where } from '../platform/scope.js';
 import { PolicyTable } from './policy.table.js';
+import { policyOf, SHIPPED } from './shipped-policy.js';
 
-/** What an organization has that never activated a policy. */
-export const SHIPPED: GatePolicy = policyOf(JSON.parse(readFileSync(new URL('./default-policy.json', import.meta.url), 'utf8')) as PolicyDocument);
 
 interface Source { all(table: GovernedTable<PolicyVersion>, where: Where): Promise<Stored<PolicyVersion>[]> }
 
@@ -22,9 +19,4 @@ export async function policiesInForce(source: Source): Promise<Policies> {
 export function policiesOf(active: readonly PolicyVersion[], shipped: GatePolicy = SHIPPED): Policies {
   const own = active.map(({ document }) => policyOf(document));
   return new Policies(own.some(({ id }) => id === shipped.id) ? own : [...own, shipped]);
-}
-
-/** A policy is named by the digest of its document. */
-export function policyOf(document: PolicyDocument): GatePolicy {
-  return { ...document, digest: digestOf(document) };
 }

@@ -29,9 +29,14 @@ export class PoliciesResolver {
     return (await this.queries.inForce(ctx)).map(showInForce);
   }
 
-  @Mutation(() => PolicyModel, { description: 'Writes a new version of a policy; what is in force stays as it is. Refused as POLICY_INVALID with line and column, as POLICY_BINDINGS_CONTRADICT when nobody could say which binding applies.' })
+  @Mutation(() => PolicyModel, { description: 'Writes a new version of a policy; what is in force stays as it is. Refused as POLICY_INVALID with line and column of what is wrong in the document or in its cases, as POLICY_BINDINGS_CONTRADICT when nobody could say which binding applies.' })
   async draftPolicy(@Ctx() ctx: RequestContext, @Args('input', { description: 'The document, its cases, and why.' }) input: DraftPolicyInput): Promise<PolicyModel> {
     return showPolicy(await this.service.draft(ctx, input));
+  }
+
+  @Mutation(() => PolicyModel, { description: 'Judges the cases of a version that is not yet in review, so that it may be submitted. Refused as POLICY_CASES_FAILED with the names of those whose answer is not the wanted one, as INVALID_INPUT when it has none.' })
+  async testPolicy(@Ctx() ctx: RequestContext, @Args() change: ChangeArgs): Promise<PolicyModel> {
+    return showPolicy(await this.service.test(ctx, change));
   }
 
   @Mutation(() => PolicyModel, { description: 'Hands a tested version to its reviewers.' })

@@ -3,13 +3,14 @@ import { Injectable } from '@nestjs/common';
 import type { Digest } from '../domain/digest.js';
 import type { Decided } from '../domain/events.js';
 import type { Stored } from '../domain/package.js';
-import { activatePolicy, approvePolicy, draftPolicy, submitPolicy, supersedePolicy, withdrawPolicy, type PolicyActor, type PolicyVersion } from '../domain/policy-version.js';
+import { activatePolicy, approvePolicy, draftPolicy, recordTest, submitPolicy, supersedePolicy, withdrawPolicy, type PolicyActor, type PolicyVersion } from '../domain/policy-version.js';
 import { PrincipalTable } from '../platform/principal.table.js';
 import type { RequestContext } from '../platform/request-context.js';
 import type { ReadScope } from '../platform/scope.js';
 import type { Tx } from '../platform/transaction.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
 import type { Change } from '../systems/systems.service.js';
+import { parseCases, runCases } from './policy-cases.js';
 import { parsePolicy } from './policy-document.js';
 import { PolicyTable } from './policy.table.js';
 
@@ -23,9 +24,15 @@ export class PoliciesService {
     return this.work.write(ctx, 'policy.draft', async (tx) => {
       tx.requireEverywhere('policy.draft');
       const document = parsePolicy(source);
+      parseCases(cases);
       const identity = { id: tx.newId(), draftedBy: tx.personId, draftedAt: tx.now, number: await tx.nextNumber(PolicyTable) };
       return tx.put(PolicyTable, draftPolicy(identity, { document, note, sourceDigest: await tx.keep(source), casesDigest: await tx.keep(cases) }, await tx.all(PolicyTable, { policyId: document.id })));
     });
+  }
+
+  /** Judges its cases; what fails is named, and then it stays untested. */
+  async test(ctx: RequestContext, change: Change): Promise<Stored<PolicyVersion>> {
+    return this.#change(ctx, 'policy.draft', change, async (policy, tx) => recordTest(policy, runCases(policy.document, await keptText(tx, policy.casesDigest)), tx.now));
   }
 
   async submit(ctx: RequestContext, change: Change): Promise<Stored<PolicyVersion>> {

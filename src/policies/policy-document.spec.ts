@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { stringify } from 'yaml';
 import { Refusal, type RefusalFacts } from '../domain/refusal.js';
-import { SHIPPED } from './in-force.js';
-import { MAX_SOURCE, parsePolicy } from './policy-document.js';
+import { SHIPPED_DOCUMENT as DOCUMENT } from './shipped-policy.js';
+import { MAX_SOURCE } from './placed-text.js';
+import { parsePolicy } from './policy-document.js';
 
-const { digest: _digest, ...DOCUMENT } = SHIPPED;
 const YAML = stringify({ ...DOCUMENT, requirements: undefined, freezes: undefined }, { aliasDuplicateObjects: false });
 
 function refused(source: string): RefusalFacts {

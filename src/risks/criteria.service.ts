@@ -1,11 +1,11 @@
 /** The risk criteria of an organization: it begins with the shipped 5×5 default. */
-import { readFileSync } from 'node:fs';
 import { Injectable } from '@nestjs/common';
 import type { Stored } from '../domain/package.js';
 import { Refusal } from '../domain/refusal.js';
 import type { RiskCriteria } from '../domain/scoring.js';
 import type { RequestContext } from '../platform/request-context.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
+import { defaultCriteria } from './default-criteria.js';
 import { CriteriaTable } from './risk.table.js';
 import { presentCriteria } from './risks.service.js';
 
@@ -25,8 +25,4 @@ export class CriteriaService {
   async present(ctx: RequestContext): Promise<Stored<RiskCriteria>> {
     return this.work.read(ctx, 'register.read', presentCriteria);
   }
-}
-
-export function defaultCriteria(): Omit<RiskCriteria, 'id' | 'version'> {
-  return JSON.parse(readFileSync(new URL('./default-criteria.json', import.meta.url), 'utf8')) as Omit<RiskCriteria, 'id' | 'version'>;
 }

@@ -1,6 +1,6 @@
 // Every operation of the published schema with arguments that would be accepted, and the places in them: what a test can spoil, one at a time.
 import { isEnumType, isInputObjectType, isListType, isNonNullType, isScalarType, type GraphQLInputType, type GraphQLSchema } from 'graphql';
-import { policySource, type Register } from './register.js';
+import { POLICY_CASES, policySource, type Register } from './register.js';
 
 export type Arguments = Readonly<Record<string, unknown>>;
 type Kind = keyof Register['ids'];
@@ -94,8 +94,8 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   requestWaiver: { args: ({ ids }) => ({ input: { release: ids.release, environment: ids.environmentName, requirement: 'R5/PROVENANCE', ...REASON, compensatingControl: 'c', validUntil: EVIDENCE.validUntil, renews: ids.waiver } }) },
   grantWaiver: changeOf('waiver'), withdrawWaiver: changeOf('waiver', REASON), revokeWaiver: changeOf('waiver', REASON),
   policy: one('policy'), policies: { args: () => ({ filter: { policyId: 'trial', states: ['DRAFT'] } }) }, policiesInForce: { args: () => ({}) },
-  draftPolicy: { args: () => ({ input: { source: policySource('1.1'), cases: '[]', note: 'n' } }) },
-  submitPolicy: changeOf('policy'), approvePolicy: changeOf('policy'), activatePolicy: changeOf('policy'), withdrawPolicy: changeOf('policy', REASON),
+  draftPolicy: { args: () => ({ input: { source: policySource('1.1'), cases: POLICY_CASES, note: 'n' } }) },
+  submitPolicy: changeOf('policy'), testPolicy: changeOf('policy'), approvePolicy: changeOf('policy'), activatePolicy: changeOf('policy'), withdrawPolicy: changeOf('policy', REASON),
   baseline: one('baseline'), baselines: { args: ({ ids }) => ({ filter: { system: ids.system, environment: ids.environmentName, open: true }, sort: 'ENDS' }) },
   importBaseline: { args: ({ ids }) => ({ input: { system: ids.system, environment: ids.environmentName, bundleDigests: [ids.bundleDigest], until: EVIDENCE.validUntil, ...REASON } }) },
   confirmBaseline: changeOf('baseline'), withdrawBaseline: changeOf('baseline', REASON), endBaseline: changeOf('baseline', REASON),

@@ -25,8 +25,8 @@ import { TrustedIssuersService } from '../../src/identity/trusted-issuers.servic
 import type { RequestContext } from '../../src/platform/request-context.js';
 import { PromotionsService } from '../../src/reviews/promotions.service.js';
 import { SignOffsService } from '../../src/reviews/sign-offs.service.js';
-import { SHIPPED } from '../../src/policies/in-force.js';
 import { PoliciesService } from '../../src/policies/policies.service.js';
+import { SHIPPED_DOCUMENT } from '../../src/policies/shipped-policy.js';
 import { WaiversService } from '../../src/reviews/waivers.service.js';
 import { ReleasesService } from '../../src/systems/releases.service.js';
 import { SystemsService, type SystemInput } from '../../src/systems/systems.service.js';
@@ -119,7 +119,9 @@ export async function givenRisk(app: TestApp, as: Speaker, systemId: string, opt
   return confirmed ? app.app.get(ConfirmationsService).confirm(as('rita'), { id: assessed.id, expectedVersion: assessed.version }) : assessed;
 }
 
-const { digest: _digest, ...SHIPPED_DOCUMENT } = SHIPPED;
+/** What it has to pass. */
+export const POLICY_CASES = 'cases:\n  - { name: what nobody is bound to, why: Nothing is asked where it is not bound., wanted: { verdict: DENY } }\n';
+
 /** The shipped policy under another name, bound to nothing that is there. */
 export function policySource(version: string, prefix = ''): string {
   return JSON.stringify({ ...SHIPPED_DOCUMENT, id: 'trial', version, title: `${prefix}A trial`, bindings: [{ environments: ['nowhere'], priority: 1, mode: 'OBSERVE' }] });
@@ -145,7 +147,7 @@ export async function fillRegister(app: TestApp, as: Speaker, prefix: string, co
   const waiver = await app.app.get(WaiversService).request(as('sam'), {
     release: releaseId, environment: `${prefix}pilot`, requirement: 'R5/PROVENANCE', reason: 'The licence is unclear.', compensatingControl: 'Five users only.', validUntil: plusDays(new Date().toISOString(), 30),
   });
-  const policy = await app.app.get(PoliciesService).draft(as('rita'), { source: policySource('1.0', prefix), cases: `[] # ${prefix}${systemId}`, note: 'To try it.' });
+  const policy = await app.app.get(PoliciesService).draft(as('rita'), { source: policySource('1.0', prefix), cases: `${POLICY_CASES}# ${prefix}${systemId}\n`, note: 'To try it.' });
   const delegation = await app.app.get(DelegationsService).delegate(as('kim'), { to: `${prefix}petra`, lanes: ['SECURITY'], systems: null, reason: 'On leave.', validFrom: null, validUntil: plusDays(new Date().toISOString(), 30) });
   const issuer = await app.app.get(TrustedIssuersService).register(as('ada'), issuerInput(`https://${prefix}login.example.com/${systemId}`));
   const machineIssuer = await app.app.get(TrustedIssuersService).register(as('ada'), issuerInput(`https://${prefix}jobs.example.com/${systemId}`, { kind: 'GITHUB' }));
