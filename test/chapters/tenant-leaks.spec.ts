@@ -250,10 +250,10 @@ describe('each REST route', () => {
     'post /v1/gate/check': gate, 'post /v1/gate/authorize': gate,
     'get /v1/risks.csv': ({ system }) => ({ path: `?system=${system ?? ''}` }),
     'post /v1/risks/import': ({ system, person, release }) => ({ path: '?dryRun=false', body: `${OF_RISKS}X-1,${system ?? ''},a,b,c,${person ?? ''},,,${release ?? ''},\n` }),
-    'get /.well-known/jwks.json': () => ({}), 'get /health/live': () => ({}), 'get /health/ready': () => ({}), 'get /v1/openapi.json': () => ({}), 'get /v1/archive': () => ({}),
+    'get /.well-known/jwks.json': () => ({}), 'get /health/live': () => ({}), 'get /health/ready': () => ({}), 'get /v1/openapi.json': () => ({}),
   };
-  /** Each answer is longer than the one before, by the entry that it was given. */
-  const GROWING = new Set(['get /v1/archive']);
+  /** It names nothing, and each answer is longer than the one before: what is in it is looked at by itself. */
+  const ARCHIVE = 'get /v1/archive';
 
   async function answer(route: string, ids: Readonly<Record<string, string>>): Promise<string> {
     const [method = '', path = ''] = route.split(' ');
@@ -263,7 +263,6 @@ describe('each REST route', () => {
       method: method.toUpperCase(), headers: { authorization: `Bearer ${await app.token('other-all')}`, ...(body !== undefined && { 'content-type': isText ? 'text/csv' : 'application/json' }) }, ...(body !== undefined && { body: isText ? body : JSON.stringify(body) }),
     });
     const text = `${String(response.status)} ${await response.text()}`;
-    if (GROWING.has(route)) return String(response.status);
     expect(canaries.seenIn(text, Object.values(ids))).toEqual([]);
     return timeless(Object.values(ids).reduce((rest, id) => rest.replaceAll(id, '<id>'), text));
   }
@@ -274,7 +273,7 @@ describe('each REST route', () => {
   });
 
   test('is known here', () => {
-    expect(Object.entries(OPENAPI.paths).flatMap(([path, methods]) => Object.keys(methods).map((method) => `${method} ${path}`)).sort()).toEqual(Object.keys(ROUTES).sort());
+    expect(Object.entries(OPENAPI.paths).flatMap(([path, methods]) => Object.keys(methods).map((method) => `${method} ${path}`)).sort()).toEqual([...Object.keys(ROUTES), ARCHIVE].sort());
   });
 
   test.each(Object.keys(ROUTES))('%s', async (route) => {
