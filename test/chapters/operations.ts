@@ -173,10 +173,14 @@ const NAMED: Readonly<Record<string, Kind>> = {
   owner: 'person', developers: 'person', 'bulkChangeRisks.id': 'risk', acceptance: 'acceptance', mitigation: 'mitigation', evidence: 'evidence', supersedes: 'evidence', 'openPromotion.supersedes': 'promotion', renews: 'acceptance', assignee: 'person', signer: 'person', caller: 'person', policy: 'policy',
 };
 
+/** An id, or a name that stands for a record; `from` and `to` may be instants as well. */
+function isReference(name: string, type: string): boolean {
+  return type === 'ID' || (type !== 'DateTime' && ['owner', 'developers', 'from', 'to', 'assignee', 'signer', 'caller', 'environment', 'system'].includes(name));
+}
+
 /** What a place refers to, or null when its value is no reference to a record. */
 export function referenceAt({ operation, path, type }: Place): Kind | null {
   const name = path.filter((step) => step !== '0').at(-1) ?? '';
   if (name === 'id') return OPERATIONS[operation]?.of ?? NAMED[`${operation}.id`] ?? null;
-  const isReference = type === 'ID' || type !== 'DateTime' && ['owner', 'developers', 'from', 'to', 'assignee', 'signer', 'caller', 'environment', 'system'].includes(name);
-  return isReference ? NAMED[`${operation}.${name}`] ?? NAMED[name] ?? null : null;
+  return isReference(name, type) ? NAMED[`${operation}.${name}`] ?? NAMED[name] ?? null : null;
 }

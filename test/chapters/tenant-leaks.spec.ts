@@ -27,6 +27,7 @@ let app: TestApp;
 let first: Register;
 let second: Register;
 let canaries: Canaries;
+let archive: string;
 let before: Readonly<Record<string, string>>;
 
 beforeAll(async () => {
@@ -35,12 +36,22 @@ beforeAll(async () => {
   first = await fillRegister(app, app.as, '', 'a1');
   await fillTheRest(first);
   second = await fillRegister(app, await secondOrganization(app), 'other-', 'b2');
+  // From the same address as the first one: its digest is nobody's alone.
+  await takeArchive('other-axel');
   canaries = await Canaries.plant(app.database.adminUrl, first.as('sam').tenantId, new Set(Object.keys(CARRY_NONE)));
+  // Before anything is asked about the first one: what somebody asked stays in their own log.
+  archive = await takeArchive('other-all');
   before = await canaries.state();
 });
 
 afterAll(() => canaries.end());
 afterAll(() => app.close());
+
+async function takeArchive(handle: string): Promise<string> {
+  const response = await fetch(`${app.url}/v1/archive`, { headers: { authorization: `Bearer ${await app.token(handle)}` } });
+  expect([handle, response.status]).toEqual([handle, 200]);
+  return response.text();
+}
 
 /** What the register of the tests has no row for: comments, flags, uses of keys, refusals, evidence that somebody verified. */
 async function fillTheRest({ ids, versions }: Register): Promise<void> {
@@ -56,6 +67,7 @@ async function fillTheRest({ ids, versions }: Register): Promise<void> {
   const { secret } = await acts.read<{ secret: string }>('ada', 'issueApiKey', OPERATIONS['issueApiKey']!.args(first), 'secret');
   await post({ authorization: `Bearer ${secret}` }, '/v1/gate/check', { target: { bundleDigest: ids.bundleDigest }, environment: ids.environmentName });
   await post({ authorization: `Bearer ${await app.token('ada')}`, 'idempotency-key': randomUUID() }, '/graphql', { query: 'mutation { createEnvironment(input: { name: "stage", kind: STAGING }) { id } }' });
+  await takeArchive('axel');
   await asAdmin(`insert into audit.content (tenant_id, digest, tombstone) values ('${first.as('sam').tenantId}', 'sha256:${'02'.repeat(32)}', 'Erased on request.')`);
 }
 
@@ -240,6 +252,8 @@ describe('each REST route', () => {
     'post /v1/risks/import': ({ system, person, release }) => ({ path: '?dryRun=false', body: `${OF_RISKS}X-1,${system ?? ''},a,b,c,${person ?? ''},,,${release ?? ''},\n` }),
     'get /.well-known/jwks.json': () => ({}), 'get /health/live': () => ({}), 'get /health/ready': () => ({}), 'get /v1/openapi.json': () => ({}),
   };
+  /** It names nothing, and each answer is longer than the one before: what is in it is looked at by itself. */
+  const ARCHIVE = 'get /v1/archive';
 
   async function answer(route: string, ids: Readonly<Record<string, string>>): Promise<string> {
     const [method = '', path = ''] = route.split(' ');
@@ -253,8 +267,13 @@ describe('each REST route', () => {
     return timeless(Object.values(ids).reduce((rest, id) => rest.replaceAll(id, '<id>'), text));
   }
 
+  test('an archive holds nothing of another organization', () => {
+    expect(archive.length).toBeGreaterThan(10_000);
+    expect(canaries.seenIn(archive)).toEqual([]);
+  });
+
   test('is known here', () => {
-    expect(Object.entries(OPENAPI.paths).flatMap(([path, methods]) => Object.keys(methods).map((method) => `${method} ${path}`)).sort()).toEqual(Object.keys(ROUTES).sort());
+    expect(Object.entries(OPENAPI.paths).flatMap(([path, methods]) => Object.keys(methods).map((method) => `${method} ${path}`)).sort()).toEqual([...Object.keys(ROUTES), ARCHIVE].sort());
   });
 
   test.each(Object.keys(ROUTES))('%s', async (route) => {
