@@ -147,7 +147,7 @@ export async function fillRegister(app: TestApp, as: Speaker, prefix: string, co
   const waiver = await app.app.get(WaiversService).request(as('sam'), {
     release: releaseId, environment: `${prefix}pilot`, requirement: 'R5/PROVENANCE', reason: 'The licence is unclear.', compensatingControl: 'Five users only.', validUntil: plusDays(new Date().toISOString(), 30),
   });
-  const policy = await app.app.get(PoliciesService).draft(as('rita'), { source: policySource('1.0', prefix), cases: `${POLICY_CASES}# ${prefix}${systemId}\n`, note: 'To try it.' });
+  const policy = await app.app.get(PoliciesService).draft(as('rita'), { source: policySource(`1.${content}`, prefix), cases: `${POLICY_CASES}# ${prefix}${systemId}\n`, note: 'To try it.' });
   const delegation = await app.app.get(DelegationsService).delegate(as('kim'), { to: `${prefix}petra`, lanes: ['SECURITY'], systems: null, reason: 'On leave.', validFrom: null, validUntil: plusDays(new Date().toISOString(), 30) });
   const issuer = await app.app.get(TrustedIssuersService).register(as('ada'), issuerInput(`https://${prefix}login.example.com/${systemId}`));
   const machineIssuer = await app.app.get(TrustedIssuersService).register(as('ada'), issuerInput(`https://${prefix}jobs.example.com/${systemId}`, { kind: 'GITHUB' }));
