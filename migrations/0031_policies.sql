@@ -54,6 +54,7 @@ CREATE INDEX gate_decisions_lapsed ON gate_decisions (tenant_id, decided_at) WHE
 CREATE INDEX gate_decisions_not_enforced ON gate_decisions (tenant_id, decided_at) WHERE decision ->> 'verdict' = 'ALLOW' AND decision ->> 'enforcedVerdict' <> 'ALLOW';
 
 -- What is or was in an environment, by what it was let in, and until something else of the same system came.
+CREATE INDEX deployments_by_place ON deployments (tenant_id, environment_id, system_id, started_at, id);
 CREATE VIEW population WITH (security_invoker = true) AS
   SELECT d.tenant_id, d.id, d.number, CASE WHEN g.break_glass_id IS NULL THEN 'GOVERNED' ELSE 'EMERGENCY' END AS kind, d.system_id, d.release_id, d.environment_id, d.bundle_digest, g.decision_id, d.started_at AS since, NULL::timestamptz(3) AS covered_until,
     lead(d.started_at) OVER (PARTITION BY d.tenant_id, d.system_id, d.environment_id ORDER BY d.started_at, d.id) AS replaced_at

@@ -14,7 +14,7 @@ const FULL = process.env['CAMPAIGN'] === 'full';
 const SIZE = FULL ? { risks: 100_000, systemsOfEach: 200 } : { risks: 10_000, systemsOfEach: 60 };
 /** How many pages of fifty before the deep one. */
 const DEPTH = FULL ? 40 : 6;
-const LARGE = ['risks', 'ai_systems', 'risk_terms', 'system_flags', 'system_phases', 'releases', 'promotions', 'sign_offs', 'risk_acceptances', 'deployments', 'evidence', 'mitigations', 'findings', 'impact_assessments', 'promotion_reviews', 'gate_decisions', 'gate_decision_reasons', 'waivers', 'baselines', 'break_glasses'];
+const LARGE = ['risks', 'ai_systems', 'risk_terms', 'system_flags', 'system_phases', 'releases', 'promotions', 'sign_offs', 'risk_acceptances', 'grants', 'deployments', 'evidence', 'mitigations', 'findings', 'impact_assessments', 'promotion_reviews', 'gate_decisions', 'gate_decision_reasons', 'waivers', 'baselines', 'break_glasses'];
 /** But for what is answered from the catalogues alone. */
 const CASES = caseFiles().flatMap(({ name, cases }) => cases.filter(({ sends }) => sends.length > 1).map(({ it, query }) => ({ it: `${name.replace('.yaml', '')}: ${it}`, query })));
 

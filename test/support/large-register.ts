@@ -10,7 +10,7 @@ export interface Size {
   readonly tenants?: number;
 }
 
-const TABLES = ['risks', 'ai_systems', 'releases', 'promotions', 'sign_offs', 'risk_acceptances', 'deployments', 'evidence', 'mitigations', 'findings', 'impact_assessments', 'promotion_reviews', 'gate_decisions', 'gate_decision_reasons', 'waivers', 'baselines', 'break_glasses'];
+const TABLES = ['risks', 'ai_systems', 'releases', 'promotions', 'sign_offs', 'risk_acceptances', 'grants', 'deployments', 'evidence', 'mitigations', 'findings', 'impact_assessments', 'promotion_reviews', 'gate_decisions', 'gate_decision_reasons', 'waivers', 'baselines', 'break_glasses'];
 
 export async function fillLargeRegister(adminUrl: string, tenantId: string, size: Size): Promise<void> {
   const client = new pg.Client({ connectionString: adminUrl });
@@ -135,8 +135,15 @@ async function fillWaivers(client: pg.Client): Promise<void> {
   await client.query("update releases set number = 'REL-1' where number = 'SYS-1-1'");
 }
 
-/** A baseline for each promotion, and an emergency that nobody has judged. */
+/** A deployment and a baseline for each promotion, and an emergency that nobody has judged. */
 async function fillRunning(client: pg.Client): Promise<void> {
+  await client.query(`
+    insert into grants (tenant_id, id, version, digest, decision_id, system_id, release_id, environment_id, bundle_digest, promotion_id, issued_to, issued_at, expires_at, redeemed_at)
+    select p.tenant_id, gen_random_uuid(), 2, p.digest, gen_random_uuid(), p.system_id, p.release_id, p.environment_id, p.digest, p.id, p.requested_by, now(), now(), now() from promotions p where p.number like 'PSYS%'`);
+  await client.query(`
+    insert into deployments (tenant_id, id, version, digest, number, system_id, release_id, environment_id, bundle_digest, grant_id, reported_by, started_at)
+    select g.tenant_id, gen_random_uuid(), 1, g.digest, 'D-' || p.number, g.system_id, g.release_id, g.environment_id, g.bundle_digest, g.id, g.issued_to, now()
+    from grants g join promotions p on p.tenant_id = g.tenant_id and p.id = g.promotion_id where p.number like 'PSYS%'`);
   await client.query(`
     insert into baselines (tenant_id, id, version, digest, number, system_id, release_id, environment_id, bundle_digest, until, reason, state, proposed_by, proposed_at, confirmed_by, confirmed_at)
     select p.tenant_id, gen_random_uuid(), 2, p.digest, 'BL-' || p.number, p.system_id, p.release_id, p.environment_id, p.digest, now() + make_interval(days => 1 + right(p.number, 1)::int), 'Ran.', 'CONFIRMED', p.requested_by, now(), gen_random_uuid(), now()
