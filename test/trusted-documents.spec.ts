@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { clientOf, Refused, type Client } from '../src/cli/client.js';
 import { documentsCommandOf } from '../src/cli/documents.command.js';
 import { readArguments, type Command } from '../src/cli/command.js';
+import { decisionExportCommand } from '../src/cli/decision.command.js';
 import { deploymentReportCommand } from '../src/cli/deployment.command.js';
 import { gateCheckCommand } from '../src/cli/gate.command.js';
 import { loginCommand } from '../src/cli/login.command.js';
@@ -20,7 +21,7 @@ import { documentId, trustedDocuments } from '../src/platform/trusted-documents.
 import { startApp, type TestApp } from './support/app.js';
 import { countersign, PROJECT } from './support/command-line.js';
 
-const SENDERS = [releaseCreateCommand, gateCheckCommand, deploymentReportCommand, signOffGiveCommand, loginCommand, storyCommand];
+const SENDERS = [releaseCreateCommand, gateCheckCommand, deploymentReportCommand, decisionExportCommand, signOffGiveCommand, loginCommand, storyCommand];
 const folder = mkdtempSync(join(tmpdir(), 'countersign-documents-'));
 const STEPS = storySteps({ run: '', components: [], tampered: [] }).length;
 let app: TestApp;
