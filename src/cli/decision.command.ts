@@ -1,6 +1,4 @@
 /** `countersign decision export` and `replay`: what a decision was made from, and the decision made again without any server. */
-import { DossierBroken, unpack } from '../gate/dossier.js';
-import { replayFrom } from '../gate/replay.service.js';
 import { isObject } from './client.js';
 import { EXIT, type Command } from './command.js';
 import { CONNECTION_OPTIONS, connect } from './connection.js';
@@ -25,6 +23,8 @@ export const decisionReplayCommand: Command = {
   positionals: ['file'], options: {}, whenRefused: EXIT.REFUSED,
   notes: ['Ends with 0 when it says the same word for word, with 1 when it does not, with 4 when the file is not what its digests say.'],
   async run(given, terminal) {
+    // The engine takes a second to load: not for every other command as well.
+    const [{ DossierBroken, unpack }, { replayFrom }] = await Promise.all([import('../gate/dossier.js'), import('../gate/replay.service.js')]);
     try {
       const { recorded, outcome, again, differences } = await replayFrom(unpack((await readWhole(given.positionals[0] ?? '', MOST)).toString('utf8')));
       terminal.out(`${outcome}: recorded ${recorded.decision.verdict} at ${recorded.decidedAt} by ${recorded.decision.policy.id} ${recorded.decision.policy.version}${again === null ? '' : `, again ${again.verdict}`}`);
