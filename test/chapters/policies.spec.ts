@@ -1,0 +1,222 @@
+// Policies as organizations change them: handed in from a folder by the command line, refused through the API with their place, in force from the next question on.
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { stringify } from 'yaml';
+import { Refused } from '../../src/cli/client.js';
+import { EXIT, readArguments, UsageError, type Command } from '../../src/cli/command.js';
+import { PathRefused } from '../../src/cli/digest-folder.js';
+import { policyApplyCommand } from '../../src/cli/policy-apply.command.js';
+import { policyShowCommand } from '../../src/cli/policy-show.command.js';
+import { FileTrouble } from '../../src/cli/whole-file.js';
+import type { PolicyDocument } from '../../src/domain/policy-version.js';
+import { PoliciesService } from '../../src/policies/policies.service.js';
+import { parsePolicy } from '../../src/policies/policy-document.js';
+import { SHIPPED_DOCUMENT } from '../../src/policies/shipped-policy.js';
+import { startApp, type TestApp } from '../support/app.js';
+import { connectTo } from '../support/register.js';
+
+const PASSES = 'cases:\n  # Nothing is asked where it is not bound.\n  - { name: nobody is bound, why: It is bound to no place that is there., wanted: { verdict: DENY, includes: [BLOCK GATE NO_POLICY] } }\n';
+const FAILS = PASSES.replace('verdict: DENY, includes: [BLOCK GATE NO_POLICY]', 'verdict: ALLOW');
+
+let app: TestApp;
+let folder: string;
+let log: Awaited<ReturnType<typeof connectTo>>;
+beforeAll(async () => {
+  app = await startApp();
+  log = await connectTo(app.database.appUrl, app.as('ada').tenantId);
+});
+afterAll(async () => {
+  await log.end();
+  await app.close();
+});
+beforeEach(() => { folder = mkdtempSync(join(tmpdir(), 'countersign-policies-')); });
+afterEach(() => rmSync(folder, { recursive: true }));
+
+interface Printed { readonly code: number; readonly out: readonly string[]; readonly err: readonly string[] }
+
+async function run(handle: string, command: Command, ...args: string[]): Promise<Printed> {
+  const [out, err]: [string[], string[]] = [[], []];
+  const given = readArguments(command, [...args, '--url', app.url, '--token', await app.token(handle)]);
+  const code = await command.run(given, { out: (line) => void out.push(line.replaceAll(folder, 'F')), err: (line) => void err.push(line.replaceAll(folder, 'F')), write: () => Promise.reject(new Error('no file was asked for')) });
+  return { code, out, err };
+}
+
+const apply = (...args: string[]): Promise<Printed> => run('rita', policyApplyCommand, folder, ...args);
+
+/** The shipped policy under another name, bound to nothing that is there. */
+function policy(id: string, version: string, more: Partial<PolicyDocument> = {}): string {
+  return `# Written by hand.\n${stringify({ ...SHIPPED_DOCUMENT, id, version, bindings: [{ environments: [`${id}-place`], priority: 1, mode: 'ENFORCE' }], ...more }, { aliasDuplicateObjects: false })}`;
+}
+
+function write(files: Readonly<Record<string, string>>): void {
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), text);
+  }
+}
+
+/** How much was ever written. */
+async function written(): Promise<number> {
+  return (await log.query<{ n: number }>('select count(*)::int as n from audit.entries')).rows[0]!.n;
+}
+
+async function versions(policyId: string): Promise<unknown[]> {
+  const { data } = await app.graphql<{ policies: { nodes: unknown[] } }>('rita', 'query ($id: String!) { policies(filter: { policyId: $id }) { nodes { label state note casesPassed source cases } } }', { id: policyId });
+  return data!.policies.nodes;
+}
+
+/** Two who did not write it approve it, and it comes into force. */
+async function bringIntoForce(id: string): Promise<void> {
+  const service = app.app.get(PoliciesService);
+  let present = { id, expectedVersion: 3 };
+  for (const handle of ['hugo', 'hanna']) present = { id, expectedVersion: (await service.approve(app.as(handle), present)).version };
+  await service.activate(app.as('hugo'), present);
+}
+
+describe('policy apply', () => {
+  test('hands in what the folder holds, says who is next, and approves nothing', async () => {
+    const text = policy('north', '1.0');
+    write({ 'north/north.policy.yaml': text, 'north/north.cases.yaml': PASSES });
+
+    const { code, out, err } = await apply('--note', 'For the north.');
+
+    expect([code, err]).toEqual([EXIT.OK, []]);
+    expect(out[0]).toBe('north 1.0  F/north/north.policy.yaml  new, 1 cases pass');
+    expect(out.at(-1)).toMatch(/^POL-\d+ {2}north 1\.0 {2}IN_REVIEW, approved by nobody yet; next: approvePolicy by 2 people other than rita \(POLICY_ADMIN, HEAD_OF_RISK, RISK_OFFICER, EXECUTIVE\)/);
+    expect(await versions('north')).toEqual([{ label: '1.0', state: 'IN_REVIEW', note: 'For the north.', casesPassed: 1, source: text, cases: PASSES }]);
+  });
+
+  test('as a dry run tells what differs from what is in force, and writes nothing', async () => {
+    write({ 'p.policy.json': JSON.stringify({ ...SHIPPED_DOCUMENT, version: '1.9.0', grantMinutes: 7 }), 'p.cases.yaml': 'cases: [{ name: all is well, why: It is., wanted: { verdict: ALLOW } }]' });
+    const before = await written();
+
+    const { code, out } = await apply('--dry-run');
+
+    expect([code, out]).toEqual([EXIT.OK, [`baseline 1.9.0  F/p.policy.json  instead of ${SHIPPED_DOCUMENT.version}, 1 cases pass`, `  ~ grantMinutes: ${String(SHIPPED_DOCUMENT.grantMinutes)} → 7`, 'dry run, nothing written']]);
+    expect(await written()).toBe(before);
+  });
+
+  test('does nothing twice, and goes on where it was left', async () => {
+    write({ 'p.policy.yaml': policy('east', '1.0'), 'p.cases.yaml': PASSES });
+    await app.app.get(PoliciesService).draft(app.as('rita'), { source: policy('east', '1.0'), cases: PASSES, note: 'Left alone.' });
+
+    const first = await apply();
+    const before = await written();
+    const second = await apply();
+
+    expect(first.out.at(-1)).toMatch(/IN_REVIEW/);
+    expect(second.out[0]).toMatch(/; POL-\d+ is IN_REVIEW$/);
+    expect([second.code, second.out.at(-1)]).toEqual([EXIT.OK, first.out.at(-1)]);
+    expect(await written()).toBe(before);
+    expect(await versions('east')).toMatchObject([{ label: '1.0', state: 'IN_REVIEW' }]);
+  });
+
+  test('leaves alone what is in force already', async () => {
+    write({ 'own/p.policy.yaml': policy('south', '1.0'), 'own/p.cases.yaml': PASSES, 'shipped/p.policy.json': JSON.stringify(SHIPPED_DOCUMENT), 'shipped/p.cases.yaml': 'cases: [{ name: all is well, why: It is., wanted: { verdict: ALLOW } }]' });
+    await apply();
+    const { data } = await app.graphql<{ policies: { nodes: { id: string }[] } }>('rita', '{ policies(filter: { policyId: "south" }) { nodes { id } } }');
+    await bringIntoForce(data!.policies.nodes[0]!.id);
+    const before = await written();
+
+    expect(await apply()).toEqual({ code: EXIT.OK, err: [], out: ['south 1.0  F/own/p.policy.yaml  unchanged: it is in force', `baseline ${SHIPPED_DOCUMENT.version}  F/shipped/p.policy.json  unchanged: it is in force`] });
+    expect(await written()).toBe(before);
+  });
+
+  test.each<[string, string, RegExp]>([
+    ['another text under its version', 'p.policy.yaml', /^POL-\d+ is version 1\.0 of taken already, with another text\.$/],
+    ['other cases', 'p.cases.yaml', /^POL-\d+ is version 1\.0 of taken already, with other cases\.$/],
+  ])('is refused for %s, before anything is written', async (_, file, said) => {
+    await app.app.get(PoliciesService).draft(app.as('rita'), { source: policy('taken', '1.0'), cases: PASSES, note: 'First.' }).catch(() => undefined);
+    write({ 'a/a.policy.yaml': policy('untouched', '1.0'), 'a/a.cases.yaml': PASSES, 'p.policy.yaml': policy('taken', '1.0'), 'p.cases.yaml': PASSES });
+    write({ [file]: file.includes('cases') ? PASSES.replace('nobody', 'nothing') : policy('taken', '1.0', { grantMinutes: 3 }) });
+    const before = await written();
+
+    await expect(apply()).rejects.toThrow(expect.objectContaining({ constructor: Refused, code: 'ALREADY_EXISTS', message: expect.stringMatching(said) as unknown as string }));
+    expect(await written()).toBe(before);
+  });
+
+  test.each<[string, Readonly<Record<string, string>>, RegExp]>([
+    ['a field that is none', { 'b/b.policy.yaml': policy('bad', '1.0').replace('grantMinutes:', 'grantMinuets: 3\ngrantMinutes:') }, /^F\/b\/b\.policy\.yaml:\d+:1 .*grantMinuets is no field of it$/],
+    ['bindings that contradict each other', { 'b/b.policy.yaml': policy('bad', '1.0', { bindings: [{ priority: 1, mode: 'WARN' }, { priority: 1, mode: 'ENFORCE' }] }) }, /^F\/b\/b\.policy\.yaml:\d+:\d+ bindings\.0: Binding 1 of bad and binding 2 of bad/],
+    ['bindings that contradict those of another', { 'b/b.policy.yaml': policy('bad', '1.0', { bindings: [{ environments: ['good-place'], priority: 1, mode: 'WARN' }] }) }, /^F\/a\/a\.policy\.yaml:1:1 Binding 1 of good and binding 1 of bad/],
+    ['a version of a policy that is there twice', { 'b/b.policy.yaml': policy('good', '2.0') }, /^F\/b\/b\.policy\.yaml:1:1 good is there twice$/],
+    ['a case that cannot be', { 'b/b.cases.yaml': 'cases:\n  - name: nothing\n' }, /^F\/b\/b\.cases\.yaml:2:5 /],
+    ['a case of the same name in another file', { 'b/c.cases.yaml': PASSES }, /^F\/b\/\*\.cases\.yaml:\d+:\d+ cases\.1\.name: there is a case of this name already$/],
+    ['a case that fails', { 'b/b.cases.yaml': FAILS }, /^FAIL F\/b\/b\.cases\.yaml:3 nobody is bound$/],
+    ['aliases of aliases', { 'b/b.policy.yaml': `a: &a [x, x, x, x, x, x, x, x]\n${'bcdefgh'.split('').map((name, i) => `${name}: &${name} [${Array.from({ length: 8 }, () => `*${'abcdefg'[i]!}`).join(', ')}]`).join('\n')}\n` }, /^F\/b\/b\.policy\.yaml:1:1 Excessive alias count/],
+  ])('is refused for %s with its place, and writes nothing about the others', async (_, files, said) => {
+    write({ 'a/a.policy.yaml': policy('good', '1.0'), 'a/a.cases.yaml': PASSES, 'b/b.policy.yaml': policy('bad', '1.0'), 'b/b.cases.yaml': PASSES, ...files });
+    const before = await written();
+
+    const { code, out, err } = await apply();
+
+    expect([code, out, err[0]]).toEqual([EXIT.REFUSED, [], expect.stringMatching(said)]);
+    expect(await written()).toBe(before);
+  });
+
+  test('takes several files of cases as one text', async () => {
+    write({ 'p.policy.yaml': policy('west', '1.0'), 'a.cases.yaml': PASSES, 'b.cases.yaml': `given: { system: { tier: HIGH } }\n${PASSES.replace('nobody', 'nothing')}` });
+
+    expect((await apply()).out[0]).toBe('west 1.0  F/p.policy.yaml  new, 2 cases pass');
+    expect(await versions('west')).toMatchObject([{ state: 'IN_REVIEW', casesPassed: 2, cases: expect.stringContaining('tier: HIGH') }]);
+    expect((await apply('--dry-run')).out[0]).toMatch(/; POL-\d+ is IN_REVIEW$/);
+  });
+
+  test('is wrong usage of a folder that is not there, holds nothing, two policies, no policy or no cases', async () => {
+    await expect(run('rita', policyApplyCommand, join(folder, 'absent'))).rejects.toThrow(UsageError);
+    await expect(apply()).rejects.toThrow(/holds no \*\.policy\.yaml/);
+    write({ 'p.policy.yaml': policy('one', '1.0') });
+    await expect(apply()).rejects.toThrow(/holds no cases: nothing says what one should do/);
+    write({ 'q.policy.json': '{}', 'q.cases.yaml': PASSES });
+    await expect(apply()).rejects.toThrow(/holds 2 policies/);
+    rmSync(join(folder, 'p.policy.yaml'));
+    rmSync(join(folder, 'q.policy.json'));
+    await expect(apply()).rejects.toThrow(/holds 0 policies/);
+  });
+
+  test('follows no link, and reads nothing that is larger than a policy may be', async () => {
+    write({ 'p.policy.yaml': `# ${'x'.repeat(10_000_000)}\n`, 'p.cases.yaml': PASSES });
+    await expect(apply()).rejects.toThrow(expect.objectContaining({ constructor: FileTrouble, message: expect.stringContaining('p.policy.yaml" is 10000003 bytes; at most 480000 are taken') as unknown as string }));
+
+    rmSync(join(folder, 'p.policy.yaml'));
+    for (const [name, target] of [['p.policy.yaml', '/etc/hostname'], ['below', '/etc']]) {
+      symlinkSync(target!, join(folder, name!));
+      await expect(apply()).rejects.toThrow(expect.objectContaining({ constructor: PathRefused, problem: 'LINK', path: join(folder, name!) }));
+      rmSync(join(folder, name!));
+    }
+  });
+
+  test('is refused for whoever may not draft policies', async () => {
+    write({ 'p.policy.yaml': policy('by-sam', '1.0'), 'p.cases.yaml': PASSES });
+
+    await expect(run('sam', policyApplyCommand, folder)).rejects.toThrow(expect.objectContaining({ constructor: Refused, code: 'PERMISSION_DENIED' }));
+    expect((await run('sam', policyApplyCommand, folder, '--dry-run')).code).toBe(EXIT.OK);
+    expect(await versions('by-sam')).toEqual([]);
+  });
+});
+
+describe('policy show', () => {
+  test('prints the shipped policy as it can be edited, and a version as it was written', async () => {
+    const { out: [shipped] } = await run('rita', policyShowCommand, 'baseline');
+    expect(parsePolicy(shipped!)).toEqual(SHIPPED_DOCUMENT);
+    expect(shipped!.split('\n')[0]).toBe('id: baseline');
+
+    const text = policy('shown', '1.0');
+    const drafted = await app.app.get(PoliciesService).draft(app.as('rita'), { source: text, cases: PASSES, note: 'To be shown.' });
+    expect((await run('rita', policyShowCommand, drafted.number)).out).toEqual([text.trimEnd()]);
+    await expect(run('rita', policyShowCommand, 'shown')).rejects.toThrow(/No policy of the name shown is in force/);
+  });
+
+  test('prints what is in force as its author wrote it', async () => {
+    const text = policy('commented', '1.0');
+    write({ 'p.policy.yaml': text, 'p.cases.yaml': PASSES });
+    await apply();
+    const { data } = await app.graphql<{ policies: { nodes: { id: string }[] } }>('rita', '{ policies(filter: { policyId: "commented" }) { nodes { id } } }');
+    await bringIntoForce(data!.policies.nodes[0]!.id);
+
+    expect((await run('rita', policyShowCommand, 'commented')).out).toEqual([text.trimEnd()]);
+    await expect(run('rita', policyShowCommand)).rejects.toThrow(/^Name one of those in force: .*baseline/);
+  });
+});
