@@ -10,12 +10,14 @@ import { PathRefused } from '../../src/cli/digest-folder.js';
 import { policyApplyCommand } from '../../src/cli/policy-apply.command.js';
 import { policyShowCommand } from '../../src/cli/policy-show.command.js';
 import { FileTrouble } from '../../src/cli/whole-file.js';
+import type { Stored } from '../../src/domain/package.js';
+import type { Promotion } from '../../src/domain/promotion.js';
 import type { PolicyDocument } from '../../src/domain/policy-version.js';
 import { PoliciesService } from '../../src/policies/policies.service.js';
 import { parsePolicy } from '../../src/policies/policy-document.js';
 import { SHIPPED_DOCUMENT } from '../../src/policies/shipped-policy.js';
 import { startApp, type TestApp } from '../support/app.js';
-import { connectTo } from '../support/register.js';
+import { at, connectTo, givenConfirmedRisk, givenRelease, givenSystem, openPromotion, sign } from '../support/register.js';
 
 const PASSES = 'cases:\n  # Nothing is asked where it is not bound.\n  - { name: nobody is bound, why: It is bound to no place that is there., wanted: { verdict: DENY, includes: [BLOCK GATE NO_POLICY] } }\n';
 const FAILS = PASSES.replace('verdict: DENY, includes: [BLOCK GATE NO_POLICY]', 'verdict: ALLOW');
@@ -218,5 +220,100 @@ describe('policy show', () => {
 
     expect((await run('rita', policyShowCommand, 'commented')).out).toEqual([text.trimEnd()]);
     await expect(run('rita', policyShowCommand)).rejects.toThrow(/^Name one of those in force: .*baseline/);
+  });
+});
+
+/** Drafted by somebody, approved by two others, activated. */
+async function activated(source: string): Promise<void> {
+  const service = app.app.get(PoliciesService);
+  const drafted = await service.draft(app.as('rita'), { source, cases: PASSES, note: 'For the test.' });
+  const tested = await service.test(app.as('rita'), at(drafted));
+  await bringIntoForce((await service.submit(app.as('rita'), at(tested))).id);
+}
+
+interface Shown {
+  readonly gate: { readonly verdict: string; readonly policy: string; readonly reasons: readonly { readonly code: string; readonly requirement: string; readonly message: string; readonly params: object }[]; readonly reviews: readonly { readonly passed: boolean; readonly signOffs: readonly string[] }[] };
+  readonly reviews: readonly { readonly lane: string; readonly outcome: string; readonly signOffs: readonly { readonly subjects: readonly { readonly diffSinceSignOff: { readonly readable: string } }[] }[] }[];
+}
+const SHOWN = `query ($id: ID!) { promotion(id: $id) {
+  gate { verdict policy reasons { code requirement message params { differences { kind path then now } } } reviews { passed signOffs } }
+  reviews { lane outcome signOffs { subjects { diffSinceSignOff { readable } } } }
+} }`;
+
+async function shown({ id }: { readonly id: string }): Promise<Shown> {
+  return (await app.graphql<{ promotion: Shown }>('sam', SHOWN, { id })).data!.promotion;
+}
+
+/** A release of a system of this class, for which a promotion into the pilot is open and signed in every lane. */
+async function openAndSigned(euClass: 'MINIMAL' | 'LIMITED'): Promise<{ system: string; promotion: Stored<Promotion>; signOff: string }> {
+  const register = { ...app, keys: null as never, tenantId: '' };
+  const system = await givenSystem(register, { euClass });
+  await givenConfirmedRisk(register, system.id);
+  const promotion = await openPromotion(register, (await givenRelease(register, system.id)).id);
+  return { system: system.number, promotion, signOff: (await sign(register, 'sam', promotion)).number };
+}
+
+test('a policy that changes while promotions are open outdates what it demands more of, says so, and leaves all other sign-offs as they are', async () => {
+  const [one, other] = [await openAndSigned('LIMITED'), await openAndSigned('MINIMAL')];
+  for (const { promotion } of [one, other]) expect((await shown(promotion)).gate).toMatchObject({ verdict: 'ALLOW', policy: `baseline ${SHIPPED_DOCUMENT.version}` });
+
+  const { addMatrix } = SHIPPED_DOCUMENT;
+  await activated(policy('stricter', '1.0', { addMatrix: { ...addMatrix, LIMITED: { ...addMatrix.LIMITED, PRIVACY: { PILOT: 'INDEPENDENT' } } }, bindings: [{ environments: ['pilot'], systems: [one.system, other.system], priority: 5, mode: 'ENFORCE' }] }));
+
+  const [now, same] = [await shown(one.promotion), await shown(other.promotion)];
+  expect(now.gate).toMatchObject({ verdict: 'PENDING', policy: 'stricter 1.0' });
+  expect(now.gate.reasons).toEqual([{
+    code: 'REVIEW_STALE', requirement: 'R5/PRIVACY', message: expect.stringContaining(`lanes.PRIVACY was SELF by baseline ${SHIPPED_DOCUMENT.version}, is INDEPENDENT by stricter 1.0`),
+    params: { differences: [{ kind: 'REVIEW_LEVEL_UP', path: 'lanes.PRIVACY', then: `SELF by baseline ${SHIPPED_DOCUMENT.version}`, now: 'INDEPENDENT by stricter 1.0' }] },
+  }]);
+  expect(now.reviews.filter(({ outcome }) => outcome !== 'APPROVED')).toEqual([expect.objectContaining({ lane: 'PRIVACY', outcome: 'STALE' })]);
+  expect(now.reviews[0]!.signOffs[0]!.subjects[0]!.diffSinceSignOff.readable).toContain('To be signed again: PRIVACY.');
+  expect(same.gate).toMatchObject({ verdict: 'ALLOW', policy: 'stricter 1.0' });
+  expect(new Set(same.gate.reviews.flatMap(({ signOffs }) => signOffs))).toEqual(new Set([other.signOff]));
+  expect(same.reviews[0]!.signOffs[0]!.subjects[0]!.diffSinceSignOff.readable).toContain('Nothing that a review depends on has changed since.');
+
+  await sign({ ...app, keys: null as never, tenantId: '' }, 'petra', one.promotion, ['PRIVACY']);
+  expect((await shown(one.promotion)).gate.verdict).toBe('ALLOW');
+});
+
+describe('a bad policy is refused with its place, and everything goes on as before', () => {
+  const row = (condition: string): Partial<PolicyDocument> => ({ requirements: [{ kind: 'CONDITION', id: 'C-1', title: 't', gates: ['PILOT'], when: {}, severity: 'BLOCK', code: 'READINESS_INCOMPLETE', next: null, basis: [], condition }] });
+  const BOMB = Array.from({ length: 9 }, (_, i) => `${'abcdefghi'[i]!}: &${'abcdefghi'[i]!} [${Array.from({ length: 9 }, () => (i === 0 ? 'x' : `*${'abcdefghi'[i - 1]!}`)).join(', ')}]`).join('\n');
+  const good = policy('bad', '1.0');
+  const DRAFT = 'mutation ($input: DraftPolicyInput!) { draftPolicy(input: $input) { id } }';
+  const PRESENT = 'query ($id: ID!) { policiesInForce { policyId documentDigest } promotion(id: $id) { gate { verdict policy policyDigest reasons { code requirement message } } } }';
+  let promotion: string;
+  beforeAll(async () => {
+    const open = await openAndSigned('MINIMAL');
+    await activated(policy('standing', '1.0', { bindings: [{ environments: ['pilot'], systems: [open.system], priority: 6, mode: 'ENFORCE' }] }));
+    promotion = open.promotion.id;
+  });
+  const present = (): Promise<unknown> => app.graphql('sam', PRESENT, { id: promotion });
+
+  test.each<[string, string, string, { line?: unknown; column?: unknown; field?: unknown }]>([
+    ['syntax', good.replace('validityDays:', 'validityDays: ]'), 'POLICY_INVALID', { line: expect.any(Number), column: expect.any(Number) }],
+    ['an unknown field', `${good}grantMinuets: 3\n`, 'POLICY_INVALID', { line: good.split('\n').length, column: 1 }],
+    ['a type error of CEL', policy('bad', '1.0', row('system.number > 3')), 'POLICY_INVALID', { line: expect.any(Number), column: expect.any(Number) }],
+    ['contradicting bindings', policy('bad', '1.0', { bindings: [{ priority: 3, mode: 'WARN' }, { priority: 3, mode: 'ENFORCE' }] }), 'POLICY_BINDINGS_CONTRADICT', { line: expect.any(Number), column: expect.any(Number) }],
+    ['aliases of aliases', `${BOMB}\n`, 'POLICY_INVALID', { line: 1, column: 1 }],
+    ['an expression without end', policy('bad', '1.0', row('risks.all(a, risks.all(b, risks.all(c, risks.all(d, true))))')), 'POLICY_INVALID', { line: expect.any(Number), column: expect.any(Number) }],
+    ['one character too many', `${good}#${'x'.repeat(120_000 - good.length)}`, 'INVALID_INPUT', { field: 'source' }],
+  ])('%s', async (_, source, code, details) => {
+    const [before, drafted] = [await present(), await written()];
+    expect(before).toMatchObject({ data: { policiesInForce: expect.arrayContaining([expect.objectContaining({ policyId: 'standing' })]) as unknown, promotion: { gate: { verdict: 'ALLOW', policy: 'standing 1.0' } } } });
+
+    const { errors: [refused] = [] } = await app.graphql('rita', DRAFT, { input: { source, cases: PASSES, note: 'n' } });
+
+    expect(refused?.extensions).toMatchObject({ code, details });
+    expect([await present(), await written()]).toEqual([before, drafted]);
+  });
+
+  test('ten megabytes', async () => {
+    const [before, drafted] = [await present(), await written()];
+
+    const { status, body } = await app.rest('rita', '/graphql', { query: DRAFT, variables: { input: { source: `#${'x'.repeat(10_000_000)}`, cases: PASSES, note: 'n' } } });
+
+    expect([status, body['code']]).toEqual([413, 'TOO_LARGE']);
+    expect([await present(), await written()]).toEqual([before, drafted]);
   });
 });
