@@ -317,3 +317,21 @@ describe('a bad policy is refused with its place, and everything goes on as befo
     expect([await present(), await written()]).toEqual([before, drafted]);
   });
 });
+
+test.each(['WARN', 'OBSERVE'] as const)('a policy in the mode %s lets in what its rules would not, gives no grant for it, and is listed as an exception', async (mode) => {
+  const register = { ...app, keys: null as never, tenantId: '' };
+  const system = await givenSystem(register);
+  const { bundleDigest } = await givenRelease(register, system.id);
+  await activated(policy(`tried-${mode.toLowerCase()}`, '1.0', { bindings: [{ environments: ['pilot'], systems: [system.number], priority: 8, mode }] }));
+
+  const { body } = await app.rest('pipeline', '/v1/gate/authorize', { environment: 'pilot', target: { bundleDigest } });
+  const { data } = await app.graphql<{ recordedDecision: { reasons: { code: string }[] }; exceptions: { nodes: { kind: string; reference: string }[] } }>('axel', `query ($id: ID!, $system: ID!) {
+    recordedDecision(id: $id) { reasons { code } } exceptions(from: "2000-01-01T00:00:00Z", to: "2099-01-01T00:00:00Z", filter: { system: $system }) { nodes { kind reference } }
+  }`, { id: body['decisionId'], system: system.id });
+
+  expect(body).toMatchObject({ verdict: 'ALLOW', enforcedVerdict: 'DENY', mode, grant: null });
+  const codes = (reasons: unknown): string[] => (reasons as { code: string }[]).map(({ code }) => code);
+  expect(codes(data!.recordedDecision.reasons)).toEqual(expect.arrayContaining(['REVIEW_MISSING', 'RISK_REGISTER_EMPTY']));
+  expect(codes(body['reasons'])).toEqual(mode === 'WARN' ? codes(data!.recordedDecision.reasons) : ['NOT_ENFORCED']);
+  expect(data!.exceptions.nodes).toEqual([{ kind: 'NOT_ENFORCED', reference: body['decisionId'] }]);
+});
