@@ -43,13 +43,13 @@ export function materialChanges(policy: Table, signed: DecisionPackage, current:
   return found;
 }
 
-/** Lanes that were signed for less than is demanded of them now, by another policy or for a system of another class. A policy that demands no more outdates nothing. */
+/** Lanes of which more is demanded now than when it was signed, by another policy or of a system of another class. A policy that demands no more outdates nothing. */
 export function raisedLevels(signed: DecisionPackage, current: DecisionPackage): MaterialChange[] {
   return current.lanes.flatMap(({ lane, level }) => {
-    const then = signed.lanes.find((before) => before.lane === lane);
-    if (then === undefined || isAtLeast(then.level, level)) return [];
+    const before = signed.lanes.find((asked) => asked.lane === lane)?.level ?? 'NONE';
+    if (isAtLeast(before, level)) return [];
     const by = (demanded: ReviewLevel, { policy }: DecisionPackage): string => `${demanded} by ${policy.id} ${policy.version}`;
-    return [{ kind: 'REVIEW_LEVEL_UP', path: `lanes.${lane}`, then: by(then.level, signed), now: by(level, current), lanes: [lane] }];
+    return [{ kind: 'REVIEW_LEVEL_UP', path: `lanes.${lane}`, then: by(before, signed), now: by(level, current), lanes: [lane] }];
   });
 }
 
