@@ -127,11 +127,11 @@ describe('policy apply', () => {
   });
 
   test.each<[string, string, RegExp]>([
-    ['another text under its version', 'p.policy.yaml', /^POL-\d+ is version 1\.0 of taken already, with another text\.$/],
-    ['other cases', 'p.cases.yaml', /^POL-\d+ is version 1\.0 of taken already, with other cases\.$/],
+    ['another text under its version', 'b/p.policy.yaml', /^POL-\d+ is version 1\.0 of taken already, with another text\.$/],
+    ['other cases', 'b/p.cases.yaml', /^POL-\d+ is version 1\.0 of taken already, with other cases\.$/],
   ])('is refused for %s, before anything is written', async (_, file, said) => {
     await app.app.get(PoliciesService).draft(app.as('rita'), { source: policy('taken', '1.0'), cases: PASSES, note: 'First.' }).catch(() => undefined);
-    write({ 'a/a.policy.yaml': policy('untouched', '1.0'), 'a/a.cases.yaml': PASSES, 'p.policy.yaml': policy('taken', '1.0'), 'p.cases.yaml': PASSES });
+    write({ 'a/a.policy.yaml': policy('untouched', '1.0'), 'a/a.cases.yaml': PASSES, 'b/p.policy.yaml': policy('taken', '1.0'), 'b/p.cases.yaml': PASSES });
     write({ [file]: file.includes('cases') ? PASSES.replace('nobody', 'nothing') : policy('taken', '1.0', { grantMinutes: 3 }) });
     const before = await written();
 
