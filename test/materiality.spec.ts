@@ -77,7 +77,7 @@ describe('the rows of test/materiality.csv', () => {
     const answer = await stage.ask();
     for (const putBack of stage.atTheEnd) await putBack();
 
-    expect({ reasons: blocking(answer), paths: pathsOf(answer) }).toEqual(row.effect === 'COUNTS' ? { reasons: [], paths: [] } : { reasons: expected(stage, row, lanes), paths: row.path === '' ? [] : [stage.named(row.path)] });
+    expect({ reasons: blocking(answer), paths: pathsOf(answer) }).toEqual(row.effect === 'COUNTS' ? { reasons: [], paths: [] } : { reasons: expected(stage, row, lanes), paths: row.path === '' ? [] : row.path.split(' ').map((path) => stage.named(path)) });
     expect([answer.decision, answer.verdict === 'ALLOW', answer.grant !== null]).toEqual(Array(3).fill(row.effect === 'COUNTS'));
     played[row.effect as keyof typeof played] += 1;
   });

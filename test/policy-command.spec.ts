@@ -1,9 +1,10 @@
-// Policies by the command line: what a test of a folder prints, and what it ends with. It speaks to nobody.
+// Policies by the command line as far as it speaks to nobody: what a test of a folder prints, and what it ends with.
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { EXIT, readArguments, UsageError } from '../src/cli/command.js';
+import { EXIT, helpOf, readArguments, UsageError } from '../src/cli/command.js';
+import { policySchemaCommand, policyShowCommand } from '../src/cli/policy-show.command.js';
 import { policyTestCommand } from '../src/cli/policy.command.js';
 
 const PASSES = 'cases:\n  - { name: all is well, why: It is., wanted: { verdict: ALLOW } }\n';
@@ -52,5 +53,27 @@ describe('policy test', () => {
 
   test('is wrong usage of a folder that is not there', async () => {
     await expect(policyTestCommand.run(readArguments(policyTestCommand, [join(folder, 'absent')]), { out: () => undefined, err: () => undefined, write: async () => undefined })).rejects.toThrow(UsageError);
+  });
+});
+
+describe('policy schema', () => {
+  async function schema(...args: string[]): Promise<{ title: string; properties: object }> {
+    const out: string[] = [];
+    await policySchemaCommand.run(readArguments(policySchemaCommand, args), { out: (line) => void out.push(line), err: () => undefined, write: async () => undefined });
+    return JSON.parse(out.join('\n')) as { title: string; properties: object };
+  }
+
+  test('prints what a policy and what a case may say', async () => {
+    expect(await schema()).toMatchObject({ title: 'Countersign policy', properties: { bindings: expect.anything(), requirements: expect.anything() } });
+    expect(await schema('--cases')).toMatchObject({ title: 'Countersign gate cases', properties: { cases: expect.anything() } });
+  });
+});
+
+describe('policy show', () => {
+  test('takes one name or none', () => {
+    expect(readArguments(policyShowCommand, []).positionals).toEqual([]);
+    expect(readArguments(policyShowCommand, ['baseline']).positionals).toEqual(['baseline']);
+    expect(() => readArguments(policyShowCommand, ['baseline', 'trial'])).toThrow(new UsageError('"trial" is one argument too many.'));
+    expect(helpOf(policyShowCommand)).toContain('Usage: countersign policy show [<name-or-number>] [options]');
   });
 });

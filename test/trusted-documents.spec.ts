@@ -11,6 +11,8 @@ import { decisionExportCommand } from '../src/cli/decision.command.js';
 import { deploymentReportCommand } from '../src/cli/deployment.command.js';
 import { gateCheckCommand } from '../src/cli/gate.command.js';
 import { loginCommand } from '../src/cli/login.command.js';
+import { policyApplyCommand } from '../src/cli/policy-apply.command.js';
+import { policyShowCommand } from '../src/cli/policy-show.command.js';
 import { releaseCreateCommand } from '../src/cli/release.command.js';
 import { signOffGiveCommand } from '../src/cli/sign-off-give.command.js';
 import { storyCommand } from '../src/cli/story.command.js';
@@ -21,7 +23,7 @@ import { documentId, trustedDocuments } from '../src/platform/trusted-documents.
 import { startApp, type TestApp } from './support/app.js';
 import { countersign, PROJECT } from './support/command-line.js';
 
-const SENDERS = [releaseCreateCommand, gateCheckCommand, deploymentReportCommand, decisionExportCommand, signOffGiveCommand, loginCommand, storyCommand];
+const SENDERS = [releaseCreateCommand, gateCheckCommand, deploymentReportCommand, decisionExportCommand, signOffGiveCommand, policyApplyCommand, policyShowCommand, loginCommand, storyCommand];
 const folder = mkdtempSync(join(tmpdir(), 'countersign-documents-'));
 const STEPS = storySteps({ run: '', components: [], tampered: [] }).length;
 let app: TestApp;
@@ -78,6 +80,19 @@ test('each command is answered', async () => {
 
   expect([released, checked, reported, read, signed].map(({ code }) => code)).toEqual([0, 0, 0, 0, 0]);
   expect(signed.lines[0]).toMatch(/^SO-\d+ {2}APPROVED, signed /);
+});
+
+test('a policy is read, and handed in from a folder', async () => {
+  const from = mkdtempSync(join(tmpdir(), 'countersign-policies-'));
+  const shown = await as('rita', policyShowCommand);
+  writeFileSync(join(from, 'p.policy.yaml'), shown.lines.join('\n').replace(/^id: .*\nversion: .*/, 'id: trusted\nversion: "1"').replace('priority: 0', 'priority: 7'));
+  writeFileSync(join(from, 'p.cases.yaml'), 'cases: [{ name: all is well, why: It is., wanted: { verdict: ALLOW } }]');
+
+  const applied = [await as('rita', policyApplyCommand, from), await as('rita', policyApplyCommand, from)];
+  rmSync(from, { recursive: true });
+
+  expect([shown.code, ...applied.map(({ code }) => code)]).toEqual([0, 0, 0]);
+  for (const { lines } of applied) expect(lines.at(-1)).toMatch(/^POL-1 {2}trusted 1 {2}IN_REVIEW/);
 });
 
 test('signing in asks who that is', async () => {

@@ -22,6 +22,8 @@ export interface Command {
   readonly summary: string;
   /** What the positional arguments are called; empty = the command takes none. */
   readonly positionals: readonly string[];
+  /** One more, which may be left out. */
+  readonly optional?: string;
   readonly options: Options;
   /** What to know beyond the options. */
   readonly notes?: readonly string[];
@@ -60,10 +62,11 @@ export interface Given {
   readonly positionals: readonly string[];
 }
 
-export function readArguments(command: Pick<Command, 'options' | 'positionals'>, args: readonly string[]): Given {
+export function readArguments(command: Pick<Command, 'options' | 'positionals' | 'optional'>, args: readonly string[]): Given {
   const { values, positionals } = parse(command.options, args);
   if (positionals.length < command.positionals.length) throw new UsageError(`<${command.positionals[positionals.length] ?? ''}> is missing.`);
-  if (positionals.length > command.positionals.length) throw new UsageError(`"${positionals[command.positionals.length] ?? ''}" is one argument too many.`);
+  const most = command.positionals.length + (command.optional === undefined ? 0 : 1);
+  if (positionals.length > most) throw new UsageError(`"${positionals[most] ?? ''}" is one argument too many.`);
   const list = (option: string): string[] => (values[option] ?? []).filter((value) => typeof value === 'string');
   const text = (option: string): string | null => list(option)[0] ?? null;
   return {
@@ -102,7 +105,7 @@ function parsed(options: Known, args: readonly string[]): { values: Record<strin
 
 export function helpOf(command: Command): string[] {
   const rows = Object.entries(command.options).map(([name, { value, help, repeated }]) => [`--${name}${value === null ? '' : ` <${value}>`}`, repeated === true ? `${help} (may be repeated)` : help] as const);
-  const positionals = command.positionals.map((name) => ` <${name}>`).join('');
+  const positionals = [...command.positionals.map((name) => ` <${name}>`), ...(command.optional === undefined ? [] : [` [<${command.optional}>]`])].join('');
   return [
     command.summary, '', `Usage: countersign ${command.name}${positionals}${rows.length === 0 ? '' : ' [options]'}`,
     ...(rows.length === 0 ? [] : ['', ...aligned(rows)]), ...(command.notes === undefined ? [] : ['', ...command.notes]),

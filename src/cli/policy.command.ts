@@ -1,18 +1,10 @@
 /** `countersign policy test`: judges the gate cases of a folder by the policy beside them, or by the shipped one. Speaks to no server. */
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { REASON_CODES, type ReasonCode } from '../domain/gate-question.js';
 import type { PolicyDocument } from '../domain/policy-version.js';
-import { Refusal } from '../domain/refusal.js';
-import { MAX_SOURCE } from '../policies/placed-text.js';
-import { judgeCases, parseCases, type JudgedCase } from '../policies/policy-cases.js';
 import { parsePolicy } from '../policies/policy-document.js';
 import { SHIPPED_DOCUMENT } from '../policies/shipped-policy.js';
-import { EXIT, UsageError, usable, type Command, type Terminal } from './command.js';
-import { readWhole } from './whole-file.js';
-
-/** No character takes more bytes. */
-const MAX_BYTES = 4 * MAX_SOURCE;
+import { EXIT, UsageError, type Command, type Terminal } from './command.js';
+import { failing, judgeFiles, linesOfFailing, policyFolder, readAs, readCases, Unreadable, type JudgedInFile } from './policy-folder.js';
 
 export const policyTestCommand: Command = {
   name: 'policy test',
@@ -25,58 +17,31 @@ export const policyTestCommand: Command = {
   ],
   whenRefused: EXIT.REFUSED,
   async run(given, terminal) {
-    const folder = given.positionals[0] ?? '';
-    const { policies, cases } = filesIn(folder);
+    const { policies: [policy], cases } = tested(given.positionals[0] ?? '');
     try {
-      const [policy] = policies;
-      const document = policy === undefined ? SHIPPED_DOCUMENT : await readAs(policy, parsePolicy);
-      const judged: (JudgedCase & { readonly file: string })[] = [];
-      for (const file of cases) judged.push(...judgeCases(document, await readAs(file, parseCases)).map((one) => ({ ...one, file })));
-      return report(document, judged, terminal);
+      const document = policy === undefined ? SHIPPED_DOCUMENT : (await readAs(policy, parsePolicy)).value;
+      return report(document, judgeFiles(document, await readCases(cases)), terminal);
     } catch (error) {
       if (!(error instanceof Unreadable)) throw error;
-      for (const problem of error.problems) terminal.err(`${error.file}:${problem}`);
+      for (const line of error.lines) terminal.err(line);
       return EXIT.REFUSED;
     }
   },
 };
 
-function filesIn(folder: string): { policies: string[]; cases: string[] } {
-  const names = usable(folder, () => readdirSync(folder)).sort();
-  const ending = (pattern: RegExp): string[] => names.filter((name) => pattern.test(name)).map((name) => join(folder, name));
-  const [policies, cases] = [ending(/\.policy\.(ya?ml|json)$/), ending(/\.cases\.ya?ml$/)];
+function tested(folder: string): { readonly policies: readonly string[]; readonly cases: readonly string[] } {
+  const { policies, cases } = policyFolder(folder);
   if (policies.length > 1) throw new UsageError(`"${folder}" holds ${String(policies.length)} policies; keep each with its cases in a folder of its own.`);
   if (cases.length === 0) throw new UsageError(`"${folder}" holds no *.cases.yaml.`);
   return { policies, cases };
 }
 
-/** What is wrong in which file, each with its line and column. */
-class Unreadable extends Error {
-  constructor(readonly file: string, readonly problems: readonly string[]) {
-    super(file);
-  }
-}
-
-async function readAs<T>(file: string, parse: (source: string) => T): Promise<T> {
-  const source = (await readWhole(file, MAX_BYTES)).toString('utf8');
-  try {
-    return parse(source);
-  } catch (error) {
-    if (error instanceof Refusal) throw new Unreadable(file, error.facts.because ?? [`1:1 ${error.message}`]);
-    throw error;
-  }
-}
-
-function report({ id, version }: PolicyDocument, judged: readonly (JudgedCase & { readonly file: string })[], terminal: Terminal): typeof EXIT.OK | typeof EXIT.REFUSED {
-  const failing = judged.filter(({ differences }) => differences.length > 0);
-  for (const { file, gateCase, differences } of failing) {
-    terminal.out(`FAIL ${file}:${String(gateCase.line)} ${gateCase.name}`);
-    for (const difference of differences) terminal.out(`  ${difference}`);
-  }
-  const total = String(judged.length);
-  terminal.out(failing.length === 0 ? `All ${total} cases of ${id} ${version} pass.` : `${String(failing.length)} of ${total} cases of ${id} ${version} fail.`);
+function report({ id, version }: PolicyDocument, judged: readonly JudgedInFile[], terminal: Terminal): typeof EXIT.OK | typeof EXIT.REFUSED {
+  for (const line of linesOfFailing(judged)) terminal.out(line);
+  const [total, failed] = [judged.length, failing(judged).length];
+  terminal.out(failed === 0 ? `All ${String(total)} cases of ${id} ${version} pass.` : `${String(failed)} of ${String(total)} cases of ${id} ${version} fail.`);
   terminal.out(coverage(new Set(judged.flatMap(({ codes }) => codes))));
-  return failing.length === 0 && judged.length > 0 ? EXIT.OK : EXIT.REFUSED;
+  return failed === 0 && total > 0 ? EXIT.OK : EXIT.REFUSED;
 }
 
 function coverage(seen: ReadonlySet<ReasonCode>): string {

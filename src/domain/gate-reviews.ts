@@ -12,9 +12,9 @@ import { blocks, type Reason, type ReasonCode, type ReleaseFacts } from './gate-
 import { nobodyLeft } from './gate-reviewers.js';
 import type { Difference } from './difference.js';
 import type { Digest } from './digest.js';
-import { lapsedSince, materialDifferences } from './materiality.js';
+import { concerning, lapsedSince, materialDifferences, raisedLevels } from './materiality.js';
 import type { DecisionPackage } from './package.js';
-import { isAtLeast, type GatePolicy, type RequiredLane } from './policy.js';
+import type { GatePolicy, RequiredLane } from './policy.js';
 import { cameToNothing, type Promotion } from './promotion.js';
 import type { Release } from './release.js';
 import { recusalsIn, type SignOff } from './sign-off.js';
@@ -115,10 +115,12 @@ function votesOn(round: ReviewRound, ask: RequiredLane): Vote[] {
     const signed = about.packages[subject.packageDigest];
     const promotion = about.promotions.find((candidate) => candidate.id === subject.promotionId);
     const voice = voiceOf(signOff, about);
-    const signedLevel = signed?.lanes.find((candidate) => candidate.lane === ask.lane)?.level ?? 'NONE';
-    if (!subject.lanes.includes(ask.lane) || signed === undefined || promotion === undefined || voice === null || !isAtLeast(signedLevel, ask.level)) return [];
+    if (!subject.lanes.includes(ask.lane) || signed === undefined || promotion === undefined || voice === null) return [];
     const here = promotion.releaseId === about.release.id && promotion.environmentId === round.environmentId;
-    const differences = [...materialDifferences(round.policy, signed, round.pkg, ask.lane), ...lapses(round, ask.lane, signOff, signed)];
+    const raised = concerning(ask.lane, raisedLevels(signed, round.pkg));
+    // Elsewhere less was demanded; here, more is demanded than was.
+    if (raised.length > 0 && !here) return [];
+    const differences = [...raised, ...materialDifferences(round.policy, signed, round.pkg, ask.lane), ...lapses(round, ask.lane, signOff, signed)];
     const because = exclusionsOf(voice, ask, { requesters: requesters(round, promotion), openedAt: promotion.openedAt, pkg: round.pkg, recusals }, round.clock);
     const lapsed = lapsedConditions(round, signOff);
     return [{ signOff, promotion, packageDigest: subject.packageDigest, here, voice, differences, lapsed, because, failing: failingCode(signOff, { differences, lapsed, because }, round.clock) }];

@@ -131,13 +131,22 @@ export function standingApprovals(policy: PolicyVersion, clock: NotingClock): Po
 
 /** Nobody could say which of two bindings of one priority applies. Within one policy they may differ in mode only by priority. */
 function checkBindings(documents: readonly PolicyDocument[]): void {
+  const found = contradictionAmong(documents);
+  if (found !== null) throw new Refusal('POLICY_BINDINGS_CONTRADICT', { field: `bindings.${String(found.index)}`, message: found.message, next: CONTRADICTION_NEXT });
+}
+
+export const CONTRADICTION_NEXT = 'Give them different priorities, or narrow one of them.';
+
+/** The first binding, counted from 0 within its document, that another one contradicts. */
+export function contradictionAmong(documents: readonly PolicyDocument[]): { readonly id: string; readonly index: number; readonly message: string } | null {
   const all = documents.flatMap(({ id, bindings }) => bindings.map((binding, index) => ({ id, index, binding })));
   for (const [position, one] of all.entries()) {
     const other = all.slice(position + 1).find(({ binding }) => contradict(one.binding, binding));
     if (other === undefined) continue;
-    throw new Refusal('POLICY_BINDINGS_CONTRADICT', {
-      field: `bindings.${String(one.index)}`, message: `Binding ${String(one.index + 1)} of ${one.id} and binding ${String(other.index + 1)} of ${other.id} have the priority ${String(one.binding.priority)} and can fit the same system in the same environment.`,
-      next: 'Give them different priorities, or narrow one of them.',
-    });
+    return {
+      id: one.id, index: one.index,
+      message: `Binding ${String(one.index + 1)} of ${one.id} and binding ${String(other.index + 1)} of ${other.id} have the priority ${String(one.binding.priority)} and can fit the same system in the same environment.`,
+    };
   }
+  return null;
 }

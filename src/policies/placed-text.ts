@@ -4,7 +4,7 @@
  */
 import type { ErrorObject } from 'ajv';
 import { isScalar, LineCounter, parseDocument, type Document, type Node } from 'yaml';
-import { Refusal } from '../domain/refusal.js';
+import { Refusal, type RefusalCode } from '../domain/refusal.js';
 
 export const MAX_SOURCE = 120_000;
 const MAX_NAMED = 20;
@@ -36,8 +36,9 @@ export class PlacedText {
     return read(this.kind, () => this.#document.toJS({ maxAliasCount: 50 }) as unknown);
   }
 
-  refusal(problems: readonly Placed[]): Refusal {
-    return invalid(this.kind, problems.map((problem) => ({ message: `${problem.path.join('.') || 'The document'}: ${problem.message}`, ...this.#at(this.#offsetOf(problem)) })));
+  /** `more`: where it is refused as something more exact than invalid. */
+  refusal(problems: readonly Placed[], more: { readonly code?: RefusalCode; readonly next?: string } = {}): Refusal {
+    return invalid({ ...this.kind, ...more }, problems.map((problem) => ({ message: `${problem.path.join('.') || 'The document'}: ${problem.message}`, ...this.#at(this.#offsetOf(problem)) })));
   }
 
   /** The line on which what is at the path begins, counted from 1. */
@@ -93,11 +94,11 @@ function read<T>(kind: TextKind, reading: () => T): T {
   }
 }
 
-function invalid({ field, next }: TextKind, problems: readonly TextProblem[]): Refusal {
+function invalid({ field, next, code = 'POLICY_INVALID' }: TextKind & { readonly code?: RefusalCode }, problems: readonly TextProblem[]): Refusal {
   const named = problems.slice(0, MAX_NAMED);
   const { line, column, message } = named[0] ?? { line: 1, column: 1, message: 'It says nothing.' };
   const more = problems.length > 1 ? ` (and ${String(problems.length - 1)} more)` : '';
-  return new Refusal('POLICY_INVALID', {
+  return new Refusal(code, {
     field, message: `Line ${String(line)}, column ${String(column)}: ${message}${more}`, line, column,
     because: named.map((one) => `${String(one.line)}:${String(one.column)} ${one.message}`), next,
   });

@@ -34,7 +34,7 @@ export class PoliciesResolver {
     return showPolicy(await this.service.draft(ctx, input));
   }
 
-  @Mutation(() => PolicyModel, { description: 'Judges the cases of a version that is not yet in review, so that it may be submitted. Refused as POLICY_CASES_FAILED with the names of those whose answer is not the wanted one, as INVALID_INPUT when it has none.' })
+  @Mutation(() => PolicyModel, { description: 'Judges the cases of a version that is not yet in review, so that it may be submitted. Refused as POLICY_CASES_FAILED with the names of those whose answer is not the wanted one, as INVALID_INPUT when it has none, or when judging them takes more than two seconds of processor time: `actual` says how many were judged.' })
   async testPolicy(@Ctx() ctx: RequestContext, @Args() change: ChangeArgs): Promise<PolicyModel> {
     return showPolicy(await this.service.test(ctx, change));
   }

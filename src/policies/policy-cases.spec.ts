@@ -4,7 +4,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { refusal } from '../../test/support/given.js';
 import type { Refusal } from '../domain/refusal.js';
-import { judgeCases, parseCases, runCases } from './policy-cases.js';
+import { runCases } from './case-runs.js';
+import { judgeCases, parseCases } from './policy-cases.js';
 import { SHIPPED_DOCUMENT } from './shipped-policy.js';
 
 /** One case, its lines indented by four; it begins on the second line. */
@@ -94,18 +95,18 @@ describe('a case', () => {
     ]);
   });
 
-  test('is about the policy under test: what that demands is in order, whatever it is', () => {
+  test('is about the policy under test: what that demands is in order, whatever it is', async () => {
     const stricter = { ...SHIPPED_DOCUMENT, tierMatrix: { ...SHIPPED_DOCUMENT.tierMatrix, MODERATE: { ...SHIPPED_DOCUMENT.tierMatrix.MODERATE, EXEC: { PRODUCTION: 'FOUR_EYES' as const } } } };
     const text = `${source(ALLOW)}\n  - { name: without executives, why: To see them missed., given: { reviews: { EXEC: none } }, ${ALLOW} }`;
 
-    expect(runCases(SHIPPED_DOCUMENT, text)).toMatchObject({ cases: 2, failed: [] });
-    expect(runCases(stricter, text)).toMatchObject({ cases: 2, failed: ['without executives'] });
+    expect(await runCases(SHIPPED_DOCUMENT, text)).toMatchObject({ cases: 2, failed: [] });
+    expect(await runCases(stricter, text)).toMatchObject({ cases: 2, failed: ['without executives'] });
   });
 });
 
-test('the example in the documentation passes', () => {
+test('the example in the documentation passes', async () => {
   const text = readFileSync(join(import.meta.dirname, '../../docs/policies.md'), 'utf8');
   const example = /```yaml\n(cases:\n[\s\S]*?)```/.exec(text)?.[1] ?? '';
 
-  expect(runCases(SHIPPED_DOCUMENT, example)).toMatchObject({ cases: 1, failed: [] });
+  expect(await runCases(SHIPPED_DOCUMENT, example)).toMatchObject({ cases: 1, failed: [] });
 });

@@ -8,10 +8,9 @@ import type { GateCase, Situation } from '../domain/gate-case.js';
 import { merge, mergeSituations } from '../domain/gate-case-scene.js';
 import { instantTold } from '../domain/gate-case-time.js';
 import { judgeCase, type CaseOutcome } from '../domain/gate-case-verdict.js';
-import { ENGINE_VERSION } from '../domain/gate.js';
 import type { GatePolicy } from '../domain/policy.js';
 import type { FreezeWindow, Mode, RequirementRow } from '../domain/policy-terms.js';
-import type { CaseRun, PolicyDocument } from '../domain/policy-version.js';
+import type { PolicyDocument } from '../domain/policy-version.js';
 import { defaultCriteria } from '../risks/default-criteria.js';
 import { CASES_SCHEMA } from './cases-schema.js';
 import { PlacedText, shapeProblem, type Path, type Placed } from './placed-text.js';
@@ -68,19 +67,18 @@ export interface JudgedCase extends CaseOutcome { readonly gateCase: PlacedCase 
 
 /** `document`: the policy under test. */
 export function judgeCases(document: PolicyDocument, cases: readonly PlacedCase[]): JudgedCase[] {
-  const criteria = { ...defaultCriteria(), id: 'criteria', version: 1 };
-  const policy = policyOf(document);
-  return cases.map((gateCase) => {
-    const then = changedBy(policy, document, gateCase.given.policy);
-    const now = gateCase.event?.policy === undefined ? then : changedBy(policy, document, merge(gateCase.given.policy ?? {}, gateCase.event.policy));
-    return { gateCase, ...judgeCase(gateCase, { then, now, criteria }) };
-  });
+  return [...judging(document, cases)];
 }
 
-/** What the cases of a policy come to. */
-export function runCases(document: PolicyDocument, source: string): CaseRun {
-  const judged = judgeCases(document, parseCases(source));
-  return { cases: judged.length, failed: judged.filter(({ differences }) => differences.length > 0).map(({ gateCase }) => gateCase.name), engine: ENGINE_VERSION };
+/** One after another, as they are asked for. */
+export function* judging(document: PolicyDocument, cases: readonly PlacedCase[]): Generator<JudgedCase, void> {
+  const criteria = { ...defaultCriteria(), id: 'criteria', version: 1 };
+  const policy = policyOf(document);
+  for (const gateCase of cases) {
+    const then = changedBy(policy, document, gateCase.given.policy);
+    const now = gateCase.event?.policy === undefined ? then : changedBy(policy, document, merge(gateCase.given.policy ?? {}, gateCase.event.policy));
+    yield { gateCase, ...judgeCase(gateCase, { then, now, criteria }) };
+  }
 }
 
 interface PolicyPart { readonly mode?: Mode; readonly requirements?: readonly RequirementRow[]; readonly freezes?: readonly FreezeWindow[] }

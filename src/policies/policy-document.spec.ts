@@ -1,17 +1,17 @@
 import { describe, expect, test } from '@jest/globals';
 import { stringify } from 'yaml';
-import { Refusal, type RefusalFacts } from '../domain/refusal.js';
+import { Refusal, type RefusalCode, type RefusalFacts } from '../domain/refusal.js';
 import { SHIPPED_DOCUMENT as DOCUMENT } from './shipped-policy.js';
 import { MAX_SOURCE } from './placed-text.js';
 import { parsePolicy } from './policy-document.js';
 
 const YAML = stringify({ ...DOCUMENT, requirements: undefined, freezes: undefined }, { aliasDuplicateObjects: false });
 
-function refused(source: string): RefusalFacts {
+function refused(source: string, code: RefusalCode = 'POLICY_INVALID'): RefusalFacts {
   try {
     parsePolicy(source);
   } catch (error) {
-    if (error instanceof Refusal && error.code === 'POLICY_INVALID') return error.facts;
+    if (error instanceof Refusal && error.code === code) return error.facts;
     throw error;
   }
   throw new Error('taken');
@@ -83,6 +83,11 @@ describe('what is wrong is refused with its place', () => {
     expect(refused(block)).toMatchObject(placeOf(block, 'teir'));
     const unknown = YAML.replace('grantMinutes:', 'grantMinuets:');
     expect(refused(unknown).because).toEqual(expect.arrayContaining([expect.stringMatching(new RegExp(`^${String(placeOf(unknown, 'grantMinuets').line)}:1 .*grantMinuets`))]));
+  });
+
+  test('bindings of one priority that can fit the same thing, at the first of them', () => {
+    const source = YAML.replace(/bindings:[\s\S]*?(?=\n\w|$)/, 'bindings:\n  - {priority: 3, kinds: [PILOT]}\n  - {priority: 4, tiers: [HIGH]}\n  - {priority: 4, systems: [SYS-1]}');
+    expect(refused(source, 'POLICY_BINDINGS_CONTRADICT')).toMatchObject({ field: 'source', ...placeOf(source, '{priority: 4, tiers'), message: expect.stringContaining('Binding 2 of baseline and binding 3 of baseline') as unknown as string });
   });
 
   test('all of it at once, twenty at most', () => {

@@ -3,7 +3,7 @@ import { Ajv } from 'ajv';
 import { isInstant } from '../domain/clock.js';
 import { conditionProblem } from '../domain/policy-conditions.js';
 import { requirementOf, type RequirementRow } from '../domain/policy-terms.js';
-import type { PolicyDocument } from '../domain/policy-version.js';
+import { CONTRADICTION_NEXT, contradictionAmong, type PolicyDocument } from '../domain/policy-version.js';
 import { POLICY_SCHEMA } from './document-schema.js';
 import { PlacedText, shapeProblem, type Path, type Placed } from './placed-text.js';
 
@@ -19,6 +19,8 @@ export function parsePolicy(source: string): PolicyDocument {
   const policy = complete(document as PolicyDocument);
   const problems = [...rowProblems(policy.requirements, ['requirements']), ...freezeProblems(policy)];
   if (problems.length > 0) throw text.refusal(problems);
+  const clash = contradictionAmong([policy]);
+  if (clash !== null) throw text.refusal([{ path: ['bindings', clash.index], message: clash.message }], { code: 'POLICY_BINDINGS_CONTRADICT', next: CONTRADICTION_NEXT });
   return policy;
 }
 

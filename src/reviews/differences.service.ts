@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { Lane } from '../domain/actor.js';
 import { APPROVALS } from '../domain/choice.js';
 import { readableChanges } from '../domain/difference-readable.js';
-import { lapsedSince, materialChanges, type MaterialChange } from '../domain/materiality.js';
+import { lapsedSince, materialChanges, raisedLevels, type MaterialChange } from '../domain/materiality.js';
 import type { SignOff, SignOffSubject } from '../domain/sign-off.js';
 import { loadOne } from '../platform/loading.js';
 import type { RequestContext } from '../platform/request-context.js';
@@ -41,7 +41,7 @@ export class DifferencesService {
         if (then === undefined || now === undefined) continue;
         const { pkg, policy } = now;
         const lapsed = approvedAt === '' ? [] : lapsedSince(approvedAt, then, pkg, scope.clock());
-        found.set(`${id} ${digest} ${approvedAt}`, [...materialChanges(policy, then, pkg), ...lapsed.map((difference) => ({ ...difference, lanes: ['RISK'] as const }))]);
+        found.set(`${id} ${digest} ${approvedAt}`, [...raisedLevels(then, pkg), ...materialChanges(policy, then, pkg), ...lapsed.map((difference) => ({ ...difference, lanes: ['RISK'] as const }))]);
       }
       return found;
     });

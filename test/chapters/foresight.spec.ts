@@ -6,9 +6,10 @@ import { humanActs, type PlannedAct } from '../../src/domain/gate-plan.js';
 import type { GateQuestion } from '../../src/domain/gate-question.js';
 import { mintToken } from '../../src/identity/issuer.js';
 import { GateService } from '../../src/gate/gate.service.js';
+import { WhatIfService } from '../../src/gate/what-if.service.js';
 import { ConfirmationsService } from '../../src/acceptances/confirmations.service.js';
 import { RisksService } from '../../src/risks/risks.service.js';
-import { at, estimate, givenReady, givenRelease, givenRisk, givenSystem, openPromotion, openRegister, questionAbout, sign, type Register } from '../support/register.js';
+import { at, connectTo, estimate, givenReady, givenRelease, givenRisk, givenSystem, openPromotion, openRegister, questionAbout, sign, type Register } from '../support/register.js';
 
 let register: Register;
 beforeAll(async () => { register = await openRegister(); });
@@ -76,4 +77,18 @@ test('both are asked over GraphQL', async () => {
   const { data } = await response.json() as { data: Record<string, Record<string, unknown>> };
   expect(data['gateForecast']).toMatchObject({ verdict: 'DENY', decision: false });
   expect(data['gateRequirements']).toMatchObject({ verdict: 'DENY', stuck: [], acts: expect.arrayContaining([expect.objectContaining({ mutation: 'reportDeployment', who: 'DEPLOYER' }), expect.objectContaining({ mutation: 'requestSignOff' })]) });
+});
+
+test('what would be is told beside what is, and written nowhere', async () => {
+  const { release } = await givenReady(register);
+  const log = await connectTo(register.database.appUrl, register.tenantId);
+  const written = async (): Promise<number> => (await log.query<{ n: number }>('select count(*)::int as n from audit.entries')).rows[0]!.n;
+  const before = await written();
+
+  const { now, then, added } = await register.app.get(WhatIfService).ask(register.as('pipeline'), questionAbout(release), { classification: { tier: 'CRITICAL' }, without: [], evidence: [], policy: null });
+
+  expect([now, then].map(({ id, decision }) => [id, decision.verdict])).toEqual([[null, 'ALLOW'], [null, 'PENDING']]);
+  expect(added.map(({ code }) => code)).toContain('REVIEW_STALE');
+  expect(await written()).toBe(before);
+  await log.end();
 });

@@ -1,9 +1,11 @@
 // What auditors look at: exceptions from the rules in one list, and what is in an environment by which right.
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { plusDays, plusMs } from '../../src/domain/clock.js';
+import { BaselineTable } from '../../src/gate/baseline.table.js';
 import { BaselinesService } from '../../src/gate/baselines.service.js';
 import { DeploymentsService } from '../../src/gate/deployments.service.js';
 import { GateService } from '../../src/gate/gate.service.js';
+import { UnitOfWork } from '../../src/platform/unit-of-work.js';
 import { OversightQueries } from '../../src/reporting/oversight.queries.js';
 import { WaiversService } from '../../src/reviews/waivers.service.js';
 import { at, givenReady, givenRelease, openRegister, questionAbout, type Register } from '../support/register.js';
@@ -61,4 +63,23 @@ test('what is there is there by a decision, by a baseline, or by nothing; what w
   expect([then.has(release.bundleDigest), then.get(before.bundleDigest)?.standing]).toEqual([false, 'BASELINED']);
   expect((await population(plusMs(confirmed.confirmedAt!, -1))).has(before.bundleDigest)).toBe(false);
   await expect(population('2099-01-01T00:00:00.000Z')).rejects.toMatchObject({ code: 'INVALID_INPUT', facts: { field: 'at' } });
+});
+
+test('what no decision let in is ungoverned from the end of its baseline on, and was not before', async () => {
+  const { system } = await givenReady(register);
+  const there = await givenRelease(register, system.id);
+  const baselines = register.app.get(BaselinesService);
+  const [proposed] = await baselines.propose(register.as('sam'), { system: system.id, environment: 'pilot', bundleDigests: [there.bundleDigest], until: plusDays(new Date().toISOString(), 30), reason: 'It ran before.' });
+  const { confirmedAt } = await baselines.confirm(register.as('rita'), at(proposed!));
+  expect((await population()).get(there.bundleDigest)).toEqual({ standing: 'BASELINED', decisionId: null });
+
+  // Its end comes through the door, since no test waits for a month.
+  await register.app.get(UnitOfWork).write(register.as('rita'), 'baseline.confirm', async (tx) => {
+    const present = await tx.get(BaselineTable, proposed!.id);
+    return tx.put(BaselineTable, { next: { ...present, until: plusMs(confirmedAt!, 1) }, event: 'baseline.confirmed' }, present);
+  });
+
+  expect((await population()).get(there.bundleDigest)).toEqual({ standing: 'UNGOVERNED', decisionId: null });
+  expect((await population(confirmedAt)).get(there.bundleDigest)).toEqual({ standing: 'BASELINED', decisionId: null });
+  expect((await population(plusMs(confirmedAt!, 1))).get(there.bundleDigest)).toEqual({ standing: 'UNGOVERNED', decisionId: null });
 });

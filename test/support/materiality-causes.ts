@@ -1,9 +1,11 @@
 // What happens after everything was signed, by the name in the column "cause" of test/materiality.csv: each one an act through the published API.
 import { plusDays } from '../../src/domain/clock.js';
 import { sha256 } from '../../src/domain/digest.js';
+import type { PolicyDocument } from '../../src/domain/policy-version.js';
 import type { RiskCriteria } from '../../src/domain/scoring.js';
 import { BreakGlassTable } from '../../src/gate/break-glass.table.js';
 import { UnitOfWork } from '../../src/platform/unit-of-work.js';
+import { SHIPPED_DOCUMENT } from '../../src/policies/shipped-policy.js';
 import { CriteriaService } from '../../src/risks/criteria.service.js';
 import { CriteriaTable } from '../../src/risks/risk.table.js';
 import type { Acted } from './acts.js';
@@ -65,6 +67,23 @@ function adopts(changed: (matrix: readonly (readonly string[])[]) => string[][])
   };
 }
 
+const ELSEWHERE = 'cases: [{ name: elsewhere, why: It is bound to one system., wanted: { verdict: DENY, reasons: [BLOCK GATE NO_POLICY] } }]';
+
+/** The shipped policy with what differs comes into force for the system on the stage alone. */
+function bringsIntoForce(changed: Partial<PolicyDocument>): Cause {
+  return async (stage) => {
+    const { number } = stage.record('system');
+    const source = JSON.stringify({ ...SHIPPED_DOCUMENT, ...changed, id: `for-${number.toLowerCase()}`, version: '1', bindings: [{ priority: 10, environments: [ENVIRONMENT], systems: [number] }] });
+    let policy = await stage.acts.act('rita', 'draftPolicy', { input: { source, cases: ELSEWHERE, note: REASON } });
+    for (const [handle, mutation] of [['rita', 'testPolicy'], ['rita', 'submitPolicy'], ['hugo', 'approvePolicy'], ['hanna', 'approvePolicy'], ['hugo', 'activatePolicy']] as const) policy = await stage.acts.change(handle, mutation, policy);
+  };
+}
+
+const demandingOfPrivacy = (level: 'FOUR_EYES'): PolicyDocument['tierMatrix'] => {
+  const { tierMatrix } = SHIPPED_DOCUMENT;
+  return { ...tierMatrix, MODERATE: { ...tierMatrix.MODERATE, PRIVACY: { ...tierMatrix.MODERATE.PRIVACY, PRODUCTION: level } } };
+};
+
 const cell = (row: number, column: number, level: string) => (matrix: readonly (readonly string[])[]): string[][] =>
   matrix.map((cells, i) => cells.map((present, j) => (i === row && j === column ? level : present)));
 
@@ -121,6 +140,7 @@ export const CAUSES: Readonly<Record<string, Cause>> = {
   'a higher tier': classifies({ tier: 'HIGH' }), 'another class': classifies({ euClass: 'LIMITED' }), 'another flag': classifies({ flags: ['OPAQUE_MODEL'] }), 'a prohibited use': classifies({ euClass: 'PROHIBITED' }),
 
   'criteria with another outcome': adopts(cell(1, 1, 'MODERATE')), 'criteria with the same outcome': adopts(cell(0, 4, 'MODERATE')),
+  'a policy with another outcome': bringsIntoForce({ tierMatrix: demandingOfPrivacy('FOUR_EYES') }), 'a policy with the same outcome': bringsIntoForce({ grantMinutes: 7, validityDays: { ...SHIPPED_DOCUMENT.validityDays, MODERATE: 300 } }),
 
   'a condition is missed': over,
   'a condition is met in time': async (stage) => {

@@ -1,0 +1,70 @@
+/** Policies on the server as the command line asks about them and changes them: what is in force, which versions there are, and a new one on its way to its reviewers. */
+import { digestOf } from '../domain/digest.js';
+import type { PolicyDocument, PolicyState } from '../domain/policy-version.js';
+import { Refused, type Client } from './client.js';
+
+const VERSION = 'id number version label state documentDigest author { handle } approvals { person { handle } }';
+const IN_FORCE = '{ policiesInForce { policyId documentDigest document } }';
+const VERSIONS = `query ($name: String!, $after: String) { policies(filter: { policyId: $name }, first: 100, after: $after) { nodes { ${VERSION} } pageInfo { hasNextPage endCursor } } }`;
+const TEXTS = 'query ($id: ID!) { policy(id: $id) { source cases } }';
+const DRAFT = `mutation ($input: DraftPolicyInput!) { draftPolicy(input: $input) { ${VERSION} } }`;
+const TEST = `mutation ($id: ID!, $expectedVersion: Int!) { testPolicy(id: $id, expectedVersion: $expectedVersion) { ${VERSION} } }`;
+const SUBMIT = `mutation ($id: ID!, $expectedVersion: Int!) { submitPolicy(id: $id, expectedVersion: $expectedVersion) { ${VERSION} } }`;
+
+/** What reading sends, and what a new version takes beside it. */
+export const READING = [IN_FORCE, VERSIONS, TEXTS];
+export const WRITING = [DRAFT, TEST, SUBMIT];
+
+export interface Version {
+  readonly id: string; readonly number: string; readonly version: number; readonly label: string; readonly state: PolicyState; readonly documentDigest: string;
+  readonly author: { readonly handle: string } | null; readonly approvals: readonly { readonly person: { readonly handle: string } | null }[];
+}
+
+export interface PolicyTexts { readonly source: string; readonly cases: string }
+
+/** The documents by which gates decide, by their names. */
+export async function documentsInForce(client: Client): Promise<Map<string, PolicyDocument>> {
+  const { policiesInForce } = await client.graphql(IN_FORCE) as { policiesInForce: readonly { policyId: string; document: string }[] };
+  return new Map(policiesInForce.map(({ policyId, document }) => [policyId, JSON.parse(document) as PolicyDocument]));
+}
+
+/** Every version of a policy that was drafted there, the latest first. */
+export async function versionsOf(client: Client, name: string): Promise<Version[]> {
+  const versions: Version[] = [];
+  for (let after: string | null = null, more = true; more;) {
+    const { policies } = await client.graphql(VERSIONS, { name, after }) as { policies: { nodes: readonly Version[]; pageInfo: { hasNextPage: boolean; endCursor: string | null } } };
+    versions.push(...policies.nodes);
+    [after, more] = [policies.pageInfo.endCursor, policies.pageInfo.hasNextPage];
+  }
+  return versions;
+}
+
+export async function textsOf(client: Client, id: string): Promise<{ readonly source: string | null; readonly cases: string | null }> {
+  const { policy } = await client.graphql(TEXTS, { id }) as { policy: { source: string | null; cases: string | null } };
+  return policy;
+}
+
+/**
+ * The version that holds this document, if one was drafted and not withdrawn. Refused where another text has taken the name of the version, or
+ * this one came with other cases: neither ever changes.
+ */
+export async function versionHolding(client: Client, document: PolicyDocument, cases: string): Promise<Version | null> {
+  const found = (await versionsOf(client, document.id)).find(({ label, state }) => label === document.version && state !== 'WITHDRAWN');
+  if (found === undefined) return null;
+  const taken = (why: string): Refused => new Refused('ALREADY_EXISTS', `${found.number} is version ${found.label} of ${document.id} already${why}.`, 'Give the text another version.');
+  if (found.documentDigest !== digestOf(document)) throw taken(', with another text');
+  if (found.state === 'SUPERSEDED') throw taken(', and went out of force');
+  if (found.state !== 'ACTIVE' && (await textsOf(client, found.id)).cases !== cases) throw taken(', with other cases');
+  return found;
+}
+
+export async function draft(client: Client, texts: PolicyTexts, note: string): Promise<Version> {
+  return (await client.graphql(DRAFT, { input: { ...texts, note } })).draftPolicy as Version;
+}
+
+/** From wherever it stands before its review to its reviewers. */
+export async function handIn(client: Client, version: Version): Promise<Version> {
+  const changing = ({ id, version: expectedVersion }: Version): { id: string; expectedVersion: number } => ({ id, expectedVersion });
+  if (version.state === 'DRAFT') return handIn(client, (await client.graphql(TEST, changing(version))).testPolicy as Version);
+  return version.state === 'TESTED' ? (await client.graphql(SUBMIT, changing(version))).submitPolicy as Version : version;
+}
