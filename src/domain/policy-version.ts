@@ -130,7 +130,7 @@ export function standingApprovals(policy: PolicyVersion, clock: NotingClock): Po
 }
 
 /** Nobody could say which of two bindings of one priority applies. Within one policy they may differ in mode only by priority. */
-function checkBindings(documents: readonly PolicyDocument[]): void {
+export function checkBindings(documents: readonly PolicyDocument[]): void {
   const all = documents.flatMap(({ id, bindings }) => bindings.map((binding, index) => ({ id, index, binding })));
   for (const [position, one] of all.entries()) {
     const other = all.slice(position + 1).find(({ binding }) => contradict(one.binding, binding));
