@@ -111,12 +111,12 @@ export function judgeLane(round: ReviewRound, ask: RequiredLane): LaneState {
 function votesOn(round: ReviewRound, ask: RequiredLane): Vote[] {
   const { about } = round;
   const recusals = recusalsIn(about.signOffs);
-  return about.signOffs.flatMap((signOff) => signOff.subjects.flatMap((subject) => {
+  return about.signOffs.flatMap((signOff) => signOff.subjects.filter(({ lanes }) => lanes.includes(ask.lane)).flatMap((subject) => {
     const signed = about.packages[subject.packageDigest];
     const promotion = about.promotions.find((candidate) => candidate.id === subject.promotionId);
     const voice = voiceOf(signOff, about);
     const signedLevel = signed?.lanes.find((candidate) => candidate.lane === ask.lane)?.level ?? 'NONE';
-    if (!subject.lanes.includes(ask.lane) || signed === undefined || promotion === undefined || voice === null || !isAtLeast(signedLevel, ask.level)) return [];
+    if (signed === undefined || promotion === undefined || voice === null || !isAtLeast(signedLevel, ask.level)) return [];
     const here = promotion.releaseId === about.release.id && promotion.environmentId === round.environmentId;
     const differences = [...materialDifferences(round.policy, signed, round.pkg, ask.lane), ...lapses(round, ask.lane, signOff, signed)];
     const because = exclusionsOf(voice, ask, { requesters: requesters(round, promotion), openedAt: promotion.openedAt, pkg: round.pkg, recusals }, round.clock);

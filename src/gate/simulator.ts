@@ -3,6 +3,7 @@
  * which nothing that was looked at begins or ends: the law by which the gate itself gives an answer again.
  */
 import { NotingClock, type Instant } from '../domain/clock.js';
+import type { Digest } from '../domain/digest.js';
 import { evaluateGate } from '../domain/gate.js';
 import type { FactsManifest } from '../domain/gate-decision.js';
 import type { GateFacts } from '../domain/gate-question.js';
@@ -45,13 +46,22 @@ export class Simulator {
   /** Reads what these decisions were made from, all of them together. */
   async prepare(decisions: readonly RecordedDecision[]): Promise<void> {
     this.#contents.trim();
-    for (const key of this.#lists.keys()) if (this.#lists.size > MOST_LISTS) this.#lists.delete(key);
-    const unknown = new Map(decisions.filter((decision) => decision.sameFacts !== null && !this.#lists.has(keyOf(decision))).map((decision) => [decision.factsDigest, keyOf(decision)]));
-    for (const { digest, bytes } of await this.read([...unknown.keys()])) {
-      this.#lists.set(unknown.get(digest) ?? '', { manifest: manifestOf(bytes), known: null });
+    for (const key of this.#lists.keys()) {
+      if (this.#lists.size <= MOST_LISTS) break;
+      this.#lists.delete(key);
+    }
+    const unknown = new Map(decisions.filter((decision) => decision.sameFacts !== null && !this.#lists.has(keyOf(decision))).map((decision) => [keyOf(decision), decision.factsDigest]));
+    const kept = new Map((await this.read([...unknown.values()])).map(({ digest, bytes }) => [digest, bytes]));
+    const listed: Digest[] = [];
+    for (const [key, digest] of unknown) {
+      const bytes = kept.get(digest);
+      if (bytes === undefined) continue;
+      const manifest = manifestOf(bytes);
+      this.#lists.set(key, { manifest, known: null });
+      listed.push(...digestsIn(manifest));
       await this.breath();
     }
-    await this.#contents.load([...unknown.values()].flatMap((key) => this.#lists.get(key)?.manifest.facts ?? []).map(([, , digest]) => digest));
+    await this.#contents.load(listed);
   }
 
   async judge(decision: RecordedDecision): Promise<Judgement> {
@@ -65,7 +75,7 @@ export class Simulator {
   }
 
   async #judgeAnew(manifest: FactsManifest, { question, callerId, decidedAt: now, policy }: RecordedDecision): Promise<Known> {
-    const contents = await this.#contents.load(manifest.facts.map(([, , digest]) => digest));
+    const contents = await this.#contents.load(digestsIn(manifest));
     try {
       const facts = await loadFacts(new RecordedFacts({ ...manifest, now }, contents), question, { callerId, now });
       return judgeUnder(this.version, facts, { now, policy });
@@ -107,6 +117,10 @@ function delegationEnds({ about }: GateFacts, now: Instant): Instant[] {
 
 function earliest(instants: readonly (Instant | null)[]): Instant | null {
   return instants.filter((instant) => instant !== null).sort()[0] ?? null;
+}
+
+function digestsIn({ facts }: FactsManifest): Digest[] {
+  return facts.map(([, , digest]) => digest);
 }
 
 function holdsAt({ from, until }: Known, at: Instant): boolean {

@@ -139,7 +139,8 @@ describe('while it runs', () => {
     const version = await strict();
     const work = register.app.get(UnitOfWork);
     let writes = 0;
-    const gone = new SimulationsService({ ...work, write: (...args: Parameters<UnitOfWork['write']>) => ((writes += 1) === 1 ? work.write(...args) : Promise.reject(new Error('gone'))), read: () => Promise.reject(new Error('gone')) } as unknown as UnitOfWork);
+    const broken = { write: (...args: Parameters<UnitOfWork['write']>) => ((writes += 1) === 1 ? work.write(...args) : Promise.reject(new Error('gone'))), read: () => Promise.reject(new Error('gone')) };
+    const gone = new SimulationsService(broken as unknown as UnitOfWork);
     const { id } = await gone.start(register.as('rita'), { policy: version.id, window: null });
     await gone.settled();
 
