@@ -71,7 +71,7 @@ async function judgeAll(copy, faults, deadline) {
   const rows = [];
   for (const fault of faults) {
     const started = Date.now();
-    const judged = interrupted || started > deadline ? undefined : await judge(copy, fault, await healthyRun(copy, fault.path, healthy));
+    const judged = interrupted || started >= deadline ? undefined : await judge(copy, fault, await healthyRun(copy, fault.path, healthy));
     const verdict = interrupted || judged === undefined ? { result: 'NOT RUN' } : judged;
     rows.push({ ...fault, ...verdict, seconds: (Date.now() - started) / 1000 });
     process.stderr.write(`${verdict.result.padEnd(10)} ${fault.name}\n`);

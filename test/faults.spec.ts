@@ -102,3 +102,39 @@ describe('the runner of the kept faults', () => {
     expect(readdirSync(join(folder, 'tmp')).filter((name) => name.startsWith('countersign-faults-'))).toEqual([]);
   });
 });
+
+describe('the kept faults', () => {
+  const migrations = readdirSync(join(PROJECT, 'migrations')).sort().map((name) => ({ name, lines: readFileSync(join(PROJECT, 'migrations', name), 'utf8').split('\n') }));
+  const faults = readdirSync(join(PROJECT, 'test/faults')).map((name) => ({ name, text: readFileSync(join(PROJECT, 'test/faults', name), 'utf8') }));
+
+  /** The function or view whose text holds the line; each is written without an empty line in it. */
+  function definitionAround(lines: readonly string[], line: number): string | undefined {
+    for (let at = line; at >= 0 && (at === line || !/;$|^$/.test(lines[at] ?? '') || /^ /.test(lines[at] ?? '')); at -= 1) {
+      const [, name] = /^CREATE (?:OR REPLACE )?(?:FUNCTION|VIEW) ([\w.]+)/.exec(lines[at] ?? '') ?? [];
+      if (name !== undefined) return name;
+    }
+    return undefined;
+  }
+
+  function changedLines(text: string, file: string): number[] {
+    const hunks = text.split(/^--- a\//m).filter((part) => part.startsWith(`migrations/${file}\n`)).flatMap((part) => part.split(/^(?=@@ )/m).slice(1));
+    return hunks.map((hunk) => Number(/^@@ -(\d+)/.exec(hunk)?.[1]) - 1 + hunk.split('\n').slice(1).findIndex((line) => /^[-+]/.test(line)));
+  }
+
+  test('all apply to the project as it is', () => {
+    const stale = faults.filter(({ name }) => spawnSync('git', ['apply', '--check', join('test/faults', name)], { cwd: PROJECT }).status !== 0);
+
+    expect(stale.map(({ name }) => name)).toEqual([]);
+  });
+
+  test('are in no function or view that a later migration replaces, where nothing could notice them', () => {
+    const replaced = faults.flatMap(({ name, text }) => migrations.flatMap(({ name: file, lines }, index) => changedLines(text, file).flatMap((line) => {
+      const definition = definitionAround(lines, line);
+      const later = migrations.slice(index + 1).filter((migration) => definition !== undefined && migration.lines.some((text) => text.startsWith(`CREATE OR REPLACE FUNCTION ${definition}(`) || text.startsWith(`CREATE OR REPLACE VIEW ${definition} `)));
+      return later.map((migration) => `${name}: ${definition} is replaced by ${migration.name}`);
+    })));
+
+    expect(faults.filter(({ text }) => text.includes('--- a/migrations/')).length).toBeGreaterThan(10);
+    expect(replaced).toEqual([]);
+  });
+});

@@ -33,7 +33,7 @@ describe('R7: evidence that the policy asks for', () => {
   const of = (...evidence: ReturnType<typeof givenEvidence>[]): string[] => says({ about: signed({ evidence }) });
 
   test.each<[string, ReturnType<typeof givenEvidence>[], string | null]>([
-    ['is there, fresh, about this bundle, and says what it should', [run()], null],
+    ['is there, fresh, about this bundle, and says what the policy wants', [run()], null],
     ['is about one of its components', [run({ subjectDigest: release.components[0]!.digest })], null],
     ['is not there', [], 'EVIDENCE_MISSING'],
     ['is of another type', [run({ type: 'other_run' })], 'EVIDENCE_MISSING'],

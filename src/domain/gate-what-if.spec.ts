@@ -45,7 +45,7 @@ describe('if it were otherwise', () => {
 
   test('a number that names nothing here is refused, and so is a question about nothing', () => {
     expect(() => suppose(facts, { ...NOTHING, without: [facts.about!.signOffs[0]!.number, 'E-404'] }, TODAY)).toThrow(refusal('INVALID_INPUT', { field: 'changes.without.1', actual: 'E-404' }));
-    expect(() => suppose({ ...facts, about: null }, NOTHING, TODAY)).toThrow(refusal('INVALID_INPUT', { field: 'question' }));
+    expect(() => suppose({ ...facts, about: null }, NOTHING, TODAY)).toThrow(refusal('NOT_FOUND', { field: 'question' }));
     expect(() => suppose(facts, { ...NOTHING, evidence: [{ type: 'x_y', payload: { 'no name': 1 }, about: 'RELEASE' }] }, TODAY)).toThrow(refusal('INVALID_INPUT'));
   });
 

@@ -26,7 +26,7 @@ export interface Supposed {
 export function suppose(facts: GateFacts, supposed: Supposed, now: Instant): GateFacts {
   const { policy } = supposed;
   const policies = policy === null ? facts.policies : inPlace(facts.policies, policy);
-  if (facts.about === null) throw new Refusal('INVALID_INPUT', { field: 'question', message: 'The question names no release that is registered once: there is nothing to suppose about it.', next: 'Ask the question itself; its reasons say what is missing.' });
+  if (facts.about === null) throw new Refusal('NOT_FOUND', { field: 'question', message: 'The question does not name one registered release and one environment: there is nothing to suppose about.', next: 'Ask the question itself; its reasons say what is missing.' });
   const about = omit(facts.about, supposed.without);
   const evidence = supposed.evidence.map((one, index) => supposedEvidence(one, `what-if-${String(index + 1)}`, about, now));
   return { ...facts, policies, about: { ...about, system: reclassified(about.system, supposed.classification, now), evidence: [...about.evidence, ...evidence] } };

@@ -27,9 +27,9 @@ export class ForesightResolver {
     return showPlan(await this.gate.plan(ctx, parseQuestion(question)));
   }
 
-  @Query(() => WhatIfModel, { description: 'What the gate would answer if something were otherwise: another tier, a record less, evidence more, another policy. Two dry runs; nothing is written. Refused as INVALID_INPUT where there is nothing to suppose it about.' })
+  @Query(() => WhatIfModel, { description: 'What the gate would answer if something were otherwise: another tier, a record less, evidence more, another policy. Two dry runs; nothing is written. Refused as NOT_FOUND where the question does not name one release and one environment.' })
   async whatIf(
-    @Ctx() ctx: RequestContext, @Args('question', { description: 'What is meant to ship, and where.' }) question: GateQuestionInput, @Args('changes', { description: 'What is supposed.' }) changes: WhatIfInput,
+    @Ctx() ctx: RequestContext, @Args('question', { description: 'What is meant to ship, and where.' }) question: GateQuestionInput, @Args('changes', { description: 'What to suppose instead of what the register holds: at least one change.' }) changes: WhatIfInput,
   ): Promise<WhatIfModel> {
     return showWhatIf(await this.suppositions.ask(ctx, parseQuestion(question), changesOf(changes)));
   }

@@ -52,7 +52,7 @@ export class ReviewerCandidateModel {
   @Field(() => [ExclusionEnum], { description: 'Everything that excludes them; empty = they may sign, and others are needed beside them.' }) excludedBy!: readonly Exclusion[];
 }
 
-@ObjectType('UnmetPart', { description: 'A part of a condition that is false.' })
+@ObjectType('UnmetPart', { description: 'A comparison inside a condition whose outcome is false, with what was found and what was wanted.' })
 export class UnmetPartModel {
   @Field({ description: 'What was looked at, such as payload.accuracy.' }) path!: string;
   @Field({ description: 'What was found there, as JSON: 0.93, "STOP", false or null.' }) observed!: string;

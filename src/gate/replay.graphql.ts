@@ -19,8 +19,8 @@ const ReplayOutcomeEnum = publishEnum('ReplayOutcome', REPLAY_OUTCOMES, 'What ma
 @ObjectType('DecisionReplay', { description: 'A recorded decision, made again from the facts and the policy that it was made from.' })
 export class DecisionReplayModel {
   @Field(() => ReplayOutcomeEnum, { description: 'Whether it says the same.' }) outcome!: ReplayOutcome;
-  @Field({ description: 'The version of the engine that made it.' }) engine!: string;
-  @Field({ description: 'The decision as it was recorded.' }) recorded!: GateDecisionModel;
+  @Field({ description: 'The version of the rules’ program that made the recorded decision; another version may judge otherwise.' }) engine!: string;
+  @Field({ description: 'The answer of that day, word for word as it is stored.' }) recorded!: GateDecisionModel;
   @Field(() => GateDecisionModel, { nullable: true, description: 'What is decided now from the same facts; null when they or the policy are gone.' }) again!: GateDecisionModel | null;
   @Field(() => [String], { description: 'Which parts differ, such as verdict, reasons or limitedBy; empty when none does.' }) differences!: readonly string[];
 }

@@ -10,7 +10,7 @@ import { GateDecisionModel, ReasonModel, showAnswer, showReason } from './gate.g
 import type { Changes, WhatIf } from './what-if.service.js';
 
 const ABOUT = ['RELEASE', 'SYSTEM'] as const;
-const EvidenceSubjectEnum = publishEnum('EvidenceSubject', ABOUT, 'What a piece of evidence is about.', {
+const EvidenceSubjectEnum = publishEnum('EvidenceSubject', ABOUT, 'Whether the proof concerns one bundle only, or whatever is released.', {
   RELEASE: { description: 'Exactly the bundle that the question names.' }, SYSTEM: { description: 'The system as such, whatever is released.' },
 });
 

@@ -34,11 +34,11 @@ export class PolicyModel extends NodeModel {
   @Field(() => Int, { description: 'Grows by one with every act; send it back as `expectedVersion`.' }) version!: number;
   @Field(() => String, { description: 'The name of the policy, shared by all its versions, such as baseline.' }) policyId!: string;
   @Field(() => String, { description: 'The author’s own name of this version, such as 1.4.0.' }) label!: string;
-  @Field(() => String, { description: 'What it is, in one line.' }) title!: string;
+  @Field(() => String, { description: 'One line for people, such as: The baseline of 2027.' }) title!: string;
   @Field(() => String, { description: 'Why it was written.' }) note!: string;
   @Field(() => PolicyStateEnum, { description: 'How far it has come.' }) state!: PolicyState;
   @Field(() => String, { description: 'SHA-256 over the canonical form of the document: what decisions name.' }) documentDigest!: string;
-  @Field(() => DateTime, { description: 'When it was drafted.' }) draftedAt!: string;
+  @Field(() => DateTime, { description: 'The instant at which its author saved this text, by the database’s clock.' }) draftedAt!: string;
   @Field(() => DateTime, { nullable: true, description: 'When all of its cases passed; null while they did not.' }) testedAt!: string | null;
   @Field(() => Int, { nullable: true, description: 'How many cases it passed; null while it was not tested.' }) casesPassed!: number | null;
   @Field(() => [PolicyApprovalModel], { description: 'Who has approved it, in the order of their acts.' }) approvals!: readonly PolicyApprovalModel[];
@@ -62,7 +62,7 @@ export function showPolicy(record: Stored<PolicyVersion>): PolicyModel {
 @ObjectType('PolicyBinding', { description: 'Where a policy in force applies. Of all that fit, the one with the highest priority does.' })
 export class PolicyBindingModel {
   @Field(() => Int, { description: 'From 0 to 1000; the highest that fits applies.' }) priority!: number;
-  @Field(() => ModeEnum, { description: 'How strictly.' }) mode!: Mode;
+  @Field(() => ModeEnum, { description: 'Whether its refusals block, warn or are only recorded.' }) mode!: Mode;
   @Field(() => [String], { nullable: true, description: 'Environments by name; null = any.' }) environments!: readonly string[] | null;
   @Field(() => [String], { nullable: true, description: 'Kinds of environment; null = any.' }) kinds!: readonly string[] | null;
   @Field(() => [String], { nullable: true, description: 'Systems by number; null = any.' }) systems!: readonly string[] | null;
@@ -74,7 +74,7 @@ export class PolicyInForceModel {
   @Field({ description: 'Its name, such as baseline.' }) policyId!: string;
   @Field({ description: 'Its version, such as 1.4.0.' }) label!: string;
   @Field({ description: 'SHA-256 over the canonical form of the document: what decisions name.' }) documentDigest!: string;
-  @Field(() => [PolicyBindingModel], { description: 'Where it applies.' }) bindings!: PolicyBindingModel[];
+  @Field(() => [PolicyBindingModel], { description: 'Each place and each kind of system that it decides about, with priority and mode.' }) bindings!: PolicyBindingModel[];
   @Field({ description: 'The whole document as JSON: what to begin from to write another.' }) document!: string;
 }
 

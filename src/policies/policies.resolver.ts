@@ -79,7 +79,7 @@ export class PoliciesResolver {
 export class PolicyApprovalResolver {
   constructor(private readonly people: PeopleService) {}
 
-  @ResolveField(() => PersonModel, { nullable: true, description: 'The person who agreed.' })
+  @ResolveField(() => PersonModel, { nullable: true, description: 'Whose approval this is; null when the account behind it was erased.' })
   async person(@Ctx() ctx: RequestContext, @Parent() approval: PolicyApprovalModel): Promise<PersonModel | null> {
     return loadPerson(ctx, this.people, approval.personId);
   }

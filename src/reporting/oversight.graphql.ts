@@ -19,10 +19,10 @@ const ExceptionKindEnum = publishEnum('ExceptionKind', EXCEPTION_KINDS, 'In whic
 
 @ObjectType('ControlException', { description: 'Something that went another way than the rules say, or a change of the rules.' })
 export class ExceptionModel {
-  @Field(() => ExceptionKindEnum, { description: 'Which way it went.' }) kind!: ExceptionKind;
+  @Field(() => ExceptionKindEnum, { description: 'Which rule was set aside, relaxed or changed, and by which instrument.' }) kind!: ExceptionKind;
   @Field(() => ID, { description: 'Opaque id of the record: node(id) gives it; of a decision, recordedDecision(id).' }) id!: string;
   @Field({ description: 'Short number of the record, such as W-2; of a decision its id.' }) reference!: string;
-  @Field(() => DateTime, { description: 'When it happened.' }) happenedAt!: string;
+  @Field(() => DateTime, { description: 'The instant at which it took effect, by the database’s clock.' }) happenedAt!: string;
   @Field(() => DateTime, { nullable: true, description: 'When it ends, ended or is due to be judged; null = it has no end.' }) endsAt!: string | null;
   readonly systemId!: string | null;
 }

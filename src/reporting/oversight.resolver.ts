@@ -36,12 +36,12 @@ export class PopulationResolver {
     return toConnection(await this.queries.population(ctx, environment, at ?? null, request), showInhabitant);
   }
 
-  @ResolveField(() => AiSystemModel, { description: 'The system that it belongs to.' })
+  @ResolveField(() => AiSystemModel, { description: 'The AI system that ships this bundle.' })
   async system(@Ctx() ctx: RequestContext, @Parent() { record }: InhabitantModel): Promise<AiSystemModel> {
     return showSystem(await loadSystem(ctx, this.systems, record.systemId));
   }
 
-  @ResolveField(() => ReleaseModel, { description: 'The release whose bytes it is.' })
+  @ResolveField(() => ReleaseModel, { description: 'What was frozen under one number: the bundle with its components and claims.' })
   async release(@Ctx() ctx: RequestContext, @Parent() { record }: InhabitantModel): Promise<ReleaseModel> {
     return showRelease(await loadRelease(ctx, this.systems, record.releaseId));
   }

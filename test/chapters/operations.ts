@@ -52,7 +52,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   review: one('review'), claimReview: { of: 'review', args: ({ ids }) => ({ id: ids.review, until: new Date(Date.now() + 86_400_000).toISOString() }) }, releaseReview: { of: 'review', args: ({ ids }) => ({ id: ids.review, ...REASON }) },
   reviews: { args: ({ ids }) => ({ first: 5, filter: { system: ids.system, assignee: ids.person } }) }, promotions: { args: ({ ids }) => ({ filter: { system: ids.system, environment: ids.environmentName } }) },
   myWork: { args: () => ({}) },
-  exceptions: { args: ({ ids }) => ({ from: '2026-01-01T00:00:00Z', to: '2099-01-01T00:00:00Z', filter: { system: ids.system } }) }, population: { args: ({ ids }) => ({ environment: ids.environmentName }) },
+  exceptions: { args: ({ ids }) => ({ from: '2026-01-01T00:00:00Z', to: '2099-01-01T00:00:00Z', filter: { system: ids.system } }) }, population: { args: ({ ids }) => ({ environment: ids.environmentName.replace('pilot', 'dev') }) },
   lapses: { args: ({ ids }) => ({ filter: { system: ids.system } }) },
   signOffs: { args: ({ ids }) => ({ filter: { system: ids.system, signer: ids.person } }) }, acceptances: { args: ({ ids }) => ({ filter: { system: ids.system, risk: ids.risk } }) },
   decisions: { args: ({ ids }) => ({ filter: { system: ids.system, environment: ids.environmentName, caller: ids.person } }) }, changes: { args: ({ ids }) => ({ filter: { system: ids.system } }) },

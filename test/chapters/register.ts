@@ -120,7 +120,7 @@ export async function givenRisk(app: TestApp, as: Speaker, systemId: string, opt
 }
 
 /** What it has to pass. */
-export const POLICY_CASES = 'cases:\n  - { name: what nobody is bound to, why: Nothing is asked where it is not bound., wanted: { verdict: DENY } }\n';
+export const POLICY_CASES = 'cases:\n  - { name: what nobody is bound to, why: Nothing is asked where it is not bound., wanted: { verdict: DENY, reasons: [BLOCK GATE NO_POLICY] } }\n';
 
 /** The shipped policy under another name, bound to nothing that is there. */
 export function policySource(version: string, prefix = ''): string {

@@ -6,7 +6,7 @@ import { REASON, type Scene, type Subject, type Versioned } from './lifecycle-sc
 import { at } from './register.js';
 
 const policies = (scene: Scene): PoliciesService => scene.register.app.get(PoliciesService);
-const CASES = 'cases:\n  - { name: what nobody is bound to, why: Nothing is asked where it is not bound., wanted: { verdict: DENY } }\n';
+const CASES = 'cases:\n  - { name: what nobody is bound to, why: Nothing is asked where it is not bound., wanted: { verdict: DENY, reasons: [BLOCK GATE NO_POLICY] } }\n';
 let made = 0;
 
 interface Drafted extends Versioned { readonly policyId: string }
@@ -27,7 +27,7 @@ async function approved(scene: Scene, drafted: Versioned, by: readonly string[])
 /** Another version of the same policy comes into force. */
 async function supersede(scene: Scene, record: Versioned, handle: string): Promise<{ readonly state: string }> {
   const { policyId } = record as Drafted;
-  const next = await approved(scene, await draft(scene, 'rita', { id: policyId, version: '2.0' }), ['hugo', 'hanna']);
+  const next = await approved(scene, await draft(scene, 'rita', { id: policyId, version: `2.${String(made)}` }), ['hugo', 'hanna']);
   await policies(scene).activate(scene.as(handle), at(next));
   return scene.register.app.get(PoliciesQueries).policy(scene.as('hugo'), record.id);
 }
