@@ -22,11 +22,11 @@ export const SimulationOutcomeEnum = publishEnum('SimulationOutcome', SIMULATION
 export class FlipModel {
   @Field(() => ID, { description: 'Opaque id of the decision: recordedDecision(id) gives it.' }) id!: string;
   @Field(() => DateTime, { description: 'When it was decided, by the database’s clock.' }) decidedAt!: string;
-  @Field(() => GateActionEnum, { description: 'What was asked for.' }) action!: GateAction;
+  @Field(() => GateActionEnum, { description: 'Whether it was about bringing something in, letting it run, or bringing it back.' }) action!: GateAction;
   @Field({ description: 'The environment that was asked about, by its name then.' }) environment!: string;
   @Field(() => String, { nullable: true, description: 'The number of the system that was asked about; null = none was found.' }) system!: string | null;
-  @Field(() => VerdictEnum, { description: 'What was answered.' }) from!: Verdict;
-  @Field(() => VerdictEnum, { description: 'What would have been answered.' }) to!: Verdict;
+  @Field(() => VerdictEnum, { description: 'What the gate had answered, as recorded.' }) from!: Verdict;
+  @Field(() => VerdictEnum, { description: 'What it would have answered under the simulated version.' }) to!: Verdict;
   @Field(() => [String], { description: 'What blocks only under the simulated version, as requirement and code, such as `R5/LEGAL REVIEW_MISSING`; at most ten.' }) added!: readonly string[];
   @Field(() => [String], { description: 'What blocked only then, in the same form; at most ten.' }) lifted!: readonly string[];
 }
@@ -34,18 +34,18 @@ export class FlipModel {
 @ObjectType('SimulatedRefusal', { description: 'Something that is in an environment now and whose going on would be refused.' })
 export class RefusedDeploymentModel {
   @Field({ description: 'Short number of the deployment or the baseline, such as D-2 or BL-1.' }) number!: string;
-  @Field({ description: 'The number of its system.' }) system!: string;
-  @Field({ description: 'The environment that it is in, by its name.' }) environment!: string;
+  @Field({ description: 'Short number of the AI system that it belongs to, such as SYS-9.' }) system!: string;
+  @Field({ description: 'Name of the place where it runs now.' }) environment!: string;
   @Field(() => VerdictEnum, { description: 'What the gate says of its going on by what is in force.' }) from!: Verdict;
-  @Field(() => VerdictEnum, { description: 'What it would say.' }) to!: Verdict;
+  @Field(() => VerdictEnum, { description: 'What the gate would say under the simulated version.' }) to!: Verdict;
   @Field(() => [String], { description: 'What blocks only under the simulated version, as requirement and code; at most ten.' }) added!: readonly string[];
   @Field(() => [String], { description: 'What blocks only by what is in force, in the same form; at most ten.' }) lifted!: readonly string[];
 }
 
 @ObjectType('SimulatedFlipCount', { description: 'How many decisions turn from one verdict to another.' })
 export class FlipCountModel {
-  @Field(() => VerdictEnum, { description: 'What was answered.' }) from!: Verdict;
-  @Field(() => VerdictEnum, { description: 'What would have been answered.' }) to!: Verdict;
+  @Field(() => VerdictEnum, { description: 'What the gate had answered, as recorded.' }) from!: Verdict;
+  @Field(() => VerdictEnum, { description: 'What it would have answered under the simulated version.' }) to!: Verdict;
   @Field(() => Int, { description: 'How many decisions.' }) count!: number;
 }
 
@@ -58,7 +58,7 @@ export class RequirementCountModel {
   @Field(() => Int, { description: 'In how many deployments that would be refused it blocks.' }) deployments!: number;
 }
 
-@ObjectType('PolicySimulationResult', { description: 'What a simulation has found.' })
+@ObjectType('PolicySimulationResult', { description: 'How many decisions turn, over what, and what runs now that could not go on.' })
 export class SimulationResultModel implements SimulationResult {
   @Field(() => Int, { description: 'How many decisions were judged again, by the simulated version or by what applies without the one before it.' }) judged!: number;
   @Field(() => Int, { description: 'How many decisions stay as they were, since the version does not apply to them or had decided them itself.' }) untouched!: number;

@@ -35,12 +35,12 @@ export class SimulationsResolver {
     return { lookedAt, perSecond: ms === 0 ? 0 : Math.round(lookedAt * 1000 / ms) };
   }
 
-  @ResolveField(() => PolicyModel, { description: 'The version that is tried.' })
+  @ResolveField(() => PolicyModel, { description: 'Which version is tried, as it stands now.' })
   async policy(@Ctx() ctx: RequestContext, @Parent() { record }: SimulationModel): Promise<PolicyModel> {
     return showPolicy(await this.queries.version(ctx, record.policyVersionId));
   }
 
-  @ResolveField(() => PersonModel, { nullable: true, description: 'Who started it.' })
+  @ResolveField(() => PersonModel, { nullable: true, description: 'The person who asked for it; null = not known here any more.' })
   async startedBy(@Ctx() ctx: RequestContext, @Parent() { record }: SimulationModel): Promise<PersonModel | null> {
     return loadPerson(ctx, this.people, record.startedBy);
   }
