@@ -28,7 +28,7 @@ describe('the span of a simulation', () => {
 
   test('holds a bounded number of decisions', () => {
     expect(begin(MOST_DECISIONS).decisions).toBe(MOST_DECISIONS);
-    expect(() => begin(MOST_DECISIONS + 1)).toThrow(refusal('TOO_LARGE', { field: 'window', actual: String(MOST_DECISIONS + 1) }));
+    expect(() => begin(MOST_DECISIONS + 1)).toThrow(refusal('TOO_LARGE', { field: 'window', expected: `at most ${String(MOST_DECISIONS)}` }));
   });
 });
 

@@ -56,7 +56,7 @@ type Begun = Pick<PolicySimulation, 'id' | 'number' | 'startedBy' | 'startedAt' 
 export function startSimulation(begun: Begun, policy: PolicyVersion, { from, to }: SimulationWindow, others: readonly PolicyVersion[]): Decided<PolicySimulation> {
   checkBindings([policy.document, ...others.filter(({ policyId }) => policyId !== policy.policyId).map(({ document }) => document)]);
   if (begun.decisions > MOST_DECISIONS) {
-    throw new Refusal('TOO_LARGE', { field: 'window', actual: String(begun.decisions), expected: `at most ${String(MOST_DECISIONS)}`, message: `${String(begun.decisions)} decisions were recorded in this span; a simulation looks at ${String(MOST_DECISIONS)} at most.`, next: 'Name a shorter span.' });
+    throw new Refusal('TOO_LARGE', { field: 'window', expected: `at most ${String(MOST_DECISIONS)}`, message: `More than ${String(MOST_DECISIONS)} decisions were recorded in this span: a simulation looks at no more.`, next: 'Name a shorter span.' });
   }
   return { next: { ...begun, version: 1, policyVersionId: policy.id, decidedFrom: from, decidedTo: to, endedAt: null, result: null, ending: null }, event: 'simulation.started' };
 }

@@ -26,8 +26,9 @@ interface Row {
   readonly verdict: Verdict; readonly engine: string; readonly policy_id: string; readonly policy_digest: string; readonly system: string | null; readonly blocking: string | null;
 }
 
-export async function countDecisions(scope: ReadScope, { from, to }: SimulationWindow): Promise<number> {
-  const [row] = await scope.query<{ count: number }>('select count(*)::int as count from gate_decisions where decided_at between $1 and $2', [from, to]);
+/** How many the span holds; beyond `most` nobody counts. */
+export async function countDecisions(scope: ReadScope, { from, to }: SimulationWindow, most: number): Promise<number> {
+  const [row] = await scope.query<{ count: number }>('select count(*)::int as count from (select from gate_decisions where decided_at between $1 and $2 limit $3) d', [from, to, most + 1]);
   return row?.count ?? 0;
 }
 

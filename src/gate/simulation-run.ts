@@ -1,11 +1,13 @@
 /** One simulation from its first decision to its result: in short slices, so that whoever asks the gate meanwhile hardly waits. */
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
 import { ENGINE_VERSION } from '../domain/gate.js';
 import type { Stored } from '../domain/package.js';
 import type { PolicySimulation } from '../domain/policy-simulation.js';
 import type { PolicyVersion } from '../domain/policy-version.js';
 import { SimulationTally, type SimulationResult } from '../domain/simulation-tally.js';
+import { Refusal, RETRYABLE } from '../domain/refusal.js';
 import type { RequestContext } from '../platform/request-context.js';
+import type { ReadScope } from '../platform/scope.js';
 import type { UnitOfWork } from '../platform/unit-of-work.js';
 import { decisionsOf, type Position, type RecordedDecision } from './recorded-decisions.js';
 import { judgeRunning, presentDeployments, runFacts } from './simulated-deployments.js';
@@ -16,6 +18,8 @@ const SLICE_MS = 4;
 const BEAT_MS = 1000;
 const DECISIONS_AT_ONCE = 500;
 const DEPLOYMENTS_AT_ONCE = 20;
+/** How often the register is asked again when it cannot answer at the moment, a little later each time. */
+const PATIENCE = 5;
 
 export class SimulationRun {
   readonly #tally = new SimulationTally();
@@ -27,7 +31,7 @@ export class SimulationRun {
   constructor(private readonly work: UnitOfWork, private readonly ctx: RequestContext, private readonly simulation: PolicySimulation, private readonly stop: AbortSignal) {}
 
   async result(version: Stored<PolicyVersion>): Promise<SimulationResult> {
-    await this.#judgeDecisions(new Simulator(version, (digests) => this.work.read(this.ctx, 'register.read', (scope) => scope.kept(digests)), () => this.#breath()));
+    await this.#judgeDecisions(new Simulator(version, (digests) => this.#read((scope) => scope.kept(digests)), () => this.#breath()));
     await this.#judgeDeployments(version);
     await this.#touch();
     return this.#tally.result(this.#ms);
@@ -55,7 +59,7 @@ export class SimulationRun {
 
   async #judgeDeployments(version: Stored<PolicyVersion>): Promise<void> {
     for (let after: string | null = null; ;) {
-      const { found, facts, now } = await this.work.read(this.ctx, 'register.read', async (scope) => {
+      const { found, facts, now } = await this.#read(async (scope) => {
         const page = await presentDeployments(scope, after, DEPLOYMENTS_AT_ONCE);
         return { found: page, facts: await runFacts(scope, page), now: scope.now };
       });
@@ -74,7 +78,22 @@ export class SimulationRun {
 
   #decisionsAfter(last: RecordedDecision | null): Promise<RecordedDecision[]> {
     const position: Position | null = last === null ? null : { at: last.decidedAt, id: last.id };
-    return this.work.read(this.ctx, 'register.read', (scope) => decisionsOf(scope, { from: this.simulation.decidedFrom, to: this.simulation.decidedTo }, position, DECISIONS_AT_ONCE));
+    return this.#read((scope) => decisionsOf(scope, { from: this.simulation.decidedFrom, to: this.simulation.decidedTo }, position, DECISIONS_AT_ONCE));
+  }
+
+  #read<T>(work: (scope: ReadScope) => Promise<T>): Promise<T> {
+    return this.#patiently(() => this.work.read(this.ctx, 'register.read', work));
+  }
+
+  async #patiently<T>(ask: () => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await ask();
+      } catch (error) {
+        if (!(error instanceof Refusal) || !RETRYABLE.has(error.code) || attempt === PATIENCE) throw error;
+        await pause(attempt * 1000, undefined, { signal: this.stop });
+      }
+    }
   }
 
   async #breath(): Promise<void> {
@@ -89,9 +108,9 @@ export class SimulationRun {
   /** Says how far it has come, and that it is there. */
   async #touch(): Promise<void> {
     this.#beat = performance.now();
-    await this.work.note(this.ctx, 'policy.draft', (scope) => scope.query(`
+    await this.#patiently(() => this.work.note(this.ctx, 'policy.draft', (scope) => scope.query(`
       insert into simulation_progress as p (simulation_id, looked_at, ms) values ($1, $2, $3)
-      on conflict (tenant_id, simulation_id) do update set looked_at = excluded.looked_at, ms = excluded.ms, touched_at = clock_timestamp()`, [this.simulation.id, this.#tally.lookedAt, this.#ms]));
+      on conflict (tenant_id, simulation_id) do update set looked_at = excluded.looked_at, ms = excluded.ms, touched_at = clock_timestamp()`, [this.simulation.id, this.#tally.lookedAt, this.#ms])));
     this.#turn = performance.now();
   }
 

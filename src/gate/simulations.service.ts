@@ -2,7 +2,7 @@
 import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
 import type { Instant } from '../domain/clock.js';
 import type { Stored } from '../domain/package.js';
-import { completeSimulation, failSimulation, requireNoneRunning, startSimulation, windowOf, type PolicySimulation } from '../domain/policy-simulation.js';
+import { completeSimulation, failSimulation, MOST_DECISIONS, requireNoneRunning, startSimulation, windowOf, type PolicySimulation } from '../domain/policy-simulation.js';
 import type { PolicyVersion } from '../domain/policy-version.js';
 import { Refusal } from '../domain/refusal.js';
 import { unkeyed } from '../platform/idempotency-key.js';
@@ -42,7 +42,7 @@ export class SimulationsService implements BeforeApplicationShutdown {
 
   /** The database is still there when this is called. */
   async beforeApplicationShutdown(): Promise<void> {
-    this.#stopping.abort(new Error('the server stopped'));
+    this.#stopping.abort();
     await this.settled();
   }
 
@@ -62,7 +62,7 @@ export class SimulationsService implements BeforeApplicationShutdown {
       await this.#end(ctx, simulation, (present, tx) => completeSimulation(present, result, tx.now));
     } catch (error) {
       this.#logger.warn({ msg: 'a simulation came to no result', simulation: simulation.number, error: error instanceof Error ? error.stack : String(error) });
-      await this.#end(ctx, simulation, (present, tx) => failSimulation(present, reasonOf(error), tx.now)).catch((unsaid: unknown) => {
+      await this.#end(ctx, simulation, (present, tx) => failSimulation(present, this.#stopping.signal.aborted ? 'The server stopped.' : reasonOf(error), tx.now)).catch((unsaid: unknown) => {
         this.#logger.warn({ msg: 'that could not be written down: it will be taken for abandoned', simulation: simulation.number, error: String(unsaid) });
       });
     }
@@ -83,7 +83,7 @@ async function begin(tx: Tx, { policy, window }: SimulationAsked): Promise<Begun
   const span = windowOf(window ?? {}, tx.now);
   await endAbandoned(tx);
   const others = await tx.all(PolicyTable, { state: 'ACTIVE' });
-  const identity = { id: tx.newId(), startedBy: tx.personId, startedAt: tx.now, decisions: await countDecisions(tx, span), number: await tx.nextNumber(SimulationTable) };
+  const identity = { id: tx.newId(), startedBy: tx.personId, startedAt: tx.now, decisions: await countDecisions(tx, span, MOST_DECISIONS), number: await tx.nextNumber(SimulationTable) };
   return { version, simulation: await tx.put(SimulationTable, startSimulation(identity, version, span, others)) };
 }
 
@@ -100,6 +100,5 @@ async function endAbandoned(tx: Tx): Promise<void> {
 }
 
 function reasonOf(error: unknown): string {
-  if (error instanceof Refusal) return error.message;
-  return error instanceof Error && error.message === 'the server stopped' ? 'The server stopped.' : 'It could not go on.';
+  return error instanceof Refusal ? error.message : 'It could not go on.';
 }
