@@ -16,7 +16,7 @@ import { Simulator } from './simulator.js';
 /** For so long it keeps others waiting at most, but for a single decision. */
 const SLICE_MS = 4;
 const BEAT_MS = 1000;
-const DECISIONS_AT_ONCE = 500;
+const DECISIONS_AT_ONCE = 250;
 const DEPLOYMENTS_AT_ONCE = 20;
 /** How often the register is asked again when it cannot answer at the moment, a little later each time. */
 const PATIENCE = 5;

@@ -64,11 +64,21 @@ export class RecordedWorld {
     const read = await loadFacts(new RecordedFacts(all, this.contents), question, { callerId: caller.id, now: at });
     const policy = policyFor(read);
     const evaluation = evaluateGate(policy, read, new NotingClock(at));
+    const decided = { question, questionHash: questionHash(question, caller.id, SHIPPED), callerId: caller.id, holdsUntil: evaluation.holdsUntil?.at ?? null, decision: canonicalDecision(policy, read, evaluation) };
+    return this.#written(decided, factsManifest(policy, read, { now: at, decision: '' }));
+  }
+
+  /** The same answer from the same facts at a later time, while it holds. */
+  again({ manifest, ...decided }: Kept, at: Instant): Kept {
+    return this.#written(decided, { ...manifest, now: at });
+  }
+
+  #written(decided: Omit<Kept, 'id' | 'at' | 'manifest' | 'factsDigest'>, listed: FactsManifest): Kept {
     const id = `01a00000-0000-7000-8000-${(this.decisions.length + 1).toString(16).padStart(12, '0')}`;
-    const manifest = factsManifest(policy, read, { now: at, decision: id });
+    const manifest = { ...listed, decision: id };
     const bytes = Buffer.from(canonicalJson(manifest));
     this.contents.set(sha256(bytes), bytes);
-    const kept = { id, question, questionHash: questionHash(question, caller.id, SHIPPED), callerId: caller.id, at, holdsUntil: evaluation.holdsUntil?.at ?? null, decision: canonicalDecision(policy, read, evaluation), manifest, factsDigest: sha256(bytes) };
+    const kept = { ...decided, id, at: manifest.now, manifest, factsDigest: sha256(bytes) };
     this.decisions.push(kept);
     return kept;
   }
