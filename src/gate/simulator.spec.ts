@@ -31,7 +31,7 @@ const DRAFTS: Readonly<Record<string, Stored<PolicyVersion>>> = {
 };
 
 /** Of the shipped cases, and of the decisions about them, every so many are looked at. */
-const EVERY = process.env['CAMPAIGN'] === 'full' ? 1 : 7;
+const EVERY = process.env['CAMPAIGN'] === 'full' ? 1 : 12;
 
 /** Always the same numbers, from 0 up to 1. */
 function random(seed: number): () => number {
