@@ -124,7 +124,7 @@ async function fill({ tenantId, principalId }, begin) {
   for (let system = 0; system < SYSTEMS; system += 1) {
     const world = new RecordedWorld();
     for (let nth = 0; nth < SITUATIONS; nth += 1) {
-      const { facts, at } = situations[(system * 7 + nth * 31) % situations.length];
+      const { facts, at } = situations[(system * 7 + nth * 31) % situations.length]();
       // What a system has in common in its situations are the same records: its people, its criteria, most of what is known of it.
       const moved = begin - Date.parse(CASE_NOW) + system * 1000;
       const those = shifted(facts, moved);

@@ -1,7 +1,7 @@
 // What a simulation says of each decision is what judging it by itself says: over the shipped cases, at random times and at the very instants at which something begins or ends.
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { join } from 'node:path';
-import { asRead, policyVersion, RecordedWorld, shippedSituations, type Kept } from '../../test/support/recorded-decisions.js';
+import { asRead, policyVersion, RecordedWorld, shippedSituations, type Kept, type Situation } from '../../test/support/recorded-decisions.js';
 import { NotingClock, plusDays, plusMs } from '../domain/clock.js';
 import { evaluateGate } from '../domain/gate.js';
 import { blockingIn } from '../domain/gate-what-if.js';
@@ -30,6 +30,8 @@ const DRAFTS: Readonly<Record<string, Stored<PolicyVersion>>> = {
   'with more grace': version({ runGraceDays: { MINIMAL: 300, MODERATE: 300, HIGH: 300, CRITICAL: 300 } }),
 };
 
+const SITUATIONS = shippedSituations(join(import.meta.dirname, '../..'));
+
 /** Of the shipped cases, and of the decisions about them, every so many are looked at. */
 const EVERY = process.env['CAMPAIGN'] === 'full' ? 1 : 12;
 
@@ -47,8 +49,9 @@ describe('simulated', () => {
   beforeAll(async () => {
     const next = random(7);
     const own = { ...version({ id: 'own', bindings: [{ priority: 3, mode: 'ENFORCE', tiers: ['HIGH'] }] }), state: 'ACTIVE' as const };
-    for (const [index, { facts, at }] of shippedSituations(join(import.meta.dirname, '../..')).entries()) {
+    for (const [index, situation] of SITUATIONS.entries()) {
       if (index % EVERY !== 0) continue;
+      const { facts, at } = situation();
       const kept = world.keep(facts, `salt ${String(index)}`, index % 2 === 0 ? { policies: [own] } : {});
       const { holdsUntil } = await world.record(kept, at);
       await world.record(kept, plusMs(at, Math.floor(next() * 60 * 86_400_000)));
@@ -120,8 +123,8 @@ describe('simulated', () => {
   });
 
   test('what runs is not judged where longer days of grace would look at what nobody looked at then', async () => {
-    const runs = shippedSituations(join(import.meta.dirname, '../..')).find(({ facts: { question, about } }) => question.action === 'run' && (about?.signOffs.length ?? 0) > 0)!;
-    const { facts, at } = runs;
+    const asksToRun = ({ facts: { question, about } }: Situation): boolean => question.action === 'run' && (about?.signOffs.length ?? 0) > 0;
+    const { facts, at } = SITUATIONS.find((situation) => asksToRun(situation()))!();
     // What was signed was another release, and the approvals were over before the longest days of grace in force.
     const elsewhere = { ...facts, about: { ...facts.about!, promotions: facts.about!.promotions.map((one) => ({ ...one, releaseId: 'REL-0' })), signOffs: facts.about!.signOffs.map((one) => ({ ...one, validUntil: plusDays(at, -60) })) } };
     const alone = new RecordedWorld();

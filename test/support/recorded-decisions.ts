@@ -27,12 +27,15 @@ const TYPES = {
   breakGlasses: 'BreakGlass', grants: 'Grant', baselines: 'Baseline',
 } as const;
 
-/** What each of the shipped cases asks about, by the shipped policy, and when. */
-export function shippedSituations(project: string): { facts: GateFacts; at: Instant }[] {
+/** What is asked about, and when. */
+export interface Situation { readonly facts: GateFacts; readonly at: Instant }
+
+/** The situation of each of the shipped cases, by the shipped policy; made when it is called for. */
+export function shippedSituations(project: string): (() => Situation)[] {
   const folder = join(project, 'test/gate-cases');
   const criteria = { ...defaultCriteria(), id: 'criteria', version: 1 };
   const cases = readdirSync(folder).filter((name) => name.endsWith('.cases.yaml')).sort().flatMap((name) => parseCases(readFileSync(join(folder, name), 'utf8')));
-  return cases.map((gateCase) => {
+  return cases.map((gateCase) => () => {
     const { facts, clock } = questionsOf(gateCase, { then: SHIPPED, now: SHIPPED, criteria }).after();
     return { facts, at: clock.now };
   });
