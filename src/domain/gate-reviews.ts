@@ -111,11 +111,11 @@ export function judgeLane(round: ReviewRound, ask: RequiredLane): LaneState {
 function votesOn(round: ReviewRound, ask: RequiredLane): Vote[] {
   const { about } = round;
   const recusals = recusalsIn(about.signOffs);
-  return about.signOffs.flatMap((signOff) => signOff.subjects.flatMap((subject) => {
+  return about.signOffs.flatMap((signOff) => signOff.subjects.filter(({ lanes }) => lanes.includes(ask.lane)).flatMap((subject) => {
     const signed = about.packages[subject.packageDigest];
     const promotion = about.promotions.find((candidate) => candidate.id === subject.promotionId);
     const voice = voiceOf(signOff, about);
-    if (!subject.lanes.includes(ask.lane) || signed === undefined || promotion === undefined || voice === null) return [];
+    if (signed === undefined || promotion === undefined || voice === null) return [];
     const here = promotion.releaseId === about.release.id && promotion.environmentId === round.environmentId;
     const raised = concerning(ask.lane, raisedLevels(signed, round.pkg));
     // Elsewhere less was demanded; here, more is demanded than was.

@@ -25,18 +25,31 @@ export interface Supposed {
 /** The facts as they would be. Refused when a number names nothing that the question looks at, or when there is nothing to ask about. */
 export function suppose(facts: GateFacts, supposed: Supposed, now: Instant): GateFacts {
   const { policy } = supposed;
-  const policies = policy === null ? facts.policies : [...facts.policies.filter(({ policyId }) => policyId !== policy.policyId), { ...policy, state: 'ACTIVE' as const }];
+  const policies = policy === null ? facts.policies : inPlace(facts.policies, policy);
   if (facts.about === null) throw new Refusal('NOT_FOUND', { field: 'question', message: 'The question does not name one registered release and one environment: there is nothing to suppose about.', next: 'Ask the question itself; its reasons say what is missing.' });
   const about = omit(facts.about, supposed.without);
   const evidence = supposed.evidence.map((one, index) => supposedEvidence(one, `what-if-${String(index + 1)}`, about, now));
   return { ...facts, policies, about: { ...about, system: reclassified(about.system, supposed.classification, now), evidence: [...about.evidence, ...evidence] } };
 }
 
+/** The policies in force as they would be with this version in the place of the one of the same name. */
+export function inPlace(policies: readonly Stored<PolicyVersion>[], policy: Stored<PolicyVersion>): Stored<PolicyVersion>[] {
+  return [...policies.filter(({ policyId }) => policyId !== policy.policyId), { ...policy, state: 'ACTIVE' }];
+}
+
 /** The reasons that block in one answer and not in the other. */
 export function onlyIn(these: readonly Reason[], those: readonly Reason[]): Reason[] {
-  const name = ({ requirement, code }: Reason): string => `${requirement} ${code}`;
-  const known = new Set(those.filter(({ severity }) => severity === 'BLOCK').map(name));
-  return these.filter((reason) => reason.severity === 'BLOCK' && !known.has(name(reason)));
+  const known = new Set(blockingIn(those));
+  return these.filter((reason) => reason.severity === 'BLOCK' && !known.has(nameOf(reason)));
+}
+
+/** What blocks, as requirement and code, in the order of the reasons. */
+export function blockingIn(reasons: readonly Reason[]): string[] {
+  return [...new Set(reasons.filter(({ severity }) => severity === 'BLOCK').map(nameOf))];
+}
+
+function nameOf({ requirement, code }: Reason): string {
+  return `${requirement} ${code}`;
 }
 
 function reclassified(system: Stored<AiSystem>, more: Partial<Classification>, now: Instant): Stored<AiSystem> {

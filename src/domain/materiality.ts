@@ -22,11 +22,25 @@ export interface MaterialChange extends Difference { readonly lanes: readonly La
 
 /** The differences that outdate a sign-off of this lane; empty = it still counts. */
 export function materialDifferences(policy: Table, signed: DecisionPackage, current: DecisionPackage, lane: Lane): Difference[] {
-  return concerning(lane, materialChanges(policy, signed, current));
+  return concerning(lane, changesBetween(policy, signed, current));
 }
 
 export function concerning(lane: Lane, changes: readonly MaterialChange[]): Difference[] {
   return changes.filter(({ lanes }) => lanes.includes(lane)).map(({ lanes: _, ...difference }) => difference);
+}
+
+interface Found { readonly policy: Table; readonly changes: MaterialChange[] }
+const FOUND = new WeakMap<DecisionPackage, WeakMap<DecisionPackage, Found>>();
+
+/** Every lane asks for the same comparison: it is made once for as long as somebody holds the two packages, which never change. */
+function changesBetween(policy: Table, signed: DecisionPackage, current: DecisionPackage): readonly MaterialChange[] {
+  const ofCurrent = FOUND.get(current) ?? new WeakMap<DecisionPackage, Found>();
+  FOUND.set(current, ofCurrent);
+  const known = ofCurrent.get(signed);
+  if (known?.policy === policy) return known.changes;
+  const changes = materialChanges(policy, signed, current);
+  ofCurrent.set(signed, { policy, changes });
+  return changes;
 }
 
 /** Everything that differs materially, each with the lanes that it concerns. */

@@ -130,7 +130,7 @@ export function standingApprovals(policy: PolicyVersion, clock: NotingClock): Po
 }
 
 /** Nobody could say which of two bindings of one priority applies. Within one policy they may differ in mode only by priority. */
-function checkBindings(documents: readonly PolicyDocument[]): void {
+export function checkBindings(documents: readonly PolicyDocument[]): void {
   const found = contradictionAmong(documents);
   if (found !== null) throw new Refusal('POLICY_BINDINGS_CONTRADICT', { field: `bindings.${String(found.index)}`, message: found.message, next: CONTRADICTION_NEXT });
 }

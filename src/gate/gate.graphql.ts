@@ -37,7 +37,7 @@ export const VerdictEnum = publishEnum('Verdict', VERDICTS, 'The answer. Only AL
 export const ReasonCodeEnum = publishEnum('ReasonCode', REASON_CODES, 'Why the gate says what it says. New codes may be added: treat an unknown one as a no.');
 const RuleEnum = publishEnum('Rule', RULES, 'The rule that a reason comes from: R1 to R20 are policy, D1 to D3 are fixed.');
 const SeverityEnum = publishEnum('Severity', ['BLOCK', 'WARN', 'INFO'], 'Whether a reason stops the release, warns, or only informs.');
-const GateActionEnum = publishEnum('GateAction', GATE_ACTIONS, 'What the caller wants to do with the release.', {
+export const GateActionEnum = publishEnum('GateAction', GATE_ACTIONS, 'What the caller wants to do with the release.', {
   promote: { description: 'Bring it into the environment.' },
   run: { description: 'Let it go on running there, as monitors and restarts ask: what lapsed by time alone warns for some days before it blocks.' },
   rollback: { description: 'Bring back what was promoted there before: only withdrawn, suspended and what is fixed stand against it.' },

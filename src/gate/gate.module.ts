@@ -17,6 +17,9 @@ import { GateResolver, PromotionGateResolver } from './gate.resolver.js';
 import { GateService } from './gate.service.js';
 import { ReplayResolver } from './replay.resolver.js';
 import { ReplayService } from './replay.service.js';
+import { SimulationsQueries } from './simulations.queries.js';
+import { SimulationsResolver } from './simulations.resolver.js';
+import { SimulationsService } from './simulations.service.js';
 import { WhatIfService } from './what-if.service.js';
 
 @Module({
@@ -24,7 +27,7 @@ import { WhatIfService } from './what-if.service.js';
   controllers: [GateController],
   providers: [
     GateService, DeploymentsService, DecisionsQueries, BaselinesService, BaselinesQueries, BreakGlassService, BreakGlassQueries,
-    ReplayService, ReplayResolver, WhatIfService, GateResolver, ForesightResolver, PromotionGateResolver, DecisionsResolver, SystemDecisionsResolver, ReleaseDecisionsResolver,
+    ReplayService, ReplayResolver, SimulationsService, SimulationsQueries, SimulationsResolver, WhatIfService, GateResolver, ForesightResolver, PromotionGateResolver, DecisionsResolver, SystemDecisionsResolver, ReleaseDecisionsResolver,
     BaselinesResolver, BaselineRelationsResolver, SystemBaselinesResolver,
     BreakGlassResolver, BreakGlassRelationsResolver, SecondKeyResolver, AfterReviewResolver, SystemBreakGlassResolver,
   ],

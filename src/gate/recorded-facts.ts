@@ -25,7 +25,7 @@ export class RecordedFacts implements FactSource {
   }
 
   all<T extends Aggregate>(table: GovernedTable<T>, where: Where): Promise<Stored<T>[]> {
-    const records = (this.#digests.get(table.type) ?? []).map((digest) => recordOf(table, { digest, bytes: this.#bytes(digest) }));
+    const records = (this.#digests.get(table.type) ?? []).map((digest) => readOnce(table, digest, this.#bytes(digest)));
     return Promise.resolve(records.filter((record) => fits(record, where)).sort((a, b) => (a.id < b.id ? -1 : 1)));
   }
 
@@ -57,6 +57,15 @@ export class RecordedFacts implements FactSource {
     if (bytes === undefined) throw new FactsGone(digest);
     return bytes;
   }
+}
+
+/** What bytes under a digest hold never changes, so it is read once for as long as somebody holds them. */
+const READ = new WeakMap<Buffer, Aggregate>();
+
+function readOnce<T extends Aggregate>(table: GovernedTable<T>, digest: Digest, bytes: Buffer): Stored<T> {
+  const record = (READ.get(bytes) as Stored<T> | undefined) ?? recordOf(table, { digest, bytes });
+  READ.set(bytes, record);
+  return record;
 }
 
 /** Bytes that a decision was made from are kept no longer, so it cannot be made again. */

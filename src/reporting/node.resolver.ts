@@ -43,6 +43,8 @@ import { BreakGlassTable } from '../gate/break-glass.table.js';
 import { showBreakGlass } from '../gate/break-glass.graphql.js';
 import { showDeployment } from '../gate/gate.graphql.js';
 import { DeploymentTable } from '../gate/gate.table.js';
+import { SimulationTable } from '../gate/simulation.table.js';
+import { showSimulation } from '../gate/simulations.graphql.js';
 import { ImpactTable } from '../impacts/impact.table.js';
 import { showImpactAssessment } from '../impacts/impacts.graphql.js';
 import { FindingTable } from '../monitoring/finding.table.js';
@@ -58,6 +60,7 @@ const LOADERS: Readonly<Record<string, Load>> = {
   TrustRule: async (scope, id) => showRule(await scope.get(TrustRuleTable, id)),
   ApiKey: async (scope, id) => showKey(await scope.get(ApiKeyTable, id)),
   Policy: async (scope, id) => showPolicy(await scope.get(PolicyTable, id)),
+  PolicySimulation: async (scope, id) => showSimulation(await scope.get(SimulationTable, id)),
   AiSystem: async (scope, id) => showSystem(await scope.get(SystemTable, id)),
   Release: async (scope, id) => showRelease(await scope.get(ReleaseTable, id)),
   Environment: async (scope, id) => showEnvironment(await scope.get(EnvironmentTable, id)),

@@ -43,5 +43,14 @@ export async function packageSources(source: RecordSource, release: Stored<Relea
 /** The kept packages with these digests; one that is missing is simply not there, and what names it does not count. */
 export async function keptPackages(source: Pick<RecordSource, 'kept'>, digests: readonly Digest[]): Promise<Record<Digest, DecisionPackage>> {
   const found = await source.kept(digests);
-  return Object.fromEntries(found.map(({ digest, bytes }) => [digest, JSON.parse(bytes.toString('utf8')) as DecisionPackage]));
+  return Object.fromEntries(found.map(({ digest, bytes }) => [digest, readOnce(bytes)]));
+}
+
+/** A package never changes, so its bytes are read once for as long as somebody holds them. */
+const READ = new WeakMap<Buffer, DecisionPackage>();
+
+function readOnce(bytes: Buffer): DecisionPackage {
+  const pkg = READ.get(bytes) ?? JSON.parse(bytes.toString('utf8')) as DecisionPackage;
+  READ.set(bytes, pkg);
+  return pkg;
 }
