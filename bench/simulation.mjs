@@ -25,7 +25,7 @@ const DAY = 86_400_000;
 /** 500 systems with 11 situations each, of which each is asked about 10 times: 55,000 decisions. Within a day nothing is asked twice. */
 const SYSTEMS = Number(process.argv[2] ?? 500);
 const SITUATIONS = 11;
-const TIMES = 10;
+const TIMES = Number(process.argv[3] ?? 10);
 const REPLAYED = 500;
 
 const { RecordedWorld, shippedSituations } = await support('recorded-decisions');
@@ -142,7 +142,7 @@ async function fill({ tenantId, principalId }, begin) {
 async function askOften(world, facts, first) {
   let last = null;
   for (let times = 0; times < TIMES; times += 1) {
-    const at = new Date(first + times * 1.9 * DAY).toISOString();
+    const at = new Date(first + times * 19 / TIMES * DAY).toISOString();
     const holds = last !== null && (last.holdsUntil === null || at < last.holdsUntil) && (facts.about?.delegations.length ?? 0) === 0;
     last = holds ? world.again(last, at) : await world.record(facts, at);
   }

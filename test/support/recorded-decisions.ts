@@ -78,8 +78,10 @@ export class RecordedWorld {
 
   #written(decided: Omit<Kept, 'id' | 'at' | 'manifest' | 'factsDigest'>, listed: FactsManifest): Kept {
     const id = `01a00000-0000-7000-8000-${(this.decisions.length + 1).toString(16).padStart(12, '0')}`;
-    const manifest = { ...listed, decision: id };
-    const bytes = Buffer.from(canonicalJson(manifest));
+    const { engine, facts, now, policy } = listed;
+    const manifest = { decision: id, engine, facts, now, policy };
+    // Its canonical form: the keys are in order, and nothing in it needs more than quotes.
+    const bytes = Buffer.from(JSON.stringify(manifest));
     this.contents.set(sha256(bytes), bytes);
     const kept = { ...decided, id, at: manifest.now, manifest, factsDigest: sha256(bytes) };
     this.decisions.push(kept);
