@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { component, givenAbout, givenEnvironment, givenEvidence, givenFinding, givenMitigation, givenProof, givenRelease, givenRisk, givenSystem, givenTier, stored, TODAY } from '../../test/support/given.js';
 import { NotingClock, plusDays } from './clock.js';
+import { weigh } from './expression-cost.js';
 import { compile, ExpressionFault, ExpressionProblem, MAX_STEPS, type Asked } from './expression.js';
 import { unmetBy } from './expression-explain.js';
 import { evidenceModel, factsModel, MODEL, VARIABLES, type ExpressionScope } from './expression-model.js';
@@ -23,7 +24,7 @@ function about(payload: JsonObject = PAYLOAD): ReturnType<typeof givenAbout> {
 function asked(scope: ExpressionScope, payload?: JsonObject, clock = new NotingClock(TODAY)): Asked {
   const facts = about(payload);
   const values = scope === 'FACTS' ? factsModel(facts, givenEnvironment(), givenProof({ evidence: facts.evidence, mitigations: facts.mitigations, clock })) : evidenceModel(facts.evidence[0]!, facts, givenEnvironment(), clock);
-  return { values, clock, ref: 'R8/X' };
+  return { values, clock, ref: 'R8/X', budget: { left: MAX_STEPS } };
 }
 
 const holds = (source: string, scope: ExpressionScope = 'EVIDENCE', payload?: JsonObject): boolean => compile(source, scope).holds(asked(scope, payload));
@@ -87,6 +88,15 @@ describe('what cannot be answered is neither yes nor no', () => {
     expect(() => holds('payload.xs.all(a, payload.xs.all(b, payload.xs.all(c, a.v + b.v + c.v >= 0)))', 'EVIDENCE', many)).toThrow(`more than ${String(MAX_STEPS)} values`);
     expect(performance.now() - begun).toBeLessThan(2000);
   });
+
+  test('nor one whose turn comes when those before it have looked at too much', () => {
+    const shared = { ...asked('EVIDENCE', { xs: Array.from({ length: 900 }, (_, index) => ({ v: index })) }) };
+    const twice = compile('payload.xs.all(a, payload.xs.exists(b, b.v == a.v))', 'EVIDENCE');
+    shared.budget.left = weigh(twice.node, { lengths: new Map(), longest: 900 }).steps + 1;
+
+    expect(twice.holds(shared)).toBe(true);
+    expect(() => twice.holds(shared)).toThrow('what was asked before it did');
+  });
 });
 
 test('docs/policies.md describes every type of the model with every field', () => {
@@ -136,11 +146,11 @@ describe('a condition that does not hold says what was looked at, what was found
 test('records of before there were payloads have an empty one', () => {
   const { payload: _, ...old } = givenEvidence();
   const values = evidenceModel(stored(old) as never, about(), givenEnvironment(), new NotingClock(TODAY));
-  expect(compile('!has(payload.accuracy)', 'EVIDENCE').holds({ values, clock: new NotingClock(TODAY), ref: 'x' })).toBe(true);
+  expect(compile('!has(payload.accuracy)', 'EVIDENCE').holds({ values, clock: new NotingClock(TODAY), ref: 'x', budget: { left: MAX_STEPS } })).toBe(true);
 });
 
 test('what a risk comes to is the level that is earned', () => {
   const facts = givenAbout({ risks: [givenRisk()] });
   const values = factsModel(facts, givenEnvironment(), givenProof());
-  expect(compile('risks.exists(r, r.number == "R-1" && r.confirmed && r.level != "")', 'FACTS').holds({ values, clock: new NotingClock(TODAY), ref: 'x' })).toBe(true);
+  expect(compile('risks.exists(r, r.number == "R-1" && r.confirmed && r.level != "")', 'FACTS').holds({ values, clock: new NotingClock(TODAY), ref: 'x', budget: { left: MAX_STEPS } })).toBe(true);
 });

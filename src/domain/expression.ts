@@ -23,7 +23,16 @@ export class ExpressionFault extends Error {
 }
 
 /** The values of the variables, and the clock, that an expression is asked about. */
-export interface Asked { readonly values: Readonly<Record<string, unknown>>; readonly clock: NotingClock; readonly ref: string }
+export interface Asked {
+  readonly values: Readonly<Record<string, unknown>>;
+  readonly clock: NotingClock;
+  readonly ref: string;
+  /** What all expressions of one question may look at together. */
+  readonly budget: Budget;
+}
+
+/** How many values may still be looked at. */
+export interface Budget { left: number }
 
 export interface Expression {
   readonly source: string;
@@ -37,7 +46,7 @@ export interface Expression {
 
 export const MAX_EXPRESSION = 2000;
 const LIMITS = { maxAstNodes: 200, maxDepth: 24, maxListElements: 100, maxMapEntries: 20, maxCallArguments: 3 };
-/** How many values an expression may look at before it counts as one that does not end. */
+/** How many values the expressions of one question may look at, before they count as ones that do not end. */
 export const MAX_STEPS = 1_000_000;
 
 const ENVIRONMENTS: Readonly<Record<ExpressionScope, Environment>> = { FACTS: environmentOf('FACTS'), EVIDENCE: environmentOf('EVIDENCE') };
@@ -67,9 +76,8 @@ function compileAnew(source: string, scope: ExpressionScope): Expression {
   return {
     source, scope, node: parsed.ast,
     holds(asked) {
-      if (weight.nesting > 1 && weigh(parsed.ast, sizesOf(asked.values)).steps > MAX_STEPS) {
-        throw new ExpressionFault(source, `It would look at more than ${String(MAX_STEPS)} values.`);
-      }
+      asked.budget.left -= weight.nesting === 0 ? weight.steps : weigh(parsed.ast, sizesOf(asked.values)).steps;
+      if (asked.budget.left < 0) throw new ExpressionFault(source, `It would look at more than ${String(MAX_STEPS)} values, or what was asked before it did.`);
       return run(parsed, asked, source) === true;
     },
     part: (node, asked, bound) => run(parse(withVariables(environment, Object.keys(bound)), textOf(node)), { ...asked, values: { ...asked.values, ...bound } }, source),

@@ -107,6 +107,16 @@ describe('a row', () => {
     expect([evaluation.verdict, evaluation.enforcedVerdict]).toEqual(['ERROR', 'ERROR']);
     expect(evaluation.reasons.find(({ code }) => code === 'POLICY_ERROR')).toMatchObject({ requirement: 'R7/E-1', severity: 'BLOCK', params: { problem: 'No such key: accuracy' } });
   });
+
+  test('together look at no more than one question may, however many rows there are', () => {
+    const many = { xs: Array.from({ length: 300 }, (_, index) => ({ v: index })) };
+    const rows = Array.from({ length: 20 }, (_, index) => ({ ...EVIDENCE, id: `E-${String(index)}`, condition: 'payload.xs.all(a, payload.xs.all(b, a.v + b.v >= 0))' }));
+    const { verdict, reasons } = judge({ about: signed({ evidence: [run({ payload: many })] }), rows });
+
+    expect(verdict).toBe('ERROR');
+    expect(reasons.filter(({ code }) => code === 'POLICY_ERROR').length).toBeGreaterThan(10);
+    expect(reasons.filter(({ code }) => code === 'POLICY_ERROR').length).toBeLessThan(20);
+  });
 });
 
 describe('R18: a freeze', () => {

@@ -1,7 +1,7 @@
 /** R7, R8: what the policy asks for in its own rows. R18: the intervals in which nothing is promoted. */
 import { plusDays, type NotingClock } from './clock.js';
 import { isLive, standingEvidence, type Evidence } from './evidence.js';
-import { compile, ExpressionFault } from './expression.js';
+import { compile, ExpressionFault, MAX_STEPS, type Budget } from './expression.js';
 import { unmetBy } from './expression-explain.js';
 import { evidenceModel, factsModel } from './expression-model.js';
 import { subjectsOf } from './gate-mitigations.js';
@@ -13,16 +13,17 @@ import type { Environment } from './release.js';
 import type { Proof } from './residual.js';
 import { classificationOf } from './system.js';
 
-interface Here { readonly about: ReleaseFacts; readonly environment: Environment; readonly proof: Proof }
+interface Here { readonly about: ReleaseFacts; readonly environment: Environment; readonly proof: Proof; readonly budget: Budget }
 
 /** Why each row that applies here is not met. A condition that cannot be answered makes the whole answer an error. */
-export function requirementReasons(policy: GatePolicy, here: Here): Reason[] {
+export function requirementReasons(policy: GatePolicy, place: Omit<Here, 'budget'>): Reason[] {
+  const here = { ...place, budget: { left: MAX_STEPS } };
   const classification = classificationOf(here.about.system);
   const applying = policy.requirements.filter((row) => (row.gates as readonly string[]).includes(here.environment.kind) && matches(row.when, classification));
   const model = applying.some(({ kind }) => kind === 'CONDITION') ? factsModel(here.about, here.environment, here.proof) : {};
   return applying.flatMap((row) => {
     try {
-      return row.kind === 'EVIDENCE' ? evidenceReasons(row, here) : conditionReasons(row, model, here.proof.clock);
+      return row.kind === 'EVIDENCE' ? evidenceReasons(row, here) : conditionReasons(row, model, here);
     } catch (error) {
       if (error instanceof ExpressionFault) return [{ ...reasonOf(row, 'POLICY_ERROR', { problem: error.message }), severity: 'BLOCK' as const }];
       throw error;
@@ -39,8 +40,8 @@ export function freezeReasons(policy: GatePolicy, { about, environment, clock }:
   });
 }
 
-function conditionReasons(row: ConditionRow, values: Readonly<Record<string, unknown>>, clock: NotingClock): Reason[] {
-  const unmet = unmetBy(compile(row.condition, 'FACTS'), { values, clock, ref: requirementOf(row) });
+function conditionReasons(row: ConditionRow, values: Readonly<Record<string, unknown>>, { proof, budget }: Here): Reason[] {
+  const unmet = unmetBy(compile(row.condition, 'FACTS'), { values, clock: proof.clock, ref: requirementOf(row), budget });
   return unmet.length === 0 ? [] : [reasonOf(row, row.code, { unmet })];
 }
 
@@ -57,8 +58,8 @@ function evidenceReasons(row: EvidenceRow, here: Here): Reason[] {
   return unmet.length === 0 ? [] : [reasonOf(row, row.code, { evidence: [speaks.number], unmet })];
 }
 
-function saysWrong(condition: string, row: EvidenceRow, evidence: Evidence, { about, environment, proof }: Here): Unmet[] {
-  return unmetBy(compile(condition, 'EVIDENCE'), { values: evidenceModel(evidence, about, environment, proof.clock), clock: proof.clock, ref: requirementOf(row) });
+function saysWrong(condition: string, row: EvidenceRow, evidence: Evidence, { about, environment, proof, budget }: Here): Unmet[] {
+  return unmetBy(compile(condition, 'EVIDENCE'), { values: evidenceModel(evidence, about, environment, proof.clock), clock: proof.clock, ref: requirementOf(row), budget });
 }
 
 function isAboutThis(row: EvidenceRow, { subjectDigest }: Evidence, { release }: ReleaseFacts): boolean {
