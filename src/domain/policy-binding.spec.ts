@@ -14,6 +14,7 @@ describe('of several policies', () => {
   test('the one whose binding has the highest priority applies, alone', () => {
     expect(bound(bind('a', {}), bind('b', { priority: 10 }), bind('c', { priority: 5 }))).toBe('b');
     expect(bound(bind('a', {}), bind('b', { priority: 10, kinds: ['PILOT'] }))).toBe('a');
+    expect(bound(bind('z', {}), bind('baseline', {}))).toBe('z');
   });
 
   test.each<[string, Partial<Binding>, boolean]>([

@@ -9,14 +9,14 @@ import type { Classification, Tier } from './system.js';
 export type Bindable = Classification & { readonly number: string };
 export type Place = Pick<Environment, 'name' | 'kind'>;
 
-/** The policies in force of one organization. */
+/** The policies in force of one organization, its own before the shipped one: of equal priorities the first applies. */
 export class Policies {
   constructor(readonly all: readonly GatePolicy[]) {}
 
   /** The policy for a system in an environment; null = none is bound there. */
   bound(system: Bindable, place: Place): GatePolicy | null {
     const fitting = this.all.flatMap((policy) => policy.bindings.filter((binding) => fits(binding, system, place)).map((binding) => ({ policy, priority: binding.priority })));
-    const [first] = fitting.sort((a, b) => b.priority - a.priority || (a.policy.id < b.policy.id ? -1 : 1));
+    const [first] = fitting.sort((a, b) => b.priority - a.priority);
     return first?.policy ?? null;
   }
 

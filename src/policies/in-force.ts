@@ -8,7 +8,6 @@ import type { Where } from '../platform/scope.js';
 import { PolicyTable } from './policy.table.js';
 import { policyOf, SHIPPED } from './shipped-policy.js';
 
-
 interface Source { all(table: GovernedTable<PolicyVersion>, where: Where): Promise<Stored<PolicyVersion>[]> }
 
 export async function policiesInForce(source: Source): Promise<Policies> {
@@ -17,6 +16,6 @@ export async function policiesInForce(source: Source): Promise<Policies> {
 
 /** `shipped`: the edition that ships, unless a decision of another one is made again. */
 export function policiesOf(active: readonly PolicyVersion[], shipped: GatePolicy = SHIPPED): Policies {
-  const own = active.map(({ document }) => policyOf(document));
+  const own = active.map(({ document }) => policyOf(document)).sort((a, b) => (a.id < b.id ? -1 : 1));
   return new Policies(own.some(({ id }) => id === shipped.id) ? own : [...own, shipped]);
 }
