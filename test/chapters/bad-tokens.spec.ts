@@ -72,7 +72,7 @@ describe('a token', () => {
     const graphql = await send({ path: '/graphql', body: JSON.stringify({ query: '{ viewer { id } }' }), headers: { authorization } });
 
     expect(rest).toMatchObject({ status: 401, json: { code: 'UNAUTHENTICATED', decision: false, verdict: 'ERROR' } });
-    expect([graphql.status, codeOf(graphql.json), graphql.json['data']]).toEqual([200, 'UNAUTHENTICATED', null]);
+    expect([graphql.status, codeOf(graphql.json), graphql.json['data'], graphql.headers.get('www-authenticate')]).toEqual([401, 'UNAUTHENTICATED', undefined, 'Bearer']);
   });
 });
 
@@ -92,6 +92,8 @@ describe('tokens that are refused again and again', () => {
     expect(limited[0]!.json).toMatchObject({ code: 'TOO_MANY_FAILURES', retryable: true, decision: false });
     expect(Number(limited[0]!.headers.get('retry-after'))).toBeGreaterThan(0);
     expect(Number(limited[0]!.headers.get('retry-after'))).toBeLessThan(61);
+    const graphql = await send({ path: '/graphql', body: JSON.stringify({ query: '{ viewer { id } }' }), headers: { authorization } });
+    expect([graphql.status, codeOf(graphql.json), Number(graphql.headers.get('retry-after')) > 0]).toEqual([429, 'TOO_MANY_FAILURES', true]);
   });
 
   test('are counted for all servers together, by the subject and by the address', async () => {
