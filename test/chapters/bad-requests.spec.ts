@@ -1,5 +1,6 @@
 // Requests that are wrong as a whole: tokens, bodies, routes and documents. Each is refused with its code over GraphQL and REST, and nothing is written.
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { getIntrospectionQuery } from 'graphql';
 import { embeddedKeys } from '../../src/identity/keys.js';
@@ -70,6 +71,23 @@ describe('a body over REST', () => {
     expect(answer.json['code'] ?? answer.json['title']).toBe({ 404: 'NOT_FOUND', 405: 'METHOD_NOT_ALLOWED' }[status] ?? 'INVALID_INPUT');
     if (status === 405) expect(answer.headers.get('allow')).toMatch(/^(GET|POST)$/);
   });
+});
+
+test.each([
+  ['a method that is none', 'BREW!/ POT\r\n\r\n', 400, 'INVALID_INPUT'], ['a version that is none', 'GET / HTTP/x\r\n\r\n', 400, 'INVALID_INPUT'], ['no HTTP at all', '\x16\x03\x01 hello', 400, 'INVALID_INPUT'],
+  ['a header of 20 kB', `GET / HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${'a'.repeat(20_000)}\r\n\r\n`, 431, 'TOO_LARGE'],
+])('%s is refused on the bare connection, as a problem', async (_, sent, status, code) => {
+  const { hostname, port } = new URL(app.url);
+  const answer = await new Promise<string>((resolve, reject) => {
+    const [socket, pieces] = [connect(Number(port), hostname, () => socket.write(sent)), new Array<string>()];
+    socket.on('data', (piece) => pieces.push(piece.toString('utf8'))).on('close', () => { resolve(pieces.join('')); }).on('error', reject);
+  });
+  const [head = '', body = ''] = answer.split('\r\n\r\n');
+
+  expect(head).toMatch(new RegExp(`^HTTP/1.1 ${String(status)} [A-Z]`));
+  expect(head).toContain('content-type: application/problem+json');
+  expect(JSON.parse(body)).toMatchObject({ status, title: code, code });
+  expect(answer).not.toMatch(/aaaa|hello|BREW/);
 });
 
 describe('a document of GraphQL', () => {
