@@ -1,6 +1,7 @@
 /** The chapter of people and accounts: who signs in, and with which roles. The guard itself is set for the whole application. */
 import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { PassportModule } from '@nestjs/passport';
+import { Readiness } from '../platform/readiness.js';
 import { AccountsResolver, PersonAccountsResolver, RoleGrantResolver } from './accounts.resolver.js';
 import { AccountsService } from './accounts.service.js';
 import { SERVER_KEYS } from './credentials.js';
@@ -37,6 +38,10 @@ export class IdentityModule {}
 @Global()
 @Module({})
 export class ServerKeysModule {
+  constructor(signer: Signer, readiness: Readiness) {
+    readiness.signs = () => signer.canSign();
+  }
+
   static withKeys(keys: ServerKeys): DynamicModule {
     return { module: ServerKeysModule, providers: [{ provide: SERVER_KEYS, useValue: keys }, Signer], controllers: [SigningKeysController], exports: [SERVER_KEYS, Signer] };
   }
