@@ -282,6 +282,18 @@ test('two servers of one process count apart', async () => {
 });
 
 describe('the database', () => {
+  test('that has no connection left is told as that, and when to come again, over REST and GraphQL', async () => {
+    const pool = other.get<{ driver: { master: pg.Pool } }>(DATABASE).driver.master;
+    const held = await Promise.all([1, 2, 3].map(() => pool.connect()));
+    const headers = { authorization: `Bearer ${await app.token('pipeline')}` };
+    const ask = (url: string, payload: object): ReturnType<typeof other.inject> => other.inject({ method: 'POST', url, headers, payload });
+    const answers = await Promise.all([ask('/v1/gate/check', { environment: 'dev', target: { bundleDigest } }), ask('/graphql', { query: '{ viewer { id } }' }), ask('/graphql', { query: 'mutation { submitRisk(id: "R-1", expectedVersion: 1) { id } }' })]);
+    for (const client of held) client.release();
+
+    for (const answer of answers) expect([answer.statusCode, answer.headers['retry-after'], answer.body]).toEqual([503, '1', expect.stringContaining('"code":"OVERLOADED"')]);
+    expect((await ask('/graphql', { query: '{ viewer { id } }' })).statusCode).toBe(200);
+  });
+
   const fresh = async (): Promise<ReadonlyMap<string, number>> => parseMetrics(await new Metrics(app.app.get<Database>(DATABASE)).registry.metrics()).series;
   const connections = (series: ReadonlyMap<string, number>): unknown[] => ['connections{state="busy"}', 'connections{state="idle"}', 'waiting', 'connections_limit'].map((name) => series.get(`countersign_database_${name}`));
   const pool = (): pg.Pool => (app.app.get<Database>(DATABASE).driver as unknown as { master: pg.Pool }).master;
