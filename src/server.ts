@@ -15,7 +15,7 @@ import type { LogLevel } from './platform/config.js';
 import { openDatabase, type Database } from './platform/database.js';
 import type { RequestContext } from './platform/request-context.js';
 import { tagAnswers } from './platform/entity-tags.js';
-import { allowOrigins, keepAnswersPrivate, postDocumentsOnly } from './platform/http-rules.js';
+import { allowOrigins, keepAnswersPrivate, postDocumentsOnly, refuseUnreadable } from './platform/http-rules.js';
 import { atMost, loggerFor } from './platform/logging.js';
 import { Metrics } from './platform/metrics.js';
 import { Readiness } from './platform/readiness.js';
@@ -36,6 +36,8 @@ export interface ServerOptions {
   /** Networks that are not public and may be fetched from all the same. */
   readonly ownNetworks?: readonly string[];
   readonly corsOrigins?: readonly string[];
+  /** Whose X-Forwarded-For is believed. */
+  readonly trustedProxies?: readonly string[];
   readonly documents?: TrustedDocuments;
 }
 
@@ -43,7 +45,7 @@ export async function createServer(options: ServerOptions): Promise<NestFastifyA
   const database = await openDatabase({ url: options.databaseUrl, poolSize: options.poolSize, applicationName: 'countersign' }, ENTITIES);
   try {
     await checkRole((sql) => database.query(sql));
-    const adapter = new FastifyAdapter({ genReqId: requestId, frameworkErrors: refuseAddress, bodyLimit: BODY_LIMIT, trustProxy: false, requestTimeout: 30_000, forceCloseConnections: 'idle' });
+    const adapter = new FastifyAdapter({ genReqId: requestId, frameworkErrors: refuseAddress, bodyLimit: BODY_LIMIT, trustProxy: [...options.trustedProxies ?? []], clientErrorHandler: refuseUnreadable, requestTimeout: 30_000, forceCloseConnections: 'idle' });
     const app = await NestFactory.create<NestFastifyApplication>(AppModule.over(database, options.keys, options), adapter, { logger: loggerFor(atMost(options.logLevel, 'warn')), abortOnError: false });
     logRequests(app);
     countRequests(app);

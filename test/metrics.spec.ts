@@ -1,7 +1,7 @@
 // What the operator sees of a server: each number rises by exactly what happened, by names of ours alone, and never in the way of serving.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type pg from 'pg';
 import { seedSystems } from '../src/cli/example.js';
@@ -9,6 +9,8 @@ import type { Permission } from '../src/domain/actor.js';
 import type { Digest } from '../src/domain/digest.js';
 import { Refusal } from '../src/domain/refusal.js';
 import { GateService } from '../src/gate/gate.service.js';
+import { Signer } from '../src/identity/signer.js';
+import { Readiness } from '../src/platform/readiness.js';
 import { embeddedKeys } from '../src/identity/keys.js';
 import { DATABASE, type Database } from '../src/platform/database.js';
 import { Metrics } from '../src/platform/metrics.js';
@@ -127,6 +129,45 @@ describe('requests', () => {
   });
 });
 
+describe('readiness', () => {
+  const FINE = { database: 'ok', schema: 'ok', signer: 'ok', clock: 'ok' };
+  const asked = async (): Promise<unknown> => fetch(`${app.url}/health/ready`).then(async (answer) => [answer.status, answer.headers.get('retry-after'), await answer.json() as unknown]);
+  const asAdmin = async (sql: string): Promise<void> => {
+    const admin = await connectTo(app.database.adminUrl, null);
+    await admin.query(sql);
+    await admin.end();
+  };
+
+  test('names everything that was looked at', async () => {
+    expect(await asked()).toEqual([200, null, { status: 'ready', checks: FINE }]);
+  });
+
+  test('ends while a migration of this program is missing or was changed, and not by those of a newer one', async () => {
+    await asAdmin("insert into schema_migrations (name, digest) values ('9999_of_tomorrow.sql', 'x')");
+    expect(await asked()).toEqual([200, null, { status: 'ready', checks: FINE }]);
+    for (const [spoil, mend] of [["update schema_migrations set digest = digest || 'x' where name like '0014%'", "update schema_migrations set digest = left(digest, -1) where name like '0014%'"], ["update schema_migrations set name = 'x' || name where name like '0014%'", "update schema_migrations set name = substr(name, 2) where name like 'x0014%'"]] as const) {
+      await asAdmin(spoil);
+      expect(await asked()).toEqual([503, '1', { status: 'not ready', because: 'the schema is not that of this program', checks: { ...FINE, schema: 'failed' } }]);
+      await asAdmin(mend);
+    }
+    expect(await asked()).toMatchObject([200, null, {}]);
+  });
+
+  test('ends while nothing can be signed', async () => {
+    const broken = jest.spyOn(app.app.get(Signer), 'sign').mockImplementation(() => { throw new Error('the key is gone'); });
+
+    expect(await asked()).toEqual([503, '1', { status: 'not ready', because: 'nothing can be signed', checks: { ...FINE, signer: 'failed' } }]);
+    broken.mockRestore();
+  });
+
+  test.each([6000, -6000])('ends while the clock is %i ms from that of the database', async (apart) => {
+    const wrong = jest.spyOn(app.app.get(Readiness), 'now').mockImplementation(() => Date.now() + apart);
+
+    expect(await asked()).toEqual([503, '1', { status: 'not ready', because: 'the clock is not that of the database', checks: { ...FINE, clock: 'failed' } }]);
+    wrong.mockRestore();
+  });
+});
+
 describe('the gate', () => {
   const request = (operation: string): Record<string, number> => ({ [`http_request_duration_seconds_count{method="POST",route="/v1/gate/${operation}",status="2xx"}`]: 1 });
 
@@ -241,6 +282,18 @@ test('two servers of one process count apart', async () => {
 });
 
 describe('the database', () => {
+  test('that has no connection left is told as that, and when to come again, over REST and GraphQL', async () => {
+    const pool = other.get<{ driver: { master: pg.Pool } }>(DATABASE).driver.master;
+    const held = await Promise.all([1, 2, 3].map(() => pool.connect()));
+    const headers = { authorization: `Bearer ${await app.token('pipeline')}` };
+    const ask = (url: string, payload: object): ReturnType<typeof other.inject> => other.inject({ method: 'POST', url, headers, payload });
+    const answers = await Promise.all([ask('/v1/gate/check', { environment: 'dev', target: { bundleDigest } }), ask('/graphql', { query: '{ viewer { id } }' }), ask('/graphql', { query: 'mutation { submitRisk(id: "R-1", expectedVersion: 1) { id } }' })]);
+    for (const client of held) client.release();
+
+    for (const answer of answers) expect([answer.statusCode, answer.headers['retry-after'], answer.body]).toEqual([503, '1', expect.stringContaining('"code":"OVERLOADED"')]);
+    expect((await ask('/graphql', { query: '{ viewer { id } }' })).statusCode).toBe(200);
+  });
+
   const fresh = async (): Promise<ReadonlyMap<string, number>> => parseMetrics(await new Metrics(app.app.get<Database>(DATABASE)).registry.metrics()).series;
   const connections = (series: ReadonlyMap<string, number>): unknown[] => ['connections{state="busy"}', 'connections{state="idle"}', 'waiting', 'connections_limit'].map((name) => series.get(`countersign_database_${name}`));
   const pool = (): pg.Pool => (app.app.get<Database>(DATABASE).driver as unknown as { master: pg.Pool }).master;

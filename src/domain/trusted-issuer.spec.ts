@@ -43,6 +43,13 @@ describe('an issuer', () => {
     expect(() => register(more)).toThrow(refusal('INVALID_INPUT', { field }));
   });
 
+  test('lets tokens of people be older than those of jobs and pods, unless it is told otherwise', () => {
+    const machine = { groupsClaim: null, groupRoles: [], admitsNewcomers: false, maxTokenAgeMinutes: null };
+
+    expect(register({ maxTokenAgeMinutes: null }).maxTokenAgeMinutes).toBe(60);
+    for (const kind of ['GITHUB', 'GITLAB', 'KUBERNETES'] as const) expect([register({ ...machine, kind }), register({ ...machine, kind, maxTokenAgeMinutes: 30 })].map(({ maxTokenAgeMinutes }) => maxTokenAgeMinutes)).toEqual([10, 30]);
+  });
+
   test('that was retired does not come back', () => {
     const retired = retireIssuer(register(), 'Replaced.').next;
 

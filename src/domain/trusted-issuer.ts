@@ -69,7 +69,11 @@ export interface TrustedIssuer extends IssuerTerms {
   readonly registeredAt: Instant;
 }
 
-type WrittenTerms = Omit<IssuerTerms, 'groupRoles'> & { readonly groupRoles: readonly Omit<GroupRole, 'by'>[] };
+type WrittenTerms = Omit<IssuerTerms, 'groupRoles' | 'maxTokenAgeMinutes'> & {
+  readonly groupRoles: readonly Omit<GroupRole, 'by'>[];
+  /** Null = what is usual for its kind. */
+  readonly maxTokenAgeMinutes: number | null;
+};
 export interface IssuerInput extends WrittenTerms { readonly kind: IssuerKind; readonly issuer: string }
 /** What is left out stays as it is. */
 export type IssuerChange = Partial<WrittenTerms>;
@@ -105,13 +109,18 @@ function termsOf(kind: IssuerKind, written: WrittenTerms, before: readonly Group
   const { audience, jwksUrl, algorithms, tokenType, maxTokenAgeMinutes, groupsClaim, groupRolesDays, admitsNewcomers, signOffAcr, signOffAmr } = written;
   const terms: IssuerTerms = {
     audience: checkText(audience, 'audience', 300), jwksUrl: checkAddress(jwksUrl, 'jwksUrl', by.loopback), algorithms: [...new Set(algorithms)].sort(), tokenType,
-    maxTokenAgeMinutes: between(maxTokenAgeMinutes, 'maxTokenAgeMinutes', 1440), groupsClaim: groupsClaim === null ? null : checkText(groupsClaim, 'groupsClaim', 300),
+    maxTokenAgeMinutes: between(maxTokenAgeMinutes ?? usualTokenAge(kind), 'maxTokenAgeMinutes', 1440), groupsClaim: groupsClaim === null ? null : checkText(groupsClaim, 'groupsClaim', 300),
     groupRoles: written.groupRoles.map((entry, i) => groupRoleOf(entry, `groupRoles.${String(i)}`, before, by.personId)), groupRolesDays: between(groupRolesDays, 'groupRolesDays', 90), admitsNewcomers,
     signOffAcr: signOffAcr.map((acr) => checkText(acr, 'signOffAcr', 300)), signOffAmr: signOffAmr.map((amr) => checkText(amr, 'signOffAmr', 100)),
   };
   if (terms.algorithms.length === 0) throw invalid('algorithms', 'Name at least one algorithm.', TOKEN_ALGORITHMS.join(', '));
   checkTogether(kind, terms);
   return terms;
+}
+
+/** A job gets its token when it needs one; a person carries theirs through the hour. */
+function usualTokenAge(kind: IssuerKind): number {
+  return kind === 'PEOPLE' ? 60 : 10;
 }
 
 function checkTogether(kind: IssuerKind, terms: IssuerTerms): void {

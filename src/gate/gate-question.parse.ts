@@ -16,7 +16,7 @@ export interface QuestionInput { readonly target: TargetInput; readonly system?:
 
 export function parseQuestion(input: QuestionInput): GateQuestion {
   const action = GATE_ACTIONS.find((known) => known === (input.action ?? 'promote'));
-  if (action === undefined) throw new Refusal('INVALID_INPUT', { field: 'action', actual: input.action ?? '', expected: GATE_ACTIONS.join(', '), message: `The gate does not know the action "${input.action ?? ''}".` });
+  if (action === undefined) throw new Refusal('INVALID_INPUT', { field: 'action', expected: GATE_ACTIONS.join(', '), message: 'The gate does not know this action.' });
   return {
     target: parseTarget(input.target), system: input.system === undefined || input.system === null ? null : checkText(input.system, 'system', 100),
     environment: checkText(input.environment, 'environment', 100), action,
@@ -42,7 +42,7 @@ function parseComponents(input: NonNullable<TargetInput['components']>): GateTar
   const components = input.map((component, i): Component => {
     const field = `target.components.${String(i)}`;
     const role = COMPONENT_ROLES.find((candidate) => candidate === component.role);
-    if (role === undefined) throw new Refusal('INVALID_INPUT', { field: `${field}.role`, actual: component.role, expected: COMPONENT_ROLES.join(', '), message: `"${component.role}" is no component role.` });
+    if (role === undefined) throw new Refusal('INVALID_INPUT', { field: `${field}.role`, expected: COMPONENT_ROLES.join(', '), message: 'This is no role of a component.' });
     return { role, name: checkText(component.name, `${field}.name`, 200), digest: parseDigest(component.digest, `${field}.digest`) };
   });
   return { kind: 'COMPONENTS', components, bundleDigest: bundleDigest(components) };

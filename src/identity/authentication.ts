@@ -1,4 +1,4 @@
-/** Who is asking: the guard of every route, and the context that goes with a request. */
+/** Who is asking: the guard of every route, and the context that goes with a request. Over GraphQL the request is known before its fields are reached. */
 import { createParamDecorator, Injectable, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { GqlExecutionContext } from '@nestjs/graphql';
@@ -6,15 +6,12 @@ import { AuthGuard } from '@nestjs/passport';
 import { commandOf } from '../platform/command-of.js';
 import { PUBLIC_ROUTE } from '../platform/public-route.js';
 import type { RequestContext } from '../platform/request-context.js';
-import { SharedReads } from '../platform/shared-reads.js';
 import { unauthenticated, type HttpRequest } from './credentials.js';
 import { FailedAuthentications } from './failed-authentications.js';
 import { STRATEGIES } from './strategies.js';
 
 @Injectable()
 export class AuthenticationGuard extends AuthGuard([...STRATEGIES]) {
-  readonly #asked = new WeakMap<HttpRequest, Promise<boolean>>();
-
   constructor(private readonly reflector: Reflector, private readonly failed: FailedAuthentications) {
     super();
   }
@@ -23,14 +20,6 @@ export class AuthenticationGuard extends AuthGuard([...STRATEGIES]) {
     if (this.reflector.getAllAndOverride<boolean | undefined>(PUBLIC_ROUTE, [context.getHandler(), context.getClass()]) === true) return true;
     const request = this.getRequest(context);
     if (request.user !== undefined) return true;
-    // A GraphQL operation asks once for each of its root fields, all at the same time.
-    const asked = this.#asked.get(request) ?? this.#authenticate(context, request);
-    this.#asked.set(request, asked);
-    return asked;
-  }
-
-  async #authenticate(context: ExecutionContext, request: HttpRequest): Promise<boolean> {
-    if (context.getType<string>() === 'graphql') request.reads = new SharedReads();
     try {
       return (await super.canActivate(context)) === true;
     } catch (error) {

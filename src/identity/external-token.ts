@@ -1,4 +1,4 @@
-/** Tokens of trusted issuers: what one claims before it is believed, and what it says once every check has passed. Each refusal names its own reason. */
+/** Tokens of trusted issuers: what one claims before it is believed, and what it says once every check has passed. */
 import { decodeJwt, errors, jwtVerify, type JWTPayload } from 'jose';
 import { checkText } from '../domain/digest.js';
 import { claimAt, type Membership } from '../domain/group-roles.js';
@@ -14,6 +14,17 @@ export const TOKEN_TROUBLES = [
   'ISSUER_UNKNOWN', 'AUDIENCE_WRONG', 'TOKEN_EXPIRED', 'TOKEN_TOO_OLD', 'TOKEN_NOT_YET_VALID', 'TOKEN_FROM_THE_FUTURE', 'CLAIM_MISSING', 'CLAIM_INVALID', 'SUBJECT_INVALID',
 ] as const;
 export type TokenTrouble = (typeof TOKEN_TROUBLES)[number];
+
+/** What can only be said once a signature is verified, or of any text whatever. Of all the rest nothing is told: it would tell which issuers are believed here. */
+const TOLD: ReadonlySet<TokenTrouble> = new Set(['TOKEN_TYPE_WRONG', 'AUDIENCE_WRONG', 'TOKEN_EXPIRED', 'TOKEN_TOO_OLD', 'TOKEN_NOT_YET_VALID', 'TOKEN_FROM_THE_FUTURE', 'CLAIM_MISSING', 'CLAIM_INVALID', 'SUBJECT_INVALID']);
+
+/** A token that is not believed. Why is for the log; its sender is told no more than anybody may know. */
+export class TokenRefused extends Refusal {
+  constructor(readonly trouble: TokenTrouble, claim?: string) {
+    const told = TOLD.has(trouble) ? { because: [trouble], ...(claim !== undefined && { field: claim }) } : { because: ['TOKEN_NOT_BELIEVED'] };
+    super('UNAUTHENTICATED', { message: 'The token is not accepted.', ...told, next: 'Get a fresh token for this audience from an issuer that your administrator has registered.' });
+  }
+}
 
 /** Whom a token claims to be of: only good for finding the issuer to verify it with. */
 export interface Claimed { readonly issuer: string; readonly audiences: readonly string[] }
@@ -54,7 +65,7 @@ export function saidOfPerson(issuer: TrustedIssuer, payload: Awaited<ReturnType<
 }
 
 export function tokenRefused(trouble: TokenTrouble, claim?: string): Refusal {
-  return new Refusal('UNAUTHENTICATED', { message: 'The token is not accepted.', because: [trouble], ...(claim !== undefined && { field: claim }), next: 'Get a fresh token for this audience from an issuer that your administrator has registered.' });
+  return new TokenRefused(trouble, claim);
 }
 
 function decoded(token: string): JWTPayload {
@@ -85,7 +96,8 @@ const TROUBLES: Readonly<Record<string, TokenTrouble>> = {
 };
 const CLAIM_TROUBLES: Readonly<Record<string, TokenTrouble>> = { iss: 'ISSUER_UNKNOWN', aud: 'AUDIENCE_WRONG', typ: 'TOKEN_TYPE_WRONG', nbf: 'TOKEN_NOT_YET_VALID', iat: 'TOKEN_FROM_THE_FUTURE' };
 
-function refusedToken(error: unknown): unknown {
+/** What the library says about a token, as a refusal; whatever else failed stays as it is. */
+export function refusedToken(error: unknown): unknown {
   if (error instanceof errors.JWTExpired) return tokenRefused(error.claim === 'iat' ? 'TOKEN_TOO_OLD' : 'TOKEN_EXPIRED', error.claim);
   if (error instanceof errors.JWTClaimValidationFailed) {
     const invalid = error.reason === 'missing' ? 'CLAIM_MISSING' : 'CLAIM_INVALID';

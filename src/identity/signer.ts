@@ -21,4 +21,13 @@ export class Signer {
   sign(payloadType: string, value: unknown): Envelope {
     return signEnvelope({ keyId: this.keys[0]?.kid ?? '', privateKey: this.#privateKey }, payloadType, value);
   }
+
+  /** By a trial. */
+  canSign(): boolean {
+    try {
+      return this.sign('application/vnd.countersign.trial+json', {}).signatures.length > 0;
+    } catch {
+      return false;
+    }
+  }
 }

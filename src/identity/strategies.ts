@@ -6,6 +6,7 @@ import type { RequestContext } from '../platform/request-context.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
 import { isKeyText } from '../domain/api-key.js';
 import { arrivalOf, bearerOf, SERVER_KEYS, unauthenticated, type HttpRequest } from './credentials.js';
+import { refusedToken, tokenRefused } from './external-token.js';
 import { FailedAuthentications } from './failed-authentications.js';
 import { isBuiltIn, verifyToken } from './issuer.js';
 import type { ServerKeys } from './keys.js';
@@ -39,8 +40,8 @@ export class BuiltInStrategy extends PassportStrategy(Strategy, 'built-in') {
     const token = bearerOf(request);
     if (!isBuiltIn(token)) return false;
     const { publicKeyPem } = this.keys;
-    if (publicKeyPem === null) throw unauthenticated('This server has no built-in issuer.');
-    const { issuer, subject, authenticatedAt } = await verifyToken({ publicKeyPem }, token).catch(() => { throw unauthenticated('The token is not valid, or has expired.'); });
+    if (publicKeyPem === null) throw tokenRefused('ISSUER_UNKNOWN');
+    const { issuer, subject, authenticatedAt } = await verifyToken({ publicKeyPem }, token).catch((error: unknown) => { throw refusedToken(error); });
     const arrival = arrivalOf(request, token, this.keys);
     const found = await this.work.identify(issuer, subject, arrival.reads);
     if (found === null) throw unauthenticated('This account is not known here, or its organization has an issuer of its own.');

@@ -1,8 +1,12 @@
 /** The configuration: read once at the start, each variable checked; a bad value stops the start and names its variable. */
 import { homedir } from 'node:os';
+import { isIP } from 'node:net';
 import { join } from 'node:path';
+import { ConfigError, filled, listed, oneOf, wholeNumber, type Environment } from './config-values.js';
 import { isNetwork } from './outgoing/addresses.js';
 import { weaknessOf } from './passwords.js';
+
+export { ConfigError };
 
 export interface Config {
   /** Tokens of trusted issuers only, and nothing that is known to everybody. */
@@ -33,6 +37,8 @@ export interface Config {
   readonly outgoingNetworks: readonly string[];
   /** Pages of these origins may ask the server from a browser. */
   readonly corsOrigins: readonly string[];
+  /** Addresses and networks whose X-Forwarded-For is believed; none = that of nobody. */
+  readonly trustedProxies: readonly string[];
   /** A folder of GraphQL documents that may be asked by their ids; null = those that are published. */
   readonly trustedDocuments: string | null;
   /** Whether no others are answered. */
@@ -41,14 +47,6 @@ export interface Config {
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
-
-/** A variable with a value that cannot be used. */
-export class ConfigError extends Error {
-  constructor(readonly variable: string, problem: string) {
-    super(`${variable} ${problem}`);
-    this.name = 'ConfigError';
-  }
-}
 
 export const VARIABLES = {
   PORT: 'the HTTP port, 0 to 65535; unset = 3000 or the next free one',
@@ -66,6 +64,7 @@ export const VARIABLES = {
   OUTGOING_LOOPBACK: 'allow = plain http to this machine may be fetched, such as the keys of an issuer; refuse unless set',
   OUTGOING_NETWORKS: 'networks of your own that may be fetched from, such as that of your identity provider, separated by commas: 10.1.0.0/16; unset = public addresses only',
   CORS_ORIGINS: 'origins whose pages may ask from a browser, separated by commas, such as https://risk.example; unset = none',
+  TRUSTED_PROXIES: 'addresses or networks of the proxies in front of the server, separated by commas, whose X-Forwarded-For says who is asking: 10.0.0.5, 10.1.0.0/16; unset = none',
   TRUSTED_DOCUMENTS: 'a folder whose .graphql files may be asked by their ids; unset = the published ones only',
   GRAPHQL_DOCUMENTS: 'any = every document is answered; trusted = only the trusted ones; any unless set',
   COUNTERSIGN_URL: 'for the command line: the address of the server',
@@ -73,8 +72,6 @@ export const VARIABLES = {
   COUNTERSIGN_SESSION: 'for the command line: the file that keeps what "countersign login" got; ~/.config/countersign/session.json unless set',
   NODE_ENV: 'production = with DATABASE_URL, COUNTERSIGN_KEYS and trusted issuers only; the built-in issuer never serves it',
 } as const;
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 export function readConfig(env: Environment = process.env): Config {
   const databaseUrl = postgresUrl(env, 'DATABASE_URL');
@@ -94,7 +91,7 @@ export function readConfig(env: Environment = process.env): Config {
     metricsPort: filled(env, 'METRICS_PORT') === null ? null : wholeNumber(env, 'METRICS_PORT', { least: 0, most: 65_535, otherwise: 0 }),
     metricsHost: filled(env, 'METRICS_HOST') ?? '127.0.0.1',
     outgoingLoopback: allowsLoopback(env), outgoingNetworks: ownNetworks(env),
-    corsOrigins: origins(env),
+    corsOrigins: origins(env), trustedProxies: proxies(env),
     trustedDocuments: filled(env, 'TRUSTED_DOCUMENTS'),
     trustedOnly: oneOf(env, 'GRAPHQL_DOCUMENTS', ['any', 'trusted'], 'any') === 'trusted',
   };
@@ -183,11 +180,6 @@ export function readSessionFile(env: Environment = process.env): string {
   return filled(env, 'COUNTERSIGN_SESSION') ?? join(filled(env, 'XDG_CONFIG_HOME') ?? join(homedir(), '.config'), 'countersign', 'session.json');
 }
 
-function filled(env: Environment, variable: string): string | null {
-  const value = env[variable]?.trim();
-  return value === undefined || value === '' ? null : value;
-}
-
 function allowsLoopback(env: Environment): boolean {
   return oneOf(env, 'OUTGOING_LOOPBACK', ['allow', 'refuse'], 'refuse') === 'allow';
 }
@@ -197,28 +189,6 @@ function ownNetworks(env: Environment): string[] {
   const wrong = named.find((network) => !isNetwork(network));
   if (wrong !== undefined) throw new ConfigError('OUTGOING_NETWORKS', `has ${JSON.stringify(wrong)}, which is no network such as 10.1.0.0/16`);
   return named;
-}
-
-function listed(env: Environment, variable: string): string[] {
-  return (filled(env, variable) ?? '').split(',').map((each) => each.trim()).filter((each) => each !== '');
-}
-
-function wholeNumber(env: Environment, variable: string, range: { least: number; most: number; otherwise: number }): number {
-  const value = filled(env, variable);
-  if (value === null) return range.otherwise;
-  const number = Number(value);
-  if (!/^\d+$/.test(value) || number < range.least || number > range.most) {
-    throw new ConfigError(variable, `must be a whole number from ${String(range.least)} to ${String(range.most)}, not "${value}"`);
-  }
-  return number;
-}
-
-function oneOf<const T extends string>(env: Environment, variable: string, allowed: readonly T[], otherwise: T): T {
-  const value = filled(env, variable);
-  if (value === null) return otherwise;
-  const found = allowed.find((candidate) => candidate === value);
-  if (found === undefined) throw new ConfigError(variable, `must be one of ${allowed.join(', ')}, not "${value}"`);
-  return found;
 }
 
 function postgresUrl(env: Environment, variable: string): string | null {
@@ -238,6 +208,14 @@ function originName(env: Environment): string {
   const value = filled(env, 'COUNTERSIGN_ORIGIN') ?? 'localhost/countersign';
   if (!/^[A-Za-z0-9][A-Za-z0-9./_-]{0,200}$/.test(value)) throw new ConfigError('COUNTERSIGN_ORIGIN', 'must be letters, digits and ./_- only, such as risk.example.org/countersign');
   return value;
+}
+
+/** Never everybody: whoever is believed here may claim any address. */
+function proxies(env: Environment): string[] {
+  const named = listed(env, 'TRUSTED_PROXIES');
+  const wrong = named.find((proxy) => isIP(proxy) === 0 && !isNetwork(proxy));
+  if (wrong !== undefined) throw new ConfigError('TRUSTED_PROXIES', `has ${JSON.stringify(wrong)}, which is neither an address such as 10.0.0.5 nor a network such as 10.1.0.0/16`);
+  return named;
 }
 
 /** Each exactly as a browser names it. */

@@ -72,7 +72,9 @@ async function openSession(database: Database, enterBy: (runner: QueryRunner) =>
 }
 
 async function begin(runner: QueryRunner, mode: 'read only' | 'read write'): Promise<void> {
-  await runner.query(`begin transaction isolation level read committed ${mode}`);
+  // Whoever writes holds locks: nobody waits for long because this server has stopped in the middle.
+  const patience = mode === 'read write' ? "; set local idle_in_transaction_session_timeout = '2s'" : '';
+  await runner.query(`begin transaction isolation level read committed ${mode}${patience}`);
   // TypeORM locks rows only in a transaction that it knows of; ours begins and commits in statements of our own.
   Object.assign(runner, { isTransactionActive: true });
 }

@@ -1,11 +1,15 @@
 /** Liveness and readiness as they are described to clients. */
 import { answer, oneOf, record, type Described, type Schema } from './openapi.js';
-import { TROUBLES, type Live, type NotReady, type Ready } from './readiness.js';
+import { OUTCOMES, TROUBLES, type Checks, type Live, type NotReady, type Ready } from './readiness.js';
 
 const LIVE = record<Live>('The process answers.', { status: oneOf(['live'], 'It does.') });
-const READY = record<Ready>('The server takes work.', { status: oneOf(['ready'], 'It does.') });
+const CHECKS = record<Checks>('What was looked at.', {
+  database: oneOf(OUTCOMES, 'It answers, and can be written to.'), schema: oneOf(OUTCOMES, 'Every migration of this program has run there as it is; those of a newer one do no harm.'),
+  signer: oneOf(OUTCOMES, 'A trial signature succeeds.'), clock: oneOf(OUTCOMES, 'The clock of the server is within five seconds of that of the database.'),
+});
+const READY = record<Ready>('The server takes work.', { status: oneOf(['ready'], 'It does.'), checks: CHECKS });
 const NOT_READY = record<NotReady>('The server takes no work at the moment.', {
-  status: oneOf(['not ready'], 'It does not.'), because: oneOf(TROUBLES, 'Why not.'),
+  status: oneOf(['not ready'], 'It does not.'), because: oneOf(TROUBLES, 'Why not: the first of the checks that failed.'), checks: CHECKS,
 });
 
 const json = (schema: Schema, value: unknown): Parameters<typeof answer>[1] => ({ 'application/json': { schema, examples: { usual: { summary: 'As it is usually answered.', value } } } });
@@ -23,8 +27,8 @@ export const HEALTH: Described = {
       operationId: 'getReadiness', tags: ['Health'], security: [], summary: 'Can the server read and write its register?',
       description: 'Send work only to a server that answers 200. A server that is about to stop answers 503 first, and closes its doors a little later.',
       responses: {
-        200: answer('Send work.', json(READY, { status: 'ready' })),
-        503: answer('Send no work, and ask again.', json(NOT_READY, { status: 'not ready', because: 'the database does not answer' }), { 'retry-after': { $ref: '#/components/headers/RetryAfter' } }),
+        200: answer('Send work.', json(READY, { status: 'ready', checks: { database: 'ok', schema: 'ok', signer: 'ok', clock: 'ok' } })),
+        503: answer('Send no work, and ask again.', json(NOT_READY, { status: 'not ready', because: 'the database does not answer', checks: { database: 'failed', schema: 'unknown', signer: 'ok', clock: 'unknown' } }), { 'retry-after': { $ref: '#/components/headers/RetryAfter' } }),
       },
     } },
   },

@@ -27,6 +27,7 @@ describe('a secret is not written', () => {
     ['in a body', { body: { input: [{ password: CANARY, client_secret: CANARY, token: CANARY, apiKey: CANARY }] } }],
     ['in a variable', { variables: { challenge: CANARY, deep: { privateKey: { d: CANARY } } } }],
     ['in an address', { url: `postgresql://countersign_app:${CANARY}@db.example:5432/register` }],
+    ['in what is asked of an address', { jwksUrl: `https://login.example/keys?token=${CANARY}` }], ['in what is asked of an address that an error names', new Error(`"https://login.example/keys?token=${CANARY}" did not answer`)],
     ['in the text of an error', new Error(`the driver was given Bearer ${CANARY} and postgres://app:${CANARY}@db`)],
     ['in the stack of an error', { error: new Error(`sent cs_live_${CANARY}`).stack }],
     ['in a token', `refused ${jwt}`], ['in a key', `-----BEGIN PRIVATE KEY-----\n${CANARY}\n-----END PRIVATE KEY-----`], ['as a challenge', `unknown ${CANARY.padEnd(43, 'x')} was sent`],

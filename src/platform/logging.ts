@@ -8,12 +8,13 @@ import type { LogLevel } from './config.js';
 const REDACTED = '[redacted]';
 /** Fields that hold a secret whatever it looks like. */
 const SECRET_NAME = /authorization|cookie|password|secret|passphrase|private.?key|api.?key|challenge|^(access|refresh|id)?_?token$|credential/i;
-/** What a secret looks like within a longer text: a header, a token, a key of ours, an address with a password, a challenge. */
+/** What a secret looks like within a longer text: a header, a token, a key of ours, an address with a password, what is asked of an address, a challenge. */
 const SECRETS: readonly [RegExp, string][] = [
   [/\b(bearer|basic)\s+[\w.~+/=-]+/gi, `$1 ${REDACTED}`],
   [/\beyJ[\w-]+\.[\w-]+\.[\w-]*/g, REDACTED],
   [/\bcs_(live|test)_\w+/g, REDACTED],
   [/\b([a-z][a-z0-9+.-]*:\/\/[^\s:/@]*):[^\s@]+@/gi, `$1:${REDACTED}@`],
+  [/\b(https?:\/\/[^\s?#"']+)\?[^\s"']*/gi, `$1?${REDACTED}`],
   [/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g, REDACTED],
   [/(?<![\w-])[\w-]{43}(?![\w-])/g, REDACTED],
 ];

@@ -4,6 +4,7 @@ import { HttpException, Logger } from '@nestjs/common';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { Refusal, RETRYABLE, type RefusalCode } from '../domain/refusal.js';
 import { asRefusal } from './database.js';
+import { withoutValues } from './graphql-limits/without-values.js';
 
 const logger = new Logger('GraphQL');
 
@@ -38,13 +39,16 @@ export function extensionsOf(refusal: Refusal): Record<string, unknown> {
 function layerRefusal(formatted: GraphQLFormattedError, original: unknown): Refusal | null {
   if (original instanceof HttpException && original.getStatus() < 500) return new Refusal('INVALID_INPUT', { message: original.message });
   if (VERSION_MISSING.test(formatted.message)) return new Refusal('PRECONDITION_REQUIRED', { field: 'expectedVersion', message: 'A change names the version that it changes.', next: 'Read the record, and send its version as expectedVersion.' });
-  const code = LAYER_CODES[String(formatted.extensions?.code)];
-  if (code !== undefined) return new Refusal(code, { message: short(formatted.message) });
   const isPlain = original instanceof GraphQLError && original.originalError === undefined;
-  return isPlain && formatted.path === undefined ? new Refusal('INVALID_INPUT', { message: short(formatted.message) }) : null;
+  const code = LAYER_CODES[String(formatted.extensions?.code)] ?? (isPlain && formatted.path === undefined ? 'INVALID_INPUT' : null);
+  return code === null ? null : new Refusal(code, { message: short(withoutValues(formatted.message, causeOf(original))) });
 }
 
-/** The layer quotes what was sent, however long. */
+function causeOf(error: unknown): string | undefined {
+  return error instanceof GraphQLError ? error.originalError?.message : undefined;
+}
+
+/** The layer repeats names that were sent, however long. */
 function short(message: string): string {
   return message.length <= 500 ? message : `${message.slice(0, 500).replace(/[\uD800-\uDBFF]$/, '')} …`;
 }

@@ -33,6 +33,14 @@ export function problemOf(refusal: Refusal): Problem {
   return { type: `urn:countersign:refusal:${refusal.code}`, title: refusal.code, status, detail: refusal.message, ...extensionsOf(refusal) };
 }
 
+/** What a refusal says beside its body: when to come again, how to authenticate, by which methods to ask. */
+export function headersOf({ code, facts }: Refusal): Record<string, string> {
+  return {
+    ...(RETRYABLE.has(code) && { 'retry-after': String(facts.retryAfter ?? RETRY_AFTER[code] ?? 1) }), ...(HTTP_STATUS[code] === 401 && { 'www-authenticate': 'Bearer' }),
+    ...(code === 'METHOD_NOT_ALLOWED' && { allow: facts.expected ?? '' }),
+  };
+}
+
 @Catch()
 export class RefusalFilter implements ExceptionFilter {
   readonly #logger = new Logger('HTTP');
@@ -45,7 +53,7 @@ export class RefusalFilter implements ExceptionFilter {
     // A caller that reads only the body must never take a refused question for a yes.
     const verdict = problem.status >= 500 || isGate(host) ? { decision: false, verdict: 'ERROR' } : {};
     void reply.status(problem.status).header('content-type', 'application/problem+json').header('cache-control', 'no-store')
-      .headers({ ...(RETRYABLE.has(refusal.code) && { 'retry-after': String(refusal.facts.retryAfter ?? RETRY_AFTER[refusal.code] ?? 1) }), ...(problem.status === 401 && { 'www-authenticate': 'Bearer' }), ...(refusal.code === 'METHOD_NOT_ALLOWED' && { allow: refusal.facts.expected ?? '' }) }).send(JSON.stringify({ ...problem, ...verdict }));
+      .headers(headersOf(refusal)).send(JSON.stringify({ ...problem, ...verdict }));
     return undefined;
   }
 

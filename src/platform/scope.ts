@@ -109,8 +109,11 @@ export function textAndId(reference: string): [text: string, id: string | null] 
   return [text, isUuid(text) ? text : null];
 }
 
+/** A reference is repeated where it has the form of one; whatever else was sent in its place, perhaps by mistake, is not. */
 export function notFound(type: string, id: string, field?: string): Refusal {
-  return new Refusal('NOT_FOUND', { ...(field !== undefined && { field }), message: `There is no such ${type}.`, subject: type, id: id.slice(0, 100), next: 'Check the id or number; what belongs to others cannot be told from what does not exist.' });
+  const record = id.replace(/\/[A-Z_]{1,40}$/, '');
+  const isReference = UUID.test(record) || NUMBER.test(record);
+  return new Refusal('NOT_FOUND', { ...(field !== undefined && { field }), message: `There is no such ${type}.`, subject: type, ...(isReference && { id }), next: 'Check the id or number; what belongs to others cannot be told from what does not exist.' });
 }
 
 export function byIdOrNumber<T extends Aggregate>(table: GovernedTable<T>, idOrNumber: string): FindOptionsWhere<Stored<T>> | null {

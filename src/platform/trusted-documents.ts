@@ -86,7 +86,7 @@ function isTrusted(text: string, { texts, only }: TrustedDocuments): boolean {
 }
 
 function named(id: string, { documentId: own }: Body, documents: TrustedDocuments): string | Refusal {
-  return documents.texts.get(id) ?? (own === undefined || own === null ? unknownHash(documents) : unknown(id));
+  return documents.texts.get(id) ?? (own === undefined || own === null ? unknownHash(documents) : unknown());
 }
 
 function checked(sent: string, id: string, documents: TrustedDocuments): string | Refusal {
@@ -108,8 +108,8 @@ function mismatch(): Refusal {
   return new Refusal('INVALID_INPUT', { field: 'documentId', message: 'documentId is not the digest of query.', next: 'Send one of them, or sha256: and the digest of exactly the text that is sent.' });
 }
 
-function unknown(id: string): Refusal {
-  return new Refusal('INVALID_INPUT', { field: 'documentId', actual: id.slice(0, 100), message: 'No document has this id.', next: 'Send the text as query, or have the operator add the document (TRUSTED_DOCUMENTS). docs/trusted-documents.md lists what is published.' });
+function unknown(): Refusal {
+  return new Refusal('INVALID_INPUT', { field: 'documentId', message: 'No document has this id.', next: 'Send the text as query, or have the operator add the document (TRUSTED_DOCUMENTS). docs/trusted-documents.md lists what is published.' });
 }
 
 /**

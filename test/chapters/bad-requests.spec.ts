@@ -1,11 +1,13 @@
 // Requests that are wrong as a whole: tokens, bodies, routes and documents. Each is refused with its code over GraphQL and REST, and nothing is written.
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { getIntrospectionQuery } from 'graphql';
 import { embeddedKeys } from '../../src/identity/keys.js';
 import { UnitOfWork } from '../../src/platform/unit-of-work.js';
 import { createServer } from '../../src/server.js';
 import { startApp, type TestApp } from '../support/app.js';
+import { connectTo } from '../support/register.js';
 import { codeOf, sendTo, type Received, type Sent } from '../support/wire.js';
 
 const QUESTION = { target: { bundleDigest: 'ab'.repeat(32) }, environment: 'dev' };
@@ -71,12 +73,30 @@ describe('a body over REST', () => {
   });
 });
 
+test.each([
+  ['a method that is none', 'BREW!/ POT\r\n\r\n', 400, 'INVALID_INPUT'], ['a version that is none', 'GET / HTTP/x\r\n\r\n', 400, 'INVALID_INPUT'], ['no HTTP at all', '\x16\x03\x01 hello', 400, 'INVALID_INPUT'],
+  ['a header of 20 kB', `GET / HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${'a'.repeat(20_000)}\r\n\r\n`, 431, 'TOO_LARGE'],
+])('%s is refused on the bare connection, as a problem', async (_, sent, status, code) => {
+  const { hostname, port } = new URL(app.url);
+  const answer = await new Promise<string>((resolve, reject) => {
+    const [socket, pieces] = [connect(Number(port), hostname, () => socket.write(sent)), new Array<string>()];
+    socket.on('data', (piece) => pieces.push(piece.toString('utf8'))).on('close', () => { resolve(pieces.join('')); }).on('error', reject);
+  });
+  const [head = '', body = ''] = answer.split('\r\n\r\n');
+
+  expect(head).toMatch(new RegExp(`^HTTP/1.1 ${String(status)} [A-Z]`));
+  expect(head).toContain('content-type: application/problem+json');
+  expect(JSON.parse(body)).toMatchObject({ status, title: code, code });
+  expect(answer).not.toMatch(/aaaa|hello|BREW/);
+});
+
 describe('a document of GraphQL', () => {
   const query = (text: string, more: object = {}): Sent => ({ path: '/graphql', body: JSON.stringify({ query: text, ...more }) });
   const BAD: Readonly<Record<string, Sent>> = {
     'that is broken': query('{ viewer {'), 'that is empty': query(''), 'that is missing': { path: '/graphql', body: '{}' }, 'that is a number': { path: '/graphql', body: '{"query":1}' }, 'with an unknown field': query('{ viewr { id } }'),
     'with an unknown argument': query('{ risk(idd: "R-1") { id } }'), 'with an unknown type': query('query ($a: Rsk) { viewer { id } }'), 'without a required argument': query('{ risk { id } }'),
     'with a variable of the wrong type': query('query ($id: ID!) { risk(id: $id) { id } }', { variables: { id: { a: 1 } } }), 'without a variable': query('query ($id: ID!) { risk(id: $id) { id } }'),
+    'with a field that is misspelt, in a variable': query('mutation ($i: IssueApiKeyInput!) { issueApiKey(input: $i) { secret } }', { variables: { i: { nam: 'x' } } }),
     'with variables that are a list': query('{ viewer { id } }', { variables: [1] }), 'with two operations and no name': query('query A { viewer { id } } query B { viewer { id } }'), 'of a subscription': query('subscription { viewer { id } }'),
     'with two targets at once': query('{ gateDecision(question: { environment: "dev", target: { bundleDigest: "a", releaseId: "b" } }) { verdict } }'),
     'with no target': query('{ gateDecision(question: { environment: "dev", target: {} }) { verdict } }'), 'in a batch': { path: '/graphql', body: JSON.stringify([{ query: '{ viewer { id } }' }]) },
@@ -149,25 +169,48 @@ describe('a document of GraphQL', () => {
   });
 });
 
-test('nothing secret that is sent reaches the log of the server, not even when something breaks', async () => {
+/** A secret wherever a request may hold one by mistake: header, body, variable, address, and where an answer names what is wrong. */
+function withSecret(secret: string): (readonly [path: string, body: unknown, headers?: Readonly<Record<string, string>>])[] {
+  const ask = (query: string, i: unknown = secret, more: object = {}): [string, unknown] => ['/graphql', { query, variables: { i }, ...more }];
+  const bodies = [{ ...QUESTION, action: secret }, { ...QUESTION, environment: [secret] }, { ...QUESTION, target: secret }, { ...QUESTION, target: { components: [{ role: secret, name: secret, digest: secret }] } }, `{"target": ${secret}}`, secret];
+  const inputs = [{ name: 1, challenge: secret }, { name: { a: secret }, permissions: [secret, { a: secret }], validUntil: secret }, secret, [secret]];
+  return [
+    ['/v1/gate/check', QUESTION, { 'authorization': `Bearer ${secret}`, 'x-api-key': secret, 'cookie': secret, 'idempotency-key': secret, 'x-request-id': secret, 'traceparent': secret }],
+    ['/graphql', { query: '{ viewer { id } }' }, { 'authorization': `Basic ${secret}`, 'idempotency-key': secret }],
+    [`/v1/gate/check?token=${secret}`, { ...QUESTION, target: { bundleDigest: secret } }], ...bodies.map((body) => ['/v1/gate/check', body] as const),
+    [`/${secret}`, secret], [`/%${secret}`, secret], [`/graphql?query=${secret}`, { query: '{ viewer { id } }' }], ['/graphql', { documentId: secret }], ['/graphql', `{"query": "${secret}`],
+    ask(`{ risk(id: "R-1", at: "${secret}") { id } }`), ask(`{ risks(filter: { systems: "${secret}", state: "${secret}" }) { nodes { id } } }`), ask(`{ viewer { "${secret}" } }`),
+    ask('query A { viewer { id } } query B { viewer { id } }', null, { operationName: secret }),
+    ...inputs.map((input) => ask('mutation ($i: IssueApiKeyInput!) { issueApiKey(input: $i) { secret } }', input)),
+    ask('query ($i: ID!) { risk(id: $i) { id } }'), ask('query ($i: String) { risks(after: $i) { nodes { id } } }'), ask('mutation ($i: String!) { createEnvironment(input: { name: $i, kind: STAGING }) { id } }'),
+    ask('mutation ($i: String!) { confirmSignOff(input: { challenge: $i, packageDigests: [$i], choice: APPROVE, statement: $i }) { id } }'),
+  ];
+}
+
+test('nothing secret that is sent is written or told, not even when something breaks', async () => {
   const canary = 'canary0123456789';
   const server = await createServer({ databaseUrl: app.database.appUrl, poolSize: 3, keys: embeddedKeys(join(app.dataFolder, 'keys')), logLevel: 'debug' });
   await server.listen(0, '127.0.0.1');
-  const [url, lines] = [await server.getUrl(), new Array<string>()];
+  const [url, lines, answers] = [await server.getUrl(), new Array<string>(), new Array<string>()];
   const spies = (['stdout', 'stderr'] as const).map((stream) => jest.spyOn(process[stream], 'write').mockImplementation((line) => lines.push(String(line)) > 0));
-  const post = async (path: string, body: unknown, headers: Readonly<Record<string, string>> = {}): Promise<number> =>
-    (await fetch(`${url}${path}`, { method: 'POST', headers: { 'content-type': 'application/json', authorization: `Bearer ${await app.token('pipeline')}`, ...headers }, body: JSON.stringify(body) })).status;
-
-  await post('/v1/gate/check', QUESTION, { 'authorization': `Bearer ${canary}`, 'x-api-key': canary, 'cookie': canary, 'idempotency-key': canary });
-  await post(`/v1/gate/check?token=${canary}`, { ...QUESTION, environment: canary });
-  await post(`/${canary}`, canary);
-  await post('/graphql', { query: `query ($secret: ID!) { risk(id: $secret) { id ${canary} } }`, variables: { secret: canary } });
-  jest.spyOn(server.get(UnitOfWork), 'read').mockRejectedValue(new Error(`refused Bearer ${canary} at postgres://app:${canary}@db`));
+  const post = async (path: string, body: unknown, headers: Readonly<Record<string, string>> = {}): Promise<void> => {
+    const response = await fetch(`${url}${path}`, { method: 'POST', headers: { 'content-type': 'application/json', authorization: `Bearer ${await app.token('pipeline')}`, ...headers }, body: typeof body === 'string' ? body : JSON.stringify(body) });
+    answers.push(`${String(response.status)} ${JSON.stringify([...response.headers])} ${await response.text()}`);
+  };
+  for (const [path, body, headers] of withSecret(canary)) await post(path, body, headers);
+  jest.spyOn(server.get(UnitOfWork), 'read').mockRejectedValue(new Error(`refused Bearer ${canary} at postgres://app:${canary}@db or https://idp.example/keys?k=${canary}`));
   await post('/graphql', { query: 'query ($secret: ID!) { risk(id: $secret) { id } }', variables: { secret: canary } });
   await server.close();
   for (const spy of spies) spy.mockRestore();
+  const admin = await connectTo(app.database.adminUrl, null);
+  const { rows: entries } = await admin.query<{ text: string }>("select convert_from(entry, 'utf8') as text from audit.entry");
+  await admin.end();
 
   expect(lines.join('')).toMatch(/"unexpected error".*\[redacted\]/);
-  expect(lines.filter((line) => line.includes('"msg":"request"')).length).toBeGreaterThan(3);
-  expect(lines.filter((line) => line.includes(canary))).toEqual([]);
+  // An address that is no URL never comes as far as to be a request.
+  expect(lines.filter((line) => line.includes('"msg":"request"')).length).toBe(answers.length - 1);
+  expect(entries.length).toBeGreaterThan(10);
+  // What else an address of GraphQL says is nobody's business: that question alone is answered.
+  expect(answers.filter((answer) => !/^[45]|"errors"/.test(answer))).toHaveLength(1);
+  for (const written of [lines, answers, entries.map(({ text }) => text)]) expect(written.filter((text) => text.includes(canary))).toEqual([]);
 });

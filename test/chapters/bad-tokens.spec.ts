@@ -1,5 +1,5 @@
 // Tokens that are no good: each is refused with its code over GraphQL and REST, and whoever goes on sending them has to wait.
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { createPrivateKey, generateKeyPairSync, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,6 +10,7 @@ import { FailedAuthentications, MOST_PER_ADDRESS, MOST_PER_SUBJECT } from '../..
 import { embeddedKeys } from '../../src/identity/keys.js';
 import { openDatabase } from '../../src/platform/database.js';
 import { FailedAttempts, type Bucket } from '../../src/platform/failed-attempts.js';
+import { createServer } from '../../src/server.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { codeOf, sendTo, type Received, type Sent } from '../support/wire.js';
 import { connectTo } from '../support/register.js';
@@ -72,7 +73,7 @@ describe('a token', () => {
     const graphql = await send({ path: '/graphql', body: JSON.stringify({ query: '{ viewer { id } }' }), headers: { authorization } });
 
     expect(rest).toMatchObject({ status: 401, json: { code: 'UNAUTHENTICATED', decision: false, verdict: 'ERROR' } });
-    expect([graphql.status, codeOf(graphql.json), graphql.json['data']]).toEqual([200, 'UNAUTHENTICATED', null]);
+    expect([graphql.status, codeOf(graphql.json), graphql.json['data'], graphql.headers.get('www-authenticate')]).toEqual([401, 'UNAUTHENTICATED', undefined, 'Bearer']);
   });
 });
 
@@ -92,6 +93,8 @@ describe('tokens that are refused again and again', () => {
     expect(limited[0]!.json).toMatchObject({ code: 'TOO_MANY_FAILURES', retryable: true, decision: false });
     expect(Number(limited[0]!.headers.get('retry-after'))).toBeGreaterThan(0);
     expect(Number(limited[0]!.headers.get('retry-after'))).toBeLessThan(61);
+    const graphql = await send({ path: '/graphql', body: JSON.stringify({ query: '{ viewer { id } }' }), headers: { authorization } });
+    expect([graphql.status, codeOf(graphql.json), Number(graphql.headers.get('retry-after')) > 0]).toEqual([429, 'TOO_MANY_FAILURES', true]);
   });
 
   test('are counted for all servers together, by the subject and by the address', async () => {
@@ -117,6 +120,23 @@ describe('tokens that are refused again and again', () => {
     const [[subject, address] = [], [another, same] = [], [again, other] = []] = counted;
     expect([another === subject, same === address, again === subject, other === address]).toEqual([false, true, true, false]);
     expect(counted.flat().some((name) => /sam|rita|192\.0/.test(name))).toBe(false);
+  });
+
+  test('are counted by what a trusted proxy says of the address, and by nothing that anybody else says of it', async () => {
+    const server = await createServer({ databaseUrl: app.database.appUrl, poolSize: 2, keys: embeddedKeys(join(app.dataFolder, 'keys')), logLevel: 'silent', trustedProxies: ['10.0.0.0/8'] });
+    const counted: string[] = [];
+    jest.spyOn(server.get(FailedAttempts), 'count').mockImplementation(async (buckets) => { counted.push(buckets[1]!.name); return null; });
+    const from = async (remoteAddress: string, forwarded: string): Promise<void> => {
+      const answer = await server.inject({ method: 'POST', url: '/v1/gate/check', remoteAddress, headers: { 'authorization': 'Bearer x', 'x-forwarded-for': forwarded }, payload: QUESTION });
+      expect(answer.statusCode).toBe(401);
+    };
+    // By the proxy: two clients, the first by another proxy, and again with a lie before what the proxy has seen.
+    for (const [peer, forwarded] of [['10.1.2.3', '192.0.2.1'], ['10.1.2.3', '192.0.2.2'], ['10.9.9.9', '192.0.2.1'], ['10.1.2.3', '198.51.100.7, 192.0.2.1'], ['203.0.113.9', '192.0.2.1'], ['203.0.113.9', '192.0.2.2']] as const) await from(peer, forwarded);
+    await server.close();
+
+    const [one, two, , , stranger] = counted;
+    expect(counted).toEqual([one, two, one, one, stranger, stranger]);
+    expect(new Set([one, two, stranger]).size).toBe(3);
   });
 
   test('keep nobody out whose token is good, and what succeeds is not counted', async () => {

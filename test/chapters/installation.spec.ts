@@ -52,6 +52,19 @@ test.each(['superuser', 'bypassrls', 'createrole'])('a server does not serve by 
   await client.end();
 });
 
+test.each([
+  ['is a member of pg_read_all_data', 'grant pg_read_all_data to serving'], ['is a member of pg_write_all_data', 'grant pg_write_all_data to serving'], ['is a member of pg_execute_server_program', 'grant pg_execute_server_program to serving'],
+  ['is a member of pg_read_server_files', 'grant pg_read_server_files to serving'], ['is a member of pg_write_server_files', 'grant pg_write_server_files to serving'],
+  ['is a member of pg_signal_backend', 'create role between in role pg_signal_backend; grant between to serving'], ['may set session_replication_role', 'grant set on parameter session_replication_role to serving'],
+])('a server does not serve by a role that %s', async (trouble, granted) => {
+  const client = new pg.Client({ connectionString: database.adminUrl });
+  await client.connect();
+  await client.query(`begin; create role serving; ${granted}; set local session authorization serving`);
+
+  await expect(checkRole(async (sql) => (await client.query<Record<string, unknown>>(sql)).rows)).rejects.toThrow(`DATABASE_URL: the role serving ${trouble}`);
+  await client.end();
+});
+
 describe('the first organization', () => {
   test('is made once by two who come at the same time, with its entries', async () => {
     const both = await Promise.all([found(), found()]);

@@ -8,6 +8,7 @@ import { turnTenant } from '../../src/platform/tenant-acts.js';
 import { Acts, SCHEMA, type Acted, type Args } from '../support/acts.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { connectTo } from '../support/register.js';
+import { recordRefusedCredentials, toldOf } from '../support/refused-credentials.js';
 import { newKey, TokenIssuer, type Claims, type IssuerKey } from '../support/token-issuer.js';
 import { documentOf } from './operations.js';
 
@@ -16,6 +17,7 @@ const UNTIL = plusDays(new Date().toISOString(), 90);
 
 let app: TestApp;
 let acts: Acts;
+let reasons: ReadonlyMap<string, string>;
 let platform: TokenIssuer;
 let stranger: IssuerKey;
 let bundleDigest: string;
@@ -25,6 +27,7 @@ beforeAll(async () => {
   acts = new Acts(app);
   // How many failures are listened to is told elsewhere; here there are many on purpose.
   jest.spyOn(app.app.get(FailedAttempts), 'count').mockResolvedValue(null);
+  reasons = recordRefusedCredentials();
   platform = await TokenIssuer.start(['RS256', 'EdDSA']);
   stranger = await newKey('RS256');
   await acts.act('ada', 'createEnvironment', { input: { name: 'live', kind: 'PRODUCTION' } });
@@ -55,12 +58,13 @@ function trust(issuer: string, claims: Readonly<Record<string, string>>, more: A
   return acts.act('ada', 'createTrustRule', { input: { issuer, name: `Jobs of ${issuer}`, conditions, validUntil: UNTIL, ...more } });
 }
 
-interface Said { readonly status: number; readonly verdict: unknown; readonly codes: readonly string[]; readonly because: unknown }
+/** What was said of a question, and why the log says it was refused. */
+interface Said { readonly status: number; readonly verdict: unknown; readonly codes: readonly string[]; readonly because: unknown; readonly reason: string | undefined }
 
 async function ask(token: string, environment = 'dev', operation = 'check', digest = bundleDigest): Promise<Said> {
   const answer = await fetch(`${app.url}/v1/gate/${operation}`, { method: 'POST', headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` }, body: JSON.stringify({ environment, target: { bundleDigest: digest } }) });
   const body = await answer.json() as { verdict?: string; title?: string; reasons?: { code: string }[]; details?: { because?: string[] } };
-  return { status: answer.status, verdict: body.verdict, codes: body.reasons?.map(({ code }) => code) ?? [body.title ?? ''], because: body.details?.because?.join() };
+  return { status: answer.status, verdict: body.verdict, codes: body.reasons?.map(({ code }) => code) ?? [body.title ?? ''], because: body.details?.because?.join(), reason: reasons.get(answer.headers.get('x-request-id') ?? '') };
 }
 
 async function graphql(token: string, operation: string, args: Args, selection: string): Promise<{ data: Readonly<Record<string, unknown>> | null; code: unknown }> {
@@ -145,7 +149,7 @@ describe('a token of a job or pod is refused', () => {
   ];
 
   test.each(BAD)('%s: %s', async (_, reason, made) => {
-    expect(await ask(await made())).toEqual({ status: 401, verdict: 'ERROR', codes: ['UNAUTHENTICATED'], because: reason });
+    expect(await ask(await made())).toEqual({ status: 401, verdict: 'ERROR', codes: ['UNAUTHENTICATED'], because: toldOf(reason), reason });
   });
 
   test('in at least 15 ways', () => {
@@ -170,7 +174,7 @@ describe('a token of a job or pod is refused', () => {
     await acts.change('ada', 'retireTrustRule', rule, { reason: 'r' });
     expect((await ask(job)).because).toBe('RULE_UNKNOWN');
     await acts.change('ada', 'retireIssuer', await acts.read('ada', 'trustedIssuer', { id: 'ISS-3' }, 'id version'), { reason: 'r' });
-    expect((await ask(await token('KUBERNETES', POD))).because).toBe('ISSUER_UNKNOWN');
+    expect((await ask(await token('KUBERNETES', POD))).reason).toBe('ISSUER_UNKNOWN');
   });
 });
 

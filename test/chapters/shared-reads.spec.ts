@@ -65,6 +65,19 @@ test('a failing statement spoils neither the reads beside it nor those after it'
   await ctx.reads.end();
 });
 
+test('a command that stops in the middle is ended after two seconds, since it holds locks; a reading one has longer', async () => {
+  const patience = "select current_setting('idle_in_transaction_session_timeout') as patience";
+  const work = app.app.get(UnitOfWork);
+  const seen: unknown[] = [...await read(app.as('rita'), patience)];
+  await work.write(app.as('rita'), 'log.read', async (tx) => {
+    seen.push(...await tx.query(patience));
+    tx.note('log.read', { type: 'Tenant', id: tx.ctx.tenantId, version: null });
+  });
+  seen.push(...await read(app.as('rita'), patience));
+
+  expect(seen).toEqual([{ patience: '5s' }, { patience: '2s' }, { patience: '5s' }]);
+});
+
 test('a refusal leaves the transaction as it is', async () => {
   const ctx = sharing('axel');
   const backend = (): Promise<unknown[]> => read(ctx, 'select transaction_timestamp()::text as begun');

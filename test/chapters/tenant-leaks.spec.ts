@@ -36,6 +36,7 @@ beforeAll(async () => {
   first = await fillRegister(app, app.as, '', 'a1');
   await fillTheRest(first);
   second = await fillRegister(app, await secondOrganization(app), 'other-', 'b2');
+  await fillTheSecond(second);
   // From the same address as the first one: its digest is nobody's alone.
   await takeArchive('other-axel');
   canaries = await Canaries.plant(app.database.adminUrl, first.as('sam').tenantId, new Set(Object.keys(CARRY_NONE)));
@@ -69,6 +70,24 @@ async function fillTheRest({ ids, versions }: Register): Promise<void> {
   await post({ authorization: `Bearer ${await app.token('ada')}`, 'idempotency-key': randomUUID() }, '/graphql', { query: 'mutation { createEnvironment(input: { name: "stage", kind: STAGING }) { id } }' });
   await takeArchive('axel');
   await asAdmin(`insert into audit.content (tenant_id, digest, tombstone) values ('${first.as('sam').tenantId}', 'sha256:${'02'.repeat(32)}', 'Erased on request.')`);
+}
+
+/** What of the second one is shown in no other answer, so that each type is looked at with a record in it. What others still change stays as it is. */
+async function fillTheSecond(register: Register): Promise<void> {
+  const { ids, versions } = register;
+  const acts = new Acts(app);
+  await acts.act('other-all', 'commentOnPromotion', { id: ids.promotion, text: 'Look at the prompt.', lane: 'RISK' });
+  await acts.act('other-ada', 'registerIssuer', OPERATIONS['registerIssuer']!.args(register));
+  const later = await acts.act('other-dana', 'createRelease', { system: ids.system, input: { label: '1.1', components: [{ role: 'MODEL', name: 'model', digest: 'b3'.repeat(32) }] } });
+  await acts.change('other-dana', 'claimChangeClass', later, { changeClass: 'RETRAIN_SAME_SPEC', since: ids.release, reason: 'The same data, newer.' });
+  const risk = await acts.act('other-sam', 'logRisk', OPERATIONS['logRisk']!.args(register));
+  const assessed = await acts.change('other-sam', 'assessRisk', risk, { input: OPERATIONS['assessRisk']!.args(register)['input'] });
+  await acts.change('other-sam', 'planTreatment', assessed, { option: 'REDUCE', reason: 'It can be made rarer.' });
+  const mitigation = await acts.act('other-sam', 'proposeMitigation', { ...OPERATIONS['proposeMitigation']!.args(register), risk: risk.id });
+  await acts.change('other-sam', 'cancelMitigation', mitigation, { reason: 'Another one is better.' });
+  await acts.change('other-hugo', 'grantAcceptance', { id: ids.acceptance, version: versions.acceptance });
+  await acts.change('other-rita', 'grantWaiver', { id: ids.waiver, version: versions.waiver });
+  await acts.change('other-eve', 'turnSecondKey', { id: ids.breakGlass, version: versions.breakGlass });
 }
 
 async function asAdmin<Row extends object>(sql: string): Promise<Row[]> {
@@ -152,10 +171,10 @@ describe('every field of the schema', () => {
 
   test('was asked for and answered', () => {
     const all = allFields(SCHEMA);
-    console.log(`${String(answered.size)} of ${String(all.length)} fields answered; a record of ${String(held.size)} of ${String(ways.size)} types was among the answers`);
+    console.log(`${String(answered.size)} of ${String(all.length)} fields answered; a record of ${String(held.size)} of ${String(ways.size)} types was among the answers, but none of: ${[...ways.keys()].filter((type) => !held.has(type)).join(', ')}`);
 
     expect(all.filter((field) => !answered.has(field))).toEqual([]);
-    expect(held.size).toBeGreaterThan(120);
+    expect(held.size).toBeGreaterThanOrEqual(135);
   });
 });
 
@@ -213,6 +232,8 @@ describe('a record of another organization looks exactly like none at all', () =
 
   test('every id that an operation takes was tried', () => {
     const ids = PLACES.filter(({ type }) => type === 'ID');
+
+    console.log(`${String(ids.filter((place) => REFERENCES.includes(place)).length)} of ${String(ids.length)} id arguments tried`);
 
     expect(ids.length).toBeGreaterThan(100);
     expect(ids.filter((place) => !REFERENCES.includes(place))).toEqual([]);

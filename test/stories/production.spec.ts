@@ -206,6 +206,6 @@ describe('two servers on one register', () => {
 
     await ask(0, administrator, 'mutation { retireIssuer(id: "ISS-1", expectedVersion: 1, reason: "Replaced.") { number } }');
 
-    expect(await ask(1, administrator, '{ viewer { number } }')).toBe('UNAUTHENTICATED ISSUER_UNKNOWN');
+    expect(await ask(1, administrator, '{ viewer { number } }')).toBe('UNAUTHENTICATED TOKEN_NOT_BELIEVED');
   });
 });

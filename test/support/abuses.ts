@@ -46,6 +46,8 @@ export const ABUSES: Readonly<Record<string, Abuse>> = {
   'plain text, as a page of another origin may send it': { body: '{"query":"{viewer{id}}"}', headers: { 'content-type': 'text/plain' } },
   'several parts': { body: '--x\r\ncontent-disposition: form-data; name="operations"\r\n\r\n{"query":"{viewer{id}}"}\r\n--x--', headers: { 'content-type': 'multipart/form-data; boundary=x' } },
   'broken JSON': { body: '{"query":' }, 'no body': { body: '' }, 'no question': { body: '{}' }, 'a number': { body: '{"query":1}' }, 'a list of variables': query('{ viewer { id } }', { variables: [1] }),
+  'a misspelt field of a variable': query('mutation ($i: IssueApiKeyInput!) { issueApiKey(input: $i) { secret } }', { variables: { i: { nam: 'x', validUntill: 'x', permission: [] } } }),
+  'a misspelt word of a variable': query('query ($i: RiskFilterInput) { risks(filter: $i) { nodes { id } } }', { variables: { i: { state: 'IDENTIFIE' } } }),
   'a subscription': query('subscription { viewer { id } }'), 'an unknown field': query('{ viewr { id } }'), 'a name that is not there': query('{ viewer { id } }', { operationName: 'Other' }),
   'a page of a million, as a variable': query('query ($n: Int!) { systems(first: $n) { nodes { id } } }', { variables: { n: 1_000_000 } }), 'a page of less than nothing': query('{ systems(first: -1) { nodes { id } } }'),
   'a document that nobody knows': { body: JSON.stringify({ documentId: `sha256:${'ab'.repeat(32)}` }) }, 'an id that is an object': { body: JSON.stringify({ documentId: { a: 1 } }) },
