@@ -53,13 +53,16 @@ GRANT SELECT ON exceptions TO countersign_app;
 CREATE INDEX gate_decisions_lapsed ON gate_decisions (tenant_id, decided_at) WHERE question ->> 'action' = 'run' AND decision ->> 'verdict' = 'ALLOW' AND jsonb_path_exists(decision, '$.reasons[*].params.dueBy');
 CREATE INDEX gate_decisions_not_enforced ON gate_decisions (tenant_id, decided_at) WHERE decision ->> 'verdict' = 'ALLOW' AND decision ->> 'enforcedVerdict' <> 'ALLOW';
 
+-- When a baseline was ended before its time, or its proposal taken back; unknown for those of before.
+ALTER TABLE baselines ADD COLUMN ended_at timestamptz(3) CHECK (ended_at IS NULL OR state IN ('ENDED', 'WITHDRAWN'));
+
 -- What is or was in an environment, by what it was let in, and until something else of the same system came.
 CREATE INDEX deployments_by_place ON deployments (tenant_id, environment_id, system_id, started_at, id);
 CREATE VIEW population WITH (security_invoker = true) AS
   SELECT d.tenant_id, d.id, d.number, CASE WHEN g.break_glass_id IS NULL THEN 'GOVERNED' ELSE 'EMERGENCY' END AS kind, d.system_id, d.release_id, d.environment_id, d.bundle_digest, g.decision_id, d.started_at AS since, NULL::timestamptz(3) AS covered_until,
     lead(d.started_at) OVER (PARTITION BY d.tenant_id, d.system_id, d.environment_id ORDER BY d.started_at, d.id) AS replaced_at
   FROM deployments d JOIN grants g ON g.tenant_id = d.tenant_id AND g.id = d.grant_id
-  UNION ALL SELECT b.tenant_id, b.id, b.number, 'BASELINE', b.system_id, b.release_id, b.environment_id, b.bundle_digest, NULL, b.confirmed_at, b.until,
+  UNION ALL SELECT b.tenant_id, b.id, b.number, 'BASELINE', b.system_id, b.release_id, b.environment_id, b.bundle_digest, NULL, b.confirmed_at, CASE b.state WHEN 'CONFIRMED' THEN b.until ELSE b.ended_at END,
     (SELECT min(d.started_at) FROM deployments d WHERE d.tenant_id = b.tenant_id AND d.system_id = b.system_id AND d.environment_id = b.environment_id AND d.started_at > b.confirmed_at)
-  FROM baselines b WHERE b.state = 'CONFIRMED';
+  FROM baselines b WHERE b.state IN ('CONFIRMED', 'ENDED');
 GRANT SELECT ON population TO countersign_app;

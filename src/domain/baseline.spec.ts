@@ -51,9 +51,9 @@ describe('a baseline', () => {
   });
 
   test('is ended before its time', () => {
-    const ended = endBaseline(givenBaseline(), 'end', 'It is replaced.').next;
+    const ended = endBaseline(givenBaseline(), 'end', { reason: 'It is replaced.', at: TODAY }).next;
 
-    expect(baselineOutcome(ended, clock)).toBe('ENDED');
-    expect(() => endBaseline(ended, 'end', 'Again.')).toThrow(refusal('INVALID_TRANSITION'));
+    expect([baselineOutcome(ended, clock), ended.endedAt]).toEqual(['ENDED', TODAY]);
+    expect(() => endBaseline(ended, 'end', { reason: 'Again.', at: TODAY })).toThrow(refusal('INVALID_TRANSITION'));
   });
 });

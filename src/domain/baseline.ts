@@ -35,6 +35,8 @@ export interface Baseline {
   /** Somebody else than who proposed it. */
   readonly confirmedBy: string | null;
   readonly confirmedAt: Instant | null;
+  /** When it was ended before its time, or its proposal taken back; null = neither. */
+  readonly endedAt: Instant | null;
 }
 
 export const BASELINE_OUTCOMES = ['PROPOSED', 'BASELINED', 'EXPIRED', 'ENDED', 'WITHDRAWN'] as const;
@@ -60,7 +62,7 @@ export function proposeBaseline(
   }
   const reason = checkText(input.reason, 'reason', 4000);
   const where = { systemId: release.systemId, releaseId: release.id, environmentId, bundleDigest: release.bundleDigest };
-  return { next: { ...identity, ...where, version: 1, until, reason, state: 'PROPOSED', confirmedBy: null, confirmedAt: null }, event: 'baseline.proposed', reason };
+  return { next: { ...identity, ...where, version: 1, until, reason, state: 'PROPOSED', confirmedBy: null, confirmedAt: null, endedAt: null }, event: 'baseline.proposed', reason };
 }
 
 export function confirmBaseline(baseline: Baseline, personId: string, clock: NotingClock): Decided<Baseline> {
@@ -73,9 +75,9 @@ export function confirmBaseline(baseline: Baseline, personId: string, clock: Not
 }
 
 /** Takes back a proposal, or ends a baseline before its time. */
-export function endBaseline(baseline: Baseline, action: 'withdraw' | 'end', reason: string): Decided<Baseline> {
+export function endBaseline(baseline: Baseline, action: 'withdraw' | 'end', { reason, at }: { reason: string; at: Instant }): Decided<Baseline> {
   const state = baselineLifecycle.next(baseline.state, action);
-  return { next: { ...baseline, state }, event: action === 'end' ? 'baseline.ended' : 'baseline.withdrawn', reason: checkText(reason, 'reason', 4000) };
+  return { next: { ...baseline, state, endedAt: at }, event: action === 'end' ? 'baseline.ended' : 'baseline.withdrawn', reason: checkText(reason, 'reason', 4000) };
 }
 
 /** When the gate first let something of the system in, or run, here; null = never. */

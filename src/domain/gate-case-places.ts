@@ -95,7 +95,7 @@ function baselineOf(number: string, { baselines }: Scene, about: About): Stored<
   const confirmed = state === 'CONFIRMED' || state === 'ENDED';
   return recorded({
     ...about(where), id: number, number, version: 2, until: instantTold(until), reason: 'It ran before.', state, proposedBy: 'owner', proposedAt: instantTold('10 days ago'),
-    confirmedBy: confirmed ? 'officer' : null, confirmedAt: confirmed ? instantTold('9 days ago') : null,
+    confirmedBy: confirmed ? 'officer' : null, confirmedAt: confirmed ? instantTold('9 days ago') : null, endedAt: state === 'ENDED' || state === 'WITHDRAWN' ? instantTold('1 day ago') : null,
   });
 }
 

@@ -32,6 +32,7 @@ export class BaselineModel extends NodeModel {
   @Field(() => String, { description: 'Why it is let run, in the words of whoever proposed it.' }) reason!: string;
   @Field(() => DateTime, { description: 'When it was proposed, by the database’s clock.' }) proposedAt!: string;
   @Field(() => DateTime, { nullable: true, description: 'When somebody else confirmed it; null = nobody has.' }) confirmedAt!: string | null;
+  @Field(() => DateTime, { nullable: true, description: 'When it was ended before its time, or its proposal taken back; null = neither, or before this was kept.' }) endedAt!: string | null;
   @Field(() => [BaselineActionEnum], { description: 'What its stored state allows; whether you may do it is checked when you do.' }) availableActions!: ActionOf<typeof baselineLifecycle>[];
   record!: Stored<Baseline>;
 }
@@ -39,8 +40,8 @@ export class BaselineModel extends NodeModel {
 export const BaselineConnection = connectionOf('Baseline', () => BaselineModel);
 
 export function showBaseline(record: Stored<Baseline>): BaselineModel {
-  const { id, number, version, bundleDigest, until, reason, proposedAt, confirmedAt, state } = record;
-  return { __typename: 'Baseline', id, number, version, bundleDigest, until, reason, proposedAt, confirmedAt, availableActions: baselineLifecycle.actionsFrom(state), record };
+  const { id, number, version, bundleDigest, until, reason, proposedAt, confirmedAt, endedAt, state } = record;
+  return { __typename: 'Baseline', id, number, version, bundleDigest, until, reason, proposedAt, confirmedAt, endedAt, availableActions: baselineLifecycle.actionsFrom(state), record };
 }
 
 const BaselineSortEnum = publishEnum('BaselineSort', ['ENDS', 'NEWEST'] as const satisfies readonly BaselineSort[], 'In which order baselines are listed.', {

@@ -56,7 +56,7 @@ export class BaselinesService {
     return this.work.write(ctx, 'baseline.end', async (tx) => {
       const baseline = await tx.lock(BaselineTable, change.id, change.expectedVersion);
       tx.requireFor('baseline.end', baseline.systemId);
-      return tx.put(BaselineTable, endBaseline(baseline, action, reason), baseline);
+      return tx.put(BaselineTable, endBaseline(baseline, action, { reason, at: tx.now }), baseline);
     });
   }
 }

@@ -1,6 +1,8 @@
 // What auditors look at: exceptions from the rules in one list, and what is in an environment by which right.
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { Baseline } from '../../src/domain/baseline.js';
 import { plusDays, plusMs } from '../../src/domain/clock.js';
+import type { Stored } from '../../src/domain/package.js';
 import { BaselineTable } from '../../src/gate/baseline.table.js';
 import { BaselinesService } from '../../src/gate/baselines.service.js';
 import { DeploymentsService } from '../../src/gate/deployments.service.js';
@@ -65,21 +67,35 @@ test('what is there is there by a decision, by a baseline, or by nothing; what w
   await expect(population('2099-01-01T00:00:00.000Z')).rejects.toMatchObject({ code: 'INVALID_INPUT', facts: { field: 'at' } });
 });
 
-test('what no decision let in is ungoverned from the end of its baseline on, and was not before', async () => {
+/** A bundle that runs in the pilot by a baseline of thirty days. */
+async function givenBaselined(): Promise<{ bundleDigest: string; baseline: Stored<Baseline> }> {
   const { system } = await givenReady(register);
-  const there = await givenRelease(register, system.id);
+  const { bundleDigest } = await givenRelease(register, system.id);
   const baselines = register.app.get(BaselinesService);
-  const [proposed] = await baselines.propose(register.as('sam'), { system: system.id, environment: 'pilot', bundleDigests: [there.bundleDigest], until: plusDays(new Date().toISOString(), 30), reason: 'It ran before.' });
-  const { confirmedAt } = await baselines.confirm(register.as('rita'), at(proposed!));
-  expect((await population()).get(there.bundleDigest)).toEqual({ standing: 'BASELINED', decisionId: null });
+  const [proposed] = await baselines.propose(register.as('sam'), { system: system.id, environment: 'pilot', bundleDigests: [bundleDigest], until: plusDays(new Date().toISOString(), 30), reason: 'It ran before.' });
+  return { bundleDigest, baseline: await baselines.confirm(register.as('rita'), at(proposed!)) };
+}
+
+test('what no decision let in is ungoverned from when its baseline is ended on, and was not before', async () => {
+  const { bundleDigest, baseline } = await givenBaselined();
+  const { endedAt } = await register.app.get(BaselinesService).end(register.as('rita'), at(baseline), 'end', 'It is not needed.');
+
+  expect((await population()).get(bundleDigest)).toEqual({ standing: 'UNGOVERNED', decisionId: null });
+  expect((await population(plusMs(endedAt!, -1))).get(bundleDigest)).toEqual({ standing: 'BASELINED', decisionId: null });
+});
+
+test('what no decision let in is ungoverned from the end of its baseline on, and was not before', async () => {
+  const { bundleDigest, baseline } = await givenBaselined();
+  const { confirmedAt } = baseline;
+  expect((await population()).get(bundleDigest)).toEqual({ standing: 'BASELINED', decisionId: null });
 
   // Its end comes through the door, since no test waits for a month.
   await register.app.get(UnitOfWork).write(register.as('rita'), 'baseline.confirm', async (tx) => {
-    const present = await tx.get(BaselineTable, proposed!.id);
+    const present = await tx.get(BaselineTable, baseline.id);
     return tx.put(BaselineTable, { next: { ...present, until: plusMs(confirmedAt!, 1) }, event: 'baseline.confirmed' }, present);
   });
 
-  expect((await population()).get(there.bundleDigest)).toEqual({ standing: 'UNGOVERNED', decisionId: null });
-  expect((await population(confirmedAt)).get(there.bundleDigest)).toEqual({ standing: 'BASELINED', decisionId: null });
-  expect((await population(plusMs(confirmedAt!, 1))).get(there.bundleDigest)).toEqual({ standing: 'UNGOVERNED', decisionId: null });
+  expect((await population()).get(bundleDigest)).toEqual({ standing: 'UNGOVERNED', decisionId: null });
+  expect((await population(confirmedAt)).get(bundleDigest)).toEqual({ standing: 'BASELINED', decisionId: null });
+  expect((await population(plusMs(confirmedAt!, 1))).get(bundleDigest)).toEqual({ standing: 'UNGOVERNED', decisionId: null });
 });

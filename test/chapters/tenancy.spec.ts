@@ -109,7 +109,7 @@ describe('an organization that is suspended', () => {
     const elsewhere = await app.graphql('axel', '{ systems { nodes { id } } }');
     await resumed();
 
-    for (const { data, errors } of answers) expect({ data, code: errors?.[0]?.extensions['code'], message: errors?.[0]?.message }).toEqual({ data: null, code: 'TENANT_SUSPENDED', message: 'This organization is suspended: The contract has ended.' });
+    for (const { data, errors } of answers) expect({ data, code: errors?.[0]?.extensions['code'], message: errors?.[0]?.message }).toEqual({ data: undefined, code: 'TENANT_SUSPENDED', message: 'This organization is suspended: The contract has ended.' });
     for (const { status, body } of gate) expect({ status, ...body }).toMatchObject({ status: 403, code: 'TENANT_SUSPENDED', decision: false });
     expect(elsewhere.errors).toBeUndefined();
     expect(await app.graphql('other-axel', '{ systems { nodes { id name } } }')).toEqual(before);

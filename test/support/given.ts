@@ -291,7 +291,7 @@ export function givenGrant(more: Partial<Grant> = {}): Stored<Grant> {
 export function givenBaseline(more: Partial<Baseline> = {}): Stored<Baseline> {
   return stored({
     id: 'bas-1', number: 'BL-1', version: 2, systemId: 'sys-1', releaseId: 'rel-1', environmentId: 'env-1', bundleDigest: givenRelease().bundleDigest, until: plusDays(TODAY, 90), reason: 'It ran before.', state: 'CONFIRMED',
-    proposedBy: 'owner', proposedAt: plusDays(TODAY, -10), confirmedBy: 'head', confirmedAt: plusDays(TODAY, -9), ...more,
+    proposedBy: 'owner', proposedAt: plusDays(TODAY, -10), confirmedBy: 'head', confirmedAt: plusDays(TODAY, -9), endedAt: null, ...more,
   });
 }
 

@@ -21,7 +21,7 @@ export function importBaseline(world: World): void {
 
 export function endABaseline(world: World): void {
   const baseline = world.chance.pick(world.baselines.all);
-  world.baselines.put(endBaseline(baseline, baseline.state === 'CONFIRMED' ? 'end' : 'withdraw', 'Not any more.').next);
+  world.baselines.put(endBaseline(baseline, baseline.state === 'CONFIRMED' ? 'end' : 'withdraw', { reason: 'Not any more.', at: world.clock.now }).next);
 }
 
 /** Under a grant of the gate, so only where it answers ALLOW. */
