@@ -6,6 +6,7 @@ import type { Decided } from '../domain/events.js';
 import { ENGINE_VERSION } from '../domain/gate.js';
 import type { Stored } from '../domain/package.js';
 import { activatePolicy, approvePolicy, draftPolicy, policyLifecycle, recordTest, submitPolicy, supersedePolicy, withdrawPolicy, type CaseRun, type PolicyActor, type PolicyVersion } from '../domain/policy-version.js';
+import { Refusal } from '../domain/refusal.js';
 import { PrincipalTable } from '../platform/principal.table.js';
 import type { RequestContext } from '../platform/request-context.js';
 import type { ReadScope } from '../platform/scope.js';
@@ -72,7 +73,7 @@ export class PoliciesService {
       const { document, casesDigest, state } = await scope.get(PolicyTable, id);
       const mayBeTested = isPermittedEverywhere(scope.actor, 'policy.draft', scope.clock()) && policyLifecycle.actionsFrom(state).includes('test');
       return mayBeTested ? { document, cases: await keptText(scope, casesDigest) } : null;
-    });
+    }).catch(deniedAsNull);
     return texts === null ? { cases: 0, failed: [], engine: ENGINE_VERSION } : runCases(texts.document, texts.cases);
   }
 
@@ -83,6 +84,11 @@ export class PoliciesService {
       return tx.put(PolicyTable, await decide(policy, tx), policy);
     });
   }
+}
+
+function deniedAsNull(error: unknown): null {
+  if (error instanceof Refusal && error.code === 'PERMISSION_DENIED') return null;
+  throw error;
 }
 
 /** A text that was kept with its record. */
