@@ -22,7 +22,7 @@ export async function loadOne<T>(ctx: RequestContext, kind: string, key: string,
 }
 
 /** So many records may one operation show beside each other: a short document can go from risks to their system and back again and again. */
-const MOST = 10_000;
+const MOST = 5_000;
 const weights = new WeakMap<SharedReads, { shown: number; refusal: Refusal | null }>();
 
 /** Once too many, all that is still asked for is refused at once, and alike. */
