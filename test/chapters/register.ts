@@ -148,9 +148,7 @@ export async function fillRegister(app: TestApp, as: Speaker, prefix: string, co
   const waiver = await app.app.get(WaiversService).request(as('sam'), {
     release: releaseId, environment: `${prefix}pilot`, requirement: 'R5/PROVENANCE', reason: 'The licence is unclear.', compensatingControl: 'Five users only.', validUntil: plusDays(new Date().toISOString(), 30),
   });
-  const policy = await app.app.get(PoliciesService).draft(as('rita'), { source: policySource(`1.${content}`, prefix), cases: `${POLICY_CASES}# ${prefix}${systemId}\n`, note: 'To try it.' });
-  const simulation = await app.app.get(SimulationsService).start(as('rita'), { policy: policy.id, window: null });
-  await app.app.get(SimulationsService).settled();
+  const { policy, simulation } = await givenPolicy(app, as, { version: `1.${content}`, prefix, remark: `${prefix}${systemId}` });
   const delegation = await app.app.get(DelegationsService).delegate(as('kim'), { to: `${prefix}petra`, lanes: ['SECURITY'], systems: null, reason: 'On leave.', validFrom: null, validUntil: plusDays(new Date().toISOString(), 30) });
   const issuer = await app.app.get(TrustedIssuersService).register(as('ada'), issuerInput(`https://${prefix}login.example.com/${systemId}`));
   const machineIssuer = await app.app.get(TrustedIssuersService).register(as('ada'), issuerInput(`https://${prefix}jobs.example.com/${systemId}`, { kind: 'GITHUB' }));
@@ -169,6 +167,14 @@ export async function fillRegister(app: TestApp, as: Speaker, prefix: string, co
       deployment: deployment.id, environment: promotion.environmentId, environmentName: `${prefix}pilot`, person: `${prefix}sam`, bundleDigest, challenge, impact: impact.id, finding: finding.id, condition: condition.id, suspension: suspension.id, waiver: waiver.id, policy: policy.id, simulation: simulation.id, account: as('eve').principalId, delegation: delegation.id, issuer: issuer.id, machineIssuer: machineIssuer.id, trustRule: trustRule.id, apiKey: apiKey.id, baseline: baseline.id, breakGlass: breakGlass.id,
     },
   };
+}
+
+/** A draft, and a simulation of it that has come to its end. */
+async function givenPolicy(app: TestApp, as: Speaker, { version, prefix, remark }: { version: string; prefix: string; remark: string }): Promise<{ policy: { id: string; version: number }; simulation: { id: string } }> {
+  const policy = await app.app.get(PoliciesService).draft(as('rita'), { source: policySource(version, prefix), cases: `${POLICY_CASES}# ${remark}\n`, note: 'To try it.' });
+  const simulation = await app.app.get(SimulationsService).start(as('rita'), { policy: policy.id, window: null });
+  await app.app.get(SimulationsService).settled();
+  return { policy, simulation };
 }
 
 /** Submitted by Sam; nobody has verified it. */
