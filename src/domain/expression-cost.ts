@@ -11,6 +11,8 @@ export interface Weight {
   readonly length: number;
   /** How many loops are inside each other. */
   readonly nesting: number;
+  /** How many times `map` makes values of its own: a chain of them could make what grows with each. */
+  readonly maps: number;
   readonly foreign: readonly { readonly message: string; readonly start: number; readonly end: number }[];
 }
 
@@ -50,7 +52,7 @@ export function weigh(node: ASTNode, sizes: Sizes | null): Weight {
   }
 }
 
-const LEAF: Weight = { steps: 1, length: 0, nesting: 0, foreign: [] };
+const LEAF: Weight = { steps: 1, length: 0, nesting: 0, maps: 0, foreign: [] };
 
 function weighCall(node: ASTNode & { readonly op: 'call' | 'rcall' }, sizes: Sizes | null): Weight {
   const name = node.args[0];
@@ -62,7 +64,9 @@ function weighCall(node: ASTNode & { readonly op: 'call' | 'rcall' }, sizes: Siz
   if (!isLoop(name)) return { ...all([over, body]), foreign };
   const nesting = Math.max(over.nesting, body.nesting + 1);
   const tooDeep = nesting > MAX_NESTING ? [{ message: `At most ${String(MAX_NESTING)} loops may be inside each other.`, ...node.range }] : [];
-  return { steps: over.steps + over.length * body.steps, length: over.length, nesting, foreign: [...foreign, ...tooDeep] };
+  const maps = over.maps + body.maps + (name === 'map' ? 1 : 0);
+  const tooMany = name === 'map' && maps > 1 ? [{ message: 'map may be used once.', ...node.range }] : [];
+  return { steps: over.steps + over.length * body.steps, length: over.length, nesting, maps, foreign: [...foreign, ...tooDeep, ...tooMany] };
 }
 
 function isLoop(name: string): boolean {
@@ -73,6 +77,6 @@ function isLoop(name: string): boolean {
 function all(parts: readonly Weight[]): Weight {
   return {
     steps: parts.reduce((sum, part) => sum + part.steps, 1), length: Math.max(0, ...parts.map((part) => part.length)),
-    nesting: Math.max(0, ...parts.map((part) => part.nesting)), foreign: parts.flatMap((part) => part.foreign),
+    nesting: Math.max(0, ...parts.map((part) => part.nesting)), maps: parts.reduce((sum, part) => sum + part.maps, 0), foreign: parts.flatMap((part) => part.foreign),
   };
 }

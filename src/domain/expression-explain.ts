@@ -1,6 +1,6 @@
 /** Why a condition does not hold: for each part of it that is false, what was looked at, what was found there, and what it should be. */
 import { LOOPS } from './expression-cost.js';
-import { textOf, type Asked, type Expression } from './expression.js';
+import { ExpressionFault, textOf, type Asked, type Expression } from './expression.js';
 import type { ASTNode } from '@marcbachmann/cel-js';
 import type { Unmet } from './gate-question.js';
 import type { Json } from './payload.js';
@@ -13,7 +13,9 @@ const FLIPPED: Readonly<Record<string, string>> = { '<': '>', '<=': '>=', '>': '
 /** Empty = the condition holds. Throws an ExpressionFault when it cannot be answered. */
 export function unmetBy(expression: Expression, asked: Asked): Unmet[] {
   if (expression.holds(asked)) return [];
-  return partsUnmet({ expression, asked, bound: {}, names: {} }, expression.node, true).slice(0, MAX_UNMET);
+  const whole = { expression, asked, bound: {}, names: {} };
+  const unmet = partsUnmet(whole, expression.node, true).slice(0, MAX_UNMET);
+  return unmet.length > 0 ? unmet : [{ path: pathOf(whole, expression.node), observed: false, required: 'true' }];
 }
 
 interface Place {
@@ -25,8 +27,18 @@ interface Place {
   readonly names: Readonly<Record<string, string>>;
 }
 
-/** `wanted`: what the part should say, false under a not. */
+/** A part that cannot be answered by itself, such as what a guard before it keeps from being asked, explains nothing. */
 function partsUnmet(place: Place, node: ASTNode, wanted: boolean): Unmet[] {
+  try {
+    return answeredParts(place, node, wanted);
+  } catch (error) {
+    if (error instanceof ExpressionFault) return [];
+    throw error;
+  }
+}
+
+/** `wanted`: what the part should say, false under a not. */
+function answeredParts(place: Place, node: ASTNode, wanted: boolean): Unmet[] {
   if (valueOf(place, node) === wanted) return [];
   // eslint-disable-next-line @typescript-eslint/switch-exhaustiveness-check -- whatever is no question in itself says true or false
   switch (node.op) {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { component, givenAbout, givenEnvironment, givenEvidence, givenFinding, givenMitigation, givenProof, givenRelease, givenRisk, givenSystem, givenTier, stored, TODAY } from '../../test/support/given.js';
 import { NotingClock, plusDays } from './clock.js';
 import { weigh } from './expression-cost.js';
-import { compile, ExpressionFault, ExpressionProblem, MAX_STEPS, type Asked } from './expression.js';
+import { compile, ExpressionFault, ExpressionProblem, MAX_STEPS, newBudget, type Asked } from './expression.js';
 import { unmetBy } from './expression-explain.js';
 import { evidenceModel, factsModel, MODEL, VARIABLES, type ExpressionScope } from './expression-model.js';
 import type { JsonObject } from './payload.js';
@@ -24,7 +24,7 @@ function about(payload: JsonObject = PAYLOAD): ReturnType<typeof givenAbout> {
 function asked(scope: ExpressionScope, payload?: JsonObject, clock = new NotingClock(TODAY)): Asked {
   const facts = about(payload);
   const values = scope === 'FACTS' ? factsModel(facts, givenEnvironment(), givenProof({ evidence: facts.evidence, mitigations: facts.mitigations, clock })) : evidenceModel(facts.evidence[0]!, facts, givenEnvironment(), clock);
-  return { values, clock, ref: 'R8/X', budget: { left: MAX_STEPS } };
+  return { values, clock, ref: 'R8/X', budget: newBudget() };
 }
 
 const holds = (source: string, scope: ExpressionScope = 'EVIDENCE', payload?: JsonObject): boolean => compile(source, scope).holds(asked(scope, payload));
@@ -89,6 +89,12 @@ describe('what cannot be answered is neither yes nor no', () => {
     expect(performance.now() - begun).toBeLessThan(2000);
   });
 
+  test('what has grown in a chain, or is a map of many keys, is not begun either', () => {
+    const keys = Object.fromEntries(Array.from({ length: 2000 }, (_, index) => [`k${String(index)}`, index]));
+    expect(() => compile('[[0]].map(v, v + v).map(v, v + v).size() > 0', 'EVIDENCE')).toThrow('map may be used once');
+    expect(() => holds('payload.m.all(a, payload.m.exists(b, b == a))', 'EVIDENCE', { m: keys })).toThrow(`more than ${String(MAX_STEPS)} values`);
+  });
+
   test('nor one whose turn comes when those before it have looked at too much', () => {
     const shared = { ...asked('EVIDENCE', { xs: Array.from({ length: 900 }, (_, index) => ({ v: index })) }) };
     const twice = compile('payload.xs.all(a, payload.xs.exists(b, b.v == a.v))', 'EVIDENCE');
@@ -126,6 +132,7 @@ describe('a condition that does not hold says what was looked at, what was found
     ['payload.metrics.exists(m, m.value > 0.95)', 'EVIDENCE', [{ path: 'payload.metrics', observed: '0 of 2', required: 'exists: m.value > 0.95' }]],
     ['payload.decision.startsWith("STOP")', 'EVIDENCE', [{ path: 'payload.decision', observed: 'PROCEED', required: 'startsWith("STOP")' }]],
     ['system.tier in ["MINIMAL", "MODERATE"]', 'FACTS', [{ path: 'system.tier', observed: 'HIGH', required: 'in ["MINIMAL", "MODERATE"]' }]],
+    ['has(payload.recall) && payload.recall > 0.9', 'EVIDENCE', [{ path: 'has(payload.recall)', observed: false, required: 'true' }]],
     ['size(risks) > 5', 'FACTS', [{ path: 'size(risks)', observed: 1, required: '> 5' }]],
     ['atLeast(system.tier, "CRITICAL")', 'FACTS', [{ path: 'atLeast(system.tier, "CRITICAL")', observed: false, required: 'true' }]],
     ['payload.tags == ["x"]', 'EVIDENCE', [{ path: 'payload.tags', observed: '2 items', required: '== ["x"]' }]],
@@ -146,11 +153,11 @@ describe('a condition that does not hold says what was looked at, what was found
 test('records of before there were payloads have an empty one', () => {
   const { payload: _, ...old } = givenEvidence();
   const values = evidenceModel(stored(old) as never, about(), givenEnvironment(), new NotingClock(TODAY));
-  expect(compile('!has(payload.accuracy)', 'EVIDENCE').holds({ values, clock: new NotingClock(TODAY), ref: 'x', budget: { left: MAX_STEPS } })).toBe(true);
+  expect(compile('!has(payload.accuracy)', 'EVIDENCE').holds({ values, clock: new NotingClock(TODAY), ref: 'x', budget: newBudget() })).toBe(true);
 });
 
 test('what a risk comes to is the level that is earned', () => {
   const facts = givenAbout({ risks: [givenRisk()] });
   const values = factsModel(facts, givenEnvironment(), givenProof());
-  expect(compile('risks.exists(r, r.number == "R-1" && r.confirmed && r.level != "")', 'FACTS').holds({ values, clock: new NotingClock(TODAY), ref: 'x', budget: { left: MAX_STEPS } })).toBe(true);
+  expect(compile('risks.exists(r, r.number == "R-1" && r.confirmed && r.level != "")', 'FACTS').holds({ values, clock: new NotingClock(TODAY), ref: 'x', budget: newBudget() })).toBe(true);
 });

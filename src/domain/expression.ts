@@ -31,8 +31,12 @@ export interface Asked {
   readonly budget: Budget;
 }
 
-/** How many values may still be looked at. */
-export interface Budget { left: number }
+/** How many values may still be looked at, and how many parts of what does not hold may still be looked at to explain it. */
+export interface Budget { left: number; parts: number }
+
+export function newBudget(): Budget {
+  return { left: MAX_STEPS, parts: MAX_PARTS };
+}
 
 export interface Expression {
   readonly source: string;
@@ -48,6 +52,7 @@ export const MAX_EXPRESSION = 2000;
 const LIMITS = { maxAstNodes: 200, maxDepth: 24, maxListElements: 100, maxMapEntries: 20, maxCallArguments: 3 };
 /** How many values the expressions of one question may look at, before they count as ones that do not end. */
 export const MAX_STEPS = 1_000_000;
+const MAX_PARTS = 2_000;
 
 const ENVIRONMENTS: Readonly<Record<ExpressionScope, Environment>> = { FACTS: environmentOf('FACTS'), EVIDENCE: environmentOf('EVIDENCE') };
 /** Compiling follows from the text alone, so each is compiled once; bounded, since texts come and go with policies. */
@@ -80,7 +85,11 @@ function compileAnew(source: string, scope: ExpressionScope): Expression {
       if (asked.budget.left < 0) throw new ExpressionFault(source, `It would look at more than ${String(MAX_STEPS)} values, or what was asked before it did.`);
       return run(parsed, asked, source) === true;
     },
-    part: (node, asked, bound) => run(parse(withVariables(environment, Object.keys(bound)), textOf(node)), { ...asked, values: { ...asked.values, ...bound } }, source),
+    part(node, asked, bound) {
+      asked.budget.parts -= 1;
+      if (asked.budget.parts < 0) throw new ExpressionFault(source, 'Enough was explained.');
+      return run(parse(withVariables(environment, Object.keys(bound)), textOf(node)), { ...asked, values: { ...asked.values, ...bound } }, source);
+    },
   };
 }
 
@@ -131,11 +140,13 @@ function sizesOf(values: Readonly<Record<string, unknown>>): Sizes {
   const lengths = new Map<string, number>();
   let longest = 0;
   const look = (value: unknown): void => {
-    if (Array.isArray(value)) longest = Math.max(longest, value.length);
-    if (typeof value === 'object' && value !== null) for (const part of Object.values(value)) look(part);
+    if (typeof value !== 'object' || value === null) return;
+    const parts = Object.values(value);
+    longest = Math.max(longest, parts.length);
+    for (const part of parts) look(part);
   };
   for (const [name, value] of Object.entries(values)) {
-    if (Array.isArray(value)) lengths.set(name, value.length);
+    if (typeof value === 'object' && value !== null) lengths.set(name, Object.keys(value).length);
     for (const part of Array.isArray(value) ? value as unknown[] : [value]) look(part);
   }
   return { lengths, longest };

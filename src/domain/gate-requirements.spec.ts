@@ -49,6 +49,7 @@ describe('R7: evidence that the policy asks for', () => {
     ['failed after it had passed', [run(), run({ id: 'ev-2', number: 'E-2', collectedAt: plusDays(TODAY, -1), payload: { accuracy: 0.5 } })], 'EVALUATION_BELOW_THRESHOLD'],
     ['passed after it had failed', [run({ payload: { accuracy: 0.5 } }), run({ id: 'ev-2', number: 'E-2', collectedAt: plusDays(TODAY, -1) })], null],
     ['failed later, and nobody has verified that', [run(), run({ id: 'ev-2', number: 'E-2', collectedAt: plusDays(TODAY, -1), payload: { accuracy: 0.5 }, state: 'SUBMITTED', verification: null })], null],
+    ['failed after it had passed, and the failure has ended', [run(), run({ id: 'ev-2', number: 'E-2', collectedAt: plusDays(TODAY, -1), payload: { accuracy: 0.5 }, validUntil: TODAY })], 'EVIDENCE_EXPIRED'],
     ['was superseded by one that failed', [run(), run({ id: 'ev-2', number: 'E-2', supersedesId: 'ev-1', payload: { accuracy: 0.5 } })], 'EVALUATION_BELOW_THRESHOLD'],
   ])('%s', (_, evidence, code) => {
     expect(of(...evidence)).toEqual(code === null ? ['ALLOW'] : ['DENY', `BLOCK R7/E-1 ${code}`]);

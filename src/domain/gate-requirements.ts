@@ -1,7 +1,7 @@
 /** R7, R8: what the policy asks for in its own rows. R18: the intervals in which nothing is promoted. */
 import { plusDays, type NotingClock } from './clock.js';
 import { isLive, standingEvidence, type Evidence } from './evidence.js';
-import { compile, ExpressionFault, MAX_STEPS, type Budget } from './expression.js';
+import { compile, ExpressionFault, newBudget, type Budget } from './expression.js';
 import { unmetBy } from './expression-explain.js';
 import { evidenceModel, factsModel } from './expression-model.js';
 import { subjectsOf } from './gate-mitigations.js';
@@ -17,7 +17,7 @@ interface Here { readonly about: ReleaseFacts; readonly environment: Environment
 
 /** Why each row that applies here is not met. A condition that cannot be answered makes the whole answer an error. */
 export function requirementReasons(policy: GatePolicy, place: Omit<Here, 'budget'>): Reason[] {
-  const here = { ...place, budget: { left: MAX_STEPS } };
+  const here = { ...place, budget: newBudget() };
   const classification = classificationOf(here.about.system);
   const applying = policy.requirements.filter((row) => (row.gates as readonly string[]).includes(here.environment.kind) && matches(row.when, classification));
   const model = applying.some(({ kind }) => kind === 'CONDITION') ? factsModel(here.about, here.environment, here.proof) : {};
@@ -45,17 +45,16 @@ function conditionReasons(row: ConditionRow, values: Readonly<Record<string, unk
   return unmet.length === 0 ? [] : [reasonOf(row, row.code, { unmet })];
 }
 
-/** Of the evidence that counts here, what was collected last speaks: a later failure is not outweighed by an earlier pass. */
+/** Of the evidence that counts here, what was collected last speaks: a later failure is not outweighed by an earlier pass, even when it has ended. */
 function evidenceReasons(row: EvidenceRow, here: Here): Reason[] {
   const { about, proof } = here;
   const standing = about.evidence.filter((one) => one.type === row.evidenceType && standingEvidence(one, about.evidence) === one);
-  const live = standing.filter((one) => isLive(one, proof.clock));
-  const fitting = live.filter((one) => isAboutThis(row, one, about));
-  const fresh = fitting.filter((one) => row.maxAgeDays === null || !proof.clock.reached(plusDays(one.collectedAt, row.maxAgeDays), 'EVIDENCE', one.id));
-  const speaks = latest(fresh);
-  if (speaks === null) return [reasonOf(row, ...whyNone({ standing, live, fitting }))];
-  const unmet = row.condition === null ? [] : saysWrong(row.condition, row, speaks, here);
-  return unmet.length === 0 ? [] : [reasonOf(row, row.code, { evidence: [speaks.number], unmet })];
+  const last = latest(standing.filter((one) => one.state === 'VERIFIED' && isAboutThis(row, one, about)));
+  if (last === null) return [reasonOf(row, ...whyNone(standing, standing.filter((one) => isLive(one, proof.clock))))];
+  const isOld = row.maxAgeDays !== null && proof.clock.reached(plusDays(last.collectedAt, row.maxAgeDays), 'EVIDENCE', last.id);
+  if (isOld || !isLive(last, proof.clock)) return [reasonOf(row, 'EVIDENCE_EXPIRED', { evidence: [last.number] })];
+  const unmet = row.condition === null ? [] : saysWrong(row.condition, row, last, here);
+  return unmet.length === 0 ? [] : [reasonOf(row, row.code, { evidence: [last.number], unmet })];
 }
 
 function saysWrong(condition: string, row: EvidenceRow, evidence: Evidence, { about, environment, proof, budget }: Here): Unmet[] {
@@ -67,8 +66,7 @@ function isAboutThis(row: EvidenceRow, { subjectDigest }: Evidence, { release }:
 }
 
 /** What comes nearest to being enough says what is missing. */
-function whyNone({ standing, live, fitting }: { standing: Evidence[]; live: Evidence[]; fitting: Evidence[] }): [ReasonCode, ReasonParams] {
-  if (fitting.length > 0) return ['EVIDENCE_EXPIRED', { evidence: numbers(fitting) }];
+function whyNone(standing: readonly Evidence[], live: readonly Evidence[]): [ReasonCode, ReasonParams] {
   if (live.length > 0) return ['EVIDENCE_WRONG_SUBJECT', { evidence: numbers(live) }];
   const waiting = standing.filter(({ state }) => state === 'SUBMITTED');
   if (waiting.length > 0) return ['EVIDENCE_UNSIGNED', { evidence: numbers(waiting) }];

@@ -5,7 +5,7 @@ import type { Digest } from '../domain/digest.js';
 import type { Decided } from '../domain/events.js';
 import { ENGINE_VERSION } from '../domain/gate.js';
 import type { Stored } from '../domain/package.js';
-import { activatePolicy, approvePolicy, draftPolicy, policyLifecycle, recordTest, submitPolicy, supersedePolicy, withdrawPolicy, type CaseRun, type PolicyActor, type PolicyVersion } from '../domain/policy-version.js';
+import { activatePolicy, approvePolicy, draftPolicy, policyLifecycle, recordTest, submitPolicy, supersedePolicy, withdrawPolicy, type CaseRun, type PolicyActor, type PolicyDocument, type PolicyVersion } from '../domain/policy-version.js';
 import { Refusal } from '../domain/refusal.js';
 import { PrincipalTable } from '../platform/principal.table.js';
 import type { RequestContext } from '../platform/request-context.js';
@@ -25,10 +25,11 @@ export class PoliciesService {
   constructor(private readonly work: UnitOfWork) {}
 
   async draft(ctx: RequestContext, { source, cases, note }: PolicyDraft): Promise<Stored<PolicyVersion>> {
+    // Reading the texts takes a while, and a transaction that stops in the middle is ended: nothing is read for whoever the door refuses.
+    const read = await this.#mayDraft(ctx) ? readTexts(source, cases) : null;
     return this.work.write(ctx, 'policy.draft', async (tx) => {
       tx.requireEverywhere('policy.draft');
-      const document = parsePolicy(source);
-      parseCases(cases);
+      const document = read ?? readTexts(source, cases);
       const identity = { id: tx.newId(), draftedBy: tx.personId, draftedAt: tx.now, number: await tx.nextNumber(PolicyTable) };
       return tx.put(PolicyTable, draftPolicy(identity, { document, note, sourceDigest: await tx.keep(source), casesDigest: await tx.keep(cases) }, await tx.all(PolicyTable, { policyId: document.id })));
     });
@@ -67,6 +68,10 @@ export class PoliciesService {
     });
   }
 
+  async #mayDraft(ctx: RequestContext): Promise<boolean> {
+    return await this.work.read(ctx, 'register.read', (scope) => Promise.resolve(isPermittedEverywhere(scope.actor, 'policy.draft', scope.clock()))).catch(deniedAsNull) ?? false;
+  }
+
   /** Nothing is judged for whoever may not have it judged: the door refuses them, and that is written down. */
   async #run(ctx: RequestContext, id: string): Promise<CaseRun> {
     const texts = await this.work.read(ctx, 'register.read', async (scope) => {
@@ -84,6 +89,12 @@ export class PoliciesService {
       return tx.put(PolicyTable, await decide(policy, tx), policy);
     });
   }
+}
+
+function readTexts(source: string, cases: string): PolicyDocument {
+  const document = parsePolicy(source);
+  parseCases(cases);
+  return document;
 }
 
 function deniedAsNull(error: unknown): null {
