@@ -6,7 +6,7 @@ import { done, refused, type Act } from './act.js';
 import { DELIVERY, GRANTORS, VOTERS } from './acts-about-reviews.js';
 import { changed, takenBack } from './acts-about-risks.js';
 import { isOutdated, isParty, laneOf, roleSince, rolesFor } from './gate.js';
-import { heldSince, LANE_NAMES, LANES, risksInScope, shownNow, type Model, type Waiver, type Who } from './state.js';
+import { AUTHORITY, heldSince, LANE_NAMES, LANES, levelOf, risksInScope, shownNow, type Level, type Model, type Waiver, type Who } from './state.js';
 
 /** Dana shows the one report that there is. */
 export function fulfil(who: Who, n: number): Act {
@@ -56,7 +56,13 @@ function waivingRefused(m: Model, release: number, requirement: string, renews: 
   if (NEVER.includes(requirement)) return 'NOT_WAIVABLE';
   const asked = ['R3', ...risksInScope(m).flatMap(({ n }) => [`R3/R-${String(n)}`, `R4/R-${String(n)}`])];
   if (lane === null && !asked.includes(requirement)) return 'INVALID_INPUT';
+  if (risksInScope(m).some((risk) => requirement === `R4/R-${String(risk.n)}` && isForNobody(levelOf(risk)))) return 'NOT_WAIVABLE';
   return renewingRefused(m.waivers.filter((waiver) => waiver.release === release && waiver.requirement === requirement && wasUsed(waiver)), renews);
+}
+
+/** Of a level that no role may accept. */
+function isForNobody(level: Level | null): boolean {
+  return level !== null && AUTHORITY[level].length === 0;
 }
 
 const NEVER = ['TARGET/RELEASE', 'TARGET/SYSTEM', 'R5/REQUEST', ...LANE_NAMES.filter((lane) => !LANES[lane].waivable).map((lane) => `R5/${lane}`)];
