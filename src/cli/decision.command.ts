@@ -23,7 +23,7 @@ export const decisionReplayCommand: Command = {
   positionals: ['file'], options: {}, whenRefused: EXIT.REFUSED,
   notes: [
     'Ends with 0 when it says the same word for word, with 1 when it does not, with 4 when the file is not what its digests say.',
-    'That this is what was decided is shown by the audit log, not by the file: the entry gate.decided of the decision has the printed digest as its `after`. Ask changes(types: [GateDecision]) for it, or look for the digest in the archive of the organization after "countersign tenant verify".',
+    'That this is what was decided is shown by the audit log, not by the file: the entry gate.decided of the decision has the printed digest as its `after`. Ask the query changes for it, or look for the digest in the archive of the organization after "countersign tenant verify".',
   ],
   async run(given, terminal) {
     // The engine takes a second to load: not for every other command as well.
