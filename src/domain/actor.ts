@@ -182,8 +182,12 @@ export function qualifies(grant: RoleGrant, lane: Lane): boolean {
 
 /** Whether a grant in force that is for every system carries the permission. */
 export function isPermittedEverywhere(principal: Principal, permission: Permission, clock: NotingClock): boolean {
+  return grantsEverywhere(principal, permission, clock).length > 0;
+}
+
+export function grantsEverywhere(principal: Principal, permission: Permission, clock: NotingClock): RoleGrant[] {
   const roles: readonly Role[] = PERMISSIONS[permission];
-  return grantsInForce(principal, clock).some((grant) => roles.includes(grant.role) && grant.systemIds === null);
+  return grantsInForce(principal, clock).filter((grant) => roles.includes(grant.role) && grant.systemIds === null);
 }
 
 /** Whether the principal holds one of the roles now, for this system. */

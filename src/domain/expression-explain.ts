@@ -1,6 +1,6 @@
 /** Why a condition does not hold: for each part of it that is false, what was looked at, what was found there, and what it should be. */
-import { LOOPS } from './expression-cost.js';
 import { ExpressionFault, textOf, type Asked, type Expression } from './expression.js';
+import { isLoop } from './expression-shape.js';
 import type { ASTNode } from '@marcbachmann/cel-js';
 import type { Unmet } from './gate-question.js';
 import type { Json } from './payload.js';
@@ -50,7 +50,7 @@ function answeredParts(place: Place, node: ASTNode, wanted: boolean): Unmet[] {
     case '<': case '<=': case '>': case '>=': case '==': case '!=': case 'in':
       return [comparison(place, node, wanted)];
     case 'rcall':
-      return isLoop(node) && node.args[0] === 'all' && wanted ? everyUnmet(place, node) : [looked(place, node, wanted)];
+      return isLoop(node.args[0]) && node.args[0] === 'all' && wanted ? everyUnmet(place, node) : [looked(place, node, wanted)];
     default:
       return [{ path: pathOf(place, node), observed: !wanted, required: String(wanted) }];
   }
@@ -70,7 +70,7 @@ function comparison(place: Place, node: ASTNode & { readonly op: '<' | '<=' | '>
 function looked(place: Place, node: ASTNode & { readonly op: 'rcall' }, wanted: boolean): Unmet {
   const [name, over, args] = node.args;
   const asked = args.map((arg) => textOf(arg));
-  if (!isLoop(node)) return { path: pathOf(place, over), observed: jsonOf(valueOf(place, over)), required: clip(`${wanted ? '' : 'not '}${name}(${asked.join(', ')})`) };
+  if (!isLoop(node.args[0])) return { path: pathOf(place, over), observed: jsonOf(valueOf(place, over)), required: clip(`${wanted ? '' : 'not '}${name}(${asked.join(', ')})`) };
   const among = valueOf(place, over);
   const fitting = Array.isArray(among) ? among.filter((element) => valueOf(inside(place, args[0], element, ''), args[1]) === true).length : 0;
   const found = `${String(fitting)} of ${String(Array.isArray(among) ? among.length : 0)}`;
@@ -102,10 +102,6 @@ function valueOf({ expression, asked, bound }: Place, node: ASTNode | undefined)
 function pathOf({ names }: Place, node: ASTNode): string {
   const named = (text: string): string => Object.entries(names).reduce((path, [variable, name]) => (name === '' ? path : path.replaceAll(new RegExp(`(?<![\\w.])${variable}(?!\\w)`, 'g'), name)), text);
   return clip(named(textOf(node)));
-}
-
-function isLoop(node: ASTNode & { readonly op: 'rcall' }): boolean {
-  return (LOOPS as readonly string[]).includes(node.args[0]);
 }
 
 function isConstant(node: ASTNode): boolean {

@@ -21,13 +21,17 @@ export type ExpressionScope = 'FACTS' | 'EVIDENCE';
 
 type Fields = Readonly<Record<string, 'string' | 'bool' | 'int' | 'list<string>' | 'map<string, dyn>' | 'list<Component>'>>;
 
-/** A value of the model: what its fields are follows from its type. What depends on time is found out only when it is asked for. */
+/** A value of the model: what its fields are follows from its type. What depends on time is found out only when it is asked for, and once. */
 // eslint-disable-next-line @typescript-eslint/no-extraneous-class -- expressions tell types apart by their classes
 class ModelValue {
   constructor(values: Readonly<Record<string, unknown>>, derived: Readonly<Record<string, () => unknown>> = {}) {
     Object.assign(this, values);
-    for (const [name, get] of Object.entries(derived)) Object.defineProperty(this, name, { get });
+    for (const [name, get] of Object.entries(derived)) Object.defineProperty(this, name, { get: once(get) });
   }
+}
+function once(get: () => unknown): () => unknown {
+  let found: { readonly value: unknown } | null = null;
+  return () => (found ??= { value: get() }).value;
 }
 class ModelSystem extends ModelValue {}
 class ModelComponent extends ModelValue {}

@@ -1,12 +1,14 @@
 /**
  * The language in which a policy says what must hold: CEL (Common Expression Language) over a typed model of the facts. An expression that
  * does not fit the model is refused before anybody relies on it, with the place; one that errs when it is asked makes the answer an error.
- * It ends, whatever it is asked about: no loops but over what is there, few of them inside each other, and no more steps than a budget.
+ * It ends, whatever it is asked about: no loops but over what is there, few of them inside each other, and no more steps than a budget, which
+ * are paid while it runs.
  */
 import { Environment, serialize, type ASTNode, type ParseResult } from '@marcbachmann/cel-js';
 import { plusDays, type Instant, type NotingClock } from './clock.js';
 import { declareModel, ModelClock, type ExpressionScope } from './expression-model.js';
-import { weigh, type Sizes } from './expression-cost.js';
+import { Meter, putOn, type Purse } from './expression-meter.js';
+import { foreignTo } from './expression-shape.js';
 
 /** What kept an expression from being used, and where in it: offsets in characters, the end not included. */
 export class ExpressionProblem extends Error {
@@ -31,11 +33,11 @@ export interface Asked {
   readonly budget: Budget;
 }
 
-/** How many values may still be looked at, and how many parts of what does not hold may still be looked at to explain it. */
-export interface Budget { left: number; parts: number }
+/** How many steps the answers may still take, and how many it may take to explain those that are no. */
+export interface Budget { readonly answers: Purse; readonly explanations: Purse }
 
 export function newBudget(): Budget {
-  return { left: MAX_STEPS, parts: MAX_PARTS };
+  return { answers: { left: MAX_STEPS }, explanations: { left: MAX_STEPS_EXPLAINING } };
 }
 
 export interface Expression {
@@ -50,9 +52,10 @@ export interface Expression {
 
 export const MAX_EXPRESSION = 2000;
 const LIMITS = { maxAstNodes: 200, maxDepth: 24, maxListElements: 100, maxMapEntries: 20, maxCallArguments: 3 };
-/** How many values the expressions of one question may look at, before they count as ones that do not end. */
-export const MAX_STEPS = 1_000_000;
-const MAX_PARTS = 2_000;
+/** How many steps the expressions of one question may take together, before they count as ones that do not end. */
+export const MAX_STEPS = 500_000;
+export const MAX_STEPS_EXPLAINING = 200_000;
+const STEPS_OF_A_PART = 100;
 
 const ENVIRONMENTS: Readonly<Record<ExpressionScope, Environment>> = { FACTS: environmentOf('FACTS'), EVIDENCE: environmentOf('EVIDENCE') };
 /** Compiling follows from the text alone, so each is compiled once; bounded, since texts come and go with policies. */
@@ -73,24 +76,44 @@ export function compile(source: string, scope: ExpressionScope): Expression {
 function compileAnew(source: string, scope: ExpressionScope): Expression {
   if (source.length > MAX_EXPRESSION) throw new ExpressionProblem(`An expression has at most ${String(MAX_EXPRESSION)} characters.`, MAX_EXPRESSION, source.length);
   const environment = ENVIRONMENTS[scope];
-  const parsed = parse(environment, source);
-  const checked = parsed.check();
-  if (!checked.valid) throw problemOf(checked.error, source);
-  if (checked.type !== 'bool') throw new ExpressionProblem(`It says ${checked.type ?? 'nothing'}; a condition says true or false.`, 0, source.length);
-  const weight = weigh(parsed.ast, null);
+  const { run, type, node } = runnable(environment, source);
+  if (type !== 'bool') throw new ExpressionProblem(`It says ${type}; a condition says true or false.`, 0, source.length);
+  // The loops around a part, and so the variables in sight, are always the same.
+  const parts = new Map<ASTNode, Run>();
   return {
-    source, scope, node: parsed.ast,
-    holds(asked) {
-      asked.budget.left -= weight.nesting === 0 ? weight.steps : weigh(parsed.ast, sizesOf(asked.values)).steps;
-      if (asked.budget.left < 0) throw new ExpressionFault(source, `It would look at more than ${String(MAX_STEPS)} values, or what was asked before it did.`);
-      return run(parsed, asked, source) === true;
-    },
-    part(node, asked, bound) {
-      asked.budget.parts -= 1;
-      if (asked.budget.parts < 0) throw new ExpressionFault(source, 'Enough was explained.');
-      return run(parse(withVariables(environment, Object.keys(bound)), textOf(node)), { ...asked, values: { ...asked.values, ...bound } }, source);
+    source, scope, node,
+    holds: (asked) => run(asked, asked.budget.answers) === true,
+    part(part, asked, bound) {
+      const runPart = parts.get(part) ?? runnable(withVariables(environment, Object.keys(bound)), textOf(part)).run;
+      parts.set(part, runPart);
+      asked.budget.explanations.left -= STEPS_OF_A_PART;
+      return runPart({ ...asked, values: { ...asked.values, ...bound } }, asked.budget.explanations);
     },
   };
+}
+
+type Run = (asked: Asked, purse: Purse) => unknown;
+
+/** Checked, and with a meter on it. */
+function runnable(environment: Environment, source: string): { readonly run: Run; readonly type: string; readonly node: ASTNode } {
+  const parsed = parse(environment, source);
+  const { valid, error, type = 'nothing' } = parsed.check();
+  if (!valid) throw problemOf(error, source);
+  const meter = new Meter();
+  const steps = putOn(parsed.ast, meter);
+  const run: Run = ({ values, clock, ref }, purse) => {
+    try {
+      meter.purse = purse;
+      meter.spend(steps);
+      const answered = parsed({ ...values, clock: new ModelClock(clock, ref) }) as unknown;
+      // A loop or an || may have gone on without what it could not find out.
+      if (purse.left >= 0) return answered;
+    } catch (error) {
+      if (purse.left >= 0) throw new ExpressionFault(source, summaryOf(error));
+    }
+    throw new ExpressionFault(source, `It looks at more than ${String(MAX_STEPS)} values, together with what was asked before it.`);
+  };
+  return { run, type, node: parsed.ast };
 }
 
 /** The part as it is written, whatever the spaces. */
@@ -101,19 +124,11 @@ export function textOf(node: ASTNode): string {
 function parse(environment: Environment, source: string): ParseResult {
   try {
     const parsed = environment.parse(source);
-    const foreign = weigh(parsed.ast, null).foreign[0];
+    const [foreign] = foreignTo(parsed.ast);
     if (foreign !== undefined) throw new ExpressionProblem(foreign.message, foreign.start, foreign.end);
     return parsed;
   } catch (error) {
     throw error instanceof ExpressionProblem ? error : problemOf(error, source);
-  }
-}
-
-function run(parsed: ParseResult, { values, clock, ref }: Asked, source: string): unknown {
-  try {
-    return parsed({ ...values, clock: new ModelClock(clock, ref) }) as unknown;
-  } catch (error) {
-    throw new ExpressionFault(source, summaryOf(error));
   }
 }
 
@@ -134,22 +149,6 @@ function instantOf(text: string): Instant {
   const time = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d))?$/.test(text) ? Date.parse(text) : Number.NaN;
   if (Number.isNaN(time)) throw new Error(`${JSON.stringify(text.slice(0, 60))} is neither a day nor an instant.`);
   return new Date(time).toISOString();
-}
-
-function sizesOf(values: Readonly<Record<string, unknown>>): Sizes {
-  const lengths = new Map<string, number>();
-  let longest = 0;
-  const look = (value: unknown): void => {
-    if (typeof value !== 'object' || value === null) return;
-    const parts = Object.values(value);
-    longest = Math.max(longest, parts.length);
-    for (const part of parts) look(part);
-  };
-  for (const [name, value] of Object.entries(values)) {
-    if (typeof value === 'object' && value !== null) lengths.set(name, Object.keys(value).length);
-    for (const part of Array.isArray(value) ? value as unknown[] : [value]) look(part);
-  }
-  return { lengths, longest };
 }
 
 function problemOf(error: unknown, source: string): ExpressionProblem {

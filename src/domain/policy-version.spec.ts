@@ -35,6 +35,22 @@ describe('a policy comes into force', () => {
     for (const now of [former, narrow]) expect(() => activatePolicy(approved, [], [ANNA, now], by(AUTHOR))).toThrow(refusal('POLICY_APPROVALS_MISSING'));
   });
 
+  test('and by a role that neither the author nor whoever activates it has given them', () => {
+    const from = (person: Principal, ...grantors: readonly (Principal | null)[]): Principal => ({ ...person, grants: grantors.map((grantor) => ({ ...person.grants[0]!, grantedBy: grantor?.personId ?? null })) });
+    const admin = officer('admin');
+    const activated = (...now: readonly Principal[]): unknown => activatePolicy(approved, [], now, by(admin)).next.state;
+
+    expect(activated(ANNA, from(BEN, officer('other-admin')))).toBe('ACTIVE');
+    expect(activated(ANNA, from(BEN, null))).toBe('ACTIVE');
+    expect(activated(ANNA, from(BEN, AUTHOR, officer('other-admin')))).toBe('ACTIVE');
+    expect(() => activated(ANNA, from(BEN, AUTHOR))).toThrow(refusal('POLICY_APPROVALS_MISSING', { actual: '1', because: ['ROLE_FROM_AUTHOR'] }));
+    expect(() => activated(ANNA, from(BEN, admin))).toThrow(refusal('POLICY_APPROVALS_MISSING', { actual: '1', because: ['ROLE_FROM_ACTIVATOR'] }));
+    expect(() => activated(from(ANNA, AUTHOR, admin), { ...BEN, grants: [] })).toThrow(refusal('POLICY_APPROVALS_MISSING', { actual: '0', because: ['ROLE_FROM_AUTHOR', 'NOT_PERMITTED'] }));
+    // The author is told at once; who will activate it is not known yet.
+    expect(() => approvePolicy(inReview, by(from(BEN, AUTHOR)))).toThrow(refusal('SEPARATION_OF_DUTIES', { because: ['ROLE_FROM_AUTHOR'] }));
+    expect(approvePolicy(inReview, by(from(BEN, admin))).next.approvals).toHaveLength(1);
+  });
+
   test('as long as the approvals count', () => {
     const end = plusDays(TODAY, APPROVAL_DAYS);
     expect(activatePolicy(approved, [], [ANNA, BEN], by(AUTHOR, plusMs(end, -1))).next.state).toBe('ACTIVE');

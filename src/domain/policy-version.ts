@@ -2,7 +2,7 @@
  * How a policy comes into force: drafted, tested by its cases, submitted, approved by two people who did not write it, activated. What was
  * drafted never changes; another text is another version. The version that was in force before is superseded in the same act.
  */
-import { isPermittedEverywhere, type Principal } from './actor.js';
+import { grantsEverywhere, type Principal } from './actor.js';
 import { plusDays, type Instant, type NotingClock } from './clock.js';
 import { checkText, digestOf, type Digest } from './digest.js';
 import type { Decided } from './events.js';
@@ -97,21 +97,44 @@ export function submitPolicy(policy: PolicyVersion): Decided<PolicyVersion> {
 export function approvePolicy(policy: PolicyVersion, by: PolicyActor): Decided<PolicyVersion> {
   const state = policyLifecycle.next(policy.state, 'approve');
   const standing = standingApprovals(policy, by.clock);
-  const because = [...(policy.draftedBy === by.personId ? ['AUTHOR'] : []), ...(standing.some(({ personId }) => personId === by.personId) ? ['APPROVED_ALREADY'] : [])];
+  const because = [
+    ...(policy.draftedBy === by.personId ? ['AUTHOR'] : []), ...(standing.some(({ personId }) => personId === by.personId) ? ['APPROVED_ALREADY'] : []),
+    ...(carrierOf(by.principal, by.clock, { author: policy.draftedBy }) === 'ROLE_FROM_AUTHOR' ? ['ROLE_FROM_AUTHOR'] : []),
+  ];
   if (because.length > 0) throw new Refusal('SEPARATION_OF_DUTIES', { message: `You cannot approve ${policy.number}: ${because.join(', ')}.`, because, next: 'Ask somebody else.' });
   const approval: PolicyApproval = { personId: by.personId, principalId: by.principal.id, at: by.clock.now };
   return { next: { ...policy, state, approvals: [...policy.approvals.filter(({ personId }) => personId !== by.personId), approval] }, event: 'policy.approved' };
 }
 
-/** Approvals count for a while, and only of people who still may give them: `principals` are those who gave them, as they are now. */
+/**
+ * Approvals count for a while, and only of people who still may give them, by a role that neither the author nor whoever activates has given
+ * them: `principals` are those who gave them, as they are now.
+ */
 export function activatePolicy(policy: PolicyVersion, others: readonly PolicyVersion[], principals: readonly Principal[], by: PolicyActor): Decided<PolicyVersion> {
   const state = policyLifecycle.next(policy.state, 'activate');
-  const approved = standingApprovals(policy, by.clock).filter(({ principalId }) => principals.some((principal) => principal.id === principalId && isPermittedEverywhere(principal, 'policy.approve', by.clock)));
-  if (new Set(approved.map(({ personId }) => personId)).size < APPROVALS_NEEDED) {
-    throw new Refusal('POLICY_APPROVALS_MISSING', { subject: 'Policy', id: policy.number, actual: String(approved.length), expected: String(APPROVALS_NEEDED), message: `${policy.number} is approved by ${String(approved.length)} of ${String(APPROVALS_NEEDED)} people.`, next: 'Have it approved by people who did not write it: approvePolicy.' });
+  const carriers = standingApprovals(policy, by.clock).map(({ personId, principalId }) => {
+    const principal = principals.find(({ id }) => id === principalId);
+    return { personId, carrier: principal === undefined ? 'NOT_PERMITTED' : carrierOf(principal, by.clock, { author: policy.draftedBy, activator: by.personId }) };
+  });
+  const approved = new Set(carriers.filter(({ carrier }) => carrier === 'OTHERS').map(({ personId }) => personId));
+  if (approved.size < APPROVALS_NEEDED) {
+    throw new Refusal('POLICY_APPROVALS_MISSING', {
+      subject: 'Policy', id: policy.number, actual: String(approved.size), expected: String(APPROVALS_NEEDED), message: `${policy.number} is approved by ${String(approved.size)} of ${String(APPROVALS_NEEDED)} people.`,
+      because: [...new Set(carriers.map(({ carrier }) => carrier).filter((carrier) => carrier !== 'OTHERS'))], next: 'Have it approved by people who did not write it: approvePolicy.',
+    });
   }
   checkBindings([policy.document, ...others.filter(({ policyId, state: standing }) => policyId !== policy.policyId && standing === 'ACTIVE').map(({ document }) => document)]);
   return { next: { ...policy, state, activatedAt: by.clock.now }, event: 'policy.activated' };
+}
+
+type Carrier = 'OTHERS' | 'NOT_PERMITTED' | 'ROLE_FROM_AUTHOR' | 'ROLE_FROM_ACTIVATOR';
+
+/** From whom somebody has the role by which they approve: whoever could name the approvers needs none. */
+function carrierOf(principal: Principal, clock: NotingClock, { author, activator }: { readonly author: string; readonly activator?: string }): Carrier {
+  const from = grantsEverywhere(principal, 'policy.approve', clock).map((grant) => grant.grantedBy ?? null);
+  if (from.length === 0) return 'NOT_PERMITTED';
+  if (from.some((person) => person === null || (person !== author && person !== activator))) return 'OTHERS';
+  return from.includes(author) ? 'ROLE_FROM_AUTHOR' : 'ROLE_FROM_ACTIVATOR';
 }
 
 /** The version that was in force goes as the next one comes. */

@@ -22,7 +22,7 @@ export class DecisionReplayModel {
   @Field({ description: 'The version of the rules’ program that made the recorded decision; another version may judge otherwise.' }) engine!: string;
   @Field({ description: 'The answer of that day, word for word as it is stored.' }) recorded!: GateDecisionModel;
   @Field(() => GateDecisionModel, { nullable: true, description: 'What is decided now from the same facts; null when they or the policy are gone.' }) again!: GateDecisionModel | null;
-  @Field(() => [String], { description: 'Which parts differ, such as verdict, reasons or limitedBy; empty when none does.' }) differences!: readonly string[];
+  @Field(() => [String], { description: 'Which parts differ, such as verdict, reasons, limitedBy or holdsUntil; facts where the list of them is another, id or decidedAt where it is the list of another decision. Empty when none does.' }) differences!: readonly string[];
 }
 
 export function showReplay({ recorded, outcome, again, differences }: Replay): DecisionReplayModel {

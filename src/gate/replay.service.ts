@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { NotingClock } from '../domain/clock.js';
 import { digestOf } from '../domain/digest.js';
 import { evaluateGate } from '../domain/gate.js';
-import { canonicalDecision, factsManifest, NO_POLICY, type CanonicalDecision, type FactsManifest, type GateDecision } from '../domain/gate-decision.js';
+import { decide, factsManifest, NO_POLICY, type CanonicalDecision, type FactsManifest, type GateDecision } from '../domain/gate-decision.js';
 import type { GateFacts } from '../domain/gate-question.js';
 import { compareDecisions, type ReplayOutcome } from '../domain/gate-replay.js';
 import type { Stored } from '../domain/package.js';
@@ -66,9 +66,11 @@ export async function replayFrom({ recorded, manifest, contents, shipped }: Unpa
     const facts = await loadFacts(new RecordedFacts(manifest, contents), recorded.question, { callerId: recorded.callerId, now: manifest.now });
     const policy = policyFor(facts, shipped ?? SHIPPED);
     if (!isThePolicyOf(recorded, policy)) return gone(recorded, 'POLICY_GONE');
-    const again = canonicalDecision(policy, facts, evaluateGate(policy, facts, new NotingClock(manifest.now)));
-    const { outcome, differences } = compareDecisions(recorded.decision, again);
-    return isSameList(manifest, policy, facts) ? { recorded, outcome, again, differences } : { recorded, outcome: 'DIFFERENT', again, differences: [...differences, 'facts'] };
+    const clock = new NotingClock(manifest.now);
+    const again = decide({ ...recorded, id: manifest.decision }, policy, facts, { evaluation: evaluateGate(policy, facts, clock), clock }).next;
+    const { outcome, differences } = compareDecisions(recorded, again);
+    const made = { recorded, again: again.decision };
+    return isSameList(manifest, policy, facts) ? { ...made, outcome, differences } : { ...made, outcome: 'DIFFERENT', differences: [...differences, 'facts'] };
   } catch (error) {
     if (error instanceof FactsGone) return gone(recorded, 'FACTS_GONE');
     throw error;

@@ -1,4 +1,7 @@
-/** The words in which the shapes of policies and of their cases are written, as JSON Schema. */
+/** The words in which the shapes of policies and of their cases are written, as JSON Schema, and what checks them. */
+import { Ajv, type ValidateFunction } from 'ajv';
+import { canonicalJson } from '../domain/digest.js';
+
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
 export function oneOf(values: readonly string[]): JsonSchema {
@@ -35,4 +38,12 @@ export function each(names: readonly string[], value: JsonSchema): JsonSchema {
 /** A value for some of these names. */
 export function some(names: readonly string[], value: JsonSchema): JsonSchema {
   return fields(Object.fromEntries(names.map((name) => [name, value])));
+}
+
+/** As JSON Schema has it, but for one word: `uniqueItems` compares each item with every other one there, and once here. */
+export function checkOf(schema: JsonSchema): ValidateFunction {
+  const ajv = new Ajv({ allErrors: true, allowUnionTypes: true, strict: false, verbose: false });
+  ajv.removeKeyword('uniqueItems');
+  ajv.addKeyword({ keyword: 'uniqueItems', type: 'array', validate: (_: true, items: readonly unknown[]) => new Set(items.map((item) => canonicalJson(item))).size === items.length, error: { message: 'must NOT have duplicate items' } });
+  return ajv.compile(schema);
 }

@@ -3,10 +3,15 @@
  * nested, repeated or large without end gets any further than this.
  */
 import type { ErrorObject } from 'ajv';
-import { isScalar, LineCounter, parseDocument, type Document, type Node } from 'yaml';
+import { isScalar, LineCounter, parseDocument, visit, type Document, type Node, type YAMLMap } from 'yaml';
 import { Refusal, type RefusalCode } from '../domain/refusal.js';
 
 export const MAX_SOURCE = 120_000;
+/** Words and signs: no fewer than the densest text of that length has that says something. */
+const MAX_WORDS = 32_000;
+const WORD = /[\n\r"',:[\]{}&*!|>#%@`\\]|[^\s"',:[\]{}&*!|>#%@`\\]+/g;
+const MAX_ALIASES = 100;
+const MAX_PARTS = 500;
 const MAX_NAMED = 20;
 
 /** What kind of text it is: what it is called, the field in which it is sent, and what to do when it is wrong. */
@@ -26,19 +31,42 @@ export class PlacedText {
 
   constructor(readonly source: string, readonly kind: TextKind) {
     if (source.length > MAX_SOURCE) throw invalid(kind, [{ message: `${kind.called} has at most ${String(MAX_SOURCE)} characters, not ${String(source.length)}.`, line: 1, column: 1 }]);
-    this.#document = read(kind, () => parseDocument(source, { lineCounter: this.#lines, prettyErrors: false, schema: 'core', merge: false, uniqueKeys: true }));
-    const broken = [...this.#document.errors, ...this.#document.warnings];
-    if (broken.length > 0) throw invalid(kind, broken.map(({ message, pos: [start] }) => ({ message, ...this.#at(start) })));
+    if (hasTooManyWords(source)) throw invalid(kind, [{ message: `${kind.called} has at most ${String(MAX_WORDS)} words and signs.`, line: 1, column: 1 }]);
+    // The library compares each key of a map with every other one.
+    this.#document = read(kind, () => parseDocument(source, { lineCounter: this.#lines, prettyErrors: false, schema: 'core', merge: false, uniqueKeys: false }));
+    const broken = [...this.#document.errors, ...this.#document.warnings].map(({ message, pos: [at] }) => ({ message, at }));
+    const problems = broken.length > 0 ? broken : multiplied(this.#document);
+    if (problems.length > 0) throw this.#invalid(kind, problems, ({ message, at }) => ({ message, ...this.#at(at) }));
   }
 
-  /** Aliases may repeat a little, not multiply. */
+  /** Aliases may repeat a little, not multiply. No list and no map is longer than any that may be there. */
   value(): unknown {
-    return read(this.kind, () => this.#document.toJS({ maxAliasCount: 50 }) as unknown);
+    const [value, long] = read(this.kind, () => {
+      const whole = this.#document.toJS({ maxAliasCount: 50 }) as unknown;
+      return [whole, tooLong(whole)] as const;
+    });
+    if (long !== null) throw this.refusal([{ path: long, message: `must NOT have more than ${String(MAX_PARTS)} parts` }]);
+    return value;
+  }
+
+  /** What a check against a schema has found. */
+  refusalOfShape(errors: readonly ErrorObject[]): Refusal {
+    // What a choice consists of says more than that it failed.
+    return this.#invalid(this.kind, errors.filter(({ keyword }) => keyword !== 'if' && keyword !== 'anyOf'), (error) => this.#placed(shapeProblem(error)));
   }
 
   /** `more`: where it is refused as something more exact than invalid. */
   refusal(problems: readonly Placed[], more: { readonly code?: RefusalCode; readonly next?: string } = {}): Refusal {
-    return invalid({ ...this.kind, ...more }, problems.map((problem) => ({ message: `${problem.path.join('.') || 'The document'}: ${problem.message}`, ...this.#at(this.#offsetOf(problem)) })));
+    return this.#invalid({ ...this.kind, ...more }, problems, (problem) => this.#placed(problem));
+  }
+
+  #placed(problem: Placed): TextProblem {
+    return { message: `${problem.path.join('.') || 'The document'}: ${problem.message}`, ...this.#at(this.#offsetOf(problem)) };
+  }
+
+  /** Only what is told is looked for in the text: there may be one problem for every character. */
+  #invalid<P>(kind: Parameters<typeof invalid>[0], problems: readonly P[], placed: (problem: P) => TextProblem): Refusal {
+    return invalid(kind, problems.slice(0, MAX_NAMED).map(placed), problems.length);
   }
 
   /** The line on which what is at the path begins, counted from 1. */
@@ -79,39 +107,86 @@ export class PlacedText {
     const line = before.at(-1) ?? '';
     const written = this.source.slice(start, node.range?.[1] ?? start);
     const wanted = node.value.split('\n')[before.length - 1] ?? '';
-    const inLine = written.split('\n').map((text, index, all) => ({ text, from: all.slice(0, index).join('\n').length + (index === 0 ? 0 : 1) })).filter(({ text }) => text.includes(wanted))[0];
-    return inLine === undefined ? start : start + inLine.from + inLine.text.indexOf(wanted) + line.length;
+    let from = start;
+    for (const text of written.split('\n')) {
+      if (text.includes(wanted)) return from + text.indexOf(wanted) + line.length;
+      from += text.length + 1;
+    }
+    return start;
   }
 }
 
-/** What is nested without end ends here. */
+function hasTooManyWords(source: string): boolean {
+  let count = 0;
+  for (const _ of source.matchAll(WORD)) if ((count += 1) > MAX_WORDS) return true;
+  return false;
+}
+
+/** What is there more often than it may be: a key of one map, an alias. */
+function multiplied(document: Document): { readonly message: string; readonly at: number }[] {
+  const found: { message: string; at: number }[] = [];
+  let aliases = 0;
+  visit(document, {
+    Alias: (_, { range }) => {
+      aliases += 1;
+      if (aliases === MAX_ALIASES + 1) found.push({ message: `There are more than ${String(MAX_ALIASES)} aliases`, at: range?.[0] ?? 0 });
+    },
+    Map: (_, map) => { found.push(...keysTwice(map)); },
+  });
+  return found;
+}
+
+function keysTwice({ items }: YAMLMap): { readonly message: string; readonly at: number }[] {
+  const seen = new Set<unknown>();
+  return items.flatMap(({ key }) => {
+    if (!isScalar(key)) return [];
+    const twice = seen.has(key.value);
+    seen.add(key.value);
+    return twice ? [{ message: 'Map keys must be unique', at: key.range?.[0] ?? 0 }] : [];
+  });
+}
+
+/** Where the first one is that has more parts than there are anywhere; null = nowhere. */
+function tooLong(value: unknown): Path | null {
+  if (typeof value !== 'object' || value === null) return null;
+  const parts = Object.entries(value);
+  if (parts.length > MAX_PARTS) return [];
+  for (const [name, part] of parts) {
+    const found = tooLong(part);
+    if (found !== null) return [Array.isArray(value) ? Number(name) : name, ...found];
+  }
+  return null;
+}
+
+/** What is nested without end ends here. Of a mistake only its place in the text is of use: noting the place in the program takes far longer than reading on. */
 function read<T>(kind: TextKind, reading: () => T): T {
+  const { stackTraceLimit } = Error;
   try {
+    Error.stackTraceLimit = 0;
     return reading();
   } catch (error) {
     const message = error instanceof RangeError ? 'It is nested too deeply.' : error instanceof Error ? error.message : String(error);
     throw invalid(kind, [{ message, line: 1, column: 1 }]);
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
   }
 }
 
-function invalid({ field, next, code = 'POLICY_INVALID' }: TextKind & { readonly code?: RefusalCode }, problems: readonly TextProblem[]): Refusal {
-  const named = problems.slice(0, MAX_NAMED);
+/** `named`: the first of them, of so many. */
+function invalid({ field, next, code = 'POLICY_INVALID' }: TextKind & { readonly code?: RefusalCode }, named: readonly TextProblem[], count = named.length): Refusal {
   const { line, column, message } = named[0] ?? { line: 1, column: 1, message: 'It says nothing.' };
-  const more = problems.length > 1 ? ` (and ${String(problems.length - 1)} more)` : '';
+  const more = count > 1 ? ` (and ${String(count - 1)} more)` : '';
   return new Refusal(code, {
     field, message: `Line ${String(line)}, column ${String(column)}: ${message}${more}`, line, column,
     because: named.map((one) => `${String(one.line)}:${String(one.column)} ${one.message}`), next,
   });
 }
 
-/** What a check against a schema has found, as problems with a place. */
-export function shapeProblem({ instancePath, keyword, message = 'is wrong', params }: ErrorObject): Placed[] {
-  // What a choice consists of says more than that it failed.
-  if (keyword === 'if' || keyword === 'anyOf') return [];
+function shapeProblem({ instancePath, message = 'is wrong', params }: ErrorObject): Placed {
   const path = instancePath.split('/').slice(1).map((part) => (/^\d+$/.test(part) ? Number(part) : part.replaceAll('~1', '/').replaceAll('~0', '~')));
   const { additionalProperty, allowedValues, allowedValue, pattern } = params as { additionalProperty?: string; allowedValues?: readonly string[]; allowedValue?: string; pattern?: string };
-  if (additionalProperty !== undefined) return [{ path, key: additionalProperty, message: `${additionalProperty} is no field of it` }];
-  if (allowedValues !== undefined) return [{ path, message: `must be one of ${allowedValues.slice(0, 40).join(', ')}` }];
-  if (allowedValue !== undefined) return [{ path, message: `must be ${allowedValue}` }];
-  return [{ path, message: pattern === undefined ? message : `must fit ${pattern}` }];
+  if (additionalProperty !== undefined) return { path, key: additionalProperty, message: `${additionalProperty} is no field of it` };
+  if (allowedValues !== undefined) return { path, message: `must be one of ${allowedValues.slice(0, 40).join(', ')}` };
+  if (allowedValue !== undefined) return { path, message: `must be ${allowedValue}` };
+  return { path, message: pattern === undefined ? message : `must fit ${pattern}` };
 }

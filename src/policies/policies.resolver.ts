@@ -49,7 +49,7 @@ export class PoliciesResolver {
     return showPolicy(await this.service.approve(ctx, change));
   }
 
-  @Mutation(() => PolicyModel, { description: 'Brings an approved version into force in place of the one before. Refused as POLICY_APPROVALS_MISSING until two people who did not write it have approved it and still may, as POLICY_BINDINGS_CONTRADICT beside another policy of the same priority.' })
+  @Mutation(() => PolicyModel, { description: 'Brings an approved version into force in place of the one before. Refused as POLICY_APPROVALS_MISSING until two people who did not write it have approved it and still may, by roles that neither its author nor you have given them; as POLICY_BINDINGS_CONTRADICT beside another policy of the same priority.' })
   async activatePolicy(@Ctx() ctx: RequestContext, @Args() change: ChangeArgs): Promise<PolicyModel> {
     return showPolicy(await this.service.activate(ctx, change));
   }

@@ -7,6 +7,7 @@ import { ENGINE_VERSION } from '../domain/gate.js';
 import type { Stored } from '../domain/package.js';
 import { activatePolicy, approvePolicy, draftPolicy, policyLifecycle, recordTest, submitPolicy, supersedePolicy, withdrawPolicy, type CaseRun, type PolicyActor, type PolicyDocument, type PolicyVersion } from '../domain/policy-version.js';
 import { Refusal } from '../domain/refusal.js';
+import { readEpochs } from '../platform/epochs.js';
 import { PrincipalTable } from '../platform/principal.table.js';
 import type { RequestContext } from '../platform/request-context.js';
 import type { ReadScope } from '../platform/scope.js';
@@ -57,6 +58,8 @@ export class PoliciesService {
   async activate(ctx: RequestContext, change: Change): Promise<Stored<PolicyVersion>> {
     return this.work.write(ctx, 'policy.activate', async (tx) => {
       tx.requireEverywhere('policy.activate');
+      // Whoever loses a role before this is written down has not approved.
+      tx.holdStill({ epochs: await readEpochs(tx, []), computedAt: tx.now, until: null });
       await tx.query("select pg_advisory_xact_lock(hashtextextended('policies ' || identity.current_tenant()::text, 0))");
       const policy = await tx.lock(PolicyTable, change.id, change.expectedVersion);
       const others = await tx.all(PolicyTable, { state: 'ACTIVE' });

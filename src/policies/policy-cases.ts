@@ -2,7 +2,7 @@
  * Gate cases as people write them: read, refused with line and column where something is wrong, and judged by a policy. Nothing is stored or
  * asked anywhere, so a case says the same on every machine.
  */
-import { Ajv, type ValidateFunction } from 'ajv';
+import type { ValidateFunction } from 'ajv';
 import { caseProblems } from '../domain/gate-case-check.js';
 import type { GateCase, Situation } from '../domain/gate-case.js';
 import { merge, mergeSituations } from '../domain/gate-case-scene.js';
@@ -13,7 +13,8 @@ import type { FreezeWindow, Mode, RequirementRow } from '../domain/policy-terms.
 import type { PolicyDocument } from '../domain/policy-version.js';
 import { defaultCriteria } from '../risks/default-criteria.js';
 import { CASES_SCHEMA } from './cases-schema.js';
-import { PlacedText, shapeProblem, type Path, type Placed } from './placed-text.js';
+import { checkOf } from './json-schema.js';
+import { PlacedText, type Path, type Placed } from './placed-text.js';
 import { completeRow, rowProblems } from './policy-document.js';
 import { policyOf } from './shipped-policy.js';
 
@@ -23,7 +24,7 @@ let checked: ValidateFunction | null = null;
 
 /** Made when the first cases are read: most programs never read any, and it takes as long as a hundred cases. */
 function shape(): ValidateFunction {
-  checked ??= new Ajv({ allErrors: true, strict: false }).compile(CASES_SCHEMA);
+  checked ??= checkOf(CASES_SCHEMA);
   return checked;
 }
 
@@ -39,7 +40,7 @@ export function parseCases(source: string): PlacedCase[] {
   const document = text.value();
   if (document === null || (Array.isArray(document) && document.length === 0)) return [];
   const validate = shape();
-  if (!validate(document)) throw text.refusal((validate.errors ?? []).flatMap((error) => shapeProblem(error)));
+  if (!validate(document)) throw text.refusalOfShape(validate.errors ?? []);
   const { given = {}, cases } = document as CasesDocument;
   const problems = [...policyProblems(given, ['given']), ...cases.flatMap((written, index) => writtenProblems(written, { given, index, cases }))];
   if (problems.length > 0) throw text.refusal(problems);

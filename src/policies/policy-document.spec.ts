@@ -97,20 +97,54 @@ describe('what is wrong is refused with its place', () => {
   });
 });
 
-describe('nothing without end gets in', () => {
+/** Of processor time. */
+function msToRefuse(source: string): number {
+  const begun = process.cpuUsage();
+  expect(refused(source).line).toBeGreaterThanOrEqual(1);
+  const { user, system } = process.cpuUsage(begun);
+  return (user + system) / 1000;
+}
+
+/** A text of as many characters as there may be, made of what is said for each number. */
+const full = (part: (index: number) => string, before = '', after = ''): string => {
+  let text = before;
+  for (let index = 0; text.length + after.length < MAX_SOURCE - 40; index += 1) text += part(index);
+  return text + after;
+};
+/** A policy whose list of this name is replaced. */
+const instead = (name: string, list: (rest: string) => string): string => list(YAML.replace(new RegExp(`^${name}:[\\s\\S]*?(?=\\n\\w|$(?![\\s\\S]))`, 'm'), ''));
+
+describe('nothing without end gets in, or holds up what else is going on', () => {
   test.each<[string, string]>([
     ['ten megabytes', `title: ${'x'.repeat(10_000_000)}`],
+    ['ten megabytes of lines', 'a: 1\n'.repeat(2_000_000)],
     ['one character too many', `${YAML}#${'x'.repeat(MAX_SOURCE - YAML.length)}`],
     ['aliases of aliases of aliases', `a: &a [x, x, x, x, x, x, x, x, x]\n${Array.from({ length: 9 }, (_, i) => `${String.fromCharCode(98 + i)}: &${String.fromCharCode(98 + i)} [${Array.from({ length: 9 }, () => `*${String.fromCharCode(97 + i)}`).join(', ')}]`).join('\n')}\n`],
     ['an alias of itself', 'a: &a [*a]\n'],
-    ['brackets in brackets', '['.repeat(100_000)],
+    ['many anchors', full((i) => `key-of-some-length-${String(i)}: &a${String(i)} 1\n`)], ['many aliases', full((i) => `key-of-some-length-${String(i)}: *a\n`, 'a: &a 1\n')], ['many anchors and aliases', full(() => '- &some-anchor-of-a-name 1\n- *some-anchor-of-a-name\n')],
+    ['brackets in brackets', '['.repeat(100_000)], ['brackets that close nothing', ']'.repeat(MAX_SOURCE)],
     ['braces in braces', '{a: '.repeat(25_000)],
     ['steps in steps', Array.from({ length: 450 }, (_, i) => `${' '.repeat(i)}a:`).join('\n')],
     ['dashes in dashes', '- '.repeat(50_000)],
+    ['many keys', full((i) => `key-of-some-length-${String(i)}: 1\n`)], ['many short keys', full((i) => `${i.toString(36)}:\n`)], ['many keys on a line', full((i) => `${i.toString(36)}: 1, `, '{', '}')], ['many keys of one name', full(() => 'key-of-a-name: 1\n')], ['many names without a value', full((i) => `"k${String(i)}",`, '{')],
+    ['many unknown fields', full((i) => `unknown-field-${String(i)}: 1\n`, YAML)],
+    ['many bindings', instead('bindings', (rest) => full((i) => `  - {priority: ${String(i)}, mode: ENFORCE}\n`, `${rest}\nbindings:\n`))], ['many bindings of nothing', instead('bindings', (rest) => full(() => '{}, ', `${rest}\nbindings: [`, ']'))], ['many bindings that are wrong', instead('bindings', (rest) => full((i) => `{x-of-a-name: {b: ${String(i)}}}, `, `${rest}\nbindings: [`, ']'))],
+    ['many lanes', instead('vetoLanes', (rest) => full((i) => `  - LANE-${String(i)}\n`, `${rest}\nvetoLanes:\n`))], ['many environments', instead('bindings', (rest) => full((i) => `environment-${String(i)}, `, `${rest}\nbindings: [{priority: 1, environments: [`, ']}]'))],
+    ['many rows', full((i) => `  - {kind: CONDITION, id: C-${String(i)}, title: t, gates: [PILOT], condition: "x"}\n`, `${YAML}requirements:\n`)], ['rows that say nothing', full(() => '{}, ', `${YAML}requirements: [`, ']')],
+    ['rows that do not compile', `${YAML}requirements:\n${Array.from({ length: 290 }, (_, i) => `  - {kind: CONDITION, id: C-${String(i)}, title: t, gates: [PILOT], condition: "risks.all(r, r.${'x'.repeat(200)} == 1)"}\n`).join('')}`],
+    ['a condition of many lines', full(() => '      x ==\n', row('    condition: |\n'))],
+    ['conditions of many lines', full((i) => `  - kind: CONDITION\n    id: C-${String(i)}\n    title: t\n    gates: [PILOT]\n    condition: |-\n${'      1 + 1 +\n'.repeat(190)}\n`, `${YAML}requirements:\n`)],
+    ['many mistakes', full(() => 'PILOT: MAYBE\n', YAML.replaceAll('PILOT: SELF', 'PILOT: MAYBE'))], ['many quotes', '"'.repeat(MAX_SOURCE)], ['many escapes', `"${'\\x'.repeat(59_000)}"`], ['many directives', full(() => '%YAML 9\n')], ['many tags', full(() => '- !some-tag-of-a-name 1\n')], ['many tabs', full(() => '\ta-key: 1\n')],
+    ['many documents', full(() => '---\n')], ['blank lines', '\n'.repeat(MAX_SOURCE)], ['returns', '\r'.repeat(MAX_SOURCE)], ['lines of one text', full(() => ' some more\n', 'k: a\n')], ['a long line', `a: ${'x'.repeat(MAX_SOURCE - 3)}`], ['a long name', `${'x'.repeat(MAX_SOURCE - 3)}: 1`], ['a long number', `- ${'9'.repeat(MAX_SOURCE - 2)}`], ['many instants', full(() => '- 2026-01-01T00:00:00Z\n')], ['many large numbers', full(() => '- 1e99999999\n')], ['a prototype', full(() => '__proto__: 1\n')],
     ['nothing', ''], ['a comment', '# nothing'], ['a list', '[]'], ['a number', '7'], ['two documents', `${YAML}---\n${YAML}`], ['NUL', '\0'], ['half a character', '\ud800'],
   ])('%s', (_, source) => {
-    const begun = performance.now();
-    expect(refused(source).line).toBeGreaterThanOrEqual(1);
-    expect(performance.now() - begun).toBeLessThan(5000);
+    // Others may be at work on this machine, so it may try again.
+    expect([1, 2, 3].some(() => msToRefuse(source) < 250)).toBe(true);
+  });
+
+  test('and a text of that length that says something does', () => {
+    const rows = full((i) => (i < 290 ? `  - {kind: CONDITION, id: C-${String(i)}, title: A row, gates: [PILOT, CANARY, PRODUCTION], when: {tiers: [HIGH, CRITICAL]}, condition: 'risks.all(r, r.number != "" && r.state in ["MONITORED", "ACCEPTED"]) && size(findings) >= 0', next: Do it., basis: [a, b, c]}\n` : '#\n'.padStart(80)), `${YAML}requirements:\n`);
+    expect(rows.length).toBeGreaterThan(0.9 * MAX_SOURCE);
+    expect(parsePolicy(rows).requirements).toHaveLength(290);
   });
 });

@@ -1,21 +1,21 @@
 /** Reads a policy as people write it, in YAML or JSON. Whatever is wrong is refused with line and column, all of it at once. */
-import { Ajv } from 'ajv';
 import { isInstant } from '../domain/clock.js';
 import { conditionProblem } from '../domain/policy-conditions.js';
 import { requirementOf, type RequirementRow } from '../domain/policy-terms.js';
 import { CONTRADICTION_NEXT, contradictionAmong, type PolicyDocument } from '../domain/policy-version.js';
 import { POLICY_SCHEMA } from './document-schema.js';
-import { PlacedText, shapeProblem, type Path, type Placed } from './placed-text.js';
+import { checkOf } from './json-schema.js';
+import { PlacedText, type Path, type Placed } from './placed-text.js';
 
 const KIND = { field: 'source', called: 'A policy', next: 'Mend the text and draft it again; nothing was changed.' };
 
-const validate = new Ajv({ allErrors: true, allowUnionTypes: true, strict: false, verbose: false }).compile(POLICY_SCHEMA);
+const validate = checkOf(POLICY_SCHEMA);
 
 /** The document, with everything filled in that may be left out. */
 export function parsePolicy(source: string): PolicyDocument {
   const text = new PlacedText(source, KIND);
   const document = text.value();
-  if (!validate(document)) throw text.refusal((validate.errors ?? []).flatMap((error) => shapeProblem(error)));
+  if (!validate(document)) throw text.refusalOfShape(validate.errors ?? []);
   const policy = complete(document as PolicyDocument);
   const problems = [...rowProblems(policy.requirements, ['requirements']), ...freezeProblems(policy)];
   if (problems.length > 0) throw text.refusal(problems);

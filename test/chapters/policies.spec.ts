@@ -13,10 +13,14 @@ import { FileTrouble } from '../../src/cli/whole-file.js';
 import type { Stored } from '../../src/domain/package.js';
 import type { Promotion } from '../../src/domain/promotion.js';
 import type { PolicyDocument } from '../../src/domain/policy-version.js';
+import { AccountsService } from '../../src/identity/accounts.service.js';
+import { PrincipalTable } from '../../src/platform/principal.table.js';
+import { UnitOfWork } from '../../src/platform/unit-of-work.js';
 import { PoliciesService } from '../../src/policies/policies.service.js';
 import { parsePolicy } from '../../src/policies/policy-document.js';
 import { SHIPPED_DOCUMENT } from '../../src/policies/shipped-policy.js';
 import { startApp, type TestApp } from '../support/app.js';
+import { holdLog } from '../support/log-lock.js';
 import { at, connectTo, givenConfirmedRisk, givenRelease, givenSystem, openPromotion, sign } from '../support/register.js';
 
 const PASSES = 'cases:\n  # Nothing is asked where it is not bound.\n  - { name: nobody is bound, why: It is bound to no place that is there., wanted: { verdict: DENY, includes: [BLOCK GATE NO_POLICY] } }\n';
@@ -274,6 +278,26 @@ test('a policy that changes while promotions are open outdates what it demands m
 
   await sign({ ...app, keys: null as never, tenantId: '' }, 'petra', one.promotion, ['PRIVACY']);
   expect((await shown(one.promotion)).gate.verdict).toBe('ALLOW');
+});
+
+test('an approval does not count whose giver loses the role in the moment of activation', async () => {
+  const [service, accounts] = [app.app.get(PoliciesService), app.app.get(AccountsService)];
+  const drafted = await service.draft(app.as('rita'), { source: policy('raced', '1.0'), cases: PASSES, note: 'For a race.' });
+  let present = at(await service.submit(app.as('rita'), at(await service.test(app.as('rita'), at(drafted)))));
+  for (const handle of ['hugo', 'hanna']) present = at(await service.approve(app.as(handle), present));
+  const hanna = async (): Promise<{ id: string; expectedVersion: number }> => at(await app.app.get(UnitOfWork).read(app.as('ada'), 'register.read', (scope) => scope.get(PrincipalTable, app.as('hanna').principalId)));
+  const role = { role: 'HEAD_OF_RISK' as const, lane: null, validFrom: null };
+
+  const held = await holdLog({ database: app.database, tenantId: app.as('ada').tenantId });
+  const revoked = accounts.revokeRole(app.as('ada'), await hanna(), role, 'Moves on.');
+  await held.queued(1);
+  const activated = service.activate(app.as('hugo'), present).catch((error: unknown) => error);
+  await held.queued(2);
+  await held.release();
+  await revoked;
+
+  expect(await activated).toMatchObject({ code: 'POLICY_APPROVALS_MISSING', facts: { actual: '1', because: ['NOT_PERMITTED'] } });
+  await accounts.grantRole(app.as('ada'), await hanna(), { ...role, systems: null, qualification: null, validUntil: null });
 });
 
 describe('a bad policy is refused with its place, and everything goes on as before', () => {

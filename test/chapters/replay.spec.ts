@@ -1,5 +1,11 @@
 // Decisions made again: from the facts that were kept with them, and as of the instant at which they were made.
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { ChangesService } from '../../src/audit/changes.service.js';
+import { decisionReplayCommand } from '../../src/cli/decision.command.js';
+import type { GateDecision } from '../../src/domain/gate-decision.js';
 import type { GateAction, GateQuestion } from '../../src/domain/gate-question.js';
 import type { Answer } from '../../src/gate/answer.js';
 import { GateService } from '../../src/gate/gate.service.js';
@@ -74,6 +80,27 @@ test('a decision that was altered is not called equal, nor one whose facts or po
   expect(await outcome({ policy: { id: 'baseline', version: '0', digest: 'gone' } })).toBe('POLICY_GONE');
   expect(await outcome({}, manifest, new Map([...contents].filter(([digest]) => digest !== first)))).toBe('FACTS_GONE');
   expect(await outcome({}, { ...manifest, facts: manifest.facts.filter(([type]) => type !== 'Risk') })).toBe('DIFFERENT');
+  // What the record says beside the answer, and of which decision the list of facts is.
+  const beside = async (more: Partial<GateDecision>): Promise<unknown> => { const { outcome: said, differences } = await replayFrom({ recorded: { ...recorded, ...more }, manifest, contents, shipped: null }); return [said, differences]; };
+  expect(recorded.holdsUntil).not.toBeNull();
+  for (const more of [{ holdsUntil: null }, { holdsUntil: '2099-01-01T00:00:00.000Z' }, { systemId: null }, { releaseId: recorded.systemId }, { environmentId: null }, { id: recorded.systemId! }, { decidedAt: '2020-01-01T00:00:00.000Z' }]) {
+    expect(await beside(more)).toEqual(['DIFFERENT', Object.keys(more)]);
+  }
+  const older = { ...recorded.decision, engine: '0' };
+  expect(await beside({ decision: older, holdsUntil: null })).toEqual(['ENGINE_CHANGED', ['holdsUntil']]);
+  expect(await beside({ decision: older, id: recorded.systemId! })).toEqual(['DIFFERENT', ['id']]);
+});
+
+test('a replay without this server names the digest that the log has of the decision', async () => {
+  const { answers: [allowed] } = await history();
+  const file = join(mkdtempSync(join(tmpdir(), 'dossier-')), 'decision.json');
+  writeFileSync(file, JSON.stringify((await replays().dossier(register.as('rita'), allowed!.id!)).dossier));
+  const printed: string[] = [];
+  const ended = await decisionReplayCommand.run({ positionals: [file], options: {} } as never, { out: (line: string) => { printed.push(line); }, err: () => { throw new Error('nothing differs'); } } as never);
+  const [entry] = (await register.app.get(ChangesService).changes(register.as('rita'), { types: ['GateDecision'], systemId: null }, { first: 1000, after: 0 })).nodes.filter(({ object }) => object.id === allowed!.id);
+
+  expect([ended, entry?.action]).toEqual([0, 'gate.decided']);
+  expect(printed).toEqual([expect.stringMatching(/^EQUAL: recorded ALLOW/), `decision ${allowed!.id!}`, expect.stringContaining(`digest ${entry!.after!},`)]);
 });
 
 test('the dossier of a decision makes it again without this server, and shows nothing once a byte of it was changed', async () => {
