@@ -117,10 +117,20 @@ export function standingEvidence(evidence: Evidence, all: readonly Evidence[]): 
   return standing;
 }
 
+/** Those that nothing has superseded, found in one pass however many there are. */
+export function standingAmong<T extends Evidence>(all: readonly T[]): T[] {
+  const superseded = new Set(all.flatMap((other) => (supersedes(other) && other.id > other.supersedesId ? [other.supersedesId] : [])));
+  return all.filter(({ id }) => !superseded.has(id));
+}
+
 /** Derived at read, never stored. */
 export function evidenceOutcome(evidence: Evidence, all: readonly Evidence[], clock: NotingClock): EvidenceOutcome {
+  return outcomeOf(evidence, successorOf(evidence, all) !== undefined, clock);
+}
+
+export function outcomeOf(evidence: Evidence, isSuperseded: boolean, clock: NotingClock): EvidenceOutcome {
   if (evidence.state === 'REJECTED' || evidence.state === 'REVOKED') return evidence.state;
-  if (successorOf(evidence, all) !== undefined) return 'SUPERSEDED';
+  if (isSuperseded) return 'SUPERSEDED';
   return clock.reached(evidence.validUntil, 'EVIDENCE', evidence.id) ? 'EXPIRED' : evidence.state;
 }
 
@@ -144,7 +154,11 @@ export function isAbout(evidence: Evidence, subjects: ReadonlySet<Digest> | null
  * revoking it revives nothing, or what was signed on it would go on standing on something older.
  */
 function successorOf(evidence: Evidence, all: readonly Evidence[]): Evidence | undefined {
-  return all.filter((other) => other.supersedesId === evidence.id && (other.state === 'VERIFIED' || other.state === 'REVOKED') && other.id > evidence.id).sort((a, b) => (a.id < b.id ? 1 : -1))[0];
+  return all.filter((other) => other.supersedesId === evidence.id && supersedes(other) && other.id > evidence.id).sort((a, b) => (a.id < b.id ? 1 : -1))[0];
+}
+
+function supersedes<T extends Evidence>(evidence: T): evidence is T & { readonly supersedesId: string } {
+  return evidence.supersedesId !== null && (evidence.state === 'VERIFIED' || evidence.state === 'REVOKED');
 }
 
 function checkInterval(now: Instant, tier: Tier, input: Pick<Evidence, 'collectedAt' | 'validUntil'>): void {

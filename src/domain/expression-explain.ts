@@ -44,6 +44,10 @@ function answeredParts(place: Place, node: ASTNode, wanted: boolean): Unmet[] {
   switch (node.op) {
     case '!_':
       return partsUnmet(place, node.args, !wanted);
+    case '?:': {
+      const [question, yes, no] = node.args;
+      return partsUnmet(place, valueOf(place, question) === true ? yes : no, wanted);
+    }
     case '&&':
     case '||':
       return node.args.flatMap((part) => partsUnmet(place, part, wanted));
@@ -84,7 +88,7 @@ function everyUnmet(place: Place, node: ASTNode & { readonly op: 'rcall' }): Unm
   const unmet: Unmet[] = [];
   for (const [index, element] of among.entries()) {
     if (unmet.length >= MAX_UNMET) break;
-    unmet.push(...partsUnmet(inside(place, name, element, `${pathOf(place, over)}[${String(index)}]`), predicate, true));
+    unmet.push(...partsUnmet(inside(place, name, element, isConstant(over) ? JSON.stringify(jsonOf(element)) : `${pathOf(place, over)}[${String(index)}]`), predicate, true));
   }
   return unmet;
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { component, givenAbout, givenEnvironment, givenEvidence, givenProof, givenRelease, TODAY } from '../../test/support/given.js';
 import { NotingClock } from './clock.js';
 import { compile, ExpressionFault, MAX_STEPS, newBudget, type Budget } from './expression.js';
-import { evidenceModel, factsModel, type ExpressionScope } from './expression-model.js';
+import { evidenceModel, factsModel, type ExpressionScope, type Place } from './expression-model.js';
 import type { JsonObject } from './payload.js';
 
 const numbers = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
@@ -13,12 +13,16 @@ const PAYLOAD: JsonObject = {
 
 const sum = (name: string): string => Array.from({ length: 20 }, () => name).join(' + ');
 
+function placed(facts: ReturnType<typeof givenAbout>, clock = new NotingClock(TODAY)): Place {
+  return { about: facts, environment: givenEnvironment(), proof: givenProof({ evidence: facts.evidence, clock }) };
+}
+
 /** What it came to: an answer, or a fault; what was paid; and how long it took. */
 function asked(source: string, scope: ExpressionScope, payload: JsonObject = PAYLOAD): { answer: unknown; paid: number; ms: number; budget: Budget } {
   const evidence = numbers(400).map((n) => givenEvidence({ id: `e${String(n)}`, number: `E-${String(n)}`, payload: {} }));
   const facts = givenAbout({ release: givenRelease({ components: numbers(90).map((n) => ({ ...component('MODEL', 'm'), name: `m${String(n)}` })) }), evidence: scope === 'FACTS' ? evidence : [givenEvidence({ payload })] });
   const clock = new NotingClock(TODAY);
-  const values = scope === 'FACTS' ? factsModel(facts, givenEnvironment(), givenProof({ evidence: facts.evidence, clock })) : evidenceModel(facts.evidence[0]!, facts, givenEnvironment(), clock);
+  const values = scope === 'FACTS' ? factsModel(placed(facts, clock)) : evidenceModel(facts.evidence[0]!, placed(facts, clock), []);
   const budget = newBudget();
   const expression = compile(source, scope);
   const begun = performance.now();
@@ -70,7 +74,7 @@ describe('what does not end is neither yes nor no, and is over when so much was 
 
   test('nor is anything that is asked after it', () => {
     const { budget } = asked(RUNAWAYS[0]![1], 'EVIDENCE');
-    const values = evidenceModel(givenEvidence({ payload: PAYLOAD }), givenAbout({}), givenEnvironment(), new NotingClock(TODAY));
+    const values = evidenceModel(givenEvidence({ payload: PAYLOAD }), placed(givenAbout({})), []);
     expect(() => compile('true', 'EVIDENCE').holds({ values, clock: new NotingClock(TODAY), ref: 'R8/Y', budget })).toThrow(ExpressionFault);
   });
 });
@@ -93,7 +97,7 @@ describe('what is paid follows what is looked at', () => {
     let asks = 0;
     const evidence = { ...givenEvidence({}), get state() { asks += 1; return 'VERIFIED' as const; } };
     const facts = givenAbout({ evidence: [evidence] });
-    const values = factsModel(facts, givenEnvironment(), givenProof({ evidence: facts.evidence }));
+    const values = factsModel(placed(facts));
     const given = { values, clock: new NotingClock(TODAY), ref: 'R8/X', budget: newBudget() };
     expect(compile('evidence.all(e, e.outcome != "")', 'FACTS').holds(given)).toBe(true);
     const once = asks;

@@ -64,7 +64,7 @@ function metered(node: Node, meter: Meter): number {
 
 function stepsOfCall({ op, args }: Node): number {
   if (op !== 'call' && op !== 'rcall') return 0;
-  return ['hasPassed', 'isOlderThan'].includes((args as [string])[0]) ? INSTANT_STEPS : CALL_STEPS;
+  return ['isBefore', 'hasPassed', 'isOlderThan'].includes((args as [string])[0]) ? INSTANT_STEPS : CALL_STEPS;
 }
 
 function loop(node: Node, over: Loop, meter: Meter): number {

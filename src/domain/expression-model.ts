@@ -3,18 +3,22 @@
  * at. Fields are only ever added; docs/policies.md describes each. Whatever has no value is the empty text.
  */
 import type { Environment } from '@marcbachmann/cel-js';
-import type { NotingClock } from './clock.js';
-import { evidenceOutcome, isAbout, type Evidence } from './evidence.js';
+import type { Instant, NotingClock } from './clock.js';
+import { isAbout, outcomeOf, standingAmong, type Evidence } from './evidence.js';
 import { findingsInScope, type Finding } from './finding.js';
 import type { ReleaseFacts } from './gate-question.js';
 import { subjectsOf } from './gate-mitigations.js';
+import { wasDeployedTo } from './grant.js';
 import { isShown, type Mitigation } from './mitigation.js';
 import { risksInScope } from './package.js';
-import { environmentRank, type Environment as Place } from './release.js';
+import { environmentRank, type Environment as PlaceOfRelease, type Release } from './release.js';
 import { residualLevel, type Proof } from './residual.js';
 import type { Risk } from './risk.js';
 import { LEVELS } from './scoring.js';
 import { classificationOf, TIERS } from './system.js';
+
+/** Where a release is meant to go, and what is known of it. */
+export interface Place { readonly about: ReleaseFacts; readonly environment: PlaceOfRelease; readonly proof: Proof }
 
 /** FACTS: all there is to a release. EVIDENCE: one piece of evidence, and what it is about. */
 export type ExpressionScope = 'FACTS' | 'EVIDENCE';
@@ -46,20 +50,20 @@ export class ModelClock { constructor(readonly clock: NotingClock, readonly ref:
 
 /** Every type of the model with its fields. */
 export const MODEL: Readonly<Record<string, { readonly ctor: typeof ModelValue; readonly fields: Fields }>> = {
-  System: { ctor: ModelSystem, fields: { number: 'string', name: 'string', tier: 'string', euClass: 'string', flags: 'list<string>', autonomy: 'string', state: 'string', businessUnit: 'string', jurisdictions: 'list<string>', affectedGroups: 'list<string>' } },
+  System: { ctor: ModelSystem, fields: { number: 'string', name: 'string', tier: 'string', euClass: 'string', flags: 'list<string>', autonomy: 'string', state: 'string', businessUnit: 'string', jurisdictions: 'list<string>', affectedGroups: 'list<string>', risks: 'list<string>' } },
   Component: { ctor: ModelComponent, fields: { role: 'string', name: 'string', digest: 'string' } },
-  Release: { ctor: ModelRelease, fields: { number: 'string', label: 'string', components: 'list<Component>', createdAt: 'string' } },
-  Place: { ctor: ModelPlace, fields: { name: 'string', kind: 'string', rank: 'int' } },
+  Release: { ctor: ModelRelease, fields: { number: 'string', label: 'string', components: 'list<Component>', createdAt: 'string', bundleDigest: 'string', digests: 'list<string>', models: 'list<string>' } },
+  Place: { ctor: ModelPlace, fields: { name: 'string', kind: 'string', rank: 'int', previousPassed: 'bool' } },
   Risk: { ctor: ModelRisk, fields: { number: 'string', event: 'string', state: 'string', level: 'string', inherent: 'string', confirmed: 'bool', treatment: 'string' } },
   Mitigation: { ctor: ModelMitigation, fields: { number: 'string', title: 'string', risk: 'string', state: 'string', shown: 'bool', due: 'string' } },
-  Evidence: { ctor: ModelEvidence, fields: { number: 'string', type: 'string', title: 'string', outcome: 'string', source: 'string', aboutRelease: 'bool', collectedAt: 'string', validUntil: 'string', payload: 'map<string, dyn>' } },
+  Evidence: { ctor: ModelEvidence, fields: { number: 'string', type: 'string', title: 'string', outcome: 'string', source: 'string', aboutRelease: 'bool', subject: 'string', collectedAt: 'string', validUntil: 'string', payload: 'map<string, dyn>' } },
   Finding: { ctor: ModelFinding, fields: { number: 'string', severity: 'string', state: 'string', source: 'string', due: 'string' } },
 };
 
 /** The variables of each scope. */
 export const VARIABLES: Readonly<Record<ExpressionScope, Readonly<Record<string, string>>>> = {
   FACTS: { system: 'System', release: 'Release', environment: 'Place', risks: 'list<Risk>', mitigations: 'list<Mitigation>', evidence: 'list<Evidence>', findings: 'list<Finding>' },
-  EVIDENCE: { system: 'System', release: 'Release', environment: 'Place', evidence: 'Evidence', payload: 'map<string, dyn>' },
+  EVIDENCE: { system: 'System', release: 'Release', environment: 'Place', evidence: 'Evidence', payload: 'map<string, dyn>', records: 'list<Evidence>', findings: 'list<Finding>' },
 };
 
 export function declareModel(environment: Environment, scope: ExpressionScope): void {
@@ -67,6 +71,14 @@ export function declareModel(environment: Environment, scope: ExpressionScope): 
   for (const name of ['Component', ...Object.keys(MODEL).filter((other) => other !== 'Component')]) environment.registerType(name, MODEL[name] as never);
   for (const [name, type] of Object.entries({ ...VARIABLES[scope], clock: 'Clock' })) environment.registerVariable(name, type);
   environment.registerFunction('atLeast(string, string): bool', atLeast);
+  environment.registerFunction('isBefore(string, string): bool', (one: string, other: string) => instantOf(one) < instantOf(other));
+}
+
+/** A day, or an instant with its offset from UTC, as RFC 3339 writes them. */
+export function instantOf(text: string): Instant {
+  const time = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d))?$/.test(text) ? Date.parse(text) : Number.NaN;
+  if (Number.isNaN(time)) throw new Error(`${JSON.stringify(text.slice(0, 60))} is neither a day nor an instant.`);
+  return new Date(time).toISOString();
 }
 
 /** Of levels of risk and of tiers, each in its order. */
@@ -77,32 +89,53 @@ function atLeast(value: string, floor: string): boolean {
 }
 
 /** What both scopes see. */
-function surroundings({ system, release }: ReleaseFacts, place: Place): Readonly<Record<string, unknown>> {
+function surroundings({ about, environment: place }: Place): Readonly<Record<string, unknown>> {
+  const { system, release, deployments, risks } = about;
   const { number, name, autonomy, state, businessUnit, jurisdictions, affectedGroups } = system;
   const { tier, euClass, flags } = classificationOf(system);
   return {
-    system: new ModelSystem({ number, name, tier, euClass, flags, autonomy, state, businessUnit: businessUnit ?? '', jurisdictions, affectedGroups }),
-    release: new ModelRelease({ number: release.number, label: release.label, createdAt: release.createdAt, components: release.components.map((component) => new ModelComponent({ role: component.role, name: component.name, digest: component.digest })) }),
-    environment: new ModelPlace({ name: place.name, kind: place.kind, rank: BigInt(environmentRank(place.kind)) }),
+    system: new ModelSystem({ number, name, tier, euClass, flags, autonomy, state, businessUnit: businessUnit ?? '', jurisdictions, affectedGroups, risks: risks.filter(({ state }) => state !== 'REJECTED').map((risk) => risk.number) }),
+    release: new ModelRelease({
+      number: release.number, label: release.label, createdAt: release.createdAt, components: release.components.map((component) => new ModelComponent({ role: component.role, name: component.name, digest: component.digest })),
+      bundleDigest: release.bundleDigest, digests: [...subjectsOf(release)], models: modelsOf(release),
+    }),
+    environment: new ModelPlace({ name: place.name, kind: place.kind, rank: BigInt(environmentRank(place.kind)), previousPassed: place.previousId === null || wasDeployedTo(place.previousId, release, deployments) }),
   };
 }
 
+/** What an evaluation of the model is about: the digests of its models; of a release without one, which calls a model elsewhere, its bundle. */
+function modelsOf({ bundleDigest, components }: Release): readonly string[] {
+  const models = components.filter(({ role }) => role === 'MODEL').map(({ digest }) => digest);
+  return models.length === 0 ? [bundleDigest] : models;
+}
+
 /** The variables of FACTS; what happened to the same release in another environment looks the same from here. */
-export function factsModel(about: ReleaseFacts, place: Place, proof: Proof): Readonly<Record<string, unknown>> {
+export function factsModel(place: Place): Readonly<Record<string, unknown>> {
+  const { about, proof } = place;
   const risks = risksInScope(about.risks, about.release.id);
   const numbers = new Map(risks.map(({ id, number }) => [id, number]));
   return {
-    ...surroundings(about, place),
+    ...surroundings(place),
     risks: risks.map((risk) => modelRisk(risk, proof)),
     mitigations: about.mitigations.filter(({ riskId }) => numbers.has(riskId)).map((mitigation) => modelMitigation(mitigation, numbers.get(mitigation.riskId) ?? '', proof)),
-    evidence: about.evidence.map((evidence) => modelEvidence(evidence, about, proof.clock)),
-    findings: findingsInScope(about.findings, about.release.id).map(modelFinding),
+    evidence: modelRecords(about.evidence, place),
+    findings: findingsOf(place),
   };
 }
 
 /** The variables of EVIDENCE. */
-export function evidenceModel(evidence: Evidence, about: ReleaseFacts, place: Place, clock: NotingClock): Readonly<Record<string, unknown>> {
-  return { ...surroundings(about, place), evidence: modelEvidence(evidence, about, clock), payload: evidence.payload ?? {} };
+export function evidenceModel(evidence: Evidence, place: Place, records: readonly unknown[]): Readonly<Record<string, unknown>> {
+  return { ...surroundings(place), evidence: modelEvidence(evidence, false, place), payload: evidence.payload ?? {}, records, findings: findingsOf(place) };
+}
+
+/** The list `records`: what has been superseded is not in it. */
+export function recordsModel(standing: readonly Evidence[], place: Place): readonly unknown[] {
+  return standing.map((evidence) => modelEvidence(evidence, false, place));
+}
+
+function modelRecords(all: readonly Evidence[], place: Place): readonly ModelEvidence[] {
+  const standing = new Set(standingAmong(all).map(({ id }) => id));
+  return all.map((evidence) => modelEvidence(evidence, !standing.has(evidence.id), place));
 }
 
 function modelRisk(risk: Risk, proof: Proof): ModelRisk {
@@ -119,12 +152,16 @@ function modelMitigation(mitigation: Mitigation, risk: string, proof: Proof): Mo
   return new ModelMitigation({ number, title, risk, state, due }, { shown: () => isShown(mitigation, proof) });
 }
 
-function modelEvidence(evidence: Evidence, about: ReleaseFacts, clock: NotingClock): ModelEvidence {
-  const { number, type, title, source, collectedAt, validUntil, payload } = evidence;
+function modelEvidence(evidence: Evidence, isSuperseded: boolean, { about, proof }: Place): ModelEvidence {
+  const { number, type, title, source, collectedAt, validUntil, payload, subjectDigest } = evidence;
   return new ModelEvidence(
-    { number, type, title, source, collectedAt, validUntil, payload: payload ?? {}, aboutRelease: isAbout(evidence, subjectsOf(about.release)) },
-    { outcome: () => evidenceOutcome(evidence, about.evidence, clock) },
+    { number, type, title, source, collectedAt, validUntil, payload: payload ?? {}, subject: subjectDigest ?? '' },
+    { outcome: () => outcomeOf(evidence, isSuperseded, proof.clock), aboutRelease: () => isAbout(evidence, subjectsOf(about.release)) },
   );
+}
+
+function findingsOf({ about }: Place): readonly ModelFinding[] {
+  return findingsInScope(about.findings, about.release.id).map(modelFinding);
 }
 
 function modelFinding({ number, severity, state, source, due }: Finding): ModelFinding {

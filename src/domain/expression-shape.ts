@@ -14,7 +14,7 @@ interface Shape {
 /** Loops over a list: each names a variable, and says what is asked of every element. */
 export const LOOPS = ['all', 'exists', 'exists_one', 'filter', 'map'] as const;
 /** Regular expressions are not among them: one pattern can hang the gate. */
-const FUNCTIONS: readonly string[] = [...LOOPS, 'has', 'size', 'contains', 'startsWith', 'endsWith', 'int', 'double', 'string', 'atLeast', 'hasPassed', 'isOlderThan'];
+const FUNCTIONS: readonly string[] = [...LOOPS, 'has', 'size', 'contains', 'startsWith', 'endsWith', 'int', 'double', 'string', 'atLeast', 'isBefore', 'hasPassed', 'isOlderThan'];
 const MAX_NESTING = 3;
 
 export function foreignTo(node: ASTNode): readonly Foreign[] {

@@ -5,7 +5,7 @@ import { component, givenAbout, givenEnvironment, givenEvidence, givenFinding, g
 import { NotingClock, plusDays } from './clock.js';
 import { compile, ExpressionFault, ExpressionProblem, MAX_STEPS, newBudget, type Asked } from './expression.js';
 import { unmetBy } from './expression-explain.js';
-import { evidenceModel, factsModel, MODEL, VARIABLES, type ExpressionScope } from './expression-model.js';
+import { evidenceModel, factsModel, MODEL, recordsModel, VARIABLES, type ExpressionScope, type Place } from './expression-model.js';
 import type { JsonObject } from './payload.js';
 
 const PAYLOAD: JsonObject = {
@@ -20,9 +20,13 @@ function about(payload: JsonObject = PAYLOAD): ReturnType<typeof givenAbout> {
   });
 }
 
+function placed(facts: ReturnType<typeof givenAbout>, clock = new NotingClock(TODAY)): Place {
+  return { about: facts, environment: givenEnvironment(), proof: givenProof({ evidence: facts.evidence, mitigations: facts.mitigations, clock }) };
+}
+
 function asked(scope: ExpressionScope, payload?: JsonObject, clock = new NotingClock(TODAY)): Asked {
   const facts = about(payload);
-  const values = scope === 'FACTS' ? factsModel(facts, givenEnvironment(), givenProof({ evidence: facts.evidence, mitigations: facts.mitigations, clock })) : evidenceModel(facts.evidence[0]!, facts, givenEnvironment(), clock);
+  const values = scope === 'FACTS' ? factsModel(placed(facts, clock)) : evidenceModel(facts.evidence[0]!, placed(facts, clock), recordsModel(facts.evidence, placed(facts, clock)));
   return { values, clock, ref: 'R8/X', budget: newBudget() };
 }
 
@@ -153,12 +157,12 @@ describe('a condition that does not hold says what was looked at, what was found
 
 test('records of before there were payloads have an empty one', () => {
   const { payload: _, ...old } = givenEvidence();
-  const values = evidenceModel(stored(old) as never, about(), givenEnvironment(), new NotingClock(TODAY));
+  const values = evidenceModel(stored(old) as never, placed(about()), []);
   expect(compile('!has(payload.accuracy)', 'EVIDENCE').holds({ values, clock: new NotingClock(TODAY), ref: 'x', budget: newBudget() })).toBe(true);
 });
 
 test('what a risk comes to is the level that is earned', () => {
   const facts = givenAbout({ risks: [givenRisk()] });
-  const values = factsModel(facts, givenEnvironment(), givenProof());
+  const values = factsModel(placed(facts));
   expect(compile('risks.exists(r, r.number == "R-1" && r.confirmed && r.level != "")', 'FACTS').holds({ values, clock: new NotingClock(TODAY), ref: 'x', budget: newBudget() })).toBe(true);
 });

@@ -5,8 +5,8 @@
  * are paid while it runs.
  */
 import { Environment, serialize, type ASTNode, type ParseResult } from '@marcbachmann/cel-js';
-import { plusDays, type Instant, type NotingClock } from './clock.js';
-import { declareModel, ModelClock, type ExpressionScope } from './expression-model.js';
+import { plusDays, type NotingClock } from './clock.js';
+import { declareModel, instantOf, ModelClock, type ExpressionScope } from './expression-model.js';
 import { Meter, putOn, type Purse } from './expression-meter.js';
 import { foreignTo } from './expression-shape.js';
 
@@ -142,13 +142,6 @@ function environmentOf(scope: ExpressionScope): Environment {
 
 function withVariables(environment: Environment, names: readonly string[]): Environment {
   return names.reduce((made, name) => (made.hasVariable(name) ? made : made.registerVariable(name, 'dyn')), environment.clone());
-}
-
-/** A day, or an instant with its offset from UTC, as RFC 3339 writes them. */
-function instantOf(text: string): Instant {
-  const time = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d))?$/.test(text) ? Date.parse(text) : Number.NaN;
-  if (Number.isNaN(time)) throw new Error(`${JSON.stringify(text.slice(0, 60))} is neither a day nor an instant.`);
-  return new Date(time).toISOString();
 }
 
 function problemOf(error: unknown, source: string): ExpressionProblem {

@@ -1,34 +1,33 @@
 /** R7, R8: what the policy asks for in its own rows. R18: the intervals in which nothing is promoted. */
-import { plusDays, type NotingClock } from './clock.js';
-import { isLive, standingEvidence, type Evidence } from './evidence.js';
-import { compile, ExpressionFault, newBudget, type Budget } from './expression.js';
+import type { NotingClock } from './clock.js';
+import { standingAmong } from './evidence.js';
+import { compile, ExpressionFault, newBudget } from './expression.js';
 import { unmetBy } from './expression-explain.js';
-import { evidenceModel, factsModel } from './expression-model.js';
-import { subjectsOf } from './gate-mitigations.js';
-import { blocks, type Reason, type ReasonCode, type ReasonParams, type ReleaseFacts, type Rule, type Unmet } from './gate-question.js';
+import { factsModel, recordsModel, type Place } from './expression-model.js';
+import { hear, type Lack, type RowsHere } from './gate-evidence.js';
+import { blocks, type Reason, type ReleaseFacts, type Rule } from './gate-question.js';
 import { isIn } from './policy-binding.js';
 import type { GatePolicy } from './policy.js';
-import { matches, requirementOf, type ConditionRow, type EvidenceRow, type RequirementRow } from './policy-terms.js';
+import { requirementOf, rowMatches, type RequirementRow } from './policy-terms.js';
 import type { Environment } from './release.js';
-import type { Proof } from './residual.js';
 import { classificationOf } from './system.js';
 
-interface Here { readonly about: ReleaseFacts; readonly environment: Environment; readonly proof: Proof; readonly budget: Budget }
+/** What a row comes to: why it is not met, and the evidence that speaks for it, by number. */
+export interface RowOutcome { readonly row: RequirementRow; readonly reasons: readonly Reason[]; readonly evidence: readonly string[] }
+
+/** Every row that applies here, in the order of the policy. */
+export function judgeRows(policy: GatePolicy, place: Place): RowOutcome[] {
+  const standing = standingAmong(place.about.evidence);
+  const here: RowsHere = { ...place, standing, budget: newBudget(), facts: once(() => factsModel(place)), records: once(() => recordsModel(standing, place)) };
+  const classification = classificationOf(place.about.system);
+  return policy.requirements
+    .filter((row) => (row.gates as readonly string[]).includes(place.environment.kind) && rowMatches(row.when, classification))
+    .map((row) => judgeRow(row, here));
+}
 
 /** Why each row that applies here is not met. A condition that cannot be answered makes the whole answer an error. */
-export function requirementReasons(policy: GatePolicy, place: Omit<Here, 'budget'>): Reason[] {
-  const here = { ...place, budget: newBudget() };
-  const classification = classificationOf(here.about.system);
-  const applying = policy.requirements.filter((row) => (row.gates as readonly string[]).includes(here.environment.kind) && matches(row.when, classification));
-  const model = applying.some(({ kind }) => kind === 'CONDITION') ? factsModel(here.about, here.environment, here.proof) : {};
-  return applying.flatMap((row) => {
-    try {
-      return row.kind === 'EVIDENCE' ? evidenceReasons(row, here) : conditionReasons(row, model, here);
-    } catch (error) {
-      if (error instanceof ExpressionFault) return [{ ...reasonOf(row, 'POLICY_ERROR', { problem: error.message }), severity: 'BLOCK' as const }];
-      throw error;
-    }
-  });
+export function requirementReasons(policy: GatePolicy, place: Place): Reason[] {
+  return judgeRows(policy, place).flatMap(({ reasons }) => reasons);
 }
 
 export function freezeReasons(policy: GatePolicy, { about, environment, clock }: { about: ReleaseFacts; environment: Environment; clock: NotingClock }): Reason[] {
@@ -40,50 +39,28 @@ export function freezeReasons(policy: GatePolicy, { about, environment, clock }:
   });
 }
 
-function conditionReasons(row: ConditionRow, values: Readonly<Record<string, unknown>>, { proof, budget }: Here): Reason[] {
-  const unmet = unmetBy(compile(row.condition, 'FACTS'), { values, clock: proof.clock, ref: requirementOf(row), budget });
-  return unmet.length === 0 ? [] : [reasonOf(row, row.code, { unmet })];
+function judgeRow(row: RequirementRow, here: RowsHere): RowOutcome {
+  try {
+    const { evidence, lacks } = row.kind === 'EVIDENCE' ? hear(row, here) : { evidence: [], lacks: conditionLacks(row, here) };
+    return { row, evidence, reasons: lacks.map((lack) => reasonOf(row, lack)) };
+  } catch (error) {
+    if (!(error instanceof ExpressionFault)) throw error;
+    return { row, evidence: [], reasons: [{ ...reasonOf(row, { code: 'POLICY_ERROR', params: { problem: error.message } }), severity: 'BLOCK' }] };
+  }
 }
 
-/** Of the evidence that counts here, what was collected last speaks: a later failure is not outweighed by an earlier pass, even when it has ended. */
-function evidenceReasons(row: EvidenceRow, here: Here): Reason[] {
-  const { about, proof } = here;
-  const standing = about.evidence.filter((one) => one.type === row.evidenceType && standingEvidence(one, about.evidence) === one);
-  const last = latest(standing.filter((one) => one.state === 'VERIFIED' && isAboutThis(row, one, about)));
-  if (last === null) return [reasonOf(row, ...whyNone(standing, standing.filter((one) => isLive(one, proof.clock))))];
-  const isOld = row.maxAgeDays !== null && proof.clock.reached(plusDays(last.collectedAt, row.maxAgeDays), 'EVIDENCE', last.id);
-  if (isOld || !isLive(last, proof.clock)) return [reasonOf(row, 'EVIDENCE_EXPIRED', { evidence: [last.number] })];
-  const unmet = row.condition === null ? [] : saysWrong(row.condition, row, last, here);
-  return unmet.length === 0 ? [] : [reasonOf(row, row.code, { evidence: [last.number], unmet })];
+function conditionLacks(row: Exclude<RequirementRow, { kind: 'EVIDENCE' }>, { facts, proof, budget }: RowsHere): Lack[] {
+  if (row.condition === null) return [];
+  const unmet = unmetBy(compile(row.condition, 'FACTS'), { values: facts(), clock: proof.clock, ref: requirementOf(row), budget });
+  return unmet.length === 0 ? [] : [{ code: row.code, params: { unmet } }];
 }
 
-function saysWrong(condition: string, row: EvidenceRow, evidence: Evidence, { about, environment, proof, budget }: Here): Unmet[] {
-  return unmetBy(compile(condition, 'EVIDENCE'), { values: evidenceModel(evidence, about, environment, proof.clock), clock: proof.clock, ref: requirementOf(row), budget });
-}
-
-function isAboutThis(row: EvidenceRow, { subjectDigest }: Evidence, { release }: ReleaseFacts): boolean {
-  return subjectDigest === null ? row.subject === 'ANY' : subjectsOf(release).has(subjectDigest);
-}
-
-/** What comes nearest to being enough says what is missing. */
-function whyNone(standing: readonly Evidence[], live: readonly Evidence[]): [ReasonCode, ReasonParams] {
-  if (live.length > 0) return ['EVIDENCE_WRONG_SUBJECT', { evidence: numbers(live) }];
-  const waiting = standing.filter(({ state }) => state === 'SUBMITTED');
-  if (waiting.length > 0) return ['EVIDENCE_UNSIGNED', { evidence: numbers(waiting) }];
-  const ended = standing.filter(({ state }) => state === 'VERIFIED');
-  if (ended.length > 0) return ['EVIDENCE_EXPIRED', { evidence: numbers(ended) }];
-  return ['EVIDENCE_MISSING', standing.length === 0 ? {} : { evidence: numbers(standing) }];
-}
-
-function reasonOf(row: RequirementRow, code: ReasonCode, params: ReasonParams): Reason {
+function reasonOf(row: RequirementRow, { code, params }: Lack): Reason {
   const rule: Rule = row.kind === 'EVIDENCE' ? 'R7' : 'R8';
   return { ...blocks(rule, requirementOf(row), code, { title: row.title, ...(row.next === null ? {} : { next: row.next }), ...params }), severity: row.severity };
 }
 
-function latest(evidence: readonly Evidence[]): Evidence | null {
-  return [...evidence].sort((a, b) => (`${a.collectedAt} ${a.id}` < `${b.collectedAt} ${b.id}` ? 1 : -1))[0] ?? null;
-}
-
-function numbers(evidence: readonly Evidence[]): string[] {
-  return evidence.map(({ number }) => number).sort();
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | null = null;
+  return () => (made ??= { value: make() }).value;
 }

@@ -3,6 +3,7 @@ import { covers, grantsInForce } from './actor.js';
 import type { NotingClock } from './clock.js';
 import { numbersOf } from './gate-acceptances.js';
 import { blocks, type GateFacts, type Reason, type ReleaseFacts } from './gate-question.js';
+import { wasDeployedTo } from './grant.js';
 import { environmentRank, type Environment, type Release } from './release.js';
 import { suspensionsOfSystem } from './suspension.js';
 import { classificationOf } from './system.js';
@@ -70,7 +71,7 @@ export function standingReasons(about: ReleaseFacts, environment: Environment): 
   if (about.system.state === 'RETIRED') found.push(blocks('TARGET', 'TARGET/SYSTEM', 'SYSTEM_RETIRED'));
   if (euClass === 'PROHIBITED' && rank >= PILOT_RANK) found.push(blocks('D1', 'D1', 'PROHIBITED_USE'));
   if (euClass === 'UNCLASSIFIED' && rank > PILOT_RANK) found.push(blocks('D2', 'D2', 'UNCLASSIFIED'));
-  if (environment.previousId !== null && !wasDeployed(about, environment.previousId)) {
+  if (environment.previousId !== null && !wasDeployedTo(environment.previousId, about.release, about.deployments)) {
     found.push(blocks('R19', 'R19', 'STAGE_SKIPPED', { environment: environment.name }));
   }
   return found;
@@ -81,8 +82,4 @@ function suspendedReasons({ system, suspensions }: ReleaseFacts): Reason[] {
   const over = numbersOf(suspensionsOfSystem(suspensions));
   const suspended = (params: Reason['params']): Reason => blocks('TARGET', 'TARGET/SYSTEM', 'SYSTEM_SUSPENDED', params);
   return [...(system.state === 'SUSPENDED' ? [suspended({})] : []), ...(over.length > 0 ? [suspended({ suspensions: over })] : [])];
-}
-
-function wasDeployed(about: ReleaseFacts, environmentId: string): boolean {
-  return about.deployments.some((deployment) => deployment.environmentId === environmentId && deployment.bundleDigest === about.release.bundleDigest);
 }

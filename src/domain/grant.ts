@@ -106,3 +106,8 @@ export function reportDeployment(grant: Grant, identity: Pick<Deployment, 'id' |
   const { systemId, releaseId, environmentId, bundleDigest } = grant;
   return { next: { ...identity, version: 1, systemId, releaseId, environmentId, bundleDigest, grantId: grant.id }, event: 'deployment.reported' };
 }
+
+/** Whether exactly these bytes were reported as deployed there. */
+export function wasDeployedTo(environmentId: string, { bundleDigest }: Pick<Release, 'bundleDigest'>, deployments: readonly Deployment[]): boolean {
+  return deployments.some((deployment) => deployment.environmentId === environmentId && deployment.bundleDigest === bundleDigest);
+}

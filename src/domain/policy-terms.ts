@@ -13,6 +13,17 @@ export function matches(when: SystemsLike, { tier, euClass, flags }: Classificat
   return (when.tiers?.includes(tier) ?? true) && (when.euClasses?.includes(euClass) ?? true) && (when.flags?.every((flag) => flags.includes(flag)) ?? true);
 }
 
+/** Which systems a row is for: beside the parts that all hold, any one of some flags. */
+export interface RowWhen extends SystemsLike { readonly anyFlags?: readonly SystemFlag[] }
+
+export function rowMatches({ anyFlags, ...when }: RowWhen, classification: Classification): boolean {
+  return matches(when, classification) && (anyFlags?.some((flag) => classification.flags.includes(flag)) ?? true);
+}
+
+/** HUMAN: somebody writes it. INTEGRATION: a pipeline or a tool measures it. SYSTEM: the register knows it. */
+export const SUPPLIERS = ['HUMAN', 'INTEGRATION', 'SYSTEM'] as const;
+export type Supplier = (typeof SUPPLIERS)[number];
+
 /** ENFORCE: the answer is what the rules say. WARN: yes, and the caller sees why not. OBSERVE: yes, and only the record shows why not. */
 export const MODES = ['ENFORCE', 'WARN', 'OBSERVE'] as const;
 export type Mode = (typeof MODES)[number];
@@ -37,7 +48,7 @@ interface Row {
   /** What is asked for, in words. */
   readonly title: string;
   readonly gates: readonly GatedKind[];
-  readonly when: SystemsLike;
+  readonly when: RowWhen;
   /** WARN: it is said, and stops nothing. */
   readonly severity: 'BLOCK' | 'WARN';
   readonly code: RequirementCode;
@@ -45,10 +56,20 @@ interface Row {
   readonly next: string | null;
   /** Where the demand comes from, such as `eu-ai-act@2026-1744#Art-10`. */
   readonly basis: readonly string[];
+  /** Under which heading it is shown with others, such as `scaling`. */
+  readonly theme?: string;
+  readonly suppliedBy?: Supplier;
 }
+
+/** The rules of the gate that a row may show: known and confirmed risks, tolerance, reviews, mitigations, findings. */
+export const SHOWN_RULES = ['R3', 'R4', 'R5', 'R6', 'R9'] as const;
+export type ShownRule = (typeof SHOWN_RULES)[number];
 
 /** Something that holds of the facts as a whole, in CEL. */
 export interface ConditionRow extends Row { readonly kind: 'CONDITION'; readonly condition: string }
+
+/** What rules of the gate demand already, shown as a row among the others: it adds nothing but what its condition says. */
+export interface RuleRow extends Row { readonly kind: 'RULE'; readonly rules: readonly ShownRule[]; readonly condition: string | null }
 
 /** A piece of evidence of a type, fresh, about these bytes, and saying what it should. */
 export interface EvidenceRow extends Row {
@@ -60,9 +81,13 @@ export interface EvidenceRow extends Row {
   readonly maxAgeDays: number | null;
   /** What it has to say, in CEL; null = nothing but that it is there. */
   readonly condition: string | null;
+  /** Only pieces whose payload has these values are meant, such as `{kind: AI_INTERACTION}`. */
+  readonly where?: Readonly<Record<string, string | number | boolean>>;
+  /** The field of the payload by which pieces are told apart: for each of its values the latest speaks, and all have to be met. */
+  readonly per?: string;
 }
 
-export type RequirementRow = ConditionRow | EvidenceRow;
+export type RequirementRow = ConditionRow | EvidenceRow | RuleRow;
 
 /** R7 asks for evidence, R8 for what holds. */
 export function requirementOf({ kind, id }: RequirementRow): string {

@@ -4,10 +4,10 @@ import { CHANGE_CLASSES, CLAIMABLE_CLASSES, RULED_KINDS } from '../domain/differ
 import { MAX_EXPRESSION } from '../domain/expression.js';
 import { IMPACT_KINDS } from '../domain/impact-elements.js';
 import { REVIEW_LEVELS } from '../domain/policy.js';
-import { GATED_KINDS, MODES, REQUIREMENT_CODES } from '../domain/policy-terms.js';
+import { GATED_KINDS, MODES, REQUIREMENT_CODES, SHOWN_RULES, SUPPLIERS } from '../domain/policy-terms.js';
 import { COMPONENT_ROLES, ENVIRONMENT_KINDS } from '../domain/release.js';
 import { EU_CLASSES, SYSTEM_FLAGS, TIERS } from '../domain/system.js';
-import { each, list, oneOf, record, some, text, whole, type JsonSchema } from './json-schema.js';
+import { each, fields, list, oneOf, record, some, text, whole, type JsonSchema } from './json-schema.js';
 
 const LANE_LIST = list(oneOf(LANES));
 const GATES = list(oneOf(GATED_KINDS));
@@ -16,20 +16,26 @@ export const POLICY_DEFINITIONS: Readonly<Record<string, JsonSchema>> = { rowOfL
 const ROW_OF_LANES: JsonSchema = { $ref: '#/definitions/rowOfLanes' };
 const SYSTEMS = { tiers: list(oneOf(TIERS)), euClasses: list(oneOf(EU_CLASSES)), flags: list(oneOf(SYSTEM_FLAGS)) };
 const WHEN = record(SYSTEMS, Object.keys(SYSTEMS));
+const ROW_WHEN = fields({ ...SYSTEMS, anyFlags: list(oneOf(SYSTEM_FLAGS)) });
 const SCOPE = { environments: list(text(100)), kinds: list(oneOf(ENVIRONMENT_KINDS)), systems: list(text(40, { pattern: '^SYS-[1-9][0-9]*$' })) };
 const INSTANT = text(40, { pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d{1,3})?Z$', description: 'An instant in UTC, such as 2026-12-20T18:00:00Z.' });
 const ID = text(40, { pattern: '^[A-Z][A-Z0-9]*(-[A-Z0-9]+)*$', description: 'Capital letters and digits, such as E-02; stable for ever.' });
 
 const ROW = {
-  id: ID, title: text(300), gates: GATES, when: WHEN, severity: oneOf(['BLOCK', 'WARN']), code: oneOf(REQUIREMENT_CODES), next: { anyOf: [text(500), { type: 'null' }] }, basis: list(text(120), 20),
+  id: ID, title: text(300), gates: GATES, when: ROW_WHEN, severity: oneOf(['BLOCK', 'WARN']), code: oneOf(REQUIREMENT_CODES), next: { anyOf: [text(500), { type: 'null' }] }, basis: list(text(120), 20),
+  theme: text(40, { pattern: '^[a-z][a-z0-9-]*$' }), suppliedBy: oneOf(SUPPLIERS),
 };
-const OPTIONAL_OF_ROW = ['when', 'severity', 'code', 'next', 'basis'];
+const OPTIONAL_OF_ROW = ['when', 'severity', 'code', 'next', 'basis', 'theme', 'suppliedBy'];
+const FIELD_NAME = text(64, { pattern: '^[A-Za-z][A-Za-z0-9_]*$' });
+const CONDITION_OR_NONE: JsonSchema = { anyOf: [text(MAX_EXPRESSION), { type: 'null' }] };
 const CONDITION_ROW = record({ kind: { const: 'CONDITION' }, ...ROW, condition: text(MAX_EXPRESSION) }, OPTIONAL_OF_ROW);
 const EVIDENCE_ROW = record({
-  kind: { const: 'EVIDENCE' }, ...ROW, evidenceType: text(40, { pattern: '^[a-z][a-z0-9_]{2,39}$' }), subject: oneOf(['RELEASE', 'ANY']), maxAgeDays: { anyOf: [whole(1, 3650), { type: 'null' }] }, condition: { anyOf: [text(MAX_EXPRESSION), { type: 'null' }] },
-}, [...OPTIONAL_OF_ROW, 'subject', 'maxAgeDays', 'condition']);
+  kind: { const: 'EVIDENCE' }, ...ROW, evidenceType: text(40, { pattern: '^[a-z][a-z0-9_]{2,39}$' }), subject: oneOf(['RELEASE', 'ANY']), maxAgeDays: { anyOf: [whole(1, 3650), { type: 'null' }] }, condition: CONDITION_OR_NONE,
+  where: { type: 'object', minProperties: 1, maxProperties: 5, propertyNames: FIELD_NAME, additionalProperties: { type: ['string', 'number', 'boolean'] } }, per: FIELD_NAME,
+}, [...OPTIONAL_OF_ROW, 'subject', 'maxAgeDays', 'condition', 'where', 'per']);
+const RULE_ROW = record({ kind: { const: 'RULE' }, ...ROW, rules: { ...list(oneOf(SHOWN_RULES)), minItems: 1 }, condition: CONDITION_OR_NONE }, [...OPTIONAL_OF_ROW, 'condition']);
 
-export const REQUIREMENT_ROW: JsonSchema = { type: 'object', required: ['kind'], properties: { kind: oneOf(['CONDITION', 'EVIDENCE']) }, if: { properties: { kind: { const: 'CONDITION' } } }, then: CONDITION_ROW, else: EVIDENCE_ROW };
+export const REQUIREMENT_ROW: JsonSchema = { type: 'object', required: ['kind'], properties: { kind: oneOf(['CONDITION', 'EVIDENCE', 'RULE']) }, if: { properties: { kind: { const: 'CONDITION' } } }, then: CONDITION_ROW, else: { if: { properties: { kind: { const: 'RULE' } } }, then: RULE_ROW, else: EVIDENCE_ROW } };
 
 /** `instant`: how the beginning and the end are written. */
 export function freezeSchema(instant: JsonSchema): JsonSchema {

@@ -34,11 +34,14 @@ function complete(document: PolicyDocument): PolicyDocument {
 
 const ROW_DEFAULTS = { when: {}, severity: 'BLOCK', next: null, basis: [] } as const;
 const CONDITION_DEFAULTS = { ...ROW_DEFAULTS, code: 'READINESS_INCOMPLETE' } as const;
+const RULE_DEFAULTS = { ...CONDITION_DEFAULTS, condition: null } as const;
 const EVIDENCE_DEFAULTS = { ...ROW_DEFAULTS, code: 'EVIDENCE_FAILED', subject: 'RELEASE', maxAgeDays: null, condition: null } as const;
+
+const DEFAULTS = { CONDITION: CONDITION_DEFAULTS, RULE: RULE_DEFAULTS, EVIDENCE: EVIDENCE_DEFAULTS } as const;
 
 /** A row with everything filled in that may be left out. */
 export function completeRow(row: RequirementRow): RequirementRow {
-  return { ...(row.kind === 'EVIDENCE' ? EVIDENCE_DEFAULTS : CONDITION_DEFAULTS), ...row };
+  return { ...DEFAULTS[row.kind], ...row };
 }
 
 /** `at`: where the rows stand in the text. */
@@ -47,7 +50,7 @@ export function rowProblems(rows: readonly RequirementRow[], at: Path): Placed[]
   return rows.flatMap((row, index) => {
     const twice = names.indexOf(requirementOf(row)) === index ? [] : [{ path: [...at, index, 'id'], message: `${row.id} is there twice` }];
     // R7/M-3 is the evidence of a mitigation.
-    const taken = row.kind === 'EVIDENCE' && /^M-\d+$/.test(row.id) ? [{ path: [...at, index, 'id'], message: `${row.id} is the number of a mitigation` }] : [];
+    const taken = row.kind === 'EVIDENCE' && /^M-[1-9]\d*$/.test(row.id) ? [{ path: [...at, index, 'id'], message: `${row.id} is the number of a mitigation` }] : [];
     const problem = conditionProblem(row);
     return [...twice, ...taken, ...(problem === null ? [] : [{ path: [...at, index, 'condition'], message: problem.message, offset: problem.start }])];
   });
