@@ -77,6 +77,19 @@ export function draftPolicy(
   return { next, event: 'policy.drafted', reason: note };
 }
 
+/** `standing`: every version of a policy that the organization has. What ships is adopted at once, since its rows only add to what is in force without it; once there is a policy of its own, only review changes it. */
+export function adoptPolicy(
+  identity: Pick<PolicyVersion, 'id' | 'number' | 'draftedBy' | 'draftedAt'>, text: Pick<PolicyVersion, 'sourceDigest' | 'casesDigest' | 'document'>, run: CaseRun, standing: readonly PolicyVersion[],
+): Decided<PolicyVersion> {
+  const active = standing.find(({ state }) => state === 'ACTIVE');
+  if (active !== undefined) {
+    throw new Refusal('ALREADY_EXISTS', { subject: 'Policy', id: active.number, message: `${active.number}, version ${active.label} of ${active.policyId}, is in force: what was chosen by review is changed by review.`, next: 'Draft the text as a version of your own: draftPolicy.' });
+  }
+  const { next: drafted } = draftPolicy(identity, { ...text, note: 'Adopted as it ships.' }, standing.filter(({ policyId }) => policyId === text.document.id));
+  const { next: tested } = recordTest(drafted, run, identity.draftedAt);
+  return { next: { ...tested, state: 'ACTIVE', activatedAt: identity.draftedAt }, event: 'policy.adopted' };
+}
+
 /** What the cases of a policy came to. */
 export interface CaseRun { readonly cases: number; readonly failed: readonly string[]; readonly engine: string }
 

@@ -34,6 +34,11 @@ export class PoliciesResolver {
     return showPolicy(await this.service.draft(ctx, input));
   }
 
+  @Mutation(() => PolicyModel, { description: 'Puts the policy pilot-to-production, which ships with the product, into force as it is: the review matrix of the shipped policy, and 54 readiness items. Refused as ALREADY_EXISTS once a policy of your own is in force: then draft its text as a version.' })
+  async adoptReadinessPolicy(@Ctx() ctx: RequestContext): Promise<PolicyModel> {
+    return showPolicy(await this.service.adopt(ctx));
+  }
+
   @Mutation(() => PolicyModel, { description: 'Judges the cases of a version that is not yet in review, so that it may be submitted. Refused as POLICY_CASES_FAILED with the names of those whose answer is not the wanted one, as INVALID_INPUT when it has none, or when judging them takes more than two seconds of processor time: `actual` says how many were judged.' })
   async testPolicy(@Ctx() ctx: RequestContext, @Args() change: ChangeArgs): Promise<PolicyModel> {
     return showPolicy(await this.service.test(ctx, change));

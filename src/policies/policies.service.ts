@@ -5,7 +5,7 @@ import type { Digest } from '../domain/digest.js';
 import type { Decided } from '../domain/events.js';
 import { ENGINE_VERSION } from '../domain/gate.js';
 import type { Stored } from '../domain/package.js';
-import { activatePolicy, approvePolicy, draftPolicy, policyLifecycle, recordTest, submitPolicy, supersedePolicy, withdrawPolicy, type CaseRun, type PolicyActor, type PolicyDocument, type PolicyVersion } from '../domain/policy-version.js';
+import { activatePolicy, adoptPolicy, approvePolicy, draftPolicy, policyLifecycle, recordTest, submitPolicy, supersedePolicy, withdrawPolicy, type CaseRun, type PolicyActor, type PolicyDocument, type PolicyVersion } from '../domain/policy-version.js';
 import { Refusal } from '../domain/refusal.js';
 import { readEpochs } from '../platform/epochs.js';
 import { PrincipalTable } from '../platform/principal.table.js';
@@ -18,6 +18,7 @@ import { runCases } from './case-runs.js';
 import { parseCases } from './policy-cases.js';
 import { parsePolicy } from './policy-document.js';
 import { PolicyTable } from './policy.table.js';
+import { readinessPolicy } from './readiness-policy.js';
 
 export interface PolicyDraft { readonly source: string; readonly cases: string; readonly note: string }
 
@@ -27,12 +28,24 @@ export class PoliciesService {
 
   async draft(ctx: RequestContext, { source, cases, note }: PolicyDraft): Promise<Stored<PolicyVersion>> {
     // Reading the texts takes a while, and a transaction that stops in the middle is ended: nothing is read for whoever the door refuses.
-    const read = await this.#mayDraft(ctx) ? readTexts(source, cases) : null;
+    const read = await this.#may(ctx, 'policy.draft') ? readTexts(source, cases) : null;
     return this.work.write(ctx, 'policy.draft', async (tx) => {
       tx.requireEverywhere('policy.draft');
       const document = read ?? readTexts(source, cases);
       const identity = { id: tx.newId(), draftedBy: tx.personId, draftedAt: tx.now, number: await tx.nextNumber(PolicyTable) };
       return tx.put(PolicyTable, draftPolicy(identity, { document, note, sourceDigest: await tx.keep(source), casesDigest: await tx.keep(cases) }, await tx.all(PolicyTable, { policyId: document.id })));
+    });
+  }
+
+  /** Puts the policy that ships beside the shipped one into force. Its cases are the product's own, so however long they take is known. */
+  async adopt(ctx: RequestContext): Promise<Stored<PolicyVersion>> {
+    const { document, source, cases } = readinessPolicy();
+    const run = await this.#may(ctx, 'policy.activate') ? await runCases(document, cases, () => 0) : NOT_RUN;
+    return this.work.write(ctx, 'policy.activate', async (tx) => {
+      tx.requireEverywhere('policy.activate');
+      await holdPolicies(tx);
+      const identity = { id: tx.newId(), draftedBy: tx.personId, draftedAt: tx.now, number: await tx.nextNumber(PolicyTable) };
+      return tx.put(PolicyTable, adoptPolicy(identity, { document, sourceDigest: await tx.keep(source), casesDigest: await tx.keep(cases) }, run, await tx.all(PolicyTable, {})));
     });
   }
 
@@ -60,7 +73,7 @@ export class PoliciesService {
       tx.requireEverywhere('policy.activate');
       // Whoever loses a role before this is written down has not approved.
       tx.holdStill({ epochs: await readEpochs(tx, []), computedAt: tx.now, until: null });
-      await tx.query("select pg_advisory_xact_lock(hashtextextended('policies ' || identity.current_tenant()::text, 0))");
+      await holdPolicies(tx);
       const policy = await tx.lock(PolicyTable, change.id, change.expectedVersion);
       const others = await tx.all(PolicyTable, { state: 'ACTIVE' });
       const approvers = await tx.byIds(PrincipalTable, policy.approvals.map(({ principalId }) => principalId));
@@ -71,8 +84,8 @@ export class PoliciesService {
     });
   }
 
-  async #mayDraft(ctx: RequestContext): Promise<boolean> {
-    return await this.work.read(ctx, 'register.read', (scope) => Promise.resolve(isPermittedEverywhere(scope.actor, 'policy.draft', scope.clock()))).catch(deniedAsNull) ?? false;
+  async #may(ctx: RequestContext, permission: 'policy.draft' | 'policy.activate'): Promise<boolean> {
+    return await this.work.read(ctx, 'register.read', (scope) => Promise.resolve(isPermittedEverywhere(scope.actor, permission, scope.clock()))).catch(deniedAsNull) ?? false;
   }
 
   /** Nothing is judged for whoever may not have it judged: the door refuses them, and that is written down. */
@@ -82,7 +95,7 @@ export class PoliciesService {
       const mayBeTested = isPermittedEverywhere(scope.actor, 'policy.draft', scope.clock()) && policyLifecycle.actionsFrom(state).includes('test');
       return mayBeTested ? { document, cases: await keptText(scope, casesDigest) } : null;
     }).catch(deniedAsNull);
-    return texts === null ? { cases: 0, failed: [], engine: ENGINE_VERSION } : runCases(texts.document, texts.cases);
+    return texts === null ? NOT_RUN : runCases(texts.document, texts.cases);
   }
 
   async #change(ctx: RequestContext, permission: 'policy.draft' | 'policy.approve', change: Change, decide: (policy: Stored<PolicyVersion>, tx: Tx) => Decided<PolicyVersion> | Promise<Decided<PolicyVersion>>): Promise<Stored<PolicyVersion>> {
@@ -92,6 +105,14 @@ export class PoliciesService {
       return tx.put(PolicyTable, await decide(policy, tx), policy);
     });
   }
+}
+
+/** Of whoever the door refuses anyway. */
+const NOT_RUN: CaseRun = { cases: 0, failed: [], engine: ENGINE_VERSION };
+
+/** Which policies are in force changes in one transaction of an organization at a time. */
+async function holdPolicies(tx: Tx): Promise<void> {
+  await tx.query("select pg_advisory_xact_lock(hashtextextended('policies ' || identity.current_tenant()::text, 0))");
 }
 
 function readTexts(source: string, cases: string): PolicyDocument {

@@ -1,0 +1,171 @@
+import { describe, expect, test } from '@jest/globals';
+import { defaultCriteria, defaultPolicy, givenAbout, givenEnvironment, givenEvidence, givenFacts, givenMitigation, givenRelease, givenRisk, givenSigned, givenSystem, givenTier, TODAY } from '../../test/support/given.js';
+import { READINESS_BREAKS, readinessEvidence, type Piece } from '../../test/support/readiness-evidence.js';
+import { NotingClock, plusDays } from '../domain/clock.js';
+import { sha256 } from '../domain/digest.js';
+import type { Evidence } from '../domain/evidence.js';
+import { evaluateGate } from '../domain/gate.js';
+import { isGreen, progressOf, readinessOf, type ReadinessItem } from '../domain/gate-readiness.js';
+import { judgeRows } from '../domain/gate-requirements.js';
+import { subjectsOf } from '../domain/gate-mitigations.js';
+import { GATED_KINDS, requirementOf, rowMatches, type EvidenceRow } from '../domain/policy-terms.js';
+import type { GatePolicy } from '../domain/policy.js';
+import { TIERS, type EuClass, type SystemFlag } from '../domain/system.js';
+import { runCases } from './case-runs.js';
+import { parsePolicy } from './policy-document.js';
+import { readinessPolicy } from './readiness-policy.js';
+import { policyOf } from './shipped-policy.js';
+
+const { document, source, cases } = readinessPolicy();
+const policy: GatePolicy = policyOf(document);
+const release = givenRelease();
+const FLAGS: readonly SystemFlag[] = ['PERSONAL_DATA', 'SPECIAL_CATEGORY', 'ART50_INTERACTION', 'ART50_SYNTHETIC', 'AUTOMATED_DECISION', 'FRIA_REQUIRED', 'WORKPLACE', 'PUBLIC_AUTHORITY', 'AGENTIC', 'THIRD_PARTY_MODEL'];
+const model = release.components.find(({ role }) => role === 'MODEL')!.digest;
+const PIECES = readinessEvidence({ model, bundle: release.bundleDigest, system: givenSystem().number, now: TODAY });
+
+function evidence(pieces: readonly Piece[] = PIECES, more: (piece: Piece) => Partial<Evidence> = () => ({})): ReturnType<typeof givenEvidence>[] {
+  return pieces.map((piece, index) => givenEvidence({
+    id: `ev-${String(index).padStart(3, '0')}`, number: `E-${String(index + 1)}`, type: piece.type, payload: piece.payload, subjectDigest: piece.about === 'RELEASE' ? release.bundleDigest : null, collectedAt: plusDays(TODAY, -0.5), ...more(piece),
+  }));
+}
+
+function items(given: { evidence?: ReturnType<typeof evidence>; euClass?: EuClass } = {}): ReadinessItem[] {
+  const system = givenSystem({ affectedGroups: ['applicants'], tierAssessments: [givenTier({ tier: 'CRITICAL', euClass: given.euClass ?? 'HIGH_RISK_ANNEX_III', flags: [...FLAGS] })] });
+  const about = givenAbout({ system, release, evidence: given.evidence ?? evidence(), risks: [givenRisk()] });
+  const environment = givenEnvironment();
+  const clock = new NotingClock(TODAY);
+  const proof = { criteria: defaultCriteria(), mitigations: about.mitigations, evidence: about.evidence, subjects: subjectsOf(release), clock };
+  const outcomes = judgeRows(policy, { about, environment, proof });
+  return readinessOf(outcomes, { reasons: outcomes.flatMap(({ reasons }) => reasons) });
+}
+
+const state = (all: readonly ReadinessItem[], id: string): string => all.find(({ row }) => row.id === id)!.state;
+const ofEvidence = policy.requirements.filter((row): row is EvidenceRow => row.kind === 'EVIDENCE');
+const asGpai: readonly string[] = ['X-05', 'X-06'];
+const classOf = (id: string): EuClass => (asGpai.includes(id) ? 'GPAI_SYSTEMIC_PROVIDER' : 'HIGH_RISK_ANNEX_III');
+/** Which piece an item listens to. */
+const speaksFor = (row: EvidenceRow) => (piece: Piece): boolean => piece.type === row.evidenceType && Object.entries(row.where ?? {}).every(([name, value]) => piece.payload[name] === value);
+
+test('it is a policy as one is written, of 54 items of their own', () => {
+  expect(parsePolicy(source)).toEqual(document);
+  expect(new Set(document.requirements.map(({ id }) => id)).size).toBe(54);
+  expect(document.requirements.filter(({ suppliedBy }) => suppliedBy === 'SYSTEM').map(requirementOf)).toEqual(['R8/G-01', 'R8/G-02', 'R8/R-01', 'R8/R-02']);
+});
+
+test('beside its rows it is the shipped policy', () => {
+  const { id: _id, version: _version, title: _title, requirements: _rows, digest: _digest, ...same } = defaultPolicy() as GatePolicy & { title: string };
+  expect(document).toMatchObject(same);
+});
+
+test('its cases say what it does, and all of them pass', async () => {
+  expect(await runCases(document, cases)).toMatchObject({ cases: 14, failed: [] });
+});
+
+test.each(['HIGH_RISK_ANNEX_III', 'GPAI_SYSTEMIC_PROVIDER'] as const)('with everything in order, every item that applies to a %s system is met', (euClass) => {
+  const all = items({ euClass });
+  expect(all.filter((item) => item.state !== 'SATISFIED').map(({ row, state: found, reasons }) => ({ id: row.id, found, reasons }))).toEqual([]);
+  expect(progressOf(all).every(({ items: number, green }) => number === green)).toBe(true);
+});
+
+test('between them, the two kinds of system are asked every item', () => {
+  const asked = new Set([...items(), ...items({ euClass: 'GPAI_SYSTEMIC_PROVIDER' })].map(({ row }) => row.id));
+  expect([...asked].sort()).toEqual(policy.requirements.map(({ id }) => id).sort());
+});
+
+describe.each(ofEvidence)('$id: $title', (row) => {
+  const mine = speaksFor(row);
+  const asked = (given: ReturnType<typeof evidence>): ReadinessItem[] => items({ evidence: given, euClass: classOf(row.id) });
+  const advisory = row.severity === 'WARN';
+
+  test('without its evidence it is missing', () => {
+    const found = asked(evidence(PIECES.filter((piece) => !mine(piece))));
+    expect(state(found, row.id)).toBe(advisory ? 'ADVISORY' : 'MISSING');
+    expect(found.find((item) => item.row.id === row.id)!.reasons.map(({ code }) => code)).toEqual(['EVIDENCE_MISSING']);
+  });
+
+  test('with evidence that has ended it is expired', () => {
+    expect(state(asked(evidence(PIECES, (piece) => (mine(piece) ? { validUntil: TODAY } : {}))), row.id)).toBe(advisory ? 'ADVISORY' : 'EXPIRED');
+  });
+
+  test('with evidence about other bytes it is foreign', () => {
+    expect(state(asked(evidence(PIECES, (piece) => (mine(piece) ? { subjectDigest: sha256('other') } : {}))), row.id)).toBe(advisory ? 'ADVISORY' : 'FOREIGN');
+  });
+
+  test('while nobody has verified its evidence it is pending', () => {
+    expect(state(asked(evidence(PIECES, (piece) => (mine(piece) ? { state: 'SUBMITTED', verification: null } : {}))), row.id)).toBe(advisory ? 'ADVISORY' : 'PENDING');
+  });
+
+  const broken = READINESS_BREAKS[row.id];
+  if (broken !== undefined) {
+    test('with evidence that says something else it is rejected, and the reason says where', () => {
+      const changed = PIECES.map((piece) => (mine(piece) ? { ...piece, payload: { ...piece.payload, ...broken.change } } : piece));
+      const found = asked(evidence(changed.map((piece) => ({ ...piece, payload: Object.fromEntries(Object.entries(piece.payload).filter(([, value]) => value !== null)) }))));
+      expect(state(found, row.id)).toBe(advisory ? 'ADVISORY' : 'REJECTED');
+      const [reason] = found.find((item) => item.row.id === row.id)!.reasons;
+      expect(reason).toMatchObject({ code: row.code, requirement: `R7/${row.id}` });
+      expect(reason!.params.unmet!.map(({ path }) => path)).toContain(broken.path);
+    });
+  }
+
+  if (row.maxAgeDays !== null) {
+    test('with evidence that is too old it is expired, whatever it is valid for', () => {
+      const old = evidence(PIECES, (piece) => (mine(piece) ? { collectedAt: plusDays(TODAY, -row.maxAgeDays!), validUntil: plusDays(TODAY, 900) } : {}));
+      expect(state(asked(old), row.id)).toBe(advisory ? 'ADVISORY' : 'EXPIRED');
+    });
+  }
+});
+
+test('every item with a condition on its evidence is broken once', () => {
+  expect(ofEvidence.filter(({ condition }) => condition !== null).map(({ id }) => id).sort()).toEqual(Object.keys(READINESS_BREAKS).sort());
+});
+
+test('an item is asked at its gate and at every later one, of its tier and of every higher one', () => {
+  for (const row of policy.requirements) {
+    expect(row.gates).toEqual(GATED_KINDS.slice(GATED_KINDS.indexOf(row.gates[0]!)));
+    const tiers = TIERS.filter((tier) => rowMatches({ tiers: row.when.tiers ?? TIERS }, { tier, euClass: 'MINIMAL', flags: [] }));
+    expect(tiers).toEqual(TIERS.slice(TIERS.indexOf(tiers[0]!)));
+  }
+});
+
+describe('what the register itself knows', () => {
+  type About = ReturnType<typeof givenAbout>;
+  const judged = (about: About, id: string): [string, string[]] => {
+    const environment = givenEnvironment();
+    const clock = new NotingClock(TODAY);
+    const proof = { criteria: defaultCriteria(), mitigations: about.mitigations, evidence: about.evidence, subjects: subjectsOf(release), clock };
+    const item = readinessOf(judgeRows(policy, { about, environment, proof }), evaluateGate(policy, givenFacts(about, { environment }), clock)).find(({ row }) => row.id === id)!;
+    return [item.state, item.reasons.map(({ requirement, code }) => `${requirement} ${code}`)];
+  };
+  const about = (more: Partial<About> = {}): About => givenAbout({ release, risks: [givenRisk()], ...more });
+  const high = givenSystem({ tierAssessments: [givenTier({ tier: 'HIGH' })] });
+
+  test('G-01 is met once every review of the matrix is', () => {
+    expect(judged(givenSigned(about()), 'G-01')).toEqual(['SATISFIED', []]);
+    expect(judged(about(), 'G-01')[0]).toBe('PENDING');
+    expect(judged(about({ promotions: [] }), 'G-01')[0]).toBe('MISSING');
+  });
+
+  test('G-02 is met once the system is classified', () => {
+    expect(judged(about(), 'G-02')[0]).toBe('SATISFIED');
+    expect(judged(about({ system: givenSystem({ tierAssessments: [givenTier({ euClass: 'UNCLASSIFIED' })] }) }), 'G-02')).toEqual(['REJECTED', ['R8/G-02 READINESS_INCOMPLETE']]);
+  });
+
+  test('R-01 speaks of risks above tolerance, and of treatments that are late', () => {
+    expect(judged(about(), 'R-01')).toEqual(['SATISFIED', []]);
+    expect(judged(about({ mitigations: [givenMitigation({ state: 'IN_PROGRESS', due: TODAY })] }), 'R-01')).toEqual(['REJECTED', ['R8/R-01 READINESS_INCOMPLETE']]);
+    expect(judged(about({ criteria: { ...defaultCriteria(), tolerance: 'VERY_LOW' } as never }), 'R-01')).toEqual(['REJECTED', ['R4/R-1 RISK_ABOVE_TOLERANCE']]);
+  });
+
+  test('R-02 is met while whatever lowers a residual is shown to work', () => {
+    expect(judged(about({ system: high, mitigations: [givenMitigation()], evidence: [givenEvidence()] }), 'R-02')).toEqual(['SATISFIED', []]);
+    expect(judged(about({ system: high, mitigations: [givenMitigation()] }), 'R-02')).toEqual(['REJECTED', ['R8/R-02 READINESS_INCOMPLETE']]);
+  });
+});
+
+test('an item that is waived is green, and says what is let pass', () => {
+  const outcomes = judgeRows(policy, { about: givenAbout({ release }), environment: givenEnvironment(), proof: { criteria: defaultCriteria(), mitigations: [], evidence: [], subjects: subjectsOf(release), clock: new NotingClock(TODAY) } });
+  const reasons = outcomes.flatMap((outcome) => outcome.reasons).map((reason) => (reason.requirement === 'R7/S-01' ? { ...reason, severity: 'WARN' as const } : reason));
+  const item = readinessOf(outcomes, { reasons: [...reasons, { code: 'WAIVER_USED', severity: 'INFO', rule: 'R7', requirement: 'R7/S-01', params: {} }] }).find(({ requirement }) => requirement === 'R7/S-01')!;
+  expect(item).toMatchObject({ state: 'WAIVED', reasons: [{ code: 'EVIDENCE_MISSING' }] });
+  expect(isGreen(item)).toBe(true);
+});
