@@ -16,6 +16,7 @@ import { loginCommand, logoutCommand } from './cli/login.command.js';
 import { policyApplyCommand } from './cli/policy-apply.command.js';
 import { policySchemaCommand, policyShowCommand } from './cli/policy-show.command.js';
 import { policyTestCommand } from './cli/policy.command.js';
+import { policyAdoptCommand, readinessCommand } from './cli/readiness.command.js';
 import { releaseCreateCommand } from './cli/release.command.js';
 import { risksExportCommand, risksImportCommand } from './cli/risks.command.js';
 import { signOffGiveCommand } from './cli/sign-off-give.command.js';
@@ -26,7 +27,7 @@ import { tokenCommand } from './cli/token.command.js';
 import { FileTrouble } from './cli/whole-file.js';
 import { ConfigError } from './platform/config.js';
 
-const SENDERS: readonly Command[] = [digestCommand, releaseCreateCommand, gateCheckCommand, deploymentReportCommand, decisionExportCommand, decisionReplayCommand, signOffGiveCommand, signOffVerifyCommand, risksImportCommand, risksExportCommand, policyTestCommand, policyApplyCommand, policyShowCommand, policySchemaCommand, graphqlCommand, loginCommand, logoutCommand, tokenCommand, storyCommand, dbPrepareCommand, dbMigrateCommand, adminBootstrapCommand, keysCreateCommand, keysRotateCommand, tenantCreateCommand, ...TENANT_COMMANDS];
+const SENDERS: readonly Command[] = [digestCommand, releaseCreateCommand, gateCheckCommand, deploymentReportCommand, decisionExportCommand, decisionReplayCommand, signOffGiveCommand, signOffVerifyCommand, risksImportCommand, risksExportCommand, policyTestCommand, policyApplyCommand, policyShowCommand, policySchemaCommand, policyAdoptCommand, readinessCommand, graphqlCommand, loginCommand, logoutCommand, tokenCommand, storyCommand, dbPrepareCommand, dbMigrateCommand, adminBootstrapCommand, keysCreateCommand, keysRotateCommand, tenantCreateCommand, ...TENANT_COMMANDS];
 const COMMANDS: readonly Command[] = [...SENDERS, documentsCommandOf(SENDERS)];
 
 const terminal: Terminal = {

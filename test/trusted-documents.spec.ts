@@ -13,6 +13,7 @@ import { gateCheckCommand } from '../src/cli/gate.command.js';
 import { loginCommand } from '../src/cli/login.command.js';
 import { policyApplyCommand } from '../src/cli/policy-apply.command.js';
 import { policyShowCommand } from '../src/cli/policy-show.command.js';
+import { policyAdoptCommand, readinessCommand } from '../src/cli/readiness.command.js';
 import { releaseCreateCommand } from '../src/cli/release.command.js';
 import { signOffGiveCommand } from '../src/cli/sign-off-give.command.js';
 import { storyCommand } from '../src/cli/story.command.js';
@@ -23,7 +24,7 @@ import { documentId, trustedDocuments } from '../src/platform/trusted-documents.
 import { startApp, type TestApp } from './support/app.js';
 import { countersign, PROJECT } from './support/command-line.js';
 
-const SENDERS = [releaseCreateCommand, gateCheckCommand, deploymentReportCommand, decisionExportCommand, signOffGiveCommand, policyApplyCommand, policyShowCommand, loginCommand, storyCommand];
+const SENDERS = [releaseCreateCommand, gateCheckCommand, deploymentReportCommand, decisionExportCommand, signOffGiveCommand, policyApplyCommand, policyShowCommand, policyAdoptCommand, readinessCommand, loginCommand, storyCommand];
 const folder = mkdtempSync(join(tmpdir(), 'countersign-documents-'));
 const STEPS = storySteps({ run: '', components: [], tampered: [] }).length;
 let app: TestApp;
@@ -93,6 +94,15 @@ test('a policy is read, and handed in from a folder', async () => {
 
   expect([shown.code, ...applied.map(({ code }) => code)]).toEqual([0, 0, 0]);
   for (const { lines } of applied) expect(lines.at(-1)).toMatch(/^POL-1 {2}trusted 1 {2}IN_REVIEW/);
+});
+
+test('what ships for the way to production is adopted, and told item by item', async () => {
+  const adopted = await as('ada', policyAdoptCommand);
+  const told = await as('rita', readinessCommand, '--release', 'REL-1', '--environment', 'production');
+
+  expect([adopted.code, adopted.lines[0]]).toEqual([0, expect.stringMatching(/^POL-\d+ is in force: /)]);
+  expect([told.code, told.lines[0]]).toEqual([1, expect.stringMatching(/^REL-1 into production: \d+ of \d+ items let it through, by pilot-to-production 1\.0\.0; the gate says DENY\.$/)]);
+  expect(told.lines.join('\n')).toContain('→ countersign evidence add <file> --system SYS-1 --type evaluation_run --subject sha256:');
 });
 
 test('signing in asks who that is', async () => {

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { IdentityModule } from '../identity/identity.module.js';
 import { ReviewsModule } from '../reviews/reviews.module.js';
 import { SystemsModule } from '../systems/systems.module.js';
+import { TaxonomiesModule } from '../taxonomies/taxonomies.module.js';
 import { BaselinesQueries } from './baselines.queries.js';
 import { BaselineRelationsResolver, BaselinesResolver, SystemBaselinesResolver } from './baselines.resolver.js';
 import { BaselinesService } from './baselines.service.js';
@@ -15,6 +16,7 @@ import { ForesightResolver } from './foresight.resolver.js';
 import { GateController } from './gate.controller.js';
 import { GateResolver, PromotionGateResolver } from './gate.resolver.js';
 import { GateService } from './gate.service.js';
+import { ReadinessService } from './readiness.service.js';
 import { ReplayResolver } from './replay.resolver.js';
 import { ReplayService } from './replay.service.js';
 import { SimulationsQueries } from './simulations.queries.js';
@@ -23,11 +25,11 @@ import { SimulationsService } from './simulations.service.js';
 import { WhatIfService } from './what-if.service.js';
 
 @Module({
-  imports: [IdentityModule, ReviewsModule, SystemsModule],
+  imports: [IdentityModule, ReviewsModule, SystemsModule, TaxonomiesModule],
   controllers: [GateController],
   providers: [
     GateService, DeploymentsService, DecisionsQueries, BaselinesService, BaselinesQueries, BreakGlassService, BreakGlassQueries,
-    ReplayService, ReplayResolver, SimulationsService, SimulationsQueries, SimulationsResolver, WhatIfService, GateResolver, ForesightResolver, PromotionGateResolver, DecisionsResolver, SystemDecisionsResolver, ReleaseDecisionsResolver,
+    ReplayService, ReplayResolver, SimulationsService, SimulationsQueries, SimulationsResolver, WhatIfService, ReadinessService, GateResolver, ForesightResolver, PromotionGateResolver, DecisionsResolver, SystemDecisionsResolver, ReleaseDecisionsResolver,
     BaselinesResolver, BaselineRelationsResolver, SystemBaselinesResolver,
     BreakGlassResolver, BreakGlassRelationsResolver, SecondKeyResolver, AfterReviewResolver, SystemBreakGlassResolver,
   ],

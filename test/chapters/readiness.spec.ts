@@ -1,0 +1,115 @@
+// The way from pilot to production over the API: what ships is adopted once, each item is told with its state and how it is met, in as many statements for many records as for few.
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { plusDays } from '../../src/domain/clock.js';
+import { sha256 } from '../../src/domain/digest.js';
+import type { GateQuestion } from '../../src/domain/gate-question.js';
+import { progressOf } from '../../src/domain/gate-readiness.js';
+import type { Stored } from '../../src/domain/package.js';
+import type { Release } from '../../src/domain/release.js';
+import type { AiSystem } from '../../src/domain/system.js';
+import { EvidenceService } from '../../src/evidence/evidence.service.js';
+import { ReadinessService, type Readiness } from '../../src/gate/readiness.service.js';
+import { mintToken } from '../../src/identity/issuer.js';
+import { FindingsService } from '../../src/monitoring/findings.service.js';
+import { PoliciesQueries } from '../../src/policies/policies.queries.js';
+import { PoliciesService } from '../../src/policies/policies.service.js';
+import { readinessEvidence, type Piece } from '../support/readiness-evidence.js';
+import { at, connectTo, givenConfirmedRisk, givenRelease, givenSystem, openRegister, questionAbout, type Register } from '../support/register.js';
+import { recordStatements } from '../support/statements.js';
+
+let register: Register;
+let system: Stored<AiSystem>;
+let release: Stored<Release>;
+beforeAll(async () => {
+  register = await openRegister();
+  system = await givenSystem(register, { tier: 'MODERATE', euClass: 'LIMITED', flags: ['PERSONAL_DATA'] });
+  await givenConfirmedRisk(register, system.id);
+  release = await givenRelease(register, system.id);
+});
+afterAll(() => register.close());
+
+const asked = (environment: string): GateQuestion => questionAbout(release, environment);
+const readiness = (environment: string): Promise<Readiness> => register.app.get(ReadinessService).readiness(register.as('rita'), asked(environment));
+const stateOf = ({ items }: Readiness, requirement: string): string | undefined => items.find((item) => item.requirement === requirement)?.state;
+
+async function bring({ type, payload, about }: Piece): Promise<string> {
+  const now = new Date().toISOString();
+  const evidence = await register.app.get(EvidenceService).submit(register.as('dana'), system.id, {
+    type, title: type, digest: sha256(JSON.stringify([type, payload])), subjectDigest: about === 'RELEASE' ? release.bundleDigest : null, location: null, payload, collectedAt: now, validUntil: plusDays(now, 30), supersedes: null,
+  });
+  await register.app.get(EvidenceService).verify(register.as('rita'), at(evidence));
+  return evidence.number;
+}
+
+test('until it is adopted nothing but the matrix is asked', async () => {
+  expect(await readiness('production')).toMatchObject({ policy: { id: 'baseline' }, items: [], themes: [] });
+});
+
+test('whoever may put policies into force adopts it, once', async () => {
+  const adopt = (handle: string): Promise<unknown> => register.app.get(PoliciesService).adopt(register.as(handle));
+  await expect(adopt('rita')).rejects.toMatchObject({ code: 'PERMISSION_DENIED' });
+  expect(await adopt('hugo')).toMatchObject({ policyId: 'pilot-to-production', state: 'ACTIVE', tested: { cases: 14 } });
+  await expect(adopt('hugo')).rejects.toMatchObject({ code: 'ALREADY_EXISTS' });
+  expect((await register.app.get(PoliciesQueries).inForce(register.as('rita'))).map(({ id }) => id)).toEqual(['pilot-to-production', 'baseline']);
+});
+
+test('every item that applies is told with its state, and turns as its evidence arrives and goes', async () => {
+  const before = await readiness('production');
+  expect(before.verdict).toBe('DENY');
+  expect(before.items.length).toBeGreaterThan(25);
+  expect(before.themes.find(({ theme }) => theme === 'scaling')).toEqual({ theme: 'scaling', items: 2, green: 1 });
+  expect([stateOf(before, 'R7/S-01'), stateOf(before, 'R7/S-03'), stateOf(before, 'R7/S-02')]).toEqual(['MISSING', 'ADVISORY', undefined]);
+
+  const pieces = readinessEvidence({ model: sha256('model'), bundle: release.bundleDigest, system: system.number, now: new Date().toISOString() });
+  const scaling = pieces.find(({ type }) => type === 'scaling_test')!;
+  const number = await bring(scaling);
+  const arrived = await readiness('production');
+  expect([stateOf(arrived, 'R7/S-01'), stateOf(arrived, 'R7/S-03')]).toEqual(['SATISFIED', 'SATISFIED']);
+  expect(arrived.items.find(({ requirement }) => requirement === 'R7/S-01')!.evidence).toEqual([number]);
+
+  await bring({ ...scaling, payload: { ...scaling.payload, p95Ms: 1300 } });
+  expect(stateOf(await readiness('production'), 'R7/S-01')).toBe('REJECTED');
+});
+
+test('a pilot is asked little, and what it found is told with what was decided about it', async () => {
+  await register.app.get(FindingsService).raise(register.as('rita'), system.id, { source: 'PILOT', severity: 'MODERATE', statement: 'Letters in dialect are misread.', owner: 'sam', release: null, risk: null, mitigation: null });
+  const pilot = await readiness('pilot');
+  expect(pilot.items.map(({ requirement, state }) => `${requirement} ${state}`)).toEqual(['R7/D-04 MISSING', 'R7/G-04 ADVISORY']);
+  expect(pilot.pilotFindings).toMatchObject([{ statement: 'Letters in dialect are misread.', state: 'OPEN' }]);
+});
+
+test('over GraphQL each item says on what it rests, from when that is law, and how it is met', async () => {
+  await register.app.listen(0, '127.0.0.1');
+  const query = `query ($q: GateQuestionInput!) { releaseReadiness(question: $q) { verdict policy green themes { theme items green } pilotFindings { number severity disposition }
+    items { requirement title theme state blocks from suppliedBy evidenceType maxAgeDays evidence howToSupply reasons { code params { unmet { path observed required } } } basis { reference title inLawFrom source confirmed } } } }`;
+  const response = await fetch(`${await register.app.getUrl()}/graphql`, {
+    method: 'POST', headers: { 'content-type': 'application/json', authorization: `Bearer ${await mintToken(register.keys, 'rita')}` }, body: JSON.stringify({ query, variables: { q: { target: { bundleDigest: release.bundleDigest }, environment: 'production' } } }),
+  });
+  const { data } = await response.json() as { data: { releaseReadiness: { items: Record<string, unknown>[] } } };
+  expect(data.releaseReadiness).toMatchObject({ verdict: 'DENY', policy: 'pilot-to-production 1.0.0', pilotFindings: [{ severity: 'MODERATE', disposition: 'OPEN' }] });
+  expect(data.releaseReadiness.items.find(({ requirement }) => requirement === 'R7/D-01')).toMatchObject({
+    theme: 'lineage', state: 'MISSING', blocks: true, from: 'STAGING', suppliedBy: 'INTEGRATION', evidenceType: 'lineage_graph', maxAgeDays: null,
+    howToSupply: expect.stringContaining(`--type lineage_graph --subject ${release.bundleDigest}`),
+    basis: expect.arrayContaining([{ reference: 'eu-ai-act@2026-1744#Art-10', title: 'Data and data governance', inLawFrom: '2027-12-02', source: expect.stringContaining('2026/1744'), confirmed: false }]),
+  });
+  expect(data.releaseReadiness.items.find(({ requirement }) => requirement === 'R7/S-01')).toMatchObject({ state: 'REJECTED', reasons: [{ code: 'READINESS_INCOMPLETE', params: { unmet: [{ path: 'payload.p95Ms', observed: '1300', required: '<= payload.sloP95Ms (1200)' }] } }] });
+});
+
+test('for ten thousand records of evidence it takes as many statements as for few', async () => {
+  const recorder = recordStatements(register.app);
+  const few = await recorder.during(() => readiness('production'));
+  const owner = await connectTo(register.database.adminUrl, register.tenantId);
+  const { rows: [submitter] } = await owner.query<{ id: string }>('select submitted_by as id from evidence where tenant_id = $1 limit 1', [register.tenantId]);
+  await owner.query('alter table evidence disable trigger all');
+  await owner.query(`
+    insert into evidence (tenant_id, id, version, digest, number, system_id, type, title, content_digest, source, submitted_by, submitted_at, collected_at, valid_until, state, verification)
+    select $1, gen_random_uuid(), 2, 'sha256:' || encode(sha256(i::text::bytea), 'hex'), 'E-' || (1000 + i), $2, 'test_report', 'One of many', 'sha256:' || encode(sha256(i::text::bytea), 'hex'), 'CI', $3::uuid, now(), now(), now() + interval '30 days', 'VERIFIED',
+      jsonb_build_object('by', $3::uuid::text, 'at', to_char(now() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))
+    from generate_series(1, 10000) as i`, [register.tenantId, system.id, submitter!.id]);
+  await owner.query('alter table evidence enable trigger all');
+  await owner.end();
+  let many: Readiness | null = null;
+  const sent = await recorder.during(async () => { many = await readiness('production'); });
+  expect(sent.length).toBe(few.length);
+  expect(progressOf(many!.items)).toEqual((await readiness('production')).themes);
+});
