@@ -1,6 +1,7 @@
 /** Who asks, under which credential, and how to find the request again: passed explicitly from the transport to the door. */
 import type { Permission } from '../domain/actor.js';
 import type { Digest } from '../domain/digest.js';
+import type { PoolName } from './pools.js';
 import type { SharedReads } from './shared-reads.js';
 
 /** One command under its key. A request that holds several gives each a part of its own. */
@@ -28,6 +29,8 @@ export interface RequestContext {
   readonly permissions: readonly Permission[] | null;
   /** Keyed digest of the client's address: says "the same place" without saying where. */
   readonly ipCommitment: string | null;
+  /** Over which connections it is answered. */
+  readonly pool: PoolName;
   /** The one transaction for all reads of a GraphQL operation; null = each read has its own. */
   readonly reads: SharedReads | null;
   /** The client's key for the command of this context; null = it has sent none, or this is no command. */
