@@ -9,6 +9,7 @@ import { Acts, SCHEMA } from '../support/acts.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { Canaries, planted } from '../support/canaries.js';
 import { CARRY_NONE, FORBIDDEN } from '../support/tenant-walls.js';
+import { newKey } from '../support/token-issuer.js';
 import { allFields, selectionOf, waysToTypes, type TypeDocument } from '../support/whole-schema.js';
 import { documentOf, OPERATIONS, places, referenceAt, rootFields, spoiled, type Arguments, type Place } from './operations.js';
 import { admitEverything, fillRegister, secondOrganization, type Register } from './register.js';
@@ -65,6 +66,7 @@ async function fillTheRest({ ids, versions }: Register): Promise<void> {
   await acts.change('rita', 'confirmCondition', fulfilled, { reason: 'Seen.' });
   await acts.refusal(acts.change('axel', 'confirmRisk', { id: ids.risk, version: versions.risk }));
   await acts.read('axel', 'changes', {}, 'nodes { __typename }');
+  await acts.act('ada', 'registerIssuer', { input: { kind: 'KUBERNETES', issuer: 'https://kubernetes.default.svc', audience: 'a', jwks: JSON.stringify({ keys: [(await newKey('RS256')).jwk] }) } });
   const { secret } = await acts.read<{ secret: string }>('ada', 'issueApiKey', OPERATIONS['issueApiKey']!.args(first), 'secret');
   await post({ authorization: `Bearer ${secret}` }, '/v1/gate/check', { target: { bundleDigest: ids.bundleDigest }, environment: ids.environmentName });
   await post({ authorization: `Bearer ${await app.token('ada')}`, 'idempotency-key': randomUUID() }, '/graphql', { query: 'mutation { createEnvironment(input: { name: "stage", kind: STAGING }) { id } }' });
