@@ -26,6 +26,10 @@ export type TokenAlgorithm = (typeof TOKEN_ALGORITHMS)[number];
 export const TOKEN_TYPES = ['at+jwt', 'JWT'] as const;
 export type TokenType = (typeof TOKEN_TYPES)[number];
 
+/** How surely somebody is known: STALE = by keys that should have been fetched anew, but their issuer did not answer. */
+export const IDENTITY_FRESHNESS = ['FRESH', 'STALE'] as const;
+export type IdentityFreshness = (typeof IDENTITY_FRESHNESS)[number];
+
 /** The members of a group hold this role. */
 export interface GroupRole {
   readonly group: string;

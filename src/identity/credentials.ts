@@ -19,7 +19,7 @@ export function bearerOf(request: HttpRequest): string {
 
 export function arrivalOf(request: HttpRequest, token: string, keys: Pick<ServerKeys, 'addressKey'>): Arrival {
   return {
-    pool: request.pool ?? poolOfRoute(request.routeOptions?.url), reads: request.reads ?? null, command: null, requestId: request.id, traceId: traceId(request),
+    pool: request.pool ?? poolOfRoute(request.routeOptions?.url), reads: request.reads ?? null, command: null, identityFreshness: 'FRESH', requestId: request.id, traceId: traceId(request),
     tokenHash: createHash('sha256').update(token).digest('hex'),
     ipCommitment: request.ip === undefined ? null : createHmac('sha256', keys.addressKey).update(request.ip).digest('hex'),
   };

@@ -6,7 +6,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose';
 import { Refusal } from '../domain/refusal.js';
-import type { TrustedIssuer } from '../domain/trusted-issuer.js';
+import type { IdentityFreshness, TrustedIssuer } from '../domain/trusted-issuer.js';
 import { Outgoing } from '../platform/outgoing/outgoing.js';
 
 const PAUSE_MS = 30_000;
@@ -38,6 +38,12 @@ export class KeySets {
   /** The key that a token of this issuer is to be verified with. */
   async keyFor({ jwks, jwksUrl }: Pick<TrustedIssuer, 'jwks' | 'jwksUrl'>, header: Header, token: Token): Promise<Key> {
     return jwks === null ? this.#fetchedKey(jwksUrl ?? '', header, token) : this.#writtenIn(jwks)(header, token);
+  }
+
+  /** How fresh the keys are that a token of this issuer was just verified with: they are stale only while they cannot be fetched. */
+  freshnessOf({ jwks, jwksUrl }: Pick<TrustedIssuer, 'jwks' | 'jwksUrl'>): IdentityFreshness {
+    const fetchedAt = this.#sets.get(jwksUrl ?? '')?.fetchedAt ?? -Infinity;
+    return jwks !== null || this.now() - fetchedAt < FRESH_MS ? 'FRESH' : 'STALE';
   }
 
   #writtenIn(jwks: string): JWTVerifyGetKey {

@@ -21,7 +21,7 @@ import { TrustRuleTable } from './trust-rule.table.js';
 import { TrustedIssuerTable } from './trusted-issuer.table.js';
 
 /** What is known of a request before anybody is. */
-export type Arrival = Pick<RequestContext, 'command' | 'requestId' | 'traceId' | 'tokenHash' | 'ipCommitment' | 'pool' | 'reads'>;
+export type Arrival = Pick<RequestContext, 'command' | 'requestId' | 'traceId' | 'tokenHash' | 'ipCommitment' | 'identityFreshness' | 'pool' | 'reads'>;
 
 interface Trusted { readonly tenantId: string; readonly issuer: Stored<TrustedIssuer> }
 
@@ -35,7 +35,8 @@ export class SignInService {
   async byToken(token: string, arrival: Arrival): Promise<RequestContext> {
     const trusted = await this.#issuerOf(token, arrival);
     const payload = await verifyExternal(trusted.issuer, token, this.keySets);
-    return trusted.issuer.kind === 'PEOPLE' ? this.#asPerson(trusted, saidOfPerson(trusted.issuer, payload), arrival) : this.#asMachine(trusted, payload, arrival);
+    const verified = { ...arrival, identityFreshness: this.keySets.freshnessOf(trusted.issuer) };
+    return trusted.issuer.kind === 'PEOPLE' ? this.#asPerson(trusted, saidOfPerson(trusted.issuer, payload), verified) : this.#asMachine(trusted, payload, verified);
   }
 
   async #asMachine({ tenantId, issuer }: Trusted, payload: Readonly<Record<string, unknown>>, arrival: Arrival): Promise<RequestContext> {

@@ -6,7 +6,7 @@ import { LANES, ROLES, type Lane, type Role } from '../domain/actor.js';
 import type { ActionOf } from '../domain/lifecycle.js';
 import { MAX_KEYS_BYTES } from '../domain/issuer-keys.js';
 import type { Stored } from '../domain/package.js';
-import { ISSUER_KINDS, TOKEN_ALGORITHMS, TOKEN_TYPES, trustedIssuerLifecycle, type GroupRole, type IssuerKind, type TokenAlgorithm, type TokenType, type TrustedIssuer } from '../domain/trusted-issuer.js';
+import { IDENTITY_FRESHNESS, ISSUER_KINDS, TOKEN_ALGORITHMS, TOKEN_TYPES, trustedIssuerLifecycle, type GroupRole, type IssuerKind, type TokenAlgorithm, type TokenType, type TrustedIssuer } from '../domain/trusted-issuer.js';
 import { PageArgs, ReasonedChangeArgs } from '../platform/arguments.js';
 import { connectionOf, DateTime, NodeModel, publishActions, publishEnum } from '../platform/graphql-types.js';
 import { byId, loadOne } from '../platform/loading.js';
@@ -21,6 +21,10 @@ const IssuerKindEnum = publishEnum('IssuerKind', ISSUER_KINDS, 'Whether its toke
   KUBERNETES: { description: 'For pods, by projected tokens of their service accounts.' },
 });
 const TokenAlgorithmEnum = publishEnum('TokenAlgorithm', TOKEN_ALGORITHMS, 'By which kind of signature a token is believed; a shared secret is never one of them.');
+export const IdentityFreshnessEnum = publishEnum('IdentityFreshness', IDENTITY_FRESHNESS, 'How surely somebody was known by the token that they sent.', {
+  FRESH: { description: 'By keys as their issuer publishes them now, or that need no fetching.' },
+  STALE: { description: 'By keys that should have been fetched anew: the issuer did not answer, and those of up to a day ago go on serving. A key that was taken back since would not be noticed.' },
+});
 const IssuerActionEnum = publishActions('IssuerAction', trustedIssuerLifecycle, 'What can be done with a trusted issuer, in the words of its lifecycle.');
 
 @ObjectType('GroupRole', { description: 'Whoever the issuer says is in this group holds this role.' })

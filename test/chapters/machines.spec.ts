@@ -222,7 +222,7 @@ describe('a cluster whose keys nobody can fetch', () => {
   let issuer: Acted;
   const pod = (): Promise<string> => cluster.token({ iss: cluster.url, aud: AUDIENCE, ...POD }, { typ: 'JWT' });
   const published = (): string => JSON.stringify({ keys: cluster.keys.map(({ jwk }) => jwk) });
-  const arrival: Arrival = { command: null, requestId: 'r', traceId: null, tokenHash: null, ipCommitment: null, pool: 'general', reads: null };
+  const arrival: Arrival = { command: null, requestId: 'r', traceId: null, tokenHash: null, ipCommitment: null, identityFreshness: 'FRESH', pool: 'general', reads: null };
   const replicas = async (given: string): Promise<unknown[]> => [(await ask(given)).status, await replica.byToken(given, arrival).then(() => 200, (error: unknown) => (error as Refusal).code)];
 
   beforeAll(async () => {

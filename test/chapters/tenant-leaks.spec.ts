@@ -8,6 +8,7 @@ import pg from 'pg';
 import { Acts, SCHEMA } from '../support/acts.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { Canaries, planted } from '../support/canaries.js';
+import { recordStatements, type Recorder } from '../support/statements.js';
 import { CARRY_NONE, FORBIDDEN } from '../support/tenant-walls.js';
 import { newKey } from '../support/token-issuer.js';
 import { allFields, documentFor, selectionOf, waysToTypes, type TypeDocument } from '../support/whole-schema.js';
@@ -29,6 +30,7 @@ let app: TestApp;
 let first: Register;
 let second: Register;
 let canaries: Canaries;
+let statements: Recorder;
 /** How one is shown a record of a type that no list and no sample shows. */
 let late: Readonly<Record<string, Shown>>;
 let archive: string;
@@ -48,6 +50,7 @@ beforeAll(async () => {
   // Before anything is asked about the first one: what somebody asked stays in their own log.
   archive = await takeArchive('other-all');
   before = await canaries.state();
+  statements = recordStatements(app.app);
 });
 
 afterAll(() => canaries.end());
@@ -121,6 +124,12 @@ async function ask(operation: string, variables: Arguments, selection = '__typen
 
 /** Without what is new with each answer: ids, instants, digests. */
 const timeless = (text: string): string => text.replaceAll(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, '<uuid>').replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '<at>').replaceAll(/[0-9a-f]{64}/g, '<digest>');
+/** What the database is asked for, whatever the values are: what takes as long looks alike to whoever has a watch. */
+async function shapesOf(work: () => Promise<unknown>): Promise<string[]> {
+  const sent = await statements.during(work);
+  return sent.map(({ sql }) => sql.replaceAll(/'[^']*'/g, '?'));
+}
+
 /** Of a change of many, one that could be done. */
 const argsOf = (operation: string): Arguments => operation === ITEMWISE ? { changes: [{ id: second.ids.risk, expectedVersion: second.versions.risk, action: 'ASSIGN', owner: second.ids.person }] } : OPERATIONS[operation]!.args(second);
 const named = (list: readonly Place[]): [string, Place][] => list.map((place) => [`${place.operation} ${place.path.join('.')}`, place]);
@@ -194,26 +203,36 @@ describe('every field of the schema', () => {
 describe('a record of another organization looks exactly like none at all', () => {
   test.each(named(REFERENCES.filter(({ operation }) => !GATE.includes(operation))))('%s', async (_, place) => {
     const kind = referenceAt(place) ?? 'system';
-    const missing = kind === 'person' || kind === 'environmentName' ? planted('nobody') : randomUUID();
+    const missing = kind === 'person' || kind === 'environmentName' ? planted('nobody') : `${randomUUID()}${kind === 'review' ? '/RISK' : ''}`;
 
-    const answers = await Promise.all([missing, planted(first.ids[kind])].map(async (id) => {
-      const text = await ask(place.operation, spoiled(argsOf(place.operation), place.path, id), place.operation === ITEMWISE ? 'error { code message }' : '__typename');
-      return text.replaceAll(id, '<id>');
-    }));
+    const [answers, shapes]: [string[], string[][]] = [[], []];
+    for (const id of [missing, planted(first.ids[kind])]) {
+      shapes.push(await shapesOf(async () => {
+        const text = await ask(place.operation, spoiled(argsOf(place.operation), place.path, id), place.operation === ITEMWISE ? 'error { code message }' : '__typename');
+        answers.push(text.replaceAll(id, '<id>'));
+      }));
+    }
 
     expect(answers[0]).toMatch(/"code":"NOT_FOUND"/);
     expect(answers[1]).toBe(answers[0]);
+    expect(shapes[0]?.length).toBeGreaterThan(0);
+    expect(shapes[1]).toEqual(shapes[0]);
     expect(canaries.seenIn(answers[1] ?? '')).toEqual([]);
   });
 
   test.each(named(REFERENCES.filter(({ operation }) => GATE.includes(operation))))('%s', async (_, place) => {
     const kind = referenceAt(place) ?? 'system';
-    const [missing, foreign] = await Promise.all([kind === 'environmentName' ? planted('nowhere') : randomUUID(), planted(first.ids[kind])].map(async (id) => {
-      const text = await ask(place.operation, spoiled(OPERATIONS[place.operation]!.args(second), place.path, id), selectionOf(SCHEMA, place.operation, 1));
-      expect(canaries.seenIn(text, [id])).toEqual([]);
-      return timeless(text.replaceAll(id, '<id>'));
-    }));
+    const [answers, shapes]: [string[], string[][]] = [[], []];
+    for (const id of [kind === 'environmentName' ? planted('nowhere') : randomUUID(), planted(first.ids[kind])]) {
+      shapes.push(await shapesOf(async () => {
+        const text = await ask(place.operation, spoiled(OPERATIONS[place.operation]!.args(second), place.path, id), selectionOf(SCHEMA, place.operation, 1));
+        expect(canaries.seenIn(text, [id])).toEqual([]);
+        answers.push(timeless(text.replaceAll(id, '<id>')));
+      }));
+    }
+    const [missing, foreign] = answers;
 
+    expect(shapes[1]).toEqual(shapes[0]);
     expect(missing).toMatch(/(SYSTEM|RELEASE|ENVIRONMENT)_UNKNOWN|TARGET\/(SYSTEM|RELEASE|ENVIRONMENT)/);
     expect(foreign).toBe(missing);
   });
