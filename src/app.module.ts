@@ -30,11 +30,11 @@ import { MonitoringModule } from './monitoring/monitoring.module.js';
 import type { ExplorerOptions } from './integrations/explorer/explorer.controller.js';
 import { ExplorerModule } from './integrations/explorer/explorer.module.js';
 import { OpenApiModule } from './integrations/openapi/openapi.module.js';
-import type { Database } from './platform/database.js';
 import { graphqlModule } from './platform/graphql.module.js';
 import { InputPipe } from './platform/input.pipe.js';
 import { Outgoing } from './platform/outgoing/outgoing.js';
 import { PlatformModule } from './platform/platform.module.js';
+import type { Pools } from './platform/pools.js';
 import { PrincipalTable } from './platform/principal.table.js';
 import { RefusalFilter } from './platform/refusal-to-http.js';
 import { PoliciesModule } from './policies/policies.module.js';
@@ -59,11 +59,11 @@ export const ENTITIES = TABLES.map((table) => table.schema) as readonly EntitySc
 @Module({})
  
 export class AppModule {
-  static over(database: Database, keys: ServerKeys, { explorer = null, loopback = false, ownNetworks = [] }: { explorer?: ExplorerOptions | null; loopback?: boolean; ownNetworks?: readonly string[] } = {}): DynamicModule {
+  static over(pools: Pools, keys: ServerKeys, { explorer = null, loopback = false, ownNetworks = [] }: { explorer?: ExplorerOptions | null; loopback?: boolean; ownNetworks?: readonly string[] } = {}): DynamicModule {
     return {
       module: AppModule,
       imports: [
-        PlatformModule.over(database, new Outgoing(loopback, ownNetworks)), ServerKeysModule.withKeys(keys), IdentityModule, TaxonomiesModule, SystemsModule, EvidenceModule, RisksModule, MitigationsModule, AcceptancesModule,
+        PlatformModule.over(pools, new Outgoing(loopback, ownNetworks)), ServerKeysModule.withKeys(keys), IdentityModule, TaxonomiesModule, SystemsModule, EvidenceModule, RisksModule, MitigationsModule, AcceptancesModule,
         ImpactsModule, MonitoringModule, PoliciesModule, ReviewsModule, GateModule, ReportingModule, OpenApiModule, graphqlModule(),
         ...(explorer === null ? [] : [ExplorerModule.over(explorer)]),
       ],

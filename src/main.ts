@@ -55,7 +55,7 @@ async function serve(config: Config, database: RunningDatabase, keys: ServerKeys
   // The server is most of what there is to load: only now, so that whatever stops a start before is told at once.
   (module as { enableCompileCache?: () => void }).enableCompileCache?.(); // from Node 22 on: the next start is faster
   const [{ createServer }, { seedExample }, { Metrics }, { Readiness }] = await Promise.all([import('./server.js'), import('./cli/example.js'), import('./platform/metrics.js'), import('./platform/readiness.js')]);
-  const app = await createServer({ databaseUrl: database.appUrl, poolSize: config.poolSize, keys, logLevel: config.logLevel, explorer, loopback: config.outgoingLoopback, ownNetworks: config.outgoingNetworks, corsOrigins: config.corsOrigins, trustedProxies: config.trustedProxies, documents: trustedDocuments(config.trustedDocuments, config.trustedOnly) });
+  const app = await createServer({ databaseUrl: database.appUrl, poolSize: config.poolSize, gatePoolSize: config.gatePoolSize, keys, logLevel: config.logLevel, explorer, loopback: config.outgoingLoopback, ownNetworks: config.outgoingNetworks, corsOrigins: config.corsOrigins, trustedProxies: config.trustedProxies, documents: trustedDocuments(config.trustedDocuments, config.trustedOnly) });
   const metrics = config.metricsPort === null ? null : await serveMetrics(app.get(Metrics).registry, { port: config.metricsPort, host: config.metricsHost });
   const address = join(packageRoot(), '.countersign', 'server.json');
   stopOnSignals(async () => {

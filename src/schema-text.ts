@@ -6,10 +6,10 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { lexicographicSortSchema, printSchema } from 'graphql';
 import { AppModule } from './app.module.js';
 import { newServerKeys } from './identity/keys.js';
-import { unopenedDatabase } from './platform/database.js';
+import { Pools } from './platform/pools.js';
 
 export async function schemaText(): Promise<string> {
-  const app = await NestFactory.create(AppModule.over(unopenedDatabase(), newServerKeys()), new FastifyAdapter(), { logger: false });
+  const app = await NestFactory.create(AppModule.over(Pools.unopened(), newServerKeys()), new FastifyAdapter(), { logger: false });
   await app.init();
   const { schema } = app.get(GraphQLSchemaHost);
   await app.close();

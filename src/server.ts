@@ -12,12 +12,12 @@ import { Refusal } from './domain/refusal.js';
 import type { ServerKeys } from './identity/keys.js';
 import type { ExplorerOptions } from './integrations/explorer/explorer.controller.js';
 import type { LogLevel } from './platform/config.js';
-import { openDatabase, type Database } from './platform/database.js';
 import type { RequestContext } from './platform/request-context.js';
 import { tagAnswers } from './platform/entity-tags.js';
 import { allowOrigins, keepAnswersPrivate, postDocumentsOnly, refuseUnreadable } from './platform/http-rules.js';
 import { atMost, loggerFor } from './platform/logging.js';
 import { Metrics } from './platform/metrics.js';
+import { Pools } from './platform/pools.js';
 import { Readiness } from './platform/readiness.js';
 import { BODY_LIMIT, problemOf } from './platform/refusal-to-http.js';
 import { checkRole } from './platform/role-check.js';
@@ -26,7 +26,10 @@ import { acceptCsv } from './risks/csv-body.js';
 
 export interface ServerOptions {
   readonly databaseUrl: string;
+  /** Connections for all but the gate. */
   readonly poolSize: number;
+  /** Connections that only the gate uses; as many as for the rest unless set. */
+  readonly gatePoolSize?: number;
   readonly keys: ServerKeys;
   readonly logLevel: LogLevel;
   /** For embedded mode only: whoever reaches the explorer may ask as these people. */
@@ -42,14 +45,15 @@ export interface ServerOptions {
 }
 
 export async function createServer(options: ServerOptions): Promise<NestFastifyApplication> {
-  const database = await openDatabase({ url: options.databaseUrl, poolSize: options.poolSize, applicationName: 'countersign' }, ENTITIES);
+  const { poolSize, gatePoolSize = poolSize } = options;
+  const pools = await Pools.open({ url: options.databaseUrl, applicationName: 'countersign' }, { general: poolSize, gate: gatePoolSize }, ENTITIES);
   try {
-    await checkRole((sql) => database.query(sql));
+    await checkRole((sql) => pools.general.query(sql));
     const adapter = new FastifyAdapter({ genReqId: requestId, frameworkErrors: refuseAddress, bodyLimit: BODY_LIMIT, trustProxy: [...options.trustedProxies ?? []], clientErrorHandler: refuseUnreadable, requestTimeout: 30_000, forceCloseConnections: 'idle' });
-    const app = await NestFactory.create<NestFastifyApplication>(AppModule.over(database, options.keys, options), adapter, { logger: loggerFor(atMost(options.logLevel, 'warn')), abortOnError: false });
+    const app = await NestFactory.create<NestFastifyApplication>(AppModule.over(pools, options.keys, options), adapter, { logger: loggerFor(atMost(options.logLevel, 'warn')), abortOnError: false });
     logRequests(app);
     countRequests(app);
-    stopGracefully(app, database);
+    stopGracefully(app, pools);
     postDocumentsOnly(app, (options.corsOrigins ?? []).length > 0);
     keepAnswersPrivate(app);
     tagAnswers(app);
@@ -62,13 +66,13 @@ export async function createServer(options: ServerOptions): Promise<NestFastifyA
     app.useLogger(loggerFor(options.logLevel));
     return app;
   } catch (error) {
-    await database.destroy();
+    await pools.close();
     throw error;
   }
 }
 
 /** First not ready, then no new connections, each open one ended with its last answer, and the database closed last. */
-function stopGracefully(app: NestFastifyApplication, database: Database): void {
+function stopGracefully(app: NestFastifyApplication, pools: Pools): void {
   const fastify = app.getHttpAdapter().getInstance();
   fastify.addHook('preClose', (done) => {
     app.get(Readiness).stopping = true;
@@ -78,7 +82,7 @@ function stopGracefully(app: NestFastifyApplication, database: Database): void {
     if (app.get(Readiness).stopping) void reply.header('connection', 'close');
     done(null, payload);
   });
-  fastify.addHook('onClose', async () => { await database.destroy(); });
+  fastify.addHook('onClose', async () => { await pools.close(); });
 }
 
 /** An address that is no URL never reaches a route, hence no filter. */

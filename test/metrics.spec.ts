@@ -12,7 +12,8 @@ import { GateService } from '../src/gate/gate.service.js';
 import { Signer } from '../src/identity/signer.js';
 import { Readiness } from '../src/platform/readiness.js';
 import { embeddedKeys } from '../src/identity/keys.js';
-import { DATABASE, type Database } from '../src/platform/database.js';
+import type { Database } from '../src/platform/database.js';
+import { Pools } from '../src/platform/pools.js';
 import { Metrics } from '../src/platform/metrics.js';
 import { serveMetrics } from '../src/platform/metrics-server.js';
 import type { Tx } from '../src/platform/transaction.js';
@@ -283,8 +284,8 @@ test('two servers of one process count apart', async () => {
 
 describe('the database', () => {
   test('that has no connection left is told as that, and when to come again, over REST and GraphQL', async () => {
-    const pool = other.get<{ driver: { master: pg.Pool } }>(DATABASE).driver.master;
-    const held = await Promise.all([1, 2, 3].map(() => pool.connect()));
+    const { general, gate } = other.get(Pools);
+    const held = await Promise.all([general, gate].flatMap((each) => [1, 2, 3].map(() => clientsOf(each).connect())));
     const headers = { authorization: `Bearer ${await app.token('pipeline')}` };
     const ask = (url: string, payload: object): ReturnType<typeof other.inject> => other.inject({ method: 'POST', url, headers, payload });
     const answers = await Promise.all([ask('/v1/gate/check', { environment: 'dev', target: { bundleDigest } }), ask('/graphql', { query: '{ viewer { id } }' }), ask('/graphql', { query: 'mutation { submitRisk(id: "R-1", expectedVersion: 1) { id } }' })]);
@@ -294,9 +295,10 @@ describe('the database', () => {
     expect((await ask('/graphql', { query: '{ viewer { id } }' })).statusCode).toBe(200);
   });
 
-  const fresh = async (): Promise<ReadonlyMap<string, number>> => parseMetrics(await new Metrics(app.app.get<Database>(DATABASE)).registry.metrics()).series;
-  const connections = (series: ReadonlyMap<string, number>): unknown[] => ['connections{state="busy"}', 'connections{state="idle"}', 'waiting', 'connections_limit'].map((name) => series.get(`countersign_database_${name}`));
-  const pool = (): pg.Pool => (app.app.get<Database>(DATABASE).driver as unknown as { master: pg.Pool }).master;
+  const fresh = async (): Promise<ReadonlyMap<string, number>> => parseMetrics(await new Metrics(app.app.get(Pools)).registry.metrics()).series;
+  const connections = (series: ReadonlyMap<string, number>): unknown[] => ['connections{pool="general",state="busy"}', 'connections{pool="general",state="idle"}', 'waiting{pool="general"}', 'connections_limit{pool="general"}'].map((name) => series.get(`countersign_database_${name}`));
+  const clientsOf = ({ driver }: Database): pg.Pool => (driver as unknown as { master: pg.Pool }).master;
+  const pool = (): pg.Pool => clientsOf(app.app.get(Pools).general);
 
   test('shows the pool as it is, and how large the log is', async () => {
     const { rows: [sizes] } = await pool().query<Record<'entry' | 'content', number>>("select pg_total_relation_size('audit.entry')::int as entry, pg_total_relation_size('audit.content')::int as content");
@@ -312,7 +314,7 @@ describe('the database', () => {
   });
 
   test('is asked once for many scrapes', async () => {
-    const { registry } = new Metrics(app.app.get<Database>(DATABASE));
+    const { registry } = new Metrics(app.app.get(Pools));
     const sent = await recordStatements(app.app).during(() => Promise.all([registry.metrics(), registry.metrics(), registry.metrics()]));
 
     expect(sent.map(({ sql }) => sql)).toEqual([expect.stringContaining('pg_total_relation_size')]);
@@ -348,7 +350,7 @@ describe('the listener', () => {
   });
 
   test('names the variable when its place cannot be had', async () => {
-    const { registry } = new Metrics(app.app.get<Database>(DATABASE));
+    const { registry } = new Metrics(app.app.get(Pools));
     const port = Number(new URL(app.url).port);
 
     await expect(serveMetrics(registry, { port, host: '127.0.0.1' })).rejects.toMatchObject({ variable: 'METRICS_PORT', message: expect.stringMatching(`^METRICS_PORT ${String(port)} is taken`) });
@@ -366,7 +368,7 @@ describe('the listener', () => {
     await scraper.close();
     await server.close();
     expect([...series.keys()].filter((key) => key.includes('audit_log_bytes'))).toEqual([]);
-    expect([series.get('countersign_database_connections_limit'), series.get('countersign_writes_total{outcome="COMMITTED"}')]).toEqual([3, 0]);
+    expect([series.get('countersign_database_connections_limit{pool="gate"}'), series.get('countersign_writes_total{outcome="COMMITTED"}')]).toEqual([3, 0]);
   });
 });
 

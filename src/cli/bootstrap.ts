@@ -26,7 +26,7 @@ async function wantedOf(given: Given, origin: string, outgoing: Outgoing): Promi
   return {
     name, origin, administrator: { subject, displayName },
     issuer: {
-      kind: 'PEOPLE', issuer, audience, jwksUrl, algorithms: algorithms.length === 0 ? ['RS256'] : algorithms, tokenType: tokenType === null ? null : oneOf(TOKEN_TYPES, tokenType, 'token-type'),
+      kind: 'PEOPLE', issuer, audience, jwksUrl, jwks: null, algorithms: algorithms.length === 0 ? ['RS256'] : algorithms, tokenType: tokenType === null ? null : oneOf(TOKEN_TYPES, tokenType, 'token-type'),
       maxTokenAgeMinutes: 60, groupsClaim: null, groupRoles: [], groupRolesDays: 30, admitsNewcomers: false, signOffAcr: [], signOffAmr: [],
     },
   };

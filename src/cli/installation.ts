@@ -15,6 +15,7 @@ import { openDatabase } from '../platform/database.js';
 import { Lists } from '../platform/lists.js';
 import { Metrics } from '../platform/metrics.js';
 import type { Outgoing } from '../platform/outgoing/outgoing.js';
+import { Pools } from '../platform/pools.js';
 import { PrincipalTable } from '../platform/principal.table.js';
 import { checkRole } from '../platform/role-check.js';
 import { createTenant, openAlone, type Standing } from '../platform/tenants.js';
@@ -43,7 +44,8 @@ export async function foundOrganization(urls: { appUrl: string; ownerUrl: string
   const database = await openDatabase({ url: urls.appUrl, poolSize: 2, applicationName: 'countersign bootstrap' }, [PrincipalTable.schema, ProfileTable.schema, TrustedIssuerTable.schema, CriteriaTable.schema]);
   try {
     await checkRole((sql) => database.query(sql));
-    const work = new UnitOfWork(database, new Metrics(database));
+    const pools = Pools.single(database);
+    const work = new UnitOfWork(pools, new Metrics(pools));
     const services = { people: new PeopleService(work), criteria: new CriteriaService(work), issuers: new TrustedIssuersService(work, new Lists(work), outgoing) };
     return await openAlone(urls.ownerUrl, async (known) => goOn(standingIn(known, wanted) ?? await openTenant(urls.ownerUrl, wanted), wanted, services));
   } finally {

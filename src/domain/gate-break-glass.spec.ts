@@ -66,7 +66,7 @@ describe('break-glass', () => {
     const facts = givenFacts(emergency());
     const clock = new NotingClock(TODAY);
     const manifest = factsManifest(policy, facts, { now: TODAY, decision: 'dec-1' });
-    const { next } = decide({ id: 'dec-1', factsDigest: sha256('facts'), epochs: {}, questionHash: 'q' }, policy, facts, { evaluation: evaluateGate(policy, facts, clock), clock });
+    const { next } = decide({ id: 'dec-1', factsDigest: sha256('facts'), epochs: {}, questionHash: 'q', identityFreshness: 'FRESH' }, policy, facts, { evaluation: evaluateGate(policy, facts, clock), clock });
 
     expect(manifest.facts.map(([type, id]) => `${type} ${id}`)).toContain('BreakGlass bgl-1');
     expect(next.decision.override).toMatchObject({ kind: 'BREAK_GLASS', breakGlass: 'BG-1' });

@@ -10,6 +10,7 @@ import type { LaneState } from './gate-reviews.js';
 import type { GatePolicy } from './policy.js';
 import type { Mode } from './policy-terms.js';
 import type { Component } from './release.js';
+import type { IdentityFreshness } from './trusted-issuer.js';
 
 export interface DecidedTarget {
   readonly systemId: string; readonly systemNumber: string; readonly releaseId: string; readonly releaseNumber: string; readonly bundleDigest: Digest; readonly components: readonly Component[];
@@ -43,6 +44,8 @@ export interface GateDecision {
   readonly question: GateQuestion;
   readonly questionHash: Digest;
   readonly callerId: string;
+  /** How surely the caller was known; null = nobody wrote it down then. */
+  readonly identityFreshness: IdentityFreshness | null;
   readonly systemId: string | null;
   readonly releaseId: string | null;
   readonly environmentId: string | null;
@@ -140,7 +143,7 @@ function noteRelease(about: ReleaseFacts, note: (type: string, records: readonly
 }
 
 export function decide(
-  identity: Pick<GateDecision, 'id' | 'factsDigest' | 'epochs' | 'questionHash'>, policy: GatePolicy | null, facts: GateFacts, judged: { evaluation: Evaluation; clock: NotingClock },
+  identity: Pick<GateDecision, 'id' | 'factsDigest' | 'epochs' | 'questionHash' | 'identityFreshness'>, policy: GatePolicy | null, facts: GateFacts, judged: { evaluation: Evaluation; clock: NotingClock },
 ): Decided<GateDecision> {
   const { evaluation, clock } = judged;
   const next: GateDecision = {

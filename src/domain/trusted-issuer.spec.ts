@@ -6,7 +6,7 @@ import { changeIssuer, lacksForSignOff, registerIssuer, retireIssuer, type Issue
 const by = { personId: 'ada', now: TODAY, loopback: false };
 const risk = { group: 'risk', role: 'RISK_OFFICER', lane: null, qualification: null } as const;
 const input: IssuerInput = {
-  kind: 'PEOPLE', issuer: 'https://login.example.com/', audience: 'countersign', jwksUrl: 'https://login.example.com/keys', algorithms: ['RS256'], tokenType: 'at+jwt', maxTokenAgeMinutes: 60,
+  kind: 'PEOPLE', issuer: 'https://login.example.com/', audience: 'countersign', jwksUrl: 'https://login.example.com/keys', jwks: null, algorithms: ['RS256'], tokenType: 'at+jwt', maxTokenAgeMinutes: 60,
   groupsClaim: 'groups', groupRoles: [risk], groupRolesDays: 30, admitsNewcomers: true, signOffAcr: [], signOffAmr: [],
 };
 const register = (more: Partial<IssuerInput> = {}, who: typeof by = by): TrustedIssuer => registerIssuer({ id: 'iss', number: 'ISS-1' }, { ...input, ...more }, who).next;

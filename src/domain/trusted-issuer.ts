@@ -6,6 +6,7 @@ import { LANES, ROLES, SERVICE_ROLES, type Lane, type Role } from './actor.js';
 import type { Instant } from './clock.js';
 import { checkText } from './digest.js';
 import type { Decided } from './events.js';
+import { publicKeySet } from './issuer-keys.js';
 import { defineLifecycle, type StateOf } from './lifecycle.js';
 import { Refusal } from './refusal.js';
 
@@ -25,6 +26,10 @@ export type TokenAlgorithm = (typeof TOKEN_ALGORITHMS)[number];
 export const TOKEN_TYPES = ['at+jwt', 'JWT'] as const;
 export type TokenType = (typeof TOKEN_TYPES)[number];
 
+/** How surely somebody is known: STALE = by keys that should have been fetched anew, but their issuer did not answer. */
+export const IDENTITY_FRESHNESS = ['FRESH', 'STALE'] as const;
+export type IdentityFreshness = (typeof IDENTITY_FRESHNESS)[number];
+
 /** The members of a group hold this role. */
 export interface GroupRole {
   readonly group: string;
@@ -39,8 +44,10 @@ export interface GroupRole {
 export interface IssuerTerms {
   /** Accepted only when a token names it. */
   readonly audience: string;
-  /** Where its public keys are: nothing that a token says leads anywhere else. */
-  readonly jwksUrl: string;
+  /** Where its public keys are: nothing that a token says leads anywhere else. Null = they are written down. */
+  readonly jwksUrl: string | null;
+  /** Its public keys themselves, as a JSON Web Key Set; null = they are fetched. */
+  readonly jwks: string | null;
   readonly algorithms: readonly TokenAlgorithm[];
   /** What the header has to say; null = the issuer does not set it. */
   readonly tokenType: TokenType | null;
@@ -90,7 +97,7 @@ export function registerIssuer(identity: Pick<TrustedIssuer, 'id' | 'number'>, i
 /** Another `iss` would be somebody else: that is a new issuer. */
 export function changeIssuer(before: TrustedIssuer, change: IssuerChange, reason: string, by: By): Decided<TrustedIssuer> {
   const state = trustedIssuerLifecycle.next(before.state, 'change');
-  const terms = termsOf(before.kind, { ...before, ...change }, before.groupRoles, by);
+  const terms = termsOf(before.kind, { ...before, ...otherSource(change), ...change }, before.groupRoles, by);
   return { next: { ...before, ...terms, state }, event: 'issuer.changed', reason: checkText(reason, 'reason', 4000) };
 }
 
@@ -106,9 +113,9 @@ export function lacksForSignOff({ signOffAcr, signOffAmr }: Pick<TrustedIssuer, 
 }
 
 function termsOf(kind: IssuerKind, written: WrittenTerms, before: readonly GroupRole[], by: By): IssuerTerms {
-  const { audience, jwksUrl, algorithms, tokenType, maxTokenAgeMinutes, groupsClaim, groupRolesDays, admitsNewcomers, signOffAcr, signOffAmr } = written;
+  const { audience, algorithms, tokenType, maxTokenAgeMinutes, groupsClaim, groupRolesDays, admitsNewcomers, signOffAcr, signOffAmr } = written;
   const terms: IssuerTerms = {
-    audience: checkText(audience, 'audience', 300), jwksUrl: checkAddress(jwksUrl, 'jwksUrl', by.loopback), algorithms: [...new Set(algorithms)].sort(), tokenType,
+    audience: checkText(audience, 'audience', 300), ...keysOf(written, by), algorithms: [...new Set(algorithms)].sort(), tokenType,
     maxTokenAgeMinutes: between(maxTokenAgeMinutes ?? usualTokenAge(kind), 'maxTokenAgeMinutes', 1440), groupsClaim: groupsClaim === null ? null : checkText(groupsClaim, 'groupsClaim', 300),
     groupRoles: written.groupRoles.map((entry, i) => groupRoleOf(entry, `groupRoles.${String(i)}`, before, by.personId)), groupRolesDays: between(groupRolesDays, 'groupRolesDays', 90), admitsNewcomers,
     signOffAcr: signOffAcr.map((acr) => checkText(acr, 'signOffAcr', 300)), signOffAmr: signOffAmr.map((amr) => checkText(amr, 'signOffAmr', 100)),
@@ -116,6 +123,16 @@ function termsOf(kind: IssuerKind, written: WrittenTerms, before: readonly Group
   if (terms.algorithms.length === 0) throw invalid('algorithms', 'Name at least one algorithm.', TOKEN_ALGORITHMS.join(', '));
   checkTogether(kind, terms);
   return terms;
+}
+
+/** Keys that are written down take the place of an address, and an address theirs. */
+function otherSource({ jwksUrl, jwks }: IssuerChange): Partial<WrittenTerms> {
+  return { ...(typeof jwks === 'string' && { jwksUrl: null }), ...(typeof jwksUrl === 'string' && { jwks: null }) };
+}
+
+function keysOf({ jwksUrl, jwks, algorithms }: WrittenTerms, by: By): Pick<IssuerTerms, 'jwksUrl' | 'jwks'> {
+  if ((jwksUrl === null) === (jwks === null)) throw invalid('jwksUrl', 'An issuer has either an address of its keys, or the keys themselves.', 'one of jwksUrl and jwks');
+  return jwks === null ? { jwksUrl: checkAddress(jwksUrl ?? '', 'jwksUrl', by.loopback), jwks } : { jwksUrl: null, jwks: publicKeySet(jwks, algorithms) };
 }
 
 /** A job gets its token when it needs one; a person carries theirs through the hour. */

@@ -5,6 +5,7 @@ import { canonicalDecision, type CanonicalDecision, type GateDecision } from '..
 import type { GateFacts } from '../domain/gate-question.js';
 import type { Grant } from '../domain/grant.js';
 import type { Stored } from '../domain/package.js';
+import type { IdentityFreshness } from '../domain/trusted-issuer.js';
 import { policyFor } from './gate.facts.js';
 
 /** `id` is null for a dry run and for an ERROR that kept us from judging: then nothing was recorded. */
@@ -14,17 +15,19 @@ export interface Answer {
   readonly decidedAt: Instant;
   readonly holdsUntil: Instant | null;
   readonly factsDigest: string | null;
+  /** Null where nothing was recorded, and in records of before. */
+  readonly identityFreshness: IdentityFreshness | null;
   readonly grant: Stored<Grant> | null;
 }
 
 /** A recorded decision, as it was given. */
 export function answerOf(decided: Stored<GateDecision>): Answer {
-  return { id: decided.id, decision: decided.decision, decidedAt: decided.decidedAt, holdsUntil: decided.holdsUntil, factsDigest: decided.factsDigest, grant: null };
+  return { id: decided.id, decision: decided.decision, decidedAt: decided.decidedAt, holdsUntil: decided.holdsUntil, factsDigest: decided.factsDigest, identityFreshness: decided.identityFreshness, grant: null };
 }
 
 /** Judged, and recorded nowhere. */
 export function dryAnswer(facts: GateFacts, at: Instant): Answer {
   const policy = policyFor(facts);
   const evaluation = evaluateGate(policy, facts, new NotingClock(at));
-  return { id: null, decision: canonicalDecision(policy, facts, evaluation), decidedAt: at, holdsUntil: evaluation.holdsUntil?.at ?? null, factsDigest: null, grant: null };
+  return { id: null, decision: canonicalDecision(policy, facts, evaluation), decidedAt: at, holdsUntil: evaluation.holdsUntil?.at ?? null, factsDigest: null, identityFreshness: null, grant: null };
 }

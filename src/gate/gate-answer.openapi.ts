@@ -13,6 +13,7 @@ import { REVIEW_LEVELS } from '../domain/policy.js';
 import { MODES } from '../domain/policy-terms.js';
 import { COMPONENT_ROLES, type Component } from '../domain/release.js';
 import { LEVELS } from '../domain/scoring.js';
+import { IDENTITY_FRESHNESS } from '../domain/trusted-issuer.js';
 import { DIGEST, ID, INSTANT, list, oneOf, orNull, record, ref, text, type Schema } from '../platform/openapi.js';
 import type { GateAnswerBody } from './gate-answer.js';
 
@@ -82,7 +83,7 @@ export const ANSWER: Schema = record<GateAnswerBody>('What the gate says. A no i
   firstDecidedAt: { ...INSTANT, description: 'When it was decided; the same question about unchanged facts gets this same decision.' },
   action: oneOf(GATE_ACTIONS, 'What was asked for.'), environment: text('The environment that was asked about.'),
   target: orNull(ref('DecidedTarget')), policy: record<GateAnswerBody['policy']>('The rules that were in force.', { id: text('Their name.'), version: text('Their version.'), digest: DIGEST }),
-  basis: record<GateAnswerBody['basis']>('What the decision rests on.', { asOf: INSTANT, factsDigest: orNull({ ...DIGEST, description: 'The list of everything that was looked at; null for ERROR.' }), reviews: list(ref('Review'), 'Where each lane stands that is asked for.') }),
+  basis: record<GateAnswerBody['basis']>('What the decision rests on.', { asOf: INSTANT, factsDigest: orNull({ ...DIGEST, description: 'The list of everything that was looked at; null for ERROR.' }), identityFreshness: orNull(oneOf(IDENTITY_FRESHNESS, 'FRESH, or STALE: while the issuer of the caller’s token does not answer, its keys of up to a day ago go on serving. Null for ERROR, and in records of before.')), reviews: list(ref('Review'), 'Where each lane stands that is asked for.') }),
   reasons: list(ref('Reason'), 'Every reason, those that block and others.', { minItems: 1 }),
   obligations: list(ref('GateObligation'), 'What has to be done beside, by people and in time; also with ALLOW.'),
   override: orNull(record<NonNullable<GateAnswerBody['override']>>('By what the answer is yes although requirements are not met.', {

@@ -6,6 +6,7 @@ import type { CanonicalDecision } from '../domain/gate-decision.js';
 import { render, type RenderedReason } from '../domain/gate-messages.js';
 import type { Reason } from '../domain/gate-question.js';
 import type { Mode } from '../domain/policy-terms.js';
+import type { IdentityFreshness } from '../domain/trusted-issuer.js';
 import type { Answer } from './answer.js';
 
 export interface GateAnswerBody extends Pick<CanonicalDecision, 'verdict' | 'action' | 'environment' | 'target' | 'policy' | 'override'> {
@@ -14,7 +15,7 @@ export interface GateAnswerBody extends Pick<CanonicalDecision, 'verdict' | 'act
   readonly enforcedVerdict: Verdict;
   readonly mode: Mode;
   readonly firstDecidedAt: Instant;
-  readonly basis: { readonly asOf: Instant; readonly factsDigest: string | null; readonly reviews: CanonicalDecision['lanes'] };
+  readonly basis: { readonly asOf: Instant; readonly factsDigest: string | null; readonly identityFreshness: IdentityFreshness | null; readonly reviews: CanonicalDecision['lanes'] };
   readonly reasons: readonly (Reason & RenderedReason)[];
   readonly obligations: readonly GateObligation[];
   readonly validity: { readonly issuedAt: Instant; readonly expiresAt: Instant | null; readonly limitedBy: CanonicalDecision['limitedBy'] };
@@ -26,7 +27,7 @@ export function answerBody(answer: Answer): GateAnswerBody {
   return {
     decisionId: answer.id, decision: decision.verdict === 'ALLOW', verdict: decision.verdict, enforcedVerdict: decision.enforcedVerdict ?? decision.verdict, mode: decision.mode ?? 'ENFORCE', firstDecidedAt: answer.decidedAt, action: decision.action, environment: decision.environment,
     target: decision.target, policy: decision.policy,
-    basis: { asOf: answer.decidedAt, factsDigest: answer.factsDigest, reviews: decision.lanes },
+    basis: { asOf: answer.decidedAt, factsDigest: answer.factsDigest, identityFreshness: answer.identityFreshness, reviews: decision.lanes },
     reasons: decision.reasons.map((reason) => ({ ...reason, ...render(reason) })),
     obligations: decision.obligations ?? [],
     override: decision.override,

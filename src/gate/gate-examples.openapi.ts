@@ -13,7 +13,7 @@ function example(verdict: GateAnswerBody['verdict'], reasons: readonly Reason[],
       systemId: '01a2077b-1111-7111-8111-111111111111', systemNumber: 'SYS-1', releaseId: '01a2077b-2222-7222-8222-222222222222', releaseNumber: 'REL-4', bundleDigest: BYTES,
       components: [{ role: 'MODEL', name: 'triage', digest: BYTES }],
     },
-    policy: { id: 'default', version: '1', digest: BYTES }, basis: { asOf: AT, factsDigest: BYTES, reviews: [] }, reasons: reasons.map((reason) => ({ ...reason, ...render(reason) })), obligations: [],
+    policy: { id: 'default', version: '1', digest: BYTES }, basis: { asOf: AT, factsDigest: BYTES, identityFreshness: 'FRESH', reviews: [] }, reasons: reasons.map((reason) => ({ ...reason, ...render(reason) })), obligations: [],
     override: null, validity: { issuedAt: AT, expiresAt: null, limitedBy: null }, grant: null, ...more,
   };
 }
@@ -24,4 +24,4 @@ export const ALLOWED = example('ALLOW', [{ ...blocks('GATE', 'GATE', 'ALL_REQUIR
 
 export const DENIED = { summary: 'No, and why', value: example('DENY', [blocks('R3', 'R3/R-2', 'RISK_UNASSESSED', { risk: 'R-2' })], {}) };
 
-export const UNJUDGED = { summary: 'Not judged, so no', value: example('ERROR', [blocks('GATE', 'GATE', 'REGISTER_UNAVAILABLE')], { decisionId: null, target: null, basis: { asOf: AT, factsDigest: null, reviews: [] } }) };
+export const UNJUDGED = { summary: 'Not judged, so no', value: example('ERROR', [blocks('GATE', 'GATE', 'REGISTER_UNAVAILABLE')], { decisionId: null, target: null, basis: { asOf: AT, factsDigest: null, identityFreshness: null, reviews: [] } }) };

@@ -1,4 +1,4 @@
-/** The gate over REST: 200 for ALLOW, PENDING and DENY; 503 with the same body for ERROR; 400 problem+json for a malformed question. */
+/** The gate over REST: 200 for ALLOW, PENDING and DENY; 503 with the same body for ERROR, and when to ask again; 400 problem+json for a malformed question. */
 import { Body, Controller, HttpCode, Post, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { Refusal } from '../domain/refusal.js';
@@ -34,6 +34,8 @@ function present(question: GateQuestionInput | undefined | null): GateQuestionIn
 }
 
 function answered(answer: Answer, reply: FastifyReply): GateAnswerBody {
-  void reply.header('cache-control', 'no-store').status(answer.decision.verdict === 'ERROR' ? 503 : 200);
+  const isUnjudged = answer.decision.verdict === 'ERROR';
+  void reply.header('cache-control', 'no-store').status(isUnjudged ? 503 : 200);
+  if (isUnjudged) void reply.header('retry-after', '1');
   return answerBody(answer);
 }

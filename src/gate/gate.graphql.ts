@@ -14,7 +14,9 @@ import type { DemandedLevel } from '../domain/policy.js';
 import type { Mode } from '../domain/policy-terms.js';
 import { COMPONENT_ROLES, MAX_COMPONENTS, type ComponentRole } from '../domain/release.js';
 import type { Level } from '../domain/scoring.js';
+import type { IdentityFreshness } from '../domain/trusted-issuer.js';
 import { LaneEnum } from '../identity/people.graphql.js';
+import { IdentityFreshnessEnum } from '../identity/trusted-issuers.graphql.js';
 import { DateTime, NodeModel, publishEnum } from '../platform/graphql-types.js';
 import { ModeEnum } from '../policies/policies.graphql.js';
 import { DifferenceModel } from '../reviews/differences.graphql.js';
@@ -176,6 +178,7 @@ export class GateDecisionModel {
   @Field({ description: 'SHA-256 of the rules that were in force when it was decided.' }) policyDigest!: string;
   @Field({ description: 'The policy by which it was decided, with its version, such as baseline 1.4.0; `none 0` where none was asked.' }) policy!: string;
   @Field(() => String, { nullable: true, description: 'Digest of the list of all facts that were looked at.' }) factsDigest!: string | null;
+  @Field(() => IdentityFreshnessEnum, { nullable: true, description: 'How surely the caller was known when it was recorded; null for a dry run, for ERROR, and in records of before.' }) identityFreshness!: IdentityFreshness | null;
   @Field(() => OverrideModel, { nullable: true, description: 'By what it is ALLOW although requirements are not met; null = by nothing.' }) override!: OverrideModel | null;
   @Field(() => GrantModel, { nullable: true, description: 'Set only by authorizePromotion, and only on ALLOW.' }) grant!: GrantModel | null;
 }
@@ -231,7 +234,7 @@ export function showAnswer(answer: Answer): GateDecisionModel {
     id: answer.id, decision: decision.verdict === 'ALLOW', verdict: decision.verdict, enforcedVerdict: decision.enforcedVerdict ?? decision.verdict, mode: decision.mode ?? 'ENFORCE',
     firstDecidedAt: answer.decidedAt, action: decision.action, environment: decision.environment, target: decision.target,
     reasons: decision.reasons.map(showReason), reviews: decision.lanes, obligations: decision.obligations ?? [], expiresAt: answer.holdsUntil, limitedBy: decision.limitedBy?.what ?? null,
-    override: decision.override, policyDigest: decision.policy.digest, policy: `${decision.policy.id} ${decision.policy.version}`, factsDigest: answer.factsDigest, grant,
+    override: decision.override, policyDigest: decision.policy.digest, policy: `${decision.policy.id} ${decision.policy.version}`, factsDigest: answer.factsDigest, identityFreshness: answer.identityFreshness, grant,
   };
 }
 

@@ -128,7 +128,7 @@ export class GateService {
       const evaluation = evaluateGate(policy, facts, clock);
       const id = tx.newId();
       const factsDigest = await tx.keep(canonicalJson(factsManifest(policy, facts, { now: clock.now, decision: id })));
-      const decided = await tx.put(DecisionTable, decide({ id, factsDigest, epochs, questionHash: questionHash(question, ctx.principalId, SHIPPED) }, policy, facts, { evaluation, clock }));
+      const decided = await tx.put(DecisionTable, decide({ id, factsDigest, epochs, questionHash: questionHash(question, ctx.principalId, SHIPPED), identityFreshness: ctx.identityFreshness }, policy, facts, { evaluation, clock }));
       const grant = permission === 'gate.authorize' && evaluation.enforcedVerdict === 'ALLOW' && policy !== null ? await this.#grant(tx, policy, decided) : null;
       tx.holdStill({ epochs, computedAt: clock.now, until: evaluation.holdsUntil?.at ?? null });
       return judged({ ...answerOf(decided), grant }, facts);
@@ -157,14 +157,14 @@ export class GateService {
     return readEpochs(tx, [...systems, ...inventory.map((row) => row.id)]);
   }
 
-  /** The last decision about this question, if every epoch is still what it was and its time is not over: one statement on the primary. */
+  /** The last decision about this question, if every epoch is still what it was, its time is not over and the caller is known as surely: one statement on the primary. */
   async #remembered(ctx: RequestContext, question: GateQuestion): Promise<Judged | null> {
     return this.work.read(ctx, 'gate.check', async (scope) => {
       const rows = await scope.query<{ id: string; kind: EnvironmentKind | null }>(`
         select d.id, (select kind from environments where id = d.environment_id) from (select * from gate_decisions where question_hash = $1 order by decided_at desc limit 1) d
-        where (d.holds_until is null or clock_timestamp() < d.holds_until) and not exists (
+        where d.identity_freshness = $2 and (d.holds_until is null or clock_timestamp() < d.holds_until) and not exists (
           select from jsonb_each_text(d.epochs) seen left join gate.epochs e on e.scope_id = seen.key::uuid where coalesce(e.changed_seq, -1) <> seen.value::bigint)`,
-      [questionHash(question, ctx.principalId, SHIPPED)]);
+      [questionHash(question, ctx.principalId, SHIPPED), ctx.identityFreshness]);
       const [row] = rows;
       return row === undefined ? null : { answer: answerOf(await scope.get(DecisionTable, row.id)), kind: row.kind };
     });
@@ -196,7 +196,7 @@ export class GateService {
     const decision: CanonicalDecision = {
       verdict, enforcedVerdict: verdict, mode: 'ENFORCE', engine: ENGINE_VERSION, action: question.action, environment: question.environment, target: null, policy: NO_POLICY, reasons, lanes: [], promotionId: null, override: null, limitedBy: null,
     };
-    return { id: null, decision, decidedAt: new Date().toISOString(), holdsUntil: null, factsDigest: null, grant: null };
+    return { id: null, decision, decidedAt: new Date().toISOString(), holdsUntil: null, factsDigest: null, identityFreshness: null, grant: null };
   }
 }
 

@@ -1,14 +1,15 @@
 /** How decisions, grants and deployments are stored. */
 import type { GateDecision } from '../domain/gate-decision.js';
 import type { Deployment, Grant } from '../domain/grant.js';
-import { governedTable, instant, json, optionalInstant, optionalUuid, text, uuid, type GovernedTable } from '../platform/columns.table.js';
+import { governedTable, instant, json, optionalInstant, optionalText, optionalUuid, text, uuid, type GovernedTable } from '../platform/columns.table.js';
 
 export const DecisionTable: GovernedTable<GateDecision> = governedTable<GateDecision>({
   type: 'GateDecision', table: 'gate_decisions', prefix: null, scopeOf: (decision) => decision.systemId,
   columns: {
-    question: json, questionHash: text, callerId: uuid, systemId: optionalUuid, releaseId: optionalUuid, environmentId: optionalUuid,
+    question: json, questionHash: text, callerId: uuid, identityFreshness: optionalText, systemId: optionalUuid, releaseId: optionalUuid, environmentId: optionalUuid,
     decision: json, factsDigest: text, epochs: json, decidedAt: instant, holdsUntil: optionalInstant,
   },
+  addedLater: { identityFreshness: null },
 });
 
 export const GrantTable: GovernedTable<Grant> = governedTable<Grant>({

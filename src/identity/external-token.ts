@@ -45,7 +45,7 @@ export function claimedBy(token: string): Claimed {
 
 /** Every check is an option here: with its defaults the library accepts another issuer, another audience, and a token that never ends. */
 export async function verifyExternal(issuer: TrustedIssuer, token: string, keySets: KeySets): Promise<JWTPayload & { readonly sub: string; readonly iat: number }> {
-  const { payload } = await jwtVerify(token, (header, jws) => keySets.keyFor(issuer.jwksUrl, header, jws), {
+  const { payload } = await jwtVerify(token, (header, jws) => keySets.keyFor(issuer, header, jws), {
     issuer: issuer.issuer, audience: issuer.audience, algorithms: [...issuer.algorithms], ...(issuer.tokenType !== null && { typ: issuer.tokenType }),
     requiredClaims: ['exp', 'iat', 'sub'], clockTolerance: TOLERANCE_SECONDS, maxTokenAge: issuer.maxTokenAgeMinutes * 60,
   }).catch((error: unknown) => { throw refusedToken(error); });

@@ -6,6 +6,7 @@ import type { ApolloServerPlugin, GraphQLRequestListener, GraphQLResponse } from
 import { Plugin } from '@nestjs/apollo';
 import type { DocumentNode } from 'graphql';
 import { INTROSPECTION, shapesOf } from '../platform/graphql-limits/document-shape.js';
+import { poolOfFields } from '../platform/pools.js';
 import { refusedRequest } from '../platform/refused-request.js';
 import { SharedReads } from '../platform/shared-reads.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
@@ -25,6 +26,7 @@ export class GraphqlAuthentication implements ApolloServerPlugin<{ req: HttpRequ
     const asked = shapesOf(document).flatMap(({ here }) => Object.keys(here));
     if (asked.every((name) => name === '__typename') && request.headers['authorization'] === undefined) return null;
     try {
+      request.pool = poolOfFields(asked);
       request.reads = new SharedReads();
       request.user = await this.authenticator.authenticate(request);
       if (asked.some((name) => INTROSPECTION.has(name))) await this.work.read(request.user, 'register.read', () => Promise.resolve());

@@ -21,7 +21,7 @@ export class KeySignInService {
 
   async byKey(text: string, arrival: Arrival): Promise<RequestContext> {
     const hash = keyHash(text);
-    const row = await this.arrivals.ask('audit.find_api_key', [hash]);
+    const row = await this.arrivals.ask(arrival, 'audit.find_api_key', [hash]);
     if (row === null) throw keyRefused('KEY_UNKNOWN');
     const key = recordOf(ApiKeyTable, row);
     if (!timingSafeEqual(Buffer.from(key.secretHash), Buffer.from(hash))) throw keyRefused('KEY_UNKNOWN');

@@ -21,7 +21,7 @@ import { TrustRuleTable } from './trust-rule.table.js';
 import { TrustedIssuerTable } from './trusted-issuer.table.js';
 
 /** What is known of a request before anybody is. */
-export type Arrival = Pick<RequestContext, 'command' | 'requestId' | 'traceId' | 'tokenHash' | 'ipCommitment' | 'reads'>;
+export type Arrival = Pick<RequestContext, 'command' | 'requestId' | 'traceId' | 'tokenHash' | 'ipCommitment' | 'identityFreshness' | 'pool' | 'reads'>;
 
 interface Trusted { readonly tenantId: string; readonly issuer: Stored<TrustedIssuer> }
 
@@ -33,23 +33,24 @@ export class SignInService {
   constructor(private readonly arrivals: Arrivals, private readonly work: UnitOfWork, private readonly keySets: KeySets) {}
 
   async byToken(token: string, arrival: Arrival): Promise<RequestContext> {
-    const trusted = await this.#issuerOf(token);
+    const trusted = await this.#issuerOf(token, arrival);
     const payload = await verifyExternal(trusted.issuer, token, this.keySets);
-    return trusted.issuer.kind === 'PEOPLE' ? this.#asPerson(trusted, saidOfPerson(trusted.issuer, payload), arrival) : this.#asMachine(trusted, payload, arrival);
+    const verified = { ...arrival, identityFreshness: this.keySets.freshnessOf(trusted.issuer) };
+    return trusted.issuer.kind === 'PEOPLE' ? this.#asPerson(trusted, saidOfPerson(trusted.issuer, payload), verified) : this.#asMachine(trusted, payload, verified);
   }
 
   async #asMachine({ tenantId, issuer }: Trusted, payload: Readonly<Record<string, unknown>>, arrival: Arrival): Promise<RequestContext> {
     const claims = claimsOf(issuer.kind, payload);
-    const rows = await this.arrivals.rulesOf(tenantId, issuer.id, (claims.get(idClaim(issuer.kind)) ?? '').replaceAll('\0', ''));
+    const rows = await this.arrivals.rulesOf(arrival, tenantId, issuer.id, (claims.get(idClaim(issuer.kind)) ?? '').replaceAll('\0', ''));
     const { accountId } = fittingRule(rows.map((row) => recordOf(TrustRuleTable, row)), claims);
-    await this.arrivals.hand(await this.arrivals.enter({ tenantId, principalId: accountId }), arrival.reads);
+    await this.arrivals.hand(await this.arrivals.enter({ tenantId, principalId: accountId, pool: arrival.pool }), arrival.reads);
     return { ...arrival, tenantId, principalId: accountId, authenticatedAt: null, signInLacks: null, permissions: null };
   }
 
   /** Read for every request, so that whoever is retired is believed no longer by any server. */
-  async #issuerOf(token: string): Promise<Trusted> {
+  async #issuerOf(token: string, arrival: Arrival): Promise<Trusted> {
     const { issuer, audiences } = claimedBy(token);
-    const row = await this.arrivals.ask('audit.find_issuer', [issuer, audiences]);
+    const row = await this.arrivals.ask(arrival, 'audit.find_issuer', [issuer, audiences]);
     if (row === null) throw tokenRefused('ISSUER_UNKNOWN', 'iss');
     return { tenantId: String(row['tenant_id']), issuer: recordOf(TrustedIssuerTable, row) };
   }
@@ -58,7 +59,7 @@ export class SignInService {
     const { tenantId, issuer } = trusted;
     const known = { ...arrival, tenantId, authenticatedAt: said.authenticatedAt, signInLacks: said.signInLacks, permissions: null };
     for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
-      const session = await this.arrivals.enterIn(tenantId, issuer.issuer, said.subject);
+      const session = await this.arrivals.enterIn(arrival, tenantId, issuer.issuer, said.subject);
       if (session === null) {
         await this.#join({ ...known, reads: null, principalId: v7() }, issuer, said);
         continue;

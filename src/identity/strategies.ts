@@ -43,7 +43,7 @@ export class BuiltInStrategy extends PassportStrategy(Strategy, 'built-in') {
     if (publicKeyPem === null) throw tokenRefused('ISSUER_UNKNOWN');
     const { issuer, subject, authenticatedAt } = await verifyToken({ publicKeyPem }, token).catch((error: unknown) => { throw refusedToken(error); });
     const arrival = arrivalOf(request, token, this.keys);
-    const found = await this.work.identify(issuer, subject, arrival.reads);
+    const found = await this.work.identify(issuer, subject, arrival);
     if (found === null) throw unauthenticated('This account is not known here, or its organization has an issuer of its own.');
     return { ...found, ...arrival, authenticatedAt, signInLacks: null, permissions: null };
   }

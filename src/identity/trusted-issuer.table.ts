@@ -5,7 +5,8 @@ import { flag, governedTable, instant, json, optionalText, text, uuid, whole, ty
 export const TrustedIssuerTable: GovernedTable<TrustedIssuer> = governedTable<TrustedIssuer>({
   type: 'TrustedIssuer', table: 'trusted_issuers', prefix: 'ISS', scopeOf: () => null,
   columns: {
-    kind: text, issuer: text, audience: text, jwksUrl: text, algorithms: json, tokenType: optionalText, maxTokenAgeMinutes: whole, groupsClaim: optionalText, groupRoles: json, groupRolesDays: whole,
+    kind: text, issuer: text, audience: text, jwksUrl: optionalText, jwks: optionalText, algorithms: json, tokenType: optionalText, maxTokenAgeMinutes: whole, groupsClaim: optionalText, groupRoles: json, groupRolesDays: whole,
     admitsNewcomers: flag, signOffAcr: json, signOffAmr: json, state: text, registeredBy: uuid, registeredAt: instant,
   },
+  addedLater: { jwks: null },
 });

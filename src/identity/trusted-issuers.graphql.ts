@@ -4,8 +4,9 @@ import { Type } from 'class-transformer';
 import { ArrayMaxSize, ArrayMinSize, IsArray, IsBoolean, IsIn, IsInt, IsOptional, IsString, MaxLength, ValidateNested } from 'class-validator';
 import { LANES, ROLES, type Lane, type Role } from '../domain/actor.js';
 import type { ActionOf } from '../domain/lifecycle.js';
+import { MAX_KEYS_BYTES } from '../domain/issuer-keys.js';
 import type { Stored } from '../domain/package.js';
-import { ISSUER_KINDS, TOKEN_ALGORITHMS, TOKEN_TYPES, trustedIssuerLifecycle, type GroupRole, type IssuerKind, type TokenAlgorithm, type TokenType, type TrustedIssuer } from '../domain/trusted-issuer.js';
+import { IDENTITY_FRESHNESS, ISSUER_KINDS, TOKEN_ALGORITHMS, TOKEN_TYPES, trustedIssuerLifecycle, type GroupRole, type IssuerKind, type TokenAlgorithm, type TokenType, type TrustedIssuer } from '../domain/trusted-issuer.js';
 import { PageArgs, ReasonedChangeArgs } from '../platform/arguments.js';
 import { connectionOf, DateTime, NodeModel, publishActions, publishEnum } from '../platform/graphql-types.js';
 import { byId, loadOne } from '../platform/loading.js';
@@ -20,6 +21,10 @@ const IssuerKindEnum = publishEnum('IssuerKind', ISSUER_KINDS, 'Whether its toke
   KUBERNETES: { description: 'For pods, by projected tokens of their service accounts.' },
 });
 const TokenAlgorithmEnum = publishEnum('TokenAlgorithm', TOKEN_ALGORITHMS, 'By which kind of signature a token is believed; a shared secret is never one of them.');
+export const IdentityFreshnessEnum = publishEnum('IdentityFreshness', IDENTITY_FRESHNESS, 'How surely somebody was known by the token that they sent.', {
+  FRESH: { description: 'By keys as their issuer publishes them now, or that need no fetching.' },
+  STALE: { description: 'By keys that should have been fetched anew: the issuer did not answer, and those of up to a day ago go on serving. A key that was taken back since would not be noticed.' },
+});
 const IssuerActionEnum = publishActions('IssuerAction', trustedIssuerLifecycle, 'What can be done with a trusted issuer, in the words of its lifecycle.');
 
 @ObjectType('GroupRole', { description: 'Whoever the issuer says is in this group holds this role.' })
@@ -39,7 +44,8 @@ export class TrustedIssuerModel extends NodeModel {
   @Field(() => IssuerKindEnum, { description: 'People, or the jobs of one kind of platform.' }) kind!: IssuerKind;
   @Field(() => String, { description: 'Exactly what the claim `iss` of its tokens has to say.' }) issuer!: string;
   @Field(() => String, { description: 'What the claim `aud` has to name; each organization has its own.' }) audience!: string;
-  @Field(() => String, { description: 'Where its public keys are fetched; nothing in a token leads anywhere else.' }) jwksUrl!: string;
+  @Field(() => String, { description: 'Where its public keys are fetched; nothing in a token leads anywhere else. Empty where they are written down: `jwks`.' }) jwksUrl!: string;
+  @Field(() => String, { nullable: true, description: 'Its public keys, where they are written down and nothing is fetched: a JSON Web Key Set as JSON text, with what verifies signatures and nothing else. Null where they are fetched.' }) jwks!: string | null;
   @Field(() => [TokenAlgorithmEnum], { description: 'The only kinds of signature that are accepted.' }) algorithms!: readonly TokenAlgorithm[];
   @Field(() => String, { nullable: true, description: 'What `typ` in the header has to be: at+jwt or JWT; null = whatever it says.' }) tokenType!: TokenType | null;
   @Field(() => Int, { description: 'So many minutes after it was issued a token is refused, even if it lasts longer.' }) maxTokenAgeMinutes!: number;
@@ -56,8 +62,8 @@ export class TrustedIssuerModel extends NodeModel {
 
 export const TrustedIssuerConnection = connectionOf('TrustedIssuer', () => TrustedIssuerModel);
 
-export function showIssuer({ state, digest: _digest, registeredBy: _by, ...shown }: Stored<TrustedIssuer>): TrustedIssuerModel {
-  return { __typename: 'TrustedIssuer', ...shown, active: state === 'ACTIVE', availableActions: trustedIssuerLifecycle.actionsFrom(state) };
+export function showIssuer({ state, jwksUrl, digest: _digest, registeredBy: _by, ...shown }: Stored<TrustedIssuer>): TrustedIssuerModel {
+  return { __typename: 'TrustedIssuer', ...shown, jwksUrl: jwksUrl ?? '', active: state === 'ACTIVE', availableActions: trustedIssuerLifecycle.actionsFrom(state) };
 }
 
 /** The issuer with this id, read together with all others of the same answer. */
@@ -79,7 +85,8 @@ export class RegisterIssuerInput {
   @Field(() => IssuerKindEnum, { description: 'People, or the jobs of one kind of platform. Only an issuer for people has groups and sign-offs.' }) @IsIn(ISSUER_KINDS) kind!: IssuerKind;
   @Field(() => String, { description: 'Exactly what the claim `iss` says: an https URL. Refused as ALREADY_EXISTS while an active one has the same audience.' }) @MaxLength(500) @IsString() issuer!: string;
   @Field(() => String, { description: 'What the claim `aud` has to name, at most 300 characters: choose one that is yours alone.' }) @MaxLength(300) @IsString() audience!: string;
-  @Field(() => String, { description: 'Where its public keys are: an https URL.' }) @MaxLength(500) @IsString() jwksUrl!: string;
+  @Field(() => String, { nullable: true, defaultValue: null, description: 'Where its public keys are: an https URL. Left out where they are given as `jwks`; one of both is needed.' }) @MaxLength(500) @IsString() @IsOptional() jwksUrl!: string | null;
+  @Field(() => String, { nullable: true, defaultValue: null, description: 'Its public keys themselves, for an issuer that this server cannot reach, such as a cluster: a JSON Web Key Set as JSON text, at most 16 kB. Each key has a `kid` of its own and is RSA of 2048 bits or more, EC P-256 or OKP Ed25519; private or symmetric ones are refused as INVALID_INPUT. Send the next ones by changeIssuer before the issuer signs with them.' }) @MaxLength(MAX_KEYS_BYTES) @IsString() @IsOptional() jwks!: string | null;
   @Field(() => [TokenAlgorithmEnum], { defaultValue: ['RS256'], description: 'The only kinds of signature to accept; RS256 unless said otherwise.' }) @ArrayMinSize(1) @ArrayMaxSize(TOKEN_ALGORITHMS.length) @IsIn(TOKEN_ALGORITHMS, { each: true }) algorithms!: TokenAlgorithm[];
   @Field(() => String, { nullable: true, defaultValue: null, description: 'What `typ` in the header has to be: at+jwt or JWT; left out where the issuer does not set it.' }) @IsIn(TOKEN_TYPES) @IsOptional() tokenType!: TokenType | null;
   @Field(() => Int, { nullable: true, defaultValue: null, description: 'So many minutes after it was issued a token is refused: 1 to 1440; null = 60 for people, and 10 for jobs and pods, which get a token when they need one.' }) @IsInt() @IsOptional() maxTokenAgeMinutes!: number | null;

@@ -24,6 +24,8 @@ export interface Config {
   readonly dataFolder: string | null;
   readonly logLevel: LogLevel;
   readonly poolSize: number;
+  /** Connections that only the gate uses, beside those. */
+  readonly gatePoolSize: number;
   /** The name that begins every log origin: whose log is this? */
   readonly origin: string;
   /** Whether the explorer is served, which gives tokens to whoever sits at this machine. */
@@ -58,7 +60,8 @@ export const VARIABLES = {
   COUNTERSIGN_KEYS: 'the folder that "countersign keys create" made; with it there is no built-in issuer, and production needs it',
   COUNTERSIGN_ORIGIN: 'the name that begins each audit log origin; localhost/countersign unless set',
   LOG_LEVEL: `${LOG_LEVELS.join(', ')}; info unless set, warn in embedded mode`,
-  DATABASE_POOL: 'connections to PostgreSQL, 2 to 200; 20 unless set',
+  DATABASE_POOL: 'connections to PostgreSQL for all but the gate, 2 to 200; 20 unless set',
+  DATABASE_GATE_POOL: 'connections to PostgreSQL that only the gate uses, beside those, 2 to 200; 10 unless set',
   METRICS_PORT: 'the port of a listener of its own that serves GET /metrics for Prometheus; unset = none',
   METRICS_HOST: 'the address of that listener; 127.0.0.1 unless set',
   OUTGOING_LOOPBACK: 'allow = plain http to this machine may be fetched, such as the keys of an issuer; refuse unless set',
@@ -85,7 +88,7 @@ export function readConfig(env: Environment = process.env): Config {
     host: filled(env, 'HOST') ?? '127.0.0.1',
     dataFolder: filled(env, 'COUNTERSIGN_DATA'),
     logLevel: oneOf(env, 'LOG_LEVEL', LOG_LEVELS, databaseUrl === null ? 'warn' : 'info'),
-    poolSize: wholeNumber(env, 'DATABASE_POOL', { least: 2, most: 200, otherwise: 20 }),
+    poolSize: wholeNumber(env, 'DATABASE_POOL', { least: 2, most: 200, otherwise: 20 }), gatePoolSize: wholeNumber(env, 'DATABASE_GATE_POOL', { least: 2, most: 200, otherwise: 10 }),
     origin: originName(env),
     explorer: offersExplorer(env),
     metricsPort: filled(env, 'METRICS_PORT') === null ? null : wholeNumber(env, 'METRICS_PORT', { least: 0, most: 65_535, otherwise: 0 }),

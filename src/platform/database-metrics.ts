@@ -1,36 +1,40 @@
-/** What is looked up when somebody looks: the connection pool, and how large the audit log has become. */
+/** What is looked up when somebody looks: the pools of connections, and how large the audit log has become. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type pg from 'pg';
 import { Gauge, type Registry } from 'prom-client';
 import type { Database } from './database.js';
+import type { PoolName, Pools } from './pools.js';
 
 interface Sizes { readonly entry: number; readonly content: number }
 
 /** With their indexes; both tables hold all organizations. */
 const SIZES = "select pg_total_relation_size('audit.entry')::float8 as entry, pg_total_relation_size('audit.content')::float8 as content";
 const KEPT_MS = 5000;
+const POOLS: readonly PoolName[] = ['general', 'gate'];
 /** A scrape is answered, whatever the database does. */
 const PATIENCE_MS = 1000;
 
-export function observeDatabase(registry: Registry, database: Database): void {
+export function observeDatabase(registry: Registry, pools: Pools): void {
   const registers = [registry];
   new Gauge({
-    name: 'countersign_database_connections', help: 'Open connections to PostgreSQL.', labelNames: ['state'], registers,
+    name: 'countersign_database_connections', help: 'Open connections to PostgreSQL.', labelNames: ['pool', 'state'], registers,
     collect() {
-      const { totalCount = 0, idleCount = 0 } = poolOf(database);
-      this.set({ state: 'idle' }, idleCount);
-      this.set({ state: 'busy' }, totalCount - idleCount);
+      for (const pool of POOLS) {
+        const { totalCount = 0, idleCount = 0 } = poolOf(pools[pool]);
+        this.set({ pool, state: 'idle' }, idleCount);
+        this.set({ pool, state: 'busy' }, totalCount - idleCount);
+      }
     },
   });
   new Gauge({
-    name: 'countersign_database_connections_limit', help: 'The most connections that are opened: DATABASE_POOL.', registers,
-    collect() { this.set(poolOf(database).options?.max ?? 0); },
+    name: 'countersign_database_connections_limit', help: 'The most connections that are opened: DATABASE_POOL, DATABASE_GATE_POOL.', labelNames: ['pool'], registers,
+    collect() { for (const pool of POOLS) this.set({ pool }, poolOf(pools[pool]).options?.max ?? 0); },
   });
   new Gauge({
-    name: 'countersign_database_waiting', help: 'Requests that wait for a connection.', registers,
-    collect() { this.set(poolOf(database).waitingCount ?? 0); },
+    name: 'countersign_database_waiting', help: 'Requests that wait for a connection.', labelNames: ['pool'], registers,
+    collect() { for (const pool of POOLS) this.set({ pool }, poolOf(pools[pool]).waitingCount ?? 0); },
   });
-  const sizes = auditSizes(database);
+  const sizes = auditSizes(pools.general);
   new Gauge({
     name: 'countersign_audit_log_bytes', help: 'Size of the audit log on disk, indexes included; absent while the database does not answer.', labelNames: ['table'], registers,
     async collect() {

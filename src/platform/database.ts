@@ -2,8 +2,6 @@
 import { DataSource, type EntitySchema } from 'typeorm';
 import { Refusal, type RefusalCode } from '../domain/refusal.js';
 
-export const DATABASE = Symbol('DATABASE');
-
 /** The open connection pool, known by this name outside of this folder, where nobody uses it. */
 export type Database = DataSource;
 

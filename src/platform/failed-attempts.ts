@@ -2,8 +2,8 @@
  * Counts what failed, for all servers of the register together, and says when it is too much. Only failures are counted and only they are
  * refused: whoever comes with a good token is never kept out by somebody else's bad ones, and what succeeds costs nothing.
  */
-import { Inject, Injectable, Logger } from '@nestjs/common';
-import { DATABASE, type Database } from './database.js';
+import { Injectable, Logger } from '@nestjs/common';
+import { Pools } from './pools.js';
 
 /** What a failure is counted by, such as a subject or an address as a digest, and how many of it a minute may have. */
 export interface Bucket { readonly name: string; readonly most: number }
@@ -14,14 +14,14 @@ export class FailedAttempts {
   /** What is over its limit, until when: while that is known here, nothing more is written. */
   readonly #over = new Map<string, number>();
 
-  constructor(@Inject(DATABASE) private readonly database: Database) {}
+  constructor(private readonly pools: Pools) {}
 
   /** In how many seconds another attempt is listened to; null = this failure was one of few. */
   async count(buckets: readonly Bucket[]): Promise<number | null> {
     const known = this.#known(buckets);
     if (known !== null) return known;
     try {
-      const [counted] = await this.database.query<{ failures: number[]; seconds: number }[]>('select failures, seconds from audit.count_failures($1)', [buckets.map(({ name }) => name)]);
+      const [counted] = await this.pools.general.query<{ failures: number[]; seconds: number }[]>('select failures, seconds from audit.count_failures($1)', [buckets.map(({ name }) => name)]);
       const over = buckets.filter(({ most }, index) => (counted?.failures[index] ?? 0) > most);
       const seconds = counted?.seconds ?? 60;
       for (const { name } of over) this.#over.set(name, performance.now() + seconds * 1000);

@@ -2,13 +2,14 @@
  * What is counted for the operator of this server, in a registry of its own. Every label takes its values from a closed list of ours: what a
  * client, a person or an organization has named never becomes a series. docs/operations/metrics.md explains each one.
  */
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { Counter, Histogram, Registry } from 'prom-client';
 import { VERDICTS, type Verdict } from '../domain/gate.js';
 import { REFUSAL_CODES, type RefusalCode } from '../domain/refusal.js';
 import { ENVIRONMENT_KINDS, type EnvironmentKind } from '../domain/release.js';
 import { observeDatabase } from './database-metrics.js';
-import { asRefusal, DATABASE, type Database } from './database.js';
+import { asRefusal } from './database.js';
+import { Pools } from './pools.js';
 
 /** A route template of ours; null = no route answered. */
 export interface AnsweredRequest { readonly method: string; readonly route: string | null; readonly status: number }
@@ -48,8 +49,8 @@ export class Metrics {
   readonly #entries = this.#counter('audit_entries_total', 'Entries appended to audit logs: those of committed commands, and records of refused ones.', []);
   readonly #refusals = this.#counter('refused_commands_total', 'Refused commands that belong into the audit log, and what became of their record.', ['record']);
 
-  constructor(@Inject(DATABASE) database: Database) {
-    observeDatabase(this.registry, database);
+  constructor(pools: Pools) {
+    observeDatabase(this.registry, pools);
     this.#beginAtZero();
   }
 

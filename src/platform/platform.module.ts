@@ -1,14 +1,13 @@
 /** What every chapter stands on: the database, the door, liveness and readiness, and what is counted. */
 import { Global, Module, type DynamicModule } from '@nestjs/common';
-import type { DataSource } from 'typeorm';
 import { Arrivals } from './arrivals.js';
-import { DATABASE } from './database.js';
 import { FailedAttempts } from './failed-attempts.js';
 import { GraphqlMetrics } from './graphql-metrics.js';
 import { HealthController } from './health.controller.js';
 import { Lists } from './lists.js';
 import { Metrics } from './metrics.js';
 import { Outgoing } from './outgoing/outgoing.js';
+import { Pools } from './pools.js';
 import { Readiness } from './readiness.js';
 import { UnitOfWork } from './unit-of-work.js';
 
@@ -16,11 +15,11 @@ import { UnitOfWork } from './unit-of-work.js';
 @Module({})
  
 export class PlatformModule {
-  static over(database: DataSource, outgoing: Outgoing): DynamicModule {
+  static over(pools: Pools, outgoing: Outgoing): DynamicModule {
     return {
       module: PlatformModule, controllers: [HealthController],
-      providers: [{ provide: DATABASE, useValue: database }, { provide: Outgoing, useValue: outgoing }, UnitOfWork, Arrivals, FailedAttempts, Lists, Readiness, Metrics, GraphqlMetrics],
-      exports: [DATABASE, Outgoing, UnitOfWork, Arrivals, FailedAttempts, Lists, Readiness, Metrics],
+      providers: [{ provide: Pools, useValue: pools }, { provide: Outgoing, useValue: outgoing }, UnitOfWork, Arrivals, FailedAttempts, Lists, Readiness, Metrics, GraphqlMetrics],
+      exports: [Pools, Outgoing, UnitOfWork, Arrivals, FailedAttempts, Lists, Readiness, Metrics],
     };
   }
 }

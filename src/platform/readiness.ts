@@ -2,9 +2,9 @@
  * Whether this server takes new work: switched off first when it stops, so that no balancer sends more, and while something is missing
  * without which it could only refuse or, worse, answer wrongly.
  */
-import { Inject, Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
-import { DATABASE, type Database } from './database.js';
+import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import { migrationFiles } from './migrate.js';
+import { Pools } from './pools.js';
 
 export const TROUBLES = ['stopping', 'the database is a standby', 'the database does not answer', 'the schema is not that of this program', 'nothing can be signed', 'the clock is not that of the database'] as const;
 /** Why a server takes no work. */
@@ -32,7 +32,7 @@ export class Readiness implements BeforeApplicationShutdown {
   signs: () => boolean = () => false;
   #files: readonly { readonly name: string; readonly digest: string }[] | null = null;
 
-  constructor(@Inject(DATABASE) private readonly database: Database) {}
+  constructor(private readonly pools: Pools) {}
 
   beforeApplicationShutdown(): void {
     this.stopping = true;
@@ -47,7 +47,8 @@ export class Readiness implements BeforeApplicationShutdown {
     if (this.stopping) return { status: 'not ready', because: 'stopping', checks: UNKNOWN };
     const signer = outcome(this.signs());
     const before = this.now();
-    const seen = await this.database.query<Seen[]>(SEEN).then(([row]) => row ?? null, () => null);
+    // Over the gate's connections: a server whose readers are many goes on answering whoever deploys.
+    const seen = await this.pools.gate.query<Seen[]>(SEEN).then(([row]) => row ?? null, () => null);
     if (seen === null) return { status: 'not ready', because: 'the database does not answer', checks: { ...UNKNOWN, database: 'failed', signer } };
     const clock = outcome(seen.now > before - APART_MS && seen.now < this.now() + APART_MS);
     const checks: Checks = { database: outcome(!seen.standby), schema: outcome(this.#isOurs(seen.ran)), signer, clock };

@@ -1,6 +1,8 @@
 /** Who asks, under which credential, and how to find the request again: passed explicitly from the transport to the door. */
 import type { Permission } from '../domain/actor.js';
 import type { Digest } from '../domain/digest.js';
+import type { IdentityFreshness } from '../domain/trusted-issuer.js';
+import type { PoolName } from './pools.js';
 import type { SharedReads } from './shared-reads.js';
 
 /** One command under its key. A request that holds several gives each a part of its own. */
@@ -20,6 +22,8 @@ export interface RequestContext {
   readonly traceId: string | null;
   /** SHA-256 of the bearer token; the token itself is never kept. */
   readonly tokenHash: string | null;
+  /** How surely its sender is known. */
+  readonly identityFreshness: IdentityFreshness;
   /** When the person behind the token signed in, as its issuer says (`auth_time`); null = it does not say. */
   readonly authenticatedAt: string | null;
   /** What its issuer's sign-in lacks for a signature, such as "acr phr"; null = nothing. */
@@ -28,6 +32,8 @@ export interface RequestContext {
   readonly permissions: readonly Permission[] | null;
   /** Keyed digest of the client's address: says "the same place" without saying where. */
   readonly ipCommitment: string | null;
+  /** Over which connections it is answered. */
+  readonly pool: PoolName;
   /** The one transaction for all reads of a GraphQL operation; null = each read has its own. */
   readonly reads: SharedReads | null;
   /** The client's key for the command of this context; null = it has sent none, or this is no command. */

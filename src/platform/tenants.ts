@@ -32,7 +32,7 @@ export interface Standing {
   readonly name: string;
   readonly isErased: boolean;
   readonly founder: { readonly id: string; readonly number: string; readonly issuer: string; readonly subject: string; readonly displayName: string } | null;
-  readonly issuer: { readonly number: string; readonly issuer: string; readonly audience: string; readonly jwksUrl: string; readonly algorithms: readonly string[]; readonly tokenType: string | null } | null;
+  readonly issuer: { readonly number: string; readonly issuer: string; readonly audience: string; readonly jwksUrl: string | null; readonly algorithms: readonly string[]; readonly tokenType: string | null } | null;
   /** Whose tokens, and for which audience, it believes now. */
   readonly believed: readonly { readonly issuer: string; readonly audience: string }[];
 }

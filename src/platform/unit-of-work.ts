@@ -2,16 +2,17 @@
  * The door: the only way to change a governed record. It checks the permission, pins the tenant, runs the work in one READ COMMITTED
  * transaction, appends its entries to the audit log and commits in one flush; it begins again when the database asks for it.
  */
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import pg from 'pg';
 import type { QueryRunner } from 'typeorm';
 import type { Permission } from '../domain/actor.js';
 import { Refusal } from '../domain/refusal.js';
-import { asRefusal, DATABASE, isLogTrouble, isRetryable, isStale, type Database } from './database.js';
+import { asRefusal, isLogTrouble, isRetryable, isStale } from './database.js';
 import { enter, openReads, openReadsAs, requirePermission } from './entering.js';
 import { entryHalves, type EntryDraft, type EntryHalves } from './entry-bytes.js';
 import { beginOnce, doneBefore, isKeyed, keepDone } from './keyed-commands.js';
 import { Metrics } from './metrics.js';
+import { Pools } from './pools.js';
 import { isRecorded, refusalDraft } from './refused-commands.js';
 import type { RequestContext } from './request-context.js';
 import { ReadScope, type ObjectRef } from './scope.js';
@@ -28,12 +29,13 @@ export class UnitOfWork {
   readonly #logger = new Logger(UnitOfWork.name);
   readonly #origins = new Map<string, string>();
 
-  constructor(@Inject(DATABASE) private readonly database: Database, private readonly metrics: Metrics) {}
+  constructor(private readonly pools: Pools, private readonly metrics: Metrics) {}
 
   /** Which tenant and account this subject of this issuer is; null = nobody here. Given shared reads, their transaction begins with it. */
-  async identify(issuer: string, subject: string, reads: SharedReads | null): Promise<Pick<RequestContext, 'tenantId' | 'principalId'> | null> {
-    if (reads === null) return this.#inTransaction((runner) => findPrincipal(runner, issuer, subject));
-    const session = await openReadsAs(this.database, issuer, subject).catch(refuseInstead);
+  async identify(issuer: string, subject: string, arrival: Pick<RequestContext, 'pool' | 'reads'>): Promise<Pick<RequestContext, 'tenantId' | 'principalId'> | null> {
+    const { reads } = arrival;
+    if (reads === null) return this.#inTransaction(arrival, (runner) => findPrincipal(runner, issuer, subject));
+    const session = await openReadsAs(this.pools.of(arrival), issuer, subject).catch(refuseInstead);
     if (session === null) return null;
     reads.begin(session);
     return { tenantId: session.tenantId, principalId: session.principalId };
@@ -61,7 +63,7 @@ export class UnitOfWork {
   async read<T>(ctx: RequestContext, permission: Permission, work: (scope: ReadScope) => Promise<T>): Promise<T> {
     const shared = ctx.reads?.isOpen === true ? ctx.reads : null;
     const reads = shared ?? new SharedReads();
-    const done = reads.read(() => openReads(this.database, ctx), async ({ actor, manager, present }) => {
+    const done = reads.read(() => openReads(this.pools.of(ctx), ctx), async ({ actor, manager, present }) => {
       const now = present();
       requirePermission(actor, permission, now, ctx);
       return work(new ReadScope(ctx, actor, now, manager));
@@ -111,7 +113,7 @@ export class UnitOfWork {
   async #command<T>(ctx: RequestContext, permission: Permission, work: (runner: QueryRunner, open: <S extends ReadScope>(scope: S) => S) => Promise<T>): Promise<T> {
     let opened: ReadScope | null = null;
     try {
-      return await this.#inTransaction((runner) => work(runner, (scope) => { opened = scope; return scope; }));
+      return await this.#inTransaction(ctx, (runner) => work(runner, (scope) => { opened = scope; return scope; }));
     } catch (error) {
       const subject = (opened as ReadScope | null)?.subject ?? null;
       if (error instanceof Refusal && isRecorded(error.code)) await this.#recordRefusal(ctx, refusalDraft(ctx, permission, error, subject));
@@ -119,8 +121,8 @@ export class UnitOfWork {
     }
   }
 
-  async #inTransaction<T>(work: (runner: QueryRunner) => Promise<T>): Promise<T> {
-    const runner = this.database.createQueryRunner();
+  async #inTransaction<T>(by: Pick<RequestContext, 'pool'>, work: (runner: QueryRunner) => Promise<T>): Promise<T> {
+    const runner = this.pools.of(by).createQueryRunner();
     try {
       await runner.connect();
       return await work(runner);
@@ -150,7 +152,7 @@ export class UnitOfWork {
    */
   async #requireCommitted(ctx: RequestContext, tx: Tx): Promise<void> {
     const digest = tx.drafts.at(-1)?.after ?? '';
-    const found = await this.#inTransaction(async (runner) => {
+    const found = await this.#inTransaction(ctx, async (runner) => {
       await enter(runner, ctx, 'read only');
       const rows = (await runner.query('select from audit.content where digest = $1', [digest])) as unknown[];
       await runner.query('commit');
@@ -172,7 +174,7 @@ export class UnitOfWork {
   /** A refused command of a person is itself a fact: appended after the rollback, at most sixty a minute and principal. */
   async #recordRefusal(ctx: RequestContext, draft: EntryDraft): Promise<void> {
     try {
-      await this.#inTransaction(async (runner) => {
+      await this.#inTransaction(ctx, async (runner) => {
         const { actor } = await enter(runner, ctx, 'read write');
         const counted = (await runner.query(
           `insert into refusal_counts as c (principal_id, minute, refused) values ($1, date_trunc('minute', clock_timestamp()), 1)

@@ -1,5 +1,6 @@
 // Requests that are wrong as a whole: tokens, bodies, routes and documents. Each is refused with its code over GraphQL and REST, and nothing is written.
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import type { Server } from 'node:http';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { getIntrospectionQuery } from 'graphql';
@@ -73,21 +74,42 @@ describe('a body over REST', () => {
   });
 });
 
+/** What comes back until the connection ends. */
+function onTheWire(sent: string): Promise<string> {
+  const { hostname, port } = new URL(app.url);
+  return new Promise((resolve, reject) => {
+    const [socket, pieces] = [connect(Number(port), hostname, () => socket.write(sent)), new Array<string>()];
+    socket.on('data', (piece) => pieces.push(piece.toString('utf8'))).on('close', () => { resolve(pieces.join('')); }).on('error', reject);
+  });
+}
+
 test.each([
   ['a method that is none', 'BREW!/ POT\r\n\r\n', 400, 'INVALID_INPUT'], ['a version that is none', 'GET / HTTP/x\r\n\r\n', 400, 'INVALID_INPUT'], ['no HTTP at all', '\x16\x03\x01 hello', 400, 'INVALID_INPUT'],
   ['a header of 20 kB', `GET / HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${'a'.repeat(20_000)}\r\n\r\n`, 431, 'TOO_LARGE'],
 ])('%s is refused on the bare connection, as a problem', async (_, sent, status, code) => {
-  const { hostname, port } = new URL(app.url);
-  const answer = await new Promise<string>((resolve, reject) => {
-    const [socket, pieces] = [connect(Number(port), hostname, () => socket.write(sent)), new Array<string>()];
-    socket.on('data', (piece) => pieces.push(piece.toString('utf8'))).on('close', () => { resolve(pieces.join('')); }).on('error', reject);
-  });
+  const answer = await onTheWire(sent);
   const [head = '', body = ''] = answer.split('\r\n\r\n');
 
   expect(head).toMatch(new RegExp(`^HTTP/1.1 ${String(status)} [A-Z]`));
   expect(head).toContain('content-type: application/problem+json');
   expect(JSON.parse(body)).toMatchObject({ status, title: code, code });
   expect(answer).not.toMatch(/aaaa|hello|BREW/);
+});
+
+test('whoever does not come to an end is told so within the time that a request has, as a problem', async () => {
+  const server = app.app.getHttpServer() as Server & { connectionsCheckingInterval: number };
+  const usual = { requestTimeout: server.requestTimeout, headersTimeout: server.headersTimeout, connectionsCheckingInterval: server.connectionsCheckingInterval };
+  // The server looks at its connections as often as this, from the moment at which it began to listen.
+  const look = (times: typeof usual): void => { Object.assign(server, times).emit('listening'); };
+  look({ requestTimeout: 40, headersTimeout: 40, connectionsCheckingInterval: 10 });
+  const answers = await Promise.all(['POST /graphql HTTP/1.1\r\nhost: x\r\n', 'POST /v1/gate/check HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\r\n{"a"'].map(onTheWire)).finally(() => { look(usual); });
+
+  expect(usual.requestTimeout).toBe(30_000);
+  for (const answer of answers) {
+    const [head = '', body = ''] = answer.split('\r\n\r\n');
+    expect(head).toMatch(/^HTTP\/1.1 408 Request Timeout\r\ncontent-type: application\/problem\+json/);
+    expect(JSON.parse(body)).toMatchObject({ status: 408, code: 'INVALID_INPUT', title: 'INVALID_INPUT', detail: expect.stringContaining('in time') });
+  }
 });
 
 describe('a document of GraphQL', () => {

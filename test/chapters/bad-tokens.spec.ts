@@ -9,6 +9,7 @@ import { Refusal } from '../../src/domain/refusal.js';
 import { FailedAuthentications, MOST_PER_ADDRESS, MOST_PER_SUBJECT } from '../../src/identity/failed-authentications.js';
 import { embeddedKeys } from '../../src/identity/keys.js';
 import { openDatabase } from '../../src/platform/database.js';
+import { Pools } from '../../src/platform/pools.js';
 import { FailedAttempts, type Bucket } from '../../src/platform/failed-attempts.js';
 import { createServer } from '../../src/server.js';
 import { startApp, type TestApp } from '../support/app.js';
@@ -99,7 +100,7 @@ describe('tokens that are refused again and again', () => {
 
   test('are counted for all servers together, by the subject and by the address', async () => {
     const database = await openDatabase({ url: app.database.appUrl, poolSize: 2, applicationName: 'another server' }, ENTITIES);
-    const servers = [app.app.get(FailedAttempts), new FailedAttempts(database)];
+    const servers = [app.app.get(FailedAttempts), new FailedAttempts(Pools.single(database))];
     const address = { name: `address ${randomUUID()}`, most: MOST_PER_ADDRESS };
     const told: (number | null)[] = [];
     // Twice as many: a minute may end on the way.

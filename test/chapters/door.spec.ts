@@ -197,9 +197,9 @@ describe('while the log cannot be written', () => {
 
   test('the gate answers ERROR with 503, and grants nothing', async () => {
     const before = await stored();
-    const { status, body } = await server.gate('pipeline', 'authorize', { target: { bundleDigest: ready.release.bundleDigest }, environment: 'pilot' });
+    const { status, retryAfter, body } = await server.gate('pipeline', 'authorize', { target: { bundleDigest: ready.release.bundleDigest }, environment: 'pilot' });
 
-    expect({ status, ...body }).toMatchObject({ status: 503, decision: false, verdict: 'ERROR', decisionId: null, grant: null, reasons: [{ code: 'AUDIT_UNAVAILABLE' }] });
+    expect({ status, retryAfter, ...body }).toMatchObject({ status: 503, retryAfter: '1', decision: false, verdict: 'ERROR', decisionId: null, grant: null, reasons: [{ code: 'AUDIT_UNAVAILABLE' }] });
     expect(await stored()).toEqual(before);
   });
 

@@ -16,7 +16,7 @@ const WANTED: WantedOrganization = {
   another: false,
   name: 'First', origin: 'test.example/countersign', administrator: { subject: 'subject-1', displayName: 'First administrator' },
   issuer: {
-    kind: 'PEOPLE', issuer: 'https://login.example/', audience: 'https://risk.example', jwksUrl: 'https://login.example/keys', algorithms: ['RS256'], tokenType: null,
+    kind: 'PEOPLE', issuer: 'https://login.example/', audience: 'https://risk.example', jwksUrl: 'https://login.example/keys', jwks: null, algorithms: ['RS256'], tokenType: null,
     maxTokenAgeMinutes: 60, groupsClaim: null, groupRoles: [], groupRolesDays: 30, admitsNewcomers: false, signOffAcr: [], signOffAmr: [],
   },
 };

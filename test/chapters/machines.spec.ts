@@ -2,9 +2,15 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { plusDays } from '../../src/domain/clock.js';
 import { sha256 } from '../../src/domain/digest.js';
+import type { Refusal } from '../../src/domain/refusal.js';
 import { resumeTenant, suspendTenant } from '../../src/domain/tenant.js';
+import { KeySets } from '../../src/identity/key-sets.js';
+import { SignInService, type Arrival } from '../../src/identity/sign-in.service.js';
+import { Arrivals } from '../../src/platform/arrivals.js';
 import { FailedAttempts } from '../../src/platform/failed-attempts.js';
+import { Outgoing } from '../../src/platform/outgoing/outgoing.js';
 import { turnTenant } from '../../src/platform/tenant-acts.js';
+import { UnitOfWork } from '../../src/platform/unit-of-work.js';
 import { Acts, SCHEMA, type Acted, type Args } from '../support/acts.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { connectTo } from '../support/register.js';
@@ -207,6 +213,58 @@ test('each change of an issuer, a rule or a key raises the epoch of the whole or
 
   expect(seen.every((seq, i) => i === 0 || seq > seen[i - 1]!)).toBe(true);
   for (const [id, type] of [['ISS-1', 'TrustedIssuer'], [rule.number, 'TrustRule'], [key.number, 'ApiKey']] as const) expect(await acts.read('axel', 'node', { id }, '__typename')).toEqual({ __typename: type });
+});
+
+describe('a cluster whose keys nobody can fetch', () => {
+  let cluster: TokenIssuer;
+  /** What another server remembers by itself. */
+  let replica: SignInService;
+  let issuer: Acted;
+  const pod = (): Promise<string> => cluster.token({ iss: cluster.url, aud: AUDIENCE, ...POD }, { typ: 'JWT' });
+  const published = (): string => JSON.stringify({ keys: cluster.keys.map(({ jwk }) => jwk) });
+  const arrival: Arrival = { command: null, requestId: 'r', traceId: null, tokenHash: null, ipCommitment: null, identityFreshness: 'FRESH', pool: 'general', reads: null };
+  const replicas = async (given: string): Promise<unknown[]> => [(await ask(given)).status, await replica.byToken(given, arrival).then(() => 200, (error: unknown) => (error as Refusal).code)];
+
+  beforeAll(async () => {
+    cluster = await TokenIssuer.start(['RS256']);
+    replica = new SignInService(app.app.get(Arrivals), app.app.get(UnitOfWork), new KeySets(app.app.get(Outgoing)));
+    issuer = await acts.act('ada', 'registerIssuer', { input: { kind: 'KUBERNETES', issuer: cluster.url, audience: AUDIENCE, jwks: published() } });
+    await trust(issuer.number, { 'serviceaccount.uid': 'u-1' });
+  });
+  afterAll(() => cluster.stop());
+
+  test('is believed by those that an administrator wrote down; nothing is fetched, and others come at once, on every server', async () => {
+    const fetched = jest.spyOn(Outgoing.prototype, 'json');
+    const before = await pod();
+    expect(await replicas(before)).toEqual([200, 200]);
+    await cluster.rotate('RS256');
+    const after = await pod();
+    expect(await replicas(after)).toEqual([401, 'UNAUTHENTICATED']);
+
+    await acts.change('ada', 'changeIssuer', issuer, { input: { jwks: published() }, reason: 'The cluster has other keys.' });
+
+    expect([await replicas(after), await replicas(before)]).toEqual([[200, 200], [401, 'UNAUTHENTICATED']]);
+    expect([cluster.requests, fetched.mock.calls]).toEqual([0, []]);
+  });
+
+  test('has them told to whoever reads the register, and each change of them is in the log', async () => {
+    const client = await connectTo(app.database.adminUrl, app.as('ada').tenantId);
+    const { trustedIssuer } = (await app.graphql<{ trustedIssuer: { jwks: string; jwksUrl: string } }>('axel', `{ trustedIssuer(id: "${issuer.number}") { jwks jwksUrl } }`)).data!;
+    const logged = await client.query<{ action: string }>("select convert_from(entry, 'UTF8')::jsonb ->> 'action' as action from audit.entry where object_id = $1 order by seq", [issuer.id]);
+    await client.end();
+
+    expect([(JSON.parse(trustedIssuer.jwks) as { keys: { kid: string }[] }).keys.map(({ kid }) => kid), trustedIssuer.jwksUrl]).toEqual([[cluster.key().kid], '']);
+    expect(logged.rows).toEqual([{ action: 'issuer.registered' }, { action: 'issuer.changed' }]);
+  });
+
+  test('has no secrets written down: they are refused, and told to nobody', async () => {
+    const { privateKey, kid } = cluster.key();
+    const secret = privateKey.export({ format: 'jwk' });
+    const answer = await app.graphql('ada', 'mutation ($input: RegisterIssuerInput!) { registerIssuer(input: $input) { id } }', { input: { kind: 'KUBERNETES', issuer: cluster.url, audience: 'other', jwks: JSON.stringify({ keys: [{ ...secret, kid }] }) } });
+
+    expect(answer.errors).toMatchObject([{ extensions: { code: 'INVALID_INPUT', details: { field: 'jwks.keys.0.d' } } }]);
+    expect(JSON.stringify(answer)).not.toContain(secret.d);
+  });
 });
 
 interface IssuedKey { readonly secret: string; readonly key: { readonly id: string; readonly number: string; readonly version: number } }

@@ -91,7 +91,7 @@ export function riskInput(owner: string, more: Partial<RiskInput> = {}): RiskInp
 
 export function issuerInput(issuer: string, more: Partial<IssuerInput> = {}): IssuerInput {
   return {
-    kind: 'PEOPLE', issuer, audience: 'countersign', jwksUrl: `${issuer}/keys`, algorithms: ['RS256'], tokenType: null, maxTokenAgeMinutes: 60,
+    kind: 'PEOPLE', issuer, audience: 'countersign', jwksUrl: `${issuer}/keys`, jwks: null, algorithms: ['RS256'], tokenType: null, maxTokenAgeMinutes: 60,
     groupsClaim: null, groupRoles: [], groupRolesDays: 30, admitsNewcomers: false, signOffAcr: [], signOffAmr: [], ...more,
   };
 }

@@ -1,5 +1,7 @@
 // The reads of one GraphQL operation share one transaction: few statements, always the present state, and never two connections held at once.
-import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import type pg from 'pg';
+import { Pools, type PoolName } from '../../src/platform/pools.js';
 import type { RequestContext } from '../../src/platform/request-context.js';
 import { SharedReads } from '../../src/platform/shared-reads.js';
 import { UnitOfWork } from '../../src/platform/unit-of-work.js';
@@ -133,4 +135,50 @@ test('a document that goes round from risks to their system and back is refused 
 
   expect(errors).toHaveLength(1);
   expect(errors![0]!.extensions).toMatchObject({ code: 'TOO_LARGE', retryable: false, details: { next: expect.stringContaining('fewer') } });
+});
+
+describe('while others use up their connections', () => {
+  const question = (): object => ({ environment: 'dev', target: { bundleDigest: register.ids.bundleDigest } });
+  const send = async (path: string, body: object, token?: string): Promise<Response> => fetch(`${app.url}${path}`, { method: 'POST', headers: { 'content-type': 'application/json', authorization: `Bearer ${token ?? await app.token('pipeline')}` }, body: JSON.stringify(body) });
+  const graphql = (query: string): Promise<Response> => send('/graphql', { query, variables: query.includes('$question') ? { question: question() } : {} });
+  const asked = 'gateDecision(question: $question) { verdict }';
+  const gate = [
+    () => send('/v1/gate/check', question()), () => send('/v1/gate/authorize', question()), () => graphql(`query ($question: GateQuestionInput!) { __typename ${asked} }`),
+    () => graphql('mutation ($question: GateQuestionInput!) { authorizePromotion(question: $question) { verdict grant { id } } }'),
+  ];
+  const others = [() => graphql('{ viewer { id } }'), () => graphql(`query ($question: GateQuestionInput!) { ${asked} viewer { id } }`), () => graphql('mutation { submitRisk(id: "R-1", expectedVersion: 1) { id } }')];
+
+  /** All connections of one pool are taken, and nobody waits long for another. */
+  async function without<T>(name: PoolName, work: () => Promise<T>): Promise<T> {
+    const { master } = app.app.get(Pools)[name].driver as unknown as { master: pg.Pool };
+    const held = await Promise.all(Array.from({ length: master.options.max }, () => master.connect()));
+    const patience = master.options.connectionTimeoutMillis;
+    master.options.connectionTimeoutMillis = 100;
+    try {
+      return await work();
+    } finally {
+      master.options.connectionTimeoutMillis = patience;
+      for (const client of held) client.release();
+    }
+  }
+  const told = async (answer: Response): Promise<unknown> => [answer.status, answer.headers.get('retry-after'), /"code":"OVERLOADED"|"verdict":"ALLOW"/.exec(await answer.text())?.[0]];
+  const all = async (asks: readonly (() => Promise<Response>)[]): Promise<unknown[]> => Promise.all(asks.map(async (ask) => told(await ask())));
+  const ALLOWED = [200, null, '"verdict":"ALLOW"'];
+  const OVERLOADED = [503, '1', '"code":"OVERLOADED"'];
+
+  test('the gate answers, and the server is ready, whatever readers and writers do; they are told when to come again', async () => {
+    const { data } = await app.graphql<{ issueApiKey: { secret: string } }>('ada', 'mutation ($until: DateTime!) { issueApiKey(input: { name: "Nightly build", validUntil: $until }) { secret } }', { until: new Date(Date.now() + 86_400_000).toISOString() });
+    await without('general', async () => {
+      expect(await told(await send('/v1/gate/check', question(), data!.issueApiKey.secret))).toEqual(ALLOWED);
+      expect(await all([...gate, ...others])).toEqual([...gate.map(() => ALLOWED), ...others.map(() => OVERLOADED)]);
+      expect((await fetch(`${app.url}/health/ready`)).status).toBe(200);
+    });
+  });
+
+  test('readers are answered, however many ask the gate; those are told when to come again', async () => {
+    await without('gate', async () => {
+      expect(await all(gate)).toEqual(gate.map(() => OVERLOADED));
+      expect((await graphql('{ viewer { id } }')).status).toBe(200);
+    });
+  });
 });

@@ -330,6 +330,15 @@ describe('the keys of an issuer', () => {
     expect(await reasonFor(await idp.token(MEMBER))).toBe('ISSUER_UNAVAILABLE');
   });
 
+  test.each([['none', 0, 'FRESH'], ['status 500', 599_999, 'FRESH'], ['status 500', 600_000, 'STALE']] as const)('are told with each decision while it answers "%s", %d ms after they came: %s', async (trouble, passing, freshness) => {
+    idp.trouble = trouble;
+    ticks += passing;
+    const { data } = await ask(await idp.token(MEMBER), `{ gateDecision(question: { environment: "dev", target: { bundleDigest: "${'ab'.repeat(32)}" } }) { id identityFreshness } }`) as unknown as { data: { gateDecision: { id: string; identityFreshness: string } } };
+    const recorded = await ask(await idp.token(MEMBER), `{ recordedDecision(id: "${data.gateDecision.id}") { id identityFreshness } }`);
+
+    expect([data.gateDecision.identityFreshness, recorded.data]).toEqual([freshness, { recordedDecision: data.gateDecision }]);
+  });
+
   test('that never came are no reason to believe, and are asked for again after a pause: 503 until then', async () => {
     const fresh = await TokenIssuer.start(['ES256']);
     fresh.trouble = 'status 500';

@@ -18,7 +18,7 @@ export interface ServerProcess {
   post(handle: string, path: string, body: string): Promise<Response>;
   fared(): Promise<Fared>;
   graphql(handle: string, query: string, variables: Readonly<Record<string, unknown>>): Promise<GraphQLAnswer>;
-  gate(handle: string, operation: 'check' | 'authorize', question: object): Promise<{ status: number; body: GateBody }>;
+  gate(handle: string, operation: 'check' | 'authorize', question: object): Promise<{ status: number; retryAfter: string | null; body: GateBody }>;
   /** A GET as this person, its body unread. */
   get(handle: string, path: string): Promise<Response>;
   /** How much memory the process has now, in bytes. */
@@ -56,7 +56,7 @@ export async function startServerProcess(register: { readonly database: Pick<Tes
     graphql: async (handle, query, variables) => (await post(handle, '/graphql', JSON.stringify({ query, variables }))).json() as Promise<GraphQLAnswer>,
     gate: async (handle, operation, question) => {
       const answer = await post(handle, `/v1/gate/${operation}`, JSON.stringify(question));
-      return { status: answer.status, body: await answer.json() as GateBody };
+      return { status: answer.status, retryAfter: answer.headers.get('retry-after'), body: await answer.json() as GateBody };
     },
     stop: async () => {
       child.stdin.end();

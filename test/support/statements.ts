@@ -1,8 +1,8 @@
-// What a server sends to PostgreSQL: every statement of every connection of its pool, but for BEGIN and COMMIT, which frame them.
+// What a server sends to PostgreSQL: every statement of every connection of its pools, but for BEGIN and COMMIT, which frame them.
 import { once } from 'node:events';
 import type { INestApplicationContext } from '@nestjs/common';
 import type pg from 'pg';
-import { DATABASE, type Database } from '../../src/platform/database.js';
+import { Pools } from '../../src/platform/pools.js';
 
 export interface Statement { readonly sql: string; readonly parameters: readonly unknown[] }
 
@@ -16,10 +16,11 @@ export interface Recorder {
 interface Pool extends pg.Pool { readonly idleCount: number; readonly totalCount: number }
 
 export function recordStatements(app: INestApplicationContext): Recorder {
-  const { master } = app.get<Database>(DATABASE).driver as unknown as { master: Pool };
+  const { general, gate } = app.get(Pools);
+  const pools = [general, gate].map(({ driver }) => (driver as unknown as { master: Pool }).master);
   const known = new WeakSet<pg.PoolClient>();
   let sent: Statement[] = [];
-  master.on('acquire', (client: pg.PoolClient) => {
+  const watch = (client: pg.PoolClient): void => {
     if (known.has(client)) return;
     known.add(client);
     const query = client.query.bind(client) as (...args: unknown[]) => unknown;
@@ -27,7 +28,8 @@ export function recordStatements(app: INestApplicationContext): Recorder {
       sent.push({ sql: typeof args[0] === 'string' ? args[0] : (args[0] as { text: string }).text, parameters: Array.isArray(args[1]) ? args[1] : [] });
       return query(...args);
     }) as typeof client.query;
-  });
+  };
+  for (const pool of pools) pool.on('acquire', watch);
   return {
     during: async (work) => {
       sent = [];
@@ -35,7 +37,7 @@ export function recordStatements(app: INestApplicationContext): Recorder {
       return sent.filter(({ sql }) => !/^(begin|commit)\b/i.test(sql));
     },
     idle: async () => {
-      while (master.totalCount > master.idleCount) await once(master, 'release');
+      for (const pool of pools) while (pool.totalCount > pool.idleCount) await once(pool, 'release');
     },
   };
 }

@@ -63,7 +63,8 @@ function asked({ name, args }: GraphQLField<unknown, unknown>): string {
   return args.some((arg) => arg.name === 'first') ? `${name}(first: 3)` : name;
 }
 
-function documentFor(type: GraphQLObjectType, root: string, steps: readonly string[]): TypeDocument {
+/** All fields of a type, at the end of this way to it. */
+export function documentFor(type: GraphQLObjectType, root: string, steps: readonly string[]): TypeDocument {
   const fields = Object.values(type.getFields());
   const all = fields.map((field) => isLeafType(getNamedType(field.type)) ? field.name : `${asked(field)} { __typename }`);
   const selection = steps.reduceRight((inner, step) => `${step} { ${inner} }`, `is: __typename ${all.join(' ')}`);
