@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { defaultPolicy, givenReviewer, refusal, TODAY } from '../../test/support/given.js';
 import type { Principal } from './actor.js';
 import { NotingClock, plusDays, plusMs } from './clock.js';
-import { activatePolicy, APPROVAL_DAYS, approvePolicy, draftPolicy, recordTest, submitPolicy, supersedePolicy, withdrawPolicy, type PolicyActor, type PolicyVersion } from './policy-version.js';
+import { activatePolicy, adoptPolicy, APPROVAL_DAYS, approvePolicy, draftPolicy, recordTest, submitPolicy, supersedePolicy, withdrawPolicy, type PolicyActor, type PolicyVersion } from './policy-version.js';
 
 const { digest: _digest, ...DOCUMENT } = defaultPolicy();
 const document = { ...DOCUMENT, title: 'A trial', id: 'trial', version: '1.0' };
@@ -73,6 +73,24 @@ describe('a policy comes into force', () => {
     const before = { ...other, policyId: 'trial' };
     expect(activatePolicy(approved, [before], [ANNA, BEN], by(AUTHOR)).next.state).toBe('ACTIVE');
     expect(supersedePolicy(before, TODAY).next).toMatchObject({ state: 'SUPERSEDED', supersededAt: TODAY });
+  });
+});
+
+describe('what ships is adopted', () => {
+  const adopt = (standing: readonly PolicyVersion[], failed: readonly string[] = []): PolicyVersion => adoptPolicy({ id: 'pol-3', number: 'POL-3', draftedBy: 'hugo', draftedAt: TODAY }, text, { cases: 3, failed, engine: '7' }, standing).next;
+
+  test('at once, and by one person, while nobody has decided anything together', () => {
+    expect(adopt([])).toMatchObject({ state: 'ACTIVE', draftedBy: 'hugo', activatedAt: TODAY, tested: { cases: 3 }, approvals: [] });
+    expect(adopt([{ ...inReview, policyId: 'ours' }]).state).toBe('ACTIVE');
+  });
+
+  test('not in the place, or beside, what was brought into force by review', () => {
+    const ours = { ...approved, policyId: 'ours', label: '7', state: 'ACTIVE' as const };
+    for (const standing of [ours, { ...ours, policyId: 'trial', label: '0.9' }]) expect(() => adopt([standing])).toThrow(refusal('ALREADY_EXISTS'));
+  });
+
+  test('not while one of its cases fails', () => {
+    expect(() => adopt([], ['one'])).toThrow(refusal('POLICY_CASES_FAILED'));
   });
 });
 
