@@ -9,7 +9,7 @@ const document = { ...DOCUMENT, title: 'A trial', id: 'trial', version: '1.0' };
 const text = { document, sourceDigest: 'sha256:s', casesDigest: 'sha256:c', note: 'To try it.' };
 
 const officer = (id: string, more: Partial<Principal> = {}): Principal => ({ ...givenReviewer(id, [], { function: 'risk' }), grants: [{ role: 'RISK_OFFICER', lane: null, systemIds: null, environmentIds: null, validFrom: plusDays(TODAY, -90), validUntil: null }], ...more });
-const by = (principal: Principal, at = TODAY): PolicyActor => ({ principal, personId: principal.personId ?? '', clock: new NotingClock(at) });
+const by = (principal: Principal, at = TODAY): PolicyActor & { engine: string } => ({ principal, personId: principal.personId ?? '', clock: new NotingClock(at), engine: '7' });
 const AUTHOR = officer('author');
 const [ANNA, BEN] = [officer('anna'), officer('ben')];
 
@@ -64,6 +64,14 @@ describe('a policy comes into force', () => {
     expect(() => recordTest(drafted, { cases: 0, failed: [], engine: '7' }, TODAY)).toThrow(refusal('INVALID_INPUT', { field: 'cases' }));
     expect(() => recordTest(drafted, { cases: 3, failed: ['the second'], engine: '7' }, TODAY)).toThrow(refusal('POLICY_CASES_FAILED'));
     expect(() => submitPolicy(drafted)).toThrow(refusal('INVALID_TRANSITION'));
+  });
+
+  test('tested by the program that will judge by it: in review, it is tested again, and its approvals go on to count', () => {
+    const today = { ...by(AUTHOR), engine: '8' };
+    expect(() => activatePolicy(approved, [], [ANNA, BEN], today)).toThrow(refusal('POLICY_CASES_FAILED', { actual: '7', expected: '8' }));
+    const again = recordTest(approved, { cases: 3, failed: [], engine: '8' }, TODAY).next;
+    expect(again).toMatchObject({ state: 'IN_REVIEW', approvals: approved.approvals });
+    expect(activatePolicy(again, [], [ANNA, BEN], today).next.state).toBe('ACTIVE');
   });
 
   test('beside no other of the same priority; the version before goes', () => {

@@ -14,7 +14,7 @@ import { Refusal } from './refusal.js';
 export const policyLifecycle = defineLifecycle('policy', {
   DRAFT: { test: 'TESTED', withdraw: 'WITHDRAWN' },
   TESTED: { test: 'TESTED', submit: 'IN_REVIEW', withdraw: 'WITHDRAWN' },
-  IN_REVIEW: { approve: 'IN_REVIEW', activate: 'ACTIVE', withdraw: 'WITHDRAWN' },
+  IN_REVIEW: { test: 'IN_REVIEW', approve: 'IN_REVIEW', activate: 'ACTIVE', withdraw: 'WITHDRAWN' },
   ACTIVE: { supersede: 'SUPERSEDED' },
   SUPERSEDED: {},
   WITHDRAWN: {},
@@ -56,6 +56,9 @@ export interface PolicyVersion {
 /** How many people other than the author approve, and for how many days that counts. */
 export const APPROVALS_NEEDED = 2;
 export const APPROVAL_DAYS = 30;
+
+/** `engine`: the rules’ program of today; what was tested by another one was not tested. */
+export interface Activator extends PolicyActor { readonly engine: string }
 
 export interface PolicyActor { readonly principal: Principal; readonly personId: string; readonly clock: NotingClock }
 
@@ -123,8 +126,9 @@ export function approvePolicy(policy: PolicyVersion, by: PolicyActor): Decided<P
  * Approvals count for a while, and only of people who still may give them, by a role that neither the author nor whoever activates has given
  * them: `principals` are those who gave them, as they are now.
  */
-export function activatePolicy(policy: PolicyVersion, others: readonly PolicyVersion[], principals: readonly Principal[], by: PolicyActor): Decided<PolicyVersion> {
+export function activatePolicy(policy: PolicyVersion, others: readonly PolicyVersion[], principals: readonly Principal[], by: Activator): Decided<PolicyVersion> {
   const state = policyLifecycle.next(policy.state, 'activate');
+  requireTestedBy(policy, by.engine);
   const carriers = standingApprovals(policy, by.clock).map(({ personId, principalId }) => {
     const principal = principals.find(({ id }) => id === principalId);
     return { personId, carrier: principal === undefined ? 'NOT_PERMITTED' : carrierOf(principal, by.clock, { author: policy.draftedBy, activator: by.personId }) };
@@ -138,6 +142,13 @@ export function activatePolicy(policy: PolicyVersion, others: readonly PolicyVer
   }
   checkBindings([policy.document, ...others.filter(({ policyId, state: standing }) => policyId !== policy.policyId && standing === 'ACTIVE').map(({ document }) => document)]);
   return { next: { ...policy, state, activatedAt: by.clock.now }, event: 'policy.activated' };
+}
+
+function requireTestedBy({ number, tested, title, label }: PolicyVersion, engine: string): void {
+  if (tested?.engine === engine) return;
+  throw new Refusal('POLICY_CASES_FAILED', {
+    subject: 'Policy', id: number, actual: tested?.engine ?? 'none', expected: engine, message: `${number} (${title} ${label}) was tested by another version of the rules: nobody knows what its cases come to now.`, next: 'Have it tested again: testPolicy. Its approvals go on to count.',
+  });
 }
 
 type Carrier = 'OTHERS' | 'NOT_PERMITTED' | 'ROLE_FROM_AUTHOR' | 'ROLE_FROM_ACTIVATOR';

@@ -3,10 +3,12 @@ import { SuspensionTable } from '../acceptances/suspension.table.js';
 import type { Instant } from '../domain/clock.js';
 import { packagesThatCount } from '../domain/gate-reviews.js';
 import { looksBackTo } from '../domain/gate-run.js';
+import { inPlace } from '../domain/gate-what-if.js';
 import type { GateAction, GateFacts, GateQuestion, ReleaseFacts } from '../domain/gate-question.js';
 import { fittingReleases } from '../domain/gate-target.js';
 import type { Stored } from '../domain/package.js';
 import type { GatePolicy } from '../domain/policy.js';
+import type { PolicyVersion } from '../domain/policy-version.js';
 import type { Environment, Release } from '../domain/release.js';
 import { bindable, type AiSystem } from '../domain/system.js';
 import { DelegationTable } from '../identity/delegation.table.js';
@@ -28,8 +30,18 @@ export interface FactSource extends RecordSource, VoterSource {
   releasesWithComponent(digest: string): Promise<Stored<Release>[]>;
 }
 
-/** `callers`: where the caller is looked up, should that be another place: whoever asks about the past need not have been there then. */
-export async function loadFacts(source: FactSource, question: GateQuestion, { callerId, now, callers = source }: { callerId: string; now: Instant; callers?: Pick<FactSource, 'byIds'> }): Promise<GateFacts> {
+interface Loading {
+  readonly callerId: string;
+  readonly now: Instant;
+  /** Where the caller is looked up, should that be another place: whoever asks about the past need not have been there then. */
+  readonly callers?: Pick<FactSource, 'byIds'>;
+  /** A version by which the facts will be judged as well, as if it were in force: what it alone looks at is loaded, too. */
+  readonly supposing?: Stored<PolicyVersion> | null;
+  /** The edition of the shipped policy, where it is another than the one that ships now. */
+  readonly shipped?: GatePolicy;
+}
+
+export async function loadFacts(source: FactSource, question: GateQuestion, { callerId, now, callers = source, ...judged }: Loading): Promise<GateFacts> {
   const [caller] = await callers.byIds(PrincipalTable, [callerId]);
   if (caller === undefined) throw new Refusal('UNAUTHENTICATED', { message: 'This account does not exist.' });
   const [environment] = await source.all(EnvironmentTable, { name: question.environment });
@@ -37,13 +49,19 @@ export async function loadFacts(source: FactSource, question: GateQuestion, { ca
   const candidates = fittingReleases({ question, namedSystem }, await releasesOf(source, question, namedSystem));
   const policies = await source.all(PolicyTable, { state: 'ACTIVE' });
   // What was over before says nothing any more.
-  const since = looksBackTo(policiesOf(policies), now);
+  const since = looksBack(policies, now, judged);
   const [only] = candidates;
   const judgeable = only !== undefined && candidates.length === 1;
   return {
     question, caller, environment: environment ?? null, namedSystem, candidates, policies,
     about: judgeable ? await releaseFacts(source, only, { environment: environment ?? null, action: question.action, since }) : null,
   };
+}
+
+/** As far as any of the policies does by which the facts will be judged. */
+function looksBack(policies: readonly Stored<PolicyVersion>[], now: Instant, { supposing = null, shipped }: Pick<Loading, 'supposing' | 'shipped'>): Instant {
+  const [inForce, supposed] = [policies, supposing === null ? policies : inPlace(policies, supposing)].map((each) => looksBackTo(policiesOf(each, shipped), now)) as [Instant, Instant];
+  return inForce < supposed ? inForce : supposed;
 }
 
 /** The policy by which these facts are judged; null = none is bound there, or nothing was found to judge. */

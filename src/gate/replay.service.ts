@@ -63,7 +63,7 @@ export class ReplayService {
 /** Without any database: what is needed is the decision, the list of its facts, and the bytes of these; `shipped` is the edition of the shipped policy, where it is another. */
 export async function replayFrom({ recorded, manifest, contents, shipped }: Unpacked): Promise<Replay> {
   try {
-    const facts = await loadFacts(new RecordedFacts(manifest, contents), recorded.question, { callerId: recorded.callerId, now: manifest.now });
+    const facts = await loadFacts(new RecordedFacts(manifest, contents), recorded.question, { callerId: recorded.callerId, now: manifest.now, shipped: shipped ?? SHIPPED });
     const policy = policyFor(facts, shipped ?? SHIPPED);
     if (!isThePolicyOf(recorded, policy)) return gone(recorded, 'POLICY_GONE');
     const clock = new NotingClock(manifest.now);

@@ -19,9 +19,9 @@ export async function presentDeployments(scope: ReadScope, after: string | null,
     where p.replaced_at is null and p.id > $1::uuid order by p.id limit $2`, [after ?? '00000000-0000-0000-0000-000000000000', most]);
 }
 
-export async function runFacts(scope: ReadScope, deployments: readonly PresentDeployment[]): Promise<GateFacts[]> {
+export async function runFacts(scope: ReadScope, deployments: readonly PresentDeployment[], version: Stored<PolicyVersion>): Promise<GateFacts[]> {
   const source = new BatchedFacts(scope);
-  return Promise.all(deployments.map((deployment) => loadFacts(source, questionAbout(deployment), { callerId: scope.ctx.principalId, now: scope.now })));
+  return Promise.all(deployments.map((deployment) => loadFacts(source, questionAbout(deployment), { callerId: scope.ctx.principalId, now: scope.now, supposing: version })));
 }
 
 export function judgeRunning(version: Stored<PolicyVersion>, facts: GateFacts, now: string): { readonly today: Said; readonly then: Said } {

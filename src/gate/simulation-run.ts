@@ -61,7 +61,7 @@ export class SimulationRun {
     for (let after: string | null = null; ;) {
       const { found, facts, now } = await this.#read(async (scope) => {
         const page = await presentDeployments(scope, after, DEPLOYMENTS_AT_ONCE);
-        return { found: page, facts: await runFacts(scope, page), now: scope.now };
+        return { found: page, facts: await runFacts(scope, page, version), now: scope.now };
       });
       for (const [index, deployment] of found.entries()) {
         const asked = facts[index];

@@ -7,7 +7,7 @@ import type { GateAction } from '../domain/gate-question.js';
 import type { Stored } from '../domain/package.js';
 import { MOST_DAYS, SIMULATION_OUTCOMES, USUAL_DAYS, type PolicySimulation } from '../domain/policy-simulation.js';
 import { MOST_EXAMPLES, MOST_LISTED, type SimulationResult } from '../domain/simulation-tally.js';
-import { DateTime, NodeModel, publishEnum } from '../platform/graphql-types.js';
+import { connectionOf, DateTime, NodeModel, publishEnum } from '../platform/graphql-types.js';
 import { GateActionEnum, VerdictEnum } from './gate.graphql.js';
 import type { SimulationAsked } from './simulations.service.js';
 
@@ -88,6 +88,8 @@ export class SimulationModel extends NodeModel {
   @Field(() => String, { nullable: true, description: 'Why it came to no result; null while it runs, and where it has one.' }) ending!: string | null;
   record!: Stored<PolicySimulation>;
 }
+
+export const SimulationConnection = connectionOf('PolicySimulation', () => SimulationModel);
 
 @ObjectType('SimulationProgress', { description: 'How far a simulation has come, as of about a second ago.' })
 export class SimulationProgressModel {

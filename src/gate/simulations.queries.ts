@@ -4,7 +4,9 @@ import type { Instant } from '../domain/clock.js';
 import type { Stored } from '../domain/package.js';
 import type { PolicyVersion } from '../domain/policy-version.js';
 import { simulationOutcome, type PolicySimulation, type SimulationOutcome } from '../domain/policy-simulation.js';
+import { Lists } from '../platform/lists.js';
 import { byId, loadOne } from '../platform/loading.js';
+import { NEWEST, type Page, type PageRequest } from '../platform/paging.js';
 import type { RequestContext } from '../platform/request-context.js';
 import type { ReadScope } from '../platform/scope.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
@@ -19,10 +21,14 @@ export interface Standing extends Progress { readonly outcome: SimulationOutcome
 
 @Injectable()
 export class SimulationsQueries {
-  constructor(private readonly work: UnitOfWork) {}
+  constructor(private readonly work: UnitOfWork, private readonly lists: Lists) {}
 
   async simulation(ctx: RequestContext, id: string): Promise<Stored<PolicySimulation>> {
     return this.work.read(ctx, 'register.read', (scope) => scope.get(SimulationTable, id));
+  }
+
+  async simulations(ctx: RequestContext, request: PageRequest): Promise<Page<Stored<PolicySimulation>>> {
+    return this.lists.page(ctx, { table: SimulationTable, conditions: [], order: NEWEST }, request);
   }
 
   async version(ctx: RequestContext, id: string): Promise<Stored<PolicyVersion>> {

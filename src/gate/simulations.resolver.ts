@@ -4,9 +4,11 @@ import { MOST_DECISIONS, type SimulationOutcome } from '../domain/policy-simulat
 import { Ctx } from '../identity/authentication.js';
 import { loadPerson, PersonModel } from '../identity/people.graphql.js';
 import { PeopleService } from '../identity/people.service.js';
+import { toConnection, type Connection } from '../platform/graphql-types.js';
 import type { RequestContext } from '../platform/request-context.js';
 import { PolicyModel, showPolicy } from '../policies/policies.graphql.js';
-import { SimulatePolicyArgs, SimulationModel, SimulationOutcomeEnum, SimulationProgressModel, showSimulation } from './simulations.graphql.js';
+import { PageArgs } from '../systems/systems.graphql.js';
+import { SimulatePolicyArgs, SimulationConnection, SimulationModel, SimulationOutcomeEnum, SimulationProgressModel, showSimulation } from './simulations.graphql.js';
 import { SimulationsQueries } from './simulations.queries.js';
 import { SimulationsService } from './simulations.service.js';
 
@@ -17,6 +19,11 @@ export class SimulationsResolver {
   @Query(() => SimulationModel, { description: 'One simulation: ask again while it runs. Refused as NOT_FOUND when there is none here.' })
   async policySimulation(@Ctx() ctx: RequestContext, @Args('id', { type: () => ID, description: 'The opaque id, or the number such as SIM-2.' }) id: string): Promise<SimulationModel> {
     return showSimulation(await this.queries.simulation(ctx, id));
+  }
+
+  @Query(() => SimulationConnection, { description: 'The simulations that were started here, the latest first, page by page: what came of each stays.' })
+  async policySimulations(@Ctx() ctx: RequestContext, @Args() request: PageArgs): Promise<Connection<SimulationModel>> {
+    return toConnection(await this.queries.simulations(ctx, request), showSimulation);
   }
 
   @Mutation(() => SimulationModel, { description: `Starts to judge recorded decisions, and what runs now, as if this version were in force in place of the one of the same name. Nothing is decided by it. Refused as ALREADY_EXISTS while another simulation runs here, as INVALID_INPUT for a span that is too long or not over, as TOO_LARGE for more than ${String(MOST_DECISIONS)} decisions, as POLICY_BINDINGS_CONTRADICT for a version that could not come into force beside another policy.` })

@@ -4,12 +4,13 @@ import { join } from 'node:path';
 import { asRead, policyVersion, RecordedWorld, shippedSituations, type Kept, type Situation } from '../../test/support/recorded-decisions.js';
 import { NotingClock, plusDays, plusMs } from '../domain/clock.js';
 import { evaluateGate } from '../domain/gate.js';
+import { factsManifest } from '../domain/gate-decision.js';
 import { blockingIn } from '../domain/gate-what-if.js';
 import type { Stored } from '../domain/package.js';
 import type { GatePolicy } from '../domain/policy.js';
 import type { PolicyDocument, PolicyVersion } from '../domain/policy-version.js';
 import { completeRow } from '../policies/policy-document.js';
-import { SHIPPED_DOCUMENT } from '../policies/shipped-policy.js';
+import { policyOf, SHIPPED_DOCUMENT } from '../policies/shipped-policy.js';
 import { loadFacts, policyFor } from './gate.facts.js';
 import { RecordedFacts } from './recorded-facts.js';
 import { Simulator, type Judgement } from './simulator.js';
@@ -137,5 +138,10 @@ describe('simulated', () => {
 
     expect(await judge(DRAFTS['with more grace']!)).toBe('UNJUDGED');
     expect(await judge(DRAFTS['with less grace']!)).toMatchObject({ verdict: 'DENY' });
+    // What is there today is read as far back as the draft looks, or another edition of the shipped policy.
+    const all = new RecordedFacts(factsManifest(null, alone.keep(elsewhere, 'salt'), { now: at, decision: '' }), alone.contents);
+    const packages = async (more: Partial<Parameters<typeof loadFacts>[2]>): Promise<boolean> => Object.keys((await loadFacts(all, facts.question, { callerId: facts.caller.id, now: at, ...more })).about!.packages).length > 0;
+    expect([await packages({}), await packages({ supposing: DRAFTS['with less grace']! }), await packages({ supposing: DRAFTS['with more grace']! })]).toEqual([false, false, true]);
+    expect(await packages({ shipped: policyOf(DRAFTS['with more grace']!.document) })).toBe(true);
   });
 });

@@ -26,8 +26,9 @@ export class WhatIfService {
 
   async ask(ctx: RequestContext, question: GateQuestion, { policy, ...changes }: Changes): Promise<WhatIf> {
     return this.work.read(ctx, 'gate.dryRun', async (scope) => {
-      const facts = await loadFacts(new LiveFacts(scope), question, { callerId: ctx.principalId, now: scope.now });
-      const supposed = suppose(facts, { ...changes, policy: policy === null ? null : await scope.get(PolicyTable, policy) }, scope.now);
+      const supposing = policy === null ? null : await scope.get(PolicyTable, policy);
+      const facts = await loadFacts(new LiveFacts(scope), question, { callerId: ctx.principalId, now: scope.now, supposing });
+      const supposed = suppose(facts, { ...changes, policy: supposing }, scope.now);
       const [now, then] = [dryAnswer(facts, scope.now), dryAnswer(supposed, scope.now)];
       return { now, then, lifted: onlyIn(now.decision.reasons, then.decision.reasons), added: onlyIn(then.decision.reasons, now.decision.reasons) };
     });

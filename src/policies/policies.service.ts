@@ -77,7 +77,7 @@ export class PoliciesService {
       const policy = await tx.lock(PolicyTable, change.id, change.expectedVersion);
       const others = await tx.all(PolicyTable, { state: 'ACTIVE' });
       const approvers = await tx.byIds(PrincipalTable, policy.approvals.map(({ principalId }) => principalId));
-      const activated = activatePolicy(policy, others, approvers, actor(tx));
+      const activated = activatePolicy(policy, others, approvers, { ...actor(tx), engine: ENGINE_VERSION });
       const before = others.find(({ policyId }) => policyId === policy.policyId);
       if (before !== undefined) await tx.put(PolicyTable, supersedePolicy(before, tx.now), before);
       return tx.put(PolicyTable, activated, policy);

@@ -92,6 +92,18 @@ describe('a draft that asks for more', () => {
     expect(result!.refusedDeployments).toEqual([{ number: expect.stringMatching(/^D-/) as unknown as string, system: ready.system.number, environment: 'pilot', from: 'ALLOW', to: 'DENY', added: ['R7/E-01 EVIDENCE_MISSING'], lifted: [] }]);
   });
 
+  test('is found again in the list, the latest first, with what came of it', async () => {
+    const done = await simulate(await strict());
+    const queries = register.app.get(SimulationsQueries);
+    const page = await queries.simulations(register.as('axel'), { first: 1, after: null });
+
+    expect(page.nodes).toEqual([await queries.simulation(register.as('axel'), done.id)]);
+    expect(page.nodes[0]).toMatchObject({ number: done.number, result: done.result });
+    const rest = await queries.simulations(register.as('axel'), { first: 100, after: page.endCursor });
+    expect(rest.nodes.length).toBeGreaterThan(0);
+    expect(rest.nodes.map(({ id }) => id)).not.toContain(done.id);
+  });
+
   test('looks at the decisions of the span only', async () => {
     const early = plusDays(new Date().toISOString(), -1);
 
