@@ -1,5 +1,5 @@
 // What comes into being only late in the life of a register, in the second organization and about systems of their own: reviews that end
-// otherwise, an emergency that was used and judged, an approved assessment, a policy that somebody approved and one that was tried.
+// otherwise, an emergency that was used and judged, an approved assessment, a policy that somebody approved, one that was tried, and one that was adopted.
 import { IMPACT_ELEMENTS } from '../../src/domain/impact-elements.js';
 import { SimulationsService } from '../../src/gate/simulations.service.js';
 import { SHIPPED_DOCUMENT } from '../../src/policies/shipped-policy.js';
@@ -25,7 +25,7 @@ export class LateRecords {
 
   /** By the name of the type; whatever is not here shows in a list or in a sample of the operations. */
   async shown(): Promise<Readonly<Record<string, Shown>>> {
-    return { ...await this.#reviews(), ...await this.#emergency(), ...await this.#impact(), ...await this.#policies(), ...await this.#stuck(), ...this.#import() };
+    return { ...await this.#reviews(), ...await this.#emergency(), ...await this.#impact(), ...await this.#policies(), ...await this.#stuck(), ...this.#import(), ...await this.#readiness() };
   }
 
   /** Signed and carried on to the next release; taken back, and different since. */
@@ -99,6 +99,16 @@ export class LateRecords {
     return { ReviewerCandidate: { root: 'gateDecision', args: { ...question(PILOT, release), record: false }, steps: ['reasons', 'params', 'reviewers'] } };
   }
 
+  /** The last one: from here on, gates of the organization ask for evidence. */
+  async #readiness(): Promise<Readonly<Record<string, Shown>>> {
+    const system = await this.#tier('MODERATE', await this.#system('MODERATE'), ['PERSONAL_DATA']);
+    const release = await this.#release(system, 'd1');
+    await this.#acts.act('other-rita', 'raiseFinding', { system: system.id, input: { source: 'PILOT', severity: 'LOW', statement: 's', owner: 'other-sam' } });
+    await this.#acts.act('other-hugo', 'adoptReadinessPolicy', {});
+    const of = (...steps: string[]): Shown => ({ root: 'releaseReadiness', args: question(PILOT, release), steps });
+    return { ReadinessItem: of('items'), RequirementBasis: of('items', 'basis'), ReadinessTheme: of('themes'), PilotFinding: of('pilotFindings') };
+  }
+
   #import(): Readonly<Record<string, Shown>> {
     const of = (field: string, owner: string): Shown => {
       const csv = `external_id,system,source,event,consequence,owner,affected_parties,taxonomy,release,draft\nX-1,${this.register.ids.system},a,b,c,${owner},,nist-ai-rmf@1.0#MEASURE-2.7,,\n`;
@@ -112,8 +122,8 @@ export class LateRecords {
     return this.#tier(tier, system);
   }
 
-  #tier(tier: string, system: Acted): Promise<Acted> {
-    return this.#acts.change('other-hugo', 'assessTier', system, { input: { tier, euClass: 'MINIMAL', flags: [], rationale: 'r' } });
+  #tier(tier: string, system: Acted, flags: readonly string[] = []): Promise<Acted> {
+    return this.#acts.change('other-hugo', 'assessTier', system, { input: { tier, euClass: 'MINIMAL', flags, rationale: 'r' } });
   }
 
   #release(system: Acted, content: string): Promise<Acted> {
