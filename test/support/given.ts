@@ -29,6 +29,7 @@ import type { SignOff } from '../../src/domain/sign-off.js';
 import type { Suspension } from '../../src/domain/suspension.js';
 import type { AiSystem, TierAssessment } from '../../src/domain/system.js';
 import { joinCatalogues, type Catalogues, type Framework, type FrameworkNode } from '../../src/domain/taxonomy.js';
+import { questionnaireOf, type Questionnaire, type QuestionnaireDocument } from '../../src/domain/tiering-questionnaire.js';
 import { roleGrant, user } from './world-people.js';
 
 const SOURCES = join(import.meta.dirname, '../../src');
@@ -49,6 +50,11 @@ export function refusal(code: RefusalCode, facts: RefusalFacts = {}): ReturnType
 }
 
 const POLICY: GatePolicy = { ...POLICY_DOCUMENT, digest: digestOf(POLICY_DOCUMENT) };
+
+/** The shipped questionnaire. */
+export function defaultQuestionnaire(): Questionnaire {
+  return questionnaireOf(readJson('systems/tiering-questionnaire.json') as QuestionnaireDocument);
+}
 
 /** The shipped policy. */
 export function defaultPolicy(): GatePolicy {
