@@ -8,10 +8,11 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import pg from 'pg';
 import { seedSystems } from '../src/cli/example.js';
 import { migrationFiles } from '../src/platform/migrate.js';
+import { QUESTIONNAIRE } from '../src/systems/shipped-questionnaire.js';
 import { startApp, type TestApp } from './support/app.js';
 import { countersign, PROJECT, type Ended } from './support/command-line.js';
 
-const COMMANDS = ['digest', 'release create', 'gate check', 'deployment report', 'sign-off give', 'risks import', 'risks export', 'graphql', 'login', 'logout', 'token', 'story', 'db prepare', 'db migrate', 'admin bootstrap', 'keys create', 'keys rotate', 'tenant create', 'tenant list', 'tenant suspend', 'tenant resume', 'tenant export', 'tenant verify', 'tenant erase'];
+const COMMANDS = ['digest', 'system tier', 'release create', 'gate check', 'deployment report', 'sign-off give', 'risks import', 'risks export', 'graphql', 'login', 'logout', 'token', 'story', 'db prepare', 'db migrate', 'admin bootstrap', 'keys create', 'keys rotate', 'tenant create', 'tenant list', 'tenant suspend', 'tenant resume', 'tenant export', 'tenant verify', 'tenant erase'];
 const EMPTY = 'sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
 
 let app: TestApp;
@@ -131,6 +132,25 @@ describe('countersign release create', () => {
 
     expect([code, out]).toEqual([1, '']);
     expect(err).toMatch(/^refused: PERMISSION_DENIED {2}.+/);
+  });
+});
+
+describe('countersign system tier', () => {
+  test('prints what answers give, what weighs most and what would lower it, and writes nothing', async () => {
+    const [file, wrong] = [join(folder, 'answers.yaml'), join(folder, 'wrong.yaml')];
+    const asked = async (): Promise<unknown> => (await app.graphql('rita', '{ system(id: "SYS-1") { version tier } }')).data;
+    const before = await asked();
+    writeFileSync(file, QUESTIONNAIRE.questions.map(({ id }) => `${id}: ${id === 'M1' ? 'e' : 'a'}`).join('\n'));
+    writeFileSync(wrong, 'M1: 3');
+    const [tried, none, refused] = await Promise.all([['--answers', file], [], ['--answers', wrong]].map((more) => run('system', 'tier', 'SYS-1', '--as', 'dana', ...more)));
+
+    expect([tried?.code, tried?.err]).toEqual([0, '']);
+    expect(tried?.out).toMatch(/^CRITICAL\n/);
+    expect(tried?.out).toMatch(/^ *weighs M1=e +[\d.]+ points, floor CRITICAL$/m);
+    expect(tried?.out).toMatch(/^ *\w+ if +M1 is d, not e$/m);
+    expect(none?.out).toContain('Nobody has answered');
+    expect(refused).toMatchObject({ code: 64, err: expect.stringContaining('M1 is answered by no option') });
+    expect(await asked()).toEqual(before);
   });
 });
 

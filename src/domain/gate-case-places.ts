@@ -26,7 +26,7 @@ export function systemOf({ system = {} }: Pick<Situation, 'system'>): Stored<AiS
   const assessed = { ...classificationIn({ system }), rationale: 'By the questionnaire.', assessedBy: tieredBy, at: instantTold('30 days ago') };
   return recorded({
     id: SYSTEM, number: SYSTEM, version: 1, name: 'Reply assistant', intendedPurpose: purpose, prohibitedUses: [], ownerId: owner, developerIds: developers, businessUnit: null,
-    affectedGroups, autonomy, jurisdictions: [], state, tierAssessments: tier === 'none' ? [] : [assessed],
+    affectedGroups, autonomy, jurisdictions: [], state, tierAssessments: tier === 'none' ? [] : [assessed], tieringAnswers: [], profileChangedAt: null,
     authoredBy: owner, lastEditedBy: editors.at(-1) ?? owner, editors,
   });
 }

@@ -3,7 +3,7 @@ import type { GatePolicy } from './policy.js';
 import { matches, type Binding, type Mode, type Scope } from './policy-terms.js';
 import { Refusal } from './refusal.js';
 import type { Environment } from './release.js';
-import type { Classification, Tier } from './system.js';
+import { TIERS, type Classification, type Tier } from './system.js';
 
 /** What a binding looks at: a system as packages show it, and an environment. */
 export type Bindable = Classification & { readonly number: string };
@@ -30,6 +30,11 @@ export class Policies {
   /** For how many days something about such a system counts, whatever the environment: by the strictest of them. */
   validityDays(tier: Tier): number {
     return Math.min(...this.all.map((policy) => policy.validityDays[tier]));
+  }
+
+  /** The same, by tier. */
+  get validity(): Readonly<Record<Tier, number>> {
+    return Object.fromEntries(TIERS.map((tier) => [tier, this.validityDays(tier)])) as Record<Tier, number>;
   }
 
   /** The longest that what runs may go on after something lapsed, by any of them. */

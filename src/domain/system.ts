@@ -1,6 +1,6 @@
 /** AI systems: what they are for, who owns them, and the tier and EU AI Act class that decide how much review they need. */
 import type { Instant } from './clock.js';
-import { checkText } from './digest.js';
+import { checkText, type Digest } from './digest.js';
 import type { Decided } from './events.js';
 import { defineLifecycle } from './lifecycle.js';
 import { Refusal } from './refusal.js';
@@ -33,6 +33,18 @@ export interface TierAssessment {
   readonly rationale: string;
   readonly assessedBy: string;
   readonly at: Instant;
+  /** The answers that it rests on, counted from 1, and the tier that they gave; null = nobody had answered, absent = of before there were any. */
+  readonly restsOn?: { readonly revision: number; readonly computed: Tier } | null;
+}
+
+/** What somebody of the team answered to the questionnaire; what is not among the answers is unanswered. */
+export interface TieringAnswers {
+  readonly questionnaire: { readonly id: string; readonly version: string; readonly digest: Digest };
+  /** Question → option. */
+  readonly answers: Readonly<Record<string, string>>;
+  readonly rationale: string;
+  readonly answeredBy: string;
+  readonly at: Instant;
 }
 
 export const systemLifecycle = defineLifecycle('system', {
@@ -58,6 +70,10 @@ export interface AiSystem {
   readonly state: 'ACTIVE' | 'SUSPENDED' | 'RETIRED';
   /** Append-only; the last one holds. */
   readonly tierAssessments: readonly TierAssessment[];
+  /** Append-only; the last ones are held against the next assessment. */
+  readonly tieringAnswers: readonly TieringAnswers[];
+  /** When its purpose, its autonomy or whom it concerns last changed; null = not since that is written down. */
+  readonly profileChangedAt: Instant | null;
   readonly authoredBy: string;
   /** The person who last changed something that a review depends on. */
   readonly lastEditedBy: string;
@@ -71,7 +87,7 @@ export type SystemDescription = Pick<AiSystem, 'name' | 'intendedPurpose' | 'pro
 export interface Classification { readonly tier: Tier; readonly euClass: EuClass; readonly flags: readonly SystemFlag[] }
 
 /** What holds now. A system that nobody assessed counts as CRITICAL and UNCLASSIFIED. */
-export function classificationOf(system: AiSystem): Classification {
+export function classificationOf(system: Pick<AiSystem, 'tierAssessments'>): Classification {
   return system.tierAssessments.at(-1) ?? { tier: 'CRITICAL', euClass: 'UNCLASSIFIED', flags: [] };
 }
 
@@ -86,28 +102,26 @@ export const PHASES = ['PROPOSED', ...ENVIRONMENT_KINDS] as const;
 export type Phase = (typeof PHASES)[number];
 
 export function registerSystem(identity: Pick<AiSystem, 'id' | 'number'>, personId: string, input: SystemDescription): Decided<AiSystem> {
-  const next: AiSystem = { ...identity, version: 1, ...checkDescription(input), state: 'ACTIVE', tierAssessments: [], authoredBy: personId, lastEditedBy: personId, editors: [personId] };
+  const next: AiSystem = { ...identity, version: 1, ...checkDescription(input), state: 'ACTIVE', tierAssessments: [], tieringAnswers: [], profileChangedAt: null, authoredBy: personId, lastEditedBy: personId, editors: [personId] };
   return { next, event: 'system.registered' };
 }
 
 /** Changes the description. Who changes what a review depends on becomes the last editor, and no longer votes on it. */
-export function editSystem(system: AiSystem, personId: string, changes: Partial<SystemDescription>): Decided<AiSystem> {
-  if (system.state === 'RETIRED') throw new Refusal('INVALID_TRANSITION', { subject: 'system', state: system.state, action: 'edit', allowedActions: [] });
+export function editSystem(system: AiSystem, by: { readonly personId: string; readonly at: Instant }, changes: Partial<SystemDescription>): Decided<AiSystem> {
+  requireInService(system, 'edit');
   const edited = { ...system, ...checkDescription({ ...system, ...changes }) };
-  const material = JSON.stringify(materialPart(edited)) !== JSON.stringify(materialPart(system));
-  const editors = [...new Set([...system.editors, personId, system.ownerId, ...system.developerIds])].sort();
-  return { next: material ? { ...edited, lastEditedBy: personId, editors } : edited, event: 'system.edited' };
+  const profiled = differ(profileOf(edited), profileOf(system)) ? { ...edited, profileChangedAt: by.at } : edited;
+  return { next: differ(materialPart(edited), materialPart(system)) ? { ...profiled, ...withEditor(system, by.personId) } : profiled, event: 'system.edited' };
 }
 
-/** Records tier, EU AI Act class and flags: by a risk officer who does not own the system. */
-export function assessTier(system: AiSystem, assessment: TierAssessment): Decided<AiSystem> {
-  if (system.state === 'RETIRED') throw new Refusal('INVALID_TRANSITION', { subject: 'system', state: system.state, action: 'assessTier', allowedActions: [] });
-  const because = partiesTo(system, assessment.assessedBy);
-  if (because.length > 0) {
-    throw new Refusal('SEPARATION_OF_DUTIES', { message: `Who has a part in a system does not set its tier: ${because.join(', ')}.`, because, next: 'Ask another risk officer to assess the tier.' });
-  }
-  const checked = { ...assessment, flags: [...new Set(assessment.flags)].sort(), rationale: checkText(assessment.rationale, 'rationale', 4000) };
-  return { next: { ...system, tierAssessments: [...system.tierAssessments, checked] }, event: 'system.tiered', reason: checked.rationale };
+/** Who has changed something that a review depends on, beside everybody who had a part before. */
+export function withEditor(system: AiSystem, personId: string): Pick<AiSystem, 'lastEditedBy' | 'editors'> {
+  return { lastEditedBy: personId, editors: [...new Set([...system.editors, personId, system.ownerId, ...system.developerIds])].sort() };
+}
+
+/** What is out of service for good stays as it is. */
+export function requireInService({ state }: AiSystem, action: string): void {
+  if (state === 'RETIRED') throw new Refusal('INVALID_TRANSITION', { subject: 'system', state, action, allowedActions: [] });
 }
 
 const OPERATED = { suspend: 'system.suspended', resume: 'system.resumed', retire: 'system.retired' } as const;
@@ -128,8 +142,17 @@ export function partiesTo(system: AiSystem, personId: string): string[] {
   return parts.filter((part) => part !== null);
 }
 
-function materialPart(system: SystemDescription): unknown {
-  return [system.intendedPurpose, system.affectedGroups, system.autonomy, system.prohibitedUses, system.ownerId, system.developerIds];
+function differ(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) !== JSON.stringify(b);
+}
+
+/** What a tier is judged by. */
+function profileOf(system: SystemDescription): unknown[] {
+  return [system.intendedPurpose, system.affectedGroups, system.autonomy];
+}
+
+function materialPart(system: SystemDescription): unknown[] {
+  return [...profileOf(system), system.prohibitedUses, system.ownerId, system.developerIds];
 }
 
 function checkDescription(input: SystemDescription): SystemDescription {

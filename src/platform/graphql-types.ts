@@ -7,6 +7,7 @@ import { MAX_COUNT, type Page } from './paging.js';
 import type { Lifecycle } from '../domain/lifecycle.js';
 import type { JsonObject as JsonValue } from '../domain/payload.js';
 import { REFUSAL_CODES } from '../domain/refusal.js';
+import { LEVELS } from '../domain/scoring.js';
 
 const INSTANT = /^(\d{4}-\d{2}-\d{2})T(?:[01]\d|2[0-3]):\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:\d{2})$/;
 
@@ -103,3 +104,5 @@ export function publishActions<State extends string, Action extends string>(name
 }
 
 export const RefusalCodeEnum = publishEnum('RefusalCode', REFUSAL_CODES, 'Why a command was refused: `errors[0].extensions.code`. Codes are permanent; new ones may be added.');
+
+export const LevelEnum = publishEnum('RiskLevel', LEVELS, 'How much a risk weighs, from least to most. Computed by the server from likelihood and consequences; means nothing without the version of the criteria.');

@@ -3,6 +3,7 @@ import { IdentityModule } from '../identity/identity.module.js';
 import { PoliciesQueries } from './policies.queries.js';
 import { PoliciesResolver, PolicyApprovalResolver } from './policies.resolver.js';
 import { PoliciesService } from './policies.service.js';
+import { TieringDueResolver } from './tiering-due.resolver.js';
 
-@Module({ imports: [IdentityModule], providers: [PoliciesService, PoliciesQueries, PoliciesResolver, PolicyApprovalResolver] })
+@Module({ imports: [IdentityModule], providers: [PoliciesService, PoliciesQueries, PoliciesResolver, PolicyApprovalResolver, TieringDueResolver] })
 export class PoliciesModule {}

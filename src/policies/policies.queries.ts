@@ -1,9 +1,11 @@
 /** Reading policies: those of the organization with their texts, and those in force, the shipped one among them. */
 import { Injectable } from '@nestjs/common';
+import type { Instant } from '../domain/clock.js';
 import type { Digest } from '../domain/digest.js';
 import type { Stored } from '../domain/package.js';
 import type { GatePolicy } from '../domain/policy.js';
 import type { PolicyState, PolicyVersion } from '../domain/policy-version.js';
+import type { Tier } from '../domain/system.js';
 import { anyOf, equals } from '../platform/conditions.js';
 import { Lists } from '../platform/lists.js';
 import { loadOne } from '../platform/loading.js';
@@ -13,6 +15,7 @@ import { UnitOfWork } from '../platform/unit-of-work.js';
 import { policiesInForce } from './in-force.js';
 import { PolicyTable } from './policy.table.js';
 
+export interface Validity { readonly days: Readonly<Record<Tier, number>>; readonly now: Instant }
 export interface PolicyFilter { readonly policyId?: string | null; readonly states?: readonly PolicyState[] | null }
 
 @Injectable()
@@ -30,6 +33,16 @@ export class PoliciesQueries {
 
   async inForce(ctx: RequestContext): Promise<readonly GatePolicy[]> {
     return this.work.read(ctx, 'register.read', async (scope) => (await policiesInForce(scope)).all);
+  }
+
+  /** For how long what is judged about a system holds, by its tier, as of now. */
+  async validity(ctx: RequestContext): Promise<Validity> {
+    const found = await loadOne(ctx, 'validity by tier', 'now', async (keys) => {
+      const validity = await this.work.read(ctx, 'register.read', async (scope) => ({ days: (await policiesInForce(scope)).validity, now: scope.now }));
+      return new Map(keys.map((key) => [key, validity]));
+    });
+    if (found === null) throw new Error('The policies in force say nothing about tiers.');
+    return found;
   }
 
   /** A text that was kept with its record, read together with all others of the same answer; null = its bytes are gone. */

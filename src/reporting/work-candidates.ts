@@ -27,10 +27,17 @@ const PART = 100;
 const PARTS = 10;
 
 type About = Pick<WorkItem, 'mutation' | 'said' | 'askedBy' | 'until'>;
-type Named = Aggregate & { readonly number: string; readonly systemId: string };
+type Named = Aggregate & { readonly number: string };
 export interface Found { readonly items: WorkItem[]; readonly isComplete: boolean }
 
-interface Candidates<T extends Named> { readonly table: GovernedTable<T>; readonly where: string; readonly order: string; readonly permission: Permission }
+interface Candidates<T extends Named> {
+  readonly table: GovernedTable<T>;
+  readonly where: string;
+  readonly order: string;
+  readonly permission: Permission;
+  /** Where a record names its system; left out = `system_id`. */
+  readonly systemColumn?: 'id';
+}
 /** The role by which the command would be accepted; `true` where any role with the permission will do, null where it would be refused. */
 type Verdict = Role | true | null;
 interface Judgement<T> {
@@ -47,14 +54,14 @@ export async function judged<T extends Named>(scope: ReadScope, candidates: Cand
     return found.flatMap((record) => {
       const verdict = accepts(record);
       const roles = verdict === true ? PERMISSIONS[candidates.permission] : [verdict];
-      return verdict === null ? [] : [itemOf(record, about(record), grantFor(scope, (grant) => isAmong(grant.role, roles) && serves(grant, record), record.systemId))];
+      return verdict === null ? [] : [itemOf(candidates, record, about(record), (systemId) => grantFor(scope, (grant) => isAmong(grant.role, roles) && serves(grant, record), systemId))];
     });
   });
 }
 
 /** Those of the records that the caller owns and may work on. */
 export async function owned<T extends Named>(scope: ReadScope, candidates: Candidates<T>, about: (record: Stored<T>) => About): Promise<Found> {
-  return lookThrough(scope, candidates, `owner_id = '${scope.actor.personId ?? ''}'::uuid`, (found) => Promise.resolve(found.map((record) => itemOf(record, about(record), null))));
+  return lookThrough(scope, candidates, `owner_id = '${scope.actor.personId ?? ''}'::uuid`, (found) => Promise.resolve(found.map((record) => itemOf(candidates, record, about(record), () => null))));
 }
 
 /** Part by part, until there is enough to do or nothing is left: what is refused must not hide what comes behind it. */
@@ -65,7 +72,7 @@ async function lookThrough<T extends Named>(scope: ReadScope, candidates: Candid
   const items: WorkItem[] = [];
   for (let part = 0; part < PARTS; part += 1) {
     const rows = await scope.query<{ id: string }>(
-      `select id from ${candidates.table.schema.options.tableName ?? ''} where ${candidates.where} and ${condition} and ($1::uuid[] is null or system_id = any($1)) order by ${candidates.order}, id limit $2 offset $3`, [systems, PART, part * PART]);
+      `select id from ${candidates.table.schema.options.tableName ?? ''} where ${candidates.where} and ${condition} and ($1::uuid[] is null or ${candidates.systemColumn ?? 'system_id'} = any($1)) order by ${candidates.order}, id limit $2 offset $3`, [systems, PART, part * PART]);
     const found = new Map((await scope.byIds(candidates.table, rows.map(({ id }) => id))).map((record) => [record.id, record]));
     items.push(...await by(rows.flatMap(({ id }) => found.get(id) ?? [])));
     if (rows.length < PART) return { items, isComplete: true };
@@ -81,8 +88,9 @@ function isAmong(role: Role, roles: readonly (Role | null)[]): boolean {
   return roles.includes(role);
 }
 
-function itemOf({ id, number, systemId }: Named, about: About, grant: RoleGrant | null): WorkItem {
-  return { ...about, id, number, systemId, grant, lane: null, claimedUntil: null };
+function itemOf<T extends Named>({ table }: Candidates<T>, record: Stored<T>, about: About, grantOn: (systemId: string) => RoleGrant | null): WorkItem {
+  const systemId = table.scopeOf(record) ?? '';
+  return { ...about, id: record.id, number: record.number, systemId, grant: grantOn(systemId), lane: null, claimedUntil: null };
 }
 
 /** What the command would decide; null = it would be refused. */

@@ -33,13 +33,14 @@ import { WaiverTable } from '../reviews/waiver.table.js';
 import { RiskTable } from '../risks/risk.table.js';
 import { SystemTable } from '../systems/system.table.js';
 import { accepted, decidedBy, judged, owned, type Found } from './work-candidates.js';
+import { tiers } from './work-tiers.js';
 import { afterReviews, baselines, changeClaims, conditions, ownConditions, secondKeys } from './work-confirmations.js';
 
 export async function workItems(scope: ReadScope): Promise<Found> {
   const policies = await policiesInForce(scope);
   const found = [
     await acceptances(scope), await waivers(scope, policies), await risks(scope), await evidence(scope), await mitigations(scope), await findings(scope), await assessments(scope, policies),
-    await secondKeys(scope), await afterReviews(scope), await baselines(scope), await changeClaims(scope), await conditions(scope),
+    await tiers(scope, policies), await secondKeys(scope), await afterReviews(scope), await baselines(scope), await changeClaims(scope), await conditions(scope),
     await ownRisks(scope), await ownMitigations(scope), await ownFindings(scope), await ownConditions(scope),
   ];
   return { items: found.flatMap(({ items }) => items), isComplete: found.every(({ isComplete }) => isComplete) };

@@ -4,9 +4,9 @@ import type { Role } from '../domain/actor.js';
 import type { Stored } from '../domain/package.js';
 import { CONSEQUENCE_CLASSES, LEVELS, type ConsequenceClass, type Level, type RiskCriteria } from '../domain/scoring.js';
 import { RoleEnum } from '../identity/people.graphql.js';
-import { publishEnum } from '../platform/graphql-types.js';
+import { LevelEnum, publishEnum } from '../platform/graphql-types.js';
 
-export const LevelEnum = publishEnum('RiskLevel', LEVELS, 'How much a risk weighs, from least to most. Computed by the server from likelihood and consequences; means nothing without the version of the criteria.');
+export { LevelEnum };
 export const ConsequenceClassEnum = publishEnum('ConsequenceClass', CONSEQUENCE_CLASSES, 'What kind of harm an event leads to. Each kind is judged by itself; the worst decides.');
 
 @ObjectType('Anchor', { description: 'One step of a scale, with the words that tell people when to choose it.' })

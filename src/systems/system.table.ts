@@ -1,14 +1,15 @@
 /** How AI systems, their releases and the environments are stored. */
 import type { Environment, Release } from '../domain/release.js';
 import type { AiSystem } from '../domain/system.js';
-import { governedTable, instant, json, optionalJson, optionalText, optionalUuid, text, uuid, type GovernedTable } from '../platform/columns.table.js';
+import { governedTable, instant, json, optionalInstant, optionalJson, optionalText, optionalUuid, text, uuid, type GovernedTable } from '../platform/columns.table.js';
 
 export const SystemTable: GovernedTable<AiSystem> = governedTable<AiSystem>({
   type: 'AiSystem', table: 'ai_systems', prefix: 'SYS', scopeOf: (system) => system.id,
   columns: {
     name: text, intendedPurpose: text, prohibitedUses: json, ownerId: uuid, developerIds: json, businessUnit: optionalText, affectedGroups: json,
-    autonomy: text, jurisdictions: json, state: text, tierAssessments: json, authoredBy: uuid, lastEditedBy: uuid, editors: json,
+    autonomy: text, jurisdictions: json, state: text, tierAssessments: json, tieringAnswers: json, profileChangedAt: optionalInstant, authoredBy: uuid, lastEditedBy: uuid, editors: json,
   },
+  addedLater: { tieringAnswers: [], profileChangedAt: null },
 });
 
 export const ReleaseTable: GovernedTable<Release> = governedTable<Release>({

@@ -4,7 +4,7 @@ import { Type } from 'class-transformer';
 import { ArrayMaxSize, IsArray, IsIn, IsOptional, IsString, MaxLength, ValidateNested } from 'class-validator';
 import type { ActionOf } from '../domain/lifecycle.js';
 import type { Stored } from '../domain/package.js';
-import { AUTONOMY_LEVELS, classificationOf, EU_CLASSES, PHASES, SYSTEM_FLAGS, systemLifecycle, TIERS, type AiSystem, type Autonomy, type EuClass, type SystemFlag, type Tier } from '../domain/system.js';
+import { AUTONOMY_LEVELS, classificationOf, EU_CLASSES, PHASES, SYSTEM_FLAGS, systemLifecycle, TIERS, type AiSystem, type Autonomy, type EuClass, type SystemFlag, type Tier, type TieringAnswers } from '../domain/system.js';
 import { ChangeArgs, PageArgs, ReasonedChangeArgs } from '../platform/arguments.js';
 import { connectionOf, DateTime, NodeModel, publishActions, publishEnum } from '../platform/graphql-types.js';
 
@@ -30,6 +30,12 @@ export const SystemPhaseEnum = publishEnum('SystemPhase', PHASES, 'How near to r
 });
 export const SystemActionEnum = publishActions('SystemAction', systemLifecycle, 'What can be done with an AI system, in the words of its lifecycle.');
 
+@ObjectType('TierBasis', { description: 'What a judgement of criticality was held against.' })
+export class TierBasisModel {
+  @Field(() => Int, { description: 'Which of the answers of this system, counted from 1.' }) revision!: number;
+  @Field(() => TierEnum, { description: 'What those answers and the class gave at that time; the judgement is never below it.' }) computed!: Tier;
+}
+
 @ObjectType('TierAssessment', { description: 'One judgement of how critical a system is. The latest holds; earlier ones are kept.' })
 export class TierAssessmentModel {
   @Field(() => TierEnum, { description: 'How critical the system was found to be.' }) tier!: Tier;
@@ -37,6 +43,7 @@ export class TierAssessmentModel {
   @Field(() => [SystemFlagEnum], { description: 'Properties that were found to call for further reviews, in alphabetical order.' }) flags!: readonly SystemFlag[];
   @Field(() => String, { description: 'Why it was judged so, in the words of the assessor.' }) rationale!: string;
   @Field(() => DateTime, { description: 'The instant from which this judgement held.' }) at!: string;
+  @Field(() => TierBasisModel, { nullable: true, description: 'The answers to the questionnaire that it was held against; null = nobody had answered.' }) restsOn?: TierBasisModel | null;
   assessedBy!: string;
 }
 
@@ -60,6 +67,8 @@ export class AiSystemModel extends NodeModel {
   @Field(() => [SystemActionEnum], { description: 'What its present state allows; whether you may do it is checked when you do.' }) availableActions!: ActionOf<typeof systemLifecycle>[];
   ownerId!: string;
   developerIds!: readonly string[];
+  readonly tieringAnswers!: readonly TieringAnswers[];
+  readonly profileChangedAt!: string | null;
 }
 
 export const AiSystemConnection = connectionOf('AiSystem', () => AiSystemModel);
@@ -97,9 +106,9 @@ export class EditSystemArgs extends ChangeArgs {
 
 @InputType({ description: 'A judgement of how critical a system is.' })
 export class AssessTierInput {
-  @Field(() => TierEnum, { description: 'How critical the system is, from MINIMAL to CRITICAL.' }) @IsIn(TIERS) tier!: Tier;
+  @Field(() => TierEnum, { nullable: true, defaultValue: null, description: 'How critical the system is, from MINIMAL to CRITICAL: never below what the answers to the questionnaire and the class give, or it is refused as TIER_BELOW_ANSWERS. Null = just that; needed while nobody has answered.' }) @IsOptional() @IsIn(TIERS) tier!: Tier | null;
   @Field(() => EuClassEnum, { description: 'The EU AI Act class that applies.' }) @IsIn(EU_CLASSES) euClass!: EuClass;
-  @Field(() => [SystemFlagEnum], { defaultValue: [], description: 'Every property that holds and calls for further reviews.' })
+  @Field(() => [SystemFlagEnum], { defaultValue: [], description: 'Every property that holds and calls for further reviews; those that follow from the answers are added.' })
   @IsIn(SYSTEM_FLAGS, { each: true }) @ArrayMaxSize(SYSTEM_FLAGS.length) @IsArray() flags!: SystemFlag[];
   @Field(() => String, { description: 'Why it is judged so; at most 4000 characters.' }) @MaxLength(4000) @IsString() rationale!: string;
 }

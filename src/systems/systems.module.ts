@@ -7,10 +7,11 @@ import { ReleasesService } from './releases.service.js';
 import { SystemsQueries } from './systems.queries.js';
 import { SystemsResolver, TierAssessmentsResolver } from './systems.resolver.js';
 import { SystemsService } from './systems.service.js';
+import { TieringAnswersResolver, TieringResolver, TierScoreResolver } from './tiering.resolver.js';
 
 @Module({
   imports: [IdentityModule],
-  providers: [SystemsService, ReleasesService, SystemsQueries, SystemsResolver, TierAssessmentsResolver, ReleasesResolver, ReleaseClaimsResolver, ChangeClaimPeopleResolver, EnvironmentsResolver],
+  providers: [SystemsService, ReleasesService, SystemsQueries, SystemsResolver, TierAssessmentsResolver, TieringResolver, TierScoreResolver, TieringAnswersResolver, ReleasesResolver, ReleaseClaimsResolver, ChangeClaimPeopleResolver, EnvironmentsResolver],
   exports: [SystemsService, ReleasesService, SystemsQueries],
 })
 export class SystemsModule {}

@@ -1,11 +1,13 @@
 /** The inventory: registers AI systems, changes them, sets their tier, suspends and retires them. */
 import { Injectable } from '@nestjs/common';
 import type { Stored } from '../domain/package.js';
-import { assessTier, editSystem, operateSystem, registerSystem, type AiSystem, type SystemDescription, type SystemOperation, type TierAssessment } from '../domain/system.js';
+import { editSystem, operateSystem, registerSystem, type AiSystem, type SystemDescription, type SystemOperation } from '../domain/system.js';
+import { answerQuestionnaire, assessTier, type GivenAnswers, type TierJudgement } from '../domain/tier-assessment.js';
 import { resolvePerson } from '../identity/people.service.js';
 import type { RequestContext } from '../platform/request-context.js';
 import type { ReadScope } from '../platform/scope.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
+import { QUESTIONNAIRE } from './shipped-questionnaire.js';
 import { SystemTable } from './system.table.js';
 
 /** A description in which people are named by handle, user number or person id. */
@@ -27,16 +29,24 @@ export class SystemsService {
     return this.work.write(ctx, 'system.edit', async (tx) => {
       const system = await tx.lock(SystemTable, change.id, change.expectedVersion);
       tx.requireFor('system.edit', system.id);
-      return tx.put(SystemTable, editSystem(system, tx.personId, { ...given(input), ...await resolvePeople(tx, input) }), system);
+      return tx.put(SystemTable, editSystem(system, { personId: tx.personId, at: tx.now }, { ...given(input), ...await resolvePeople(tx, input) }), system);
     });
   }
 
-  async assessTier(ctx: RequestContext, change: Change, input: Pick<TierAssessment, 'tier' | 'euClass' | 'flags' | 'rationale'>): Promise<Stored<AiSystem>> {
+  async answer(ctx: RequestContext, change: Change, given: GivenAnswers): Promise<Stored<AiSystem>> {
+    return this.work.write(ctx, 'system.edit', async (tx) => {
+      const system = await tx.lock(SystemTable, change.id, change.expectedVersion);
+      tx.requireFor('system.edit', system.id);
+      return tx.put(SystemTable, answerQuestionnaire(system, QUESTIONNAIRE, given, { personId: tx.personId, at: tx.now }), system);
+    });
+  }
+
+  async assessTier(ctx: RequestContext, change: Change, input: Pick<TierJudgement, 'tier' | 'euClass' | 'flags' | 'rationale'>): Promise<Stored<AiSystem>> {
     return this.work.write(ctx, 'system.tier', async (tx) => {
       const system = await tx.lock(SystemTable, change.id, change.expectedVersion);
       tx.requireFor('system.tier', system.id);
       const { tier, euClass, flags, rationale } = input;
-      return tx.put(SystemTable, assessTier(system, { tier, euClass, flags, rationale, assessedBy: tx.personId, at: tx.now }), system);
+      return tx.put(SystemTable, assessTier(system, QUESTIONNAIRE, { tier, euClass, flags, rationale, assessedBy: tx.personId, at: tx.now }), system);
     });
   }
 

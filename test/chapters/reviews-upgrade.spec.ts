@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { migrate } from '../../src/platform/migrate.js';
 import { PromotionsService } from '../../src/reviews/promotions.service.js';
+import { SystemsService } from '../../src/systems/systems.service.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { connectTo } from '../support/register.js';
 import { fillRegister, secondOrganization } from './register.js';
@@ -47,4 +48,18 @@ test('a request that is older than due dates has none, and no claim; what is kep
   const [promotion] = await app.app.get(PromotionsService).promotions(app.as('sam'), {}, 'NEWEST', { first: 1, after: null }).then((page) => page.nodes);
   const cancelled = await app.app.get(PromotionsService).cancel(app.as('sam'), { id: promotion!.id, expectedVersion: promotion!.version }, 'Later.');
   expect(cancelled).toMatchObject({ state: 'CANCELLED', claims: [], due: null });
+});
+
+test('a system that is older than the questionnaire has answered nothing, and is answered for like any other', async () => {
+  const client = await connectTo(app.database.adminUrl, null);
+  await client.query(`alter table ai_systems drop column tiering_answers, drop column profile_changed_at; delete from schema_migrations where name = '0036_tiering.sql'`);
+
+  expect(await migrate(app.database.ownerUrl)).toEqual(['0036_tiering.sql']);
+
+  await client.end();
+  const { data } = await app.graphql<{ systems: { nodes: { id: string; version: number }[] } }>('axel', '{ systems(first: 1) { nodes { id version tiering { score { tier } } tieringAnswers { revision } tieringDue { cause } } } }');
+  expect(data).toMatchObject({ systems: { nodes: [{ tiering: null, tieringAnswers: [], tieringDue: [] }] } });
+  const [system] = data!.systems.nodes;
+  const answered = await app.app.get(SystemsService).answer(app.as('sam'), { id: system!.id, expectedVersion: system!.version }, { answers: [], rationale: 'Not known yet.' });
+  expect(answered).toMatchObject({ tieringAnswers: [{ answers: {} }], profileChangedAt: null });
 });

@@ -1,6 +1,7 @@
 // The inventory on a real PostgreSQL: who registers, who sets a tier, what edits count, releases, environments, and their actions.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { ReleasesService } from '../../src/systems/releases.service.js';
+import { QUESTIONNAIRE } from '../../src/systems/shipped-questionnaire.js';
 import { SystemsQueries } from '../../src/systems/systems.queries.js';
 import { SystemsService } from '../../src/systems/systems.service.js';
 import { startApp, type TestApp } from '../support/app.js';
@@ -66,6 +67,42 @@ describe('an AI system', () => {
     expect(tiered.tierAssessments).toEqual([expect.objectContaining({ tier: 'MODERATE', flags: ['AGENTIC', 'PROFILING'] })]);
     const again = await systems.assessTier(app.as('hugo'), { id: system.id, expectedVersion: 2 }, { ...TIER, tier: 'HIGH' });
     expect(again.tierAssessments.map(({ tier }) => tier)).toEqual(['MODERATE', 'HIGH']);
+  });
+
+  test('is not tiered below what its team answered; who answers sets no tier', async () => {
+    const { id } = await registered();
+    const answers = (await queries.system(app.as('axel'), id)).tieringAnswers;
+    const answering = `mutation ($option: String!, $version: Int!) { answerTieringQuestionnaire(id: "${id}", expectedVersion: $version, input: { answers: [{ question: "M1", option: $option }], rationale: "As it is built." }) { version } }`;
+    expect(answers).toEqual([]);
+    expect((await app.graphql('rita', answering, { option: 'd', version: 1 })).errors?.[0]?.extensions).toMatchObject({ code: 'PERMISSION_DENIED' });
+    expect((await app.graphql('dana', answering, { option: 'z', version: 1 })).errors?.[0]?.extensions).toMatchObject({ code: 'INVALID_INPUT', details: { field: 'answers.0.option' } });
+    expect((await app.graphql('dana', answering, { option: 'd', version: 1 })).data).toEqual({ answerTieringQuestionnaire: { version: 2 } });
+
+    const below = systems.assessTier(app.as('rita'), { id, expectedVersion: 2 }, { ...TIER, tier: 'HIGH' });
+    await expect(below).rejects.toMatchObject({ code: 'TIER_BELOW_ANSWERS', facts: { expected: 'CRITICAL', actual: 'HIGH', because: expect.arrayContaining(['M1=d', 'A1 unanswered']) } });
+    const assessed = await systems.assessTier(app.as('rita'), { id, expectedVersion: 2 }, { ...TIER, tier: null });
+
+    expect(assessed.tierAssessments.at(-1)).toMatchObject({ tier: 'CRITICAL', flags: expect.arrayContaining(['PROFILING', 'SPECIAL_CATEGORY']), restsOn: { revision: 1, computed: 'CRITICAL' } });
+  });
+
+  test('shows what its answers give, and what would be otherwise, without writing anything', async () => {
+    const { id } = await registered();
+    const asked = `{ system(id: "${id}") { version tiering { answers { revision questionnaireVersion answeredBy { handle } answers { question option } } score { tier unanswered flags } } tieringDue { cause } tieringAnswers { revision } } }`;
+    const { data: before } = await app.graphql('axel', asked);
+    await systems.answer(app.as('sam'), { id, expectedVersion: 1 }, { answers: QUESTIONNAIRE.questions.map((question) => ({ question: question.id, option: question.id === 'M1' ? 'd' : 'a' })), rationale: 'As it is built.' });
+    const { data: after } = await app.graphql('axel', asked);
+    const { data: tried } = await app.graphql('axel', `{ previewTier(system: "${id}", euClass: LIMITED) { tier baseTier floors { by } drivers { question option points floor } lowerings { tier changes { question from to } } } open: previewTier { tier unanswered } tieringQuestionnaire { version questions { id dimension options { id } } } }`);
+
+    expect(before).toEqual({ system: { version: 1, tiering: null, tieringDue: [], tieringAnswers: [] } });
+    expect(after).toEqual({ system: {
+      version: 2, tieringDue: [{ cause: 'ANSWERS_NEWER' }], tieringAnswers: [{ revision: 1 }],
+      tiering: { answers: { revision: 1, questionnaireVersion: '1.0.0', answeredBy: { handle: 'sam' }, answers: expect.arrayContaining([{ question: 'M1', option: 'd' }]) }, score: { tier: 'HIGH', unanswered: [], flags: [] } },
+    } });
+    expect(tried).toMatchObject({
+      previewTier: { tier: 'HIGH', baseTier: 'MINIMAL', floors: [{ by: 'M1' }], drivers: [{ question: 'M1', option: 'd', floor: 'HIGH' }], lowerings: [{ tier: 'MINIMAL', changes: [{ question: 'M1', from: 'd', to: 'c' }] }] },
+      open: { tier: 'CRITICAL', unanswered: QUESTIONNAIRE.questions.map((question) => question.id) },
+    });
+    expect(await queries.system(app.as('axel'), id)).toMatchObject({ version: 2 });
   });
 
   test('is CRITICAL and UNCLASSIFIED until then', async () => {

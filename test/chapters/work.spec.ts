@@ -54,6 +54,21 @@ describe('the queue', () => {
     expect(await queue('axel')).toEqual([]);
   });
 
+  test('holds a tier that is due, for officers who have no part in the system, until one of them has assessed it', async () => {
+    const systems = app.app.get(SystemsService);
+    const { id, number } = await systems.register(app.as('sam'), systemInput('sam', { name: 'To be tiered' }));
+    const item = `assessTier ${number}`;
+    expect(named(await queue('rita'))).not.toContain(item);
+    await systems.answer(app.as('dana'), { id, expectedVersion: 1 }, { answers: [], rationale: 'Nothing is known yet.' });
+
+    expect((await queue('rita')).filter((one) => one.mutation === 'assessTier')).toEqual([{
+      mutation: 'assessTier', number, said: 'To be tiered', overdue: true, until: expect.any(String), lane: null, grant: { role: 'RISK_OFFICER', lane: null }, askedBy: { handle: 'dana' }, system: { number },
+    }]);
+    expect(named(await queue('sam'))).not.toContain(item);
+    await systems.assessTier(app.as('hugo'), { id, expectedVersion: 2 }, { tier: null, euClass: 'LIMITED', flags: [], rationale: 'By the answers.' });
+    expect(named(await queue('rita'))).not.toContain(item);
+  });
+
   test('holds nothing of a system that no role of the person covers, though it is the owner of the thing', async () => {
     const elsewhere = await app.app.get(SystemsService).register(app.as('sam'), systemInput('sam', { name: 'Elsewhere' }));
     await app.app.get(PeopleService).admit(app.as('ada'), { kind: 'USER', issuer: BUILT_IN_ISSUER, subject: 'nora', displayName: 'Nora', function: 'operations', grants: [{ role: 'RISK_OWNER', systemIds: [elsewhere.id] }] });

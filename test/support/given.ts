@@ -29,6 +29,7 @@ import type { SignOff } from '../../src/domain/sign-off.js';
 import type { Suspension } from '../../src/domain/suspension.js';
 import type { AiSystem, TierAssessment } from '../../src/domain/system.js';
 import { joinCatalogues, type Catalogues, type Framework, type FrameworkNode } from '../../src/domain/taxonomy.js';
+import { questionnaireOf, type Questionnaire, type QuestionnaireDocument } from '../../src/domain/tiering-questionnaire.js';
 import { roleGrant, user } from './world-people.js';
 
 const SOURCES = join(import.meta.dirname, '../../src');
@@ -48,7 +49,13 @@ export function refusal(code: RefusalCode, facts: RefusalFacts = {}): ReturnType
   return expect.objectContaining({ code, facts: expect.objectContaining({ ...facts }) });
 }
 
+const QUESTIONNAIRE = questionnaireOf(readJson('systems/tiering-questionnaire.json') as QuestionnaireDocument);
 const POLICY: GatePolicy = { ...POLICY_DOCUMENT, digest: digestOf(POLICY_DOCUMENT) };
+
+/** The shipped questionnaire. */
+export function defaultQuestionnaire(): Questionnaire {
+  return QUESTIONNAIRE;
+}
 
 /** The shipped policy. */
 export function defaultPolicy(): GatePolicy {
@@ -89,7 +96,7 @@ export function givenTier(more: Partial<TierAssessment> = {}): TierAssessment {
 export function givenSystem(more: Partial<AiSystem> = {}): Stored<AiSystem> {
   return stored({
     id: 'sys-1', number: 'SYS-1', version: 1, name: 'Reply assistant', intendedPurpose: 'Drafts replies to customers.', prohibitedUses: [], ownerId: 'owner',
-    developerIds: ['dev'], businessUnit: null, affectedGroups: ['customers'], autonomy: 'RECOMMENDS', jurisdictions: [], state: 'ACTIVE', tierAssessments: [givenTier()],
+    developerIds: ['dev'], businessUnit: null, affectedGroups: ['customers'], autonomy: 'RECOMMENDS', jurisdictions: [], state: 'ACTIVE', tierAssessments: [givenTier()], tieringAnswers: [], profileChangedAt: null,
     authoredBy: 'owner', lastEditedBy: 'owner', editors: [more.lastEditedBy ?? 'owner'], ...more,
   });
 }

@@ -6,7 +6,9 @@ import { sha256 } from '../../src/domain/digest.js';
 import type { GateAction, GateFacts, GateQuestion, GateTarget } from '../../src/domain/gate-question.js';
 import { Refusal } from '../../src/domain/refusal.js';
 import { createRelease, withdrawRelease, type Component } from '../../src/domain/release.js';
-import { AUTONOMY_LEVELS, assessTier, editSystem, operateSystem, registerSystem, SYSTEM_FLAGS, type EuClass, type SystemDescription, type SystemFlag, type Tier } from '../../src/domain/system.js';
+import { AUTONOMY_LEVELS, editSystem, operateSystem, registerSystem, SYSTEM_FLAGS, type EuClass, type SystemDescription, type SystemFlag, type Tier } from '../../src/domain/system.js';
+import { assessTier } from '../../src/domain/tier-assessment.js';
+import { defaultQuestionnaire } from './given.js';
 import * as delegations from './world-delegations.js';
 import * as followup from './world-followup.js';
 import { ENVIRONMENT_IDS } from './world-people.js';
@@ -42,7 +44,7 @@ function tier(world: World): void {
     flags: chance.happens(0.5) ? [] : chance.happens(0.3) ? PERSONAL.slice(0, chance.between(1, 3)) : chance.shuffled(SYSTEM_FLAGS).slice(0, chance.between(1, 2)),
     rationale: 'By the questionnaire.', assessedBy: chance.happens(0.9) ? 'head' : world.anybody(), at: world.now,
   };
-  world.systems.put(assessTier(world.system, assessment).next);
+  world.systems.put(assessTier(world.system, defaultQuestionnaire(), assessment).next);
 }
 
 function editTheSystem(world: World): void {
@@ -56,11 +58,11 @@ function editTheSystem(world: World): void {
     [1, { ownerId: chance.happens(0.5) ? 'owner' : world.anybody() }],
     [1, { developerIds: chance.happens(0.5) ? ['dev1', 'dev2'] : ['dev1', world.anybody()] }],
   ]);
-  world.systems.put(editSystem(world.system, chance.happens(0.6) ? 'owner' : world.anybody(), changes).next);
+  world.systems.put(editSystem(world.system, { personId: chance.happens(0.6) ? 'owner' : world.anybody(), at: world.now }, changes).next);
 }
 
 function operate(world: World): void {
-  world.systems.put(operateSystem(world.system, world.chance.weighted([[5, 'suspend'], [1, 'retire']] as const), 'An incident.').next);
+  world.systems.put(operateSystem(world.system, world.chance.weighted([[3, 'suspend'], [1, 'retire']] as const), 'An incident.').next);
 }
 
 function resume(world: World): void {
