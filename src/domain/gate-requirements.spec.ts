@@ -67,6 +67,15 @@ describe('R7: evidence that the policy asks for', () => {
     expect(planOf(evaluation, null).acts.map(({ mutation, who }) => `${mutation} ${who}`)).toEqual(['submitEvidence DELIVERY_TEAM', 'verifyEvidence SOMEBODY_ELSE']);
   });
 
+  test.each(['payload.accuracy >= 0.9', 'evidence.payload.accuracy >= 0.9', 'has(payload.accuracy)', '!has(payload.failures) || payload.failures == 0', 'evidence.source == "HUMAN" && payload.runs.all(r, r.passed)'])('with nothing but a file does not say %s, and that is no error', (condition) => {
+    const evaluation = judge({ rows: [{ ...EVIDENCE, condition }], about: signed({ evidence: [run({ payload: null })] }) });
+    expect(evaluation).toMatchObject({ verdict: 'DENY', reasons: [{ requirement: 'R7/E-1', code: 'EVALUATION_BELOW_THRESHOLD', params: { evidence: ['E-1'], unmet: [{ path: 'payload', observed: null, required: 'a payload' }] } }] });
+  });
+
+  test('with nothing but a file is enough for a condition that asks nothing of what it found', () => {
+    for (const condition of ['evidence.source == "HUMAN"', 'evidence.title != "payload"']) expect(says({ rows: [{ ...EVIDENCE, condition }], about: signed({ evidence: [run({ payload: null })] }) })).toEqual(['ALLOW']);
+  });
+
   test('bounds the answer by its age', () => {
     expect(judge({}).holdsUntil).toEqual({ at: plusDays(TODAY, 17), what: 'EVIDENCE', ref: 'ev-1' });
   });

@@ -1,7 +1,7 @@
 /** R7, R8: what the policy asks for in its own rows. R18: the intervals in which nothing is promoted. */
 import { plusDays, type NotingClock } from './clock.js';
 import { isLive, standingEvidence, type Evidence } from './evidence.js';
-import { compile, ExpressionFault, newBudget, type Budget } from './expression.js';
+import { asksFor, compile, ExpressionFault, newBudget, type Budget } from './expression.js';
 import { unmetBy } from './expression-explain.js';
 import { evidenceModel, factsModel } from './expression-model.js';
 import { subjectsOf } from './gate-mitigations.js';
@@ -58,7 +58,10 @@ function evidenceReasons(row: EvidenceRow, here: Here): Reason[] {
 }
 
 function saysWrong(condition: string, row: EvidenceRow, evidence: Evidence, { about, environment, proof, budget }: Here): Unmet[] {
-  return unmetBy(compile(condition, 'EVIDENCE'), { values: evidenceModel(evidence, about, environment, proof.clock), clock: proof.clock, ref: requirementOf(row), budget });
+  const expression = compile(condition, 'EVIDENCE');
+  // Nothing but the file: whatever is asked of what it found is not shown.
+  if (evidence.payload === null && asksFor(expression, 'payload')) return [{ path: 'payload', observed: null, required: 'a payload' }];
+  return unmetBy(expression, { values: evidenceModel(evidence, about, environment, proof.clock), clock: proof.clock, ref: requirementOf(row), budget });
 }
 
 function isAboutThis(row: EvidenceRow, { subjectDigest }: Evidence, { release }: ReleaseFacts): boolean {
