@@ -2,8 +2,8 @@
 import { Field, ID, ObjectType } from '@nestjs/graphql';
 import type { JsonObject as JsonObjectValue } from '../domain/payload.js';
 import { JsonObject } from '../platform/graphql-types.js';
-import { fieldsOf } from './types/catalogue.js';
-import type { EvidenceType } from './types/terms.js';
+import { fieldsOf } from './catalogue/evidence-types.js';
+import type { EvidenceType } from './catalogue/terms.js';
 
 @ObjectType('EvidenceType', { description: 'A kind of evidence that the product knows: what a file of it shows, and which values are handed in beside it for policies to ask about.' })
 export class EvidenceTypeModel {

@@ -1,7 +1,7 @@
 /** GraphQL entry point for the types of evidence that the product knows. */
 import { Query, Resolver } from '@nestjs/graphql';
 import { EvidenceTypeModel, showEvidenceType } from './evidence-types.graphql.js';
-import { EVIDENCE_TYPES } from './types/catalogue.js';
+import { EVIDENCE_TYPES } from './catalogue/evidence-types.js';
 
 @Resolver(() => EvidenceTypeModel)
 export class EvidenceTypesResolver {

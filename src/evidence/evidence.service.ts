@@ -13,7 +13,7 @@ import { UnitOfWork } from '../platform/unit-of-work.js';
 import { SystemTable } from '../systems/system.table.js';
 import type { Change } from '../systems/systems.service.js';
 import { EvidenceTable } from './evidence.table.js';
-import { checkAgainstType } from './types/catalogue.js';
+import { checkAgainstType } from './catalogue/evidence-types.js';
 
 /** A description in which what is superseded is named by id or number. */
 export type EvidenceInput = EvidenceDescription & { readonly supersedes: string | null };

@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { refusal } from '../../../test/support/given.js';
 import { checkPayload, type JsonObject } from '../../domain/payload.js';
-import { checkAgainstType, EVIDENCE_TYPES, fieldsOf, problemsOf } from './catalogue.js';
+import { checkAgainstType, EVIDENCE_TYPES, fieldsOf, problemsOf } from './evidence-types.js';
 import type { JsonSchema } from './terms.js';
 
 /** The fields of each type, in short: a.b = b of the record a, a.{b,c} = both, [] = a list. */
