@@ -25,7 +25,7 @@ const UPLOAD: Operation = {
     ...refusals({
       INVALID_INPUT: 'No file came, it broke off, its name is none, or a parameter is not one.', INVALID_TEXT: 'A parameter has characters that cannot be kept.', INVALID_DIGEST: 'The digest is none.', PERMISSION_DENIED: 'None of your roles may submit evidence about this system.',
       NOT_FOUND: 'There is no such AI system.', TOO_LARGE: 'The file is too large.', FILE_TYPE_REFUSED: 'Files of this kind are not taken, or the bytes are not what the content type says.', FILE_DIGEST_MISMATCH: 'The bytes have another digest.',
-      IDEMPOTENCY_KEY_REUSED: 'Other bytes were sent under this key before.', REQUEST_IN_PROGRESS: 'The command with this key is still being carried out.', FILE_STORE_UNAVAILABLE: 'The store does not answer, or this server has none.', AUDIT_UNAVAILABLE: 'The log cannot be written, so nothing was.',
+      IDEMPOTENCY_KEY_REUSED: 'Other bytes were sent under this key before.', FILE_STORE_UNAVAILABLE: 'The store does not answer, or this server has none.', AUDIT_UNAVAILABLE: 'The log cannot be written, so nothing was.',
     }),
   },
 };
