@@ -142,10 +142,10 @@ describe('a running server', () => {
     for (const one of cases) answers.set(nameOf(one), await answerTo(one));
   }
 
-  async function answerTo([, route, , { as = route.includes('gate') ? 'pipeline' : 'sam', body, key, type = route === IMPORT ? 'text/csv' : 'application/json', path = '', digest = sha256(FILE) } = {}]: Case): Promise<Answer> {
+  async function answerTo([, route, , { as = route.includes('gate') ? 'pipeline' : 'sam', body, key, type = route === IMPORT ? 'text/csv' : 'application/json', path = '', digest } = {}]: Case): Promise<Answer> {
     const [method, address] = route.split(' ');
     const headers = { ...(as !== '' && { authorization: `Bearer ${await app.token(as)}` }), ...(method === 'POST' && { 'content-type': type }), ...keyHeader(key) };
-    const answer = await fetch(`${app.url}${address!.replace('{digest}', digest)}${path}`, { method: method!, headers, ...(body !== undefined && { body: body as string }) });
+    const answer = await fetch(`${app.url}${address!.replace('{digest}', digest ?? sha256(FILE))}${path}`, { method: method!, headers, ...(body !== undefined && { body: body as string }) });
     return { status: answer.status, headers: answer.headers, text: await answer.text() };
   }
 

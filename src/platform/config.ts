@@ -182,6 +182,11 @@ export function readClientConfig(env: Environment = process.env): { url: string 
   return { url: filled(env, 'COUNTERSIGN_URL'), token: filled(env, 'COUNTERSIGN_TOKEN') };
 }
 
+/** For commands beside the server: the folder of evidence; null = they were not told. */
+export function readEvidenceFolder(env: Environment = process.env): string | null {
+  return filled(env, 'EVIDENCE_STORE');
+}
+
 /** For the command line: where a sign-in is kept. */
 export function readSessionFile(env: Environment = process.env): string {
   return filled(env, 'COUNTERSIGN_SESSION') ?? join(filled(env, 'XDG_CONFIG_HOME') ?? join(homedir(), '.config'), 'countersign', 'session.json');
