@@ -59,6 +59,15 @@ describe('R7: evidence that the policy asks for', () => {
     expect(says({ rows: [{ ...EVIDENCE, subject: 'ANY' }], about: signed({ evidence: [run({ subjectDigest: null })] }) })).toEqual(['ALLOW']);
   });
 
+  test('one piece serves every row that asks for its type, and every release that has what it is about', () => {
+    const rows = [EVIDENCE, { ...EVIDENCE, id: 'E-2', condition: null }, { ...EVIDENCE, id: 'E-3', gates: ['PRODUCTION'] as const, condition: 'payload.accuracy < 1.0' }];
+    const about = release.components[0]!.digest;
+    const next = givenRelease({ id: 'rel-2', number: 'REL-2', label: '2', bundleDigest: sha256('another bundle') });
+    const unmet = (each: typeof release): string[] => says({ rows, about: signed({ release: each, evidence: [run({ subjectDigest: about })] }) }).filter((line) => line.includes(' R7/'));
+    for (const each of [release, next]) expect(unmet(each)).toEqual([]);
+    expect(unmet({ ...next, components: [{ ...next.components[0]!, digest: sha256('retrained') }] })).toEqual(rows.map(({ id }) => `BLOCK R7/${id} EVIDENCE_WRONG_SUBJECT`));
+  });
+
   test('tells what was found, names the piece, and says how it is lifted', () => {
     const evaluation = judge({ about: signed({ evidence: [run({ payload: { accuracy: 0.5 } })] }) });
     const reason = evaluation.reasons.find(({ requirement }) => requirement === 'R7/E-1')!;

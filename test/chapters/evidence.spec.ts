@@ -93,6 +93,23 @@ describe('types of evidence', () => {
   });
 });
 
+describe('verifying', () => {
+  const VERIFY = 'mutation ($id: ID!, $version: Int!) { verifyEvidence(id: $id, expectedVersion: $version) { outcome verifier { handle } } }';
+  async function verify(handle: string, by: string): Promise<unknown> {
+    const { id, version } = (await submit(handle, {})).data!.submitEvidence;
+    const { data, errors } = await app.graphql<{ verifyEvidence: object }>(by, VERIFY, { id, version });
+    return data?.verifyEvidence ?? errors?.[0]?.extensions['code'];
+  }
+
+  test('is done by another person or by a workload, never by whoever submitted it', async () => {
+    expect(await verify('dana', 'rita')).toEqual({ outcome: 'VERIFIED', verifier: { handle: 'rita' } });
+    expect(await verify('dana', 'pipeline')).toEqual({ outcome: 'VERIFIED', verifier: null });
+    expect(await verify('pipeline', 'rita')).toEqual({ outcome: 'VERIFIED', verifier: { handle: 'rita' } });
+    for (const both of ['pipeline', 'rita']) expect(await verify(both, both)).toBe('SEPARATION_OF_DUTIES');
+    expect(await verify('rita', 'dana')).toBe('PERMISSION_DENIED');
+  });
+});
+
 describe('a file', () => {
   test('is kept under its digest, recorded with an entry of the log, and given back byte by byte', async () => {
     const answer = await upload(PDF, { query: { name: 'Angriff „7“.pdf' } });
