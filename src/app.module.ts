@@ -6,7 +6,9 @@ import { AcceptancesModule } from './acceptances/acceptances.module.js';
 import { AcceptanceTable } from './acceptances/acceptance.table.js';
 import { ConditionTable } from './acceptances/condition.table.js';
 import { SuspensionTable } from './acceptances/suspension.table.js';
-import { EvidenceModule } from './evidence/evidence.module.js';
+import { EvidenceFileTable } from './evidence/evidence-file.table.js';
+import { EvidenceModule, EvidenceStoreModule } from './evidence/evidence.module.js';
+import { EvidenceStore } from './evidence/store/evidence-store.js';
 import { EvidenceTable } from './evidence/evidence.table.js';
 import { BaselineTable } from './gate/baseline.table.js';
 import { BreakGlassTable } from './gate/break-glass.table.js';
@@ -51,7 +53,7 @@ import { TaxonomiesModule } from './taxonomies/taxonomies.module.js';
 
 /** Every table of governed records. */
 export const TABLES = [
-  PrincipalTable, ProfileTable, DelegationTable, TrustedIssuerTable, TrustRuleTable, ApiKeyTable, SystemTable, ReleaseTable, EnvironmentTable, CriteriaTable, PolicyTable, SimulationTable, EvidenceTable, RiskTable, MitigationTable, AcceptanceTable, ImpactTable, FindingTable, PromotionTable, CommentTable, SignOffTable, ConditionTable, SuspensionTable, WaiverTable, DecisionTable, GrantTable, DeploymentTable, BaselineTable, BreakGlassTable,
+  PrincipalTable, ProfileTable, DelegationTable, TrustedIssuerTable, TrustRuleTable, ApiKeyTable, SystemTable, ReleaseTable, EnvironmentTable, CriteriaTable, PolicyTable, SimulationTable, EvidenceTable, EvidenceFileTable, RiskTable, MitigationTable, AcceptanceTable, ImpactTable, FindingTable, PromotionTable, CommentTable, SignOffTable, ConditionTable, SuspensionTable, WaiverTable, DecisionTable, GrantTable, DeploymentTable, BaselineTable, BreakGlassTable,
 ] as const;
 
 export const ENTITIES = TABLES.map((table) => table.schema) as readonly EntitySchema<unknown>[];
@@ -59,11 +61,11 @@ export const ENTITIES = TABLES.map((table) => table.schema) as readonly EntitySc
 @Module({})
  
 export class AppModule {
-  static over(pools: Pools, keys: ServerKeys, { explorer = null, loopback = false, ownNetworks = [] }: { explorer?: ExplorerOptions | null; loopback?: boolean; ownNetworks?: readonly string[] } = {}): DynamicModule {
+  static over(pools: Pools, keys: ServerKeys, { explorer = null, loopback = false, ownNetworks = [], files = new EvidenceStore(null) }: { explorer?: ExplorerOptions | null; loopback?: boolean; ownNetworks?: readonly string[]; files?: EvidenceStore } = {}): DynamicModule {
     return {
       module: AppModule,
       imports: [
-        PlatformModule.over(pools, new Outgoing(loopback, ownNetworks)), ServerKeysModule.withKeys(keys), IdentityModule, TaxonomiesModule, SystemsModule, EvidenceModule, RisksModule, MitigationsModule, AcceptancesModule,
+        PlatformModule.over(pools, new Outgoing(loopback, ownNetworks)), ServerKeysModule.withKeys(keys), EvidenceStoreModule.over(files), IdentityModule, TaxonomiesModule, SystemsModule, EvidenceModule, RisksModule, MitigationsModule, AcceptancesModule,
         ImpactsModule, MonitoringModule, PoliciesModule, ReviewsModule, GateModule, ReportingModule, OpenApiModule, graphqlModule(),
         ...(explorer === null ? [] : [ExplorerModule.over(explorer)]),
       ],

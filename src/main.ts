@@ -2,12 +2,13 @@
  * `npm start`: the database (embedded unless DATABASE_URL names one), its schema, the example on the first start, and the server. With
  * NODE_ENV=production only what an operator has installed: an external database, keys of their own, and tokens of trusted issuers.
  */
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import module from 'node:module';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ADMINISTRATOR, EXAMPLE_PEOPLE } from './cli/example-people.js';
+import type { EvidenceStore } from './evidence/store/evidence-store.js';
 import { installedKeys } from './identity/installed-keys.js';
 import { embeddedKeys, type ServerKeys } from './identity/keys.js';
 import type { ExplorerOptions } from './integrations/explorer/explorer.controller.js';
@@ -55,7 +56,7 @@ async function serve(config: Config, database: RunningDatabase, keys: ServerKeys
   // The server is most of what there is to load: only now, so that whatever stops a start before is told at once.
   (module as { enableCompileCache?: () => void }).enableCompileCache?.(); // from Node 22 on: the next start is faster
   const [{ createServer }, { seedExample }, { Metrics }, { Readiness }] = await Promise.all([import('./server.js'), import('./cli/example.js'), import('./platform/metrics.js'), import('./platform/readiness.js')]);
-  const app = await createServer({ databaseUrl: database.appUrl, poolSize: config.poolSize, gatePoolSize: config.gatePoolSize, keys, logLevel: config.logLevel, explorer, loopback: config.outgoingLoopback, ownNetworks: config.outgoingNetworks, corsOrigins: config.corsOrigins, trustedProxies: config.trustedProxies, documents: trustedDocuments(config.trustedDocuments, config.trustedOnly) });
+  const app = await createServer({ databaseUrl: database.appUrl, poolSize: config.poolSize, gatePoolSize: config.gatePoolSize, keys, logLevel: config.logLevel, explorer, loopback: config.outgoingLoopback, ownNetworks: config.outgoingNetworks, corsOrigins: config.corsOrigins, trustedProxies: config.trustedProxies, documents: trustedDocuments(config.trustedDocuments, config.trustedOnly), files: await filesOf(config) });
   const metrics = config.metricsPort === null ? null : await serveMetrics(app.get(Metrics).registry, { port: config.metricsPort, host: config.metricsHost });
   const address = join(packageRoot(), '.countersign', 'server.json');
   stopOnSignals(async () => {
@@ -73,6 +74,17 @@ async function serve(config: Config, database: RunningDatabase, keys: ServerKeys
   // In production the folder of the program may be read-only, and the command line is somewhere else.
   if (!config.production) writeAddress(address, url);
   welcome(url, { explorer: explorer !== null, metricsUrl: metrics?.url ?? null, builtIn });
+}
+
+/** In embedded mode files lie beside the database; with another database, where its operator has said, or nowhere. */
+async function filesOf({ evidenceStore, evidenceMaxBytes, databaseUrl, dataFolder }: Config): Promise<EvidenceStore> {
+  const [{ EvidenceStore }, { FolderKeeper }] = await Promise.all([import('./evidence/store/evidence-store.js'), import('./evidence/store/folder-keeper.js')]);
+  const folder = evidenceStore ?? (databaseUrl === null ? join(dataFolder ?? join(packageRoot(), '.countersign'), 'evidence') : null);
+  try {
+    return new EvidenceStore(folder === null ? null : new FolderKeeper(resolve(folder)), evidenceMaxBytes);
+  } catch (error) {
+    throw new ConfigError('EVIDENCE_STORE', `names a folder that cannot be used (${(error as NodeJS.ErrnoException).code ?? (error as Error).message}); name one that you may write`);
+  }
 }
 
 /** By it the command line finds the server of its own checkout. */

@@ -9,6 +9,8 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import type { FastifyReply } from 'fastify';
 import { AppModule, ENTITIES } from './app.module.js';
 import { Refusal } from './domain/refusal.js';
+import { acceptFiles } from './evidence/file-body.js';
+import type { EvidenceStore } from './evidence/store/evidence-store.js';
 import type { ServerKeys } from './identity/keys.js';
 import type { ExplorerOptions } from './integrations/explorer/explorer.controller.js';
 import type { LogLevel } from './platform/config.js';
@@ -42,6 +44,8 @@ export interface ServerOptions {
   /** Whose X-Forwarded-For is believed. */
   readonly trustedProxies?: readonly string[];
   readonly documents?: TrustedDocuments;
+  /** Left out = no files are kept here. */
+  readonly files?: EvidenceStore;
 }
 
 export async function createServer(options: ServerOptions): Promise<NestFastifyApplication> {
@@ -60,6 +64,7 @@ export async function createServer(options: ServerOptions): Promise<NestFastifyA
     allowOrigins(app, options.corsOrigins ?? []);
     knowDocuments(app, options.documents ?? trustedDocuments(null, false));
     acceptCsv(app.getHttpAdapter().getInstance());
+    acceptFiles(app.getHttpAdapter().getInstance());
     await app.register(helmet, { contentSecurityPolicy: { directives: { defaultSrc: ["'none'"] } } });
     await app.init();
     // The framework's own account of its start is of no use to an operator.

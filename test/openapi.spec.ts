@@ -9,6 +9,7 @@ import { modelComponents, tamperedComponents } from '../src/cli/story/model-file
 import { play } from '../src/cli/story/play.js';
 import { storySteps } from '../src/cli/story/steps.js';
 import { seedSystems } from '../src/cli/example.js';
+import { sha256 } from '../src/domain/digest.js';
 import { ROW_COLUMNS } from '../src/domain/risk-rows.js';
 import { answerBody } from '../src/gate/gate-answer.js';
 import { GateService } from '../src/gate/gate.service.js';
@@ -45,11 +46,14 @@ describe('src/openapi.json', () => {
   });
 });
 
-interface Sent { readonly as?: string; readonly key?: string; readonly body?: string | Buffer; readonly type?: string; readonly path?: string }
+interface Sent { readonly as?: string; readonly key?: string; readonly body?: string | Buffer; readonly type?: string; readonly path?: string; readonly digest?: string }
 type Case = readonly [name: string, route: string, status: number, sent?: Sent];
 
 const GATES = ['POST /v1/gate/check', 'POST /v1/gate/authorize'];
-const [EXPORT, IMPORT, ARCHIVE] = ['GET /v1/risks.csv', 'POST /v1/risks/import', 'GET /v1/archive'];
+const [EXPORT, IMPORT, ARCHIVE, UPLOAD, DOWNLOAD] = ['GET /v1/risks.csv', 'POST /v1/risks/import', 'GET /v1/archive', 'POST /v1/evidence-files', 'GET /v1/evidence-files/{digest}'];
+/** What the first upload sends. */
+const FILE = 'All tests passed.';
+const DIGEST = sha256(FILE);
 const ask = (target: object, environment = 'dev', more: object = {}): string => JSON.stringify({ environment, target, ...more });
 const KNOWN = { releaseId: 'REL-1' };
 const HEADER = ROW_COLUMNS.join(',');
@@ -81,11 +85,14 @@ const CASES: readonly Case[] = [
   ['no file', IMPORT, 400, { type: 'text/csv' }], ['perhaps', IMPORT, 400, { body: ROWS, path: '?dryRun=perhaps' }],
   ['nobody', IMPORT, 401, { as: '', body: ROWS }], ['somebody without a role', IMPORT, 403, { as: 'guest', body: ROWS }], ['a large file', IMPORT, 413, { body: Buffer.alloc(16 * 1024 * 1024 + 1, 'x') }],
   ...['an archive', 'another', 'a third'].map((name): Case => [name, ARCHIVE, 200, { as: 'axel' }]), ['a fourth within the hour', ARCHIVE, 429, { as: 'axel' }], ['nobody', ARCHIVE, 401, { as: '' }], ['somebody who is no auditor', ARCHIVE, 403],
+  ['a text', UPLOAD, 201, { body: FILE, type: 'text/plain', path: '?system=SYS-1&name=notes.txt' }], ['no system', UPLOAD, 400, { body: FILE }], ['nothing', UPLOAD, 400, { path: '?system=SYS-1' }], ['nobody', UPLOAD, 401, { as: '', body: FILE, path: '?system=SYS-1' }], ['somebody without a role', UPLOAD, 403, { as: 'guest', body: FILE, path: '?system=SYS-1' }],
+  ['an unknown system', UPLOAD, 404, { body: FILE, path: '?system=SYS-99' }], ['a large file', UPLOAD, 413, { body: Buffer.alloc(25 * 1024 * 1024 + 1, 'x'), type: 'text/plain', path: '?system=SYS-1' }], ['a page', UPLOAD, 415, { body: '<html>', type: 'text/html', path: '?system=SYS-1' }], ['other bytes than announced', UPLOAD, 422, { body: FILE, type: 'text/plain', path: `?system=SYS-1&digest=${'ab'.repeat(32)}` }],
+  ['the file', DOWNLOAD, 200], ['no digest', DOWNLOAD, 400, { digest: 'x' }], ['nobody', DOWNLOAD, 401, { as: '' }], ['somebody without a role', DOWNLOAD, 403, { as: 'guest' }], ['an unknown digest', DOWNLOAD, 404, { digest: 'ab'.repeat(32) }],
   ['without a token', 'GET /health/live', 200, { as: '' }], ['without a token', 'GET /health/ready', 200, { as: '' }], ['without a token', 'GET /v1/openapi.json', 200, { as: '' }], ['without a token', 'GET /.well-known/jwks.json', 200, { as: '' }],
 ];
 
 /** Everything that asks who asks. */
-const GUARDED: readonly Case[] = [...GATES.map((gate): Case => ['', gate, 0, { body: ask(KNOWN) }]), ['', EXPORT, 0], ['', IMPORT, 0, { body: ROWS }], ['', ARCHIVE, 0, { as: 'axel' }]];
+const GUARDED: readonly Case[] = [...GATES.map((gate): Case => ['', gate, 0, { body: ask(KNOWN) }]), ['', EXPORT, 0], ['', IMPORT, 0, { body: ROWS }], ['', UPLOAD, 0, { body: FILE, type: 'text/plain', path: '?system=SYS-1' }], ['', DOWNLOAD, 0], ['', ARCHIVE, 0, { as: 'axel' }]];
 const withStatus = (status: number, name: string, cases: readonly Case[]): Case[] => cases.map(([, route, , sent]) => [name, route, status, sent]);
 
 /** What breaks a server, and what it answers then; in this order, since each one only adds to the one before. */
@@ -136,10 +143,11 @@ describe('a running server', () => {
     for (const one of cases) answers.set(nameOf(one), await answerTo(one));
   }
 
-  async function answerTo([, route, , { as = route.includes('gate') ? 'pipeline' : 'sam', body, key, type = route === IMPORT ? 'text/csv' : 'application/json', path = '' } = {}]: Case): Promise<Answer> {
+  // eslint-disable-next-line complexity -- defaults of a request, not branches
+  async function answerTo([, route, , { as = route.includes('gate') ? 'pipeline' : 'sam', body, key, type = route === IMPORT ? 'text/csv' : 'application/json', path = '', digest = DIGEST } = {}]: Case): Promise<Answer> {
     const [method, address] = route.split(' ');
     const headers = { ...(as !== '' && { authorization: `Bearer ${await app.token(as)}` }), ...(method === 'POST' && { 'content-type': type }), ...keyHeader(key) };
-    const answer = await fetch(`${app.url}${address!}${path}`, { method: method!, headers, ...(body !== undefined && { body: body as string }) });
+    const answer = await fetch(`${app.url}${address!.replace('{digest}', digest)}${path}`, { method: method!, headers, ...(body !== undefined && { body: body as string }) });
     return { status: answer.status, headers: answer.headers, text: await answer.text() };
   }
 

@@ -9,6 +9,7 @@ import { documentsCommandOf } from '../src/cli/documents.command.js';
 import { readArguments, type Command } from '../src/cli/command.js';
 import { decisionExportCommand } from '../src/cli/decision.command.js';
 import { deploymentReportCommand } from '../src/cli/deployment.command.js';
+import { evidenceAddCommand } from '../src/cli/evidence.command.js';
 import { gateCheckCommand } from '../src/cli/gate.command.js';
 import { loginCommand } from '../src/cli/login.command.js';
 import { policyApplyCommand } from '../src/cli/policy-apply.command.js';
@@ -25,7 +26,7 @@ import { documentId, trustedDocuments } from '../src/platform/trusted-documents.
 import { startApp, type TestApp } from './support/app.js';
 import { countersign, PROJECT } from './support/command-line.js';
 
-const SENDERS = [systemTierCommand, releaseCreateCommand, gateCheckCommand, deploymentReportCommand, decisionExportCommand, signOffGiveCommand, policyApplyCommand, policyShowCommand, policyAdoptCommand, readinessCommand, loginCommand, storyCommand];
+const SENDERS = [systemTierCommand, releaseCreateCommand, gateCheckCommand, deploymentReportCommand, evidenceAddCommand, decisionExportCommand, signOffGiveCommand, policyApplyCommand, policyShowCommand, policyAdoptCommand, readinessCommand, loginCommand, storyCommand];
 const folder = mkdtempSync(join(tmpdir(), 'countersign-documents-'));
 const STEPS = storySteps({ run: '', components: [], tampered: [] }).length;
 let app: TestApp;
@@ -76,11 +77,13 @@ test('each command is answered', async () => {
   const release = found(/^(REL-\d+)/, released);
   const checked = await as('pipeline', gateCheckCommand, '--environment', 'dev', '--release', release, '--authorize');
   const reported = await as('pipeline', deploymentReportCommand, '--grant', found(/grant (\S+),/, checked), '--environment', 'dev', '--bundle', found(/(sha256:\S+)/, released));
+  const added = await as('dana', evidenceAddCommand, 'package.json', '--system', 'SYS-1', '--type', 'test_report', '--title', 'What it is made of');
   const promotion = await opened(release);
   const read = await as('rita', signOffGiveCommand, '--promotion', promotion, '--lane', 'RISK');
   const signed = await as('rita', signOffGiveCommand, '--promotion', promotion, '--lane', 'RISK', '--package', found(/--package (\S+)$/, read), '--statement', 'I have read it.');
 
-  expect([released, checked, reported, read, signed].map(({ code }) => code)).toEqual([0, 0, 0, 0, 0]);
+  expect([released, checked, reported, added, read, signed].map(({ code }) => code)).toEqual([0, 0, 0, 0, 0, 0]);
+  expect(added.lines[0]).toMatch(/^E-\d+ {2}sha256:[0-9a-f]{64} {2}SUBMITTED, counts until /);
   expect(signed.lines[0]).toMatch(/^SO-\d+ {2}APPROVED, signed /);
 });
 

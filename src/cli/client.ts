@@ -1,4 +1,5 @@
 /** Speaks to a server: one request, one answer, as one person. Whatever is no clear answer of Countersign is an error, never a yes. */
+import { Readable } from 'node:stream';
 import { RETRYABLE, type RefusalCode } from '../domain/refusal.js';
 
 /** The server said no, with its code and what to do next. */
@@ -26,6 +27,8 @@ export interface Client {
   post(path: string, body: Json): Promise<{ readonly status: number; readonly body: Json }>;
   /** A file sent as it is, and what became of it; throws Refused. */
   sendCsv(path: string, file: Uint8Array): Promise<Json>;
+  /** A file sent as it is read, never held whole; throws Refused. */
+  sendFile(path: string, file: { readonly size: number; readonly pieces: Readable }): Promise<Json>;
   /** A file as it streams in; throws Refused before its first byte, Unreachable where it is cut. */
   fetchCsv(path: string): Promise<AsyncIterable<Uint8Array>>;
 }
@@ -42,6 +45,10 @@ export function clientOf(url: string, token: string): Client {
   return {
     post,
     sendCsv: async (path, file) => readOk(await ask(path, { method: 'POST', headers: { 'content-type': 'text/csv' }, body: file as BodyInit })),
+    sendFile: async (path, { size, pieces }) => {
+      const body = Readable.toWeb(pieces) as unknown as BodyInit;
+      return readOk(await ask(path, { method: 'POST', headers: { 'content-type': 'application/octet-stream', 'content-length': String(size) }, body, duplex: 'half' } as Request));
+    },
     fetchCsv: async (path) => {
       const response = await ask(path, { headers: { accept: 'text/csv, application/problem+json' } });
       if (response.status === 200 && response.body !== null && response.headers.get('content-type')?.startsWith('text/csv') === true) return whole(response.body, response.url);
@@ -81,7 +88,7 @@ async function* whole(body: AsyncIterable<Uint8Array>, url: string): AsyncGenera
 
 async function readOk(response: Response): Promise<Json> {
   const body = await readJson(response);
-  if (response.status !== 200) throw problemIn(body);
+  if (!response.ok) throw problemIn(body);
   return body;
 }
 

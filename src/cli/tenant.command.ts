@@ -3,7 +3,7 @@ import { ArchiveFlaw, ArchiveVerification, type VerifiedArchive } from '../domai
 import type { Instant } from '../domain/clock.js';
 import { Refusal } from '../domain/refusal.js';
 import { resumeTenant, suspendTenant, type Tenant } from '../domain/tenant.js';
-import { readMigrationUrl } from '../platform/config.js';
+import { readEvidenceFolder, readMigrationUrl } from '../platform/config.js';
 import { Refused, Unreachable } from './client.js';
 import { EXIT, UsageError, type Command, type Given, type Options, type Terminal } from './command.js';
 import { linesOf } from './file-lines.js';
@@ -110,13 +110,27 @@ async function verify(path: string): Promise<VerifiedArchive | ArchiveFlaw> {
 export const tenantEraseCommand = command({
   name: 'tenant erase', summary: 'Erases what a suspended organization has; its log stays, and says nothing of what was in it.',
   options: { ...ORGANIZATION, confirm: { value: 'name', help: 'the exact name of the organization; without it, it waits for 30 days of suspension' } },
-  notes: [...NOTES, 'It cannot be taken back. Export it first.'],
-  async act(given) {
-    return lineOf(await (await archives()).eraseOrganization(readMigrationUrl(), given.required('organization'), given.text('confirm')));
+  notes: [...NOTES, 'With EVIDENCE_STORE its files go as well.', 'It cannot be taken back. Export it first.'],
+  async act(given, terminal) {
+    const erased = await (await archives()).eraseOrganization(readMigrationUrl(), given.required('organization'), given.text('confirm'));
+    await eraseFiles(erased, terminal);
+    return lineOf(erased);
   },
 });
 
 export const TENANT_COMMANDS: readonly Command[] = [tenantListCommand, tenantSuspendCommand, tenantResumeCommand, tenantExportCommand, tenantVerifyCommand, tenantEraseCommand];
+
+/** Rows go first: with them nobody reads the files any more, and a folder can be removed by hand. */
+async function eraseFiles({ id }: Tenant, terminal: Terminal): Promise<void> {
+  const folder = readEvidenceFolder();
+  try {
+    if (folder === null) throw new Error('EVIDENCE_STORE is not set');
+    const { FolderKeeper } = await import('../evidence/store/folder-keeper.js');
+    await new FolderKeeper(folder).erase(id);
+  } catch (error) {
+    terminal.err(`Its files were not removed (${(error as Error).message}): remove the folder ${id} where evidence is kept, if there is one.`);
+  }
+}
 
 function lineOf({ id, state, name, reason }: Tenant): string {
   return [id, state, name, ...(reason === null ? [] : [reason])].join('  ');

@@ -7,7 +7,7 @@ export const EVENTS = [
   'system.registered', 'system.edited', 'system.answered', 'system.tiered', 'system.suspended', 'system.resumed', 'system.retired',
   'release.created', 'release.withdrawn', 'release.changeClaimed', 'release.changeConfirmed', 'release.changeRejected',
   'risk.logged', 'risk.edited', 'risk.submitted', 'risk.assessed', 'risk.treatmentPlanned', 'risk.confirmed', 'risk.accepted', 'risk.reopened', 'risk.closed', 'risk.rejected',
-  'evidence.submitted', 'evidence.verified', 'evidence.rejected', 'evidence.revoked',
+  'evidence.submitted', 'evidence.verified', 'evidence.rejected', 'evidence.revoked', 'evidence.fileStored',
   'mitigation.proposed', 'mitigation.edited', 'mitigation.started', 'mitigation.restarted', 'mitigation.implemented', 'mitigation.evidenceAttached',
   'mitigation.verified', 'mitigation.failed', 'mitigation.cancellationAsked', 'mitigation.cancelled',
   'acceptance.requested', 'acceptance.granted', 'acceptance.withdrawn', 'acceptance.revoked',
@@ -25,7 +25,7 @@ export type EventName = (typeof EVENTS)[number];
 
 /** What an entry of the log can be about; Tenant = the organization itself. */
 export const OBJECT_TYPES = [
-  'Tenant', 'Principal', 'Profile', 'Delegation', 'TrustedIssuer', 'TrustRule', 'ApiKey', 'Environment', 'RiskCriteria', 'Policy', 'PolicySimulation', 'AiSystem', 'Release', 'Evidence', 'Risk', 'Mitigation', 'RiskAcceptance', 'ImpactAssessment', 'Finding', 'Promotion', 'Comment', 'SignOff', 'Condition', 'Suspension', 'Waiver', 'GateDecision', 'Grant', 'Deployment', 'Baseline', 'BreakGlass',
+  'Tenant', 'Principal', 'Profile', 'Delegation', 'TrustedIssuer', 'TrustRule', 'ApiKey', 'Environment', 'RiskCriteria', 'Policy', 'PolicySimulation', 'AiSystem', 'Release', 'Evidence', 'EvidenceFile', 'Risk', 'Mitigation', 'RiskAcceptance', 'ImpactAssessment', 'Finding', 'Promotion', 'Comment', 'SignOff', 'Condition', 'Suspension', 'Waiver', 'GateDecision', 'Grant', 'Deployment', 'Baseline', 'BreakGlass',
 ] as const;
 export type ObjectType = (typeof OBJECT_TYPES)[number];
 

@@ -116,6 +116,18 @@ function runnable(environment: Environment, source: string): { readonly run: Run
   return { run, type, node: parsed.ast };
 }
 
+/** Whether it looks at this variable, or at a field of this name. */
+export function asksFor({ node }: Pick<Expression, 'node'>, name: string): boolean {
+  return mentions(node, name);
+}
+
+function mentions(part: unknown, name: string): boolean {
+  if (Array.isArray(part)) return part.some((each) => mentions(each, name));
+  if (typeof part !== 'object' || part === null || !('op' in part)) return false;
+  const { op, args } = part as ASTNode;
+  return (op === 'id' && args === name) || ((op === '.' || op === '.?') && args[1] === name) || mentions(args, name);
+}
+
 /** The part as it is written, whatever the spaces. */
 export function textOf(node: ASTNode): string {
   return serialize(node);

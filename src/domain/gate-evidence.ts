@@ -1,7 +1,7 @@
 /** R7 for the rows of a policy: which pieces of evidence speak for a row, and what they do not say. */
 import { plusDays } from './clock.js';
 import { isLive, type Evidence } from './evidence.js';
-import { compile, type Budget } from './expression.js';
+import { asksFor, compile, type Budget } from './expression.js';
 import { unmetBy } from './expression-explain.js';
 import { evidenceModel, type Place } from './expression-model.js';
 import { subjectsOf } from './gate-mitigations.js';
@@ -41,11 +41,11 @@ function lackOf(row: EvidenceRow, evidence: Evidence, here: RowsHere): Lack | nu
   return unmet.length === 0 ? null : { code: row.code, params: { evidence: named, unmet } };
 }
 
-/** A file whose findings nobody wrote down says nothing that could be asked about. */
 function saysWrong(condition: string, row: EvidenceRow, evidence: Evidence, here: RowsHere): readonly Unmet[] {
-  if (evidence.payload === null) return [{ path: 'payload', observed: null, required: 'what it found' }];
   const expression = compile(condition, 'EVIDENCE');
-  return unmetBy(expression, { values: evidenceModel(evidence, here, expression.source.includes('records') ? here.records() : []), clock: here.proof.clock, ref: requirementOf(row), budget: here.budget });
+  // Nothing but the file: whatever is asked of what it found is not shown.
+  if (evidence.payload === null && asksFor(expression, 'payload')) return [{ path: 'payload', observed: null, required: 'a payload' }];
+  return unmetBy(expression, { values: evidenceModel(evidence, here, asksFor(expression, 'records') ? here.records() : []), clock: here.proof.clock, ref: requirementOf(row), budget: here.budget });
 }
 
 function hasValues({ payload }: Evidence, values: NonNullable<EvidenceRow['where']>): boolean {

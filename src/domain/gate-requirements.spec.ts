@@ -59,12 +59,30 @@ describe('R7: evidence that the policy asks for', () => {
     expect(says({ rows: [{ ...EVIDENCE, subject: 'ANY' }], about: signed({ evidence: [run({ subjectDigest: null })] }) })).toEqual(['ALLOW']);
   });
 
+  test('one piece serves every row that asks for its type, and every release that has what it is about', () => {
+    const rows = [EVIDENCE, { ...EVIDENCE, id: 'E-2', condition: null }, { ...EVIDENCE, id: 'E-3', gates: ['PRODUCTION'] as const, condition: 'payload.accuracy < 1.0' }];
+    const about = release.components[0]!.digest;
+    const next = givenRelease({ id: 'rel-2', number: 'REL-2', label: '2', bundleDigest: sha256('another bundle') });
+    const unmet = (each: typeof release): string[] => says({ rows, about: signed({ release: each, evidence: [run({ subjectDigest: about })] }) }).filter((line) => line.includes(' R7/'));
+    for (const each of [release, next]) expect(unmet(each)).toEqual([]);
+    expect(unmet({ ...next, components: [{ ...next.components[0]!, digest: sha256('retrained') }] })).toEqual(rows.map(({ id }) => `BLOCK R7/${id} EVIDENCE_WRONG_SUBJECT`));
+  });
+
   test('tells what was found, names the piece, and says how it is lifted', () => {
     const evaluation = judge({ about: signed({ evidence: [run({ payload: { accuracy: 0.5 } })] }) });
     const reason = evaluation.reasons.find(({ requirement }) => requirement === 'R7/E-1')!;
     expect(reason.params).toEqual({ title: 'An evaluation', evidence: ['E-1'], unmet: [{ path: 'payload.accuracy', observed: 0.5, required: '>= 0.9' }] });
     expect(render(reason).message).toBe('An evaluation: not so by E-1 (payload.accuracy is 0.5, required: >= 0.9).');
     expect(planOf(evaluation, null).acts.map(({ mutation, who }) => `${mutation} ${who}`)).toEqual(['submitEvidence DELIVERY_TEAM', 'verifyEvidence SOMEBODY_ELSE']);
+  });
+
+  test.each(['payload.accuracy >= 0.9', 'evidence.payload.accuracy >= 0.9', 'has(payload.accuracy)', '!has(payload.failures) || payload.failures == 0', 'evidence.source == "HUMAN" && payload.runs.all(r, r.passed)'])('with nothing but a file does not say %s, and that is no error', (condition) => {
+    const evaluation = judge({ rows: [{ ...EVIDENCE, condition }], about: signed({ evidence: [run({ payload: null })] }) });
+    expect(evaluation).toMatchObject({ verdict: 'DENY', reasons: [{ requirement: 'R7/E-1', code: 'EVALUATION_BELOW_THRESHOLD', params: { evidence: ['E-1'], unmet: [{ path: 'payload', observed: null, required: 'a payload' }] } }] });
+  });
+
+  test('with nothing but a file is enough for a condition that asks nothing of what it found', () => {
+    for (const condition of ['evidence.source == "HUMAN"', 'evidence.title != "payload"']) expect(says({ rows: [{ ...EVIDENCE, condition }], about: signed({ evidence: [run({ payload: null })] }) })).toEqual(['ALLOW']);
   });
 
   test('bounds the answer by its age', () => {

@@ -1,14 +1,29 @@
-/** The chapter of evidence: what shows that something was done, tested or found. */
-import { Module } from '@nestjs/common';
+/** The chapter of evidence: what shows that something was done, tested or found, and the files that show it. */
+import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { IdentityModule } from '../identity/identity.module.js';
 import { SystemsModule } from '../systems/systems.module.js';
+import { EvidenceFilesController } from './evidence-files.controller.js';
+import { EvidenceFilesResolver } from './evidence-files.resolver.js';
+import { EvidenceFilesService } from './evidence-files.service.js';
 import { EvidenceQueries } from './evidence.queries.js';
+import { EvidenceTypesResolver } from './evidence-types.resolver.js';
 import { EvidenceRelationsResolver, EvidenceResolver, SystemEvidenceResolver } from './evidence.resolver.js';
 import { EvidenceService } from './evidence.service.js';
+import { EvidenceStore } from './store/evidence-store.js';
 
 @Module({
   imports: [IdentityModule, SystemsModule],
-  providers: [EvidenceService, EvidenceQueries, EvidenceResolver, EvidenceRelationsResolver, SystemEvidenceResolver],
-  exports: [EvidenceService, EvidenceQueries],
+  controllers: [EvidenceFilesController],
+  providers: [EvidenceService, EvidenceQueries, EvidenceResolver, EvidenceRelationsResolver, SystemEvidenceResolver, EvidenceTypesResolver, EvidenceFilesService, EvidenceFilesResolver],
+  exports: [EvidenceService, EvidenceQueries, EvidenceFilesService],
 })
 export class EvidenceModule {}
+
+/** Where files are kept, as whoever starts the server has said. */
+@Global()
+@Module({})
+export class EvidenceStoreModule {
+  static over(store: EvidenceStore): DynamicModule {
+    return { module: EvidenceStoreModule, providers: [{ provide: EvidenceStore, useValue: store }], exports: [EvidenceStore] };
+  }
+}

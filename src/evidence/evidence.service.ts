@@ -13,6 +13,7 @@ import { UnitOfWork } from '../platform/unit-of-work.js';
 import { SystemTable } from '../systems/system.table.js';
 import type { Change } from '../systems/systems.service.js';
 import { EvidenceTable } from './evidence.table.js';
+import { checkAgainstType } from './catalogue/evidence-types.js';
 
 /** A description in which what is superseded is named by id or number. */
 export type EvidenceInput = EvidenceDescription & { readonly supersedes: string | null };
@@ -27,7 +28,9 @@ export class EvidenceService {
       tx.requireFor('evidence.submit', system.id);
       const older = supersedes === null ? null : await tx.get(EvidenceTable, supersedes);
       const identity = { id: tx.newId(), systemId: system.id, source: sourceOf(tx.actor, tx.clock()), submittedBy: tx.actor.personId ?? tx.actor.id, submittedAt: tx.now };
-      return tx.put(EvidenceTable, submitEvidence({ ...identity, number: await tx.nextNumber(EvidenceTable) }, classificationOf(system).tier, input, older));
+      const submitted = submitEvidence({ ...identity, number: await tx.nextNumber(EvidenceTable) }, classificationOf(system).tier, input, older);
+      checkAgainstType(submitted.next.type, submitted.next.payload);
+      return tx.put(EvidenceTable, submitted);
     });
   }
 

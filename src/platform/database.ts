@@ -51,6 +51,7 @@ const CONSTRAINTS: Readonly<Record<string, { code: RefusalCode; message: string;
   impact_assessments_one: { code: 'ALREADY_EXISTS', message: 'This system has an impact assessment of this kind already.', next: 'Revise that one, or withdraw it first.' },
   releases_tenant_id_system_id_bundle_digest_key: { code: 'ALREADY_EXISTS', message: 'This system has a release with exactly these components already.', next: 'Use that release.' },
   releases_tenant_id_system_id_label_key: { code: 'ALREADY_EXISTS', message: 'This system has a release with this label already.', next: 'Choose another label.' },
+  evidence_files_one: { code: 'ALREADY_EXISTS', message: 'These bytes are recorded for this system already.', next: 'Name their digest.' },
   risks_by_external_id: { code: 'CONFLICT', message: 'A risk of this system with this external id was written at the same moment.', next: 'Send the row again: it finds that risk.' },
   environments_tenant_id_name_key: { code: 'ALREADY_EXISTS', message: 'An environment of this name exists already.', next: 'Choose another name.' },
   profiles_tenant_id_issuer_subject_key: { code: 'ALREADY_EXISTS', message: 'This subject is known already.', next: 'Use the existing account.' },

@@ -9,7 +9,7 @@ import { HTTP_STATUS } from './refusal-to-http.js';
 export type Schema = Readonly<Record<string, unknown>>;
 export interface Media { readonly schema: Schema; readonly examples?: Readonly<Record<string, { readonly summary: string; readonly value: unknown }>> }
 export interface Response { readonly description: string; readonly headers?: Readonly<Record<string, Schema>>; readonly content?: Readonly<Record<string, Media>> }
-export interface Parameter { readonly name: string; readonly in: 'query' | 'header'; readonly description: string; readonly required: boolean; readonly schema: Schema; readonly example?: unknown; readonly explode?: boolean }
+export interface Parameter { readonly name: string; readonly in: 'query' | 'header' | 'path'; readonly description: string; readonly required: boolean; readonly schema: Schema; readonly example?: unknown; readonly explode?: boolean }
 
 export interface Operation {
   readonly operationId: string;

@@ -18,7 +18,7 @@ describe('a refusal', () => {
   });
 
   test('is an error of the server only when the server itself is the matter, or an issuer that it has to ask', () => {
-    expect(REFUSAL_CODES.filter((code) => HTTP_STATUS[code] >= 500).sort()).toEqual(['AUDIT_UNAVAILABLE', 'INTERNAL_ERROR', 'ISSUER_UNAVAILABLE', 'OUTCOME_UNKNOWN', 'OVERLOADED', 'REGISTER_UNAVAILABLE']);
+    expect(REFUSAL_CODES.filter((code) => HTTP_STATUS[code] >= 500).sort()).toEqual(['AUDIT_UNAVAILABLE', 'FILE_STORE_UNAVAILABLE', 'INTERNAL_ERROR', 'ISSUER_UNAVAILABLE', 'OUTCOME_UNKNOWN', 'OVERLOADED', 'REGISTER_UNAVAILABLE']);
     expect(REFUSAL_CODES.filter((code) => HTTP_STATUS[code] === 503).sort()).toEqual([...[...RETRYABLE].filter((code) => HTTP_STATUS[code] >= 500), 'OUTCOME_UNKNOWN'].sort());
   });
 

@@ -131,7 +131,8 @@ describe('the authorization matrix', () => {
     const [method = '', path = ''] = route.split(' ');
     const body = path.includes('gate') ? JSON.stringify({ target: { releaseId: register.ids.release }, environment: register.ids.environmentName }) : `${ROW_COLUMNS.join(',')}\n`;
     const headers = { authorization: `Bearer ${await app.token(handle)}`, 'content-type': path.includes('gate') ? 'application/json' : 'text/csv' };
-    const response = await fetch(`${app.url}${path}`, method === 'GET' ? { headers: /^\/v1\/(risks|archive)/.test(path) ? headers : {} } : { method, headers, body });
+    const address = path.replace('{digest}', register.ids.fileDigest).replace(/evidence-files$/, `$&?system=${register.ids.system}`);
+    const response = await fetch(`${app.url}${address}`, method === 'GET' ? { headers: /^\/v1\/(risks|archive|evidence)/.test(path) ? headers : {} } : { method, headers, body });
     const text = await response.text();
     return codeIn(response.status < 400 ? {} : JSON.parse(text) as { code: string });
   }

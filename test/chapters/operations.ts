@@ -76,7 +76,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   evidenceList: { args: ({ ids }) => ({ filter: { system: ids.system, live: true }, sort: 'EXPIRES' }) }, mitigations: { args: ({ ids }) => ({ filter: { system: ids.system, overdue: true }, sort: 'DUE' }) },
   risksCsv: { args: ({ ids }) => ({ system: ids.system, states: ['MONITORED'] }) }, importRisks: { args: () => ({ csv: 'external_id,system,source,event,consequence,owner,affected_parties,taxonomy,release,draft\n', dryRun: true }) },
   bulkChangeRisks: { args: ({ ids, versions }) => ({ changes: [{ id: ids.risk, expectedVersion: versions.risk + 999, action: 'REOPEN', reason: 'r', owner: ids.person, option: 'REDUCE' }] }) },
-  evidence: one('evidence'), verifyEvidence: changeOf('evidence'), rejectEvidence: changeOf('evidence', REASON), revokeEvidence: changeOf('evidence', REASON),
+  evidenceTypes: { args: () => ({}) }, evidence: one('evidence'), verifyEvidence: changeOf('evidence'), rejectEvidence: changeOf('evidence', REASON), revokeEvidence: changeOf('evidence', REASON),
   submitEvidence: { args: ({ ids }) => ({ system: ids.system, input: { ...EVIDENCE, payload: { passed: 12 }, supersedes: ids.evidence } }) },
   mitigation: one('mitigation'), proposeMitigation: { args: ({ ids }) => ({ risk: ids.risk, input: { ...MITIGATION, owner: ids.person } }) },
   editMitigation: changeOf('mitigation', { input: { title: 't' } }), startMitigation: changeOf('mitigation'), restartMitigation: changeOf('mitigation'), verifyMitigation: changeOf('mitigation'),

@@ -17,6 +17,7 @@ import { DeploymentsService } from '../../src/gate/deployments.service.js';
 import { GateService } from '../../src/gate/gate.service.js';
 import { SimulationsService } from '../../src/gate/simulations.service.js';
 import { BUILT_IN_ISSUER } from '../../src/identity/issuer.js';
+import { EvidenceFilesService } from '../../src/evidence/evidence-files.service.js';
 import { EvidenceService } from '../../src/evidence/evidence.service.js';
 import { MitigationsService } from '../../src/mitigations/mitigations.service.js';
 import { DelegationsService } from '../../src/identity/delegations.service.js';
@@ -43,7 +44,7 @@ export const RATING = { low: { likelihood: 1, consequences: [{ class: 'LEGAL', v
 /** Ids by the kind of record; environments and people by the name that clients use. */
 export interface Register {
   readonly as: Speaker;
-  readonly ids: Readonly<Record<'system' | 'release' | 'risk' | 'evidence' | 'mitigation' | 'acceptance' | 'promotion' | 'review' | 'signOff' | 'decision' | 'grant' | 'deployment' | 'environment' | 'environmentName' | 'person' | 'bundleDigest' | 'challenge' | 'impact' | 'finding' | 'condition' | 'suspension' | 'waiver' | 'policy' | 'simulation' | 'account' | 'delegation' | 'issuer' | 'machineIssuer' | 'trustRule' | 'apiKey' | 'baseline' | 'breakGlass', string>>;
+  readonly ids: Readonly<Record<'system' | 'release' | 'risk' | 'evidence' | 'mitigation' | 'acceptance' | 'promotion' | 'review' | 'signOff' | 'decision' | 'grant' | 'deployment' | 'environment' | 'environmentName' | 'person' | 'bundleDigest' | 'challenge' | 'impact' | 'finding' | 'condition' | 'suspension' | 'waiver' | 'policy' | 'simulation' | 'account' | 'delegation' | 'issuer' | 'machineIssuer' | 'trustRule' | 'apiKey' | 'baseline' | 'breakGlass' | 'fileDigest', string>>;
   readonly versions: Readonly<Record<'system' | 'release' | 'risk' | 'evidence' | 'mitigation' | 'acceptance' | 'promotion' | 'signOff' | 'impact' | 'finding' | 'condition' | 'suspension' | 'waiver' | 'policy' | 'account' | 'delegation' | 'issuer' | 'trustRule' | 'apiKey' | 'baseline' | 'breakGlass', number>>;
 }
 
@@ -164,7 +165,7 @@ export async function fillRegister(app: TestApp, as: Speaker, prefix: string, co
     as, versions: { system: 2, release: 1, risk: risk.version, evidence: evidence.version, mitigation: mitigation.version, acceptance: acceptance.version, promotion: promotion.version, signOff: signOff.version, impact: impact.version, finding: finding.version, condition: condition.version, suspension: suspension.version, waiver: waiver.version, policy: policy.version, account: 1, delegation: delegation.version, issuer: issuer.version, trustRule: trustRule.version, apiKey: apiKey.version, baseline: baseline.version, breakGlass: breakGlass.version },
     ids: {
       system: systemId, release: releaseId, risk: risk.id, evidence: evidence.id, mitigation: mitigation.id, acceptance: acceptance.id, promotion: promotion.id, review: `${promotion.id}/RISK`, signOff: signOff.id, decision: pilot.id ?? '', grant: pilot.grant?.id ?? '',
-      deployment: deployment.id, environment: promotion.environmentId, environmentName: `${prefix}pilot`, person: `${prefix}sam`, bundleDigest, challenge, impact: impact.id, finding: finding.id, condition: condition.id, suspension: suspension.id, waiver: waiver.id, policy: policy.id, simulation: simulation.id, account: as('eve').principalId, delegation: delegation.id, issuer: issuer.id, machineIssuer: machineIssuer.id, trustRule: trustRule.id, apiKey: apiKey.id, baseline: baseline.id, breakGlass: breakGlass.id,
+      deployment: deployment.id, environment: promotion.environmentId, environmentName: `${prefix}pilot`, person: `${prefix}sam`, bundleDigest, challenge, impact: impact.id, finding: finding.id, condition: condition.id, suspension: suspension.id, waiver: waiver.id, policy: policy.id, simulation: simulation.id, account: as('eve').principalId, delegation: delegation.id, issuer: issuer.id, machineIssuer: machineIssuer.id, trustRule: trustRule.id, apiKey: apiKey.id, baseline: baseline.id, breakGlass: breakGlass.id, fileDigest: await givenFile(app, as, systemId, prefix),
     },
   };
 }
@@ -175,6 +176,16 @@ async function givenPolicy(app: TestApp, as: Speaker, { version, prefix, remark 
   const simulation = await app.app.get(SimulationsService).start(as('rita'), { policy: policy.id, window: null });
   await app.app.get(SimulationsService).settled();
   return { policy, simulation };
+}
+
+/** Uploaded by Sam; its digest. */
+async function givenFile(app: TestApp, as: Speaker, system: string, prefix: string): Promise<string> {
+  return (await app.app.get(EvidenceFilesService).upload(as('sam'), { system, name: `${prefix}notes.txt`, contentType: null, digest: null, size: null }, piecesOf(`Notes about ${system}.`))).contentDigest;
+}
+
+/** A body as it comes over the wire. */
+async function* piecesOf(text: string): AsyncGenerator<Uint8Array> {
+  yield Buffer.from(text);
 }
 
 /** Submitted by Sam; nobody has verified it. */

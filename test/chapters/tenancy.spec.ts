@@ -1,7 +1,7 @@
 // Two organizations in one database: neither sees, names nor changes what belongs to the other, whatever it asks.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -331,7 +331,7 @@ test('the operator opens, suspends, archives, verifies and erases an organizatio
   const folder = mkdtempSync(join(tmpdir(), 'countersign-archive-'));
   const archive = join(folder, 'acme.jsonl');
   const provider = await IdentityProvider.start('https://acme.example');
-  const tenant = (...args: string[]): Promise<Ended> => countersign(['tenant', ...args], { MIGRATION_DATABASE_URL, DATABASE_URL, OUTGOING_LOOPBACK: 'allow' });
+  const tenant = (...args: string[]): Promise<Ended> => countersign(['tenant', ...args], { MIGRATION_DATABASE_URL, DATABASE_URL, OUTGOING_LOOPBACK: 'allow', EVIDENCE_STORE: folder });
 
   const opened = await tenant('create', '--organization', 'Acme', '--issuer', provider.url, '--audience', 'https://acme.example', '--subject', 'amara', '--name', 'Amara, administrator');
   await provider.stop();
@@ -347,7 +347,9 @@ test('the operator opens, suspends, archives, verifies and erases an organizatio
   expect(await tenant('verify', archive, '--root', '00'.repeat(32))).toMatchObject({ code: 4, out: 'INVALID  OTHER_ROOT\n' });
   writeFileSync(archive, readFileSync(archive).subarray(0, -100));
   expect(await tenant('verify', archive)).toMatchObject({ code: 4, out: expect.stringMatching(/^INVALID {2}CUT_OFF in line \d+\n$/) });
+  mkdirSync(join(folder, id, 'ab'), { recursive: true });
   expect(await tenant('erase', '--organization', id, '--confirm', 'Acme')).toEqual({ code: 0, out: `${id}  ERASED  erased\n`, err: '' });
+  expect(existsSync(join(folder, id))).toBe(false);
   expect((await tenant('list')).out).toContain(`${id}  ERASED  erased\n`);
   expect(await tenant('resume', '--organization', id)).toMatchObject({ code: 1, err: expect.stringContaining('refused: INVALID_TRANSITION') });
   expect(await countersign(['tenant', 'list'])).toMatchObject({ code: 1, err: expect.stringContaining('MIGRATION_DATABASE_URL is missing') });

@@ -142,6 +142,6 @@ export function routesOf(printed: string): string[] {
     if (indent === undefined || path === undefined) throw new Error(`no route: ${line}`);
     const depth = indent.length / 4;
     above.splice(depth, above.length, path);
-    return (methods ?? '').split(', ').filter((method) => method !== '').map((method) => `${method} ${above.join('')}`);
+    return (methods ?? '').split(', ').filter((method) => method !== '').map((method) => `${method} ${above.join('').replaceAll(/:(\w+)/g, '{$1}')}`);
   });
 }

@@ -1,6 +1,7 @@
 /** The REST routes as one OpenAPI 3.1 document: what src/openapi.json must equal, and what the server gives to whoever asks. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { EVIDENCE_FILES } from '../../evidence/evidence-files.openapi.js';
 import { GATE } from '../../gate/gate.openapi.js';
 import { HEALTH } from '../../platform/health.openapi.js';
 import { SIGNING_KEYS } from '../../identity/signing-keys.openapi.js';
@@ -33,7 +34,7 @@ const ITSELF: Described = {
   } } },
 };
 
-const PARTS: readonly Described[] = [GATE, RISK_FILES, ARCHIVE, SIGNING_KEYS, HEALTH, ITSELF];
+const PARTS: readonly Described[] = [GATE, EVIDENCE_FILES, RISK_FILES, ARCHIVE, SIGNING_KEYS, HEALTH, ITSELF];
 
 export function openApiDocument(): Readonly<Record<string, unknown>> {
   return {

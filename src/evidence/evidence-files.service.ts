@@ -1,0 +1,94 @@
+/** Files behind evidence: taken in, recorded, and given out again to whoever may read the register. */
+import { Injectable } from '@nestjs/common';
+import { digestOf, parseDigest, type Digest } from '../domain/digest.js';
+import { checkFileName, storeFile, type EvidenceFile } from '../domain/evidence-file.js';
+import { declaredKind, FileInspection } from '../domain/file-kind.js';
+import type { Stored } from '../domain/package.js';
+import { Refusal } from '../domain/refusal.js';
+import type { RequestContext } from '../platform/request-context.js';
+import { notFound, type ReadScope } from '../platform/scope.js';
+import { UnitOfWork } from '../platform/unit-of-work.js';
+import { SystemTable } from '../systems/system.table.js';
+import { EvidenceFileTable } from './evidence-file.table.js';
+import { EvidenceStore } from './store/evidence-store.js';
+import { tooLarge } from './store/spool.js';
+
+/** What its sender says about a file. */
+export interface Announced {
+  readonly system: string;
+  readonly name: string | null;
+  readonly contentType: string | null;
+  /** Null = left to us. */
+  readonly digest: string | null;
+  /** In bytes; null = not said. */
+  readonly size: number | null;
+}
+
+@Injectable()
+export class EvidenceFilesService {
+  constructor(private readonly work: UnitOfWork, private readonly store: EvidenceStore) {}
+
+  /** The bytes get their place first, where they harm nobody, and then the record with its entry says that they are there. */
+  async upload(ctx: RequestContext, announced: Announced, pieces: AsyncIterable<Uint8Array>): Promise<Stored<EvidenceFile>> {
+    const [name, declared] = [checkFileName(announced.name), declaredKind(announced.contentType)];
+    const claimed = announced.digest === null ? null : parseDigest(announced.digest, 'digest');
+    const systemId = await this.#admit(ctx, announced);
+    const inspection = new FileInspection(declared, name);
+    const spooled = await this.store.receive(pieces, inspection);
+    try {
+      if (claimed !== null && claimed !== spooled.digest) throw new Refusal('FILE_DIGEST_MISMATCH', { field: 'digest', expected: claimed, actual: spooled.digest, message: 'The bytes that came are not those that were announced.', next: 'Send the file again.' });
+      const mediaType = inspection.mediaType();
+      await this.store.keep(ctx.tenantId, spooled);
+      return await this.#record(ctx, { systemId, contentDigest: spooled.digest, size: spooled.size, mediaType, name });
+    } finally {
+      await spooled.discard();
+    }
+  }
+
+  /** The record of these bytes, and the bytes themselves. Those of others cannot be told from none. */
+  async open(ctx: RequestContext, digest: string): Promise<{ readonly file: Stored<EvidenceFile>; readonly bytes: () => Promise<AsyncIterable<Uint8Array>> }> {
+    const contentDigest = parseDigest(digest, 'digest');
+    const [file] = await this.work.read(ctx, 'register.read', (scope) => scope.all(EvidenceFileTable, { contentDigest }));
+    if (file === undefined) throw notFound('EvidenceFile', digest);
+    return { file, bytes: () => this.store.read(ctx.tenantId, contentDigest) };
+  }
+
+  /** The files with these digests that were handed in for whatever system. */
+  async byDigests(ctx: RequestContext, digests: readonly Digest[]): Promise<Stored<EvidenceFile>[]> {
+    return this.work.read(ctx, 'register.read', (scope) => scope.allWith(EvidenceFileTable, 'contentDigest', digests));
+  }
+
+  /** Before any byte is read: whether they may hand something in about this system. */
+  async #admit(ctx: RequestContext, { system, size }: Announced): Promise<string> {
+    const systemId = await this.work.note(ctx, 'evidence.submit', async (scope) => {
+      const { id } = await scope.get(SystemTable, system);
+      scope.requireFor('evidence.submit', id);
+      return id;
+    });
+    if (size !== null && size > 4 * this.store.maxBytes) throw tooLarge(this.store.maxBytes);
+    return systemId;
+  }
+
+  async #record(ctx: RequestContext, file: Pick<EvidenceFile, 'systemId' | 'contentDigest' | 'size' | 'mediaType' | 'name'>): Promise<Stored<EvidenceFile>> {
+    const known = (): Promise<Stored<EvidenceFile> | null> => this.work.read(ctx, 'evidence.submit', (scope) => recordOf(scope, file));
+    const before = await known();
+    if (before !== null) return before;
+    return this.work.write(withContent(ctx, file.contentDigest), 'evidence.submit', async (tx) => {
+      tx.requireFor('evidence.submit', file.systemId);
+      return tx.put(EvidenceFileTable, storeFile({ id: tx.newId(), systemId: file.systemId, storedBy: tx.actor.personId ?? tx.actor.id, storedAt: tx.now }, file));
+    }).catch(async (error: unknown) => {
+      const meanwhile = error instanceof Refusal && error.code === 'ALREADY_EXISTS' ? await known() : null;
+      if (meanwhile === null) throw error;
+      return meanwhile;
+    });
+  }
+}
+
+async function recordOf(scope: ReadScope, { systemId, contentDigest }: Pick<EvidenceFile, 'systemId' | 'contentDigest'>): Promise<Stored<EvidenceFile> | null> {
+  return (await scope.all(EvidenceFileTable, { systemId, contentDigest }))[0] ?? null;
+}
+
+/** The same key with other bytes is another command. */
+function withContent(ctx: RequestContext, digest: Digest): RequestContext {
+  return ctx.command === null ? ctx : { ...ctx, command: { ...ctx.command, payload: digestOf([ctx.command.payload, digest]) } };
+}

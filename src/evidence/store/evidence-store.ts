@@ -1,0 +1,78 @@
+/**
+ * Where the bytes of evidence lie: under their SHA-256, by organization, and nowhere under a name that somebody has given. What comes in is written
+ * to a passing file and digested on the way, so that it takes no memory; only a whole file gets its place. What goes out is digested again.
+ */
+import { createHash } from 'node:crypto';
+import { Injectable, Logger } from '@nestjs/common';
+import type { Digest } from '../../domain/digest.js';
+import type { FileInspection } from '../../domain/file-kind.js';
+import { Refusal } from '../../domain/refusal.js';
+import { spool, type Spooled } from './spool.js';
+
+/** Keeps files for good: a folder, or a service that does. */
+export interface FileKeeper {
+  /** Where files pass through while they come in. */
+  readonly passing: string;
+  /** Gives the spooled bytes their place; the same bytes a second time change nothing. */
+  keep(tenantId: string, spooled: Pick<Spooled, 'path' | 'digest' | 'size'>): Promise<void>;
+  /** The bytes as they lie there; null = there are none. */
+  read(tenantId: string, digest: Digest): Promise<AsyncIterable<Uint8Array> | null>;
+  /** Removes all that an organization has. */
+  erase(tenantId: string): Promise<void>;
+}
+
+export const DEFAULT_MAX_BYTES = 25 * 1024 * 1024;
+
+@Injectable()
+export class EvidenceStore {
+  readonly #logger = new Logger(EvidenceStore.name);
+
+  /** Null = this server keeps no files; digests of files that lie elsewhere are taken all the same. */
+  constructor(private readonly keeper: FileKeeper | null, readonly maxBytes: number = DEFAULT_MAX_BYTES) {}
+
+  /** Takes a file in as far as it may be long; whoever asked for it discards it in the end, kept or not. */
+  async receive(pieces: AsyncIterable<Uint8Array>, inspection: FileInspection): Promise<Spooled> {
+    return this.#orUnavailable((keeper) => spool(pieces, { folder: keeper.passing, maxBytes: this.maxBytes, inspection }));
+  }
+
+  async keep(tenantId: string, spooled: Spooled): Promise<void> {
+    await this.#orUnavailable((keeper) => keeper.keep(tenantId, spooled));
+  }
+
+  /** The bytes with this digest: an error before the last of them when they have another by now. */
+  async read(tenantId: string, digest: Digest): Promise<AsyncIterable<Uint8Array>> {
+    const pieces = await this.#orUnavailable((keeper) => keeper.read(tenantId, digest));
+    if (pieces === null) throw unavailable('The bytes of this file are not where they were kept.');
+    return this.#proved(pieces, digest);
+  }
+
+  async* #proved(pieces: AsyncIterable<Uint8Array>, digest: Digest): AsyncGenerator<Uint8Array> {
+    const hash = createHash('sha256');
+    let held: Uint8Array | null = null;
+    for await (const piece of pieces) {
+      if (held !== null) yield held;
+      hash.update(piece);
+      held = piece;
+    }
+    if (`sha256:${hash.digest('hex')}` !== digest) {
+      this.#logger.error({ msg: 'a file is not what its digest says', digest });
+      throw new Error('a file is not what its digest says');
+    }
+    if (held !== null) yield held;
+  }
+
+  async #orUnavailable<T>(work: (keeper: FileKeeper) => Promise<T>): Promise<T> {
+    if (this.keeper === null) throw unavailable('This server keeps no files.');
+    try {
+      return await work(this.keeper);
+    } catch (error) {
+      if (error instanceof Refusal) throw error;
+      this.#logger.error({ msg: 'the store of evidence failed', error: (error as Error).message });
+      throw unavailable('The store of files does not answer.');
+    }
+  }
+}
+
+function unavailable(message: string): Refusal {
+  return new Refusal('FILE_STORE_UNAVAILABLE', { message, next: 'Try again shortly; if it stays so, tell whoever operates the server.' });
+}

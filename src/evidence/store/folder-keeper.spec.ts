@@ -1,0 +1,105 @@
+// Files in a folder: whole or not there, one place each, and nothing outside of the folder whatever is asked.
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { refusal } from '../../../test/support/given.js';
+import { sha256 } from '../../domain/digest.js';
+import { FileInspection } from '../../domain/file-kind.js';
+import { EvidenceStore } from './evidence-store.js';
+import { FolderKeeper } from './folder-keeper.js';
+
+const [OURS, THEIRS] = ['01a2077b-bf48-7377-be71-8d99df2e30b9', '01a2077b-bf48-7377-be71-8d99df2e30ba'];
+let folder: string;
+let keeper: FolderKeeper;
+let store: EvidenceStore;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'countersign-keeper-'));
+  keeper = new FolderKeeper(folder);
+  store = new EvidenceStore(keeper, 1000);
+});
+afterEach(() => { rmSync(folder, { recursive: true }); });
+
+async function* piecesOf(...texts: string[]): AsyncGenerator<Uint8Array> {
+  for (const text of texts) yield Buffer.from(text);
+}
+
+async function kept(tenantId: string, ...texts: string[]): Promise<string> {
+  const spooled = await store.receive(piecesOf(...texts), new FileInspection(null, null));
+  await store.keep(tenantId, spooled);
+  await spooled.discard();
+  return spooled.digest;
+}
+
+async function textOf(pieces: AsyncIterable<Uint8Array>): Promise<string> {
+  const all: Uint8Array[] = [];
+  for await (const piece of pieces) all.push(piece);
+  return Buffer.concat(all).toString();
+}
+
+const incoming = (): string[] => readdirSync(join(folder, 'incoming'));
+
+describe('a folder', () => {
+  test('keeps a file under its digest, by organization, and gives it back', async () => {
+    const digest = await kept(OURS, 'one ', 'file');
+
+    expect(digest).toBe(sha256('one file'));
+    expect(existsSync(join(folder, OURS, digest.slice(7, 9), digest.slice(7)))).toBe(true);
+    expect(await textOf(await store.read(OURS, digest))).toBe('one file');
+    await expect(store.read(THEIRS, digest)).rejects.toThrow(refusal('FILE_STORE_UNAVAILABLE'));
+    expect(incoming()).toEqual([]);
+  });
+
+  test('loses all of an organization that is erased, and nothing of another', async () => {
+    const [ours, theirs] = [await kept(OURS, 'ours'), await kept(THEIRS, 'theirs')];
+    await keeper.erase(OURS);
+
+    expect([existsSync(join(folder, OURS)), await textOf(await store.read(THEIRS, theirs))]).toEqual([false, 'theirs']);
+    await expect(store.read(OURS, ours)).rejects.toThrow(refusal('FILE_STORE_UNAVAILABLE'));
+  });
+
+  test.each(['..', '../..', 'incoming', '', '/etc', `${OURS}/..`])('takes %j for no organization', async (tenantId) => {
+    await kept(OURS, 'x');
+    await expect(keeper.erase(tenantId)).rejects.toThrow('no part of a path');
+    await expect(keeper.read(tenantId, sha256('x'))).rejects.toThrow('no part of a path');
+    await expect(keeper.read(OURS, '../../x')).rejects.toThrow('no part of a path');
+    expect(existsSync(join(folder, OURS))).toBe(true);
+  });
+
+  test('forgets what a server that was killed left on its way, once it is old', () => {
+    for (const [name, age] of [['old.part', 7200], ['new.part', 10]] as const) {
+      writeFileSync(join(folder, 'incoming', name), 'x');
+      utimesSync(join(folder, 'incoming', name), Date.now() / 1000 - age, Date.now() / 1000 - age);
+    }
+    new FolderKeeper(folder);
+    expect(incoming()).toEqual(['new.part']);
+  });
+});
+
+describe('the store', () => {
+  test('leaves nothing of what breaks off or is too large', async () => {
+    async function* broken(): AsyncGenerator<Uint8Array> {
+      yield Buffer.from('half');
+      throw Object.assign(new Error('aborted'), { code: 'ECONNRESET' });
+    }
+    await expect(store.receive(broken(), new FileInspection(null, null))).rejects.toThrow(refusal('INVALID_INPUT', { field: 'body' }));
+    await expect(store.receive(piecesOf('x'.repeat(600), 'x'.repeat(401)), new FileInspection(null, null))).rejects.toThrow(refusal('TOO_LARGE'));
+    expect(incoming()).toEqual([]);
+  });
+
+  test('gives no last piece of bytes that have another digest by now', async () => {
+    const digest = await kept(OURS, 'the real one');
+    writeFileSync(join(folder, OURS, digest.slice(7, 9), digest.slice(7)), 'another one!');
+    await expect(textOf(await store.read(OURS, digest))).rejects.toThrow('not what its digest says');
+  });
+
+  test('says that it cannot, where it cannot write or was never set up', async () => {
+    rmSync(join(folder, 'incoming'), { recursive: true });
+    await expect(store.receive(piecesOf('x'), new FileInspection(null, null))).rejects.toThrow(refusal('FILE_STORE_UNAVAILABLE'));
+    await expect(new EvidenceStore(null).receive(piecesOf('x'), new FileInspection(null, null))).rejects.toThrow(refusal('FILE_STORE_UNAVAILABLE'));
+    writeFileSync(join(folder, 'file'), '');
+    mkdirSync(join(folder, 'incoming'));
+    expect(() => new FolderKeeper(join(folder, 'file'))).toThrow();
+  });
+});

@@ -1,0 +1,62 @@
+/** A file on its way in: written to a passing place as it comes, digested and looked at; of what breaks off or grows too large nothing is left. */
+import { createHash, randomUUID } from 'node:crypto';
+import { open, rm, type FileHandle } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Digest } from '../../domain/digest.js';
+import type { FileInspection } from '../../domain/file-kind.js';
+import { Refusal } from '../../domain/refusal.js';
+
+export interface Spooled {
+  readonly path: string;
+  readonly digest: Digest;
+  readonly size: number;
+  /** Removes it from its passing place, if it is still there. */
+  discard(): Promise<void>;
+}
+
+export interface Spooling { readonly folder: string; readonly maxBytes: number; readonly inspection: Pick<FileInspection, 'take'> }
+
+export async function spool(pieces: AsyncIterable<Uint8Array>, { folder, maxBytes, inspection }: Spooling): Promise<Spooled> {
+  const path = join(folder, `${randomUUID()}.part`);
+  const discard = (): Promise<void> => rm(path, { force: true });
+  const file = await open(path, 'wx', 0o600);
+  try {
+    const written = await writeAll(file, pieces, { maxBytes, inspection });
+    await file.sync();
+    return { path, ...written, discard };
+  } catch (error) {
+    await discard();
+    throw error;
+  } finally {
+    await file.close();
+  }
+}
+
+async function writeAll(file: FileHandle, pieces: AsyncIterable<Uint8Array>, { maxBytes, inspection }: Omit<Spooling, 'folder'>): Promise<Pick<Spooled, 'digest' | 'size'>> {
+  const hash = createHash('sha256');
+  let size = 0;
+  for await (const piece of arriving(pieces)) {
+    size += piece.length;
+    // Reading goes on for a while, so that the client hears why instead of losing the connection; nothing more is written.
+    if (size > 4 * maxBytes) throw tooLarge(maxBytes);
+    if (size > maxBytes) continue;
+    hash.update(piece);
+    inspection.take(piece);
+    await file.writeFile(piece);
+  }
+  if (size > maxBytes) throw tooLarge(maxBytes);
+  return { digest: `sha256:${hash.digest('hex')}`, size };
+}
+
+/** What breaks while it comes is the sender's affair; what breaks while it is written is ours. */
+async function* arriving(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    yield* pieces;
+  } catch (error) {
+    throw new Refusal('INVALID_INPUT', { field: 'body', message: `The file broke off before its end (${(error as NodeJS.ErrnoException).code ?? 'it stopped'}).`, next: 'Send it again from the beginning.' });
+  }
+}
+
+export function tooLarge(maxBytes: number): Refusal {
+  return new Refusal('TOO_LARGE', { field: 'body', message: `The file is larger than ${String(maxBytes)} bytes.`, expected: `at most ${String(maxBytes)} bytes`, next: 'Leave it where it lies and submit its digest and location.' });
+}
