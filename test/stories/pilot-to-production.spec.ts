@@ -1,0 +1,157 @@
+// The road of an example system from pilot to production: evidence arrives file by file, each theme turns green in its turn, every stage opens
+// when it is due; and once it is there, each single piece that is taken away, fails or speaks of other bytes closes the gate with a reason of its own.
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { sha256 } from '../../src/domain/digest.js';
+import type { JsonObject } from '../../src/domain/payload.js';
+import { requirementOf } from '../../src/domain/policy-terms.js';
+import { blocking, type Acted, type GateAnswer } from '../support/acts.js';
+import { startApp, type TestApp } from '../support/app.js';
+import { inDays } from '../support/materiality-stage.js';
+import { READINESS_BREAKS, type Piece } from '../support/readiness-evidence.js';
+import { greenThemes, ITEMS, prepareRoad, Road, STAGES, type StageName } from '../support/road.js';
+
+// Some hundred requests in a row, on a machine that may be busy.
+jest.setTimeout(120_000);
+
+/** From which stage on each type is asked for; files arrive in this order. */
+const ARRIVALS: Readonly<Record<StageName, readonly string[]>> = {
+  pilot: ['literacy_record', 'deidentification_record'],
+  staging: ['pilot_report', 'lineage_graph', 'data_quality_report', 'evaluation_run', 'adversarial_test', 'ai_bom', 'provenance_attestation', 'pipeline_run'],
+  canary: ['scaling_test', 'capacity_plan', 'monitoring_plan', 'rollback_test'],
+  live: ['handover', 'monitoring_live', 'maintenance_plan', 'cost_benefit', 'model_card', 'ip_review', 'incident_plan'],
+};
+const REVIEWERS = { rita: ['RISK'], lena: ['LEGAL'], kim: ['SECURITY', 'PROVENANCE'], petra: ['DATA'], vera: ['VALIDATION', 'FAIRNESS'], omar: ['OPS', 'OVERSIGHT'], bea: ['BUSINESS', 'TRANSPARENCY'] };
+
+let app: TestApp;
+let road: Road;
+/** What the gate said of each stage before its evidence was there, and when leave to deploy was asked for. */
+const before = new Map<StageName, GateAnswer>();
+const deployed = new Map<StageName, GateAnswer>();
+/** Which themes turned green with what. */
+const turned: (readonly [string, readonly string[]])[] = [];
+let green: readonly string[] = [];
+/** The states of P-02 while the finding of the pilot was open, and after its owner had a plan. */
+const found: string[] = [];
+/** The piece that speaks at present, by type and, where several do, what tells them apart. */
+const standing = new Map<string, Acted>();
+const kept = ({ type, payload: { signal } }: Piece): string => (typeof signal === 'string' ? `${type} ${signal}` : type);
+
+beforeAll(async () => {
+  app = await startApp();
+  await prepareRoad(app);
+  road = await Road.begin(app);
+  await pilot();
+  await onward('staging');
+  await onward('canary');
+  await note('the canary');
+  await onward('live');
+});
+afterAll(async () => {
+  road.end();
+  await app.close();
+});
+
+/** A pilot of the delivery team, in which something comes to light. */
+async function pilot(): Promise<void> {
+  green = greenThemes(await road.readiness('live'));
+  const opened = await road.open('pilot');
+  await road.acts.sign('sam', [opened], ['RISK', 'LEGAL', 'SECURITY', 'DATA', 'BUSINESS', 'PROVENANCE']);
+  await road.acts.sign('petra', [opened], ['PRIVACY']);
+  await arrive('pilot');
+  const finding = await road.acts.act('rita', 'raiseFinding', { system: road.system.id, input: { source: 'PILOT', severity: 'MODERATE', statement: 'Handwriting is read worse than print.', owner: 'sam' } });
+  before.set('staging', await road.check('staging'));
+  await bring('pilot_report');
+  found.push(await stateOf('P-02'));
+  await road.acts.change('sam', 'planFinding', finding, { action: 'Route handwriting to people.', due: inDays(20) });
+  found.push(await stateOf('P-02'));
+  await note('pilot_report');
+}
+
+/** The request for production is opened with the first, and signed by every reviewer; the stages before it carry over what was signed. */
+async function onward(stage: Exclude<StageName, 'pilot'>): Promise<void> {
+  if (stage !== 'live') await road.open(stage);
+  if (stage === 'staging') {
+    const live = await road.open('live');
+    for (const [handle, lanes] of Object.entries(REVIEWERS)) await road.acts.sign(handle, [live], lanes);
+  }
+  await arrive(stage);
+}
+
+async function arrive(stage: StageName): Promise<void> {
+  if (!before.has(stage)) before.set(stage, await road.check(stage));
+  for (const type of ARRIVALS[stage].filter((one) => one !== 'pilot_report')) {
+    await bring(type);
+    await note(type);
+  }
+  deployed.set(stage, await road.deploy(stage));
+}
+
+async function bring(type: string): Promise<void> {
+  for (const piece of road.pieces().filter((one) => one.type === type)) standing.set(kept(piece), await road.bring(piece));
+}
+
+async function note(what: string): Promise<void> {
+  const now = greenThemes(await road.readiness('live'));
+  expect(now).toEqual(expect.arrayContaining([...green]));
+  turned.push([what, now.filter((theme) => !green.includes(theme))]);
+  green = now;
+}
+
+async function stateOf(id: string): Promise<string> {
+  return (await road.readiness('live')).items.find(({ requirement }) => requirement === `R7/${id}`)!.state;
+}
+
+const ofReadiness = (answer: GateAnswer): string[] => answer.reasons.filter(({ requirement }) => /^R[78]\/[A-Z]-\d\d$/.test(requirement)).map(({ requirement, code, severity }) => `${severity} ${requirement} ${code}`);
+
+describe('on the road', () => {
+  test('each stage opens once what it asks for is there, and not before', () => {
+    expect(STAGES.map((stage) => [stage, before.get(stage)!.verdict, deployed.get(stage)!.verdict, blocking(deployed.get(stage)!)])).toEqual(STAGES.map((stage) => [stage, 'DENY', 'ALLOW', []]));
+  });
+
+  test('each theme turns green as its last file arrives', () => {
+    expect(Object.fromEntries(turned.filter(([, themes]) => themes.length > 0))).toEqual({
+      deidentification_record: ['anonymization'], pilot_report: ['pilot-results'], lineage_graph: ['lineage'], data_quality_report: ['data-quality'], evaluation_run: ['evaluation'], adversarial_test: ['security'],
+      scaling_test: ['scaling'], rollback_test: ['rollback'], 'the canary': ['delivery'], handover: ['infrastructure'], monitoring_live: ['monitoring'], maintenance_plan: ['maintenance'], cost_benefit: ['sign-off'],
+      model_card: ['transparency'], ip_review: ['open-source'], incident_plan: ['incident'],
+    });
+  });
+
+  test('what the pilot found holds it up until its owner has a plan', () => {
+    expect(found).toEqual(['REJECTED', 'SATISFIED']);
+  });
+
+  test('between them the files are all that is asked for', () => {
+    expect(Object.values(ARRIVALS).flat().sort()).toEqual([...new Set(ITEMS.map(({ evidenceType }) => evidenceType))].sort());
+  });
+});
+
+/** For a system of this tier the value itself has to meet the threshold, not its bound. */
+const FAILING: Readonly<Record<string, JsonObject>> = { ...Object.fromEntries(Object.entries(READINESS_BREAKS).map(([id, { change }]) => [id, change])), 'E-02': { metrics: [{ name: 'accuracy', value: 0.89, ciLow: 0.87, threshold: 0.9, direction: 'AT_LEAST' }] } };
+
+describe('once it is in production', () => {
+  test.each(Object.values(ARRIVALS).flat())('%s: failing, about other bytes, or taken back, it closes the gate by the items that rest on it', async (type) => {
+    const rows = ITEMS.filter(({ evidenceType }) => evidenceType === type);
+    const passing = (): Piece => road.pieces().find((piece) => piece.type === type)!;
+    const key = kept(passing());
+    const replace = async (piece: Piece, more: object = {}): Promise<void> => void standing.set(key, await road.bring(piece, { supersedes: standing.get(key)!.id, ...more }));
+    const told = async (): Promise<string[]> => ofReadiness(await road.check('live'));
+    // Of several that speak the others still do, and miss the one that is gone.
+    const reasons = (code: string): string[] => rows.map((row) => `${row.severity} ${requirementOf(row)} ${type === 'monitoring_live' ? row.code : code}`);
+
+    for (const row of rows) {
+      const piece = passing();
+      await replace({ ...piece, payload: { ...piece.payload, ...FAILING[row.id] } });
+      expect(await told()).toContain(`${row.severity} ${requirementOf(row)} ${row.code}`);
+    }
+    await replace(passing(), { subjectDigest: sha256('other bytes') });
+    expect(await told()).toEqual(expect.arrayContaining(reasons('EVIDENCE_WRONG_SUBJECT')));
+
+    await replace(passing());
+    await road.acts.change('rita', 'revokeEvidence', standing.get(key)!, { reason: 'The file cannot be found any more.' });
+    expect(await told()).toEqual(expect.arrayContaining(reasons('EVIDENCE_MISSING')));
+
+    await replace(passing());
+    const again = await road.check('live');
+    expect([again.verdict, ofReadiness(again)]).toEqual(['ALLOW', []]);
+  });
+});
