@@ -8,13 +8,14 @@ import { EvidenceFilesService } from './evidence-files.service.js';
 import { EvidenceQueries } from './evidence.queries.js';
 import { EvidenceTypesResolver } from './evidence-types.resolver.js';
 import { EvidenceRelationsResolver, EvidenceResolver, SystemEvidenceResolver } from './evidence.resolver.js';
+import { EvidenceSetsResolver } from './evidence-sets.resolver.js';
 import { EvidenceService } from './evidence.service.js';
 import { EvidenceStore } from './store/evidence-store.js';
 
 @Module({
   imports: [IdentityModule, SystemsModule],
   controllers: [EvidenceFilesController],
-  providers: [EvidenceService, EvidenceQueries, EvidenceResolver, EvidenceRelationsResolver, SystemEvidenceResolver, EvidenceTypesResolver, EvidenceFilesService, EvidenceFilesResolver],
+  providers: [EvidenceService, EvidenceQueries, EvidenceResolver, EvidenceSetsResolver, EvidenceRelationsResolver, SystemEvidenceResolver, EvidenceTypesResolver, EvidenceFilesService, EvidenceFilesResolver],
   exports: [EvidenceService, EvidenceQueries, EvidenceFilesService],
 })
 export class EvidenceModule {}

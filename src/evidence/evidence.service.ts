@@ -6,9 +6,10 @@ import type { Decided } from '../domain/events.js';
 import { rejectEvidence, revokeEvidence, submitEvidence, verifyEvidence, type Evidence, type EvidenceDescription, type EvidenceSource, type Judge } from '../domain/evidence.js';
 import type { Stored } from '../domain/package.js';
 import { Refusal } from '../domain/refusal.js';
-import { classificationOf } from '../domain/system.js';
+import { classificationOf, type AiSystem } from '../domain/system.js';
 import type { RequestContext } from '../platform/request-context.js';
 import { notFound, type ReadScope } from '../platform/scope.js';
+import type { Tx } from '../platform/transaction.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
 import { SystemTable } from '../systems/system.table.js';
 import type { Change } from '../systems/systems.service.js';
@@ -22,20 +23,30 @@ export type EvidenceInput = EvidenceDescription & { readonly supersedes: string 
 export class EvidenceService {
   constructor(private readonly work: UnitOfWork) {}
 
-  async submit(ctx: RequestContext, systemRef: string, { supersedes, ...input }: EvidenceInput): Promise<Stored<Evidence>> {
+  async submit(ctx: RequestContext, systemRef: string, input: EvidenceInput): Promise<Stored<Evidence>> {
     return this.work.write(ctx, 'evidence.submit', async (tx) => {
       const system = await tx.get(SystemTable, systemRef);
       tx.requireFor('evidence.submit', system.id);
-      const older = supersedes === null ? null : await tx.get(EvidenceTable, supersedes);
-      const identity = { id: tx.newId(), systemId: system.id, source: sourceOf(tx.actor, tx.clock()), submittedBy: tx.actor.personId ?? tx.actor.id, submittedAt: tx.now };
-      const submitted = submitEvidence({ ...identity, number: await tx.nextNumber(EvidenceTable) }, classificationOf(system).tier, input, older);
-      checkAgainstType(submitted.next.type, submitted.next.payload);
-      return tx.put(EvidenceTable, submitted);
+      return submitOne(tx, system, input);
+    });
+  }
+
+  /** All of them or none; each is a record with an entry of its own. */
+  async submitSet(ctx: RequestContext, systemRef: string, inputs: readonly EvidenceInput[]): Promise<Stored<Evidence>[]> {
+    return this.work.write(ctx, 'evidence.submit', async (tx) => {
+      const system = await tx.get(SystemTable, systemRef);
+      tx.requireFor('evidence.submit', system.id);
+      return inOrder(inputs, (input) => submitOne(tx, system, input));
     });
   }
 
   async verify(ctx: RequestContext, change: Change): Promise<Stored<Evidence>> {
     return this.#judge(ctx, change, verifyEvidence);
+  }
+
+  /** All of them or none; whoever verifies has to be somebody else than each one's submitter. */
+  async verifySet(ctx: RequestContext, changes: readonly Change[]): Promise<Stored<Evidence>[]> {
+    return this.work.write(ctx, 'evidence.judge', (tx) => inOrder(changes, (change) => judgeOne(tx, change, verifyEvidence)));
   }
 
   async reject(ctx: RequestContext, change: Change, reason: string): Promise<Stored<Evidence>> {
@@ -46,13 +57,38 @@ export class EvidenceService {
     return this.#judge(ctx, change, (evidence, by) => revokeEvidence(evidence, by, reason));
   }
 
-  async #judge(ctx: RequestContext, change: Change, decide: (evidence: Evidence, by: Judge) => Decided<Evidence>): Promise<Stored<Evidence>> {
-    return this.work.write(ctx, 'evidence.judge', async (tx) => {
-      const evidence = await tx.lock(EvidenceTable, change.id, change.expectedVersion);
-      tx.requireFor('evidence.judge', evidence.systemId);
-      return tx.put(EvidenceTable, decide(evidence, { principal: tx.actor, clock: tx.clock() }), evidence);
-    });
+  async #judge(ctx: RequestContext, change: Change, decide: Judgement): Promise<Stored<Evidence>> {
+    return this.work.write(ctx, 'evidence.judge', (tx) => judgeOne(tx, change, decide));
   }
+}
+
+type Judgement = (evidence: Evidence, by: Judge) => Decided<Evidence>;
+
+async function submitOne(tx: Tx, system: AiSystem, { supersedes, ...input }: EvidenceInput): Promise<Stored<Evidence>> {
+  const older = supersedes === null ? null : await tx.get(EvidenceTable, supersedes);
+  const identity = { id: tx.newId(), systemId: system.id, source: sourceOf(tx.actor, tx.clock()), submittedBy: tx.actor.personId ?? tx.actor.id, submittedAt: tx.now };
+  const submitted = submitEvidence({ ...identity, number: await tx.nextNumber(EvidenceTable) }, classificationOf(system).tier, input, older);
+  checkAgainstType(submitted.next.type, submitted.next.payload);
+  return tx.put(EvidenceTable, submitted);
+}
+
+async function judgeOne(tx: Tx, change: Change, decide: Judgement): Promise<Stored<Evidence>> {
+  const evidence = await tx.lock(EvidenceTable, change.id, change.expectedVersion);
+  tx.requireFor('evidence.judge', evidence.systemId);
+  return tx.put(EvidenceTable, decide(evidence, { principal: tx.actor, clock: tx.clock() }), evidence);
+}
+
+/** One after the other; a refusal of one says which one it is. */
+async function inOrder<Item, Done>(items: readonly Item[], act: (item: Item) => Promise<Done>): Promise<Done[]> {
+  const done: Done[] = [];
+  for (const [i, item] of items.entries()) {
+    done.push(await act(item).catch((error: unknown) => {
+      if (!(error instanceof Refusal)) throw error;
+      const { field } = error.facts;
+      throw new Refusal(error.code, { ...error.facts, field: ['input', String(i), ...(field === undefined ? [] : [field])].join('.') });
+    }));
+  }
+  return done;
 }
 
 /** The records with these ids or numbers; refused when one of them is not there. */

@@ -78,6 +78,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   bulkChangeRisks: { args: ({ ids, versions }) => ({ changes: [{ id: ids.risk, expectedVersion: versions.risk + 999, action: 'REOPEN', reason: 'r', owner: ids.person, option: 'REDUCE' }] }) },
   evidenceTypes: { args: () => ({}) }, evidence: one('evidence'), verifyEvidence: changeOf('evidence'), rejectEvidence: changeOf('evidence', REASON), revokeEvidence: changeOf('evidence', REASON),
   submitEvidence: { args: ({ ids }) => ({ system: ids.system, input: { ...EVIDENCE, payload: { passed: 12 }, supersedes: ids.evidence } }) },
+  submitEvidenceSet: { args: ({ ids }) => ({ system: ids.system, input: [{ ...EVIDENCE, payload: { passed: 12 }, supersedes: ids.evidence }] }) }, verifyEvidenceSet: { args: ({ ids, versions }) => ({ input: [{ id: ids.evidence, expectedVersion: versions.evidence }] }) },
   mitigation: one('mitigation'), proposeMitigation: { args: ({ ids }) => ({ risk: ids.risk, input: { ...MITIGATION, owner: ids.person } }) },
   editMitigation: changeOf('mitigation', { input: { title: 't' } }), startMitigation: changeOf('mitigation'), restartMitigation: changeOf('mitigation'), verifyMitigation: changeOf('mitigation'),
   implementMitigation: { of: 'mitigation', args: ({ ids, versions }) => ({ id: ids.mitigation, expectedVersion: versions.mitigation, evidence: [ids.evidence] }) },
@@ -173,7 +174,7 @@ function rest(step: string): Record<string, unknown> {
 
 const NAMED: Readonly<Record<string, Kind>> = {
   system: 'system', systems: 'system', person: 'person', to: 'person', from: 'person', delegation: 'delegation', issuer: 'issuer', 'createTrustRule.issuer': 'machineIssuer', 'trustRules.issuer': 'machineIssuer', environments: 'environmentName', release: 'release', releaseId: 'release', since: 'release', risk: 'risk', promotions: 'promotion', grant: 'grant', environment: 'environmentName', previous: 'environmentName', name: 'environmentName',
-  owner: 'person', developers: 'person', 'bulkChangeRisks.id': 'risk', acceptance: 'acceptance', mitigation: 'mitigation', evidence: 'evidence', supersedes: 'evidence', 'openPromotion.supersedes': 'promotion', renews: 'acceptance', assignee: 'person', signer: 'person', caller: 'person', policy: 'policy',
+  owner: 'person', developers: 'person', 'bulkChangeRisks.id': 'risk', 'verifyEvidenceSet.id': 'evidence', acceptance: 'acceptance', mitigation: 'mitigation', evidence: 'evidence', supersedes: 'evidence', 'openPromotion.supersedes': 'promotion', renews: 'acceptance', assignee: 'person', signer: 'person', caller: 'person', policy: 'policy',
 };
 
 /** An id, or a name that stands for a record; `from` and `to` may be instants as well. */

@@ -1,13 +1,15 @@
 // The way from pilot to production over the API: what ships is adopted once, each item is told with its state and how it is met, in as many statements for many records as for few.
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { plusDays } from '../../src/domain/clock.js';
 import { sha256 } from '../../src/domain/digest.js';
+import type { Evidence } from '../../src/domain/evidence.js';
 import type { GateQuestion } from '../../src/domain/gate-question.js';
 import { progressOf } from '../../src/domain/gate-readiness.js';
 import type { Stored } from '../../src/domain/package.js';
 import type { Release } from '../../src/domain/release.js';
 import type { AiSystem } from '../../src/domain/system.js';
-import { EvidenceService } from '../../src/evidence/evidence.service.js';
+import { EvidenceQueries } from '../../src/evidence/evidence.queries.js';
+import { EvidenceService, type EvidenceInput } from '../../src/evidence/evidence.service.js';
 import { ReadinessService, type Readiness } from '../../src/gate/readiness.service.js';
 import { mintToken } from '../../src/identity/issuer.js';
 import { FindingsService } from '../../src/monitoring/findings.service.js';
@@ -93,6 +95,35 @@ test('over GraphQL each item says on what it rests, from when that is law, and h
     basis: expect.arrayContaining([{ reference: 'eu-ai-act@2026-1744#Art-10', title: 'Data and data governance', inLawFrom: '2027-12-02', source: expect.stringContaining('2026/1744'), confirmed: false }]),
   });
   expect(data.releaseReadiness.items.find(({ requirement }) => requirement === 'R7/S-01')).toMatchObject({ state: 'REJECTED', reasons: [{ code: 'READINESS_INCOMPLETE', params: { unmet: [{ path: 'payload.p95Ms', observed: '1300', required: '<= payload.sloP95Ms (1200)' }] } }] });
+});
+
+describe('a set of evidence', () => {
+  const described = (title: string): EvidenceInput => ({ type: 'test_report', title, digest: sha256(title), subjectDigest: null, location: null, payload: null, collectedAt: new Date().toISOString(), validUntil: plusDays(new Date().toISOString(), 30), supersedes: null });
+  const submit = (handle: string, ...titles: readonly string[]): Promise<Stored<Evidence>[]> => register.app.get(EvidenceService).submitSet(register.as(handle), system.id, titles.map(described));
+  const verify = (handle: string, evidence: readonly Stored<Evidence>[]): Promise<Stored<Evidence>[]> => register.app.get(EvidenceService).verifySet(register.as(handle), evidence.map(at));
+  const now = ({ id }: Stored<Evidence>): Promise<Stored<Evidence>> => register.app.get(EvidenceQueries).evidence(register.as('rita'), id);
+
+  test('is submitted and verified in one act each, and every piece is a record of its own', async () => {
+    const submitted = await submit('dana', 'one', 'two', 'three');
+    expect(new Set(submitted.map(({ number }) => number)).size).toBe(3);
+    expect((await verify('rita', submitted)).map(({ id, state, version }) => ({ id, state, version }))).toEqual(submitted.map(({ id }) => ({ id, state: 'VERIFIED', version: 2 })));
+  });
+
+  test('is refused as a whole, with the place of the one that is wrong', async () => {
+    const [theirs, own] = [await submit('dana', 'theirs'), await submit('kim', 'own')];
+    await expect(verify('kim', [...theirs, ...own])).rejects.toMatchObject({ code: 'SEPARATION_OF_DUTIES', facts: { field: 'input.1' } });
+    expect((await now(theirs[0]!)).state).toBe('SUBMITTED');
+    await expect(verify('rita', [...theirs, ...theirs])).rejects.toMatchObject({ code: 'CONFLICT', facts: { field: 'input.1' } });
+
+    const service = register.app.get(EvidenceService);
+    await expect(service.submitSet(register.as('dana'), system.id, [described('right'), { ...described('wrong'), digest: 'x' }])).rejects.toMatchObject({ code: 'INVALID_DIGEST', facts: { field: 'input.1.digest' } });
+    const { nodes } = await register.app.get(EvidenceQueries).list(register.as('rita'), { system: system.id, type: 'test_report' }, 'NEWEST', { first: 100, after: null });
+    expect(nodes.map(({ title }) => title)).not.toContain('right');
+  });
+
+  test('needs the right to judge each of them, whatever the role elsewhere', async () => {
+    await expect(verify('sam', await submit('dana', 'more'))).rejects.toMatchObject({ code: 'PERMISSION_DENIED' });
+  });
 });
 
 test('for ten thousand records of evidence it takes as many statements as for few', async () => {

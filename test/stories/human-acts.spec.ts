@@ -1,33 +1,45 @@
-// How much work a promotion is: from the registered system and release to production, counting every act of a person through the published API.
+// How much work a promotion is: from the registered system and release to production, with everything that pilot-to-production asks for, counting
+// every act of a person through the published API.
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
-import { sha256 } from '../../src/domain/digest.js';
+import { parseDigest, sha256 } from '../../src/domain/digest.js';
 import { Acts, blocking, type Acted, type GateAnswer } from '../support/acts.js';
 import { startApp, type TestApp } from '../support/app.js';
+import type { Classification } from '../../src/domain/system.js';
 import { aRisk, estimated, LOW } from '../support/materiality-stage.js';
+import type { Piece } from '../support/readiness-evidence.js';
+import { described, partiesOf, piecesFor, prepareRoad, WORKLOADS } from '../support/road.js';
 
 jest.setTimeout(60_000);
 
 let app: TestApp;
 
-beforeAll(async () => { app = await startApp(); });
+beforeAll(async () => {
+  app = await startApp();
+  await prepareRoad(app);
+});
 afterAll(() => app.close());
 
 /** Showing the packages decides nothing by itself: with the vote that follows it is one act. */
 const SHOWING = 'requestSignOff';
+const CLASSIFIED: Readonly<Record<'MINIMAL' | 'MODERATE', Classification>> = { MINIMAL: { tier: 'MINIMAL', euClass: 'MINIMAL', flags: [] }, MODERATE: { tier: 'MODERATE', euClass: 'LIMITED', flags: ['PERSONAL_DATA'] } };
 const PARTS = ['MODEL', 'PROMPT', 'DATASET', 'IMAGE', 'CONFIG'];
 
 class Story {
   readonly acts = new Acts(app);
   system!: Acted;
   release!: Acted;
+  #model = sha256('');
+  #risk = '';
   #base = 0;
   readonly #content = randomBytes(8).toString('hex');
 
+  constructor(readonly tier: keyof typeof CLASSIFIED) {}
+
   /** A system and a release as they are registered and classified: what is counted begins here. */
-  async register(tier: string): Promise<void> {
+  async register(): Promise<void> {
     const registered = await this.acts.act('sam', 'registerSystem', { input: { name: `Triage ${this.#content}`, intendedPurpose: 'Sorts mail by topic.', owner: 'sam', developers: ['dana'], affectedGroups: ['customers'], autonomy: 'RECOMMENDS' } });
-    this.system = await this.acts.change('hugo', 'assessTier', registered, { input: { tier, euClass: 'MINIMAL', flags: [], rationale: 'By the questionnaire.' } });
+    this.system = await this.acts.change('hugo', 'assessTier', registered, { input: { ...CLASSIFIED[this.tier], rationale: 'By the questionnaire.' } });
     await this.ship([]);
     this.#base = this.acts.done.length;
   }
@@ -35,12 +47,34 @@ class Story {
   /** A release with other bytes in these parts. */
   async ship(changed: readonly string[]): Promise<void> {
     const components = PARTS.map((role) => ({ role, name: role.toLowerCase(), digest: sha256(`${this.#content} ${role} ${changed.includes(role) ? 'again' : ''}`) }));
+    this.#model = parseDigest(components[0]!.digest, 'digest');
     this.release = await this.acts.act('dana', 'createRelease', { system: this.system.id, input: { label: randomBytes(4).toString('hex'), components } });
   }
 
   async know(): Promise<void> {
     const logged = await this.acts.act('sam', 'logRisk', { system: this.system.id, input: aRisk() });
     await this.acts.change('rita', 'confirmRisk', await this.acts.change('sam', 'assessRisk', logged, { input: estimated(LOW) }));
+    this.#risk = logged.number;
+  }
+
+  /** What the workloads measure about the release; the signals of the monitor come once it runs. */
+  async measure(): Promise<void> {
+    await this.#supply('pipeline');
+  }
+
+  /** After the pilot: its documents, handed in by the team in one act and verified by a reviewer in another, and the signals. */
+  async show({ documents }: { readonly documents: boolean }): Promise<void> {
+    if (documents) await this.#supply('dana');
+    await this.#supply('monitor');
+  }
+
+  async #supply(by: string): Promise<void> {
+    const pieces = piecesFor({ system: this.system.number, risk: this.#risk, model: this.#model, bundle: this.release.bundleDigest }, CLASSIFIED[this.tier]).filter(({ type }) => partiesOf(type).submitter === by);
+    if (pieces.length === 0) return;
+    const digest = ({ payload }: Piece): string => sha256(JSON.stringify(payload));
+    const input = pieces.map((piece) => described(piece, { digest: digest(piece), bundle: this.release.bundleDigest }));
+    const submitted = await this.acts.act(by, 'submitEvidenceSet', { system: this.system.id, input }) as unknown as Acted[];
+    await this.acts.act(partiesOf(pieces[0]!.type).verifier, 'verifyEvidenceSet', { input: submitted.map(({ id, version }) => ({ id, expectedVersion: version })) });
   }
 
   open(environment: string): Promise<Acted> {
@@ -72,7 +106,7 @@ class Story {
   }
 
   count(): { acts: number; mutations: number } {
-    const byPeople = this.acts.done.slice(this.#base).filter(({ handle }) => handle !== 'pipeline');
+    const byPeople = this.acts.done.slice(this.#base).filter(({ handle }) => !(WORKLOADS as readonly string[]).includes(handle));
     return { acts: byPeople.filter(({ mutation }) => mutation !== SHOWING).length, mutations: byPeople.length };
   }
 
@@ -90,26 +124,29 @@ const MINIMAL_SELF = ['LEGAL', 'PRIVACY', 'SECURITY', 'DATA', 'VALIDATION', 'BUS
 
 /** A MODERATE system in production, each lane signed by somebody independent. */
 async function givenInProduction(): Promise<Story> {
-  const story = new Story();
-  await story.register('MODERATE');
+  const story = new Story('MODERATE');
+  await story.register();
   await story.know();
   await story.open('pilot');
   await story.signAll([await story.open('production')], MODERATE_REVIEWERS);
+  await story.measure();
   await story.deploy('pilot');
+  await story.show({ documents: true });
   await story.deploy('production');
   return story;
 }
 
 describe('from pilot to production', () => {
   test('a MINIMAL system takes at most 5 human acts', async () => {
-    const story = new Story();
-    await story.register('MINIMAL');
+    const story = new Story('MINIMAL');
+    await story.register();
     expect(blocking(await story.check('pilot'))).toContain('R3 RISK_REGISTER_EMPTY');
 
     await story.open('pilot');
     const production = await story.open('production');
     await story.acts.sign('rita', [production], ['RISK'], { attests: ['NO_RISK_ABOVE_LOW'] });
     await story.acts.sign('sam', [production], MINIMAL_SELF);
+    await story.measure();
     await story.deploy('pilot');
     await story.deploy('production');
 
@@ -123,12 +160,13 @@ describe('from pilot to production', () => {
   });
 
   test('a sign-off that is left out is missed: the few acts are all needed', async () => {
-    const story = new Story();
-    await story.register('MODERATE');
+    const story = new Story('MODERATE');
+    await story.register();
     await story.know();
     await story.open('pilot');
     const { omar: _, ...others } = MODERATE_REVIEWERS;
     await story.signAll([await story.open('production')], others);
+    await story.measure();
     await story.deploy('pilot');
 
     expect(await story.asked('production')).toEqual(['OVERSIGHT', 'OPS']);
@@ -165,7 +203,9 @@ describe('an unchanged lane', () => {
     expect(await story.asked('pilot')).toEqual(['SECURITY']);
 
     await story.signAll([production], { kim: ['SECURITY'], omar: ['OPS'] });
+    await story.measure();
     await story.deploy('pilot');
+    await story.show({ documents: false });
     await story.deploy('production');
 
     // Its registration is not counted above either.

@@ -3,9 +3,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { digestPath } from '../../src/cli/digest-folder.js';
-import { parseDigest, sha256 } from '../../src/domain/digest.js';
+import { parseDigest, sha256, type Digest } from '../../src/domain/digest.js';
 import type { JsonObject } from '../../src/domain/payload.js';
 import { rowMatches, type EvidenceRow } from '../../src/domain/policy-terms.js';
+import type { Classification } from '../../src/domain/system.js';
 import { BUILT_IN_ISSUER } from '../../src/identity/issuer.js';
 import { PeopleService } from '../../src/identity/people.service.js';
 import { readinessPolicy } from '../../src/policies/readiness-policy.js';
@@ -17,13 +18,14 @@ import { readinessEvidence, type Piece } from './readiness-evidence.js';
 /** The stages, each after the one before it. The last one is where everything is asked. */
 export const STAGES = ['pilot', 'staging', 'canary', 'live'] as const;
 export type StageName = (typeof STAGES)[number];
-export const CLASSIFIED = { tier: 'MODERATE', euClass: 'LIMITED', flags: ['PERSONAL_DATA'] } as const;
+export const CLASSIFIED: Classification = { tier: 'MODERATE', euClass: 'LIMITED', flags: ['PERSONAL_DATA'] };
 
 const MODEL = sha256('a model');
 
 /** What is asked of such a system for production, and is met by evidence. */
-export const ITEMS = readinessPolicy().document.requirements.filter((row): row is EvidenceRow => row.kind === 'EVIDENCE' && rowMatches(row.when, CLASSIFIED));
-const HUMAN = new Set(ITEMS.filter(({ suppliedBy }) => suppliedBy === 'HUMAN').map(({ evidenceType }) => evidenceType));
+export const ITEMS = itemsOf(CLASSIFIED);
+/** Those who submit and verify what machines measure; nothing that they do is an act of a person. */
+export const WORKLOADS = ['pipeline', 'checker', 'monitor'] as const;
 
 export interface ItemShown { readonly requirement: string; readonly state: string }
 export interface ReadinessShown { readonly verdict: string; readonly items: readonly ItemShown[]; readonly themes: readonly { readonly theme: string; readonly items: number; readonly green: number }[] }
@@ -63,8 +65,8 @@ export class Road {
 
   /** What meets the items that apply, newly collected. */
   pieces(): Piece[] {
-    const all = readinessEvidence({ model: MODEL, bundle: parseDigest(this.release.bundleDigest, 'bundleDigest'), system: this.system.number, now: new Date().toISOString() });
-    return all.filter(({ type }) => ITEMS.some(({ evidenceType }) => evidenceType === type)).map((piece) => (piece.type === 'pilot_report' ? { ...piece, payload: { ...piece.payload, limitsFound: [{ riskId: this.risk.number }] } } : piece));
+    const { system, risk, release } = this;
+    return piecesFor({ system: system.number, risk: risk.number, model: MODEL, bundle: release.bundleDigest }, CLASSIFIED);
   }
 
   /** One file is written and submitted by whoever supplies its kind, and verified by somebody else. */
@@ -74,9 +76,8 @@ export class Road {
     return this.acts.change(verifier, 'verifyEvidence', submitted);
   }
 
-  async #describe({ type, payload, about }: Piece): Promise<object> {
-    const digest = await this.#write(payload);
-    return { type, title: type.replaceAll('_', ' '), digest, subjectDigest: about === 'RELEASE' ? this.release.bundleDigest : null, payload, collectedAt: inDays(0), validUntil: inDays(30) };
+  async #describe(piece: Piece): Promise<object> {
+    return described(piece, { digest: await this.#write(piece.payload), bundle: this.release.bundleDigest });
   }
 
   async #write(payload: JsonObject): Promise<string> {
@@ -115,8 +116,25 @@ export class Road {
 
 /** Documents come from the team and are read by security; what a machine measures, another machine checks. */
 export function partiesOf(type: string): { readonly submitter: string; readonly verifier: string } {
-  if (HUMAN.has(type)) return { submitter: 'dana', verifier: 'kim' };
+  const byPeople = ITEMS.some(({ evidenceType, suppliedBy }) => evidenceType === type && suppliedBy === 'HUMAN');
+  if (byPeople) return { submitter: 'dana', verifier: 'kim' };
   return { submitter: type === 'monitoring_live' ? 'monitor' : 'pipeline', verifier: 'checker' };
+}
+
+export function itemsOf(classified: Classification): EvidenceRow[] {
+  return readinessPolicy().document.requirements.filter((row): row is EvidenceRow => row.kind === 'EVIDENCE' && rowMatches(row.when, classified));
+}
+
+/** What meets the items of such a system, newly collected; `risk`: the number of one that the pilot has met. */
+export function piecesFor({ system, risk, model, bundle }: { readonly system: string; readonly risk: string; readonly model: Digest; readonly bundle: string }, classified: Classification): Piece[] {
+  const types = new Set(itemsOf(classified).map(({ evidenceType }) => evidenceType));
+  const all = readinessEvidence({ model, bundle: parseDigest(bundle, 'bundleDigest'), system, now: new Date().toISOString() }).filter(({ type }) => types.has(type));
+  return all.map((piece) => (piece.type === 'pilot_report' ? { ...piece, payload: { ...piece.payload, limitsFound: [{ riskId: risk }] } } : piece));
+}
+
+/** As it is submitted. */
+export function described({ type, payload, about }: Piece, { digest, bundle }: { readonly digest: string; readonly bundle: string }): object {
+  return { type, title: type.replaceAll('_', ' '), digest, subjectDigest: about === 'RELEASE' ? bundle : null, payload, collectedAt: inDays(0), validUntil: inDays(30) };
 }
 
 /** The themes of which every item lets the release through. */
