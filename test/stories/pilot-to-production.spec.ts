@@ -1,6 +1,10 @@
 // The road of an example system from pilot to production: evidence arrives file by file, each theme turns green in its turn, every stage opens
 // when it is due; and once it is there, each single piece that is taken away, fails or speaks of other bytes closes the gate with a reason of its own.
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { clientOf, type Client } from '../../src/cli/client.js';
+import { exampleComponents } from '../../src/cli/story/evidence-files.js';
+import { play } from '../../src/cli/story/play.js';
+import { productionSteps } from '../../src/cli/story/production-steps.js';
 import { sha256 } from '../../src/domain/digest.js';
 import type { JsonObject } from '../../src/domain/payload.js';
 import { requirementOf } from '../../src/domain/policy-terms.js';
@@ -11,7 +15,7 @@ import { READINESS_BREAKS, type Piece } from '../support/readiness-evidence.js';
 import { greenThemes, ITEMS, prepareRoad, Road, STAGES, type StageName } from '../support/road.js';
 
 // Some hundred requests in a row, on a machine that may be busy.
-jest.setTimeout(120_000);
+jest.setTimeout(240_000);
 
 /** From which stage on each type is asked for; files arrive in this order. */
 const ARRIVALS: Readonly<Record<StageName, readonly string[]>> = {
@@ -154,4 +158,16 @@ describe('once it is in production', () => {
     const again = await road.check('live');
     expect([again.verdict, ofReadiness(again)]).toEqual(['ALLOW', []]);
   });
+});
+
+test('the story that the command line plays goes as its steps say, where policy and stages are there already', async () => {
+  const speaker = async (handle: string): Promise<Client> => clientOf(app.url, await app.token(handle));
+  const printed: string[] = [];
+  const terminal = { out: (line: string): void => void printed.push(line), err: (line: string): void => void printed.push(line) };
+  const steps = productionSteps({ run: 'of the test', components: await exampleComponents() });
+  const told = await play(steps, speaker, terminal);
+
+  expect(told.flatMap(({ step, problems }) => problems.map((problem) => `${step.as} ${step.title}: ${problem}`))).toEqual([]);
+  expect(told).toHaveLength(steps.length);
+  expect(printed.filter((line) => line.includes('there already'))).toHaveLength(4);
 });

@@ -89,7 +89,7 @@ export function revokes(as: string, title: string, evidence: string, reason: str
   });
 }
 
-function inDays(days: number): string {
+export function inDays(days: number): string {
   return new Date(Date.now() + days * 86_400_000).toISOString();
 }
 

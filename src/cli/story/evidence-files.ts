@@ -1,0 +1,30 @@
+/** The files that the story on the way to production submits: read from examples/pilot-to-production, filled in, digested as they then are. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { sha256 } from '../../domain/digest.js';
+import type { Component } from '../../domain/release.js';
+import { packageRoot } from '../../platform/package-root.js';
+import { digestPath } from '../digest-folder.js';
+import type { Json } from '../client.js';
+import { inDays } from './requests.js';
+import type { Notes } from './step.js';
+
+const FOLDER = 'examples/pilot-to-production';
+/** What speaks about the system as such; everything else is about the bytes of the release. */
+const OF_THE_SYSTEM = ['literacy_record', 'pilot_report', 'capacity_plan', 'handover', 'monitoring_plan', 'maintenance_plan', 'cost_benefit', 'ip_review', 'incident_plan'];
+
+export async function exampleComponents(): Promise<Component[]> {
+  const component = async (role: Component['role'], name: string): Promise<Component> => ({ role, name, digest: (await digestPath(join(packageRoot(), FOLDER, 'release', name))).digest });
+  return Promise.all([component('MODEL', 'model.json'), component('CONFIG', 'config.json')]);
+}
+
+/** As submitEvidence takes it. The name is that of the file, and begins with the type. */
+export async function evidenceFile(name: string, notes: Notes): Promise<Json> {
+  const location = `${FOLDER}/evidence/${name}.json`;
+  const text = notes.fill((await readFile(join(packageRoot(), location), 'utf8')).replaceAll(/\{(\d+) days ago\}/g, (_, days: string) => inDays(-Number(days))));
+  const [type = name] = name.split('.');
+  return {
+    type, title: type.replaceAll('_', ' '), digest: sha256(text), subjectDigest: OF_THE_SYSTEM.includes(type) ? null : notes.get('bundle'), location, payload: JSON.parse(text) as Json,
+    collectedAt: inDays(0), validUntil: inDays(90),
+  };
+}

@@ -1,0 +1,112 @@
+/** The requests that only the story on the way to production sends: what is prepared once, evidence in sets, and how far the release is. */
+import { isObject, Refused, type Client, type Json } from '../client.js';
+import { evidenceFile } from './evidence-files.js';
+import { does } from './requests.js';
+import type { Answer, Notes, Step, Wanted } from './step.js';
+
+const done = (record: Readonly<Record<string, string>> = {}): Wanted => ({ kind: 'done', record });
+
+/** What an earlier run of the story has left behind is as good. */
+function once(step: Step): Step {
+  return {
+    ...step, act: async (client, notes) => {
+      const answer = await step.act(client, notes);
+      return answer.kind === 'refused' && answer.code === 'ALREADY_EXISTS' ? { kind: 'done', record: { is: 'there already' } } : answer;
+    },
+  };
+}
+
+/** Notes something that is known without asking, before the step. */
+export function noting(name: string, value: string | undefined, step: Step): Step {
+  return {
+    ...step, act: (client, notes) => {
+      notes.set(name, value);
+      return step.act(client, notes);
+    },
+  };
+}
+
+export function adopts(as: string, title: string): Step {
+  return once(does(as, title, done(), { query: 'mutation { adoptReadinessPolicy { number label } }', variables: () => ({}) }));
+}
+
+export function places(as: string, title: string, environment: { readonly name: string; readonly kind: string; readonly previous: string }): Step {
+  return once(does(as, title, done(), { query: 'mutation ($input: CreateEnvironmentInput!) { createEnvironment(input: $input) { name kind } }', variables: () => ({ input: environment }) }));
+}
+
+export function raises(as: string, title: string, finding: { readonly note: string; readonly input: Json }): Step {
+  return does(as, title, done({ state: 'OPEN' }), {
+    query: 'mutation ($system: ID!, $input: RaiseFindingInput!) { raiseFinding(system: $system, input: $input) { number state version } }',
+    variables: (notes) => ({ system: notes.get('system'), input: finding.input }), note: { [finding.note]: 'number', [`${finding.note}Version`]: 'version' },
+  });
+}
+
+export function plans(as: string, title: string, finding: string, { action, due }: { readonly action: string; readonly due: string }): Step {
+  return does(as, title, done({ state: 'PLANNED' }), {
+    query: 'mutation ($id: ID!, $version: Int!, $action: String!, $due: DateTime!) { planFinding(id: $id, expectedVersion: $version, action: $action, due: $due) { number state version } }',
+    variables: (notes) => ({ id: notes.get(finding), version: Number(notes.get(`${finding}Version`)), action, due }),
+  });
+}
+
+const SUBMIT = 'mutation ($system: ID!, $input: [SubmitEvidenceInput!]!) { submitEvidenceSet(system: $system, input: $input) { number version type outcome } }';
+const VERIFY = 'mutation ($input: [VerifyEvidenceInput!]!) { verifyEvidenceSet(input: $input) { number version outcome } }';
+
+/** All of these files in one act. They are noted together under the name, and each by its own. */
+export function hands(as: string, title: string, set: { readonly note: string; readonly files: readonly string[] }): Step {
+  return {
+    as, title, wanted: done({ outcome: 'SUBMITTED' }), documents: [SUBMIT],
+    act: async (client, notes) => {
+      const input = await Promise.all(set.files.map((file) => evidenceFile(file, notes)));
+      const { answer, records } = await operateOnMany(client, SUBMIT, { system: notes.get('system'), input });
+      notes.set(set.note, JSON.stringify(records.map(({ number, version }) => ({ id: number, expectedVersion: version }))));
+      return answer;
+    },
+  };
+}
+
+/** Vouches for all that was handed in under these names, in one act; they are noted with the version that they have then. */
+export function vouches(as: string, title: string, sets: readonly string[], wanted: Wanted = done({ outcome: 'VERIFIED' })): Step {
+  return {
+    as, title, wanted, documents: [VERIFY],
+    act: async (client, notes) => {
+      const input = sets.flatMap((set) => JSON.parse(notes.get(set)) as Json[]);
+      const { answer, records } = await operateOnMany(client, VERIFY, { input });
+      const [first] = records;
+      if (records.length === 1 && first !== undefined) for (const set of sets) noteRecord(notes, set, first);
+      return answer;
+    },
+  };
+}
+
+/** So that `revokes` finds it. */
+function noteRecord(notes: Notes, name: string, { number, version }: Json): void {
+  notes.set(name, number);
+  notes.set(`${name}Version`, version);
+}
+
+async function operateOnMany(client: Client, query: string, variables: Json): Promise<{ answer: Answer; records: Json[] }> {
+  try {
+    const [list] = Object.values(await client.graphql(query, variables));
+    const records = (Array.isArray(list) ? list : []).filter(isObject);
+    const outcome = [...new Set(records.map((record) => String(record.outcome)))].join(',');
+    return { answer: { kind: 'done', record: { evidence: records.map(({ number }) => String(number)).join(' '), outcome } }, records };
+  } catch (error) {
+    if (error instanceof Refused) return { answer: { kind: 'refused', code: error.code, message: error.message }, records: [] };
+    throw error;
+  }
+}
+
+const READINESS = 'query ($question: GateQuestionInput!) { releaseReadiness(question: $question) { verdict policy themes { theme items green } } }';
+
+/** How far the release is there: the themes of which something is still open, and the answer of the gate. */
+export function looks(as: string, title: string, environment: string, wanted: { readonly verdict: string; readonly open: string }): Step {
+  return {
+    as, title, wanted: done(wanted), documents: [READINESS],
+    act: async (client, notes) => {
+      const { releaseReadiness } = await client.graphql(READINESS, { question: { environment, target: { bundleDigest: notes.get('bundle') }, system: notes.get('system') } });
+      const { verdict, themes } = releaseReadiness as { verdict: string; themes: { theme: string; items: number; green: number }[] };
+      const open = themes.filter(({ items, green }) => green < items).map(({ theme }) => theme).join(', ');
+      return { kind: 'done', record: { verdict, open: open === '' ? 'nothing' : open } };
+    },
+  };
+}
