@@ -62,7 +62,7 @@ async function ask(client: Client, release: string, environment: string): Promis
   const { release: found } = await client.graphql(RELEASE, { id: release });
   if (!isObject(found) || !isObject(found.system)) throw new Error('a release without its digest');
   const { releaseReadiness } = await client.graphql(READINESS, { question: { environment, system: found.system.number, target: { bundleDigest: found.bundleDigest } } });
-  return releaseReadiness as unknown as Readiness;
+  return releaseReadiness as Readiness;
 }
 
 const GREEN: readonly ItemState[] = ['SATISFIED', 'WAIVED', 'ADVISORY'];
