@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { defaultCriteria, defaultPolicy, givenAbout, givenEnvironment, givenEvidence, givenFacts, givenMitigation, givenRelease, givenRisk, givenSigned, givenSystem, givenTier, TODAY } from '../../test/support/given.js';
 import { READINESS_BREAKS, readinessEvidence, type Piece } from '../../test/support/readiness-evidence.js';
@@ -11,6 +12,7 @@ import { subjectsOf } from '../domain/gate-mitigations.js';
 import { GATED_KINDS, requirementOf, rowMatches, type EvidenceRow } from '../domain/policy-terms.js';
 import type { GatePolicy } from '../domain/policy.js';
 import { TIERS, type EuClass, type SystemFlag } from '../domain/system.js';
+import { problemsOf } from '../evidence/catalogue/evidence-types.js';
 import { runCases } from './case-runs.js';
 import { parsePolicy } from './policy-document.js';
 import { readinessPolicy } from './readiness-policy.js';
@@ -168,4 +170,16 @@ test('an item that is waived is green, and says what is let pass', () => {
   const item = readinessOf(outcomes, { reasons: [...reasons, { code: 'WAIVER_USED', severity: 'INFO', rule: 'R7', requirement: 'R7/S-01', params: {} }] }).find(({ requirement }) => requirement === 'R7/S-01')!;
   expect(item).toMatchObject({ state: 'WAIVED', reasons: [{ code: 'EVIDENCE_MISSING' }] });
   expect(isGreen(item)).toBe(true);
+});
+
+test('what meets an item, and what does not, is evidence as its type has it', () => {
+  const without = (payload: Piece['payload']): Piece['payload'] => Object.fromEntries(Object.entries(payload).filter(([, value]) => value !== null));
+  expect(PIECES.flatMap(({ type, payload }) => problemsOf(type, payload))).toEqual([]);
+  expect(ofEvidence.flatMap((row) => PIECES.filter(speaksFor(row)).flatMap(({ type, payload }) => problemsOf(type, without({ ...payload, ...READINESS_BREAKS[row.id]?.change }))))).toEqual([]);
+});
+
+test('the files of the example are evidence as their types have it, but for what is filled in when they are handed in', () => {
+  const folder = new URL('../../examples/pilot-to-production/evidence/', import.meta.url);
+  const unknown = readdirSync(folder).filter((name) => name.endsWith('.json')).flatMap((name) => problemsOf(name.split('.')[0]!, JSON.parse(readFileSync(new URL(name, folder), 'utf8')) as Piece['payload']).filter(({ expected }) => expected.includes('no field')).map(({ path }) => `${name} ${path}`));
+  expect(unknown).toEqual([]);
 });

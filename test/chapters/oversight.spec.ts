@@ -5,12 +5,15 @@ import { plusDays, plusMs } from '../../src/domain/clock.js';
 import type { Stored } from '../../src/domain/package.js';
 import { BaselineTable } from '../../src/gate/baseline.table.js';
 import { BaselinesService } from '../../src/gate/baselines.service.js';
+import { BreakGlassService } from '../../src/gate/break-glass.service.js';
 import { DeploymentsService } from '../../src/gate/deployments.service.js';
 import { GateService } from '../../src/gate/gate.service.js';
 import { UnitOfWork } from '../../src/platform/unit-of-work.js';
+import { PoliciesService } from '../../src/policies/policies.service.js';
 import { OversightQueries } from '../../src/reporting/oversight.queries.js';
+import { SignOffTable } from '../../src/reviews/review.table.js';
 import { WaiversService } from '../../src/reviews/waivers.service.js';
-import { at, givenReady, givenRelease, openRegister, questionAbout, type Register } from '../support/register.js';
+import { at, givenReady, givenRelease, givenSystem, openRegister, questionAbout, type Register } from '../support/register.js';
 
 let register: Register;
 beforeAll(async () => { register = await openRegister(); });
@@ -98,4 +101,45 @@ test('what no decision let in is ungoverned from the end of its baseline on, and
   expect((await population()).get(bundleDigest)).toEqual({ standing: 'UNGOVERNED', decisionId: null });
   expect((await population(confirmedAt)).get(bundleDigest)).toEqual({ standing: 'BASELINED', decisionId: null });
   expect((await population(plusMs(confirmedAt!, 1))).get(bundleDigest)).toEqual({ standing: 'UNGOVERNED', decisionId: null });
+});
+
+test('an emergency that was used is an exception until it is judged; one that was only declared is none', async () => {
+  const system = await givenSystem(register);
+  const release = await givenRelease(register, system.id);
+  const glass = register.app.get(BreakGlassService);
+  const invoked = await glass.invoke(register.as('dana'), { system: system.id, environment: 'pilot', bundleDigest: release.bundleDigest, emergency: 'OUTAGE', incident: 'Nobody gets an answer.', validUntil: plusMs(new Date().toISOString(), 3_600_000) });
+  await glass.turnSecondKey(register.as('eve'), at(invoked));
+  expect(await exceptions(system.id)).toEqual([]);
+
+  await register.app.get(GateService).authorize(register.as('pipeline'), questionAbout(release));
+
+  expect(await exceptions(system.id)).toEqual([`BREAK_GLASS ${invoked.number}`]);
+});
+
+test('what goes on running in its days of grace is an exception, named by the decision that let it', async () => {
+  const { system, release, signOff } = await givenReady(register);
+  const gate = register.app.get(GateService);
+  const run = { ...questionAbout(release), action: 'run' as const };
+  await gate.authorize(register.as('pipeline'), questionAbout(release));
+  const met = await gate.check(register.as('pipeline'), run);
+  expect(met.decision.verdict).toBe('ALLOW');
+
+  // Its end comes through the door, since no test waits for two years.
+  await register.app.get(UnitOfWork).write(register.as('sam'), 'review.decide', async (tx) => {
+    const present = await tx.get(SignOffTable, signOff.id);
+    return tx.put(SignOffTable, { next: { ...present, validUntil: plusMs(present.signedAt, 1) }, event: 'signOff.recorded' }, present);
+  });
+  const lapsed = await gate.check(register.as('pipeline'), run);
+
+  expect([lapsed.decision.verdict, lapsed.decision.reasons.some(({ params }) => params.dueBy !== undefined)]).toEqual(['ALLOW', true]);
+  expect(await exceptions(system.id)).toEqual([`LAPSED_BUT_RUNNING ${lapsed.id!}`, `SELF_ATTESTED ${signOff.number}`]);
+});
+
+test('a policy that comes into force is an exception of the whole organization', async () => {
+  const changes = async (): Promise<string[]> => (await register.app.get(OversightQueries).exceptions(register.as('rita'), EVER, {}, PAGE)).nodes.filter(({ kind }) => kind === 'POLICY_CHANGE').map(({ reference, systemId }) => `${reference} ${String(systemId)}`);
+  expect(await changes()).toEqual([]);
+
+  const { number } = await register.app.get(PoliciesService).adopt(register.as('hugo'));
+
+  expect(await changes()).toEqual([`${number} null`]);
 });
