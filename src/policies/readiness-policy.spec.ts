@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { defaultCriteria, defaultPolicy, givenAbout, givenEnvironment, givenEvidence, givenFacts, givenMitigation, givenRelease, givenRisk, givenSigned, givenSystem, givenTier, TODAY } from '../../test/support/given.js';
-import { READINESS_BREAKS, readinessEvidence, type Piece } from '../../test/support/readiness-evidence.js';
+import { changed, READINESS_BREAKS, readinessEvidence, type Piece } from '../../test/support/readiness-evidence.js';
 import { NotingClock, plusDays } from '../domain/clock.js';
 import { sha256 } from '../domain/digest.js';
 import type { Evidence } from '../domain/evidence.js';
@@ -100,8 +100,7 @@ describe.each(ofEvidence)('$id: $title', (row) => {
   const broken = READINESS_BREAKS[row.id];
   if (broken !== undefined) {
     test('with evidence that says something else it is rejected, and the reason says where', () => {
-      const changed = PIECES.map((piece) => (mine(piece) ? { ...piece, payload: { ...piece.payload, ...broken.change } } : piece));
-      const found = asked(evidence(changed.map((piece) => ({ ...piece, payload: Object.fromEntries(Object.entries(piece.payload).filter(([, value]) => value !== null)) }))));
+      const found = asked(evidence(PIECES.map((piece) => (mine(piece) ? { ...piece, payload: changed(piece.payload, broken.change) } : piece))));
       expect(state(found, row.id)).toBe(advisory ? 'ADVISORY' : 'REJECTED');
       const [reason] = found.find((item) => item.row.id === row.id)!.reasons;
       expect(reason).toMatchObject({ code: row.code, requirement: `R7/${row.id}` });
@@ -173,9 +172,8 @@ test('an item that is waived is green, and says what is let pass', () => {
 });
 
 test('what meets an item, and what does not, is evidence as its type has it', () => {
-  const without = (payload: Piece['payload']): Piece['payload'] => Object.fromEntries(Object.entries(payload).filter(([, value]) => value !== null));
   expect(PIECES.flatMap(({ type, payload }) => problemsOf(type, payload))).toEqual([]);
-  expect(ofEvidence.flatMap((row) => PIECES.filter(speaksFor(row)).flatMap(({ type, payload }) => problemsOf(type, without({ ...payload, ...READINESS_BREAKS[row.id]?.change }))))).toEqual([]);
+  expect(ofEvidence.flatMap((row) => PIECES.filter(speaksFor(row)).flatMap(({ type, payload }) => problemsOf(type, changed(payload, READINESS_BREAKS[row.id]?.change ?? {}))))).toEqual([]);
 });
 
 test('the files of the example are evidence as their types have it, but for what is filled in when they are handed in', () => {

@@ -11,7 +11,7 @@ import { requirementOf } from '../../src/domain/policy-terms.js';
 import { blocking, type Acted, type GateAnswer } from '../support/acts.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { inDays } from '../support/materiality-stage.js';
-import { READINESS_BREAKS, type Piece } from '../support/readiness-evidence.js';
+import { changed, READINESS_BREAKS, type Piece } from '../support/readiness-evidence.js';
 import { greenThemes, ITEMS, prepareRoad, Road, STAGES, type StageName } from '../support/road.js';
 
 // Some hundred requests in a row, on a machine that may be busy.
@@ -144,7 +144,7 @@ describe('once it is in production', () => {
 
     for (const row of rows) {
       const piece = passing();
-      await replace({ ...piece, payload: { ...piece.payload, ...FAILING[row.id] } });
+      await replace({ ...piece, payload: changed(piece.payload, FAILING[row.id] ?? {}) });
       expect(await told()).toContain(`${row.severity} ${requirementOf(row)} ${row.code}`);
     }
     await replace(passing(), { subjectDigest: sha256('other bytes') });

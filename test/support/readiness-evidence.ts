@@ -77,6 +77,11 @@ function ofDuties({ bundle, now }: Subject): readonly Piece[] {
   ];
 }
 
+/** The payload with these fields instead; null = without the field. */
+export function changed(payload: JsonObject, change: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries({ ...payload, ...change }).filter(([, value]) => value !== null));
+}
+
 /** For each item that evidence meets: what to change in the payload so that it does not, and the path that the reason names. */
 export const READINESS_BREAKS: Readonly<Record<string, { readonly change: JsonObject; readonly path: string }>> = {
   'P-01': { change: { successCriteria: [{ metric: 'cases without rework, in percent', target: 80, observed: 79 }] }, path: 'payload.successCriteria[0].observed' },
