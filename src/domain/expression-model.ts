@@ -4,14 +4,14 @@
  */
 import type { Environment } from '@marcbachmann/cel-js';
 import type { Instant, NotingClock } from './clock.js';
-import { isAbout, outcomeOf, standingAmong, type Evidence } from './evidence.js';
+import { isAbout, isLive, outcomeOf, standingAmong, type Evidence } from './evidence.js';
 import { findingsInScope, type Finding } from './finding.js';
 import type { ReleaseFacts } from './gate-question.js';
 import { subjectsOf } from './gate-mitigations.js';
 import { wasDeployedTo } from './grant.js';
 import { isShown, type Mitigation } from './mitigation.js';
 import { risksInScope } from './package.js';
-import { environmentRank, type Environment as PlaceOfRelease, type Release } from './release.js';
+import { environmentRank, type ComponentRole, type Environment as PlaceOfRelease, type Release } from './release.js';
 import { residualLevel, type Proof } from './residual.js';
 import type { Risk } from './risk.js';
 import { LEVELS } from './scoring.js';
@@ -52,7 +52,7 @@ export class ModelClock { constructor(readonly clock: NotingClock, readonly ref:
 export const MODEL: Readonly<Record<string, { readonly ctor: typeof ModelValue; readonly fields: Fields }>> = {
   System: { ctor: ModelSystem, fields: { number: 'string', name: 'string', tier: 'string', euClass: 'string', flags: 'list<string>', autonomy: 'string', state: 'string', businessUnit: 'string', jurisdictions: 'list<string>', affectedGroups: 'list<string>', risks: 'list<string>' } },
   Component: { ctor: ModelComponent, fields: { role: 'string', name: 'string', digest: 'string' } },
-  Release: { ctor: ModelRelease, fields: { number: 'string', label: 'string', components: 'list<Component>', createdAt: 'string', bundleDigest: 'string', digests: 'list<string>', models: 'list<string>' } },
+  Release: { ctor: ModelRelease, fields: { number: 'string', label: 'string', components: 'list<Component>', createdAt: 'string', bundleDigest: 'string', digests: 'list<string>', models: 'list<string>', artifacts: 'list<string>' } },
   Place: { ctor: ModelPlace, fields: { name: 'string', kind: 'string', rank: 'int', previousPassed: 'bool' } },
   Risk: { ctor: ModelRisk, fields: { number: 'string', event: 'string', state: 'string', level: 'string', inherent: 'string', confirmed: 'bool', treatment: 'string' } },
   Mitigation: { ctor: ModelMitigation, fields: { number: 'string', title: 'string', risk: 'string', state: 'string', shown: 'bool', due: 'string' } },
@@ -97,16 +97,16 @@ function surroundings({ about, environment: place }: Place): Readonly<Record<str
     system: new ModelSystem({ number, name, tier, euClass, flags, autonomy, state, businessUnit: businessUnit ?? '', jurisdictions, affectedGroups, risks: risks.filter(({ state }) => state !== 'REJECTED').map((risk) => risk.number) }),
     release: new ModelRelease({
       number: release.number, label: release.label, createdAt: release.createdAt, components: release.components.map((component) => new ModelComponent({ role: component.role, name: component.name, digest: component.digest })),
-      bundleDigest: release.bundleDigest, digests: [...subjectsOf(release)], models: modelsOf(release),
+      bundleDigest: release.bundleDigest, digests: [...subjectsOf(release)], models: digestsOf(release, ['MODEL']), artifacts: digestsOf(release, ['IMAGE', 'CODE']),
     }),
     environment: new ModelPlace({ name: place.name, kind: place.kind, rank: BigInt(environmentRank(place.kind)), previousPassed: place.previousId === null || wasDeployedTo(place.previousId, release, deployments) }),
   };
 }
 
-/** What an evaluation of the model is about: the digests of its models; of a release without one, which calls a model elsewhere, its bundle. */
-function modelsOf({ bundleDigest, components }: Release): readonly string[] {
-  const models = components.filter(({ role }) => role === 'MODEL').map(({ digest }) => digest);
-  return models.length === 0 ? [bundleDigest] : models;
+/** What a piece of evidence may be about: the parts in these roles; of a release without one, such as one that calls a model elsewhere, its bundle. */
+function digestsOf({ bundleDigest, components }: Release, roles: readonly ComponentRole[]): readonly string[] {
+  const found = components.filter(({ role }) => roles.includes(role)).map(({ digest }) => digest);
+  return found.length === 0 ? [bundleDigest] : found;
 }
 
 /** The variables of FACTS; what happened to the same release in another environment looks the same from here. */
@@ -128,9 +128,10 @@ export function evidenceModel(evidence: Evidence, place: Place, records: readonl
   return { ...surroundings(place), evidence: modelEvidence(evidence, false, place), payload: evidence.payload ?? {}, records, findings: findingsOf(place) };
 }
 
-/** The list `records`: what has been superseded is not in it. */
-export function recordsModel(standing: readonly Evidence[], place: Place): readonly unknown[] {
-  return standing.map((evidence) => modelEvidence(evidence, false, place));
+/** The list `records`: what counts now, about these bytes or the system as such, and of a type that the condition names. */
+export function recordsModel(standing: readonly Evidence[], place: Place, named: ReadonlySet<string>): readonly unknown[] {
+  const subjects = subjectsOf(place.about.release);
+  return standing.filter((evidence) => named.has(evidence.type) && isLive(evidence, place.proof.clock) && isAbout(evidence, subjects)).map((evidence) => modelEvidence(evidence, false, place));
 }
 
 function modelRecords(all: readonly Evidence[], place: Place): readonly ModelEvidence[] {

@@ -1,5 +1,6 @@
 /** What in an expression is not of the language, or goes further than it lets anybody go: found in its text, before it is asked about anything. */
 import type { ASTNode } from '@marcbachmann/cel-js';
+import { VARIABLES } from './expression-model.js';
 
 export interface Foreign { readonly message: string; readonly start: number; readonly end: number }
 
@@ -16,6 +17,7 @@ export const LOOPS = ['all', 'exists', 'exists_one', 'filter', 'map'] as const;
 /** Regular expressions are not among them: one pattern can hang the gate. */
 const FUNCTIONS: readonly string[] = [...LOOPS, 'has', 'size', 'contains', 'startsWith', 'endsWith', 'int', 'double', 'string', 'atLeast', 'isBefore', 'hasPassed', 'isOlderThan'];
 const MAX_NESTING = 3;
+const NAMES: ReadonlySet<string> = new Set(['clock', ...Object.values(VARIABLES).flatMap((names) => Object.keys(names))]);
 
 export function foreignTo(node: ASTNode): readonly Foreign[] {
   return shapeOf(node).foreign;
@@ -57,8 +59,14 @@ function shapeOfCall(node: ASTNode & { readonly op: 'call' | 'rcall' }, receiver
     ...(FUNCTIONS.includes(name) ? [] : [`${name} is no function of this language; there are ${FUNCTIONS.join(', ')}.`]),
     ...(nesting > MAX_NESTING && isLoop(name) ? [`At most ${String(MAX_NESTING)} loops may be inside each other.`] : []),
     ...(name === 'map' && maps > 1 ? ['map may be used once.'] : []),
+    ...(isLoop(name) && hides(asked[0]) ? ['The variable of a loop has a name of its own.'] : []),
   ];
   return { nesting, maps, foreign: [...said.map((message) => ({ message, ...node.range })), ...over.foreign, ...body.foreign] };
+}
+
+/** What it hides could not be told from it where a part is explained. */
+function hides(variable: ASTNode | undefined): boolean {
+  return variable?.op === 'id' && NAMES.has(variable.args);
 }
 
 function together(nodes: readonly ASTNode[]): Shape {

@@ -26,7 +26,7 @@ function placed(facts: ReturnType<typeof givenAbout>, clock = new NotingClock(TO
 
 function asked(scope: ExpressionScope, payload?: JsonObject, clock = new NotingClock(TODAY)): Asked {
   const facts = about(payload);
-  const values = scope === 'FACTS' ? factsModel(placed(facts, clock)) : evidenceModel(facts.evidence[0]!, placed(facts, clock), recordsModel(facts.evidence, placed(facts, clock)));
+  const values = scope === 'FACTS' ? factsModel(placed(facts, clock)) : evidenceModel(facts.evidence[0]!, placed(facts, clock), recordsModel(facts.evidence, placed(facts), new Set(facts.evidence.map(({ type }) => type))));
   return { values, clock, ref: 'R8/X', budget: newBudget() };
 }
 

@@ -121,6 +121,20 @@ export function asksFor({ node }: Pick<Expression, 'node'>, name: string): boole
   return mentions(node, name);
 }
 
+/** The texts that are written in it. */
+export function textsIn({ node }: Pick<Expression, 'node'>): ReadonlySet<string> {
+  const found = new Set<string>();
+  const look = (part: unknown): void => {
+    if (Array.isArray(part)) for (const each of part) look(each);
+    if (typeof part !== 'object' || part === null || !('op' in part)) return;
+    const { op, args } = part as ASTNode;
+    if (op === 'value' && typeof args === 'string') found.add(args);
+    look(args);
+  };
+  look(node);
+  return found;
+}
+
 function mentions(part: unknown, name: string): boolean {
   if (Array.isArray(part)) return part.some((each) => mentions(each, name));
   if (typeof part !== 'object' || part === null || !('op' in part)) return false;

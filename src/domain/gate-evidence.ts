@@ -1,9 +1,9 @@
 /** R7 for the rows of a policy: which pieces of evidence speak for a row, and what they do not say. */
 import { plusDays } from './clock.js';
 import { isLive, type Evidence } from './evidence.js';
-import { asksFor, compile, type Budget } from './expression.js';
+import { asksFor, compile, textsIn, type Budget } from './expression.js';
 import { unmetBy } from './expression-explain.js';
-import { evidenceModel, type Place } from './expression-model.js';
+import { evidenceModel, recordsModel, type Place } from './expression-model.js';
 import { subjectsOf } from './gate-mitigations.js';
 import type { ReasonCode, ReasonParams, Unmet } from './gate-question.js';
 import { requirementOf, type EvidenceRow } from './policy-terms.js';
@@ -13,9 +13,8 @@ export interface RowsHere extends Place {
   /** The evidence that nothing has superseded. */
   readonly standing: readonly Evidence[];
   readonly budget: Budget;
-  /** The variables of conditions about the facts as a whole, and the list `records`. */
+  /** The variables of conditions about the facts as a whole. */
   readonly facts: () => Readonly<Record<string, unknown>>;
-  readonly records: () => readonly unknown[];
 }
 
 /** What is wrong with one piece, or with having none. */
@@ -24,28 +23,49 @@ export interface Lack { readonly code: ReasonCode; readonly params: ReasonParams
 /** The pieces that speak, by number, and what each of them lacks. */
 export interface Heard { readonly evidence: readonly string[]; readonly lacks: readonly Lack[] }
 
-/** Of the evidence that counts here, what was collected last speaks: a later failure is not outweighed by an earlier pass, even when it has ended. */
+/**
+ * Of the evidence about these bytes, what was collected last speaks: a later failure is not outweighed by an earlier pass, even when it has
+ * ended, was taken back, or somebody has put another piece in its place.
+ */
 export function hear(row: EvidenceRow, here: RowsHere): Heard {
-  const meant = here.standing.filter((one) => one.type === row.evidenceType && hasValues(one, row.where ?? {}));
-  const speaking = latestOfEach(meant.filter((one) => one.state === 'VERIFIED' && isAboutThis(row, one, here)), row.per ?? null);
+  const meant = here.about.evidence.filter((one) => one.type === row.evidenceType && hasValues(one, row.where ?? {}));
+  const judged = meant.filter((one) => (one.state === 'VERIFIED' || one.state === 'REVOKED') && isAboutThis(row, one, here));
+  const speaking = latestOfEach(judged, row.per ?? []).filter((one) => !isCorrected(one, judged));
   if (speaking.length === 0) return { evidence: [], lacks: [whyNone(meant, here)] };
-  return { evidence: numbers(speaking), lacks: speaking.flatMap((one) => lackOf(row, one, here) ?? []) };
+  return { evidence: numbers(speaking), lacks: speaking.flatMap((one) => [lackOf(row, one, here), replaced(one, meant, here)].filter((lack) => lack !== null)) };
 }
 
 function lackOf(row: EvidenceRow, evidence: Evidence, here: RowsHere): Lack | null {
   const { clock } = here.proof;
   const named = [evidence.number];
+  if (evidence.state === 'REVOKED') return { code: 'EVIDENCE_MISSING', params: { evidence: named } };
   const isOld = row.maxAgeDays !== null && clock.reached(plusDays(evidence.collectedAt, row.maxAgeDays), 'EVIDENCE', evidence.id);
   if (isOld || !isLive(evidence, clock)) return { code: 'EVIDENCE_EXPIRED', params: { evidence: named } };
-  const unmet = row.condition === null ? [] : saysWrong(row.condition, row, evidence, here);
+  const unmet = [...unnamed(row, evidence), ...(row.condition === null ? [] : saysWrong(row.condition, row, evidence, here))];
   return unmet.length === 0 ? null : { code: row.code, params: { evidence: named, unmet } };
+}
+
+/** What was taken back leaves a gap that a later piece fills by naming it: somebody has said what was wrong, and somebody else has verified what is right. */
+function isCorrected(evidence: Evidence, judged: readonly Evidence[]): boolean {
+  return evidence.state === 'REVOKED' && judged.some((other) => other.supersedesId === evidence.id && other.state === 'VERIFIED' && isLater(other, evidence));
+}
+
+/** What was put in the place of a pass, and is not about these bytes, takes the pass away. */
+function replaced(evidence: Evidence, meant: readonly Evidence[], here: RowsHere): Lack | null {
+  return here.standing.some(({ id }) => id === evidence.id) ? null : whyNone(meant.filter((one) => one.id !== evidence.id), here);
+}
+
+/** What cannot be told from others of its kind could speak in the place of any of them. */
+function unnamed(row: EvidenceRow, { payload }: Evidence): Unmet[] {
+  if (payload === null) return [];
+  return (row.per ?? []).filter((field) => (payload[field] ?? null) === null).map((field) => ({ path: `payload.${field}`, observed: null, required: 'a value' }));
 }
 
 function saysWrong(condition: string, row: EvidenceRow, evidence: Evidence, here: RowsHere): readonly Unmet[] {
   const expression = compile(condition, 'EVIDENCE');
   // Nothing but the file: whatever is asked of what it found is not shown.
   if (evidence.payload === null && asksFor(expression, 'payload')) return [{ path: 'payload', observed: null, required: 'a payload' }];
-  return unmetBy(expression, { values: evidenceModel(evidence, here, asksFor(expression, 'records') ? here.records() : []), clock: here.proof.clock, ref: requirementOf(row), budget: here.budget });
+  return unmetBy(expression, { values: evidenceModel(evidence, here, asksFor(expression, 'records') ? recordsModel(here.standing, here, textsIn(expression)) : []), clock: here.proof.clock, ref: requirementOf(row), budget: here.budget });
 }
 
 function hasValues({ payload }: Evidence, values: NonNullable<EvidenceRow['where']>): boolean {
@@ -56,11 +76,11 @@ function isAboutThis(row: EvidenceRow, { subjectDigest }: Evidence, { about }: R
   return subjectDigest === null ? row.subject === 'ANY' : subjectsOf(about.release).has(subjectDigest);
 }
 
-/** The latest of all; or of each value of a field, since a pass in one thing says nothing about another. */
-function latestOfEach(evidence: readonly Evidence[], field: string | null): Evidence[] {
+/** The latest of all; or of each of the values of these fields, since a pass in one thing says nothing about another. */
+function latestOfEach(evidence: readonly Evidence[], fields: readonly string[]): Evidence[] {
   const latest = new Map<string, Evidence>();
   for (const one of evidence) {
-    const key = field === null ? '' : JSON.stringify(one.payload?.[field] ?? null);
+    const key = JSON.stringify(fields.map((field) => one.payload?.[field] ?? null));
     const before = latest.get(key);
     if (before === undefined || isLater(one, before)) latest.set(key, one);
   }

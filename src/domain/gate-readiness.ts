@@ -38,11 +38,13 @@ const WORST: readonly ItemState[] = ['REJECTED', 'FOREIGN', 'EXPIRED', 'MISSING'
 
 /** `outcomes`: of the rows that apply there; `evaluation`: the answer that they are part of. */
 export function readinessOf(outcomes: readonly RowOutcome[], { reasons }: Pick<Evaluation, 'reasons'>): ReadinessItem[] {
-  return outcomes.map(({ row, evidence }) => {
+  return outcomes.map(({ row, evidence, reasons: own }) => {
     const requirement = requirementOf(row);
     const about = reasons.filter((reason) => reason.severity !== 'INFO' && (reason.requirement === requirement || (row.kind === 'RULE' && (row.rules as readonly string[]).includes(reason.rule))));
+    // Whatever an emergency or a time of grace steps over is not met.
+    const ofRule = ({ requirement: of, rule }: Reason): boolean => of !== requirement && (rule === 'R4' || rule === 'R5');
     const isWaived = (reason: Reason): boolean => reasons.some((other) => other.code === 'WAIVER_USED' && other.requirement === reason.requirement);
-    return { requirement, row, evidence, reasons: about, state: stateOf(row, about, isWaived) };
+    return { requirement, row, evidence, reasons: about, state: stateOf(row, [...own, ...about.filter(ofRule)], isWaived) };
   });
 }
 
@@ -60,11 +62,8 @@ export function isGreen({ state }: ReadinessItem): boolean {
 }
 
 function stateOf(row: RequirementRow, reasons: readonly Reason[], isWaived: (reason: Reason) => boolean): ItemState {
-  const blocking = reasons.filter(({ severity }) => severity === 'BLOCK');
-  if (blocking.length > 0) {
-    const found = blocking.map(({ code }) => STATES[code] ?? 'REJECTED');
-    return WORST.find((state) => found.includes(state)) ?? 'REJECTED';
-  }
-  if (reasons.some(isWaived)) return 'WAIVED';
-  return row.severity === 'WARN' && reasons.length > 0 ? 'ADVISORY' : 'SATISFIED';
+  if (reasons.length === 0) return 'SATISFIED';
+  if (row.severity === 'WARN') return 'ADVISORY';
+  const found = reasons.filter((reason) => !isWaived(reason)).map(({ code }) => STATES[code] ?? 'REJECTED');
+  return WORST.find((state) => found.includes(state)) ?? 'WAIVED';
 }

@@ -3,7 +3,7 @@ import type { NotingClock } from './clock.js';
 import { standingAmong } from './evidence.js';
 import { compile, ExpressionFault, newBudget } from './expression.js';
 import { unmetBy } from './expression-explain.js';
-import { factsModel, recordsModel, type Place } from './expression-model.js';
+import { factsModel, type Place } from './expression-model.js';
 import { hear, type Lack, type RowsHere } from './gate-evidence.js';
 import { blocks, type Reason, type ReleaseFacts, type Rule } from './gate-question.js';
 import { isIn } from './policy-binding.js';
@@ -18,7 +18,7 @@ export interface RowOutcome { readonly row: RequirementRow; readonly reasons: re
 /** Every row that applies here, in the order of the policy. */
 export function judgeRows(policy: GatePolicy, place: Place): RowOutcome[] {
   const standing = standingAmong(place.about.evidence);
-  const here: RowsHere = { ...place, standing, budget: newBudget(), facts: once(() => factsModel(place)), records: once(() => recordsModel(standing, place)) };
+  const here: RowsHere = { ...place, standing, budget: newBudget(), facts: once(() => factsModel(place)) };
   const classification = classificationOf(place.about.system);
   return policy.requirements
     .filter((row) => (row.gates as readonly string[]).includes(place.environment.kind) && rowMatches(row.when, classification))

@@ -83,8 +83,8 @@ export interface EvidenceRow extends Row {
   readonly condition: string | null;
   /** Only pieces whose payload has these values are meant, such as `{kind: AI_INTERACTION}`. */
   readonly where?: Readonly<Record<string, string | number | boolean>>;
-  /** The field of the payload by which pieces are told apart: for each of its values the latest speaks, and all have to be met. */
-  readonly per?: string;
+  /** The fields of the payload by which pieces are told apart: for each of their values the latest speaks, and all have to be met. A piece without one of them meets nothing. */
+  readonly per?: readonly string[];
 }
 
 export type RequirementRow = ConditionRow | EvidenceRow | RuleRow;

@@ -42,7 +42,8 @@ export function assessTier(system: AiSystem, questionnaire: Questionnaire, judge
   const computed = computedTier(system, questionnaire, judgement.euClass);
   const tier = judgement.tier ?? computed?.tier;
   if (tier === undefined) throw new Refusal('INVALID_INPUT', { field: 'input.tier', message: 'Nobody has answered the questionnaire, so nothing is computed: say which tier it is.' });
-  if (computed !== null && rankOfTier(tier) < rankOfTier(computed.tier)) throw belowAnswers(system, questionnaire, judgement.euClass, tier);
+  if (computed === null) requireClassFloor(questionnaire, judgement.euClass, tier);
+  else if (rankOfTier(tier) < rankOfTier(computed.tier)) throw belowAnswers(system, questionnaire, judgement.euClass, tier);
   const assessment: TierAssessment = {
     ...judgement, tier, flags: [...new Set([...judgement.flags, ...computed?.flags ?? []])].sort(), rationale: checkText(judgement.rationale, 'rationale', 4000),
     restsOn: computed === null ? null : { revision: system.tieringAnswers.length, computed: computed.tier },
@@ -54,6 +55,13 @@ function requireOutsider(system: AiSystem, personId: string): void {
   const because = partiesTo(system, personId);
   if (because.length === 0) return;
   throw new Refusal('SEPARATION_OF_DUTIES', { message: `Who has a part in a system does not set its tier: ${because.join(', ')}.`, because, next: 'Ask another risk officer to assess the tier.' });
+}
+
+/** What the class alone gives is not for anybody to leave out by answering nothing. */
+function requireClassFloor({ classFloors }: Questionnaire, euClass: EuClass, tier: Tier): void {
+  const floor = classFloors[euClass] ?? null;
+  if (floor === null || rankOfTier(tier) >= rankOfTier(floor)) return;
+  throw new Refusal('TIER_BELOW_ANSWERS', { field: 'input.tier', message: `The class ${euClass} gives ${floor}; a tier below that is not set.`, expected: floor, actual: tier, because: [euClass], next: 'Set that tier, or one above it.' });
 }
 
 function belowAnswers(system: AiSystem, questionnaire: Questionnaire, euClass: EuClass, tier: Tier): Refusal {

@@ -52,9 +52,9 @@ interface Step { readonly set: readonly number[]; readonly next: readonly Choice
 
 /** The smallest change of just these answers that lowers the tier. What their mildest options do not lower, no other ones do. */
 function mildest(choices: readonly Choice[], set: readonly number[], lowers: (of: readonly Choice[]) => boolean): Step[] {
+  const last = set.reduce<readonly Choice[] | null>((of, i) => { const choice = milderOf(of?.[i]).at(-1); return of === null || choice === undefined ? null : of.with(i, choice); }, choices);
+  if (last === null || !lowers(last)) return [];
   const all = set.reduce<(readonly Choice[])[]>((so, i) => so.flatMap((of) => milderOf(of[i]).map((choice) => of.with(i, choice))), [choices]);
-  const last = all.at(-1);
-  if (last === undefined || !lowers(last)) return [];
   const size = (of: readonly Choice[]): number => set.reduce((sum, i) => sum + (choices[i]?.option.score ?? 0) - (of[i]?.option.score ?? 0), 0);
   const best = all.filter(lowers).reduce((least, of) => (size(of) < size(least) ? of : least), last);
   return [{ set, next: best, size: size(best) }];

@@ -31,7 +31,7 @@ const CONDITION_OR_NONE: JsonSchema = { anyOf: [text(MAX_EXPRESSION), { type: 'n
 const CONDITION_ROW = record({ kind: { const: 'CONDITION' }, ...ROW, condition: text(MAX_EXPRESSION) }, OPTIONAL_OF_ROW);
 const EVIDENCE_ROW = record({
   kind: { const: 'EVIDENCE' }, ...ROW, evidenceType: text(40, { pattern: '^[a-z][a-z0-9_]{2,39}$' }), subject: oneOf(['RELEASE', 'ANY']), maxAgeDays: { anyOf: [whole(1, 3650), { type: 'null' }] }, condition: CONDITION_OR_NONE,
-  where: { type: 'object', minProperties: 1, maxProperties: 5, propertyNames: FIELD_NAME, additionalProperties: { type: ['string', 'number', 'boolean'] } }, per: FIELD_NAME,
+  where: { type: 'object', minProperties: 1, maxProperties: 5, propertyNames: FIELD_NAME, additionalProperties: { type: ['string', 'number', 'boolean'] } }, per: { ...list(FIELD_NAME, 5), minItems: 1 },
 }, [...OPTIONAL_OF_ROW, 'subject', 'maxAgeDays', 'condition', 'where', 'per']);
 const RULE_ROW = record({ kind: { const: 'RULE' }, ...ROW, rules: { ...list(oneOf(SHOWN_RULES)), minItems: 1 }, condition: CONDITION_OR_NONE }, [...OPTIONAL_OF_ROW, 'condition']);
 

@@ -7,6 +7,7 @@ import { Ctx } from '../identity/authentication.js';
 import { loadPerson, PersonModel } from '../identity/people.graphql.js';
 import { PeopleService } from '../identity/people.service.js';
 import type { RequestContext } from '../platform/request-context.js';
+import { Turns } from '../platform/turns.js';
 import { showQuestionnaire, TieringQuestionnaireModel } from './questionnaire.graphql.js';
 import { QUESTIONNAIRE } from './shipped-questionnaire.js';
 import { AiSystemModel, showSystem } from './systems.graphql.js';
@@ -47,6 +48,9 @@ export class TieringResolver {
   }
 }
 
+/** Every pair of answers is looked at, for as many scores as somebody asks about: the gate answers in between. */
+const LOOKING = new Turns();
+
 @Resolver(() => TierScoreModel)
 export class TierScoreResolver {
   @ResolveField(() => [TierDriverModel], { description: 'The five answers that weigh most: first what holds the tier up, then what adds most to the score.' })
@@ -55,8 +59,8 @@ export class TierScoreResolver {
   }
 
   @ResolveField(() => [TierLoweringModel], { description: 'The least that would have to be otherwise for a lower tier, smallest first, at most ten: single answers, or else pairs. Empty where more is needed, or where the class holds it up.' })
-  lowerings(@Parent() { source }: TierScoreModel): readonly TierLoweringModel[] {
-    return loweringsOf(QUESTIONNAIRE, source.answers, source.euClass);
+  async lowerings(@Parent() { source }: TierScoreModel): Promise<readonly TierLoweringModel[]> {
+    return LOOKING.take(() => loweringsOf(QUESTIONNAIRE, source.answers, source.euClass));
   }
 }
 

@@ -3,6 +3,7 @@
 import { IMPACT_ELEMENTS } from '../../src/domain/impact-elements.js';
 import { SimulationsService } from '../../src/gate/simulations.service.js';
 import { SHIPPED_DOCUMENT } from '../../src/policies/shipped-policy.js';
+import { QUESTIONNAIRE } from '../../src/systems/shipped-questionnaire.js';
 import { Acts, type Acted, type Args } from '../support/acts.js';
 import type { TestApp } from '../support/app.js';
 import { POLICY_CASES, policySource, type Register } from './register.js';
@@ -25,7 +26,7 @@ export class LateRecords {
 
   /** By the name of the type; whatever is not here shows in a list or in a sample of the operations. */
   async shown(): Promise<Readonly<Record<string, Shown>>> {
-    return { ...await this.#reviews(), ...await this.#emergency(), ...await this.#impact(), ...await this.#policies(), ...await this.#stuck(), ...this.#import(), ...await this.#readiness() };
+    return { ...await this.#reviews(), ...await this.#emergency(), ...await this.#impact(), ...await this.#policies(), ...await this.#stuck(), ...this.#import(), ...await this.#tiering(), ...await this.#file(), ...await this.#readiness() };
   }
 
   /** Signed and carried on to the next release; taken back, and different since. */
@@ -97,6 +98,26 @@ export class LateRecords {
     const release = await this.#release(system, 'c5');
     await this.#open(release);
     return { ReviewerCandidate: { root: 'gateDecision', args: { ...question(PILOT, release), record: false }, steps: ['reasons', 'params', 'reviewers'] } };
+  }
+
+  /** Answered, judged by the answers, and answered again since. */
+  async #tiering(): Promise<Readonly<Record<string, Shown>>> {
+    const system = await this.#system('HIGH');
+    const answer = async (version: number, option: string): Promise<number> => (await this.#acts.change('other-dana', 'answerTieringQuestionnaire', { id: system.id, version }, { input: { answers: [{ question: 'M1', option }], rationale: 'r' } })).version;
+    const judged = await this.#tier('CRITICAL', { ...system, version: await answer(system.version, 'a') });
+    await answer(judged.version, 'b');
+    const of = (...steps: string[]): Shown => ({ root: 'system', args: { id: system.id }, steps });
+    const mild: Shown = { root: 'previewTier', args: { answers: QUESTIONNAIRE.questions.map(({ id: question }) => ({ question, option: question === 'M4' ? 'e' : 'a' })), euClass: 'MINIMAL' }, steps: ['lowerings'] };
+    return {
+      Tiering: of('tiering'), TieringAnswers: of('tieringAnswers'), TieringAnswer: of('tieringAnswers', 'answers'), TieringDue: of('tieringDue'), TierBasis: of('tierAssessments', 'restsOn'),
+      TierLowering: mild, AnswerChange: { ...mild, steps: ['lowerings', 'changes'] },
+    };
+  }
+
+  async #file(): Promise<Readonly<Record<string, Shown>>> {
+    const { system, fileDigest: digest } = this.register.ids;
+    const { id } = await this.#acts.act('other-sam', 'submitEvidence', { system, input: { type: 'notes', title: 't', digest, collectedAt: new Date().toISOString(), validUntil: new Date(Date.now() + 9e8).toISOString() } });
+    return { EvidenceFile: { root: 'evidence', args: { id }, steps: ['file'] } };
   }
 
   /** The last one: from here on, gates of the organization ask for evidence. */

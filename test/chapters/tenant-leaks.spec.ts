@@ -297,7 +297,7 @@ describe('a cursor of another organization', () => {
 });
 
 describe('each REST route', () => {
-  type Route = (ids: Readonly<Record<string, string>>) => { readonly path?: string; readonly body?: unknown };
+  type Route = (ids: Readonly<Record<string, string>>) => { readonly path?: string; readonly under?: string; readonly body?: unknown };
   const gate: Route = ({ system, release, environment, digest }) => ({ body: { system, environment, target: release === undefined ? { bundleDigest: digest } : { releaseId: release } } });
   const OF_RISKS = 'external_id,system,source,event,consequence,owner,affected_parties,taxonomy,release,draft\n';
   /** By method and path; what may name a record is given as one of the organization that is asked about. */
@@ -305,6 +305,7 @@ describe('each REST route', () => {
     'post /v1/gate/check': gate, 'post /v1/gate/authorize': gate,
     'get /v1/risks.csv': ({ system }) => ({ path: `?system=${system ?? ''}` }),
     'post /v1/risks/import': ({ system, person, release }) => ({ path: '?dryRun=false', body: `${OF_RISKS}X-1,${system ?? ''},a,b,c,${person ?? ''},,,${release ?? ''},\n` }),
+    'post /v1/evidence-files': ({ system }) => ({ path: `?system=${system ?? ''}&name=a.txt`, body: 'a,b\n1,2\n' }), 'get /v1/evidence-files/{digest}': ({ digest = 'sha256:0' }) => ({ under: digest }),
     'get /.well-known/jwks.json': () => ({}), 'get /health/live': () => ({}), 'get /health/ready': () => ({}), 'get /v1/openapi.json': () => ({}),
   };
   /** It names nothing, and each answer is longer than the one before: what is in it is looked at by itself. */
@@ -312,9 +313,9 @@ describe('each REST route', () => {
 
   async function answer(route: string, ids: Readonly<Record<string, string>>): Promise<string> {
     const [method = '', path = ''] = route.split(' ');
-    const { path: more = '', body } = ROUTES[route]!(ids);
+    const { path: more = '', under = '', body } = ROUTES[route]!(ids);
     const isText = typeof body === 'string';
-    const response = await fetch(`${app.url}${path}${encodeURI(more)}`, {
+    const response = await fetch(`${app.url}${path.replace('{digest}', under)}${encodeURI(more)}`, {
       method: method.toUpperCase(), headers: { authorization: `Bearer ${await app.token('other-all')}`, ...(body !== undefined && { 'content-type': isText ? 'text/csv' : 'application/json' }) }, ...(body !== undefined && { body: isText ? body : JSON.stringify(body) }),
     });
     const text = `${String(response.status)} ${await response.text()}`;
@@ -332,8 +333,8 @@ describe('each REST route', () => {
   });
 
   test.each(Object.keys(ROUTES))('%s', async (route) => {
-    const foreign = planted({ system: first.ids.system, release: first.ids.release, environment: first.ids.environmentName, person: first.ids.person });
-    const missing = { system: randomUUID(), release: randomUUID(), environment: planted('nowhere'), person: planted('nobody') };
+    const foreign = planted({ system: first.ids.system, release: first.ids.release, environment: first.ids.environmentName, person: first.ids.person, digest: first.ids.fileDigest });
+    const missing = { system: randomUUID(), release: randomUUID(), environment: planted('nowhere'), person: planted('nobody'), digest: `sha256:${'9d'.repeat(32)}` };
 
     expect(await answer(route, foreign)).toBe(await answer(route, missing));
     expect(await answer(route, { digest: first.ids.bundleDigest, environment: 'other-pilot', system: foreign.system })).toBe(await answer(route, { digest: `sha256:${'9e'.repeat(32)}`, environment: 'other-pilot', system: missing.system }));

@@ -146,7 +146,10 @@ describe('once it is in production', () => {
       const piece = passing();
       await replace({ ...piece, payload: changed(piece.payload, FAILING[row.id] ?? {}) });
       expect(await told()).toContain(`${row.severity} ${requirementOf(row)} ${row.code}`);
+      // It was wrong, and what comes next says so.
+      await road.acts.change('rita', 'revokeEvidence', standing.get(key)!, { reason: 'It was measured on something else.' });
     }
+    await replace(passing());
     await replace(passing(), { subjectDigest: sha256('other bytes') });
     expect(await told()).toEqual(expect.arrayContaining(reasons('EVIDENCE_WRONG_SUBJECT')));
 

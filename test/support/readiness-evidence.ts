@@ -35,7 +35,7 @@ function ofTheRelease({ model, bundle, system, now }: Subject): readonly Piece[]
     release('ai_bom', { modelDigest: model, componentsWithoutLicence: 0, componentsWithDeniedLicence: 0, unpinnedComponents: 0, datasetsListed: true, knownExploited: 0 }),
     whole('ip_review', { trainingRights: 'CONFIRMED', outputRights: 'CONFIRMED' }),
     release('provenance_attestation', { subjectDigest: bundle, signatureValid: true }),
-    release('pipeline_run', { artifactDigest: bundle, testsPassed: true, approverIsNotAuthor: true }),
+    release('pipeline_run', { artifactDigest: bundle, testsPassed: true, approverIsNotAuthor: true, protectedBranch: true }),
     whole('log_replay', { decisionsSampled: 25, decisionsReconstructed: 25 }),
     release('agent_permission_inventory', { tools: [{ name: 'lookup', scope: 'the case at hand', approvalRequired: false }], deniedProbeResults: ['REFUSED', 'REFUSED'] }),
   ];
