@@ -68,6 +68,7 @@ describe('what is not an expression of this language is refused with its place',
     ['payload.a.all(a, a.all(b, b.all(c, c.all(d, true))))', 0, 'At most 3 loops'], ['now() > 1', 0, 'now'], ['evidence.collectedAt > timestamp("2026-01-01T00:00:00Z")', 23, 'timestamp'],
     [`payload.a == "${'x'.repeat(2000)}"`, 2000, 'at most 2000 characters'], [Array.from({ length: 120 }, () => 'true').join(' && '), 0, ''], ['', 0, ''],
     [`${'('.repeat(60)}true${')'.repeat(60)}`, 0, ''], ['clock.hasPassed(3)', 0, 'found no matching overload'], ['clock == clock', 0, 'no such overload'], ['system.tier == "HIGH" ? payload.a : payload.b', 0, 'It says dyn'],
+    ['payload.a.all(evidence, evidence.x == 1)', 0, 'has a name of its own'], ['payload.a.exists(clock, true)', 0, 'has a name of its own'],
   ])('%s', (source, start, words) => {
     const problem = ((): unknown => { try { return compile(source, 'EVIDENCE'); } catch (error) { return error; } })();
     expect(problem).toBeInstanceOf(ExpressionProblem);

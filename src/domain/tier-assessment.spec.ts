@@ -77,6 +77,11 @@ describe('a tier', () => {
     expect(() => judged(UNTIERED)).toThrow(refusal('INVALID_INPUT', { field: 'input.tier' }));
   });
 
+  test('is not set below its class by answering nothing', () => {
+    expect(() => judged(UNTIERED, { tier: 'MINIMAL', euClass: 'HIGH_RISK_ANNEX_III' })).toThrow(refusal('TIER_BELOW_ANSWERS', { expected: 'HIGH', actual: 'MINIMAL', because: ['HIGH_RISK_ANNEX_III'] }));
+    expect(judged(UNTIERED, { tier: 'HIGH', euClass: 'HIGH_RISK_ANNEX_III' }).tierAssessments.at(-1)?.tier).toBe('HIGH');
+  });
+
   test('is not set by whoever has answered', () => {
     expect(() => judged(answered(UNTIERED), { assessedBy: 'dev' })).toThrow(refusal('SEPARATION_OF_DUTIES'));
     const byOther = answerQuestionnaire(UNTIERED, QUESTIONNAIRE, { answers: [], rationale: 'All open.' }, { personId: 'rita', at: TODAY }).next;

@@ -116,6 +116,40 @@ describe.each(ofEvidence)('$id: $title', (row) => {
   }
 });
 
+describe('what is not told of one thing is not covered by another', () => {
+  const type = (name: string) => (piece: Piece): boolean => piece.type === name;
+  const also = (name: string, change: Piece['payload'], more: Partial<Evidence> = {}): ReturnType<typeof evidence> => {
+    const piece = PIECES.find(type(name))!;
+    return [...evidence(), ...evidence([{ ...piece, payload: changed(piece.payload, change) }]).map((one) => ({ ...one, id: 'ev-900', number: 'E-900', collectedAt: plusDays(TODAY, -0.1), ...more }))];
+  };
+  const withSignal = (extra: Partial<Evidence>): ReturnType<typeof evidence> => {
+    const plan = PIECES.find(type('monitoring_plan'))!;
+    const signals = [...plan.payload['signals'] as readonly object[], { name: 'costs', kind: 'OTHER', threshold: 'above 1', owner: 'on-call', action: 'Look.' }];
+    return [...evidence(PIECES.map((piece) => (piece === plan ? { ...piece, payload: { ...piece.payload, signals } as never } : piece))), ...also('monitoring_live', { signal: 'costs' }, extra).slice(-1)];
+  };
+  const twoDatasets = (extra: Partial<Evidence>): ReturnType<typeof evidence> => {
+    const lineage = PIECES.find(type('lineage_graph'))!;
+    const datasets = [...lineage.payload['datasets'] as readonly object[], { id: 'more', version: 'more@1', hash: sha256('more'), registeredSource: true, approvedFor: [givenSystem().number] }];
+    return [...evidence(PIECES.map((piece) => (piece === lineage ? { ...piece, payload: { ...piece.payload, datasets } as never } : piece))), ...also('deidentification_record', { datasetVersion: 'more@1', ...(extra.payload ?? {}) } as never, { ...extra, payload: changed(PIECES.find(type('deidentification_record'))!.payload, { datasetVersion: 'more@1', ...(extra.payload ?? {}) } as never) }).slice(-1)];
+  };
+
+  test.each<[string, string, () => ReturnType<typeof evidence>, string]>([
+    ['a signal of the plan that arrives', 'M-02', () => withSignal({}), 'SATISFIED'],
+    ['a signal that arrives from something else', 'M-02', () => withSignal({ subjectDigest: null }), 'REJECTED'],
+    ['a signal that nobody has sent', 'M-02', () => withSignal({ state: 'SUBMITTED', verification: null }), 'REJECTED'],
+    ['a second dataset with its record', 'D-04', () => twoDatasets({}), 'SATISFIED'],
+    ['a second dataset whose record is about other bytes', 'D-04', () => twoDatasets({ subjectDigest: sha256('other') }), 'REJECTED'],
+    ['a second dataset whose record is about no bytes', 'D-04', () => twoDatasets({ subjectDigest: null }), 'REJECTED'],
+    ['a second dataset in which people are named', 'D-04', () => twoDatasets({ payload: { directIdentifiersRemoved: false } }), 'REJECTED'],
+    ['a second suite that passes', 'E-02', () => also('evaluation_run', { suiteId: 'safety' }), 'SATISFIED'],
+    ['a second suite that fails', 'E-02', () => also('evaluation_run', { suiteId: 'safety', metrics: [{ name: 'refusals', value: 1, ciHigh: 1, threshold: 0.05, direction: 'AT_MOST' }] }), 'REJECTED'],
+    ['a run of another artifact that failed', 'C-02', () => also('pipeline_run', { artifactDigest: model, testsPassed: false }), 'REJECTED'],
+    ['a run that does not say of what', 'C-02', () => also('pipeline_run', { artifactDigest: null }), 'REJECTED'],
+  ])('%s', (_, id, given, wanted) => {
+    expect(state(items({ evidence: given() }), id)).toBe(wanted);
+  });
+});
+
 test('every item with a condition on its evidence is broken once', () => {
   expect(ofEvidence.filter(({ condition }) => condition !== null).map(({ id }) => id).sort()).toEqual(Object.keys(READINESS_BREAKS).sort());
 });
