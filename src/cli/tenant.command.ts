@@ -69,8 +69,9 @@ export const tenantResumeCommand = command({
 export const tenantExportCommand = command({
   name: 'tenant export', summary: 'Writes all that an organization has into one file that anyone can verify.',
   options: { ...ORGANIZATION, output: { value: 'file', help: 'where to put it' } },
-  async act(given) {
+  async act(given, terminal) {
     const output = given.required('output');
+    terminal.err('The files behind evidence are not in it, only their digests: copy their folder where evidence is kept.');
     const text = (await archives()).archiveText(readMigrationUrl(), given.required('organization'));
     return `${output}  ${String(await writeWhole(output, bytesOf(text), OWN_ONLY))} bytes`;
   },
@@ -126,7 +127,9 @@ async function eraseFiles({ id }: Tenant, terminal: Terminal): Promise<void> {
   try {
     if (folder === null) throw new Error('EVIDENCE_STORE is not set');
     const { FolderKeeper } = await import('../evidence/store/folder-keeper.js');
-    await new FolderKeeper(folder).erase(id);
+    const keeper = FolderKeeper.existing(folder);
+    if (keeper === null) throw new Error(`no evidence is kept in ${folder}`);
+    await keeper.erase(id);
   } catch (error) {
     terminal.err(`Its files were not removed (${(error as Error).message}): remove the folder ${id} where evidence is kept, if there is one.`);
   }

@@ -1,5 +1,5 @@
 /** Files in a folder: <folder>/<organization>/<aa>/<sha256>. A file appears there whole, by a rename within the same file system, or not at all. */
-import { accessSync, constants, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Digest } from '../../domain/digest.js';
@@ -19,6 +19,11 @@ export class FolderKeeper implements FileKeeper {
     mkdirSync(this.passing, { recursive: true, mode: 0o700 });
     accessSync(this.passing, constants.R_OK | constants.W_OK | constants.X_OK);
     for (const path of readdirSync(this.passing).map((name) => join(this.passing, name))) if (isAbandoned(path)) rmSync(path, { force: true });
+  }
+
+  /** The store that is there already; null where there is none, such as a share that is not mounted: making one would hide that. */
+  static existing(folder: string): FolderKeeper | null {
+    return existsSync(join(folder, PASSING)) ? new FolderKeeper(folder) : null;
   }
 
   async keep(tenantId: string, { path, digest }: Pick<Spooled, 'path' | 'digest'>): Promise<void> {
