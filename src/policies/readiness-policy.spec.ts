@@ -130,7 +130,7 @@ describe('what is not told of one thing is not covered by another', () => {
   const twoDatasets = (extra: Partial<Evidence>): ReturnType<typeof evidence> => {
     const lineage = PIECES.find(type('lineage_graph'))!;
     const datasets = [...lineage.payload['datasets'] as readonly object[], { id: 'more', version: 'more@1', hash: sha256('more'), registeredSource: true, approvedFor: [givenSystem().number] }];
-    return [...evidence(PIECES.map((piece) => (piece === lineage ? { ...piece, payload: { ...piece.payload, datasets } as never } : piece))), ...also('deidentification_record', { datasetVersion: 'more@1', ...(extra.payload ?? {}) } as never, { ...extra, payload: changed(PIECES.find(type('deidentification_record'))!.payload, { datasetVersion: 'more@1', ...(extra.payload ?? {}) } as never) }).slice(-1)];
+    return [...evidence(PIECES.map((piece) => (piece === lineage ? { ...piece, payload: { ...piece.payload, datasets } as never } : piece))), ...also('deidentification_record', { datasetVersion: 'more@1', ...(extra.payload ?? {}) }, { ...extra, payload: changed(PIECES.find(type('deidentification_record'))!.payload, { datasetVersion: 'more@1', ...(extra.payload ?? {}) }) }).slice(-1)];
   };
 
   test.each<[string, string, () => ReturnType<typeof evidence>, string]>([
