@@ -2,6 +2,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Stored } from '../domain/package.js';
 import { changeIssuer, registerIssuer, retireIssuer, type IssuerChange, type IssuerInput, type IssuerKind, type TrustedIssuer } from '../domain/trusted-issuer.js';
+import { Refusal } from '../domain/refusal.js';
 import { equals, given, type Condition } from '../platform/conditions.js';
 import { Lists } from '../platform/lists.js';
 import { Outgoing } from '../platform/outgoing/outgoing.js';
@@ -21,6 +22,7 @@ export class TrustedIssuersService {
   async register(ctx: RequestContext, input: IssuerInput): Promise<Stored<TrustedIssuer>> {
     return this.work.write(ctx, 'identity.trust', async (tx) => {
       const decided = registerIssuer({ id: tx.newId(), number: '' }, input, this.#by(tx));
+      await refuseBelievedElsewhere(tx, decided.next);
       return tx.put(TrustedIssuerTable, { ...decided, next: { ...decided.next, number: await tx.nextNumber(TrustedIssuerTable) } });
     });
   }
@@ -28,7 +30,9 @@ export class TrustedIssuersService {
   async change(ctx: RequestContext, which: AccountChange, change: IssuerChange, reason: string): Promise<Stored<TrustedIssuer>> {
     return this.work.write(ctx, 'identity.trust', async (tx) => {
       const issuer = await tx.lock(TrustedIssuerTable, which.id, which.expectedVersion);
-      return tx.put(TrustedIssuerTable, changeIssuer(issuer, change, reason, this.#by(tx)), issuer);
+      const decided = changeIssuer(issuer, change, reason, this.#by(tx));
+      await refuseBelievedElsewhere(tx, decided.next);
+      return tx.put(TrustedIssuerTable, decided, issuer);
     });
   }
 
@@ -55,4 +59,11 @@ export class TrustedIssuersService {
   #by(tx: Tx): { personId: string; now: string; loopback: boolean } {
     return { personId: tx.personId, now: tx.now, loopback: this.outgoing.loopback };
   }
+}
+
+/** Whoever else claimed the tokens of these people and jobs would sign them in: an audience is one organization's alone. */
+async function refuseBelievedElsewhere(tx: Tx, { issuer, audience }: TrustedIssuer): Promise<void> {
+  const [row] = await tx.query<{ taken: boolean }>('select audit.is_believed_elsewhere($1, $2) as taken', [issuer, audience]);
+  if (row?.taken !== true) return;
+  throw new Refusal('ALREADY_EXISTS', { subject: 'TrustedIssuer', field: 'input.audience', message: 'Tokens of this issuer for this audience are those of another organization.', next: 'Have the issuer write an audience that is yours alone, and register that.' });
 }

@@ -243,10 +243,18 @@ describe('an administrator', () => {
     expect(await reasonFor(await idp.token({ sub: 'gone', groups: ['auditors'] }))).toBe('PERMISSION_DENIED');
   });
 
-  test('of another organization is not helped by registering the same issuer with keys of their own', async () => {
+  test('of another organization does not take tokens over by claiming their audience, neither at once nor later', async () => {
     const other = await TokenIssuer.start([]);
     other.keys = [stranger];
-    expect((await app.graphql('other-ada', 'mutation ($input: RegisterIssuerInput!) { registerIssuer(input: $input) { active } }', { input: { kind: 'PEOPLE', issuer: idp.url, audience: 'countersign', jwksUrl: other.jwksUrl } })).errors).toBeUndefined();
+    const register = (audience: string): ReturnType<typeof app.graphql> => app.graphql('other-ada', 'mutation ($input: RegisterIssuerInput!) { registerIssuer(input: $input) { number active } }', { input: { kind: 'PEOPLE', issuer: idp.url, audience, jwksUrl: other.jwksUrl } });
+    const change = (audience: string): ReturnType<typeof app.graphql> => app.graphql('other-ada', `mutation { changeIssuer(id: "ISS-1", expectedVersion: 1, input: { audience: "${audience}" }, reason: "r") { active } }`);
+    const code = ({ errors }: Awaited<ReturnType<typeof change>>): unknown => errors?.[0]?.extensions['code'];
+
+    expect(code(await register('countersign'))).toBe('ALREADY_EXISTS');
+    expect(code(await register('another'))).toBeUndefined();
+    expect(code(await change('countersign'))).toBe('ALREADY_EXISTS');
+    // Of a token for both it cannot be told whose it is.
+    expect(await reasonFor(await idp.token({ ...MEMBER, aud: ['countersign', 'another'] }))).toBe('ISSUER_UNKNOWN');
 
     expect(await reasonFor(await other.token({ ...MEMBER, iss: idp.url }))).toBe('KEY_UNKNOWN');
     expect(await viewer(await idp.token(MEMBER))).toMatchObject({ handle: 'amara' });

@@ -18,7 +18,7 @@ const GLOBAL_KEYS = "('audit.log', 'log_pkey'), ('audit.log', 'log_origin_key')"
 /** Has a digest and is no governed record: it stores the bytes that the digests of governed records name. */
 const NOT_GOVERNED = "('audit.content'), ('public.schema_migrations')";
 /** What the application may run with the rights of another role: the log, the confirmation, one look-up and one count before the tenant is known, and the search for words. */
-const DEFINER_FUNCTIONS = "('audit.lock'), ('audit.append'), ('audit.find_principal'), ('audit.find_issuer'), ('audit.find_api_key'), ('audit.is_built_in_over'), ('audit.count_failures'), ('gate.confirm'), ('audit.search_risks'), ('audit.search_systems')";
+const DEFINER_FUNCTIONS = "('audit.lock'), ('audit.append'), ('audit.find_principal'), ('audit.find_issuer'), ('audit.find_api_key'), ('audit.is_built_in_over'), ('audit.is_believed_elsewhere'), ('audit.count_failures'), ('gate.confirm'), ('audit.search_risks'), ('audit.search_systems')";
 /** Rights on single columns count as much as rights on the table; DELETE has none on columns. */
 const MAY_WRITE = `(has_table_privilege(${APP}, oid, privilege) or (privilege <> 'DELETE' and has_any_column_privilege(${APP}, oid, privilege)))`;
 
