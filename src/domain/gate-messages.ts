@@ -43,6 +43,7 @@ const TEXTS: Readonly<Record<ReasonCode, Render>> = {
   SYSTEM_SUSPENDED: (r) => (r.params.suspensions === undefined
     ? said('The system is suspended.', 'risk officer', 'Lift the cause, then resume the system: resumeSystem.')
     : said(`The system is suspended by ${r.params.suspensions.join(', ')}.`, 'risk officer', 'Assess its risks anew (assessRisk), then have the suspension lifted: liftSuspension.')),
+  EXEMPTION_INVALID: () => said('The system counts as exempt from Annex III and profiles people, which nothing exempt does (EU AI Act, Art. 6(3)).', 'risk officer', 'Assess its class again: assessTier.'),
   PROHIBITED_USE: () => said('The system is classified as a prohibited practice (EU AI Act, Art. 5).', 'risk officer', 'It cannot be promoted by anybody.'),
   WORKLOAD_NOT_TRUSTED: () => said('This service is not trusted for this system.', 'tenant administrator', 'Grant DEPLOYER for the system.'),
   ENVIRONMENT_MISMATCH: (r) => said(`This service is not trusted for ${env(r)}.`, 'tenant administrator', 'Grant DEPLOYER for the environment.'),

@@ -64,12 +64,14 @@ export function callerReasons(facts: GateFacts, clock: NotingClock): Reason[] {
 /** What the release and its system themselves forbid: withdrawn, suspended, retired, prohibited, unclassified, a stage skipped. */
 export function standingReasons(about: ReleaseFacts, environment: Environment): Reason[] {
   const found: Reason[] = [];
-  const { euClass } = classificationOf(about.system);
+  const { euClass, flags } = classificationOf(about.system);
   const rank = environmentRank(environment.kind);
   if (about.release.state === 'WITHDRAWN') found.push(blocks('TARGET', 'TARGET/RELEASE', 'RELEASE_WITHDRAWN'));
   found.push(...suspendedReasons(about));
   if (about.system.state === 'RETIRED') found.push(blocks('TARGET', 'TARGET/SYSTEM', 'SYSTEM_RETIRED'));
   if (euClass === 'PROHIBITED' && rank >= PILOT_RANK) found.push(blocks('D1', 'D1', 'PROHIBITED_USE'));
+  // EU AI Act, Art. 6(3): what profiles people is never exempt.
+  if (euClass === 'ANNEX_III_EXEMPT' && flags.includes('PROFILING') && rank >= PILOT_RANK) found.push(blocks('D3', 'D3', 'EXEMPTION_INVALID'));
   if (euClass === 'UNCLASSIFIED' && rank > PILOT_RANK) found.push(blocks('D2', 'D2', 'UNCLASSIFIED'));
   if (environment.previousId !== null && !wasDeployedTo(environment.previousId, about.release, about.deployments)) {
     found.push(blocks('R19', 'R19', 'STAGE_SKIPPED', { environment: environment.name }));

@@ -330,6 +330,7 @@ test('the operator opens, suspends, archives, verifies and erases an organizatio
   const { ownerUrl: MIGRATION_DATABASE_URL, appUrl: DATABASE_URL } = app.database;
   const folder = mkdtempSync(join(tmpdir(), 'countersign-archive-'));
   const archive = join(folder, 'acme.jsonl');
+  mkdirSync(join(folder, 'incoming'));
   const provider = await IdentityProvider.start('https://acme.example');
   const tenant = (...args: string[]): Promise<Ended> => countersign(['tenant', ...args], { MIGRATION_DATABASE_URL, DATABASE_URL, OUTGOING_LOOPBACK: 'allow', EVIDENCE_STORE: folder });
 

@@ -40,8 +40,8 @@ function tier(world: World): void {
   const { chance } = world;
   const assessment = {
     tier: chance.weighted<Tier>([[6, 'MINIMAL'], [5, 'MODERATE'], [2, 'HIGH'], [1, 'CRITICAL']]),
-    euClass: chance.weighted<EuClass>([[12, 'MINIMAL'], [6, 'LIMITED'], [2, 'HIGH_RISK_ANNEX_III'], [1, 'GPAI_PROVIDER'], [0.6, 'UNCLASSIFIED'], [0.6, 'PROHIBITED']]),
-    flags: chance.happens(0.5) ? [] : chance.happens(0.3) ? PERSONAL.slice(0, chance.between(1, 3)) : chance.shuffled(SYSTEM_FLAGS).slice(0, chance.between(1, 2)),
+    euClass: chance.weighted<EuClass>([[12, 'MINIMAL'], [6, 'LIMITED'], [2, 'HIGH_RISK_ANNEX_III'], [1, 'GPAI_PROVIDER'], [0.6, 'UNCLASSIFIED'], [0.6, 'PROHIBITED'], [0.8, 'ANNEX_III_EXEMPT']]),
+    flags: chance.happens(0.5) ? [] : chance.happens(0.3) ? PERSONAL.slice(0, chance.between(1, 3)) : chance.happens(0.2) ? PERSONAL.slice(1, 2) : chance.shuffled(SYSTEM_FLAGS).slice(0, chance.between(1, 2)),
     rationale: 'By the questionnaire.', assessedBy: chance.happens(0.9) ? 'head' : world.anybody(), at: world.now,
   };
   world.systems.put(assessTier(world.system, defaultQuestionnaire(), assessment).next);
