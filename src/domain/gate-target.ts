@@ -6,7 +6,7 @@ import { blocks, type GateFacts, type Reason, type ReleaseFacts } from './gate-q
 import { wasDeployedTo } from './grant.js';
 import { environmentRank, type Environment, type Release } from './release.js';
 import { suspensionsOfSystem } from './suspension.js';
-import { classificationOf } from './system.js';
+import { classificationOf, type Classification } from './system.js';
 
 const PILOT_RANK = environmentRank('PILOT');
 
@@ -64,19 +64,21 @@ export function callerReasons(facts: GateFacts, clock: NotingClock): Reason[] {
 /** What the release and its system themselves forbid: withdrawn, suspended, retired, prohibited, unclassified, a stage skipped. */
 export function standingReasons(about: ReleaseFacts, environment: Environment): Reason[] {
   const found: Reason[] = [];
-  const { euClass, flags } = classificationOf(about.system);
-  const rank = environmentRank(environment.kind);
   if (about.release.state === 'WITHDRAWN') found.push(blocks('TARGET', 'TARGET/RELEASE', 'RELEASE_WITHDRAWN'));
   found.push(...suspendedReasons(about));
   if (about.system.state === 'RETIRED') found.push(blocks('TARGET', 'TARGET/SYSTEM', 'SYSTEM_RETIRED'));
-  if (euClass === 'PROHIBITED' && rank >= PILOT_RANK) found.push(blocks('D1', 'D1', 'PROHIBITED_USE'));
-  // EU AI Act, Art. 6(3): what profiles people is never exempt.
-  if (euClass === 'ANNEX_III_EXEMPT' && flags.includes('PROFILING') && rank >= PILOT_RANK) found.push(blocks('D3', 'D3', 'EXEMPTION_INVALID'));
-  if (euClass === 'UNCLASSIFIED' && rank > PILOT_RANK) found.push(blocks('D2', 'D2', 'UNCLASSIFIED'));
+  found.push(...classReasons(classificationOf(about.system), environmentRank(environment.kind)));
   if (environment.previousId !== null && !wasDeployedTo(environment.previousId, about.release, about.deployments)) {
     found.push(blocks('R19', 'R19', 'STAGE_SKIPPED', { environment: environment.name }));
   }
   return found;
+}
+
+/** EU AI Act: Art. 5 forbids; Art. 6(3) exempts nothing that profiles people; what nobody has classified goes no further than a pilot. */
+function classReasons({ euClass, flags }: Classification, rank: number): Reason[] {
+  if (euClass === 'PROHIBITED' && rank >= PILOT_RANK) return [blocks('D1', 'D1', 'PROHIBITED_USE')];
+  if (euClass === 'ANNEX_III_EXEMPT' && flags.includes('PROFILING') && rank >= PILOT_RANK) return [blocks('D3', 'D3', 'EXEMPTION_INVALID')];
+  return euClass === 'UNCLASSIFIED' && rank > PILOT_RANK ? [blocks('D2', 'D2', 'UNCLASSIFIED')] : [];
 }
 
 /** Switched off by hand, or because of something that nobody has lifted. */
