@@ -1,5 +1,5 @@
 /** `countersign readiness` and `countersign policy adopt`: how far a release is on its way from pilot to production, and the policy that asks for it. */
-import type { ItemState } from '../domain/gate-readiness.js';
+import { GREEN, type ItemState } from '../domain/gate-readiness.js';
 import { isObject, type Client } from './client.js';
 import { aligned, EXIT, type Command, type Given, type Terminal } from './command.js';
 import { connect, CONNECTION_OPTIONS } from './connection.js';
@@ -64,8 +64,6 @@ async function ask(client: Client, release: string, environment: string): Promis
   const { releaseReadiness } = await client.graphql(READINESS, { question: { environment, system: found.system.number, target: { bundleDigest: found.bundleDigest } } });
   return releaseReadiness as Readiness;
 }
-
-const GREEN: readonly ItemState[] = ['SATISFIED', 'WAIVED', 'ADVISORY'];
 
 function show({ verdict, policy, green, items, themes, pilotFindings }: Readiness, { release, environment }: { release: string; environment: string }, given: Given, terminal: Terminal): void {
   terminal.out(`${release} into ${environment}: ${String(green)} of ${String(items.length)} items let it through, by ${policy}; the gate says ${verdict}.`);
