@@ -1,6 +1,6 @@
 // Files in a folder: whole or not there, one place each, and nothing outside of the folder whatever is asked.
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { refusal } from '../../../test/support/given.js';
@@ -84,7 +84,15 @@ describe('the store', () => {
       throw Object.assign(new Error('aborted'), { code: 'ECONNRESET' });
     }
     await expect(store.receive(broken(), new FileInspection(null, null))).rejects.toThrow(refusal('INVALID_INPUT', { field: 'body' }));
-    await expect(store.receive(piecesOf('x'.repeat(600), 'x'.repeat(401)), new FileInspection(null, null))).rejects.toThrow(refusal('TOO_LARGE'));
+    const written: number[] = [];
+    async function* large(): AsyncGenerator<Uint8Array> {
+      for (const size of [600, 401, 500]) {
+        yield Buffer.alloc(size);
+        written.push(...incoming().map((name) => statSync(join(folder, 'incoming', name)).size));
+      }
+    }
+    await expect(store.receive(large(), new FileInspection(null, null))).rejects.toThrow(refusal('TOO_LARGE'));
+    expect(written).toEqual([600, 600, 600]);
     expect(incoming()).toEqual([]);
   });
 

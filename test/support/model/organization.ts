@@ -55,7 +55,7 @@ async function begin(real: Real): Promise<void> {
   await systems.register(real.as('sam'), {
     name: 'Reply assistant', intendedPurpose: 'Drafts replies to customers.', prohibitedUses: [], owner: 'sam', developers: ['dana'], businessUnit: null, affectedGroups: ['customers'], autonomy: 'RECOMMENDS', jurisdictions: ['EU'],
   });
-  await systems.assessTier(real.as('hugo'), { id: 'SYS-1', expectedVersion: 1 }, { tier: 'MINIMAL', euClass: 'ANNEX_III_EXEMPT', flags: ['SPECIAL_CATEGORY'], rationale: 'By the questionnaire.' });
+  await systems.assessTier(real.as('hugo'), { id: 'SYS-1', expectedVersion: 1 }, { tier: 'MINIMAL', euClass: 'MINIMAL', flags: ['SPECIAL_CATEGORY', 'HIGH_RISK_CANDIDATE'], rationale: 'By the questionnaire.' });
   real.bundles.push((await releases.create(real.as('dana'), 'SYS-1', { label: '1', components: PART_NAMES.map((role) => ({ role, name: role.toLowerCase(), digest: sha256(`${role} 1`) })) })).bundleDigest);
   await real.get(RisksService).log(real.as('sam'), 'SYS-1', {
     statement: { source: 'Hidden text in mails', event: 'instructions are followed', consequence: 'harm of kind 0' }, affectedParties: [], taxonomy: ['owasp-llm@2025#LLM01'], owner: 'sam', release: null,

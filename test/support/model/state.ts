@@ -6,9 +6,9 @@ const LEVELS: readonly Level[] = ['VERY_LOW', 'MODERATE', 'HIGH', 'VERY_HIGH'];
 /** Who together accept a risk at this level; nobody accepts the highest. */
 export const AUTHORITY: Readonly<Record<Level, readonly string[]>> = { VERY_LOW: ['RISK_OWNER'], MODERATE: ['BUSINESS_OWNER', 'RISK_OFFICER'], HIGH: ['HEAD_OF_RISK', 'EXECUTIVE'], VERY_HIGH: [] };
 
-/** What a system of tier MINIMAL needs for a canary when it is exempt under Article 6(3) and works on special categories of data. */
+/** What a system of tier MINIMAL needs for a canary when it may be high-risk and works on special categories of data. */
 export const LANES = {
-  RISK: { level: 'INDEPENDENT', works: 'risk', veto: true, waivable: true },
+  RISK: { level: 'SELF', works: 'risk', veto: true, waivable: true },
   LEGAL: { level: 'INDEPENDENT', works: 'legal', veto: true, waivable: false },
   PRIVACY: { level: 'FOUR_EYES', works: 'privacy', veto: true, waivable: true },
   SECURITY: { level: 'SELF', works: 'security', veto: true, waivable: true },
