@@ -9,6 +9,7 @@ import { blockingIn } from '../domain/gate-what-if.js';
 import type { Stored } from '../domain/package.js';
 import type { GatePolicy } from '../domain/policy.js';
 import type { PolicyDocument, PolicyVersion } from '../domain/policy-version.js';
+import { classificationOf } from '../domain/system.js';
 import { completeRow } from '../policies/policy-document.js';
 import { policyOf, SHIPPED_DOCUMENT } from '../policies/shipped-policy.js';
 import { loadFacts, policyFor } from './gate.facts.js';
@@ -33,7 +34,7 @@ const DRAFTS: Readonly<Record<string, Stored<PolicyVersion>>> = {
 
 const SITUATIONS = shippedSituations(join(import.meta.dirname, '../..'));
 
-/** Of the shipped cases, and of the decisions about them, every so many are looked at. */
+/** Of the shipped cases of each tier, and of the decisions about them, every so many are looked at. */
 const EVERY = process.env['CAMPAIGN'] === 'full' ? 1 : 12;
 
 /** Always the same numbers, from 0 up to 1. */
@@ -50,9 +51,13 @@ describe('simulated', () => {
   beforeAll(async () => {
     const next = random(7);
     const own = { ...version({ id: 'own', bindings: [{ priority: 3, mode: 'ENFORCE', tiers: ['HIGH'] }] }), state: 'ACTIVE' as const };
+    const seen = new Map<string | undefined, number>();
     for (const [index, situation] of SITUATIONS.entries()) {
-      if (index % EVERY !== 0) continue;
       const { facts, at } = situation();
+      const tier = facts.about === null ? undefined : classificationOf(facts.about.system).tier;
+      const before = seen.get(tier) ?? 0;
+      seen.set(tier, before + 1);
+      if (before % EVERY !== 0) continue;
       const kept = world.keep(facts, `salt ${String(index)}`, index % 2 === 0 ? { policies: [own] } : {});
       const { holdsUntil } = await world.record(kept, at);
       await world.record(kept, plusMs(at, Math.floor(next() * 60 * 86_400_000)));
