@@ -1,7 +1,6 @@
 /** `countersign documents`: what the command line sends, as files of a folder that TRUSTED_DOCUMENTS may name, so that it works where nothing else is answered. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { documentId } from '../platform/trusted-documents.js';
 import { EXIT, usable, type Command } from './command.js';
 
 /** The story changes the register as every role: only whoever plays it lets it in. */
@@ -15,7 +14,8 @@ export function documentsCommandOf(commands: readonly Command[]): Command {
     options: { into: { value: 'folder', help: 'where to; what TRUSTED_DOCUMENTS of the server names' }, story: { value: null, help: 'those of "countersign story" as well' } },
     notes: ['Files of other versions stay: remove them once no client of that version is left. The server reads the folder when it starts.', '"countersign graphql" sends documents of your own: add each as a file.'],
     whenRefused: EXIT.REFUSED,
-    run(given, terminal) {
+    async run(given, terminal) {
+      const { documentId } = await import('../platform/trusted-documents.js');
       const folder = given.required('into');
       usable(folder, () => mkdirSync(folder, { recursive: true }));
       for (const { name, documents = [] } of commands.filter((command) => command.name !== STORY || given.flag('story'))) {
@@ -25,7 +25,7 @@ export function documentsCommandOf(commands: readonly Command[]): Command {
           terminal.out(`${documentId(text)}  ${file}`);
         }
       }
-      return Promise.resolve(EXIT.OK);
+      return EXIT.OK;
     },
   };
 }

@@ -1,8 +1,5 @@
 /** `countersign policy show` and `policy schema`: what to begin from to write another policy, and what an editor completes and checks it by. */
-import { stringify } from 'yaml';
 import type { PolicyDocument } from '../domain/policy-version.js';
-import { CASES_SCHEMA } from '../policies/cases-schema.js';
-import { POLICY_SCHEMA } from '../policies/document-schema.js';
 import { Refused, type Client } from './client.js';
 import { EXIT, UsageError, type Command } from './command.js';
 import { connect, CONNECTION_OPTIONS } from './connection.js';
@@ -31,9 +28,10 @@ export const policySchemaCommand: Command = {
   positionals: [],
   options: { cases: { value: null, help: 'that of *.cases.yaml' } },
   whenRefused: EXIT.REFUSED,
-  run(given, terminal) {
-    terminal.out(JSON.stringify(given.flag('cases') ? CASES_SCHEMA : POLICY_SCHEMA, null, 2));
-    return Promise.resolve(EXIT.OK);
+  async run(given, terminal) {
+    const schema = given.flag('cases') ? (await import('../policies/cases-schema.js')).CASES_SCHEMA : (await import('../policies/document-schema.js')).POLICY_SCHEMA;
+    terminal.out(JSON.stringify(schema, null, 2));
+    return EXIT.OK;
   },
 };
 
@@ -55,6 +53,7 @@ async function inForce(client: Client, name: string | null): Promise<string> {
 }
 
 /** In the order in which policies are described. */
-function asYaml(document: PolicyDocument): string {
+async function asYaml(document: PolicyDocument): Promise<string> {
+  const [{ stringify }, { POLICY_SCHEMA }] = await Promise.all([import('yaml'), import('../policies/document-schema.js')]);
   return stringify(Object.fromEntries(Object.keys(POLICY_SCHEMA.properties as object).map((field) => [field, document[field as keyof PolicyDocument]])), { aliasDuplicateObjects: false, lineWidth: 160 });
 }

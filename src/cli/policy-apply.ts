@@ -1,0 +1,96 @@
+/** What `countersign policy apply` does: everything of a folder is read and judged before anything is written. */
+import { PERMISSIONS } from '../domain/actor.js';
+import { digestOf } from '../domain/digest.js';
+import { APPROVAL_DAYS, APPROVALS_NEEDED, contradictionAmong, type PolicyDocument } from '../domain/policy-version.js';
+import { lineOf, policyDifferences } from '../policies/policy-difference.js';
+import { parsePolicy } from '../policies/policy-document.js';
+import type { Client } from './client.js';
+import { EXIT, UsageError, type ExitCode, type Given, type Terminal } from './command.js';
+import { connect } from './connection.js';
+import { asOneText, judgeFiles, linesOfFailing, policyFolders, readAs, readCases, Unreadable, type JudgedInFile, type PolicyFolder } from './policy-folder.js';
+import { documentsInForce, draft, handIn, versionHolding, type PolicyTexts, type Version } from './policy-versions.js';
+
+export async function applyPolicies(given: Given, terminal: Terminal): Promise<ExitCode> {
+  const { policies, problems } = await readAll(given.positionals[0] ?? '');
+  for (const problem of problems) terminal.err(problem);
+  return problems.length > 0 ? EXIT.REFUSED : apply(policies, given, terminal);
+}
+
+/** A policy and its cases as they lie in the folder. */
+interface Local { readonly file: string; readonly document: PolicyDocument; readonly texts: PolicyTexts; readonly judged: readonly JudgedInFile[] }
+
+/** Everything that is wrong with any of them comes with them. */
+async function readAll(root: string): Promise<{ readonly policies: readonly Local[]; readonly problems: readonly string[] }> {
+  const folders = policyFolders(root);
+  if (folders.length === 0) throw new UsageError(`"${root}" holds no *.policy.yaml or *.policy.json.`);
+  const [policies, unreadable]: [Local[], string[]] = [[], []];
+  for (const folder of folders) {
+    try {
+      policies.push(await readLocal(folder));
+    } catch (error) {
+      if (!(error instanceof Unreadable)) throw error;
+      unreadable.push(...error.lines);
+    }
+  }
+  return { policies, problems: [...unreadable, ...policies.flatMap(({ judged }) => linesOfFailing(judged)), ...conflictsAmong(policies)] };
+}
+
+async function readLocal({ path, policies, cases }: PolicyFolder): Promise<Local> {
+  const [file, another] = policies;
+  if (file === undefined || another !== undefined) throw new UsageError(`"${path}" holds ${String(policies.length)} policies; keep each with its cases in a folder of its own.`);
+  const { source, value: document } = await readAs(file, parsePolicy);
+  const read = await readCases(cases);
+  const judged = judgeFiles(document, read);
+  if (judged.length === 0) throw new UsageError(`"${path}" holds no cases: nothing says what ${document.id} should do.`);
+  return { file, document, texts: { source, cases: asOneText(path, read) }, judged };
+}
+
+/** What they could not be together: two versions of one, or two that apply to the same. */
+function conflictsAmong(policies: readonly Local[]): string[] {
+  const twice = policies.filter(({ document }, index) => policies.findIndex((other) => other.document.id === document.id) < index);
+  const clash = contradictionAmong(policies.map(({ document }) => document));
+  return [
+    ...twice.map(({ file, document }) => `${file}:1:1 ${document.id} is there twice`),
+    ...(clash === null || twice.length > 0 ? [] : [`${policies.find(({ document }) => document.id === clash.id)?.file ?? ''}:1:1 ${clash.message}`]),
+  ];
+}
+
+interface Planned extends Local { readonly inForce: PolicyDocument | null; readonly standing: Version | null }
+
+async function apply(policies: readonly Local[], given: Given, terminal: Terminal): Promise<ExitCode> {
+  const client = await connect(given);
+  const inForce = await documentsInForce(client);
+  const planned: Planned[] = [];
+  for (const local of policies) planned.push({ ...local, inForce: inForce.get(local.document.id) ?? null, standing: await versionHolding(client, local.document, local.texts.cases) });
+  for (const one of planned) for (const line of differing(one)) terminal.out(line);
+  if (given.flag('dry-run')) {
+    terminal.out('dry run, nothing written');
+    return EXIT.OK;
+  }
+  for (const one of planned.filter((each) => !isInForce(each))) terminal.out(standingLine(one, await handedIn(client, one, given.text('note'))));
+  return EXIT.OK;
+}
+
+function isInForce({ inForce, document }: Planned): boolean {
+  return inForce !== null && digestOf(inForce) === digestOf(document);
+}
+
+function differing(planned: Planned): string[] {
+  const { file, document, inForce, judged, standing } = planned;
+  const name = `${document.id} ${document.version}`;
+  if (isInForce(planned)) return [`${name}  ${file}  unchanged: it is in force`];
+  return [
+    `${name}  ${file}  ${inForce === null ? 'new' : `instead of ${inForce.version}`}, ${String(judged.length)} cases pass${standing === null ? '' : `; ${standing.number} is ${standing.state}`}`,
+    ...policyDifferences(inForce, document).map((difference) => `  ${lineOf(difference)}`),
+  ];
+}
+
+async function handedIn(client: Client, { standing, texts }: Planned, note: string | null): Promise<Version> {
+  return handIn(client, standing ?? await draft(client, texts, note ?? 'By countersign policy apply.'));
+}
+
+/** Where it stands, and whose turn it is. */
+function standingLine({ document }: Planned, { number, state, author, approvals }: Version): string {
+  const by = approvals.map(({ person }) => person?.handle ?? 'somebody').join(', ');
+  return `${number}  ${document.id} ${document.version}  ${state}, approved by ${by === '' ? 'nobody yet' : by}; next: approvePolicy by ${String(APPROVALS_NEEDED)} people other than ${author?.handle ?? 'its author'} (${PERMISSIONS['policy.approve'].join(', ')}) within ${String(APPROVAL_DAYS)} days, then activatePolicy`;
+}
