@@ -5,6 +5,7 @@ import { canonicalDecision, type CanonicalDecision, type GateDecision } from '..
 import type { GateFacts } from '../domain/gate-question.js';
 import type { Grant } from '../domain/grant.js';
 import type { Stored } from '../domain/package.js';
+import type { GatePolicy } from '../domain/policy.js';
 import type { IdentityFreshness } from '../domain/trusted-issuer.js';
 import { policyFor } from './gate.facts.js';
 
@@ -26,8 +27,8 @@ export function answerOf(decided: Stored<GateDecision>): Answer {
 }
 
 /** Judged, and recorded nowhere. */
-export function dryAnswer(facts: GateFacts, at: Instant): Answer {
-  const policy = policyFor(facts);
+export function dryAnswer(facts: GateFacts, at: Instant, shipped?: GatePolicy): Answer {
+  const policy = policyFor(facts, shipped);
   const evaluation = evaluateGate(policy, facts, new NotingClock(at));
   return { id: null, decision: canonicalDecision(policy, facts, evaluation), decidedAt: at, holdsUntil: evaluation.holdsUntil?.at ?? null, factsDigest: null, identityFreshness: null, grant: null };
 }

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { IdentityModule } from '../identity/identity.module.js';
+import { PoliciesModule } from '../policies/policies.module.js';
 import { ReviewsModule } from '../reviews/reviews.module.js';
 import { SystemsModule } from '../systems/systems.module.js';
 import { TaxonomiesModule } from '../taxonomies/taxonomies.module.js';
@@ -25,7 +26,7 @@ import { SimulationsService } from './simulations.service.js';
 import { WhatIfService } from './what-if.service.js';
 
 @Module({
-  imports: [IdentityModule, ReviewsModule, SystemsModule, TaxonomiesModule],
+  imports: [IdentityModule, PoliciesModule, ReviewsModule, SystemsModule, TaxonomiesModule],
   controllers: [GateController],
   providers: [
     GateService, DeploymentsService, DecisionsQueries, BaselinesService, BaselinesQueries, BreakGlassService, BreakGlassQueries,

@@ -25,7 +25,7 @@ import type { RequestContext } from '../platform/request-context.js';
 import type { ReadScope } from '../platform/scope.js';
 import type { Epochs, Tx } from '../platform/transaction.js';
 import { UnitOfWork, type Attempt } from '../platform/unit-of-work.js';
-import { SHIPPED } from '../policies/shipped-policy.js';
+import { editionAt, ShippedEditions } from '../policies/shipped-editions.js';
 import { SystemTable } from '../systems/system.table.js';
 import { BreakGlassTable } from './break-glass.table.js';
 import { BatchedFacts } from './batched-facts.js';
@@ -45,7 +45,7 @@ const LOCKED_FROM = 3;
 export class GateService {
   readonly #logger = new Logger(GateService.name);
 
-  constructor(private readonly work: UnitOfWork, private readonly metrics: Metrics) {}
+  constructor(private readonly work: UnitOfWork, private readonly editions: ShippedEditions, private readonly metrics: Metrics) {}
 
   /** May it? Recorded, grants nothing, may be repeated at will. */
   async check(ctx: RequestContext, question: GateQuestion): Promise<Answer> {
@@ -75,8 +75,9 @@ export class GateService {
   async asOf(ctx: RequestContext, question: GateQuestion, at: Instant): Promise<Answer> {
     return this.#answer('dryRun', question, () => this.work.read(ctx, 'gate.dryRun', async (scope) => {
       if (at > scope.now) throw new Refusal('INVALID_INPUT', { field: 'at', message: 'What was answered lies in the past.', actual: at, next: 'To look ahead: gateForecast.' });
-      const facts = await loadFacts(await HistoricFacts.at(scope, at), question, { callerId: ctx.principalId, now: at, callers: new LiveFacts(scope) });
-      return judged(dryAnswer(facts, at), facts);
+      const shipped = await editionAt(scope, at);
+      const facts = await loadFacts(await HistoricFacts.at(scope, at), question, { callerId: ctx.principalId, now: at, callers: new LiveFacts(scope), shipped });
+      return judged(dryAnswer(facts, at, shipped), facts);
     }));
   }
 
@@ -84,7 +85,7 @@ export class GateService {
   async plan(ctx: RequestContext, question: GateQuestion): Promise<GatePlan> {
     return this.work.read(ctx, 'gate.dryRun', async (scope) => {
       const facts = await this.#facts(scope, new LiveFacts(scope), question);
-      return planOf(evaluateGate(policyFor(facts), facts, scope.clock()), facts.about);
+      return planOf(evaluateGate(policyFor(facts, this.editions.current), facts, scope.clock()), facts.about);
     });
   }
 
@@ -102,11 +103,11 @@ export class GateService {
 
   async #evaluate(scope: ReadScope, source: FactSource, question: GateQuestion, at: Instant = scope.now): Promise<Judged> {
     const facts = await this.#facts(scope, source, question);
-    return judged(dryAnswer(facts, at), facts);
+    return judged(dryAnswer(facts, at, this.editions.current), facts);
   }
 
   #facts(scope: ReadScope, source: FactSource, question: GateQuestion): Promise<GateFacts> {
-    return loadFacts(source, question, { callerId: scope.ctx.principalId, now: scope.now });
+    return loadFacts(source, question, { callerId: scope.ctx.principalId, now: scope.now, shipped: this.editions.current });
   }
 
   /** A recorded decision, as it was given. */
@@ -116,19 +117,20 @@ export class GateService {
 
   async #decide(ctx: RequestContext, question: GateQuestion, permission: 'gate.check' | 'gate.authorize'): Promise<Judged> {
     return this.work.write(ctx, permission, async (tx, attempt) => {
+      await this.editions.note(tx);
       await lockWhenContended(attempt);
       // A repeat is judged anew, unless there is a grant to give again.
       tx.repeatableUntil = tx.now;
       const source = new LiveFacts(tx);
       const epochs = await this.#epochs(tx, question, source);
       const facts = await this.#facts(tx, source, question);
-      const policy = policyFor(facts);
+      const policy = policyFor(facts, this.editions.current);
       checkAsked(tx, permission, facts, epochs);
       const clock = tx.clock();
       const evaluation = evaluateGate(policy, facts, clock);
       const id = tx.newId();
       const factsDigest = await tx.keep(canonicalJson(factsManifest(policy, facts, { now: clock.now, decision: id })));
-      const decided = await tx.put(DecisionTable, decide({ id, factsDigest, epochs, questionHash: questionHash(question, ctx.principalId, SHIPPED), identityFreshness: ctx.identityFreshness }, policy, facts, { evaluation, clock }));
+      const decided = await tx.put(DecisionTable, decide({ id, factsDigest, epochs, questionHash: questionHash(question, ctx.principalId, this.editions.current), identityFreshness: ctx.identityFreshness }, policy, facts, { evaluation, clock }));
       const grant = permission === 'gate.authorize' && evaluation.enforcedVerdict === 'ALLOW' && policy !== null ? await this.#grant(tx, policy, decided) : null;
       tx.holdStill({ epochs, computedAt: clock.now, until: evaluation.holdsUntil?.at ?? null });
       return judged({ ...answerOf(decided), grant }, facts);
@@ -164,7 +166,7 @@ export class GateService {
         select d.id, (select kind from environments where id = d.environment_id) from (select * from gate_decisions where question_hash = $1 order by decided_at desc limit 1) d
         where d.identity_freshness = $2 and (d.holds_until is null or clock_timestamp() < d.holds_until) and not exists (
           select from jsonb_each_text(d.epochs) seen left join gate.epochs e on e.scope_id = seen.key::uuid where coalesce(e.changed_seq, -1) <> seen.value::bigint)`,
-      [questionHash(question, ctx.principalId, SHIPPED), ctx.identityFreshness]);
+      [questionHash(question, ctx.principalId, this.editions.current), ctx.identityFreshness]);
       const [row] = rows;
       return row === undefined ? null : { answer: answerOf(await scope.get(DecisionTable, row.id)), kind: row.kind };
     });

@@ -13,7 +13,7 @@ const ReplayOutcomeEnum = publishEnum('ReplayOutcome', REPLAY_OUTCOMES, 'What ma
   DIFFERENT: { description: 'The same version of the engine says something else: report it as a fault.' },
   ENGINE_CHANGED: { description: 'It was made by another version of the engine, which has judged otherwise.' },
   FACTS_GONE: { description: 'Bytes that it was made from are kept no longer, such as those of an erased organization.' },
-  POLICY_GONE: { description: 'It was made by an edition of the shipped policy that this version of the product does not carry any more.' },
+  POLICY_GONE: { description: 'It was made by an edition of the shipped policy that nobody wrote down: by a version of the product that did not do so yet.' },
 });
 
 @ObjectType('DecisionReplay', { description: 'A recorded decision, made again from the facts and the policy that it was made from.' })

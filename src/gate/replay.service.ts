@@ -12,6 +12,7 @@ import type { RequestContext } from '../platform/request-context.js';
 import { notFound, type ReadScope } from '../platform/scope.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
 import type { PolicyDocument } from '../domain/policy-version.js';
+import { editionAt } from '../policies/shipped-editions.js';
 import { SHIPPED } from '../policies/shipped-policy.js';
 import type { Dossier, Unpacked } from './dossier.js';
 import { loadFacts, policyFor } from './gate.facts.js';
@@ -36,7 +37,7 @@ export class ReplayService {
       const [kept] = await scope.kept([recorded.factsDigest]);
       if (kept === undefined) return gone(recorded, 'FACTS_GONE');
       const manifest = manifestOf(kept.bytes);
-      return replayFrom({ recorded, manifest, contents: await contentsOf(scope, manifest), shipped: null });
+      return replayFrom({ recorded, manifest, contents: await contentsOf(scope, manifest), shipped: await editionOf(scope, recorded) });
     });
   }
 
@@ -49,7 +50,7 @@ export class ReplayService {
       if (decision === undefined || manifest === undefined) throw notFound('GateDecision', id);
       const { facts } = manifestOf(Buffer.from(manifest, 'utf8'));
       const contents = await scope.kept(facts.map(([, , digest]) => digest));
-      const { digest, ...document } = SHIPPED;
+      const { digest, ...document } = await editionOf(scope, recorded);
       return {
         facts, dossier: {
           dossierFormat: 1, decisionDigest: recorded.digest, decision, manifest, contents: Object.fromEntries(contents.map((one) => [one.digest, one.bytes.toString('utf8')])),
@@ -81,7 +82,7 @@ function gone(recorded: Stored<GateDecision>, outcome: 'FACTS_GONE' | 'POLICY_GO
   return { recorded, outcome, again: null, differences: [] };
 }
 
-/** The organization's own policies are facts; a shipped one may have been replaced by a newer edition since. */
+/** The organization's own policies are facts; of the shipped one, editions of before they were written down may be gone. */
 function isThePolicyOf({ decision }: GateDecision, policy: GatePolicy | null): boolean {
   return (policy?.digest ?? NO_POLICY.digest) === decision.policy.digest;
 }
@@ -90,6 +91,11 @@ function isThePolicyOf({ decision }: GateDecision, policy: GatePolicy | null): b
 function isSameList(manifest: FactsManifest, policy: GatePolicy | null, facts: GateFacts): boolean {
   const { now, decision, engine } = manifest;
   return digestOf({ ...factsManifest(policy, facts, { now, decision }), engine }) === digestOf(manifest);
+}
+
+/** The shipped policy as it was when this was decided, whichever policy judged it. */
+function editionOf(scope: ReadScope, { decidedAt, decision }: GateDecision): Promise<GatePolicy> {
+  return editionAt(scope, decidedAt, decision.policy.digest);
 }
 
 async function contentsOf(scope: ReadScope, manifest: FactsManifest): Promise<Contents> {

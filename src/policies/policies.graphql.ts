@@ -5,6 +5,7 @@ import { ArrayMaxSize, IsArray, IsIn, IsOptional, IsString, MaxLength, ValidateN
 import type { ActionOf } from '../domain/lifecycle.js';
 import type { Stored } from '../domain/package.js';
 import type { GatePolicy } from '../domain/policy.js';
+import type { PolicyEdition } from '../domain/policy-edition.js';
 import { MODES, type Mode } from '../domain/policy-terms.js';
 import { policyLifecycle, type PolicyState, type PolicyVersion } from '../domain/policy-version.js';
 import { canonicalJson } from '../domain/digest.js';
@@ -84,6 +85,24 @@ export function showInForce(policy: GatePolicy): PolicyInForceModel {
     policyId: policy.id, label: policy.version, documentDigest: digest, document: canonicalJson(document),
     bindings: policy.bindings.map(({ priority, mode, environments, kinds, systems, tiers }) => ({ priority, mode, environments: environments ?? null, kinds: kinds ?? null, systems: systems ?? null, tiers: tiers ?? null })),
   };
+}
+
+@ObjectType('PolicyEdition', { implements: () => [NodeModel], description: 'An edition of the policy that ships with the product, as it was written down here with the first decision by it. It never changes; decisions of its time are made again by it.' })
+export class PolicyEditionModel extends NodeModel {
+  readonly __typename!: 'PolicyEdition';
+  @Field(() => String, { description: 'Short name that people can say, such as PE-2; never reused, and taken wherever an id is.' }) number!: string;
+  @Field(() => String, { description: 'The name of the policy, shared by all its editions, such as baseline.' }) policyId!: string;
+  @Field(() => String, { description: 'The product’s name of this edition, such as 1.4.0.' }) label!: string;
+  @Field(() => String, { description: 'One line for people, as the product has it.' }) title!: string;
+  @Field(() => String, { description: 'SHA-256 over the canonical form of the document: what decisions name.' }) documentDigest!: string;
+  @Field(() => String, { description: 'The whole document as JSON, in canonical form.' }) document!: string;
+  @Field(() => String, { nullable: true, description: 'The digest of the edition that decided before it, which makes it an exception of the kind POLICY_CHANGE; null = none was written down before.' }) replaces!: string | null;
+  @Field(() => DateTime, { description: 'When the first decision was made by it, by the database’s clock.' }) recordedAt!: string;
+}
+export const PolicyEditionConnection = connectionOf('PolicyEdition', () => PolicyEditionModel);
+
+export function showEdition({ id, number, policyId, label, title, documentDigest, document, replaces, recordedAt }: Stored<PolicyEdition>): PolicyEditionModel {
+  return { __typename: 'PolicyEdition', id, number, policyId, label, title, documentDigest, document: canonicalJson(document), replaces, recordedAt };
 }
 
 @InputType('DraftPolicyInput', { description: 'A new version of a policy, with the cases that it has to pass.' })

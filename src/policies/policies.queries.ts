@@ -4,6 +4,7 @@ import type { Instant } from '../domain/clock.js';
 import type { Digest } from '../domain/digest.js';
 import type { Stored } from '../domain/package.js';
 import type { GatePolicy } from '../domain/policy.js';
+import type { PolicyEdition } from '../domain/policy-edition.js';
 import type { PolicyState, PolicyVersion } from '../domain/policy-version.js';
 import type { Tier } from '../domain/system.js';
 import { anyOf, equals } from '../platform/conditions.js';
@@ -13,6 +14,7 @@ import { NEWEST, type Page, type PageRequest } from '../platform/paging.js';
 import type { RequestContext } from '../platform/request-context.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
 import { policiesInForce } from './in-force.js';
+import { EditionTable } from './policy-edition.table.js';
 import { PolicyTable } from './policy.table.js';
 
 export interface Validity { readonly days: Readonly<Record<Tier, number>>; readonly now: Instant }
@@ -29,6 +31,10 @@ export class PoliciesQueries {
   async policies(ctx: RequestContext, filter: PolicyFilter, request: PageRequest): Promise<Page<Stored<PolicyVersion>>> {
     const conditions = [...(filter.policyId ? [equals('policyId', filter.policyId)] : []), ...(filter.states ? [anyOf('state', filter.states)] : [])];
     return this.lists.page(ctx, { table: PolicyTable, conditions, order: NEWEST }, request);
+  }
+
+  async editions(ctx: RequestContext, request: PageRequest): Promise<Page<Stored<PolicyEdition>>> {
+    return this.lists.page(ctx, { table: EditionTable, conditions: [], order: NEWEST }, request);
   }
 
   async inForce(ctx: RequestContext): Promise<readonly GatePolicy[]> {

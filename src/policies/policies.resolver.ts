@@ -5,8 +5,8 @@ import { loadPerson, PersonModel } from '../identity/people.graphql.js';
 import { PeopleService } from '../identity/people.service.js';
 import { toConnection, type Connection } from '../platform/graphql-types.js';
 import type { RequestContext } from '../platform/request-context.js';
-import { ChangeArgs, ReasonedChangeArgs } from '../systems/systems.graphql.js';
-import { DraftPolicyInput, PoliciesArgs, PolicyApprovalModel, PolicyConnection, PolicyInForceModel, PolicyModel, showInForce, showPolicy } from './policies.graphql.js';
+import { ChangeArgs, PageArgs, ReasonedChangeArgs } from '../systems/systems.graphql.js';
+import { DraftPolicyInput, PoliciesArgs, PolicyApprovalModel, PolicyConnection, PolicyEditionConnection, PolicyEditionModel, PolicyInForceModel, PolicyModel, showEdition, showInForce, showPolicy } from './policies.graphql.js';
 import { PoliciesQueries } from './policies.queries.js';
 import { PoliciesService } from './policies.service.js';
 
@@ -27,6 +27,11 @@ export class PoliciesResolver {
   @Query(() => [PolicyInForceModel], { description: 'By what gates decide at present: the policies that were activated, and the shipped one unless one of the same name took its place.' })
   async policiesInForce(@Ctx() ctx: RequestContext): Promise<PolicyInForceModel[]> {
     return (await this.queries.inForce(ctx)).map(showInForce);
+  }
+
+  @Query(() => PolicyEditionConnection, { description: 'The editions of the shipped policy by which gates have decided here, the latest first, page by page. A new one comes with the product: it is written down with the first decision by it.' })
+  async policyEditions(@Ctx() ctx: RequestContext, @Args() request: PageArgs): Promise<Connection<PolicyEditionModel>> {
+    return toConnection(await this.queries.editions(ctx, request), showEdition);
   }
 
   @Mutation(() => PolicyModel, { description: 'Writes a new version of a policy; what is in force stays as it is. Refused as POLICY_INVALID with line and column of what is wrong in the document or in its cases, as POLICY_BINDINGS_CONTRADICT when nobody could say which binding applies.' })

@@ -11,7 +11,7 @@ const ExceptionKindEnum = publishEnum('ExceptionKind', EXCEPTION_KINDS, 'In whic
   WAIVER: { description: 'A requirement was waived; the instant is that of the latest grant.' },
   BREAK_GLASS: { description: 'An emergency was used to step over requirements.' },
   BASELINE: { description: 'What ran before the gate was asked was confirmed to go on for a while.' },
-  POLICY_CHANGE: { description: 'Another version of a policy came into force.' },
+  POLICY_CHANGE: { description: 'Another version of a policy came into force, or another edition of the shipped one with an upgrade of the product: from the first decision by it.' },
   SELF_ATTESTED: { description: 'The delivery team approved a lane by itself, as the policy allows at that level.' },
   LAPSED_BUT_RUNNING: { description: 'The gate let something go on running although a requirement had lapsed, for the days of grace.' },
   NOT_ENFORCED: { description: 'The gate let something pass because the policy only warns or observes there.' },
