@@ -99,7 +99,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   policy: one('policy'), policies: { args: () => ({ filter: { policyId: 'trial', states: ['DRAFT'] } }) }, policiesInForce: { args: () => ({}) },
   adoptReadinessPolicy: { args: () => ({}) }, draftPolicy: { args: () => ({ input: { source: policySource('1.1'), cases: POLICY_CASES, note: 'n' } }) },
   submitPolicy: changeOf('policy'), testPolicy: changeOf('policy'), approvePolicy: changeOf('policy'), activatePolicy: changeOf('policy'), withdrawPolicy: changeOf('policy', REASON),
-  policySimulation: one('simulation'), policySimulations: { args: () => ({}) }, simulatePolicy: { args: ({ ids }) => ({ policy: ids.policy, window: { from: new Date(Date.now() - 86_400_000).toISOString(), to: new Date(Date.now() - 60_000).toISOString() } }) },
+  policyEditions: { args: () => ({}) }, policySimulation: one('simulation'), policySimulations: { args: () => ({}) }, simulatePolicy: { args: ({ ids }) => ({ policy: ids.policy, window: { from: new Date(Date.now() - 86_400_000).toISOString(), to: new Date(Date.now() - 60_000).toISOString() } }) },
   baseline: one('baseline'), baselines: { args: ({ ids }) => ({ filter: { system: ids.system, environment: ids.environmentName, open: true }, sort: 'ENDS' }) },
   importBaseline: { args: ({ ids }) => ({ input: { system: ids.system, environment: ids.environmentName, bundleDigests: [ids.bundleDigest], until: EVIDENCE.validUntil, ...REASON } }) },
   confirmBaseline: changeOf('baseline'), withdrawBaseline: changeOf('baseline', REASON), endBaseline: changeOf('baseline', REASON),

@@ -13,6 +13,7 @@ export const CARRY_NONE: Readonly<Record<string, string>> = {
     public.risk_criteria.matrix public.risk_criteria.review_days public.risk_criteria.tolerance public.risks.state public.sign_offs.choice public.sign_offs.meaning public.suspensions.cause public.suspensions.state public.system_flags.flag
     public.trust_rules.state public.trusted_issuers.algorithms public.trusted_issuers.kind public.trusted_issuers.state public.waivers.lane public.waivers.requirement public.waivers.state`),
   ...listed(LATER, 'public.break_glasses.review public.policies.ending public.policies.tested public.policy_simulations.ending'),
+  ...listed('the product’s own text, which is public', 'public.policy_editions.policy_id public.policy_editions.label public.policy_editions.title public.policy_editions.document public.policy_editions.document_digest public.policy_editions.replaces'),
   ...listed('counts only: the version that is tried here is bound to nothing that is there', 'public.policy_simulations.result'),
   ...listed('the name of the built-in issuer: with another one nobody could sign in', 'public.profiles.issuer'),
 };
