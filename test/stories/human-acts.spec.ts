@@ -8,6 +8,7 @@ import { startApp, type TestApp } from '../support/app.js';
 import type { Classification } from '../../src/domain/system.js';
 import { aRisk, estimated, LOW } from '../support/materiality-stage.js';
 import type { Piece } from '../support/readiness-evidence.js';
+import { allMadeAgain, auditorOf } from '../support/replays.js';
 import { described, partiesOf, piecesFor, prepareRoad, WORKLOADS } from '../support/road.js';
 
 jest.setTimeout(60_000);
@@ -213,4 +214,12 @@ describe('an unchanged lane', () => {
     console.log(`rebuilt image: ${String(acts)} human acts, of SECURITY and OPS`);
     expect(acts).toBe(4);
   });
+});
+
+test('every decision of these stories is made again, word for word', async () => {
+  const story = new Story('MINIMAL');
+  await story.register();
+  await story.check('pilot');
+
+  await allMadeAgain('human-acts', auditorOf(app));
 });

@@ -10,6 +10,7 @@ import { Acts, blocking, pathsOf, Refused, SCHEMA, type Acted, type GateReason }
 import { startApp, type TestApp } from '../support/app.js';
 import { HIGH, measurePatience, prepared } from '../support/materiality-facts.js';
 import { ENVIRONMENT, estimated, inDays, LOW, REASON, STATEMENT, Stage } from '../support/materiality-stage.js';
+import { allMadeAgain, auditorOf } from '../support/replays.js';
 
 jest.setTimeout(60_000);
 
@@ -191,4 +192,10 @@ describe('the known mistakes', () => {
     expect([page.nodes.length, page.pageInfo.hasNextPage]).toEqual([2, true]);
     for (const type of Object.values(SCHEMA.getTypeMap()).filter(isObjectType)) for (const field of Object.values(type.getFields()).filter((one) => String(one.type).endsWith('Connection!'))) expect(field.args.map(({ name }) => name)).toContain('first');
   });
+});
+
+test('every decision of these stories is made again, word for word', async () => {
+  await (await prepared(acts, reviewer)).ask();
+
+  await allMadeAgain('known-mistakes-of-approvals', auditorOf(app));
 });

@@ -12,6 +12,7 @@ import { startApp, type TestApp } from '../support/app.js';
 import { holdLog } from '../support/log-lock.js';
 import { handInAssessment, HIGH, measurePatience, prepared } from '../support/materiality-facts.js';
 import { ENVIRONMENT, estimated, expectOpen, inDays, LOW, REASON, Stage } from '../support/materiality-stage.js';
+import { allMadeAgain, auditorOf } from '../support/replays.js';
 
 jest.setTimeout(60_000);
 
@@ -201,4 +202,10 @@ describe('the known mistakes', () => {
     expect(await refused(acts.act('pipeline', 'reportDeployment', { input: { grant: stage.record('promotion').id, bundleDigest, environment: ENVIRONMENT } }))).toMatch(/GRANT_INVALID|NOT_FOUND/);
     await expectOpen(stage);
   });
+});
+
+test('every decision of these stories is made again, word for word', async () => {
+  await (await prepared(acts, reviewer)).ask();
+
+  await allMadeAgain('known-mistakes', auditorOf(app));
 });

@@ -12,6 +12,7 @@ import { blocking, type Acted, type GateAnswer } from '../support/acts.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { inDays } from '../support/materiality-stage.js';
 import { changed, READINESS_BREAKS, type Piece } from '../support/readiness-evidence.js';
+import { allMadeAgain, auditorOf } from '../support/replays.js';
 import { greenThemes, ITEMS, prepareRoad, Road, STAGES, type StageName } from '../support/road.js';
 
 // Some hundred requests in a row, on a machine that may be busy.
@@ -173,4 +174,8 @@ test('the story that the command line plays goes as its steps say, where policy 
   expect(told.flatMap(({ step, problems }) => problems.map((problem) => `${step.as} ${step.title}: ${problem}`))).toEqual([]);
   expect(told).toHaveLength(steps.length);
   expect(printed.filter((line) => line.includes('there already'))).toHaveLength(4);
+});
+
+test('every decision of the road is made again, word for word', async () => {
+  expect(await allMadeAgain('pilot-to-production', auditorOf(app))).toBeGreaterThanOrEqual(before.size + deployed.size);
 });

@@ -8,6 +8,7 @@ import { PROGRAM, PROJECT } from '../support/command-line.js';
 import { startExternalPostgres, type ExternalPostgres } from '../support/external-postgres.js';
 import { CLIENT, IdentityProvider } from '../support/identity-provider.js';
 import { killAll, run, type Program } from '../support/programs.js';
+import { allMadeAgain } from '../support/replays.js';
 
 jest.setTimeout(120_000);
 
@@ -167,6 +168,13 @@ describe('two servers on one register', () => {
     const { data, errors } = await answer.json() as { data?: unknown; errors?: { extensions: { code: string; details?: { because?: string[] } } }[] };
     return errors === undefined ? data : [errors[0]!.extensions.code, ...errors[0]!.extensions.details?.because ?? []].join(' ');
   }
+
+  test('make every decision again that was recorded, word for word, whichever is asked', async () => {
+    const officer = await tokenOf('officer');
+    let asked = 0;
+
+    await allMadeAgain('production', (query) => ask(asked++ % 2, officer, query));
+  });
 
   test('do a command under one key once', async () => {
     const create = 'mutation { createEnvironment(input: { name: "staging", kind: STAGING }) { id name } }';

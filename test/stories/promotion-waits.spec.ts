@@ -5,12 +5,9 @@ import { modelComponents, tamperedComponents } from '../../src/cli/story/model-f
 import { play } from '../../src/cli/story/play.js';
 import { storySteps, type StoryOptions } from '../../src/cli/story/steps.js';
 import { problemsOf, Notes } from '../../src/cli/story/step.js';
-import { canonicalJson } from '../../src/domain/digest.js';
-import { DecisionTable } from '../../src/gate/gate.table.js';
-import { ReplayService } from '../../src/gate/replay.service.js';
 import { packageRoot } from '../../src/platform/package-root.js';
-import { UnitOfWork } from '../../src/platform/unit-of-work.js';
 import { startApp, type TestApp } from '../support/app.js';
+import { allMadeAgain, auditorOf } from '../support/replays.js';
 
 // Some hundred writes in a row, on a machine that may be busy.
 jest.setTimeout(120_000);
@@ -45,15 +42,10 @@ describe('a promotion', () => {
   });
 });
 
-test('every decision of the story is made again to the byte, from what was kept with it', async () => {
+test('every decision of the story is made again, word for word', async () => {
   const decided = told.flatMap(({ answer }) => (answer.kind === 'decided' ? [answer.gate] : []));
-  const recorded = await app.app.get(UnitOfWork).read(app.as('axel'), 'register.read', (scope) => scope.all(DecisionTable, {}));
-  const again = await Promise.all(recorded.map(({ id }) => app.app.get(ReplayService).replay(app.as('axel'), id)));
-
-  expect(recorded.map(({ id }) => id)).toEqual(expect.arrayContaining(decided.map(({ decisionId }) => decisionId)));
   expect(new Set(decided.map(({ verdict }) => verdict))).toEqual(new Set(['ALLOW', 'PENDING', 'DENY']));
-  expect(again.map(({ outcome, again: made }) => [outcome, made === null ? null : canonicalJson(made)])).toEqual(recorded.map(({ decision }) => ['EQUAL', canonicalJson(decision)]));
-  process.stdout.write(`${String(again.length)} decisions of the story made again, all equal\n`);
+  expect(await allMadeAgain('promotion-waits', auditorOf(app))).toBeGreaterThanOrEqual(new Set(decided.map(({ decisionId }) => decisionId)).size);
 });
 
 describe('the story stops', () => {
