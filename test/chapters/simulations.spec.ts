@@ -71,6 +71,16 @@ async function owner<T>(work: (query: (sql: string, values?: unknown[]) => Promi
 
 const decisions = (): Promise<number> => owner(async (query) => Number((await query('select count(*) from gate_decisions')).rows[0]!.count));
 
+test('writes no decision, whatever it judges: the log has its beginning and its end', async () => {
+  const version = await strict();
+  const entries = (): Promise<string[]> => owner(async (query) => (await query("select convert_from(entry, 'UTF8')::jsonb ->> 'action' as action from audit.entries order by seq")).rows.map(({ action }) => String(action)));
+  const [before, decided] = [await entries(), await decisions()];
+  const { result } = await simulate(version);
+
+  expect(result!.judged + result!.deployments).toBeGreaterThan(1);
+  expect([await decisions(), (await entries()).slice(before.length)]).toEqual([decided, ['simulation.started', 'simulation.completed']]);
+});
+
 describe('a draft that asks for more', () => {
   test('turns exactly what it would have refused, over what it asks for, and leaves the rest as it was', async () => {
     const before = await decisions();
