@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Verdict } from './gate.js';
-import { MOST_EXAMPLES, MOST_LISTED, SimulationTally, type Recorded, type Said } from './simulation-tally.js';
+import { MOST_EXAMPLES, MOST_FLIPS, MOST_LISTED, SimulationTally, type Recorded, type Said } from './simulation-tally.js';
 
 const decision = (id: string): Recorded => ({ id, decidedAt: '2026-11-23T09:00:00.000Z', action: 'promote', environment: 'pilot', system: 'SYS-1' });
 const says = (verdict: Verdict, ...blocking: string[]): Said => ({ verdict, blocking });
@@ -50,6 +50,15 @@ describe('what a simulation comes to', () => {
 
     expect(flips.map(({ count }) => count)).toEqual([MOST_EXAMPLES + 5, 1]);
     expect(examples.map(({ id }) => id)).toEqual([...Array.from({ length: MOST_EXAMPLES }, (_, index) => `d${String(index)}`), `d${String(MOST_EXAMPLES + 5)}`]);
+  });
+
+  test('lists so many of each direction, in the order in which they were decided, and counts all of them', () => {
+    const tally = tallied([says('DENY', LEGAL), YES], ...Array.from({ length: MOST_FLIPS + 3 }, () => [YES, says('DENY', LEGAL)] as const));
+    const [{ flips: listed } = { flips: [] }, ...others] = tally.turned;
+
+    expect(tally.result(1).flips.map(({ count }) => count)).toEqual([MOST_FLIPS + 3, 1]);
+    expect([listed.length, listed[0]!.id, listed.at(-1)!.id]).toEqual([MOST_FLIPS, 'd1', `d${String(MOST_FLIPS)}`]);
+    expect(others.map(({ from, to, flips }) => [from, to, flips.map(({ id }) => id)])).toEqual([['DENY', 'ALLOW', ['d0']]]);
   });
 
   test('names deployments that would be refused, and says which are refused today', () => {

@@ -3,6 +3,7 @@
  * The counts are of all of them; the lists are cut, and say how long they would be.
  */
 import type { Instant } from './clock.js';
+import type { Digest } from './digest.js';
 import type { Verdict } from './gate.js';
 import type { GateAction } from './gate-question.js';
 
@@ -42,11 +43,19 @@ export interface SimulationResult {
   /** Of those, how many are refused today as well. */
   readonly deploymentsRefusedNow: number;
   readonly refusedDeployments: readonly RefusedDeployment[];
+  /** Where the decisions that turn are listed, direction by direction; absent in results of before they were. */
+  readonly turned?: readonly KeptFlips[];
   /** How long it took, in milliseconds. */
   readonly ms: number;
 }
 
+/** Those of one direction that are listed, as they were decided; `pieces`: the digests under which they are kept. */
+export interface KeptFlips { readonly from: Verdict; readonly to: Verdict; readonly listed: number; readonly pieces: readonly Digest[] }
+export interface TurnedFlips { readonly from: Verdict; readonly to: Verdict; readonly flips: readonly Flip[] }
+
 export const MOST_EXAMPLES = 25;
+/** So many of each direction are listed; all of them are counted. */
+export const MOST_FLIPS = 5000;
 export const MOST_LISTED = 200;
 const MOST_BLOCKING = 10;
 
@@ -57,7 +66,7 @@ export class SimulationTally {
   #untouched = 0;
   #unjudged = 0;
   #otherEngine = 0;
-  readonly #flips = new Map<string, { from: Verdict; to: Verdict; count: number; examples: Flip[] }>();
+  readonly #flips = new Map<string, { from: Verdict; to: Verdict; count: number; listed: Flip[] }>();
   readonly #requirements = new Map<string, Counted>();
   #deployments = 0;
   #refused = 0;
@@ -85,10 +94,10 @@ export class SimulationTally {
     for (const one of added) this.#count(one).added += 1;
     for (const one of lifted) this.#count(one).lifted += 1;
     const [from, to] = [then.verdict, now.verdict];
-    const direction = this.#flips.get(`${from} ${to}`) ?? { from, to, count: 0, examples: [] };
+    const direction = this.#flips.get(`${from} ${to}`) ?? { from, to, count: 0, listed: [] };
     this.#flips.set(`${from} ${to}`, direction);
     direction.count += 1;
-    if (direction.examples.length < MOST_EXAMPLES) direction.examples.push({ ...recorded, from, to, added: added.slice(0, MOST_BLOCKING), lifted: lifted.slice(0, MOST_BLOCKING) });
+    if (direction.listed.length < MOST_FLIPS) direction.listed.push({ ...recorded, from, to, added: added.slice(0, MOST_BLOCKING), lifted: lifted.slice(0, MOST_BLOCKING) });
   }
 
   deployed(deployment: Pick<RefusedDeployment, 'number' | 'system' | 'environment'>, today: Said, then: Said): void {
@@ -101,14 +110,23 @@ export class SimulationTally {
     if (this.#refusedDeployments.length < MOST_LISTED) this.#refusedDeployments.push({ ...deployment, from: today.verdict, to: then.verdict, added: added.slice(0, MOST_BLOCKING), lifted: lifted.slice(0, MOST_BLOCKING) });
   }
 
+  /** As far as they are listed, direction by direction in the order of `flips`. */
+  get turned(): TurnedFlips[] {
+    return this.#directions().map(({ from, to, listed }) => ({ from, to, flips: listed }));
+  }
+
   result(ms: number): SimulationResult {
-    const flips = [...this.#flips.values()].sort((a, b) => b.count - a.count);
+    const flips = this.#directions();
     return {
       judged: this.#judged, untouched: this.#untouched, unjudged: this.#unjudged, otherEngine: this.#otherEngine,
-      flips: flips.map(({ from, to, count }) => ({ from, to, count })), examples: flips.flatMap(({ examples }) => examples),
+      flips: flips.map(({ from, to, count }) => ({ from, to, count })), examples: flips.flatMap(({ listed }) => listed.slice(0, MOST_EXAMPLES)),
       requirements: this.#mostFrequent(), requirementsTotal: this.#requirements.size,
       deployments: this.#deployments, deploymentsRefused: this.#refused, deploymentsRefusedNow: this.#refusedNow, refusedDeployments: this.#refusedDeployments, ms,
     };
+  }
+
+  #directions(): { from: Verdict; to: Verdict; count: number; listed: Flip[] }[] {
+    return [...this.#flips.values()].sort((a, b) => b.count - a.count);
   }
 
   #count(name: string): Counted {

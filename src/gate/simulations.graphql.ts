@@ -1,14 +1,16 @@
 /** How simulations are shown, and what clients may send to start one. */
 import { ArgsType, Field, ID, InputType, Int, ObjectType } from '@nestjs/graphql';
 import { Type } from 'class-transformer';
-import { IsOptional, IsString, MaxLength, ValidateNested } from 'class-validator';
-import type { Verdict } from '../domain/gate.js';
+import { IsIn, IsOptional, IsString, MaxLength, ValidateNested } from 'class-validator';
+import { VERDICTS, type Verdict } from '../domain/gate.js';
 import type { GateAction } from '../domain/gate-question.js';
 import type { Stored } from '../domain/package.js';
 import { MOST_DAYS, SIMULATION_OUTCOMES, USUAL_DAYS, type PolicySimulation } from '../domain/policy-simulation.js';
 import { MOST_EXAMPLES, MOST_LISTED, type SimulationResult } from '../domain/simulation-tally.js';
 import { connectionOf, DateTime, NodeModel, publishEnum } from '../platform/graphql-types.js';
 import { GateActionEnum, VerdictEnum } from './gate.graphql.js';
+import { PageArgs } from '../systems/systems.graphql.js';
+import type { DirectionFilter } from './simulated-flips.js';
 import type { SimulationAsked } from './simulations.service.js';
 
 export const SimulationOutcomeEnum = publishEnum('SimulationOutcome', SIMULATION_OUTCOMES, 'What a simulation comes to at this moment: derived when it is read.', {
@@ -30,6 +32,8 @@ export class FlipModel {
   @Field(() => [String], { description: 'What blocks only under the simulated version, as requirement and code, such as `R5/LEGAL REVIEW_MISSING`; at most ten.' }) added!: readonly string[];
   @Field(() => [String], { description: 'What blocked only then, in the same form; at most ten.' }) lifted!: readonly string[];
 }
+
+export const FlipConnection = connectionOf('SimulatedFlip', () => FlipModel);
 
 @ObjectType('SimulatedRefusal', { description: 'Something that is in an environment now and whose going on would be refused.' })
 export class RefusedDeploymentModel {
@@ -67,7 +71,7 @@ export class SimulationResultModel implements SimulationResult {
   @Field(() => [FlipCountModel], { description: 'How many turn in which direction, the most frequent first; empty = none does.' }) flips!: FlipCountModel[];
   @Field(() => [RequirementCountModel], { description: `Over which requirements, the most frequent first; at most ${String(MOST_LISTED)}.` }) requirements!: RequirementCountModel[];
   @Field(() => Int, { description: 'How many pairs of requirement and code there are in all.' }) requirementsTotal!: number;
-  @Field(() => [FlipModel], { description: `The first decisions of each direction, at most ${String(MOST_EXAMPLES)} of it; \`flips\` counts all of them.` }) examples!: FlipModel[];
+  @Field(() => [FlipModel], { description: `The first decisions of each direction, at most ${String(MOST_EXAMPLES)} of it; \`flips\` counts all of them, \`turned\` of the simulation lists them.` }) examples!: FlipModel[];
   @Field(() => Int, { description: 'How many deployments and baselines are there now.' }) deployments!: number;
   @Field(() => Int, { description: 'How many of them may not go on under the simulated version.' }) deploymentsRefused!: number;
   @Field(() => Int, { description: 'How many of those may not go on by what is in force either.' }) deploymentsRefusedNow!: number;
@@ -100,6 +104,12 @@ export class SimulationProgressModel {
 export function showSimulation(record: Stored<PolicySimulation>): SimulationModel {
   const { id, number, decidedFrom, decidedTo, decisions, startedAt, endedAt, result, ending } = record;
   return { __typename: 'PolicySimulation', id, number, decidedFrom, decidedTo, decisions, startedAt, endedAt, result, ending, record };
+}
+
+@ArgsType()
+export class TurnedArgs extends PageArgs implements DirectionFilter {
+  @Field(() => VerdictEnum, { nullable: true, description: 'Only those that the gate had answered so.' }) @IsIn(VERDICTS) @IsOptional() from?: Verdict | null;
+  @Field(() => VerdictEnum, { nullable: true, description: 'Only those that it would have answered so.' }) @IsIn(VERDICTS) @IsOptional() to?: Verdict | null;
 }
 
 @InputType('SimulationWindowInput', { description: 'Which recorded decisions to look at: those of a span, both ends included.' })

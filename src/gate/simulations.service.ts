@@ -1,6 +1,7 @@
 /** Simulations: started by whoever may draft policies, run in the background of the server that was asked, one at a time in an organization. */
 import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
 import type { Instant } from '../domain/clock.js';
+import type { Decided } from '../domain/events.js';
 import type { Stored } from '../domain/package.js';
 import { completeSimulation, failSimulation, MOST_DECISIONS, requireNoneRunning, startSimulation, windowOf, type PolicySimulation } from '../domain/policy-simulation.js';
 import type { PolicyVersion } from '../domain/policy-version.js';
@@ -11,6 +12,7 @@ import type { Tx } from '../platform/transaction.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
 import { PolicyTable } from '../policies/policy.table.js';
 import { countDecisions } from './recorded-decisions.js';
+import { keepFlips } from './simulated-flips.js';
 import { SimulationRun } from './simulation-run.js';
 import { SimulationTable } from './simulation.table.js';
 import { progressOf } from './simulations.queries.js';
@@ -58,8 +60,8 @@ export class SimulationsService implements BeforeApplicationShutdown {
 
   async #toItsEnd(ctx: RequestContext, { simulation, version }: Begun): Promise<void> {
     try {
-      const result = await new SimulationRun(this.work, ctx, simulation, this.#stopping.signal).result(version);
-      await this.#end(ctx, simulation, (present, tx) => completeSimulation(present, result, tx.now));
+      const { result, turned } = await new SimulationRun(this.work, ctx, simulation, this.#stopping.signal).result(version);
+      await this.#end(ctx, simulation, async (present, tx) => completeSimulation(present, { ...result, turned: await keepFlips(tx, turned) }, tx.now));
     } catch (error) {
       this.#logger.warn({ msg: 'a simulation came to no result', simulation: simulation.number, error: error instanceof Error ? error.stack : String(error) });
       await this.#end(ctx, simulation, (present, tx) => failSimulation(present, this.#stopping.signal.aborted ? 'The server stopped.' : reasonOf(error), tx.now)).catch((unsaid: unknown) => {
@@ -68,10 +70,10 @@ export class SimulationsService implements BeforeApplicationShutdown {
     }
   }
 
-  async #end(ctx: RequestContext, { id }: PolicySimulation, decide: (present: Stored<PolicySimulation>, tx: Tx) => ReturnType<typeof completeSimulation>): Promise<void> {
+  async #end(ctx: RequestContext, { id }: PolicySimulation, decide: (present: Stored<PolicySimulation>, tx: Tx) => Decided<PolicySimulation> | Promise<Decided<PolicySimulation>>): Promise<void> {
     await this.work.write(ctx, 'policy.draft', async (tx) => {
       const present = await tx.lock(SimulationTable, id);
-      return tx.put(SimulationTable, decide(present, tx), present);
+      return tx.put(SimulationTable, await decide(present, tx), present);
     });
   }
 }

@@ -95,6 +95,17 @@ describe('a draft that asks for more', () => {
     expect(await decisions()).toBe(before);
   });
 
+  test('lists every decision that turns, page by page', async () => {
+    const done = await simulate(await strict());
+    const page = (first: number, after: string | null, filter = {}) => register.app.get(SimulationsQueries).turned(register.as('axel'), done, filter, { first, after });
+    const [one, all] = [await page(1, null), await page(50, null)];
+    const rest = await page(50, one.endCursor);
+
+    expect(all.nodes.map(({ from, to, added }) => [from, to, added])).toEqual(Array(done.result!.flips[0]!.count).fill(['ALLOW', 'DENY', ['R7/E-01 EVIDENCE_MISSING']]));
+    expect([...one.nodes, ...rest.nodes]).toEqual(all.nodes);
+    expect([one.hasNextPage, rest.hasNextPage, await all.count(), (await page(50, null, { from: 'DENY' })).nodes]).toEqual([true, false, { value: all.nodes.length, isExact: true }, []]);
+  });
+
   test('names what runs now and could not go on', async () => {
     const { result } = await simulate(await strict());
 

@@ -1,0 +1,74 @@
+import { describe, expect, test } from '@jest/globals';
+import { sha256, type Digest } from '../domain/digest.js';
+import type { Verdict } from '../domain/gate.js';
+import { MOST_FLIPS, type Flip, type SimulationResult } from '../domain/simulation-tally.js';
+import type { Page } from '../platform/paging.js';
+import { keepFlips, turnedPage, type DirectionFilter } from './simulated-flips.js';
+
+const SIMULATION = '01a00000-0000-7000-8000-000000000001';
+const idOf = (nth: number): string => `01a00000-0000-7000-8000-${String(nth).padStart(12, '0')}`;
+let made = 0;
+
+function flips(count: number, from: Verdict, to: Verdict): { from: Verdict; to: Verdict; flips: Flip[] } {
+  return { from, to, flips: Array.from({ length: count }, () => ({ id: idOf(made += 1), decidedAt: '2026-11-23T09:00:00.000Z', action: 'promote' as const, environment: 'pilot', system: null, from, to, added: [], lifted: [] })) };
+}
+
+const kept = new Map<Digest, string>();
+const keep = (text: string): Promise<Digest> => {
+  kept.set(sha256(text), text);
+  return Promise.resolve(sha256(text));
+};
+const turned = [flips(1203, 'ALLOW', 'DENY'), flips(2, 'DENY', 'ALLOW'), flips(500, 'ALLOW', 'PENDING')];
+const ALL = turned.flatMap((direction) => direction.flips.map(({ id }) => id));
+
+async function page(first: number, after: string | null, filter: DirectionFilter = {}, id = SIMULATION): Promise<Page<Flip> & { read: number }> {
+  const result = { turned: await keepFlips({ keep }, turned) } as unknown as SimulationResult;
+  let read = 0;
+  const found = await turnedPage({ id, result }, filter, { first, after }, (digest) => {
+    read += 1;
+    return Promise.resolve(kept.get(digest) ?? null);
+  });
+  return { ...found, read };
+}
+
+async function walk(filter: DirectionFilter): Promise<string[]> {
+  const ids: string[] = [];
+  for (let after: string | null = null, more = true; more;) {
+    const { nodes, endCursor, hasNextPage, read } = await page(97, after, filter);
+    expect(read).toBeLessThanOrEqual(3);
+    ids.push(...nodes.map(({ id }) => id));
+    [after, more] = [endCursor, hasNextPage];
+  }
+  return ids;
+}
+
+describe('the decisions that turn', () => {
+  test('are all there, once and in their order, page by page', async () => {
+    expect(await walk({})).toEqual(ALL);
+  });
+
+  test('of one direction alone', async () => {
+    expect(await walk({ from: 'ALLOW', to: 'PENDING' })).toEqual(ALL.slice(1205));
+    expect(await walk({ from: 'ALLOW' })).toEqual([...ALL.slice(0, 1203), ...ALL.slice(1205)]);
+    expect(await walk({ from: 'PENDING' })).toEqual([]);
+  });
+
+  test('are counted, and said to be more where the list was cut', async () => {
+    expect(await (await page(1, null)).count()).toEqual({ value: 1705, isExact: true });
+    const cut = { turned: [{ from: 'ALLOW', to: 'DENY', listed: MOST_FLIPS, pieces: [] }] } as unknown as SimulationResult;
+    expect(await (await turnedPage({ id: SIMULATION, result: cut }, {}, { first: 1, after: null }, () => Promise.resolve(null))).count()).toEqual({ value: MOST_FLIPS, isExact: false });
+  });
+
+  test('are none while there is no result, and in results of before they were listed', async () => {
+    for (const result of [null, {} as SimulationResult]) expect((await turnedPage({ id: SIMULATION, result }, {}, { first: 5, after: null }, () => Promise.resolve(null))).nodes).toEqual([]);
+  });
+
+  test('are not gone on with by a cursor of another simulation, of another direction, or of nobody', async () => {
+    const { endCursor } = await page(3, null);
+
+    await expect(page(3, endCursor, {}, idOf(999))).rejects.toMatchObject({ code: 'INVALID_INPUT', facts: { field: 'after' } });
+    await expect(page(3, endCursor, { from: 'ALLOW' })).rejects.toMatchObject({ code: 'INVALID_INPUT' });
+    await expect(page(3, 'nobody')).rejects.toMatchObject({ code: 'INVALID_INPUT' });
+    await expect(page(101, null)).rejects.toMatchObject({ code: 'INVALID_INPUT', facts: { field: 'first' } });
+  });
+});
