@@ -87,7 +87,7 @@ export class LateRecords {
     const evidence = [{ type: 'evaluation_run', payload: { accuracy: 0.5 } }];
     return {
       PolicyApproval: { root: 'policy', args: { id: approved.id }, steps: ['approvals'] },
-      SimulatedFlip: of('examples'), SimulatedFlipCount: of('flips'), SimulatedRefusal: of('refusedDeployments'), SimulatedRequirementCount: of('requirements'),
+      SimulatedFlip: of('examples'), SimulatedFlipEdge: { root: 'policySimulation', args: { id }, steps: ['turned', 'edges'] }, SimulatedFlipCount: of('flips'), SimulatedRefusal: of('refusedDeployments'), SimulatedRequirementCount: of('requirements'),
       UnmetPart: { root: 'whatIf', args: { ...question(PILOT, running), changes: { policy: strict.id, evidence } }, steps: ['added', 'params', 'unmet'] },
     };
   }
