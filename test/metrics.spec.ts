@@ -41,7 +41,7 @@ beforeAll(async () => {
   await seedSystems(app.app, app.as, PROJECT);
   const { data } = await app.graphql<{ release: { bundleDigest: Digest } }>('rita', '{ release(id: "REL-1") { bundleDigest } }');
   ({ bundleDigest } = data!.release);
-  await ask('pilot'); // With the first decision of an organization, the edition of the shipped policy is written down as well.
+  await ask('dev'); // With the first decision of an organization, the edition of the shipped policy is written down as well.
   metrics = await scrapeOf(app.app.get(Metrics).registry);
   proxy = await cuttingProxy(app.database.appUrl);
   other = await serverOver(proxy);
