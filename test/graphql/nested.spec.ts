@@ -4,6 +4,11 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildSchema, getNamedType, isLeafType, isObjectType, isRequiredArgument, type GraphQLField, type GraphQLObjectType } from 'graphql';
+import { recordEdition } from '../../src/domain/policy-edition.js';
+import type { PolicyDocument } from '../../src/domain/policy-version.js';
+import { UnitOfWork } from '../../src/platform/unit-of-work.js';
+import { EditionTable } from '../../src/policies/policy-edition.table.js';
+import { SHIPPED, SHIPPED_DOCUMENT } from '../../src/policies/shipped-policy.js';
 import type { TestApp } from '../support/app.js';
 import { recordStatements, type Recorder } from '../support/statements.js';
 import { fillRegister } from '../chapters/register.js';
@@ -20,9 +25,15 @@ let statements: Recorder;
 beforeAll(async () => {
   app = await startWorld();
   for (const content of ['b2', 'c3', 'd4', 'e5']) await fillRegister(app, app.as, '', content);
+  for (const version of ['0.6', '0.7', '0.8', '0.9']) await givenEdition({ ...SHIPPED_DOCUMENT, version });
   statements = recordStatements(app.app);
 }, 120_000);
 afterAll(() => app.close());
+
+/** Otherwise a new one comes with the product only. */
+async function givenEdition(document: PolicyDocument): Promise<void> {
+  await app.app.get(UnitOfWork).write(app.as('pipeline'), 'gate.check', async (tx) => tx.put(EditionTable, recordEdition({ id: tx.newId(), number: await tx.nextNumber(EditionTable), recordedAt: tx.now }, document, SHIPPED.digest)));
+}
 
 /** The objects that a record shows, but for the parts of its page. */
 function relations(type: GraphQLObjectType): { field: Field; type: GraphQLObjectType }[] {
