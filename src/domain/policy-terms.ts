@@ -93,3 +93,8 @@ export type RequirementRow = ConditionRow | EvidenceRow | RuleRow;
 export function requirementOf({ kind, id }: RequirementRow): string {
   return `${kind === 'EVIDENCE' ? 'R7' : 'R8'}/${id}`;
 }
+
+/** The types of evidence that the rows ask for. */
+export function requirementTypes(rows: readonly RequirementRow[]): string[] {
+  return rows.flatMap((row) => (row.kind === 'EVIDENCE' ? [row.evidenceType] : []));
+}

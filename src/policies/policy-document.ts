@@ -1,10 +1,11 @@
 /** Reads a policy as people write it, in YAML or JSON. Whatever is wrong is refused with line and column, all of it at once. */
 import { isInstant } from '../domain/clock.js';
-import { conditionProblem } from '../domain/policy-conditions.js';
+import { conditionFlaws, payloadFlaws } from '../domain/policy-conditions.js';
 import { requirementOf, type RequirementRow } from '../domain/policy-terms.js';
 import { CONTRADICTION_NEXT, contradictionAmong, type PolicyDocument } from '../domain/policy-version.js';
 import { POLICY_SCHEMA } from './document-schema.js';
 import { checkOf } from './json-schema.js';
+import { catalogueFor } from './payload-kinds.js';
 import { PlacedText, type Path, type Placed } from './placed-text.js';
 
 const KIND = { field: 'source', called: 'A policy', next: 'Mend the text and draft it again; nothing was changed.' };
@@ -47,12 +48,14 @@ export function completeRow(row: RequirementRow): RequirementRow {
 /** `at`: where the rows stand in the text. */
 export function rowProblems(rows: readonly RequirementRow[], at: Path): Placed[] {
   const names = rows.map(requirementOf);
+  const catalogue = catalogueFor(rows);
   return rows.flatMap((row, index) => {
     const twice = names.indexOf(requirementOf(row)) === index ? [] : [{ path: [...at, index, 'id'], message: `${row.id} is there twice` }];
     // R7/M-3 is the evidence of a mitigation.
     const taken = row.kind === 'EVIDENCE' && /^M-[1-9]\d*$/.test(row.id) ? [{ path: [...at, index, 'id'], message: `${row.id} is the number of a mitigation` }] : [];
-    const problem = conditionProblem(row);
-    return [...twice, ...taken, ...(problem === null ? [] : [{ path: [...at, index, 'condition'], message: problem.message, offset: problem.start }])];
+    const asked = conditionFlaws(row, catalogue).map(({ message, start }) => ({ path: [...at, index, 'condition'], message, offset: start }));
+    const looked = row.kind === 'EVIDENCE' ? payloadFlaws(row, catalogue).map(({ at: part, message }) => ({ path: [...at, index, ...part], message })) : [];
+    return [...twice, ...taken, ...asked, ...looked];
   });
 }
 

@@ -1,0 +1,152 @@
+/**
+ * What in a condition can never be as it is written: a field that no payload has, a word that is none of its list, a comparison of things that
+ * are never the same. The language compiles these, and then they say no for ever, or yes. Looked for before anybody relies on a text, never
+ * where it is asked: what was saved once goes on to be answered as it was.
+ */
+import type { ASTNode } from '@marcbachmann/cel-js';
+import { textOf } from './expression.js';
+import { alternatives, either, fieldNames, fieldOf, nameOf, NUMBER, TEXT, TRUTH, UNKNOWN, type Kind, type PayloadKinds } from './expression-kinds.js';
+import { comparable, instantFlaws, levelFlaws, prefixFlaws, saidInstead, type Flaw, type Side } from './expression-words.js';
+import { isLoop } from './expression-shape.js';
+import { knownWhere, narrowed, type Known } from './expression-narrowing.js';
+
+type Variables = Readonly<Record<string, Kind>>;
+
+/** `types`: the types of evidence that the product knows, with their payloads. `named`: those that rows of the document ask for. */
+export interface Catalogue { readonly types: PayloadKinds; readonly named: readonly string[] }
+
+/** Everything that is wrong with it, in the order of its text. */
+export function flawsOf(node: ASTNode, variables: Variables, catalogue: Catalogue): Flaw[] {
+  const check = new Check(catalogue);
+  check.kindOf(node, variables);
+  return [...new Map(check.flaws.map((flaw) => [`${String(flaw.start)} ${flaw.message}`, flaw])).values()].sort((a, b) => a.start - b.start);
+}
+
+type Of<Op extends ASTNode['op']> = ASTNode & { readonly op: Op };
+
+class Check {
+  readonly flaws: Flaw[] = [];
+
+  constructor(private readonly catalogue: Catalogue) {}
+
+  kindOf(node: ASTNode, variables: Variables): Kind {
+    // eslint-disable-next-line @typescript-eslint/switch-exhaustiveness-check -- every other operator says true or false of its two sides, or counts
+    switch (node.op) {
+      case 'value': return kindOfValue(node);
+      case 'id': return variables[node.args] ?? UNKNOWN;
+      case '.': case '.?': return this.#field(node.args[0], { name: node.args[1], start: node.range.end - node.args[1].length }, variables);
+      case '[]': case '[?]': return this.#element(node.args, variables);
+      case 'list': return { is: 'list', of: either(node.args.map((part) => this.kindOf(part, variables))) };
+      case 'map': return { is: 'record', name: 'This record', fields: Object.fromEntries(node.args.map(([key, value]) => [String(key.args), this.kindOf(value, variables)])) };
+      case 'call': case 'rcall': return this.#call(node, variables);
+      case '?:': return this.#choice(node, variables);
+      case '&&': case '||': return this.#sides(node, variables);
+      case '!_': case '-_': return this.kindOf(node.args, variables);
+      default: return this.#operation(node as Of<'=='>, variables);
+    }
+  }
+
+  #field(over: ASTNode, field: { readonly name: string; readonly start: number }, variables: Variables): Kind {
+    const kind = this.kindOf(over, variables);
+    const found = fieldOf(kind, field.name, this.catalogue.types);
+    if (found !== null) return found;
+    this.flaws.push({ start: field.start, message: noField(textOf(over), kind, field.name) });
+    return UNKNOWN;
+  }
+
+  /** By its number in a list, by its name in a record. */
+  #element([over, key]: readonly [ASTNode, ASTNode], variables: Variables): Kind {
+    const [kind, by] = [this.kindOf(over, variables), this.kindOf(key, variables)];
+    if (kind.is !== 'list' && key.op === 'value' && typeof key.args === 'string') return this.#field(over, { name: key.args, start: key.range.start }, variables);
+    const wanted = kind.is === 'list' ? 'number' : kind.is === 'record' || kind.is === 'either' ? 'text' : null;
+    if (wanted !== null && !alternatives(by).some(({ is }) => is === wanted || is === 'unknown' || (wanted === 'text' && is === 'type'))) {
+      this.flaws.push({ start: key.range.start, message: `${textOf(over)} is ${nameOf(kind)}: what is in it is asked for by its ${wanted === 'number' ? 'number, counted from 0' : 'name'}.` });
+    }
+    return kind.is === 'list' ? kind.of : UNKNOWN;
+  }
+
+  /** What one side says is known on the other, in whichever order they stand. */
+  #sides(node: Of<'&&' | '||'>, variables: Variables): Kind {
+    const answer = node.op === '&&';
+    const [left, right] = node.args;
+    this.kindOf(left, narrowed(variables, knownWhere(right, answer)));
+    this.kindOf(right, narrowed(variables, knownWhere(left, answer)));
+    return TRUTH;
+  }
+
+  #choice({ args: [question, yes, no] }: Of<'?:'>, variables: Variables): Kind {
+    this.kindOf(question, variables);
+    return either([this.kindOf(yes, narrowed(variables, knownWhere(question, true))), this.kindOf(no, narrowed(variables, knownWhere(question, false)))]);
+  }
+
+  #operation(node: Of<'=='>, variables: Variables): Kind {
+    const sides = node.args.map((part) => ({ node: part, kind: this.kindOf(part, variables) }));
+    const [left, right] = sides as [Side, Side];
+    if (node.op as string === 'in') {
+      this.flaws.push(...this.#within(left, right));
+      return TRUTH;
+    }
+    if (['==', '!=', '<', '<=', '>', '>='].includes(node.op)) {
+      this.flaws.push(...comparable(left, right, this.#types));
+      return TRUTH;
+    }
+    return (node.op as string) !== '+' ? NUMBER : left.kind.is === 'text' ? TEXT : left.kind;
+  }
+
+  #within(left: Side, right: Side): Flaw[] {
+    if (right.kind.is === 'list') return comparable(left, { node: right.node, kind: right.kind.of }, this.#types);
+    const names = fieldNames(right.kind);
+    return names === null || names.length === 0 ? [] : comparable(left, { node: right.node, kind: { is: 'text', words: names } }, this.#types);
+  }
+
+  get #types(): readonly string[] {
+    return [...this.catalogue.types.keys(), ...this.catalogue.named];
+  }
+
+  #call(node: Of<'call' | 'rcall'>, variables: Variables): Kind {
+    const name = node.args[0];
+    const given = node.op === 'rcall' ? node.args[2] : node.args[1];
+    if (node.op === 'rcall' && isLoop(name)) return this.#loop(name, this.kindOf(node.args[1], variables), given, variables);
+    const asked = [...(node.op === 'rcall' ? [node.args[1]] : []), ...given].map((part) => ({ node: part, kind: this.kindOf(part, variables) }));
+    const flaws = FLAWS[name];
+    if (flaws !== undefined) this.flaws.push(...flaws(asked));
+    return RESULTS[name] ?? TRUTH;
+  }
+
+  #loop(name: string, over: Kind, given: readonly ASTNode[], variables: Variables): Kind {
+    const [variable, ...asked] = given;
+    if (variable?.op !== 'id') return UNKNOWN;
+    const inside = (known: Known): Variables => narrowed({ ...variables, [variable.args]: elementOf(over) }, known);
+    const [question] = asked;
+    const kinds = asked.map((part, index) => this.kindOf(part, inside(index === 0 || question === undefined ? new Map() : knownWhere(question, true))));
+    if (name === 'filter' && question !== undefined) return { is: 'list', of: inside(knownWhere(question, true))[variable.args] ?? UNKNOWN };
+    return name === 'map' ? { is: 'list', of: kinds.at(-1) ?? UNKNOWN } : TRUTH;
+  }
+}
+
+const RESULTS: Readonly<Record<string, Kind>> = { size: NUMBER, int: NUMBER, double: NUMBER, string: TEXT };
+const FLAWS: Readonly<Record<string, (asked: readonly Side[]) => Flaw[]>> = {
+  atLeast: levelFlaws, startsWith: (asked) => prefixFlaws(asked, (word, part) => word.startsWith(part)), endsWith: (asked) => prefixFlaws(asked, (word, part) => word.endsWith(part)), contains: (asked) => prefixFlaws(asked, (word, part) => word.includes(part)),
+  isBefore: instantFlaws, hasPassed: instantFlaws, isOlderThan: instantFlaws,
+};
+
+function kindOfValue({ args, range }: Of<'value'>): Kind {
+  if (typeof args === 'string') return { is: 'text', written: [{ text: args, start: range.start }] };
+  if (typeof args === 'boolean') return TRUTH;
+  if (args === null) return { is: 'nothing' };
+  return typeof args === 'number' || typeof args === 'bigint' ? NUMBER : UNKNOWN;
+}
+
+/** What a loop looks at one after another: of a record, the names of its fields. */
+function elementOf(over: Kind): Kind {
+  if (over.is === 'list') return over.of;
+  const names = fieldNames(over);
+  return names === null || names.length === 0 ? UNKNOWN : { is: 'text', words: names };
+}
+
+function noField(over: string, kind: Kind, name: string): string {
+  const names = fieldNames(kind) ?? [];
+  if (names.length === 0) return `${over} is ${nameOf(kind)} and has no fields: there is no ${name} in it.`;
+  const which = kind.is === 'record' ? `: it is ${kind.name}` : kind.is === 'either' ? `, whichever of ${String(kind.of.length)} types of evidence it is of; for a type of your own ask for it first, such as e.type == "ours"` : '';
+  return `${over} has no field ${name}${which}. ${saidInstead(name, names)}`;
+}
