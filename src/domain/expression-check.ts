@@ -37,7 +37,7 @@ class Check {
       case '.': case '.?': return this.#field(node.args[0], { name: node.args[1], start: node.range.end - node.args[1].length }, variables);
       case '[]': case '[?]': return this.#element(node.args, variables);
       case 'list': return { is: 'list', of: either(node.args.map((part) => this.kindOf(part, variables))) };
-      case 'map': return { is: 'record', name: 'This record', fields: Object.fromEntries(node.args.map(([key, value]) => [String(key.args), this.kindOf(value, variables)])) };
+      case 'map': return { is: 'record', name: 'This record', fields: Object.fromEntries(node.args.map(([key, value]) => [textOf(key).replaceAll('"', ''), this.kindOf(value, variables)])) };
       case 'call': case 'rcall': return this.#call(node, variables);
       case '?:': return this.#choice(node, variables);
       case '&&': case '||': return this.#sides(node, variables);
@@ -57,12 +57,11 @@ class Check {
   /** By its number in a list, by its name in a record. */
   #element([over, key]: readonly [ASTNode, ASTNode], variables: Variables): Kind {
     const [kind, by] = [this.kindOf(over, variables), this.kindOf(key, variables)];
-    if (kind.is !== 'list' && key.op === 'value' && typeof key.args === 'string') return this.#field(over, { name: key.args, start: key.range.start }, variables);
-    const wanted = kind.is === 'list' ? 'number' : kind.is === 'record' || kind.is === 'either' ? 'text' : null;
-    if (wanted !== null && !alternatives(by).some(({ is }) => is === wanted || is === 'unknown' || (wanted === 'text' && is === 'type'))) {
-      this.flaws.push({ start: key.range.start, message: `${textOf(over)} is ${nameOf(kind)}: what is in it is asked for by its ${wanted === 'number' ? 'number, counted from 0' : 'name'}.` });
+    if (kind.is === 'list') {
+      if (!alternatives(by).some(({ is }) => is === 'number' || is === 'unknown')) this.flaws.push({ start: key.range.start, message: `${textOf(over)} is a list: what is in it is asked for by its number, counted from 0.` });
+      return kind.of;
     }
-    return kind.is === 'list' ? kind.of : UNKNOWN;
+    return key.op === 'value' && typeof key.args === 'string' ? this.#field(over, { name: key.args, start: key.range.start }, variables) : UNKNOWN;
   }
 
   /** What one side says is known on the other, in whichever order they stand. */

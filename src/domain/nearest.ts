@@ -5,14 +5,14 @@ const MAX_NEAREST = 3;
 
 /** The names that take the fewest slips to become this one, the nearest first; none where nobody would take one for the other. */
 export function nearest(written: string, names: readonly string[]): string[] {
-  const allowed = Math.max(1, Math.floor(written.length / 3));
+  const allowed = Math.ceil(written.length / 3);
   return names.map((name) => ({ name, slips: slipsBetween(written.toLowerCase(), name.toLowerCase(), allowed) }))
     .filter(({ slips }) => slips <= allowed).sort((a, b) => a.slips - b.slips || (a.name < b.name ? -1 : 1)).slice(0, MAX_NEAREST).map(({ name }) => name);
 }
 
-/** A slip or two away from one of the names, and none of them. */
+/** One slip away from one of the names, or two from a long one, and none of them. */
 export function isSlipOf(written: string, names: readonly string[]): boolean {
-  return !names.includes(written) && names.some((name) => name.length > 4 && slipsBetween(written, name, 2) <= 2);
+  return !names.includes(written) && names.some((name) => { const allowed = name.length > 6 ? 2 : 1; return slipsBetween(written, name, allowed) <= allowed; });
 }
 
 /** How many letters were left out, added, mistaken or swapped with the next one; more than allowed = too many to count. */

@@ -79,12 +79,12 @@ export class LateRecords {
     const tested = await this.#acts.change('other-rita', 'testPolicy', await draft(policySource('2.0', 'other-'), POLICY_CASES));
     const approved = await this.#acts.change('other-hugo', 'approvePolicy', await this.#acts.change('other-rita', 'submitPolicy', tested));
     const running = await this.#inPilot();
-    const requirement = { id: 'E-01', kind: 'EVIDENCE', title: 'An evaluation', gates: ['PILOT'], evidenceType: 'evaluation_run', condition: 'payload.accuracy >= 0.9', basis: [] };
+    const requirement = { id: 'E-01', kind: 'EVIDENCE', title: 'An evaluation', gates: ['PILOT'], evidenceType: 'accuracy_test', condition: 'payload.accuracy >= 0.9', basis: [] };
     const strict = await draft(JSON.stringify({ ...SHIPPED_DOCUMENT, id: 'strict', version: '1.0', bindings: [{ environments: [PILOT], priority: 10, mode: 'ENFORCE' }], requirements: [requirement] }), '');
     const { id } = await this.#acts.act('other-rita', 'simulatePolicy', { policy: strict.id });
     await this.app.app.get(SimulationsService).settled();
     const of = (field: string): Shown => ({ root: 'policySimulation', args: { id }, steps: ['result', field] });
-    const evidence = [{ type: 'evaluation_run', payload: { accuracy: 0.5 } }];
+    const evidence = [{ type: 'accuracy_test', payload: { accuracy: 0.5 } }];
     return {
       PolicyApproval: { root: 'policy', args: { id: approved.id }, steps: ['approvals'] },
       SimulatedFlip: of('examples'), SimulatedFlipEdge: { root: 'policySimulation', args: { id }, steps: ['turned', 'edges'] }, SimulatedFlipCount: of('flips'), SimulatedRefusal: of('refusedDeployments'), SimulatedRequirementCount: of('requirements'),
