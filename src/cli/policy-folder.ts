@@ -8,10 +8,10 @@ import { MAX_SOURCE } from '../policies/placed-text.js';
 import { judgeCases, parseCases, type JudgedCase, type PlacedCase } from '../policies/policy-cases.js';
 import { usable } from './command.js';
 import { PathRefused } from './digest-folder.js';
-import { readWhole } from './whole-file.js';
+import { readBeginning } from './whole-file.js';
 
-/** No character takes more bytes. */
-const MAX_BYTES = 4 * MAX_SOURCE;
+/** What has more bytes has more characters than are taken, since none takes more than four; it is not read any further. */
+const MAX_BYTES = 4 * (MAX_SOURCE + 1);
 
 export interface PolicyFolder { readonly path: string; readonly policies: readonly string[]; readonly cases: readonly string[] }
 
@@ -45,7 +45,7 @@ export class Unreadable extends Error {
 export interface Read<T> { readonly file: string; readonly source: string; readonly value: T }
 
 export async function readAs<T>(file: string, parse: (source: string) => T): Promise<Read<T>> {
-  const source = (await readWhole(file, MAX_BYTES)).toString('utf8');
+  const source = (await readBeginning(file, MAX_BYTES)).toString('utf8');
   return { file, source, value: placed(file, () => parse(source)) };
 }
 

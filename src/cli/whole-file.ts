@@ -23,6 +23,22 @@ export async function readWhole(path: string, maxBytes: number): Promise<Buffer>
   }
 }
 
+/** The bytes of a file, as many as these from its beginning. */
+export async function readBeginning(path: string, maxBytes: number): Promise<Buffer> {
+  try {
+    const file = await open(path, 'r');
+    try {
+      const pieces: Buffer[] = [];
+      for await (const piece of file.createReadStream({ start: 0, end: maxBytes - 1, autoClose: false })) pieces.push(piece as Buffer);
+      return Buffer.concat(pieces);
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    throw troubleOf(error, path, 'cannot be read');
+  }
+}
+
 /**
  * Writes under a passing name beside it, and gives it the name that was asked for once every byte is there: whatever breaks before leaves
  * nothing of that name, or what was there before. Returns how many bytes it has. `mode` = who may read it, as far as the umask leaves it.

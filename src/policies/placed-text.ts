@@ -3,7 +3,7 @@
  * nested, repeated or large without end gets any further than this.
  */
 import type { ErrorObject } from 'ajv';
-import { isScalar, LineCounter, parseDocument, visit, type Document, type Node, type YAMLMap } from 'yaml';
+import { Composer, isScalar, Lexer, LineCounter, Parser, visit, type CST, type Document, type Node, type YAMLMap } from 'yaml';
 import { Refusal, type RefusalCode } from '../domain/refusal.js';
 
 export const MAX_SOURCE = 120_000;
@@ -12,6 +12,8 @@ const MAX_WORDS = 32_000;
 const WORD = /[\n\r"',:[\]{}&*!|>#%@`\\]|[^\s"',:[\]{}&*!|>#%@`\\]+/g;
 const MAX_ALIASES = 100;
 const MAX_PARTS = 500;
+/** No policy and no case is nested half as deeply. */
+const MAX_DEPTH = 50;
 const MAX_NAMED = 20;
 
 /** What kind of text it is: what it is called, the field in which it is sent, and what to do when it is wrong. */
@@ -30,22 +32,40 @@ export class PlacedText {
   readonly #document: Document.Parsed;
 
   constructor(readonly source: string, readonly kind: TextKind) {
-    if (source.length > MAX_SOURCE) throw invalid(kind, [{ message: `${kind.called} has at most ${String(MAX_SOURCE)} characters, not ${String(source.length)}.`, line: 1, column: 1 }]);
-    if (hasTooManyWords(source)) throw invalid(kind, [{ message: `${kind.called} has at most ${String(MAX_WORDS)} words and signs.`, line: 1, column: 1 }]);
+    if (source.length > MAX_SOURCE) throw invalid(kind, [{ message: `${kind.called} has at most ${String(MAX_SOURCE)} characters; here it has more.`, ...placeIn(source, MAX_SOURCE) }]);
+    const crowded = wordTooMany(source);
+    if (crowded !== null) throw invalid(kind, [{ message: `${kind.called} has at most ${String(MAX_WORDS)} words and signs; here it has more.`, ...placeIn(source, crowded) }]);
     // The library compares each key of a map with every other one.
-    this.#document = read(kind, () => parseDocument(source, { lineCounter: this.#lines, prettyErrors: false, schema: 'core', merge: false, uniqueKeys: false }));
+    const composer = new Composer({ prettyErrors: false, schema: 'core', merge: false, uniqueKeys: false });
+    const [document, other] = read(this, () => [...composer.compose(this.#tokens(), true, source.length)]);
+    if (document === undefined) throw invalid(kind, []);
+    this.#document = document;
+    if (other !== undefined) throw this.#invalid(kind, [other.range[0]], (at) => ({ message: 'There is more than one document', ...this.#at(at) }));
     const broken = [...this.#document.errors, ...this.#document.warnings].map(({ message, pos: [at] }) => ({ message, at }));
     const problems = broken.length > 0 ? broken : multiplied(this.#document);
     if (problems.length > 0) throw this.#invalid(kind, problems, ({ message, at }) => ({ message, ...this.#at(at) }));
   }
 
+  /** What is nested without end goes no further than this: the library goes down into it step by step, and the program ends where there is no room for another. */
+  *#tokens(): Generator<CST.Token, void> {
+    const parser = new Parser(this.#lines.addNewLine);
+    this.#lines.addNewLine(0);
+    for (const lexeme of new Lexer().lex(this.source)) {
+      const { offset } = parser;
+      yield* parser.next(lexeme);
+      if (parser.stack.length > MAX_DEPTH) throw invalid(this.kind, [{ message: `It is nested too deeply: more than ${String(MAX_DEPTH)} levels.`, ...placeIn(this.source, offset) }]);
+    }
+    yield* parser.end();
+  }
+
   /** Aliases may repeat a little, not multiply. No list and no map is longer than any that may be there. */
   value(): unknown {
-    const [value, long] = read(this.kind, () => {
+    // Nothing else goes wrong there than an alias that says too much.
+    const [value, long] = read(this, () => {
       const whole = this.#document.toJS({ maxAliasCount: 50 }) as unknown;
       return [whole, tooLong(whole)] as const;
-    });
-    if (long !== null) throw this.refusal([{ path: long, message: `must NOT have more than ${String(MAX_PARTS)} parts` }]);
+    }, () => aliasOfAliases(this.#document));
+    if (long !== null) throw this.refusal([{ path: long, message: `is one of more than ${String(MAX_PARTS)} parts` }]);
     return value;
   }
 
@@ -116,10 +136,18 @@ export class PlacedText {
   }
 }
 
-function hasTooManyWords(source: string): boolean {
+/** Where the first word is that is too many; null = there is none. */
+function wordTooMany(source: string): number | null {
   let count = 0;
-  for (const _ of source.matchAll(WORD)) if ((count += 1) > MAX_WORDS) return true;
-  return false;
+  for (const { index } of source.matchAll(WORD)) if ((count += 1) > MAX_WORDS) return index;
+  return null;
+}
+
+function placeIn(source: string, offset: number): { readonly line: number; readonly column: number } {
+  const before = source.slice(0, offset);
+  let line = 1;
+  for (let at = before.indexOf('\n'); at >= 0; at = before.indexOf('\n', at + 1)) line += 1;
+  return { line, column: before.length - before.lastIndexOf('\n') };
 }
 
 /** What is there more often than it may be: a key of one map, an alias. */
@@ -136,6 +164,13 @@ function multiplied(document: Document): { readonly message: string; readonly at
   return found;
 }
 
+/** Where the first alias stands inside of what has a name itself. */
+function aliasOfAliases(document: Document): number {
+  const found: number[] = [];
+  visit(document, { Alias: (_, { range }, path) => { if (path.some((node) => (node as { anchor?: string }).anchor !== undefined)) found.push(range?.[0] ?? 0); } });
+  return found[0] ?? 0;
+}
+
 function keysTwice({ items }: YAMLMap): { readonly message: string; readonly at: number }[] {
   const seen = new Set<unknown>();
   return items.flatMap(({ key }) => {
@@ -146,27 +181,29 @@ function keysTwice({ items }: YAMLMap): { readonly message: string; readonly at:
   });
 }
 
-/** Where the first one is that has more parts than there are anywhere; null = nowhere. */
+/** Where the first part is that is one more than there are anywhere; null = nowhere. */
 function tooLong(value: unknown): Path | null {
   if (typeof value !== 'object' || value === null) return null;
   const parts = Object.entries(value);
-  if (parts.length > MAX_PARTS) return [];
+  const named = (name: string): string | number => (Array.isArray(value) ? Number(name) : name);
+  const more = parts[MAX_PARTS];
+  if (more !== undefined) return [named(more[0])];
   for (const [name, part] of parts) {
     const found = tooLong(part);
-    if (found !== null) return [Array.isArray(value) ? Number(name) : name, ...found];
+    if (found !== null) return [named(name), ...found];
   }
   return null;
 }
 
-/** What is nested without end ends here. Of a mistake only its place in the text is of use: noting the place in the program takes far longer than reading on. */
-function read<T>(kind: TextKind, reading: () => T): T {
+/** `where`: what is wrong, if anything is. Of a mistake only its place in the text is of use: noting the place in the program takes far longer than reading on. */
+function read<T>({ kind, source }: Pick<PlacedText, 'kind' | 'source'>, reading: () => T, where: () => number = () => 0): T {
   const { stackTraceLimit } = Error;
   try {
     Error.stackTraceLimit = 0;
     return reading();
   } catch (error) {
-    const message = error instanceof RangeError ? 'It is nested too deeply.' : error instanceof Error ? error.message : String(error);
-    throw invalid(kind, [{ message, line: 1, column: 1 }]);
+    if (error instanceof Refusal) throw error;
+    throw invalid(kind, [{ message: error instanceof Error ? error.message : String(error), ...placeIn(source, where()) }]);
   } finally {
     Error.stackTraceLimit = stackTraceLimit;
   }
@@ -182,9 +219,12 @@ function invalid({ field, next, code = 'POLICY_INVALID' }: TextKind & { readonly
   });
 }
 
-function shapeProblem({ instancePath, message = 'is wrong', params }: ErrorObject): Placed {
+function shapeProblem({ instancePath, keyword, message = 'is wrong', params }: ErrorObject): Placed {
   const path = instancePath.split('/').slice(1).map((part) => (/^\d+$/.test(part) ? Number(part) : part.replaceAll('~1', '/').replaceAll('~0', '~')));
-  const { additionalProperty, allowedValues, allowedValue, pattern } = params as { additionalProperty?: string; allowedValues?: readonly string[]; allowedValue?: string; pattern?: string };
+  const { additionalProperty, allowedValues, allowedValue, pattern, limit = 0 } = params as { additionalProperty?: string; allowedValues?: readonly string[]; allowedValue?: string; pattern?: string; limit?: number };
+  // Where the limit was passed.
+  if (keyword === 'maxLength') return { path, message, offset: limit };
+  if (keyword === 'maxItems') return { path: [...path, limit], message };
   if (additionalProperty !== undefined) return { path, key: additionalProperty, message: `${additionalProperty} is no field of it` };
   if (allowedValues !== undefined) return { path, message: `must be one of ${allowedValues.slice(0, 40).join(', ')}` };
   if (allowedValue !== undefined) return { path, message: `must be ${allowedValue}` };

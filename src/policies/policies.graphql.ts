@@ -9,6 +9,7 @@ import type { PolicyEdition } from '../domain/policy-edition.js';
 import { MODES, type Mode } from '../domain/policy-terms.js';
 import { policyLifecycle, type PolicyState, type PolicyVersion } from '../domain/policy-version.js';
 import { canonicalJson } from '../domain/digest.js';
+import { BODY_LIMIT } from '../platform/refusal-to-http.js';
 import { connectionOf, DateTime, NodeModel, publishEnum } from '../platform/graphql-types.js';
 import { PageArgs, publishActions } from '../systems/systems.graphql.js';
 import type { PolicyFilter } from './policies.queries.js';
@@ -107,8 +108,8 @@ export function showEdition({ id, number, policyId, label, title, documentDigest
 
 @InputType('DraftPolicyInput', { description: 'A new version of a policy, with the cases that it has to pass.' })
 export class DraftPolicyInput implements PolicyDraft {
-  @Field(() => String, { description: 'The document in YAML or JSON, at most 120000 characters. Refused as POLICY_INVALID with line and column of everything that is wrong.' }) @MaxLength(120_000) @IsString() source!: string;
-  @Field(() => String, { description: 'The cases in YAML, at most 120000 characters: situations, and what the gate has to answer.' }) @MaxLength(120_000) @IsString() cases!: string;
+  @Field(() => String, { description: 'The document in YAML or JSON, at most 120000 characters. Refused as POLICY_INVALID with line and column of everything that is wrong.' }) @MaxLength(BODY_LIMIT) @IsString() source!: string;
+  @Field(() => String, { description: 'The cases in YAML, at most 120000 characters: situations, and what the gate has to answer.' }) @MaxLength(BODY_LIMIT) @IsString() cases!: string;
   @Field(() => String, { description: 'Why it is written; at most 4000 characters.' }) @MaxLength(4000) @IsString() note!: string;
 }
 

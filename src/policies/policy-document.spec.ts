@@ -90,6 +90,17 @@ describe('what is wrong is refused with its place', () => {
     expect(refused(source, 'POLICY_BINDINGS_CONTRADICT')).toMatchObject({ field: 'source', ...placeOf(source, '{priority: 4, tiers'), message: expect.stringContaining('Binding 2 of baseline and binding 3 of baseline') as unknown as string });
   });
 
+  test.each<[string, string, string, string]>([
+    ['characters', `${YAML}#${'x'.repeat(MAX_SOURCE - YAML.length - 1)}‹x${'x'.repeat(1000)}`, 'at most 120000 characters', ''], ['characters on many lines', `${'a: 1\n'.repeat(24_000)}‹a: 1\n`, 'at most 120000 characters', ''],
+    ['words', `[${'1,'.repeat(15_999)}1‹,1]`, 'at most 32000 words', ''], ['parts', `${YAML}freezes: [${'1, '.repeat(500)}‹1, 1]`, 'more than 500 parts', 'freezes.500'], ['lanes', YAML.replace(/vetoLanes:[\s\S]*?(?=\n\w)/, `vetoLanes: [${Array.from({ length: 200 }, (_, i) => `L${String(i)}, `).join('')}‹L, M]`), 'must NOT have more than 200 items', 'vetoLanes.200'],
+    ['an expression', row(`    condition: ${'x'.repeat(2000)}‹x\n`), 'must NOT have more than 2000 characters', 'requirements.0.condition'], ['brackets', `${'['.repeat(49)}‹[${'['.repeat(20_000)}`, 'nested too deeply', ''], ['dashes', `${'- '.repeat(49)}‹- ${'- '.repeat(10_000)}`, 'nested too deeply', ''],
+    ['aliases', `a: &a [x, x, x, x, x, x, x, x, x]\n${'bcdefgh'.split('').map((name, i) => `${name}: &${name} [${i === 0 ? '‹' : ''}${Array.from({ length: 9 }, () => `*${'abcdefg'[i]!}`).join(', ')}]`).join('\n')}\n`, 'Excessive alias count', ''],
+  ])('where it is too long or too deep: %s', (_, marked, message, path) => {
+    const because = refused(marked.replace('‹', '')).because ?? [];
+    const { line, column } = placeOf(marked, '‹');
+    expect(because.filter((one) => one.includes(message))).toEqual([expect.stringMatching(new RegExp(`^${String(line)}:${String(column)} ${path}`))]);
+  });
+
   test('all of it at once, twenty at most', () => {
     const { because = [], message } = refused(YAML.replaceAll('PILOT: SELF', 'PILOT: MAYBE'));
     expect(because).toHaveLength(20);
