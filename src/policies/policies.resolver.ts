@@ -44,7 +44,7 @@ export class PoliciesResolver {
     return showPolicy(await this.service.adopt(ctx));
   }
 
-  @Mutation(() => PolicyModel, { description: 'Judges the cases of a version, so that it may be submitted; in review once more where another version of the rules’ program has judged them, so that it may be activated. Refused as POLICY_CASES_FAILED with the names of those whose answer is not the wanted one, as INVALID_INPUT when it has none, or when judging them takes more than two seconds of processor time: `actual` says how many were judged.' })
+  @Mutation(() => PolicyModel, { description: 'Judges the cases of a version, so that it may be submitted; in review once more where another version of the rules’ program has judged them, so that it may be activated. Refused as POLICY_INVALID with line and column when its text was drafted before what is wrong with it was looked for, as POLICY_CASES_FAILED with the names of those whose answer is not the wanted one, as INVALID_INPUT when it has none, or when judging them takes more than two seconds of processor time: `actual` says how many were judged.' })
   async testPolicy(@Ctx() ctx: RequestContext, @Args() change: ChangeArgs): Promise<PolicyModel> {
     return showPolicy(await this.service.test(ctx, change));
   }
@@ -59,7 +59,7 @@ export class PoliciesResolver {
     return showPolicy(await this.service.approve(ctx, change));
   }
 
-  @Mutation(() => PolicyModel, { description: 'Brings an approved version into force in place of the one before. Refused as POLICY_APPROVALS_MISSING until two people who did not write it have approved it and still may, by roles that neither its author nor you have given them, as POLICY_CASES_FAILED when its cases were judged by another version of the rules’ program, as POLICY_BINDINGS_CONTRADICT beside another policy of the same priority.' })
+  @Mutation(() => PolicyModel, { description: 'Brings an approved version into force in place of the one before. Refused as POLICY_APPROVALS_MISSING until two people who did not write it have approved it and still may, by roles that neither its author nor you have given them, as POLICY_CASES_FAILED when its cases were judged by another version of the rules’ program, as POLICY_BINDINGS_CONTRADICT beside another policy of the same priority, as POLICY_INVALID with line and column when its text was drafted before what is wrong with it was looked for.' })
   async activatePolicy(@Ctx() ctx: RequestContext, @Args() change: ChangeArgs): Promise<PolicyModel> {
     return showPolicy(await this.service.activate(ctx, change));
   }

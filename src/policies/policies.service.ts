@@ -69,6 +69,7 @@ export class PoliciesService {
 
   /** The version before goes and this one comes, in one transaction; one activation at a time. */
   async activate(ctx: RequestContext, change: Change): Promise<Stored<PolicyVersion>> {
+    await this.#readAgain(ctx, 'policy.activate', change.id);
     return this.work.write(ctx, 'policy.activate', async (tx) => {
       tx.requireEverywhere('policy.activate');
       // Whoever loses a role before this is written down has not approved.
@@ -90,12 +91,20 @@ export class PoliciesService {
 
   /** Nothing is judged for whoever may not have it judged: the door refuses them, and that is written down. */
   async #run(ctx: RequestContext, id: string): Promise<CaseRun> {
-    const texts = await this.work.read(ctx, 'register.read', async (scope) => {
-      const { document, casesDigest, state } = await scope.get(PolicyTable, id);
-      const mayBeTested = isPermittedEverywhere(scope.actor, 'policy.draft', scope.clock()) && policyLifecycle.actionsFrom(state).includes('test');
-      return mayBeTested ? { document, cases: await keptText(scope, casesDigest) } : null;
-    }).catch(deniedAsNull);
+    const texts = await this.#readAgain(ctx, 'policy.draft', id);
     return texts === null ? NOT_RUN : runCases(texts.document, texts.cases);
+  }
+
+  /** The text as it is read today: what was drafted when less was looked for is refused before it decides anything. Whoever may not, and what is no longer to be tested or activated, is refused by the door. */
+  async #readAgain(ctx: RequestContext, permission: 'policy.draft' | 'policy.activate', id: string): Promise<{ readonly document: PolicyDocument; readonly cases: string } | null> {
+    const action = permission === 'policy.draft' ? 'test' : 'activate';
+    const kept = await this.work.read(ctx, 'register.read', async (scope) => {
+      const { document, sourceDigest, casesDigest, state } = await scope.get(PolicyTable, id);
+      const may = isPermittedEverywhere(scope.actor, permission, scope.clock()) && policyLifecycle.actionsFrom(state).includes(action);
+      return may ? { document, source: await keptText(scope, sourceDigest), cases: await keptText(scope, casesDigest) } : null;
+    }).catch(deniedAsNull);
+    if (kept !== null) parsePolicy(kept.source);
+    return kept;
   }
 
   async #change(ctx: RequestContext, permission: 'policy.draft' | 'policy.approve', change: Change, decide: (policy: Stored<PolicyVersion>, tx: Tx) => Decided<PolicyVersion> | Promise<Decided<PolicyVersion>>): Promise<Stored<PolicyVersion>> {

@@ -11,12 +11,14 @@ import { policyApplyCommand } from '../../src/cli/policy-apply.command.js';
 import { policyShowCommand } from '../../src/cli/policy-show.command.js';
 import type { Stored } from '../../src/domain/package.js';
 import type { Promotion } from '../../src/domain/promotion.js';
-import type { PolicyDocument } from '../../src/domain/policy-version.js';
+import { ENGINE_VERSION } from '../../src/domain/gate.js';
+import { draftPolicy, recordTest, type PolicyDocument } from '../../src/domain/policy-version.js';
 import { AccountsService } from '../../src/identity/accounts.service.js';
 import { PrincipalTable } from '../../src/platform/principal.table.js';
 import { UnitOfWork } from '../../src/platform/unit-of-work.js';
 import { PoliciesService } from '../../src/policies/policies.service.js';
 import { parsePolicy } from '../../src/policies/policy-document.js';
+import { PolicyTable } from '../../src/policies/policy.table.js';
 import { SHIPPED_DOCUMENT } from '../../src/policies/shipped-policy.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { holdLog } from '../support/log-lock.js';
@@ -297,6 +299,24 @@ test('an approval does not count whose giver loses the role in the moment of act
 
   expect(await activated).toMatchObject({ code: 'POLICY_APPROVALS_MISSING', facts: { actual: '1', because: ['NOT_PERMITTED'] } });
   await accounts.grantRole(app.as('ada'), await hanna(), { ...role, systems: null, qualification: null, validUntil: null });
+});
+
+test('what was drafted before its words were looked at is neither tested nor brought into force, and is told where it is wrong', async () => {
+  const [service, work] = [app.app.get(PoliciesService), app.app.get(UnitOfWork)];
+  const condition = { kind: 'CONDITION', id: 'C-1', title: 't', gates: ['PILOT'], when: {}, severity: 'BLOCK', code: 'READINESS_INCOMPLETE', next: null, basis: [], condition: '!findings.exists(f, f.severity == "HGIH")' } as const;
+  const source = policy('weaker', '1.0', { requirements: [condition] });
+  const document: PolicyDocument = { ...parsePolicy(policy('weaker', '1.0')), requirements: [condition] };
+  const drafted = await work.write(app.as('rita'), 'policy.draft', async (tx) => {
+    const identity = { id: tx.newId(), draftedBy: tx.personId, draftedAt: tx.now, number: 'POL-900' };
+    return tx.put(PolicyTable, draftPolicy(identity, { document, note: 'Of before.', sourceDigest: await tx.keep(source), casesDigest: await tx.keep(PASSES) }, []));
+  });
+  const wrong = { code: 'POLICY_INVALID', facts: { line: source.split('\n').findIndex((line) => line.includes('HGIH')) + 1, message: expect.stringContaining('Nearest: HIGH.') } };
+
+  await expect(service.test(app.as('rita'), at(drafted))).rejects.toMatchObject(wrong);
+
+  const tested = await work.write(app.as('rita'), 'policy.draft', async (tx) => tx.put(PolicyTable, recordTest(drafted, { cases: 1, failed: [], engine: ENGINE_VERSION }, tx.now), await tx.lock(PolicyTable, drafted.id, drafted.version)));
+  await expect(bringIntoForce((await service.submit(app.as('rita'), at(tested))).id)).rejects.toMatchObject(wrong);
+  expect(await versions('weaker')).toMatchObject([{ state: 'IN_REVIEW' }]);
 });
 
 describe('a bad policy is refused with its place, and everything goes on as before', () => {
