@@ -3,17 +3,25 @@
  * Until it is met it is an obligation of the answer; once it is missed it blocks, or its vote has lapsed, which the lane says.
  */
 import type { Lane } from './actor.js';
-import type { NotingClock } from './clock.js';
+import type { Instant, NotingClock } from './clock.js';
 import { conditionOutcome, conditionsOfVotes, type Condition, type Obligation } from './condition.js';
 import { blocks, type Reason, type ReleaseFacts } from './gate-question.js';
 import type { LaneState } from './gate-reviews.js';
 
 /** In the shape of AuthZEN: what whoever acts on the answer has to see to. */
 export interface GateObligation {
-  /** The number of the condition. */
+  /** The number of the condition, or the name that the policy gives it. */
   readonly id: string;
-  readonly type: 'CONDITION';
-  readonly properties: Obligation & { readonly lanes: readonly Lane[]; readonly signOff: string | null; readonly acceptance: string | null };
+  readonly type: (typeof OBLIGATION_TYPES)[number];
+  readonly properties: ObligationProperties;
+}
+
+export const OBLIGATION_TYPES = ['CONDITION', 'POLICY'] as const;
+
+/** `due`: null where a policy counts the days from a deployment that has not begun; `withinDays`: how many, of a policy's only. */
+export interface ObligationProperties extends Omit<Obligation, 'due'> {
+  readonly due: Instant | null; readonly withinDays?: number;
+  readonly lanes: readonly Lane[]; readonly signOff: string | null; readonly acceptance: string | null;
 }
 
 /** `lanes`: as they were judged here, with the votes by which they pass. */

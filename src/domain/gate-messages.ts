@@ -84,7 +84,7 @@ const TEXTS: Readonly<Record<ReasonCode, Render>> = {
     : said(`${conditions(r)} was due on ${r.params.until ?? 'a day that has passed'} and is not met.`, 'owner of the condition', 'Show that it was done (fulfilCondition), then have it confirmed by somebody else: confirmCondition.')),
   EVIDENCE_UNSIGNED: (r) => said(`${thing(r)}: nobody has verified ${evidence(r)} yet.`, 'somebody other than its submitter', 'Have it verified: verifyEvidence.'),
   INVENTORY_INCOMPLETE: falls, EVIDENCE_FAILED: falls, EVALUATION_BELOW_THRESHOLD: falls, LINEAGE_INCOMPLETE: falls, ANONYMIZATION_UNPROVEN: falls, LICENCE_UNREVIEWED: falls, READINESS_INCOMPLETE: falls,
-  INDICATOR_RED: falls, INDICATOR_STALE: falls, ROLLBACK_TARGET_MISSING: falls, OBLIGATION_UNMET: falls,
+  INDICATOR_RED: falls, INDICATOR_STALE: falls, ROLLBACK_TARGET_MISSING: falls, OBLIGATION_UNMET: (r) => (r.rule === 'R14' ? said(`${r.params.title ?? r.requirement}: nothing shows it, and it was due on ${r.params.until ?? 'a day that is over'}.`, 'system owner', r.params.next ?? 'Show that it was done.') : falls(r)),
   FREEZE_WINDOW: (r) => said(`Nothing is promoted there until ${r.params.until ?? 'its end'}: ${r.params.title ?? r.requirement}.`, 'policy administrator', 'Wait until it is over, or have the freeze waived: requestWaiver.'),
   NOT_ENFORCED: () => said('The policy only observes here: what it would have said is in the recorded decision.', 'nobody', 'Look at the decision to see what enforcing it would ask for.'),
   NO_POLICY: (r) => said(`No policy is bound to ${env(r)} for this system, so nothing goes there.`, 'policy administrator', 'Activate a policy that is bound to it.'),

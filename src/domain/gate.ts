@@ -7,6 +7,7 @@ import { breakTheGlass, debtReasons, type Override } from './gate-break-glass.js
 import { judgeLane, requestReasons, standingPromotion, type LaneState } from './gate-reviews.js';
 import { conditionsOfLive } from './gate-acceptances.js';
 import { bindingConditions, conditionReasons, obligationsOf, type GateObligation } from './gate-conditions.js';
+import { obligationReasons, owedHere, policyObligations } from './gate-obligations.js';
 import { findingReasons } from './gate-findings.js';
 import { impactReasons } from './gate-impacts.js';
 import { mitigationReasons, subjectsOf } from './gate-mitigations.js';
@@ -104,6 +105,7 @@ function judgeRelease(policy: GatePolicy, { about, environment, action, pkg }: S
   const lanes = pkg.lanes.map((ask) => judgeLane(round, ask));
   const attested = classificationOf(about.system).tier === 'MINIMAL' && lanes.some((lane) => lane.lane === 'RISK' && lane.attested);
   const conditions = bindingConditions(about, environment.id, lanes);
+  const owed = owedHere(policy, { about, environment });
   const reasons = [
     ...standingReasons(about, environment),
     ...(appliesAt(policy.ruleGates.R3, environment) ? registerReasons(policy, about, attested, proof) : []),
@@ -114,12 +116,13 @@ function judgeRelease(policy: GatePolicy, { about, environment, action, pkg }: S
     ...requestReasons(round),
     ...lanes.flatMap((lane) => lane.reasons),
     ...conditionReasons(conditions, about, clock),
+    ...obligationReasons(owed, clock),
     ...requirementReasons(policy, { about, environment, proof }),
     ...(action === 'promote' ? freezeReasons(policy, { about, environment, clock }) : []),
   ];
   const ofRisks = risksInScope(about.risks, about.release.id).flatMap((risk) => conditionsOfLive(about, risk, proof));
   const takesVotes = standingPromotion(about, environment.id)?.state === 'OPEN';
-  return { lanes, takesVotes, obligations: obligationsOf([...conditions, ...ofRisks], about, clock), reasons: waive(reasons, about, { policy, pkg, clock }) };
+  return { lanes, takesVotes, obligations: [...obligationsOf([...conditions, ...ofRisks], about, clock), ...policyObligations(owed, about.system.ownerId)], reasons: waive(reasons, about, { policy, pkg, clock }) };
 }
 
 function appliesAt(kinds: readonly string[], environment: Environment): boolean {

@@ -89,6 +89,21 @@ export interface EvidenceRow extends Row {
 
 export type RequirementRow = ConditionRow | EvidenceRow | RuleRow;
 
+/** What has to be shown after a release went in. */
+export interface ObligationRow {
+  /** Stable for ever: decisions, reasons and waivers name it, as R14/<id>. */
+  readonly id: string;
+  /** What has to be done, in words. */
+  readonly text: string;
+  readonly gates: readonly GatedKind[];
+  readonly when: RowWhen;
+  /** Within how many days from when these bytes first went in there. */
+  readonly withinDays: number;
+  /** What shows that it was done: verified evidence of this type, about these bytes or the system, collected since. */
+  readonly evidenceType: string;
+  readonly basis: readonly string[];
+}
+
 /** R7 asks for evidence, R8 for what holds. */
 export function requirementOf({ kind, id }: RequirementRow): string {
   return `${kind === 'EVIDENCE' ? 'R7' : 'R8'}/${id}`;

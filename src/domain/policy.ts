@@ -6,7 +6,7 @@ import { LANES, type Lane, type PersonFunction, type Role } from './actor.js';
 import type { ChangeClass, ClaimableClass, RuledKind } from './difference.js';
 import type { Digest } from './digest.js';
 import { IMPACT_KINDS, IMPACT_LANES, type ImpactKind } from './impact-elements.js';
-import { GATED_KINDS, matches, type Binding, type FreezeWindow, type GatedKind, type RequirementRow, type SystemsLike } from './policy-terms.js';
+import { GATED_KINDS, matches, type Binding, type FreezeWindow, type GatedKind, type ObligationRow, type RequirementRow, type SystemsLike } from './policy-terms.js';
 import type { ComponentRole, EnvironmentKind } from './release.js';
 import type { Classification, SystemFlag, Tier } from './system.js';
 
@@ -68,6 +68,8 @@ export interface GatePolicy {
   readonly requirements: readonly RequirementRow[];
   /** When nothing is promoted. */
   readonly freezes: readonly FreezeWindow[];
+  /** What has to be shown after a release went in; absent = nothing. */
+  readonly obligations?: readonly ObligationRow[];
 }
 
 export interface RequiredLane { readonly lane: Lane; readonly level: DemandedLevel }

@@ -3,7 +3,8 @@ import { LANES } from '../domain/actor.js';
 import { CONDITION_EFFECTS } from '../domain/condition.js';
 import { EXCLUSIONS, type Candidate } from '../domain/eligibility.js';
 import { VERDICTS } from '../domain/gate.js';
-import type { GateObligation } from '../domain/gate-conditions.js';
+import { OBLIGATION_TYPES } from '../domain/gate-conditions.js';
+import type { DatedObligation } from '../domain/gate-obligations.js';
 import type { DecidedTarget } from '../domain/gate-decision.js';
 import type { RenderedReason } from '../domain/gate-messages.js';
 import { GATE_ACTIONS, REASON_CODES, RULES, type Reason, type ReasonParams, type Unmet } from '../domain/gate-question.js';
@@ -66,10 +67,10 @@ const REASON = record<Reason & RenderedReason>('One reason. All of them are give
   message: text('The reason for a person; its wording may change.'), owner: text('Who can lift it, as a role.'), nextAction: text('What to do next.'),
 });
 
-const OBLIGATION = record<GateObligation>('In the shape of AuthZEN: what whoever acts on the answer has to see to.', {
-  id: text('The condition, such as C-4.'), type: oneOf(['CONDITION'], 'What kind of obligation it is. New ones may be added.'),
-  properties: record<GateObligation['properties']>('What it asks for.', {
-    text: text('What has to be done.'), evidence: text('What will show that it was done.'), due: { ...INSTANT, description: 'By when it has to be confirmed.' }, ownerId: { ...ID, description: 'The natural person who has to do it.' },
+const OBLIGATION = record<DatedObligation>('In the shape of AuthZEN: what whoever acts on the answer has to see to.', {
+  id: text('The condition, such as C-4, or what the policy calls it.'), type: oneOf(OBLIGATION_TYPES, 'What kind of obligation it is. New ones may be added.'),
+  properties: record<DatedObligation['properties']>('What it asks for.', {
+    text: text('What has to be done.'), evidence: text('What will show that it was done.'), due: { ...INSTANT, description: 'By when it has to be confirmed, or shown; of what a policy asks for after a deployment that has not begun, as if it began with the answer.' }, withinDays: orNull({ type: 'integer', description: 'Within how many days of the deployment, if a policy asks for it; null = a condition does.' }), ownerId: { ...ID, description: 'The natural person who has to do it.' },
     effect: oneOf(CONDITION_EFFECTS, 'What happens if it is missed: nothing more passes, or the vote counts no more.'), lanes: list(oneOf(LANES, 'One lane.'), 'The lanes whose people confirm it.'), signOff: orNull(text('The vote that bears it, such as SO-9; null when an acceptance does.')), acceptance: orNull(text('The acceptance of a risk that bears it, such as A-7; null when a vote does.')),
   }),
 });

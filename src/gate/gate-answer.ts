@@ -1,6 +1,6 @@
 /** The answer as every REST caller gets it: always a non-empty object with `decision` and `verdict`; true only for ALLOW. */
 import type { Instant } from '../domain/clock.js';
-import type { GateObligation } from '../domain/gate-conditions.js';
+import { dated, type DatedObligation } from '../domain/gate-obligations.js';
 import type { Verdict } from '../domain/gate.js';
 import type { CanonicalDecision } from '../domain/gate-decision.js';
 import { render, type RenderedReason } from '../domain/gate-messages.js';
@@ -17,7 +17,7 @@ export interface GateAnswerBody extends Pick<CanonicalDecision, 'verdict' | 'act
   readonly firstDecidedAt: Instant;
   readonly basis: { readonly asOf: Instant; readonly factsDigest: string | null; readonly identityFreshness: IdentityFreshness | null; readonly reviews: CanonicalDecision['lanes'] };
   readonly reasons: readonly (Reason & RenderedReason)[];
-  readonly obligations: readonly GateObligation[];
+  readonly obligations: readonly DatedObligation[];
   readonly validity: { readonly issuedAt: Instant; readonly expiresAt: Instant | null; readonly limitedBy: CanonicalDecision['limitedBy'] };
   readonly grant: { readonly id: string; readonly issuedAt: Instant; readonly expiresAt: Instant; readonly useLimit: 1 } | null;
 }
@@ -29,7 +29,7 @@ export function answerBody(answer: Answer): GateAnswerBody {
     target: decision.target, policy: decision.policy,
     basis: { asOf: answer.decidedAt, factsDigest: answer.factsDigest, identityFreshness: answer.identityFreshness, reviews: decision.lanes },
     reasons: decision.reasons.map((reason) => ({ ...reason, ...render(reason) })),
-    obligations: decision.obligations ?? [],
+    obligations: dated(decision.obligations ?? [], answer.decidedAt),
     override: decision.override,
     validity: { issuedAt: answer.decidedAt, expiresAt: answer.holdsUntil, limitedBy: decision.limitedBy },
     grant: grant === null ? null : { id: grant.id, issuedAt: grant.issuedAt, expiresAt: grant.expiresAt, useLimit: 1 },

@@ -26,7 +26,7 @@ import { ImpactKindEnum } from '../impacts/impacts.graphql.js';
 import { ReviewLevelEnum } from '../reviews/reviews.graphql.js';
 import { LevelEnum } from '../risks/criteria.graphql.js';
 import { ComponentRoleEnum } from '../systems/releases.graphql.js';
-import type { GateObligation } from '../domain/gate-conditions.js';
+import { dated, type DatedObligation } from '../domain/gate-obligations.js';
 import { GateObligationModel } from './obligations.graphql.js';
 import type { Answer } from './answer.js';
 
@@ -172,7 +172,7 @@ export class GateDecisionModel {
   @Field(() => DecidedTargetModel, { nullable: true, description: 'What the question means; null when it is unknown or ambiguous.' }) target!: DecidedTargetModel | null;
   @Field(() => [ReasonModel], { description: 'All reasons at once, blocking ones and others.' }) reasons!: ReasonModel[];
   @Field(() => [ReviewModel], { description: 'Where each demanded lane stands.' }) reviews!: readonly ReviewModel[];
-  @Field(() => [GateObligationModel], { description: 'What has to be done beside, by people and in time; also with ALLOW.' }) obligations!: readonly GateObligation[];
+  @Field(() => [GateObligationModel], { description: 'What has to be done beside, by people and in time; also with ALLOW.' }) obligations!: readonly DatedObligation[];
   @Field(() => DateTime, { nullable: true, description: 'The next instant at which the answer could change by time alone; null = none is known.' }) expiresAt!: string | null;
   @Field(() => String, { nullable: true, description: 'Which kind of input ends or begins at that instant.' }) limitedBy!: string | null;
   @Field({ description: 'SHA-256 of the rules that were in force when it was decided.' }) policyDigest!: string;
@@ -233,7 +233,7 @@ export function showAnswer(answer: Answer): GateDecisionModel {
   return {
     id: answer.id, decision: decision.verdict === 'ALLOW', verdict: decision.verdict, enforcedVerdict: decision.enforcedVerdict ?? decision.verdict, mode: decision.mode ?? 'ENFORCE',
     firstDecidedAt: answer.decidedAt, action: decision.action, environment: decision.environment, target: decision.target,
-    reasons: decision.reasons.map(showReason), reviews: decision.lanes, obligations: decision.obligations ?? [], expiresAt: answer.holdsUntil, limitedBy: decision.limitedBy?.what ?? null,
+    reasons: decision.reasons.map(showReason), reviews: decision.lanes, obligations: dated(decision.obligations ?? [], answer.decidedAt), expiresAt: answer.holdsUntil, limitedBy: decision.limitedBy?.what ?? null,
     override: decision.override, policyDigest: decision.policy.digest, policy: `${decision.policy.id} ${decision.policy.version}`, factsDigest: answer.factsDigest, identityFreshness: answer.identityFreshness, grant,
   };
 }

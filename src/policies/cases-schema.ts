@@ -18,7 +18,7 @@ import { riskLifecycle, TREATMENT_OPTIONS } from '../domain/risk.js';
 import { CONSEQUENCE_CLASSES, LEVELS } from '../domain/scoring.js';
 import { ATTESTATIONS } from '../domain/sign-off.js';
 import { AUTONOMY_LEVELS, EU_CLASSES, SYSTEM_FLAGS, TIERS } from '../domain/system.js';
-import { freezeSchema, POLICY_DEFINITIONS, POLICY_SCHEMA, REQUIREMENT_ROW } from './document-schema.js';
+import { freezeSchema, POLICY_DEFINITIONS, POLICY_SCHEMA, REQUIREMENT_ROW, OBLIGATION_ROW } from './document-schema.js';
 import { fields, list, oneOf, record, some, text, whole, type JsonSchema } from './json-schema.js';
 
 export const MAX_CASES = 500;
@@ -47,7 +47,7 @@ function partOf(schema: JsonSchema): JsonSchema {
 
 const { $schema: _schema, title: _title, definitions: _definitions, ...WHOLE_POLICY } = POLICY_SCHEMA;
 const POLICY = partOf(WHOLE_POLICY) as JsonSchema & { properties: Readonly<Record<string, JsonSchema>> };
-const POLICY_PART: JsonSchema = { ...POLICY, properties: { ...POLICY.properties, mode: oneOf(MODES), requirements: list(REQUIREMENT_ROW, 50), freezes: list(freezeSchema(TOLD), 20) } };
+const POLICY_PART: JsonSchema = { ...POLICY, properties: { ...POLICY.properties, mode: oneOf(MODES), requirements: list(REQUIREMENT_ROW, 50), freezes: list(freezeSchema(TOLD), 20), obligations: list(OBLIGATION_ROW, 20) } };
 
 const CRITERIA = fields({
   version: whole(1, 99), tolerance: LEVEL, authority: some(LEVELS, list(oneOf(ROLES), 5)),
@@ -106,7 +106,7 @@ const PARTS: Readonly<Record<string, JsonSchema>> = {
 const SITUATION = Object.fromEntries(Object.keys(PARTS).map((name) => [name, { $ref: `#/definitions/${name}` }]));
 
 const WANTED = record({
-  verdict: oneOf(VERDICTS), enforcedVerdict: oneOf(VERDICTS), mode: oneOf(MODES), reasons: { ...list(WORDS, 60), uniqueItems: false }, includes: list(WORDS, 60), obligations: list(reference('C')),
+  verdict: oneOf(VERDICTS), enforcedVerdict: oneOf(VERDICTS), mode: oneOf(MODES), reasons: { ...list(WORDS, 60), uniqueItems: false }, includes: list(WORDS, 60), obligations: list(text(40, { pattern: '^[A-Z][A-Z0-9]*(-[A-Z0-9]+)*$' })),
   until: text(60, { pattern: `^(never|[A-Z_]+ (${TELLING_PATTERN.slice(1, -1)}))$` }),
 }, ['enforcedVerdict', 'mode', 'reasons', 'includes', 'obligations', 'until']);
 const EVENT = record({ what: WORDS, after: text(20, { pattern: LATER_PATTERN }), ...SITUATION }, ['after', ...Object.keys(SITUATION)]);

@@ -27,15 +27,18 @@ const ROW = {
 };
 const OPTIONAL_OF_ROW = ['when', 'severity', 'code', 'next', 'basis', 'theme', 'suppliedBy'];
 const FIELD_NAME = text(64, { pattern: '^[A-Za-z][A-Za-z0-9_]*$' });
+const EVIDENCE_TYPE = text(40, { pattern: '^[a-z][a-z0-9_]{2,39}$' });
 const CONDITION_OR_NONE: JsonSchema = { anyOf: [text(MAX_EXPRESSION), { type: 'null' }] };
 const CONDITION_ROW = record({ kind: { const: 'CONDITION' }, ...ROW, condition: text(MAX_EXPRESSION) }, OPTIONAL_OF_ROW);
 const EVIDENCE_ROW = record({
-  kind: { const: 'EVIDENCE' }, ...ROW, evidenceType: text(40, { pattern: '^[a-z][a-z0-9_]{2,39}$' }), subject: oneOf(['RELEASE', 'ANY']), maxAgeDays: { anyOf: [whole(1, 3650), { type: 'null' }] }, condition: CONDITION_OR_NONE,
+  kind: { const: 'EVIDENCE' }, ...ROW, evidenceType: EVIDENCE_TYPE, subject: oneOf(['RELEASE', 'ANY']), maxAgeDays: { anyOf: [whole(1, 3650), { type: 'null' }] }, condition: CONDITION_OR_NONE,
   where: { type: 'object', minProperties: 1, maxProperties: 5, propertyNames: FIELD_NAME, additionalProperties: { type: ['string', 'number', 'boolean'] } }, per: { ...list(FIELD_NAME, 5), minItems: 1 },
 }, [...OPTIONAL_OF_ROW, 'subject', 'maxAgeDays', 'condition', 'where', 'per']);
 const RULE_ROW = record({ kind: { const: 'RULE' }, ...ROW, rules: { ...list(oneOf(SHOWN_RULES)), minItems: 1 }, condition: CONDITION_OR_NONE }, [...OPTIONAL_OF_ROW, 'condition']);
 
 export const REQUIREMENT_ROW: JsonSchema = { type: 'object', required: ['kind'], properties: { kind: oneOf(['CONDITION', 'EVIDENCE', 'RULE']) }, if: { properties: { kind: { const: 'CONDITION' } } }, then: CONDITION_ROW, else: { if: { properties: { kind: { const: 'RULE' } } }, then: RULE_ROW, else: EVIDENCE_ROW } };
+
+export const OBLIGATION_ROW: JsonSchema = record({ id: ID, text: text(300), gates: GATES, when: ROW_WHEN, withinDays: whole(1, 730), evidenceType: EVIDENCE_TYPE, basis: list(text(120), 20) }, ['when', 'basis']);
 
 /** `instant`: how the beginning and the end are written. */
 export function freezeSchema(instant: JsonSchema): JsonSchema {
@@ -64,5 +67,6 @@ export const POLICY_SCHEMA: JsonSchema = {
     bindings: list(record({ ...SCOPE, ...SYSTEMS, priority: whole(0, 1000), mode: oneOf(MODES) }, [...Object.keys(SCOPE), ...Object.keys(SYSTEMS), 'mode']), 100),
     requirements: { type: 'array', maxItems: 300, items: REQUIREMENT_ROW },
     freezes: list(freezeSchema(INSTANT), 100),
-  }, ['requirements', 'freezes']),
+    obligations: list(OBLIGATION_ROW, 50),
+  }, ['requirements', 'freezes', 'obligations']),
 };

@@ -9,13 +9,13 @@ import { merge, mergeSituations } from '../domain/gate-case-scene.js';
 import { instantTold } from '../domain/gate-case-time.js';
 import { judgeCase, type CaseOutcome } from '../domain/gate-case-verdict.js';
 import type { GatePolicy } from '../domain/policy.js';
-import type { FreezeWindow, Mode, RequirementRow } from '../domain/policy-terms.js';
+import type { FreezeWindow, Mode, ObligationRow, RequirementRow } from '../domain/policy-terms.js';
 import type { PolicyDocument } from '../domain/policy-version.js';
 import { defaultCriteria } from '../risks/default-criteria.js';
 import { CASES_SCHEMA } from './cases-schema.js';
 import { checkOf } from './json-schema.js';
 import { PlacedText, type Path, type Placed } from './placed-text.js';
-import { completeRow, rowProblems } from './policy-document.js';
+import { completeObligation, completeRow, obligationProblems, rowProblems } from './policy-document.js';
 import { policyOf } from './shipped-policy.js';
 
 const KIND = { field: 'cases', called: 'A file of cases', next: 'Mend the cases and send them again; nothing was changed.' };
@@ -61,7 +61,8 @@ function writtenProblems(written: Written, { given, index, cases }: { given: Sit
 /** The rows that a case adds are checked like those of a policy. */
 function policyProblems({ policy }: Situation, at: Path): Placed[] {
   const rows = (policy as PolicyPart | undefined)?.requirements?.map(completeRow) ?? [];
-  return rowProblems(rows, [...at, 'policy', 'requirements']);
+  const { obligations = [] } = (policy ?? {}) as PolicyPart;
+  return [...rowProblems(rows, [...at, 'policy', 'requirements']), ...obligationProblems(obligations, [...at, 'policy', 'obligations'])];
 }
 
 export interface JudgedCase extends CaseOutcome { readonly gateCase: PlacedCase }
@@ -82,15 +83,16 @@ export function* judging(document: PolicyDocument, cases: readonly PlacedCase[])
   }
 }
 
-interface PolicyPart { readonly mode?: Mode; readonly requirements?: readonly RequirementRow[]; readonly freezes?: readonly FreezeWindow[] }
+interface PolicyPart { readonly mode?: Mode; readonly requirements?: readonly RequirementRow[]; readonly freezes?: readonly FreezeWindow[]; readonly obligations?: readonly ObligationRow[] }
 
 /** The policy under test with what the case changes about it: rows and freezes are added to its own. */
 function changedBy(policy: GatePolicy, document: PolicyDocument, part: Situation['policy']): GatePolicy {
   if (part === undefined) return policy;
-  const { mode, requirements = [], freezes = [], ...fields } = part as PolicyPart;
+  const { mode, requirements = [], freezes = [], obligations = [], ...fields } = part as PolicyPart;
   const changed = merge(document, fields);
   return policyOf({
     ...changed, bindings: changed.bindings.map((binding) => ({ ...binding, mode: mode ?? (binding as { mode?: Mode }).mode ?? 'ENFORCE' })), requirements: [...changed.requirements, ...requirements.map(completeRow)],
+    ...(obligations.length === 0 ? {} : { obligations: [...changed.obligations ?? [], ...obligations.map(completeObligation)] }),
     freezes: [...changed.freezes, ...freezes.map((freeze) => ({ ...freeze, from: instantTold(freeze.from), until: instantTold(freeze.until) }))],
   });
 }

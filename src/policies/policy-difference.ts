@@ -20,12 +20,13 @@ export function lineOf({ path, then, now }: PolicyDifference): string {
 type Fields = Readonly<Record<string, unknown>>;
 
 /** What stands in lists, under what it is called: then one more in between changes nothing about the others. */
-function byName({ id: _id, version: _version, bindings, requirements, freezes, impactAssessments, waivers, ...fields }: PolicyDocument): Fields {
+function byName({ id: _id, version: _version, bindings, requirements, freezes, obligations, impactAssessments, waivers, ...fields }: PolicyDocument): Fields {
   return {
     ...fields,
     bindings: named(bindings, ({ priority, mode: _mode, ...scope }) => `${String(priority)} ${canonicalJson(scope)}`),
     requirements: named(requirements, requirementOf),
     freezes: named(freezes, ({ id }) => id),
+    ...(obligations === undefined ? {} : { obligations: named(obligations, ({ id }) => id) }),
     impactAssessments: named(impactAssessments, ({ kind, when }) => `${kind} ${canonicalJson(when)}`),
     waivers: { ...waivers, never: named(waivers.never, ({ requirement, flags }) => `${requirement} ${canonicalJson(flags)}`) },
   };
@@ -41,7 +42,7 @@ function named<T extends object>(rows: readonly T[], nameOf: (row: T) => string)
 
 /** Without any row or field, but with the lists that rows are in. */
 function emptied({ waivers: _waivers, ...fields }: Fields): Fields {
-  const lists = ['bindings', 'requirements', 'freezes', 'impactAssessments'];
+  const lists = ['bindings', 'requirements', 'freezes', 'obligations', 'impactAssessments'];
   return Object.fromEntries(Object.keys(fields).filter((name) => lists.includes(name)).map((name) => [name, {}]));
 }
 

@@ -1,7 +1,7 @@
 /** Reads a policy as people write it, in YAML or JSON. Whatever is wrong is refused with line and column, all of it at once. */
 import { isInstant } from '../domain/clock.js';
 import { conditionFlaws, payloadFlaws } from '../domain/policy-conditions.js';
-import { requirementOf, type RequirementRow } from '../domain/policy-terms.js';
+import { requirementOf, type ObligationRow, type RequirementRow } from '../domain/policy-terms.js';
 import { CONTRADICTION_NEXT, contradictionAmong, type PolicyDocument } from '../domain/policy-version.js';
 import { POLICY_SCHEMA } from './document-schema.js';
 import { checkOf } from './json-schema.js';
@@ -18,7 +18,7 @@ export function parsePolicy(source: string): PolicyDocument {
   const document = text.value();
   if (!validate(document)) throw text.refusalOfShape(validate.errors ?? []);
   const policy = complete(document as PolicyDocument);
-  const problems = [...rowProblems(policy.requirements, ['requirements']), ...freezeProblems(policy)];
+  const problems = [...rowProblems(policy.requirements, ['requirements']), ...freezeProblems(policy), ...obligationProblems(policy.obligations ?? [], ['obligations'])];
   if (problems.length > 0) throw text.refusal(problems);
   const clash = contradictionAmong([policy]);
   if (clash !== null) throw text.refusal([{ path: ['bindings', clash.index], message: clash.message }], { code: 'POLICY_BINDINGS_CONTRADICT', next: CONTRADICTION_NEXT });
@@ -26,10 +26,12 @@ export function parsePolicy(source: string): PolicyDocument {
 }
 
 function complete(document: PolicyDocument): PolicyDocument {
-  const { requirements, freezes, bindings, ...rest } = document as Partial<PolicyDocument> & Pick<PolicyDocument, 'bindings'>;
+  const { requirements, freezes, bindings, obligations, ...rest } = document as Partial<PolicyDocument> & Pick<PolicyDocument, 'bindings'>;
   return {
     ...rest, bindings: bindings.map((binding) => ({ ...binding, mode: (binding as { mode?: typeof binding.mode }).mode ?? 'ENFORCE' })), freezes: (freezes ?? []).map((freeze) => ({ ...freeze, from: instantOf(freeze.from), until: instantOf(freeze.until) })),
     requirements: (requirements ?? []).map(completeRow),
+    // What a policy of before there were obligations says stays as it was, to the byte.
+    ...(obligations === undefined ? {} : { obligations: obligations.map(completeObligation) }),
   } as PolicyDocument;
 }
 
@@ -38,11 +40,16 @@ const CONDITION_DEFAULTS = { ...ROW_DEFAULTS, code: 'READINESS_INCOMPLETE' } as 
 const RULE_DEFAULTS = { ...CONDITION_DEFAULTS, condition: null } as const;
 const EVIDENCE_DEFAULTS = { ...ROW_DEFAULTS, code: 'EVIDENCE_FAILED', subject: 'RELEASE', maxAgeDays: null, condition: null } as const;
 
+const OBLIGATION_DEFAULTS = { when: {}, basis: [] } as const;
 const DEFAULTS = { CONDITION: CONDITION_DEFAULTS, RULE: RULE_DEFAULTS, EVIDENCE: EVIDENCE_DEFAULTS } as const;
 
 /** A row with everything filled in that may be left out. */
 export function completeRow(row: RequirementRow): RequirementRow {
   return { ...DEFAULTS[row.kind], ...row };
+}
+
+export function completeObligation(row: ObligationRow): ObligationRow {
+  return { ...OBLIGATION_DEFAULTS, ...row };
 }
 
 /** `at`: where the rows stand in the text. */
@@ -56,6 +63,15 @@ export function rowProblems(rows: readonly RequirementRow[], at: Path): Placed[]
     const asked = conditionFlaws(row, catalogue).map(({ message, start }) => ({ path: [...at, index, 'condition'], message, offset: start }));
     const looked = row.kind === 'EVIDENCE' ? payloadFlaws(row, catalogue).map(({ at: part, message }) => ({ path: [...at, index, ...part], message })) : [];
     return [...twice, ...taken, ...asked, ...looked];
+  });
+}
+
+export function obligationProblems(rows: readonly ObligationRow[], at: Path): Placed[] {
+  return rows.flatMap(({ id }, index) => {
+    const twice = rows.findIndex((other) => other.id === id) === index ? [] : [`${id} is there twice`];
+    // R14/C-4 is a condition of a vote.
+    const taken = /^C-[1-9]\d*$/.test(id) ? [`${id} is the number of a condition`] : [];
+    return [...twice, ...taken].map((message) => ({ path: [...at, index, 'id'], message }));
   });
 }
 
