@@ -43,6 +43,22 @@ describe('a policy', () => {
   });
 });
 
+describe('obligations', () => {
+  const own = (rows: string): string => `${YAML}obligations: [${rows}]\n`;
+
+  test('get what they leave out; a policy without any stays as it was', () => {
+    expect(parsePolicy(own('{id: REPORT, text: A report, gates: [PRODUCTION], withinDays: 30, evidenceType: operation_report}')).obligations).toEqual([{ id: 'REPORT', text: 'A report', gates: ['PRODUCTION'], withinDays: 30, evidenceType: 'operation_report', when: {}, basis: [] }]);
+    expect(Object.keys(parsePolicy(YAML))).not.toContain('obligations');
+  });
+
+  test.each([
+    ['{id: A, text: t, gates: [PILOT], withinDays: 1, evidenceType: abc}, {id: ‹A, text: u, gates: [PILOT], withinDays: 1, evidenceType: abc}', 'A is there twice'], ['{id: ‹C-7, text: t, gates: [PILOT], withinDays: 1, evidenceType: abc}', 'C-7 is the number of a condition'],
+    ['{id: A, text: t, gates: [PILOT], withinDays: ‹0, evidenceType: abc}', 'must be >= 1'], ['{id: A, text: t, gates: [PILOT], withinDays: 1, evidenceType: abc, ‹owner: me}', 'owner is no field of it'],
+  ])('are refused with their place: %s', (marked, message) => {
+    expect(refused(own(marked.replace('‹', '')))).toMatchObject({ ...placeOf(own(marked), '‹'), message: expect.stringContaining(message) as unknown as string });
+  });
+});
+
 describe('what is wrong is refused with its place', () => {
   test.each<[string, string, string, string]>([
     ['syntax', YAML.replace('validityDays:', 'validityDays: [1, 2\nvalidity:'), 'validity:', ''],
