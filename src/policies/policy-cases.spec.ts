@@ -56,7 +56,7 @@ describe('a text that is no cases', () => {
     const one = source(ALLOW);
 
     expect(refused(`${one}\n${one.slice('cases:\n'.length)}`).facts.because).toEqual([expect.stringMatching(/^5:11 cases.1.name: there is a case of this name already/)]);
-    expect(refused('#'.repeat(120_001))).toEqual(refusal('POLICY_INVALID', { line: 1, column: 1 }));
+    expect(refused('#'.repeat(120_001))).toEqual(refusal('POLICY_INVALID', { line: 1, column: 120_001 }));
   });
 
   test('and one that says nothing has no cases', () => {
