@@ -122,7 +122,8 @@ export function quorumOf(level: DemandedLevel): number {
 
 const VOTING_ROLES: readonly Role[] = PERMISSIONS['review.decide'];
 
-function isOnTeam({ personId }: Principal, { ownerId, developerIds }: Team): boolean {
+/** Whether the person is one of those who make the system. */
+export function isOnTeam({ personId }: Pick<Principal, 'personId'>, { ownerId, developerIds }: Pick<Team, 'ownerId' | 'developerIds'>): boolean {
   return personId !== null && (personId === ownerId || developerIds.includes(personId));
 }
 

@@ -1,4 +1,5 @@
 /** What each reason says to a person, who can lift it, and what to do next. Rendered when read: never part of what is hashed. */
+import type { Difference } from './difference.js';
 import type { Candidate } from './eligibility.js';
 import type { Reason, ReasonCode } from './gate-question.js';
 
@@ -20,10 +21,17 @@ const unmet = (reason: Reason): string => (reason.params.unmet ?? []).map(({ pat
 const falls = (reason: Reason): RenderedReason => said(`${thing(reason)}: not so${reason.params.evidence === undefined ? '' : ` by ${evidence(reason)}`} (${unmet(reason)}).`, 'delivery team', reason.params.next ?? (reason.rule === 'R7' ? 'Mend what it shows, collect the evidence again (submitEvidence) and have it verified: verifyEvidence.' : 'Change what the condition looks at.'));
 const signOffs = (reason: Reason): string => (reason.params.signOffs ?? []).join(', ');
 const conditions = (reason: Reason): string => (reason.params.conditions ?? []).join(', ');
+const isLevel = ({ kind }: Difference): boolean => kind === 'REVIEW_LEVEL_UP';
 const reviewer = (reason: Reason): string => (reason.params.level === 'SELF' ? 'the delivery team' : `an eligible ${lane(reason)} reviewer`);
 const account = (candidate: Candidate): string => `${candidate.account} (${candidate.excludedBy.length === 0 ? 'may sign' : candidate.excludedBy.join(', ')})`;
 const candidates = (reason: Reason): string => (reason.params.reviewers ?? []).map(account).join('; ');
 const signAgain = (reason: Reason): string => `Let ${reviewer(reason)} read the present package and sign: requestSignOff, confirmSignOff.`;
+const differs = (of: readonly Difference[]): string => of.map((d) => `${d.path} was ${d.then ?? 'absent'}, is ${d.now ?? 'absent'}`).join('; ');
+const outdated = ({ params: { differences = [] } }: Reason): string => {
+  const [levels, others] = [differences.filter(isLevel), differences.filter((d) => !isLevel(d))];
+  return [...(others.length === 0 ? [] : [`it was about something else (${differs(others)})`]), ...(levels.length === 0 ? [] : [`it is no review by somebody outside the team, and one is asked for now (${differs(levels)})`])].join('; ');
+};
+const goesOn = (r: Reason): string => (r.params.differences === undefined ? '' : ` More is asked for than when ${signOffs(r)} was given, which goes on to count (${differs(r.params.differences)}).`);
 
 const TEXTS: Readonly<Record<ReasonCode, Render>> = {
   SYSTEM_UNKNOWN: () => said('The system that the question names is not registered.', 'system owner', 'Register the system: registerSystem.'),
@@ -70,8 +78,8 @@ const TEXTS: Readonly<Record<ReasonCode, Render>> = {
   REVIEW_PENDING: (r) => said(`The ${lane(r)} review (${r.params.level ?? ''}) waits for a sign-off.`, reviewer(r), signAgain(r)),
   REVIEW_REJECTED: (r) => said(`The ${lane(r)} review was rejected (${signOffs(r)}).`, 'system owner', 'Change what was rejected, or cancel the promotion.'),
   CHANGES_REQUESTED: (r) => said(`The ${lane(r)} review asks for changes (${signOffs(r)}).`, 'system owner', 'Make the changes, then ask the reviewer to sign again.'),
-  REVIEW_STALE: (r) => said(`The ${lane(r)} sign-off ${signOffs(r)} was about something else: ${(r.params.differences ?? []).map((d) => `${d.path} was ${d.then ?? 'absent'}, is ${d.now ?? 'absent'}`).join('; ')}.`, reviewer(r), signAgain(r)),
-  QUORUM_NOT_MET: (r) => said(`The ${lane(r)} review has ${String(r.params.have)} of ${String(r.params.need)} sign-offs of different people and functions.`, reviewer(r), signAgain(r)),
+  REVIEW_STALE: (r) => said(`The ${lane(r)} sign-off ${signOffs(r)} counts no more: ${outdated(r)}.`, reviewer(r), signAgain(r)),
+  QUORUM_NOT_MET: (r) => said(`The ${lane(r)} review has ${String(r.params.have)} of ${String(r.params.need)} sign-offs of different people and functions.${goesOn(r)}`, reviewer(r), signAgain(r)),
   REVIEWER_INELIGIBLE: (r) => said(`The signer of ${signOffs(r)} may no longer sign ${lane(r)}: ${(r.params.because ?? []).join(', ')}.`, reviewer(r), signAgain(r)),
   NO_ELIGIBLE_REVIEWER: (r) => said(
     `Nobody is left who could bring the ${lane(r)} review (${r.params.level ?? ''}) to its quorum${r.params.level === 'FOUR_EYES' ? ` of two people of two functions, one of them the lane’s own; ${String(r.params.have)} could count` : ''}: ${candidates(r) || 'nobody holds a role for it'}.`,

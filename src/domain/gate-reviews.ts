@@ -8,14 +8,15 @@ import type { Instant, NotingClock } from './clock.js';
 import type { Lent } from './delegation.js';
 import { conditionOutcome } from './condition.js';
 import { CONFLICTS, countApart, exclusionsOf, meetsQuorum, quorumOf, type Exclusion, type Round, type Voice } from './eligibility.js';
-import { blocks, type Reason, type ReasonCode, type ReleaseFacts } from './gate-question.js';
+import { blocks, type Reason, type ReasonCode, type ReasonParams, type ReleaseFacts } from './gate-question.js';
 import { nobodyLeft } from './gate-reviewers.js';
 import type { Difference } from './difference.js';
 import type { Digest } from './digest.js';
-import { concerning, lapsedSince, materialDifferences, raisedLevels } from './materiality.js';
+import { lapsedSince, materialDifferences } from './materiality.js';
 import type { DecisionPackage } from './package.js';
 import type { GatePolicy, RequiredLane } from './policy.js';
 import { cameToNothing, type Promotion } from './promotion.js';
+import { outdatingLevel, raisedLevel } from './raised-level.js';
 import type { Release } from './release.js';
 import { recusalsIn, type SignOff } from './sign-off.js';
 
@@ -58,6 +59,8 @@ interface Vote {
   /** Given to a promotion of this very release into this very environment. */
   readonly here: boolean;
   readonly voice: Voice;
+  /** More is demanded of the lane now than when it was signed; null = it is no more. */
+  readonly raised: Difference | null;
   readonly failing: Failing | null;
   readonly differences: readonly Difference[];
   /** The conditions that it bore, and that were missed so that it counts no more. */
@@ -117,13 +120,14 @@ function votesOn(round: ReviewRound, ask: RequiredLane): Vote[] {
     const voice = voiceOf(signOff, about);
     if (signed === undefined || promotion === undefined || voice === null) return [];
     const here = promotion.releaseId === about.release.id && promotion.environmentId === round.environmentId;
-    const raised = concerning(ask.lane, raisedLevels(signed, round.pkg));
+    const raised = raisedLevel(ask.lane, signed, round.pkg);
     // Elsewhere less was demanded; here, more is demanded than was.
-    if (raised.length > 0 && !here) return [];
-    const differences = [...raised, ...materialDifferences(round.policy, signed, round.pkg, ask.lane), ...lapses(round, ask.lane, signOff, signed)];
+    if (raised !== null && !here) return [];
+    const outdating = outdatingLevel(ask.lane, signOff, signed, round.pkg);
+    const differences = [...(outdating === null ? [] : [outdating]), ...materialDifferences(round.policy, signed, round.pkg, ask.lane), ...lapses(round, ask.lane, signOff, signed)];
     const because = exclusionsOf(voice, ask, { requesters: requesters(round, promotion), openedAt: promotion.openedAt, pkg: round.pkg, recusals }, round.clock);
     const lapsed = lapsedConditions(round, signOff);
-    return [{ signOff, promotion, packageDigest: subject.packageDigest, here, voice, differences, lapsed, because, failing: failingCode(signOff, { differences, lapsed, because }, round.clock) }];
+    return [{ signOff, promotion, packageDigest: subject.packageDigest, here, voice, raised, differences, lapsed, because, failing: failingCode(signOff, { differences, lapsed, because }, round.clock) }];
   }));
 }
 
@@ -214,11 +218,17 @@ function shortfallReasons(round: ReviewRound, ask: RequiredLane, votes: readonly
   });
   const nobody = nobodyLeft(round.policy, ask, { round: nextVote(round), voters: round.about.voters, lent: lentIn(round.about), approvals: approvals.map((vote) => vote.voice) }, round.clock);
   if (nobody !== null) return [...reasons, nobody];
-  if (approvals.length > 0) reasons.push(blocks('R5', requirement, 'QUORUM_NOT_MET', { ...ask, have: countApart(approvals.map((vote) => vote.voice)), need: quorumOf(ask.level) }));
+  if (approvals.length > 0) reasons.push(blocks('R5', requirement, 'QUORUM_NOT_MET', { ...ask, have: countApart(approvals.map((vote) => vote.voice)), need: quorumOf(ask.level), ...askedLess(approvals) }));
   if (reasons.length > 0) return reasons;
   const standing = standingPromotion(round.about, round.environmentId);
   const open = standing?.state === 'OPEN';
   return [blocks('R5', requirement, open ? 'REVIEW_PENDING' : 'REVIEW_MISSING', { ...ask, ...(open && { promotion: standing.number }) })];
+}
+
+/** The approvals that were enough when they were given, and go on to count for the level that is demanded now. */
+function askedLess(approvals: readonly Vote[]): Pick<ReasonParams, 'signOffs' | 'differences'> {
+  const lesser = approvals.filter(({ raised }) => raised !== null);
+  return lesser.length === 0 ? {} : { signOffs: lesser.map(({ signOff }) => signOff.number).sort(), differences: distinct(lesser.flatMap(({ raised }) => raised ?? [])) };
 }
 
 /** A further vote is given to the open request, or to one that would be opened now. */

@@ -25,7 +25,7 @@ import type { Environment } from './release.js';
 import { bindable, classificationOf } from './system.js';
 
 /** Part of every decision: replay under another version that differs is said, never called equal. */
-export const ENGINE_VERSION = '8';
+export const ENGINE_VERSION = '9';
 
 export const VERDICTS = ['ALLOW', 'PENDING', 'DENY', 'ERROR'] as const;
 export type Verdict = (typeof VERDICTS)[number];

@@ -8,7 +8,7 @@ import { CHANGE_CLASSES, type ChangeClass, type ClaimableClass, type Difference,
 import { IMPACT_LANES } from './impact-elements.js';
 import type { DecisionPackage } from './package.js';
 import type { PackageEvidence, PackageMitigation, PackageRisk } from './package-parts.js';
-import { isAtLeast, type GatePolicy, type ReviewLevel } from './policy.js';
+import type { GatePolicy } from './policy.js';
 import type { ComponentRole } from './release.js';
 import { sameStatement } from './risk.js';
 import { isAbove, type Level } from './scoring.js';
@@ -25,7 +25,7 @@ export function materialDifferences(policy: Table, signed: DecisionPackage, curr
   return concerning(lane, changesBetween(policy, signed, current));
 }
 
-export function concerning(lane: Lane, changes: readonly MaterialChange[]): Difference[] {
+function concerning(lane: Lane, changes: readonly MaterialChange[]): Difference[] {
   return changes.filter(({ lanes }) => lanes.includes(lane)).map(({ lanes: _, ...difference }) => difference);
 }
 
@@ -55,16 +55,6 @@ export function materialChanges(policy: Table, signed: DecisionPackage, current:
   compareAssessments(signed, current, note);
   compareFindings(signed, current, note);
   return found;
-}
-
-/** Lanes of which more is demanded now than when it was signed, by another policy or of a system of another class. A policy that demands no more outdates nothing. */
-export function raisedLevels(signed: DecisionPackage, current: DecisionPackage): MaterialChange[] {
-  return current.lanes.flatMap(({ lane, level }) => {
-    const before = signed.lanes.find((asked) => asked.lane === lane)?.level ?? 'NONE';
-    if (isAtLeast(before, level)) return [];
-    const by = (demanded: ReviewLevel, { policy }: DecisionPackage): string => `${demanded} by ${policy.id} ${policy.version}`;
-    return [{ kind: 'REVIEW_LEVEL_UP', path: `lanes.${lane}`, then: by(before, signed), now: by(level, current), lanes: [lane] }];
-  });
 }
 
 /** The change class of a role; a role that the policy does not know concerns everybody, like a new tool. */

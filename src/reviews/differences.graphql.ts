@@ -19,7 +19,7 @@ export class DifferenceModel {
 
 @ObjectType('MaterialChange', { description: 'One material difference with the lanes whose sign-offs it outdates.' })
 export class MaterialChangeModel extends DifferenceModel {
-  @Field(() => [LaneEnum], { description: 'The lanes that must be signed again because of it, by the policy.' }) lanes!: readonly Lane[];
+  @Field(() => [LaneEnum], { description: 'The lanes that must be signed again because of it, by the policy. Empty for a level that was raised (REVIEW_LEVEL_UP) where this vote is judged by the higher level and goes on to count.' }) lanes!: readonly Lane[];
 }
 
 @ObjectType('PackageDiff', { description: 'What has changed materially between a package that was signed and the present one of its promotion.' })

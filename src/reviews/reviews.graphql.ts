@@ -75,7 +75,7 @@ export class SignOffSubjectModel {
   @Field({ description: 'Digest of the package that the signer was shown.' }) packageDigest!: string;
   @Field(() => [LaneEnum], { description: 'The lanes that this act covers there.' }) lanes!: readonly Lane[];
   readonly promotionId!: string;
-  readonly vote!: Pick<SignOff, 'choice' | 'signedAt'>;
+  readonly vote!: Pick<SignOff, 'personId' | 'choice' | 'signedAt'>;
 }
 
 @ObjectType('SignOffWithdrawal', { description: 'That, when and why a signer took a vote back.' })
