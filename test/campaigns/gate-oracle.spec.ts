@@ -3,12 +3,12 @@ import { describe, expect, test } from '@jest/globals';
 import { NotingClock, plusMs, type Instant } from '../../src/domain/clock.js';
 import type { GateFacts, Reason, ReasonCode } from '../../src/domain/gate-question.js';
 import { REASON_CODES } from '../../src/domain/gate-question.js';
-import { packagesThatCount } from '../../src/domain/gate-reviews.js';
+import { packagesThatCount, type LaneState } from '../../src/domain/gate-reviews.js';
 import { looksBackTo } from '../../src/domain/gate-run.js';
 import { Policies } from '../../src/domain/policy-binding.js';
 import { REQUIREMENT_CODES } from '../../src/domain/policy-terms.js';
 import { evaluateGate, type Evaluation } from '../../src/domain/gate.js';
-import type { GatePolicy } from '../../src/domain/policy.js';
+import { isAtLeast, type GatePolicy, type ReviewLevel } from '../../src/domain/policy.js';
 import { oracle } from '../support/oracle-actions.js';
 import { ask, beginHistory, step } from '../support/world-history.js';
 import { Chance } from '../support/world-random.js';
@@ -54,7 +54,7 @@ function gateSays({ verdict, reasons }: Evaluation): Answer {
   return { verdict, reasons: plainReasons(reasons) };
 }
 
-interface Tally { answers: number; allowed: number; lent: number; readonly codes: Map<string, number> }
+interface Tally { answers: number; allowed: number; lent: number; raised: number; readonly codes: Map<string, number> }
 
 interface Answer { readonly verdict: string; readonly reasons: readonly string[] }
 
@@ -95,6 +95,7 @@ function play(seed: number, tally: Tally): void {
     tally.answers += 1;
     if (answer.verdict === 'ALLOW') tally.allowed += 1;
     if (countsALentVote(facts, answer)) tally.lent += 1;
+    if (countsALesserVote(facts, answer)) tally.raised += 1;
     for (const code of new Set(answer.reasons.map((reason) => reason.code))) tally.codes.set(code, (tally.codes.get(code) ?? 0) + 1);
   }
 }
@@ -104,14 +105,20 @@ function countsALentVote({ about }: GateFacts, { lanes }: Evaluation): boolean {
   return lanes.some(({ signOffs }) => signOffs.some((number) => about?.signOffs.some((signOff) => signOff.number === number && signOff.delegationId !== null)));
 }
 
+/** Whether a lane passes by a vote that was given when less was demanded of it. */
+function countsALesserVote({ about }: GateFacts, { lanes }: Evaluation): boolean {
+  const signedUnder = (number: string, lane: LaneState['lane']): ReviewLevel[] => (about?.signOffs.find((signOff) => signOff.number === number)?.subjects ?? []).map(({ packageDigest }) => about?.packages[packageDigest]?.lanes.find((asked) => asked.lane === lane)?.level ?? 'NONE');
+  return lanes.some(({ lane, level, signOffs }) => signOffs.some((number) => signedUnder(number, lane).some((then) => !isAtLeast(then, level))));
+}
+
 function table(tally: Tally): string {
   const rows = [...tally.codes].sort(([a], [b]) => (a < b ? -1 : 1)).map(([code, times]) => `  ${code.padEnd(24)}${String(times).padStart(7)}`);
   const share = ((100 * tally.allowed) / tally.answers).toFixed(1);
-  return [`seed ${String(SEED)}: ${String(HISTORIES)} histories, ${String(tally.answers)} answers compared, ${share} % ALLOW, ${String(tally.lent)} by a vote that was lent`, ...rows].join('\n');
+  return [`seed ${String(SEED)}: ${String(HISTORIES)} histories, ${String(tally.answers)} answers compared, ${share} % ALLOW, ${String(tally.lent)} by a vote that was lent, ${String(tally.raised)} by one that was given when less was demanded`, ...rows].join('\n');
 }
 
 describe('the gate over random histories', () => {
-  const tally: Tally = { answers: 0, allowed: 0, lent: 0, codes: new Map() };
+  const tally: Tally = { answers: 0, allowed: 0, lent: 0, raised: 0, codes: new Map() };
 
   test('answers as the oracle does, now and when the answer ends, and holds until then', () => {
     for (let n = 0; n < HISTORIES; n += 1) {
@@ -130,6 +137,10 @@ describe('the gate over random histories', () => {
 
   test('votes in the place of somebody count in some of them', () => {
     expect(tally.lent).toBeGreaterThanOrEqual(TIMES * 5);
+  });
+
+  test('votes of before more was demanded count in some of them', () => {
+    expect(tally.raised).toBeGreaterThanOrEqual(TIMES * 3);
   });
 
   test('every reason that the rules can give occurs: fifty times over all, once in a part', () => {

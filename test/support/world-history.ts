@@ -12,6 +12,7 @@ import { defaultQuestionnaire } from './given.js';
 import * as delegations from './world-delegations.js';
 import * as followup from './world-followup.js';
 import { ENVIRONMENT_IDS } from './world-people.js';
+import { adoptPolicy } from './world-policies.js';
 import { Nothing, type Chance } from './world-random.js';
 import * as conditions from './world-conditions.js';
 import * as reviews from './world-reviews.js';
@@ -143,7 +144,7 @@ const COMMANDS: readonly (readonly [number, Command])[] = [
   [3, risks.log], [2, risks.edit], [3, risks.assess], [3, risks.implicateASigner], [1, risks.submit], [1, risks.treat], [2, risks.confirm], [1, risks.turn], [10, risks.accept], [3, risks.grant], [1, risks.endAnAcceptance],
   [2, treatment.propose], [2, treatment.carryOut], [2, treatment.renew], [1, treatment.judge], [5, treatment.revoke], [0.6, treatment.fail], [0.6, treatment.giveUp], [1, treatment.collect],
   [1.5, followup.write], [1, followup.approve], [1, followup.turnAssessment], [3, followup.raise], [1.5, followup.answer], [0.5, followup.close], [2, followup.carry], [0.7, followup.rate], [2, risks.accept], [2, passTime],
-  [5, delegations.lend], [1, delegations.endADelegation], [4, suspensions.suspend], [0.7, suspensions.lift], [1, conditions.fulfil], [1, conditions.confirm], [2, running.importBaseline], [0.4, running.endABaseline], [2, running.rollBack], [4, running.breakTheGlass], [0.7, running.judgeABreakGlass], [4, waivers.waive], [1, waivers.grant], [0.7, waivers.endAWaiver], [2.5, risks.adoptCriteria], [2, release], [1, share], [0.7, withdrawTheRelease], [1.5, claimTheChange], [1.5, editTheSystem], [1, tier], [1, operate],
+  [5, delegations.lend], [1, delegations.endADelegation], [4, suspensions.suspend], [0.7, suspensions.lift], [1, conditions.fulfil], [1, conditions.confirm], [2, running.importBaseline], [0.4, running.endABaseline], [2, running.rollBack], [4, running.breakTheGlass], [0.7, running.judgeABreakGlass], [4, waivers.waive], [1, waivers.grant], [0.7, waivers.endAWaiver], [2.5, risks.adoptCriteria], [4, adoptPolicy], [2, release], [1, share], [0.7, withdrawTheRelease], [1.5, claimTheChange], [1.5, editTheSystem], [1, tier], [1, operate],
 ];
 
 /** A refused command changes nothing, and the history goes on. */

@@ -69,7 +69,7 @@ function environmentsOfTheWorld(): Stored<Environment>[] {
 export class World {
   now: Instant = '2026-01-05T09:00:00.000Z';
   criteria: Stored<RiskCriteria> = stored(defaultCriteria());
-  readonly policy: GatePolicy = defaultPolicy();
+  policy: GatePolicy = defaultPolicy();
   readonly environments = environmentsOfTheWorld();
   readonly people = new Shelf<Principal>();
   readonly systems = new Shelf<AiSystem>();
