@@ -258,26 +258,30 @@ async function openAndSigned(euClass: 'MINIMAL' | 'LIMITED'): Promise<{ system: 
   return { system: system.number, promotion, signOff: (await sign(register, 'sam', promotion)).number };
 }
 
-test('a policy that changes while promotions are open outdates what it demands more of, says so, and leaves all other sign-offs as they are', async () => {
-  const [one, other] = [await openAndSigned('LIMITED'), await openAndSigned('MINIMAL')];
-  for (const { promotion } of [one, other]) expect((await shown(promotion)).gate).toMatchObject({ verdict: 'ALLOW', policy: `baseline ${SHIPPED_DOCUMENT.version}` });
+test('a policy that changes while promotions are open outdates what the team attested where it demands a review, says so, and leaves all other sign-offs as they are', async () => {
+  const register = { ...app, keys: null as never, tenantId: '' };
+  const [one, reviewed, other] = [await openAndSigned('LIMITED'), await openAndSigned('LIMITED'), await openAndSigned('MINIMAL')];
+  await sign(register, 'petra', reviewed.promotion, ['PRIVACY']);
+  for (const { promotion } of [one, reviewed, other]) expect((await shown(promotion)).gate).toMatchObject({ verdict: 'ALLOW', policy: `baseline ${SHIPPED_DOCUMENT.version}` });
 
   const { addMatrix } = SHIPPED_DOCUMENT;
-  await activated(policy('stricter', '1.0', { addMatrix: { ...addMatrix, LIMITED: { ...addMatrix.LIMITED, PRIVACY: { PILOT: 'INDEPENDENT' } } }, bindings: [{ environments: ['pilot'], systems: [one.system, other.system], priority: 5, mode: 'ENFORCE' }] }));
+  await activated(policy('stricter', '1.0', { addMatrix: { ...addMatrix, LIMITED: { ...addMatrix.LIMITED, PRIVACY: { PILOT: 'INDEPENDENT' } } }, bindings: [{ environments: ['pilot'], systems: [one.system, reviewed.system, other.system], priority: 5, mode: 'ENFORCE' }] }));
 
-  const [now, same] = [await shown(one.promotion), await shown(other.promotion)];
+  const [now, stands, same] = [await shown(one.promotion), await shown(reviewed.promotion), await shown(other.promotion)];
   expect(now.gate).toMatchObject({ verdict: 'PENDING', policy: 'stricter 1.0' });
   expect(now.gate.reasons).toEqual([{
-    code: 'REVIEW_STALE', requirement: 'R5/PRIVACY', message: expect.stringContaining(`lanes.PRIVACY was SELF by baseline ${SHIPPED_DOCUMENT.version}, is INDEPENDENT by stricter 1.0`),
+    code: 'REVIEW_STALE', requirement: 'R5/PRIVACY', message: expect.stringContaining(`one is asked for now (lanes.PRIVACY was SELF by baseline ${SHIPPED_DOCUMENT.version}, is INDEPENDENT by stricter 1.0)`),
     params: { differences: [{ kind: 'REVIEW_LEVEL_UP', path: 'lanes.PRIVACY', then: `SELF by baseline ${SHIPPED_DOCUMENT.version}`, now: 'INDEPENDENT by stricter 1.0' }] },
   }]);
   expect(now.reviews.filter(({ outcome }) => outcome !== 'APPROVED')).toEqual([expect.objectContaining({ lane: 'PRIVACY', outcome: 'STALE' })]);
   expect(now.reviews[0]!.signOffs[0]!.subjects[0]!.diffSinceSignOff.readable).toContain('To be signed again: PRIVACY.');
+  expect(stands.gate).toMatchObject({ verdict: 'ALLOW', policy: 'stricter 1.0' });
+  expect(stands.reviews.flatMap(({ signOffs }) => signOffs.flatMap(({ subjects }) => subjects.map(({ diffSinceSignOff }) => diffSinceSignOff.readable)))).toContainEqual(expect.stringMatching(/INDEPENDENT by stricter 1.0; concerns nobody who signed it\n\nNone of the signed lanes is concerned: the sign-off goes on to count/));
   expect(same.gate).toMatchObject({ verdict: 'ALLOW', policy: 'stricter 1.0' });
   expect(new Set(same.gate.reviews.flatMap(({ signOffs }) => signOffs))).toEqual(new Set([other.signOff]));
   expect(same.reviews[0]!.signOffs[0]!.subjects[0]!.diffSinceSignOff.readable).toContain('Nothing that a review depends on has changed since.');
 
-  await sign({ ...app, keys: null as never, tenantId: '' }, 'petra', one.promotion, ['PRIVACY']);
+  await sign(register, 'petra', one.promotion, ['PRIVACY']);
   expect((await shown(one.promotion)).gate.verdict).toBe('ALLOW');
 });
 
