@@ -63,7 +63,7 @@ function editTheSystem(world: World): void {
 }
 
 function operate(world: World): void {
-  world.systems.put(operateSystem(world.system, world.chance.weighted([[3, 'suspend'], [1, 'retire']] as const), 'An incident.').next);
+  world.systems.put(operateSystem(world.system, world.chance.weighted([[2, 'suspend'], [1, 'retire']] as const), 'An incident.').next);
 }
 
 function resume(world: World): void {
