@@ -38,13 +38,15 @@ function evidenceRow(chance: Chance, id: string): EvidenceRow {
   };
 }
 
-/** The policy with rows of all kinds that a record less never meets. */
-export function withRows(policy: GatePolicy, chance: Chance): GatePolicy {
+/** A policy with rows of all kinds that a record less never meets, which asks for less here and there. */
+export function varied(policy: GatePolicy, chance: Chance): GatePolicy {
   const rows = Array.from({ length: chance.between(0, 5) }, (_, n): RequirementRow => {
     const id = `B-${String(n)}`;
     return chance.weighted<() => RequirementRow>([[3, () => evidenceRow(chance, id)], [1, () => conditionRow(chance, id, STEADY)], [1, () => ruleRow(chance, id, STEADY)]])();
   });
-  return { ...policy, requirements: [...policy.requirements, ...rows] };
+  const fewer = (gates: readonly GatedKind[]): readonly GatedKind[] => (chance.happens(0.3) ? chance.shuffled(gates).slice(1) : gates);
+  const { R3, R4, R9 } = policy.ruleGates;
+  return { ...policy, requirements: [...policy.requirements, ...rows], ruleGates: { R3: fewer(R3), R4: fewer(R4), R9: fewer(R9) } };
 }
 
 type Stricter = (policy: GatePolicy, chance: Chance) => GatePolicy;
