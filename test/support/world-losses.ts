@@ -23,12 +23,12 @@ function lose<K extends Part>({ about, chance }: Standing, part: K, speaks: (rec
   return { ...about, [part]: records.flatMap((record) => (record !== gone ? [record] : left === null ? [] : [{ ...(record as object), ...left } as RecordOf<K>])) };
 }
 
-/** The ways of losing something that speaks for the release, by name. */
+/** The ways of losing something that speaks for the release, by name. What stands in the place of something older does not only speak for it. */
 export const LOSSES: Readonly<Record<string, (standing: Standing) => ReleaseFacts | null>> = {
   'an approval': (at) => lose(at, 'signOffs', ({ choice, withdrawn }) => choice === 'APPROVE' && withdrawn === null),
   'an acceptance': (at) => {
     const conditional = new Set(at.about.conditions.flatMap(({ acceptanceId }) => acceptanceId ?? []));
-    return lose(at, 'acceptances', ({ id, state, grants }) => state === 'REQUESTED' && grants.length > 0 && !conditional.has(id));
+    return lose(at, 'acceptances', ({ id, state, grants, renews }) => state === 'REQUESTED' && grants.length > 0 && renews === null && !conditional.has(id));
   },
   'a waiver': (at) => lose(at, 'waivers', ({ state, grants }) => state === 'REQUESTED' && grants.length > 0),
   'a deployment': (at) => lose(at, 'deployments', () => true),
