@@ -36,7 +36,8 @@ export const LOSSES: Readonly<Record<string, (standing: Standing) => ReleaseFact
   'a grant': (at) => lose(at, 'grants', ({ breakGlassId, bundleDigest }) => breakGlassId === null && bundleDigest === at.about.release.bundleDigest),
   'an impact assessment': (at) => lose(at, 'impactAssessments', (assessment) => approvedEdition(assessment) !== null),
   'a condition that was met': (at) => lose(at, 'conditions', ({ state }) => state === 'CONFIRMED', { state: 'OPEN', confirmation: null }),
-  'the confirmation of a risk': (at) => lose(at, 'risks', ({ confirmation }) => confirmation !== null, { confirmation: null }),
+  // That of an earlier estimate speaks against a lower one of now.
+  'the confirmation of a risk': (at) => lose(at, 'risks', ({ confirmation, assessments }) => confirmation !== null && confirmation.revision === assessments.at(-1)?.revision, { confirmation: null }),
   'a mitigation': (at) => lose(at, 'mitigations', (mitigation) => isShown(mitigation, proofOf(at))),
   'a mitigation that failed after all': (at) => lose(at, 'mitigations', ({ state }) => state === 'VERIFIED', { state: 'INEFFECTIVE' }),
   'evidence that meets a row': (at) => {
