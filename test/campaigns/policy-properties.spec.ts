@@ -73,9 +73,9 @@ function improvement(way: string, { seed, facts: { question } }: Situation, [bef
   return RANK[after.verdict] <= RANK[before.verdict] ? [] : [`seed ${String(seed)}, ${way}, ${question.action}: ${said(before)} became ${said(after)}`];
 }
 
-/** What blocked before and blocks no more, in words. */
+/** What blocked before and blocks no more, in words. An answer that is an error tells no more than what could not be answered. */
 function relief(way: string, { seed }: Situation, [before, after]: readonly [Evaluation, Evaluation]): string[] {
-  return blocking(before).filter((one) => !blocking(after).includes(one)).map((one) => `seed ${String(seed)}, ${way}: ${one} blocks no more`);
+  return after.verdict === 'ERROR' ? [] : blocking(before).filter((one) => !blocking(after).includes(one)).map((one) => `seed ${String(seed)}, ${way}: ${one} blocks no more`);
 }
 
 describe('of every policy', () => {

@@ -48,7 +48,7 @@ export const LOSSES: Readonly<Record<string, (standing: Standing) => ReleaseFact
     const showing = new Set(at.about.mitigations.filter((mitigation) => isShown(mitigation, proofOf(at))).flatMap((mitigation) => evidenceOf(mitigation, at.about.evidence)).map(({ id }) => id));
     return lose(at, 'evidence', ({ id, supersedesId }) => supersedesId === null && showing.has(id));
   },
-  'evidence that was taken back': (at) => lose(at, 'evidence', ({ state }) => state === 'VERIFIED', { state: 'REVOKED', ending: 'The run was wrong.' }),
+  'evidence that was taken back': (at) => lose(at, 'evidence', ({ id, state }) => state === 'VERIFIED' && at.about.evidence.every(({ supersedesId }) => supersedesId !== id), { state: 'REVOKED', ending: 'The run was wrong.' }),
 };
 
 type Proof = Parameters<typeof judgeRows>[1]['proof'];
