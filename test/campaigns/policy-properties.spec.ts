@@ -109,8 +109,8 @@ describe('of every policy', () => {
         const after = answerTo(policy, { ...facts, about: left }, now);
         tally.note(way, before, after);
         better.push(...improvement(way, situation, [before, after]));
-        // What else is lost may have asked for something itself, and that goes with it.
-        if (way.startsWith('evidence')) better.push(...relief(way, situation, [before, after]));
+        // What is gone altogether may have asked for something, or made somebody a party, and that goes with it.
+        if (way === 'evidence that was taken back') better.push(...relief(way, situation, [before, after]));
       }
     }
     tally.print('times a record less');

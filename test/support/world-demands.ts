@@ -87,7 +87,7 @@ export const DEMANDS: Readonly<Record<string, Stricter>> = {
 /** The same row for more systems, at more gates, in earnest, sooner over, told apart, or with a condition beside its own. */
 function tightened(one: RequirementRow, chance: Chance): RequirementRow {
   const wider: RequirementRow = chance.pick([{ ...one, when: {} }, { ...one, gates: GATED_KINDS }, { ...one, severity: 'BLOCK' }]);
-  if (one.kind !== 'EVIDENCE') return { ...wider, condition: and(one.condition, chance.pick(ANY)) } as RequirementRow;
+  if (one.kind !== 'EVIDENCE') return { ...wider, condition: and(one.condition, chance.pick(ANY)) };
   return chance.pick<EvidenceRow>([{ ...one, when: {} }, { ...one, maxAgeDays: Math.min(one.maxAgeDays ?? 99, 5) }, { ...one, per: ['suite'] }, { ...one, condition: and(one.condition, chance.pick(OF_A_PIECE)) }]);
 }
 
