@@ -1,6 +1,6 @@
 // The indexes of reviews and reasons over a register that is older than they are: the migration fills them as the triggers would have.
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { migrate } from '../../src/platform/migrate.js';
+import { migrate, migrationFiles } from '../../src/platform/migrate.js';
 import { PromotionsService } from '../../src/reviews/promotions.service.js';
 import { SystemsService } from '../../src/systems/systems.service.js';
 import { startApp, type TestApp } from '../support/app.js';
@@ -62,4 +62,10 @@ test('a system that is older than the questionnaire has answered nothing, and is
   const [system] = data!.systems.nodes;
   const answered = await app.app.get(SystemsService).answer(app.as('sam'), { id: system!.id, expectedVersion: system!.version }, { answers: [], rationale: 'Not known yet.' });
   expect(answered).toMatchObject({ tieringAnswers: [{ answers: {} }], profileChangedAt: null });
+});
+
+test('a migration cannot change a governed record, whose every change owes an entry in the log', async () => {
+  const changing = { name: '9999_rows.sql', digest: '', sql: "alter table risks no force row level security; update risks set version = version + 1; set constraints all immediate" };
+
+  await expect(migrate(app.database.ownerUrl, () => undefined, [...migrationFiles(), changing])).rejects.toThrow(/^9999_rows\.sql: row of another tenant/);
 });
