@@ -38,6 +38,15 @@ describe('src/openapi.json', () => {
     expect([contract.document.info['description'], ...gate]).toEqual([expect.stringMatching(rule), expect.stringMatching(rule), expect.stringMatching(rule)]);
   });
 
+  test('tells which answers carry an ETag, in its introduction and in the README, and none asks for If-Match', () => {
+    const tagged = contract.operations().filter(([, { responses }]) => 'etag' in (responses['200']?.['headers'] as Json | undefined ?? {})).map(([route]) => route);
+    const asking = contract.operations().filter(([, { parameters = [] }]) => parameters.some(({ name }) => /^if-match$/i.test(String(name))));
+    const readme = readFileSync(join(PROJECT, 'README.md'), 'utf8');
+
+    expect([...String(contract.document.info['description']).matchAll(/GET \/[^,;]+/g)].map(([route]) => route).sort()).toEqual([...tagged].sort());
+    expect([tagged.filter((route) => !readme.includes(`\`${route}\``)), tagged.length, asking]).toEqual([[], 3, []]);
+  });
+
   test('is found wanting when something is wrong with it', () => {
     const broken = JSON.parse(openApiText().replace('"operationId": "checkGate"', '"operationId": "authorizeGate", "colour": 1').replace('schemas/GateQuestion', 'schemas/Nothing').replace('"ALLOW",', '"PERHAPS",')) as Document;
 

@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type pg from 'pg';
+import { ROW_COLUMNS } from '../../src/domain/risk-rows.js';
 import { AccountsService } from '../../src/identity/accounts.service.js';
 import { embeddedKeys } from '../../src/identity/keys.js';
 import { commandKey } from '../../src/platform/idempotency-key.js';
@@ -118,6 +119,14 @@ test('something else under the same key is refused, and not done', async () => {
   expect(codeOf(await logRisk('the second', { key }))).toBe('IDEMPOTENCY_KEY_REUSED');
   expect(codeOf(await mutate('mutation ($id: ID!) { other: submitRisk(id: $id, expectedVersion: 1) { id } }', { id: register.ids.risk }, { key }))).toBe('IDEMPOTENCY_KEY_REUSED');
   expect(await entries()).toBe(before);
+});
+
+test('an import is its own key: one that was used before is neither refused nor answered from memory', async () => {
+  const headers = { 'content-type': 'text/csv', authorization: `Bearer ${await app.token('sam')}`, 'idempotency-key': randomUUID() };
+  const { system } = (await db.query<{ system: string }>('select number as system from ai_systems where id = $1', [register.ids.system])).rows[0]!;
+  const imported = async (event: string): Promise<unknown> => (await fetch(`${app.url}/v1/risks/import?dryRun=false`, { method: 'POST', headers, body: `${ROW_COLUMNS.join(',')}\n,${system},a,${event},c,sam,,owasp-llm@2025#LLM01,,\n` })).json();
+
+  expect([await imported('first'), await imported('first'), await imported('second')]).toMatchObject([{ created: 1, unchanged: 0 }, { created: 0, unchanged: 1 }, { created: 1, unchanged: 0 }]);
 });
 
 test('the same key of somebody else is another key, and without a key each is a command of its own', async () => {

@@ -18,13 +18,16 @@ export const LEFT_OUT: Readonly<Record<string, string>> = {
   '/explorer': 'A page for people, on an embedded server only; its routes are its own affair.',
 };
 
+/** The routes whose answers may be kept; a test compares them with the headers that are described. */
+const TAGGED = ['GET /v1/openapi.json', 'GET /.well-known/jwks.json', 'GET /v1/evidence-files/{digest}'];
+
 const ABOUT = `The routes of Countersign for programs that deploy, load and watch. The register itself is read and written over GraphQL, at /graphql.
 
 **The rule of the gate**: go on only if the status is 200, \`decision\` is true and \`verdict\` is "ALLOW". Anything else is a no.
 
 Requests are refused when they have a field or a parameter that is not described here. Answers, lists of codes included, may grow: ignore what you do not know, and take a verdict or a reason that you do not know for a no. Every refusal is problem+json by RFC 9457; its \`code\` is permanent and explained in docs/refusals.md. A body or a content type that is not understood is INVALID_INPUT, status 400.
 
-No route here changes a record of which there are versions, so none asks for If-Match: such changes are made over GraphQL, which takes the version as expectedVersion. What anybody may keep carries an ETag and is asked again with If-None-Match; answers to somebody are not to be stored.`;
+No route here takes what its caller has read of a record and writes it back, so none asks for If-Match: such changes are made over GraphQL, which takes the version as expectedVersion and refuses with CONFLICT. An import looks for its risks itself and compares them under a lock; an authorization and a file add records. An ETag, to be asked again with If-None-Match, is carried by ${TAGGED.join(', ')}; answers to somebody are not to be stored.`;
 
 const ITSELF: Described = {
   tag: { name: 'Description', description: 'This document.' }, schemas: {},
