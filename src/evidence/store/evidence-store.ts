@@ -7,19 +7,8 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { Digest } from '../../domain/digest.js';
 import type { FileInspection } from '../../domain/file-kind.js';
 import { Refusal } from '../../domain/refusal.js';
+import type { FileKeeper } from './file-keeper.js';
 import { spool, type Spooled } from './spool.js';
-
-/** Keeps files for good: a folder, or a service that does. */
-export interface FileKeeper {
-  /** Where files pass through while they come in. */
-  readonly passing: string;
-  /** Gives the spooled bytes their place; the same bytes a second time change nothing. */
-  keep(tenantId: string, spooled: Pick<Spooled, 'path' | 'digest' | 'size'>): Promise<void>;
-  /** The bytes as they lie there; null = there are none. */
-  read(tenantId: string, digest: Digest): Promise<AsyncIterable<Uint8Array> | null>;
-  /** Removes all that an organization has. */
-  erase(tenantId: string): Promise<void>;
-}
 
 export const DEFAULT_MAX_BYTES = 25 * 1024 * 1024;
 
@@ -27,8 +16,8 @@ export const DEFAULT_MAX_BYTES = 25 * 1024 * 1024;
 export class EvidenceStore {
   readonly #logger = new Logger(EvidenceStore.name);
 
-  /** Null = this server keeps no files; digests of files that lie elsewhere are taken all the same. */
-  constructor(private readonly keeper: FileKeeper | null, readonly maxBytes: number = DEFAULT_MAX_BYTES) {}
+  /** A keeper of null = this server keeps no files; digests of files that lie elsewhere are taken all the same. A quota of null = an organization may keep any amount. */
+  constructor(private readonly keeper: FileKeeper | null, readonly maxBytes: number = DEFAULT_MAX_BYTES, readonly quotaBytes: number | null = null) {}
 
   /** Takes a file in as far as it may be long; whoever asked for it discards it in the end, kept or not. */
   async receive(pieces: AsyncIterable<Uint8Array>, inspection: FileInspection): Promise<Spooled> {

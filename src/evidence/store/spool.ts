@@ -1,5 +1,6 @@
 /** A file on its way in: written to a passing place as it comes, digested and looked at; of what breaks off or grows too large nothing is left. */
 import { createHash, randomUUID } from 'node:crypto';
+import { accessSync, constants, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { open, rm, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Digest } from '../../domain/digest.js';
@@ -15,6 +16,21 @@ export interface Spooled {
 }
 
 export interface Spooling { readonly folder: string; readonly maxBytes: number; readonly inspection: Pick<FileInspection, 'take'> }
+
+/** What a server that was killed has left on its way in. */
+const ABANDONED_MS = 3_600_000;
+
+/** Makes the folder through which files pass, for this account alone, and forgets what is abandoned in it. Throws where it cannot be written. */
+export function passingFolder(folder: string): string {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);
+  for (const path of readdirSync(folder).map((name) => join(folder, name))) if (isAbandoned(path)) rmSync(path, { force: true });
+  return folder;
+}
+
+function isAbandoned(path: string): boolean {
+  return path.endsWith('.part') && Date.now() - statSync(path).mtimeMs > ABANDONED_MS;
+}
 
 export async function spool(pieces: AsyncIterable<Uint8Array>, { folder, maxBytes, inspection }: Spooling): Promise<Spooled> {
   const path = join(folder, `${randomUUID()}.part`);
@@ -35,15 +51,17 @@ export async function spool(pieces: AsyncIterable<Uint8Array>, { folder, maxByte
 async function writeAll(file: FileHandle, pieces: AsyncIterable<Uint8Array>, { maxBytes, inspection }: Omit<Spooling, 'folder'>): Promise<Pick<Spooled, 'digest' | 'size'>> {
   const hash = createHash('sha256');
   let size = 0;
+  let failure: Error | null = null;
   for await (const piece of arriving(pieces)) {
     size += piece.length;
     // Reading goes on for a while, so that the client hears why instead of losing the connection; nothing more is written.
     if (size > 4 * maxBytes) throw tooLarge(maxBytes);
-    if (size > maxBytes) continue;
+    if (size > maxBytes || failure !== null) continue;
     hash.update(piece);
     inspection.take(piece);
-    await file.writeFile(piece);
+    failure = await file.writeFile(piece).then(() => null, (error: unknown) => error as Error);
   }
+  if (failure !== null) throw failure;
   if (size > maxBytes) throw tooLarge(maxBytes);
   return { digest: `sha256:${hash.digest('hex')}`, size };
 }

@@ -11,6 +11,9 @@ const PUBLIC_6 = ['2000::/3'];
 /** Tunnels among them: Teredo and 6to4 lead to an address of version 4. */
 const NOT_PUBLIC_6 = ['2001::/23', '2001:db8::/32', '2002::/16', '3fff::/20', '2620:4f:8000::/48'];
 
+/** Somebody's own: this machine, and networks that are led to from nowhere outside. */
+export const PRIVATE_NETWORKS: readonly string[] = ['127.0.0.0/8', '10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', '::1/128', 'fc00::/8', 'fd00::/8'];
+
 const notPublic4 = networks(NOT_PUBLIC_4);
 const public6 = networks(PUBLIC_6);
 const notPublic6 = networks(NOT_PUBLIC_6);

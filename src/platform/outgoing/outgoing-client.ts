@@ -27,7 +27,7 @@ export class OutgoingError extends Error {
 
 /** All addresses of a name. */
 export type Resolve = (host: string) => Promise<readonly string[]>;
-const byDns: Resolve = async (host) => (await resolveByDns(host, { all: true, order: 'verbatim' })).map(({ address }) => address);
+export const byDns: Resolve = async (host) => (await resolveByDns(host, { all: true, order: 'verbatim' })).map(({ address }) => address);
 
 export async function sendOut(outgoing: OutgoingRequest, policy: OutgoingPolicy = PUBLIC_ONLY, resolve: Resolve = byDns): Promise<OutgoingAnswer> {
   const signal = AbortSignal.timeout(policy.mostMs);
@@ -45,7 +45,7 @@ function parsed(text: string): URL {
 }
 
 /** Of several addresses each must do: which of them is tried is not for us to say. */
-async function checkedAddresses(url: URL, policy: OutgoingPolicy, resolve: Resolve): Promise<readonly string[]> {
+export async function checkedAddresses(url: URL, policy: OutgoingPolicy, resolve: Resolve): Promise<readonly string[]> {
   const host = url.hostname.replace(/^\[|\]$/g, '');
   const own = networks(policy.ownNetworks);
   if (policy.ownNetworks.length === 0) requirePublicUse(url, policy);
@@ -80,7 +80,7 @@ async function exchange({ method, headers, body = '' }: OutgoingRequest, { url, 
 }
 
 /** The name is not looked up again: what was checked is what is connected to. */
-function alwaysThese(addresses: readonly string[]): LookupFunction {
+export function alwaysThese(addresses: readonly string[]): LookupFunction {
   const known = addresses.map((address) => ({ address, family: isIP(address) }));
   return (_host, options, done) => {
     const [first] = known;
@@ -111,10 +111,10 @@ async function bodyOf(answer: IncomingMessage, mostBytes: number): Promise<Buffe
 }
 
 /** A look-up cannot be called off; nobody waits for it any longer. */
-async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+export async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return Promise.race([work, new Promise<never>((_, reject) => { signal.addEventListener('abort', () => { reject(tooLong(signal.reason)); }, { once: true }); })]);
 }
 
-function tooLong(cause: unknown): OutgoingError {
+export function tooLong(cause: unknown): OutgoingError {
   return new OutgoingError('TIMEOUT', 'The address took too long to answer.', cause);
 }
