@@ -28,7 +28,7 @@ export class BucketError extends Error {
   }
 }
 
-interface Asked { readonly method: StreamedRequest['method']; readonly key?: string; readonly parameters?: Readonly<Record<string, string>>; readonly file?: { readonly path: string; readonly size: number; readonly sha256: string } }
+interface Asked { readonly method: StreamedRequest['method']; readonly key?: string; readonly parameters?: Readonly<Record<string, string>>; readonly file?: null | { readonly path: string; readonly size: number; readonly sha256: string } }
 
 export class Bucket {
   constructor(private readonly settings: BucketSettings, private readonly patience: BucketPatience = PATIENCE) {}
@@ -62,18 +62,21 @@ export class Bucket {
     }
   }
 
-  async #ask({ method, key, parameters = {}, file }: Asked, patience: Patience): Promise<IncomingMessage> {
-    const { endpoint, bucket } = this.settings;
-    const query = Object.entries(parameters).map(([name, value]) => `${escaped(name)}=${escaped(value)}`).sort().join('&');
-    const path = [bucket, ...(key === undefined ? [] : key.split('/'))].map(escaped).join('/');
-    const url = new URL(`${endpoint.replace(/\/+$/, '')}/${path}${query === '' ? '' : `?${query}`}`);
-    const headers = signed({ method, url, headers: {}, bodyDigest: file?.sha256 ?? EMPTY }, this.settings, new Date());
-    const answer = await streamOut({ url, method, headers, file: file ?? null }, patience);
+  async #ask({ method, key = '', parameters = {}, file = null }: Asked, patience: Patience): Promise<IncomingMessage> {
+    const url = this.#address(key, parameters);
+    const headers = signed({ method, url, headers: {}, bodyDigest: file === null ? EMPTY : file.sha256 }, this.settings, new Date());
+    const answer = await streamOut({ url, method, headers, file }, patience);
     const status = answer.statusCode ?? 0;
     if (status >= 200 && status < 300) return answer;
     // Only the code is told on: some services repeat in their errors what was signed.
     const code = /<Code>([A-Za-z0-9]{1,64})<\/Code>/.exec(await textOf(answer).catch(() => ''))?.[1] ?? 'without a code';
     throw new BucketError(method, status, code);
+  }
+
+  #address(key: string, parameters: Readonly<Record<string, string>>): URL {
+    const query = Object.entries(parameters).map(([name, value]) => `${escaped(name)}=${escaped(value)}`).sort().join('&');
+    const path = [this.settings.bucket, ...key.split('/')].filter((part) => part !== '').map(escaped).join('/');
+    return new URL(`${this.settings.endpoint.replace(/\/+$/, '')}/${path}${query === '' ? '' : `?${query}`}`);
   }
 }
 

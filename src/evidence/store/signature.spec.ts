@@ -21,13 +21,13 @@ describe('a signature is the one that AWS has published', () => {
 
   const EXAMPLES: Credentials = { accessKey: 'AKIAIOSFODNN7EXAMPLE', secretKey: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY', region: 'us-east-1' };
 
-  test.each([
+  test.each<[what: string, method: string, path: string, headers: Readonly<Record<string, string>>, body: string, signature: string]>([
     ['a part of an object', 'GET', 'test.txt', { range: 'bytes=0-9' }, '', 'f0e8bdb87c964420e857bd35b5d6ed310bd44f0170aba48dd91039c6036bdb41'],
     ['an object that is put', 'PUT', 'test%24file.text', { 'date': 'Fri, 24 May 2013 00:00:00 GMT', 'x-amz-storage-class': 'REDUCED_REDUNDANCY' }, 'Welcome to Amazon S3.', '98ad721746da40c64f1a55b78f14c238d841ea1380cd77a1b5971af0ece108bd'],
     ['a parameter without a value', 'GET', '?lifecycle', {}, '', 'fea454ca298b7da1c68078a5d1bdbfbbe0d65c699e0f91ac7a200a0136783543'],
     ['a listing', 'GET', '?max-keys=2&prefix=J', {}, '', '34b48302e7b5fa45bde8084f4b7868a86f0a534bc59db6670ed5711ef69dc6f7'],
-  ])('of S3: %s', (_name, method, path, headers, body, signature) => {
-    const request = { method, url: new URL(`https://examplebucket.s3.amazonaws.com/${path}`), headers: headers as Record<string, string>, bodyDigest: sha256(body) };
+  ])('of S3: %s', (...[, method, path, headers, body, signature]) => {
+    const request = { method, url: new URL(`https://examplebucket.s3.amazonaws.com/${path}`), headers, bodyDigest: sha256(body) };
 
     expect(signatureOf(request, EXAMPLES, '2013-05-24T00:00:00Z')).toBe(signature);
   });

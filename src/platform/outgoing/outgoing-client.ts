@@ -27,7 +27,9 @@ export class OutgoingError extends Error {
 
 /** All addresses of a name. */
 export type Resolve = (host: string) => Promise<readonly string[]>;
-export const byDns: Resolve = async (host) => (await resolveByDns(host, { all: true, order: 'verbatim' })).map(({ address }) => address);
+export async function byDns(host: string): Promise<readonly string[]> {
+  return (await resolveByDns(host, { all: true, order: 'verbatim' })).map(({ address }) => address);
+}
 
 export async function sendOut(outgoing: OutgoingRequest, policy: OutgoingPolicy = PUBLIC_ONLY, resolve: Resolve = byDns): Promise<OutgoingAnswer> {
   const signal = AbortSignal.timeout(policy.mostMs);
