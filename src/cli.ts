@@ -10,6 +10,7 @@ import { documentsCommandOf } from './cli/documents.command.js';
 import { PathRefused } from './cli/digest-folder.js';
 import { digestCommand } from './cli/digest.command.js';
 import { evidenceAddCommand } from './cli/evidence.command.js';
+import { evidenceSweepCommand } from './cli/evidence-sweep.command.js';
 import { gateCheckCommand } from './cli/gate.command.js';
 import { graphqlCommand } from './cli/graphql.command.js';
 import { keysCreateCommand, keysRotateCommand } from './cli/keys.command.js';
@@ -29,7 +30,7 @@ import { tokenCommand } from './cli/token.command.js';
 import { FileTrouble } from './cli/whole-file.js';
 import { ConfigError } from './platform/config.js';
 
-const SENDERS: readonly Command[] = [digestCommand, systemTierCommand, releaseCreateCommand, gateCheckCommand, deploymentReportCommand, evidenceAddCommand, decisionExportCommand, decisionReplayCommand, signOffGiveCommand, signOffVerifyCommand, risksImportCommand, risksExportCommand, policyTestCommand, policyApplyCommand, policyShowCommand, policySchemaCommand, policyAdoptCommand, readinessCommand, graphqlCommand, loginCommand, logoutCommand, tokenCommand, storyCommand, dbPrepareCommand, dbMigrateCommand, adminBootstrapCommand, keysCreateCommand, keysRotateCommand, tenantCreateCommand, ...TENANT_COMMANDS];
+const SENDERS: readonly Command[] = [digestCommand, systemTierCommand, releaseCreateCommand, gateCheckCommand, deploymentReportCommand, evidenceAddCommand, evidenceSweepCommand, decisionExportCommand, decisionReplayCommand, signOffGiveCommand, signOffVerifyCommand, risksImportCommand, risksExportCommand, policyTestCommand, policyApplyCommand, policyShowCommand, policySchemaCommand, policyAdoptCommand, readinessCommand, graphqlCommand, loginCommand, logoutCommand, tokenCommand, storyCommand, dbPrepareCommand, dbMigrateCommand, adminBootstrapCommand, keysCreateCommand, keysRotateCommand, tenantCreateCommand, ...TENANT_COMMANDS];
 const COMMANDS: readonly Command[] = [...SENDERS, documentsCommandOf(SENDERS)];
 
 const terminal: Terminal = {

@@ -2,7 +2,7 @@
  * `npm start`: the database (embedded unless DATABASE_URL names one), its schema, the example on the first start, and the server. With
  * NODE_ENV=production only what an operator has installed: an external database, keys of their own, and tokens of trusted issuers.
  */
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import module from 'node:module';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -77,13 +77,14 @@ async function serve(config: Config, database: RunningDatabase, keys: ServerKeys
 }
 
 /** In embedded mode files lie beside the database; with another database, where its operator has said, or nowhere. */
-async function filesOf({ evidenceStore, evidenceMaxBytes, databaseUrl, dataFolder }: Config): Promise<EvidenceStore> {
-  const [{ EvidenceStore }, { FolderKeeper }] = await Promise.all([import('./evidence/store/evidence-store.js'), import('./evidence/store/folder-keeper.js')]);
-  const folder = evidenceStore ?? (databaseUrl === null ? join(dataFolder ?? join(packageRoot(), '.countersign'), 'evidence') : null);
+async function filesOf({ evidenceStore, evidenceMaxBytes, evidenceQuotaBytes, databaseUrl, dataFolder }: Config): Promise<EvidenceStore> {
+  const [{ EvidenceStore }, { keeperAt }] = await Promise.all([import('./evidence/store/evidence-store.js'), import('./evidence/store/keepers.js')]);
+  const beside = join(dataFolder ?? join(packageRoot(), '.countersign'), 'evidence');
+  const place = evidenceStore ?? (databaseUrl === null ? { kind: 'folder' as const, folder: beside } : null);
   try {
-    return new EvidenceStore(folder === null ? null : new FolderKeeper(resolve(folder)), evidenceMaxBytes);
+    return new EvidenceStore(place === null ? null : keeperAt(place, dataFolder), evidenceMaxBytes, evidenceQuotaBytes);
   } catch (error) {
-    throw new ConfigError('EVIDENCE_STORE', `names a folder that cannot be used (${(error as NodeJS.ErrnoException).code ?? (error as Error).message}); name one that you may write`);
+    throw new ConfigError('EVIDENCE_STORE', `needs a folder that cannot be used (${(error as NodeJS.ErrnoException).code ?? (error as Error).message}); name one that you may write`);
   }
 }
 

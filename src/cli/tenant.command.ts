@@ -3,7 +3,8 @@ import { ArchiveFlaw, ArchiveVerification, type VerifiedArchive } from '../domai
 import type { Instant } from '../domain/clock.js';
 import { Refusal } from '../domain/refusal.js';
 import { resumeTenant, suspendTenant, type Tenant } from '../domain/tenant.js';
-import { readEvidenceFolder, readMigrationUrl } from '../platform/config.js';
+import { readMigrationUrl } from '../platform/config.js';
+import { readEvidencePlace } from '../platform/evidence-place.js';
 import { Refused, Unreachable } from './client.js';
 import { EXIT, UsageError, type Command, type Given, type Options, type Terminal } from './command.js';
 import { linesOf } from './file-lines.js';
@@ -123,15 +124,15 @@ export const TENANT_COMMANDS: readonly Command[] = [tenantListCommand, tenantSus
 
 /** Rows go first: with them nobody reads the files any more, and a folder can be removed by hand. */
 async function eraseFiles({ id }: Tenant, terminal: Terminal): Promise<void> {
-  const folder = readEvidenceFolder();
   try {
-    if (folder === null) throw new Error('EVIDENCE_STORE is not set');
-    const { FolderKeeper } = await import('../evidence/store/folder-keeper.js');
-    const keeper = FolderKeeper.existing(folder);
-    if (keeper === null) throw new Error(`no evidence is kept in ${folder}`);
+    const place = readEvidencePlace();
+    if (place === null) throw new Error('EVIDENCE_STORE is not set');
+    const { keeperThere } = await import('../evidence/store/keepers.js');
+    const keeper = keeperThere(place);
+    if (keeper === null) throw new Error('no evidence is kept where EVIDENCE_STORE points');
     await keeper.erase(id);
   } catch (error) {
-    terminal.err(`Its files were not removed (${(error as Error).message}): remove the folder ${id} where evidence is kept, if there is one.`);
+    terminal.err(`Its files were not removed (${(error as Error).message}): remove what lies under ${id} where evidence is kept, if there is anything.`);
   }
 }
 

@@ -32,6 +32,15 @@ export function storeFile(identity: Pick<EvidenceFile, 'id' | 'systemId' | 'stor
   return { next: { ...identity, version: 1, ...file }, event: 'evidence.fileStored' };
 }
 
+/** Whether an organization that has so many bytes already may have these as well. */
+export function requireRoom(size: number, usedBytes: number, quotaBytes: number): void {
+  if (usedBytes + size <= quotaBytes) return;
+  throw new Refusal('EVIDENCE_QUOTA_REACHED', {
+    field: 'body', message: `This organization may keep ${String(quotaBytes)} bytes of files and has ${String(usedBytes)}; this file has ${String(size)}.`, expected: `at most ${String(Math.max(quotaBytes - usedBytes, 0))} bytes`, actual: `${String(size)} bytes`,
+    next: 'Leave the file where it lies and submit its digest and location, or ask whoever operates the server for more room.',
+  });
+}
+
 /** The name, if it can be shown and saved anywhere without harm; a path or a trick is refused, not mended. */
 export function checkFileName(name: string | null): string | null {
   if (name === null) return null;

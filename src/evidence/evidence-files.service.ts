@@ -9,6 +9,7 @@ import type { RequestContext } from '../platform/request-context.js';
 import { notFound, type ReadScope } from '../platform/scope.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
 import { SystemTable } from '../systems/system.table.js';
+import { Arrivals } from './arrivals.js';
 import { EvidenceFileTable } from './evidence-file.table.js';
 import { EvidenceStore } from './store/evidence-store.js';
 import { tooLarge } from './store/spool.js';
@@ -26,7 +27,7 @@ export interface Announced {
 
 @Injectable()
 export class EvidenceFilesService {
-  constructor(private readonly work: UnitOfWork, private readonly store: EvidenceStore) {}
+  constructor(private readonly work: UnitOfWork, private readonly store: EvidenceStore, private readonly arrivals: Arrivals) {}
 
   /** The bytes get their place first, where they harm nobody, and then the record with its entry says that they are there. */
   async upload(ctx: RequestContext, announced: Announced, pieces: AsyncIterable<Uint8Array>): Promise<Stored<EvidenceFile>> {
@@ -38,8 +39,13 @@ export class EvidenceFilesService {
     try {
       if (claimed !== null && claimed !== spooled.digest) throw new Refusal('FILE_DIGEST_MISMATCH', { field: 'digest', expected: claimed, actual: spooled.digest, message: 'The bytes that came are not those that were announced.', next: 'Send the file again.' });
       const mediaType = inspection.mediaType();
-      await this.store.keep(ctx.tenantId, spooled);
-      return await this.#record(ctx, { systemId, contentDigest: spooled.digest, size: spooled.size, mediaType, name });
+      const arrival = await this.arrivals.expect(ctx, spooled);
+      try {
+        await this.store.keep(ctx.tenantId, spooled);
+        return await this.#record(ctx, { systemId, contentDigest: spooled.digest, size: spooled.size, mediaType, name });
+      } finally {
+        await this.arrivals.forget(ctx, arrival);
+      }
     } finally {
       await spooled.discard();
     }

@@ -2,6 +2,7 @@
 import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { IdentityModule } from '../identity/identity.module.js';
 import { SystemsModule } from '../systems/systems.module.js';
+import { Arrivals } from './arrivals.js';
 import { EvidenceFilesController } from './evidence-files.controller.js';
 import { EvidenceFilesResolver } from './evidence-files.resolver.js';
 import { EvidenceFilesService } from './evidence-files.service.js';
@@ -15,8 +16,8 @@ import { EvidenceStore } from './store/evidence-store.js';
 @Module({
   imports: [IdentityModule, SystemsModule],
   controllers: [EvidenceFilesController],
-  providers: [EvidenceService, EvidenceQueries, EvidenceResolver, EvidenceSetsResolver, EvidenceRelationsResolver, SystemEvidenceResolver, EvidenceTypesResolver, EvidenceFilesService, EvidenceFilesResolver],
-  exports: [EvidenceService, EvidenceQueries, EvidenceFilesService],
+  providers: [Arrivals, EvidenceService, EvidenceQueries, EvidenceResolver, EvidenceSetsResolver, EvidenceRelationsResolver, SystemEvidenceResolver, EvidenceTypesResolver, EvidenceFilesService, EvidenceFilesResolver],
+  exports: [Arrivals, EvidenceService, EvidenceQueries, EvidenceFilesService],
 })
 export class EvidenceModule {}
 

@@ -16,7 +16,7 @@ describe('the configuration', () => {
   test('has a default for everything', () => {
     expect(readConfig({})).toEqual({
       production: false, keysFolder: null, port: null, host: '127.0.0.1', databaseUrl: null, migrationDatabaseUrl: null, dataFolder: null, logLevel: 'warn', poolSize: 20, gatePoolSize: 10, origin: 'localhost/countersign',
-      explorer: true, metricsPort: null, metricsHost: '127.0.0.1', outgoingLoopback: false, outgoingNetworks: [], corsOrigins: [], trustedProxies: [], trustedDocuments: null, trustedOnly: false, evidenceStore: null, evidenceMaxBytes: 26_214_400,
+      explorer: true, metricsPort: null, metricsHost: '127.0.0.1', outgoingLoopback: false, outgoingNetworks: [], corsOrigins: [], trustedProxies: [], trustedDocuments: null, trustedOnly: false, evidenceStore: null, evidenceMaxBytes: 26_214_400, evidenceQuotaBytes: null,
     });
   });
 
@@ -29,17 +29,17 @@ describe('the configuration', () => {
 
   test('reads every variable', () => {
     const urls = { DATABASE_URL: 'postgresql://app:secret@db:5432/register', MIGRATION_DATABASE_URL: 'postgres://owner@db/register' };
-    const env = { ...urls, PORT: '0', HOST: '0.0.0.0', COUNTERSIGN_DATA: '/data', COUNTERSIGN_KEYS: '/keys', LOG_LEVEL: 'debug', DATABASE_POOL: '200', DATABASE_GATE_POOL: '40', COUNTERSIGN_ORIGIN: 'risk.example.org/countersign', METRICS_PORT: '9464', METRICS_HOST: '::1', OUTGOING_LOOPBACK: 'allow', OUTGOING_NETWORKS: '10.1.0.0/16, fd00:1::/32', CORS_ORIGINS: 'https://risk.example, http://localhost:5173', TRUSTED_PROXIES: '10.0.0.5, fd00::1,10.1.0.0/16', TRUSTED_DOCUMENTS: '/documents', GRAPHQL_DOCUMENTS: 'trusted', EVIDENCE_STORE: '/evidence', EVIDENCE_MAX_BYTES: '1048576' };
+    const env = { ...urls, PORT: '0', HOST: '0.0.0.0', COUNTERSIGN_DATA: '/data', COUNTERSIGN_KEYS: '/keys', LOG_LEVEL: 'debug', DATABASE_POOL: '200', DATABASE_GATE_POOL: '40', COUNTERSIGN_ORIGIN: 'risk.example.org/countersign', METRICS_PORT: '9464', METRICS_HOST: '::1', OUTGOING_LOOPBACK: 'allow', OUTGOING_NETWORKS: '10.1.0.0/16, fd00:1::/32', CORS_ORIGINS: 'https://risk.example, http://localhost:5173', TRUSTED_PROXIES: '10.0.0.5, fd00::1,10.1.0.0/16', TRUSTED_DOCUMENTS: '/documents', GRAPHQL_DOCUMENTS: 'trusted', EVIDENCE_STORE: '/evidence', EVIDENCE_MAX_BYTES: '1048576', EVIDENCE_QUOTA_BYTES: '2048' };
 
     expect(readConfig(env)).toEqual({
       production: false, keysFolder: '/keys', port: 0, host: '0.0.0.0', databaseUrl: urls.DATABASE_URL, migrationDatabaseUrl: urls.MIGRATION_DATABASE_URL, dataFolder: '/data', logLevel: 'debug', poolSize: 200, gatePoolSize: 40, origin: 'risk.example.org/countersign',
-      explorer: false, metricsPort: 9464, metricsHost: '::1', outgoingLoopback: true, outgoingNetworks: ['10.1.0.0/16', 'fd00:1::/32'], corsOrigins: ['https://risk.example', 'http://localhost:5173'], trustedProxies: ['10.0.0.5', 'fd00::1', '10.1.0.0/16'], trustedDocuments: '/documents', trustedOnly: true, evidenceStore: '/evidence', evidenceMaxBytes: 1_048_576,
+      explorer: false, metricsPort: 9464, metricsHost: '::1', outgoingLoopback: true, outgoingNetworks: ['10.1.0.0/16', 'fd00:1::/32'], corsOrigins: ['https://risk.example', 'http://localhost:5173'], trustedProxies: ['10.0.0.5', 'fd00::1', '10.1.0.0/16'], trustedDocuments: '/documents', trustedOnly: true, evidenceStore: { kind: 'folder', folder: '/evidence' }, evidenceMaxBytes: 1_048_576, evidenceQuotaBytes: 2048,
     });
     expect(readClientConfig({ COUNTERSIGN_URL: 'http://127.0.0.1:3001', COUNTERSIGN_TOKEN: 't' })).toEqual({ url: 'http://127.0.0.1:3001', token: 't' });
   });
 
   test.each<[string, string[]]>([
-    ['PORT', ['65536', '-1', '1.5', '0x10', '1e3', 'http', '٣']], ['METRICS_PORT', ['65536', '-1', 'x']], ['DATABASE_POOL', ['1', '201', '-5', 'many']], ['DATABASE_GATE_POOL', ['1', '201', '0', 'all']], ['EVIDENCE_MAX_BYTES', ['1023', '1073741825', '25MB', '-1']], ['LOG_LEVEL', ['verbose', 'INFO', 'true']], ['OUTGOING_LOOPBACK', ['true', 'ALLOW', '1']], ['OUTGOING_NETWORKS', ['10.0.0.1', '10.0.0.0/33', '0.0.0.0/0', '::/0', 'intranet', '10.0.0.0/8;11.0.0.0/8']],
+    ['PORT', ['65536', '-1', '1.5', '0x10', '1e3', 'http', '٣']], ['METRICS_PORT', ['65536', '-1', 'x']], ['DATABASE_POOL', ['1', '201', '-5', 'many']], ['DATABASE_GATE_POOL', ['1', '201', '0', 'all']], ['EVIDENCE_MAX_BYTES', ['1023', '1073741825', '25MB', '-1']], ['EVIDENCE_QUOTA_BYTES', ['1023', '9007199254740993', '1e9', '-1']], ['LOG_LEVEL', ['verbose', 'INFO', 'true']], ['OUTGOING_LOOPBACK', ['true', 'ALLOW', '1']], ['OUTGOING_NETWORKS', ['10.0.0.1', '10.0.0.0/33', '0.0.0.0/0', '::/0', 'intranet', '10.0.0.0/8;11.0.0.0/8']],
     ['DATABASE_URL', ['db', 'mysql://db/register', 'http://db', 'postgresql://', 'postgresql://a b', 'postgresql://db/x?user=postgres', 'postgresql://app:good@db/x?sslmode=require&password=hunter2', 'postgresql://db/x?%70assword=hunter2']], ['COUNTERSIGN_ORIGIN', ['a b', '/x', '-x', 'x'.repeat(202), 'a\nb', 'a:b']],
     ['TRUSTED_PROXIES', ['true', '*', 'all', '0.0.0.0/0', '::/0', '10.0.0.0/33', '10.0.0', 'loopback', 'proxy.internal', '1', '10.0.0.1;10.0.0.2']],
     ['CORS_ORIGINS', ['*', 'null', 'https://*.example', 'https://a.example/path', 'a.example', 'https://a.example,*']],

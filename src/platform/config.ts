@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
 import { ConfigError, filled, listed, oneOf, wholeNumber, type Environment } from './config-values.js';
+import { readEvidencePlace, type EvidencePlace } from './evidence-place.js';
 import { isNetwork } from './outgoing/addresses.js';
 import { weaknessOf } from './passwords.js';
 
@@ -45,10 +46,12 @@ export interface Config {
   readonly trustedDocuments: string | null;
   /** Whether no others are answered. */
   readonly trustedOnly: boolean;
-  /** The folder in which files behind evidence are kept; null = none are, unless this is embedded mode. */
-  readonly evidenceStore: string | null;
+  /** Where files behind evidence are kept; null = nowhere, unless this is embedded mode. */
+  readonly evidenceStore: EvidencePlace | null;
   /** The largest of them, in bytes. */
   readonly evidenceMaxBytes: number;
+  /** What an organization may keep in all, in bytes; null = any amount. */
+  readonly evidenceQuotaBytes: number | null;
 }
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'silent'] as const;
@@ -74,8 +77,13 @@ export const VARIABLES = {
   TRUSTED_PROXIES: 'addresses or networks of the proxies in front of the server, separated by commas, whose X-Forwarded-For says who is asking: 10.0.0.5, 10.1.0.0/16; unset = none',
   TRUSTED_DOCUMENTS: 'a folder whose .graphql files may be asked by their ids; unset = the published ones only',
   GRAPHQL_DOCUMENTS: 'any = every document is answered; trusted = only the trusted ones; any unless set',
-  EVIDENCE_STORE: 'the folder that keeps uploaded evidence, the same for all replicas; unset = beside the embedded database, and with DATABASE_URL none is kept',
+  EVIDENCE_STORE: 'where uploaded evidence is kept, the same for all replicas: a folder, or a bucket such as s3://countersign-evidence/production; unset = beside the embedded database, and with DATABASE_URL none is kept',
   EVIDENCE_MAX_BYTES: 'the largest file of evidence in bytes, 1024 to 1073741824; 26214400 (25 MB) unless set',
+  EVIDENCE_QUOTA_BYTES: 'how many bytes of evidence an organization may keep in all, 1024 or more; unset = any amount',
+  EVIDENCE_S3_ENDPOINT: 'the address of the service that has the bucket, in its own network or by HTTPS; https://s3.<region>.amazonaws.com unless set',
+  EVIDENCE_S3_REGION: 'the region that requests to the bucket are signed for; us-east-1 unless set',
+  EVIDENCE_S3_ACCESS_KEY: 'the name by which the bucket is asked; needed with a bucket',
+  EVIDENCE_S3_SECRET_KEY: 'the secret that signs what the bucket is asked; needed with a bucket, and never sent or logged',
   COUNTERSIGN_URL: 'for the command line: the address of the server',
   COUNTERSIGN_TOKEN: 'for the command line: the bearer token to send',
   COUNTERSIGN_SESSION: 'for the command line: the file that keeps what "countersign login" got; ~/.config/countersign/session.json unless set',
@@ -103,7 +111,8 @@ export function readConfig(env: Environment = process.env): Config {
     corsOrigins: origins(env), trustedProxies: proxies(env),
     trustedDocuments: filled(env, 'TRUSTED_DOCUMENTS'),
     trustedOnly: oneOf(env, 'GRAPHQL_DOCUMENTS', ['any', 'trusted'], 'any') === 'trusted',
-    evidenceStore: filled(env, 'EVIDENCE_STORE'), evidenceMaxBytes: wholeNumber(env, 'EVIDENCE_MAX_BYTES', { least: 1024, most: 1_073_741_824, otherwise: 26_214_400 }),
+    evidenceStore: readEvidencePlace(env), evidenceQuotaBytes: filled(env, 'EVIDENCE_QUOTA_BYTES') === null ? null : wholeNumber(env, 'EVIDENCE_QUOTA_BYTES', { least: 1024, most: Number.MAX_SAFE_INTEGER, otherwise: 0 }),
+    evidenceMaxBytes: wholeNumber(env, 'EVIDENCE_MAX_BYTES', { least: 1024, most: 1_073_741_824, otherwise: 26_214_400 }),
   };
 }
 
@@ -183,11 +192,6 @@ function decoded(text: string, variable: string): string {
 /** For the command line: which server to talk to, and with which token; null = the one that runs from this checkout, no token. */
 export function readClientConfig(env: Environment = process.env): { url: string | null; token: string | null } {
   return { url: filled(env, 'COUNTERSIGN_URL'), token: filled(env, 'COUNTERSIGN_TOKEN') };
-}
-
-/** For commands beside the server: the folder of evidence; null = they were not told. */
-export function readEvidenceFolder(env: Environment = process.env): string | null {
-  return filled(env, 'EVIDENCE_STORE');
 }
 
 /** For the command line: where a sign-in is kept. */

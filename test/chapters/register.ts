@@ -11,12 +11,14 @@ import { ADMINISTRATOR, EXAMPLE_PEOPLE } from '../../src/cli/example-people.js';
 import { contextOf, openOrganization } from '../../src/cli/organization.js';
 import { LANES, ROLES } from '../../src/domain/actor.js';
 import { plusDays, plusHours } from '../../src/domain/clock.js';
+import { sha256 } from '../../src/domain/digest.js';
 import { BaselinesService } from '../../src/gate/baselines.service.js';
 import { BreakGlassService } from '../../src/gate/break-glass.service.js';
 import { DeploymentsService } from '../../src/gate/deployments.service.js';
 import { GateService } from '../../src/gate/gate.service.js';
 import { SimulationsService } from '../../src/gate/simulations.service.js';
 import { BUILT_IN_ISSUER } from '../../src/identity/issuer.js';
+import { Arrivals } from '../../src/evidence/arrivals.js';
 import { EvidenceFilesService } from '../../src/evidence/evidence-files.service.js';
 import { EvidenceService } from '../../src/evidence/evidence.service.js';
 import { MitigationsService } from '../../src/mitigations/mitigations.service.js';
@@ -180,6 +182,8 @@ async function givenPolicy(app: TestApp, as: Speaker, { version, prefix, remark 
 
 /** Uploaded by Sam; its digest. */
 async function givenFile(app: TestApp, as: Speaker, system: string, prefix: string): Promise<string> {
+  // Another one is on its way.
+  await app.app.get(Arrivals).expect(as('sam'), { digest: sha256(`${prefix}on its way`), size: 1 });
   return (await app.app.get(EvidenceFilesService).upload(as('sam'), { system, name: `${prefix}notes.txt`, contentType: null, digest: null, size: null }, piecesOf(`Notes about ${system}.`))).contentDigest;
 }
 

@@ -97,7 +97,7 @@ describe('a bucket', () => {
   test('keeps nothing of bytes that are not what was spooled, of fewer, and of an upload that breaks off', async () => {
     const path = join(folder, 'file');
     writeFileSync(path, 'changed since');
-    await expect(keeper.keep(OURS, { path, digest: sha256('what it was'), size: 13 })).rejects.toThrow('400 XAmzContentSHA256Mismatch'.slice(4));
+    await expect(keeper.keep(OURS, { path, digest: sha256('what it was'), size: 13 })).rejects.toThrow('XAmzContentSHA256Mismatch');
     await expect(keeper.keep(OURS, { path, digest: sha256('changed since'), size: 99 })).rejects.toThrow();
     await expect(keeper.keep(OURS, { path: join(folder, 'nowhere'), digest: sha256('x'), size: 1 })).rejects.toThrow();
     server.misbehaves = 'hang up';

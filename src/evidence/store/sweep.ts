@@ -1,0 +1,60 @@
+/**
+ * Bytes that no record names: what is left when a server was killed between keeping a file and writing its record. They are old, and nobody is about
+ * to name them: that is looked at and they are removed under the lock under which an upload notes that it comes.
+ */
+import type { Digest } from '../../domain/digest.js';
+import type { FileKeeper } from './file-keeper.js';
+
+/** The register, as the role that owns it and with the organization pinned by each transaction. */
+export interface Books { query<Row extends object>(sql: string, parameters?: unknown[]): Promise<{ rows: Row[] }> }
+
+export interface Sweeping { readonly tenantId: string; readonly olderThan: Date; readonly write: boolean }
+
+/** So many are looked up at once. */
+const PAGE = 500;
+
+export async function sweep(books: Books, keeper: FileKeeper, { tenantId, olderThan, write }: Sweeping): Promise<Digest[]> {
+  const swept: Digest[] = [];
+  let page: Digest[] = [];
+  const turn = async (): Promise<void> => {
+    for (const digest of await pinned(books, tenantId, () => unnamed(books, page))) {
+      if (!write || await removeUnnamed(books, keeper, { tenantId, digest })) swept.push(digest);
+    }
+    page = [];
+  };
+  for await (const { digest, keptAt } of keeper.list(tenantId)) {
+    if (keptAt < olderThan) page.push(digest);
+    if (page.length === PAGE) await turn();
+  }
+  if (page.length > 0) await turn();
+  return swept;
+}
+
+async function removeUnnamed(books: Books, keeper: FileKeeper, { tenantId, digest }: { readonly tenantId: string; readonly digest: Digest }): Promise<boolean> {
+  return pinned(books, tenantId, async () => {
+    await books.query('select lock_evidence_bytes()');
+    // A statement of its own: only now is everything in view that was written before the lock.
+    if ((await unnamed(books, [digest])).length === 0) return false;
+    await keeper.remove(tenantId, digest);
+    return true;
+  });
+}
+
+async function unnamed(books: Books, digests: readonly Digest[]): Promise<Digest[]> {
+  const { rows } = await books.query<{ digest: string }>(`select digest from unnest($1::text[]) as digest
+    where not exists (select from evidence_files f where f.content_digest = digest) and not exists (select from evidence_arrivals a where a.content_digest = digest and a.ends_at > clock_timestamp())`, [digests]);
+  return rows.map(({ digest }) => digest);
+}
+
+async function pinned<T>(books: Books, tenantId: string, work: () => Promise<T>): Promise<T> {
+  await books.query('begin');
+  try {
+    await books.query("select set_config('app.tenant', $1, true)", [tenantId]);
+    const done = await work();
+    await books.query('commit');
+    return done;
+  } catch (error) {
+    await books.query('rollback');
+    throw error;
+  }
+}
