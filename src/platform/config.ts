@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
 import { ConfigError, filled, listed, oneOf, wholeNumber, type Environment } from './config-values.js';
-import { readEvidencePlace, type EvidencePlace } from './evidence-place.js';
+import { readEvidencePlace, readQuota, type EvidencePlace } from './evidence-place.js';
 import { isNetwork } from './outgoing/addresses.js';
 import { weaknessOf } from './passwords.js';
 
@@ -111,7 +111,7 @@ export function readConfig(env: Environment = process.env): Config {
     corsOrigins: origins(env), trustedProxies: proxies(env),
     trustedDocuments: filled(env, 'TRUSTED_DOCUMENTS'),
     trustedOnly: oneOf(env, 'GRAPHQL_DOCUMENTS', ['any', 'trusted'], 'any') === 'trusted',
-    evidenceStore: readEvidencePlace(env), evidenceQuotaBytes: filled(env, 'EVIDENCE_QUOTA_BYTES') === null ? null : wholeNumber(env, 'EVIDENCE_QUOTA_BYTES', { least: 1024, most: Number.MAX_SAFE_INTEGER, otherwise: 0 }),
+    evidenceStore: readEvidencePlace(env), evidenceQuotaBytes: readQuota(env),
     evidenceMaxBytes: wholeNumber(env, 'EVIDENCE_MAX_BYTES', { least: 1024, most: 1_073_741_824, otherwise: 26_214_400 }),
   };
 }

@@ -1,5 +1,5 @@
 /** Where files of evidence are kept, as the environment says: a folder, or a bucket of a service that speaks the protocol of S3. */
-import { ConfigError, filled, type Environment } from './config-values.js';
+import { ConfigError, filled, wholeNumber, type Environment } from './config-values.js';
 
 export interface FolderPlace { readonly kind: 'folder'; readonly folder: string }
 export interface BucketPlace {
@@ -19,6 +19,11 @@ export function readEvidencePlace(env: Environment = process.env): EvidencePlace
   const named = filled(env, 'EVIDENCE_STORE');
   if (named === null) return null;
   return /^[a-z0-9]+:\/\//i.test(named) ? bucketPlace(env, named) : { kind: 'folder', folder: named };
+}
+
+/** How many bytes of files an organization may keep; null = any amount. */
+export function readQuota(env: Environment): number | null {
+  return filled(env, 'EVIDENCE_QUOTA_BYTES') === null ? null : wholeNumber(env, 'EVIDENCE_QUOTA_BYTES', { least: 1024, most: Number.MAX_SAFE_INTEGER, otherwise: 0 });
 }
 
 function bucketPlace(env: Environment, named: string): BucketPlace {

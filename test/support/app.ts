@@ -45,11 +45,11 @@ const EXPLORER: ExplorerOptions = {
 };
 
 /** With the explorer it is a server as embedded mode starts it; with loopback it fetches keys on this machine. */
-export async function startApp(options: { readonly explorer?: boolean; readonly loopback?: boolean; readonly documents?: TrustedDocuments; readonly maxBytes?: number; readonly quotaBytes?: number; readonly keeper?: FileKeeper } = {}): Promise<TestApp> {
+export async function startApp(options: { readonly explorer?: boolean; readonly loopback?: boolean; readonly documents?: TrustedDocuments; readonly maxBytes?: number; readonly keeper?: FileKeeper } = {}): Promise<TestApp> {
   const database = await cloneDatabase();
   const dataFolder = mkdtempSync(join(tmpdir(), 'countersign-app-'));
   const keys = embeddedKeys(join(dataFolder, 'keys'));
-  const app = await createServer({ databaseUrl: database.appUrl, poolSize: 10, keys, logLevel: 'silent', explorer: options.explorer === true ? EXPLORER : null, files: new EvidenceStore(options.keeper ?? new FolderKeeper(join(dataFolder, 'evidence')), options.maxBytes, options.quotaBytes), loopback: options.loopback ?? false, ...(options.documents !== undefined && { documents: options.documents }) });
+  const app = await createServer({ databaseUrl: database.appUrl, poolSize: 10, keys, logLevel: 'silent', explorer: options.explorer === true ? EXPLORER : null, files: new EvidenceStore(options.keeper ?? new FolderKeeper(join(dataFolder, 'evidence')), options.maxBytes), loopback: options.loopback ?? false, ...(options.documents !== undefined && { documents: options.documents }) });
   await app.listen(0, '127.0.0.1');
   const url = await app.getUrl();
   const people = await seedOrganization(app, { ownerUrl: database.ownerUrl, origin: 'test/countersign' });

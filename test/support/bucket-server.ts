@@ -73,10 +73,13 @@ export class BucketServer {
     const [, bucket = '', ...parts] = url.pathname.split('/').map(decodeURIComponent);
     if (bucket !== BUCKET) return failed(404, 'NoSuchBucket');
     const key = parts.join('/');
-    if (key === '') return [200, Buffer.from(this.#listing(url.searchParams))];
-    if (request.method === 'PUT') this.objects.set(key, { bytes: body, at: new Date() });
-    if (request.method === 'DELETE') this.objects.delete(key);
-    if (request.method !== 'GET') return [request.method === 'PUT' ? 200 : 204, Buffer.alloc(0)];
+    return key === '' ? [200, Buffer.from(this.#listing(url.searchParams))] : this.#object(request.method, key, body);
+  }
+
+  #object(method: string | undefined, key: string, body: Buffer): [number, Buffer] {
+    if (method === 'PUT') this.objects.set(key, { bytes: body, at: new Date() });
+    if (method === 'DELETE') this.objects.delete(key);
+    if (method !== 'GET') return [method === 'PUT' ? 200 : 204, Buffer.alloc(0)];
     const found = this.objects.get(key);
     return found === undefined ? failed(404, 'NoSuchKey') : [200, found.bytes];
   }
@@ -97,25 +100,31 @@ function failed(status: number, code: string): [number, Buffer] {
 }
 
 /** What is wrong with the proof of who asks; null = nothing. */
-function proofOf({ method = '', url = '', headers, rawHeaders }: IncomingMessage, body: Buffer): string | null {
+function proofOf(request: IncomingMessage, body: Buffer): string | null {
+  const { headers } = request;
   const proof = /^AWS4-HMAC-SHA256 Credential=([^/]+)\/(\d{8})\/([^/]+)\/s3\/aws4_request, SignedHeaders=([a-z0-9;-]+), Signature=([0-9a-f]{64})$/.exec(headers.authorization ?? '');
   if (proof === null) return 'AccessDenied';
-  const [, accessKey, day, region, names = '', signature] = proof;
-  const time = String(headers['x-amz-date']);
-  const said = String(headers['x-amz-content-sha256']);
+  const [accessKey, day, region, names, signature] = proof.slice(1) as [string, string, string, string, string];
   if (accessKey !== ACCESS_KEY || region !== REGION) return 'InvalidAccessKeyId';
-  const at = Date.parse(time.replace(/^(....)(..)(..)T(..)(..)(..)Z$/, '$1-$2-$3T$4:$5:$6Z'));
-  if (!time.startsWith(`${day ?? ''}T`) || Math.abs(Date.now() - at) > 900_000) return 'RequestTimeTooSkewed';
-  if (said !== hash(body)) return 'XAmzContentSHA256Mismatch';
-  const needed = rawHeaders.filter((_, i) => i % 2 === 0).map((name) => name.toLowerCase()).filter((name) => name === 'host' || name.startsWith('x-amz-'));
+  if (!isNow(String(headers['x-amz-date']), day)) return 'RequestTimeTooSkewed';
+  if (headers['x-amz-content-sha256'] !== hash(body)) return 'XAmzContentSHA256Mismatch';
+  const needed = Object.keys(headers).filter((name) => name === 'host' || name.startsWith('x-amz-'));
   if (needed.some((name) => !names.split(';').includes(name))) return 'AccessDenied';
+  return signatureOf(request, names, day) === signature ? null : 'SignatureDoesNotMatch';
+}
+
+function isNow(time: string, day: string): boolean {
+  const at = Date.parse(time.replace(/^(....)(..)(..)T(..)(..)(..)Z$/, '$1-$2-$3T$4:$5:$6Z'));
+  return time.startsWith(`${day}T`) && Math.abs(Date.now() - at) < 900_000;
+}
+
+function signatureOf({ method = '', url = '', headers }: IncomingMessage, names: string, day: string): string {
   const [path = '', query = ''] = url.split('?');
   const pairs = [...new URLSearchParams(query)].map(([name, value]) => `${strictly(name)}=${strictly(value)}`).sort();
-  const canonical = `${method}\n${path}\n${pairs.join('&')}\n${names.split(';').map((name) => `${name}:${String(headers[name]).trim()}\n`).join('')}\n${names}\n${said}`;
+  const canonical = `${method}\n${path}\n${pairs.join('&')}\n${names.split(';').map((name) => `${name}:${String(headers[name]).trim()}\n`).join('')}\n${names}\n${String(headers['x-amz-content-sha256'])}`;
   let key = Buffer.from(`AWS4${SECRET_KEY}`);
-  for (const part of [day ?? '', REGION, 's3', 'aws4_request']) key = createHmac('sha256', key).update(part).digest();
-  const wanted = createHmac('sha256', key).update(`AWS4-HMAC-SHA256\n${time}\n${day ?? ''}/${REGION}/s3/aws4_request\n${hash(Buffer.from(canonical))}`).digest('hex');
-  return wanted === signature ? null : 'SignatureDoesNotMatch';
+  for (const part of [day, REGION, 's3', 'aws4_request']) key = createHmac('sha256', key).update(part).digest();
+  return createHmac('sha256', key).update(`AWS4-HMAC-SHA256\n${String(headers['x-amz-date'])}\n${day}/${REGION}/s3/aws4_request\n${hash(Buffer.from(canonical))}`).digest('hex');
 }
 
 function hash(bytes: Buffer): string {

@@ -6,7 +6,7 @@ import type { Digest } from '../../domain/digest.js';
 import type { FileKeeper } from './file-keeper.js';
 
 /** The register, as the role that owns it and with the organization pinned by each transaction. */
-export interface Books { query<Row extends object>(sql: string, parameters?: unknown[]): Promise<{ rows: Row[] }> }
+export interface Books { query(sql: string, parameters?: unknown[]): Promise<{ rows: { readonly digest?: string }[] }> }
 
 export interface Sweeping { readonly tenantId: string; readonly olderThan: Date; readonly write: boolean }
 
@@ -41,9 +41,10 @@ async function removeUnnamed(books: Books, keeper: FileKeeper, { tenantId, diges
 }
 
 async function unnamed(books: Books, digests: readonly Digest[]): Promise<Digest[]> {
-  const { rows } = await books.query<{ digest: string }>(`select digest from unnest($1::text[]) as digest
-    where not exists (select from evidence_files f where f.content_digest = digest) and not exists (select from evidence_arrivals a where a.content_digest = digest and a.ends_at > clock_timestamp())`, [digests]);
-  return rows.map(({ digest }) => digest);
+  const { rows } = await books.query(`select lying.digest from unnest($1::text[]) as lying(digest)
+    where not exists (select from evidence_files f where f.content_digest = lying.digest)
+      and not exists (select from evidence_arrivals a where a.content_digest = lying.digest and a.ends_at > clock_timestamp())`, [digests]);
+  return rows.flatMap(({ digest }) => digest ?? []);
 }
 
 async function pinned<T>(books: Books, tenantId: string, work: () => Promise<T>): Promise<T> {
