@@ -40,9 +40,9 @@ test('uploads or links, and sends payload, times and subject as they were given'
   ]);
 
   expect(ended.map(({ code, err }) => [code, err])).toEqual([[0, ''], [0, ''], [0, '']]);
-  expect(ended[1]?.out).toMatch(new RegExp(`^E-\\d+ {2}${digest} {2}SUBMITTED, counts until 2027-01-31T00:00:00.000Z\\nnext: `));
+  expect(ended[1].out).toMatch(new RegExp(`^E-\\d+ {2}${digest} {2}SUBMITTED, counts until 2027-01-31T00:00:00.000Z\\nnext: `));
   const { data } = await app.graphql<{ systems: { nodes: { evidence: { nodes: Record<string, unknown>[] } }[] } }>('dana', '{ systems(first: 1) { nodes { evidence(first: 10) { nodes { title contentDigest location payload collectedAt validUntil file { name } } } } } }');
-  const found = Object.fromEntries(data!.systems.nodes[0]!.evidence.nodes.map(({ title, ...rest }) => [title, rest]));
+  const found: unknown = Object.fromEntries(data!.systems.nodes[0]!.evidence.nodes.map(({ title, ...rest }) => [title, rest]));
   expect(found).toEqual({
     'uploaded': { contentDigest: digest, location: null, payload: { passed: 12 }, collectedAt: '2026-11-20T09:30:00.000Z', validUntil: '2027-02-18T09:30:00.000Z', file: { name: 'notes.txt' } },
     'linked': { contentDigest: digest, location: 'https://files.example/notes.txt', payload: null, collectedAt: '2026-11-20T09:30:00.000Z', validUntil: '2027-01-31T00:00:00.000Z', file: { name: 'notes.txt' } },
