@@ -15,6 +15,7 @@ import { gateCheckCommand } from './cli/gate.command.js';
 import { graphqlCommand } from './cli/graphql.command.js';
 import { keysCreateCommand, keysRotateCommand } from './cli/keys.command.js';
 import { loginCommand, logoutCommand } from './cli/login.command.js';
+import { obligationsCommand } from './cli/obligations.command.js';
 import { policyApplyCommand } from './cli/policy-apply.command.js';
 import { policySchemaCommand, policyShowCommand } from './cli/policy-show.command.js';
 import { policyTestCommand } from './cli/policy.command.js';
@@ -30,7 +31,7 @@ import { tokenCommand } from './cli/token.command.js';
 import { FileTrouble } from './cli/whole-file.js';
 import { ConfigError } from './platform/config.js';
 
-const SENDERS: readonly Command[] = [digestCommand, systemTierCommand, releaseCreateCommand, gateCheckCommand, deploymentReportCommand, evidenceAddCommand, evidenceSweepCommand, decisionExportCommand, decisionReplayCommand, signOffGiveCommand, signOffVerifyCommand, risksImportCommand, risksExportCommand, policyTestCommand, policyApplyCommand, policyShowCommand, policySchemaCommand, policyAdoptCommand, readinessCommand, graphqlCommand, loginCommand, logoutCommand, tokenCommand, storyCommand, dbPrepareCommand, dbMigrateCommand, adminBootstrapCommand, keysCreateCommand, keysRotateCommand, tenantCreateCommand, ...TENANT_COMMANDS];
+const SENDERS: readonly Command[] = [digestCommand, systemTierCommand, releaseCreateCommand, gateCheckCommand, deploymentReportCommand, evidenceAddCommand, evidenceSweepCommand, decisionExportCommand, decisionReplayCommand, signOffGiveCommand, signOffVerifyCommand, risksImportCommand, risksExportCommand, policyTestCommand, policyApplyCommand, policyShowCommand, policySchemaCommand, policyAdoptCommand, readinessCommand, obligationsCommand, graphqlCommand, loginCommand, logoutCommand, tokenCommand, storyCommand, dbPrepareCommand, dbMigrateCommand, adminBootstrapCommand, keysCreateCommand, keysRotateCommand, tenantCreateCommand, ...TENANT_COMMANDS];
 const COMMANDS: readonly Command[] = [...SENDERS, documentsCommandOf(SENDERS)];
 
 const terminal: Terminal = {

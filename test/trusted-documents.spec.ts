@@ -12,6 +12,7 @@ import { deploymentReportCommand } from '../src/cli/deployment.command.js';
 import { evidenceAddCommand } from '../src/cli/evidence.command.js';
 import { gateCheckCommand } from '../src/cli/gate.command.js';
 import { loginCommand } from '../src/cli/login.command.js';
+import { obligationsCommand } from '../src/cli/obligations.command.js';
 import { policyApplyCommand } from '../src/cli/policy-apply.command.js';
 import { policyShowCommand } from '../src/cli/policy-show.command.js';
 import { policyAdoptCommand, readinessCommand } from '../src/cli/readiness.command.js';
@@ -26,7 +27,7 @@ import { documentId, trustedDocuments } from '../src/platform/trusted-documents.
 import { startApp, type TestApp } from './support/app.js';
 import { countersign, PROJECT } from './support/command-line.js';
 
-const SENDERS = [systemTierCommand, releaseCreateCommand, gateCheckCommand, deploymentReportCommand, evidenceAddCommand, decisionExportCommand, signOffGiveCommand, policyApplyCommand, policyShowCommand, policyAdoptCommand, readinessCommand, loginCommand, storyCommand];
+const SENDERS = [systemTierCommand, releaseCreateCommand, gateCheckCommand, deploymentReportCommand, evidenceAddCommand, decisionExportCommand, signOffGiveCommand, policyApplyCommand, policyShowCommand, policyAdoptCommand, readinessCommand, obligationsCommand, loginCommand, storyCommand];
 const folder = mkdtempSync(join(tmpdir(), 'countersign-documents-'));
 const STEPS = storySteps({ run: '', components: [], tampered: [] }).length;
 let app: TestApp;
@@ -107,6 +108,14 @@ test('what ships for the way to production is adopted, and told item by item', a
   expect([adopted.code, adopted.lines[0]]).toEqual([0, expect.stringMatching(/^POL-\d+ is in force: /)]);
   expect([told.code, told.lines[0]]).toEqual([1, expect.stringMatching(/^REL-1 into production: \d+ of \d+ items let it through, by pilot-to-production 1\.0\.0; the gate says DENY\.$/)]);
   expect(told.lines.join('\n')).toContain('→ countersign evidence add <file> --system SYS-1 --type evaluation_run --subject sha256:');
+});
+
+test('which articles apply is told for today and for a day to come, with what changes next', async () => {
+  const [today, later] = [await as('rita', obligationsCommand, 'SYS-1'), await as('rita', obligationsCommand, 'SYS-1', '--on', '2035-01-01', '--all')];
+
+  expect([today.code, today.lines[0]]).toEqual([0, expect.stringMatching(/^SYS-1 on \d{4}-\d{2}-\d{2}: \d+ of \d+ articles apply\.$/)]);
+  expect(later.lines.at(-1)).toBe('Nothing that is known changes after that.');
+  expect(later.lines.join('\n')).toMatch(/NOT_CONCERNED +us-sr-11-7@2011#validation|ENDED +us-sr-11-7@2011#validation/);
 });
 
 test('signing in asks who that is', async () => {

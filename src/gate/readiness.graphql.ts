@@ -3,12 +3,12 @@ import { Field, Int, ObjectType } from '@nestjs/graphql';
 import type { FindingState } from '../domain/finding.js';
 import { VERDICTS, type Verdict } from '../domain/gate.js';
 import { isGreen, ITEM_STATES, type ItemState, type ReadinessItem } from '../domain/gate-readiness.js';
-import { lawfulFrom } from '../domain/law-dates.js';
 import { GATED_KINDS, SUPPLIERS, type GatedKind, type Supplier } from '../domain/policy-terms.js';
 import type { Level } from '../domain/scoring.js';
 import { classificationOf } from '../domain/system.js';
 import { findNode, type Catalogues } from '../domain/taxonomy.js';
 import { publishEnum } from '../platform/graphql-types.js';
+import { lawDate } from '../policies/legal-obligations.js';
 import { LevelEnum } from '../risks/criteria.graphql.js';
 import { EnvironmentKindEnum } from '../systems/releases.graphql.js';
 import { ReasonModel, showReason, VerdictEnum } from './gate.graphql.js';
@@ -107,7 +107,7 @@ function showItem(item: ReadinessItem, readiness: Readiness, catalogues: Catalog
     evidenceType: row.kind === 'EVIDENCE' ? row.evidenceType : null, maxAgeDays: row.kind === 'EVIDENCE' ? row.maxAgeDays : null, evidence, reasons: reasons.map(showReason), howToSupply: howToSupply(item, readiness),
     basis: row.basis.map((reference) => {
       const node = findNode(reference, catalogues);
-      const day = node === null ? null : lawfulFrom(node, euClass);
+      const day = lawDate(reference, euClass, catalogues);
       return { reference, title: node?.title ?? null, inLawFrom: day?.from ?? null, source: day?.source ?? null, confirmed: false };
     }),
   };

@@ -1,10 +1,12 @@
 import { Module } from '@nestjs/common';
 import { IdentityModule } from '../identity/identity.module.js';
+import { TaxonomiesModule } from '../taxonomies/taxonomies.module.js';
+import { LegalObligationsResolver } from './legal-obligations.resolver.js';
 import { PoliciesQueries } from './policies.queries.js';
 import { PoliciesResolver, PolicyApprovalResolver } from './policies.resolver.js';
 import { PoliciesService } from './policies.service.js';
 import { ShippedEditions } from './shipped-editions.js';
 import { TieringDueResolver } from './tiering-due.resolver.js';
 
-@Module({ imports: [IdentityModule], providers: [PoliciesService, PoliciesQueries, ShippedEditions, PoliciesResolver, PolicyApprovalResolver, TieringDueResolver], exports: [ShippedEditions] })
+@Module({ imports: [IdentityModule, TaxonomiesModule], providers: [PoliciesService, PoliciesQueries, ShippedEditions, PoliciesResolver, PolicyApprovalResolver, TieringDueResolver, LegalObligationsResolver], exports: [ShippedEditions] })
 export class PoliciesModule {}

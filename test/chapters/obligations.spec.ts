@@ -1,0 +1,59 @@
+// Which articles apply to a system, as clients are told it: by what the register knows, on any day.
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { SystemsService } from '../../src/systems/systems.service.js';
+import { startApp, type TestApp } from '../support/app.js';
+import { systemInput } from './register.js';
+
+const OBLIGATIONS = `query ($id: ID!, $on: String, $unchangedSince: String) { system(id: $id) { obligations(on: $on, unchangedSince: $unchangedSince) { on
+  obligations { reference title state from source because { fact holds asked found } servedBy { id } } nextChange { on changes { reference before after } } } } }`;
+
+interface Told { readonly on: string; readonly obligations: readonly { readonly reference: string; readonly state: string }[]; readonly nextChange: { readonly on: string; readonly changes: readonly unknown[] } | null }
+
+let app: TestApp;
+let system: string;
+
+beforeAll(async () => {
+  app = await startApp();
+  const systems = app.app.get(SystemsService);
+  const made = await systems.register(app.as('sam'), systemInput('sam', { jurisdictions: ['EU'] }));
+  system = made.number;
+});
+
+afterAll(() => app.close());
+
+async function told(args: Readonly<Record<string, string>> = {}, id = system): Promise<Told> {
+  const { data } = await app.graphql<{ system: { obligations: Told } }>('rita', OBLIGATIONS, { id, ...args });
+  return data!.system.obligations;
+}
+
+const of = ({ obligations }: Told, article: string): unknown => obligations.find(({ reference }) => reference === `eu-ai-act@2026-1744#${article}`);
+
+describe('the obligations of a system', () => {
+  test('are all of its places while nobody has assessed it: what is not known applies', async () => {
+    const answer = await told({ on: '2028-01-01' });
+
+    expect(of(answer, 'Art-55')).toMatchObject({ state: 'APPLIES', because: [{ fact: 'EU_CLASS', found: null }, { fact: 'JURISDICTIONS', found: ['EU'] }] });
+    expect(answer.obligations.find(({ reference }) => reference === 'us-sr-26-2@2026#validation')).toMatchObject({ state: 'NOT_CONCERNED', because: [{ fact: 'JURISDICTIONS', holds: false, asked: ['US'], found: [] }] });
+  });
+
+  test('follow the class that a risk officer gave it, day by day', async () => {
+    const made = await app.app.get(SystemsService).register(app.as('sam'), systemInput('sam', { jurisdictions: ['EU'] }));
+    await app.app.get(SystemsService).assessTier(app.as('rita'), { id: made.id, expectedVersion: 1 }, { tier: 'HIGH', euClass: 'HIGH_RISK_ANNEX_III', flags: ['PERSONAL_DATA'], rationale: 'Decides on credit.' });
+
+    const [before, from] = [await told({ on: '2027-12-01' }, made.id), await told({ on: '2027-12-02' }, made.id)];
+
+    expect([of(before, 'Art-9'), of(from, 'Art-9')]).toMatchObject([{ state: 'NOT_YET', from: '2027-12-02', servedBy: expect.arrayContaining([{ id: 'R-01' }]) }, { state: 'APPLIES' }]);
+    expect(before.nextChange).toMatchObject({ on: '2027-12-02', changes: expect.arrayContaining([{ reference: 'eu-ai-act@2026-1744#Art-9', before: 'NOT_YET', after: 'APPLIES' }]) });
+    expect(of(await told({ on: '2028-01-01', unchangedSince: '2020-01-01' }, made.id), 'Art-9')).toMatchObject({ state: 'NOT_CONCERNED', source: expect.stringContaining('Art. 111(2)') });
+  });
+
+  test('are those of today unless a day is named', async () => {
+    expect((await told()).on).toBe(new Date().toISOString().slice(0, 10));
+  });
+
+  test.each([['on', '2027-02-30'], ['unchangedSince', 'always']])('are refused for a day that is none: %s', async (field, day) => {
+    const { errors } = await app.graphql('rita', OBLIGATIONS, { id: system, [field]: day });
+
+    expect(errors?.[0]?.extensions).toMatchObject({ code: 'INVALID_INPUT', details: { field } });
+  });
+});
