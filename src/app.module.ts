@@ -40,6 +40,7 @@ import type { Pools } from './platform/pools.js';
 import { PrincipalTable } from './platform/principal.table.js';
 import { RefusalFilter } from './platform/refusal-to-http.js';
 import { PoliciesModule } from './policies/policies.module.js';
+import { LawDateTable } from './policies/law-date.table.js';
 import { EditionTable } from './policies/policy-edition.table.js';
 import { PolicyTable } from './policies/policy.table.js';
 import { ReportingModule } from './reporting/reporting.module.js';
@@ -54,7 +55,7 @@ import { TaxonomiesModule } from './taxonomies/taxonomies.module.js';
 
 /** Every table of governed records. */
 export const TABLES = [
-  PrincipalTable, ProfileTable, DelegationTable, TrustedIssuerTable, TrustRuleTable, ApiKeyTable, SystemTable, ReleaseTable, EnvironmentTable, CriteriaTable, PolicyTable, EditionTable, SimulationTable, EvidenceTable, EvidenceFileTable, RiskTable, MitigationTable, AcceptanceTable, ImpactTable, FindingTable, PromotionTable, CommentTable, SignOffTable, ConditionTable, SuspensionTable, WaiverTable, DecisionTable, GrantTable, DeploymentTable, BaselineTable, BreakGlassTable,
+  PrincipalTable, ProfileTable, DelegationTable, TrustedIssuerTable, TrustRuleTable, ApiKeyTable, SystemTable, ReleaseTable, EnvironmentTable, CriteriaTable, PolicyTable, EditionTable, LawDateTable, SimulationTable, EvidenceTable, EvidenceFileTable, RiskTable, MitigationTable, AcceptanceTable, ImpactTable, FindingTable, PromotionTable, CommentTable, SignOffTable, ConditionTable, SuspensionTable, WaiverTable, DecisionTable, GrantTable, DeploymentTable, BaselineTable, BreakGlassTable,
 ] as const;
 
 export const ENTITIES = TABLES.map((table) => table.schema) as readonly EntitySchema<unknown>[];

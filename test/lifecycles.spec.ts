@@ -11,6 +11,7 @@ import { condition, suspension } from './support/lifecycle-conditions.js';
 import { assessment, finding } from './support/lifecycle-findings.js';
 import { delegation } from './support/lifecycle-delegations.js';
 import { baseline, breakGlass } from './support/lifecycle-running.js';
+import { lawDate } from './support/lifecycle-law-dates.js';
 import { apiKey, trustedIssuer, trustRule } from './support/lifecycle-trust.js';
 import { policy } from './support/lifecycle-policies.js';
 import { waiver } from './support/lifecycle-waivers.js';
@@ -20,7 +21,7 @@ import { openRegister, type Register } from './support/register.js';
 
 interface Row { readonly subject: string; readonly state: string; readonly action: string; readonly role: Role; readonly ownership: string; readonly expected: string }
 
-const SUBJECTS: Readonly<Record<string, Subject>> = { ...REGISTER_SUBJECTS, ...DECISION_SUBJECTS, review, assessment, finding, condition, suspension, waiver, policy, delegation, 'trusted-issuer': trustedIssuer, 'trust-rule': trustRule, 'api-key': apiKey, baseline, 'break-glass': breakGlass };
+const SUBJECTS: Readonly<Record<string, Subject>> = { ...REGISTER_SUBJECTS, ...DECISION_SUBJECTS, review, assessment, finding, condition, suspension, waiver, policy, 'law-date': lawDate, delegation, 'trusted-issuer': trustedIssuer, 'trust-rule': trustRule, 'api-key': apiKey, baseline, 'break-glass': breakGlass };
 const DOMAIN = join(import.meta.dirname, '../src/domain');
 
 const ROWS: readonly Row[] = readFileSync(join(import.meta.dirname, 'lifecycles.csv'), 'utf8').trim().split('\n').slice(1).filter((line) => !line.startsWith('#')).map((line) => {

@@ -89,6 +89,7 @@ export const PERMISSIONS = {
   'policy.draft': ['POLICY_ADMIN', 'HEAD_OF_RISK', 'RISK_OFFICER'],
   'policy.approve': ['POLICY_ADMIN', 'HEAD_OF_RISK', 'RISK_OFFICER', 'EXECUTIVE'],
   'policy.activate': ['POLICY_ADMIN', 'HEAD_OF_RISK'],
+  'lawDate.confirm': ['REVIEWER'],
   'system.register': ['CONTRIBUTOR', 'SYSTEM_OWNER', 'RISK_OFFICER'],
   'system.edit': DELIVERY,
   'system.tier': ['RISK_OFFICER', 'HEAD_OF_RISK'],

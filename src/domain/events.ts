@@ -3,7 +3,7 @@ export const EVENTS = [
   'principal.admitted', 'principal.closed', 'principal.functionChanged', 'principal.roleGranted', 'principal.roleRevoked', 'principal.joined', 'principal.groupsApplied', 'profile.recorded', 'delegation.made', 'delegation.revoked',
   'issuer.registered', 'issuer.changed', 'issuer.retired', 'trustRule.created', 'trustRule.retired', 'apiKey.issued', 'apiKey.revoked',
   'environment.created', 'criteria.adopted',
-  'policy.drafted', 'policy.adopted', 'policy.tested', 'policy.submitted', 'policy.approved', 'policy.activated', 'policy.superseded', 'policy.withdrawn', 'policyEdition.recorded', 'simulation.started', 'simulation.completed', 'simulation.failed',
+  'policy.drafted', 'policy.adopted', 'policy.tested', 'policy.submitted', 'policy.approved', 'policy.activated', 'policy.superseded', 'policy.withdrawn', 'policyEdition.recorded', 'lawDate.confirmed', 'lawDate.revoked', 'simulation.started', 'simulation.completed', 'simulation.failed',
   'system.registered', 'system.edited', 'system.answered', 'system.tiered', 'system.suspended', 'system.resumed', 'system.retired',
   'release.created', 'release.withdrawn', 'release.changeClaimed', 'release.changeConfirmed', 'release.changeRejected',
   'risk.logged', 'risk.edited', 'risk.submitted', 'risk.assessed', 'risk.treatmentPlanned', 'risk.confirmed', 'risk.accepted', 'risk.reopened', 'risk.closed', 'risk.rejected',
@@ -25,7 +25,7 @@ export type EventName = (typeof EVENTS)[number];
 
 /** What an entry of the log can be about; Tenant = the organization itself. */
 export const OBJECT_TYPES = [
-  'Tenant', 'Principal', 'Profile', 'Delegation', 'TrustedIssuer', 'TrustRule', 'ApiKey', 'Environment', 'RiskCriteria', 'Policy', 'PolicyEdition', 'PolicySimulation', 'AiSystem', 'Release', 'Evidence', 'EvidenceFile', 'Risk', 'Mitigation', 'RiskAcceptance', 'ImpactAssessment', 'Finding', 'Promotion', 'Comment', 'SignOff', 'Condition', 'Suspension', 'Waiver', 'GateDecision', 'Grant', 'Deployment', 'Baseline', 'BreakGlass',
+  'Tenant', 'Principal', 'Profile', 'Delegation', 'TrustedIssuer', 'TrustRule', 'ApiKey', 'Environment', 'RiskCriteria', 'Policy', 'PolicyEdition', 'LawDateConfirmation', 'PolicySimulation', 'AiSystem', 'Release', 'Evidence', 'EvidenceFile', 'Risk', 'Mitigation', 'RiskAcceptance', 'ImpactAssessment', 'Finding', 'Promotion', 'Comment', 'SignOff', 'Condition', 'Suspension', 'Waiver', 'GateDecision', 'Grant', 'Deployment', 'Baseline', 'BreakGlass',
 ] as const;
 export type ObjectType = (typeof OBJECT_TYPES)[number];
 

@@ -5,9 +5,10 @@ import { VERDICTS, type Verdict } from '../domain/gate.js';
 import { isGreen, ITEM_STATES, type ItemState, type ReadinessItem } from '../domain/gate-readiness.js';
 import { GATED_KINDS, SUPPLIERS, type GatedKind, type Supplier } from '../domain/policy-terms.js';
 import type { Level } from '../domain/scoring.js';
-import { classificationOf } from '../domain/system.js';
+import { classificationOf, type EuClass } from '../domain/system.js';
 import { findNode, type Catalogues } from '../domain/taxonomy.js';
 import { publishEnum } from '../platform/graphql-types.js';
+import { LawDateConfirmationModel, showConfirmed } from '../policies/law-dates.graphql.js';
 import { lawDate } from '../policies/legal-obligations.js';
 import { LevelEnum } from '../risks/criteria.graphql.js';
 import { EnvironmentKindEnum } from '../systems/releases.graphql.js';
@@ -47,6 +48,7 @@ export class RequirementBasisModel {
   @Field(() => String, { nullable: true, description: 'The first day on which it is law for a system of this class, such as 2027-12-02; null = it is no law, or no day is recorded. The policy asks for the item all the same.' }) inLawFrom!: string | null;
   @Field(() => String, { nullable: true, description: 'Which publication the day is taken from; null where there is no day.' }) source!: string | null;
   @Field(() => Boolean, { description: 'Whether a person of the organization has confirmed the day; nothing is relaxed by one that is not.' }) confirmed!: boolean;
+  @Field(() => [LawDateConfirmationModel], { description: 'Who confirmed a day of the article and nobody took back, with `outcome`: for a day that is no longer recorded it is OUTDATED.' }) confirmations!: LawDateConfirmationModel[];
 }
 
 @ObjectType('ReadinessItem', { description: 'One demand of the policy on the way from pilot to production, and how far it is for this release.' })
@@ -105,12 +107,15 @@ function showItem(item: ReadinessItem, readiness: Readiness, catalogues: Catalog
   return {
     requirement, title: row.title, theme: row.theme ?? null, state, blocks: row.severity === 'BLOCK', from: GATED_KINDS.find((kind) => row.gates.includes(kind)) ?? null, suppliedBy: row.suppliedBy ?? null,
     evidenceType: row.kind === 'EVIDENCE' ? row.evidenceType : null, maxAgeDays: row.kind === 'EVIDENCE' ? row.maxAgeDays : null, evidence, reasons: reasons.map(showReason), howToSupply: howToSupply(item, readiness),
-    basis: row.basis.map((reference) => {
-      const node = findNode(reference, catalogues);
-      const day = lawDate(reference, euClass, catalogues);
-      return { reference, title: node?.title ?? null, inLawFrom: day?.from ?? null, source: day?.source ?? null, confirmed: false };
-    }),
+    basis: row.basis.map((reference) => showBasis(reference, euClass, readiness, catalogues)),
   };
+}
+
+function showBasis(reference: string, euClass: EuClass, { confirmations }: Readiness, catalogues: Catalogues): RequirementBasisModel {
+  const node = findNode(reference, catalogues);
+  const day = lawDate(reference, euClass, catalogues);
+  const known = { reference, title: node?.title ?? null, ...showConfirmed(node?.reference ?? reference, day?.from ?? null, confirmations) };
+  return day === null ? { ...known, inLawFrom: null, source: null } : { ...known, inLawFrom: day.from, source: day.source };
 }
 
 function howToSupply({ row, reasons }: ReadinessItem, { system, release }: Readiness): string {

@@ -4,6 +4,8 @@ import type { Finding } from '../domain/finding.js';
 import { evaluateGate, type Evaluation } from '../domain/gate.js';
 import { subjectsOf } from '../domain/gate-mitigations.js';
 import type { GateQuestion } from '../domain/gate-question.js';
+import type { LawDateConfirmation } from '../domain/law-date-confirmation.js';
+import type { Stored } from '../domain/package.js';
 import { progressOf, readinessOf, type ReadinessItem, type ThemeProgress } from '../domain/gate-readiness.js';
 import { judgeRows } from '../domain/gate-requirements.js';
 import type { GatePolicy } from '../domain/policy.js';
@@ -12,6 +14,7 @@ import type { AiSystem } from '../domain/system.js';
 import { notFound } from '../platform/scope.js';
 import type { RequestContext } from '../platform/request-context.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
+import { LawDateTable } from '../policies/law-date.table.js';
 import { loadFacts, policyFor } from './gate.facts.js';
 import { LiveFacts } from './live-facts.js';
 
@@ -25,6 +28,8 @@ export interface Readiness {
   readonly themes: readonly ThemeProgress[];
   /** What the pilot of the system, or of this release, has brought up, settled or not. */
   readonly pilotFindings: readonly Finding[];
+  /** The dates of law that somebody confirmed and nobody took back. */
+  readonly confirmations: readonly Stored<LawDateConfirmation>[];
 }
 
 @Injectable()
@@ -45,7 +50,7 @@ export class ReadinessService {
       const evaluation = evaluateGate(policy, facts, clock);
       const items = readinessOf(judgeRows(policy, { about, environment, proof }), evaluation);
       const pilotFindings = about.findings.filter(({ source, releaseId }) => source === 'PILOT' && (releaseId === null || releaseId === about.release.id));
-      return { policy, system: about.system, release: about.release, environment, verdict: evaluation.verdict, items, themes: progressOf(items), pilotFindings };
+      return { policy, system: about.system, release: about.release, environment, verdict: evaluation.verdict, items, themes: progressOf(items), pilotFindings, confirmations: await scope.all(LawDateTable, { state: 'CONFIRMED' }) };
     });
   }
 }

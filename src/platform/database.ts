@@ -56,6 +56,7 @@ const CONSTRAINTS: Readonly<Record<string, { code: RefusalCode; message: string;
   environments_tenant_id_name_key: { code: 'ALREADY_EXISTS', message: 'An environment of this name exists already.', next: 'Choose another name.' },
   profiles_tenant_id_issuer_subject_key: { code: 'ALREADY_EXISTS', message: 'This subject is known already.', next: 'Use the existing account.' },
   trusted_issuers_one: { code: 'ALREADY_EXISTS', message: 'This issuer is trusted already, for the same audience.', next: 'Change that one, or retire it first.' },
+  law_date_confirmations_one: { code: 'ALREADY_EXISTS', message: 'Somebody has confirmed this day for this article already.', next: 'Revoke that confirmation first, if it is wrong: lawDateConfirmations lists it.' },
   sign_offs_tenant_id_challenge_id_key: { code: 'CHALLENGE_USED', message: 'This challenge was used already.', next: 'Request a new sign-off.' },
   deployments_tenant_id_grant_id_key: { code: 'GRANT_CONSUMED', message: 'This grant was redeemed already.', next: 'Authorize the promotion again.' },
 };

@@ -2,8 +2,11 @@
 import { ArgsType, Field, ObjectType } from '@nestjs/graphql';
 import { IsOptional, IsString, MaxLength } from 'class-validator';
 import { JURISDICTIONS, LEGAL_FACTS, OBLIGATION_KINDS, OBLIGATION_STATES, type Ground, type Jurisdiction, type JudgedObligation, type LegalObligation, type ObligationsOnDay, type ObligationState } from '../domain/legal-obligations.js';
+import type { LawDateConfirmation } from '../domain/law-date-confirmation.js';
+import type { Stored } from '../domain/package.js';
 import { findNode, type Catalogues } from '../domain/taxonomy.js';
 import { publishEnum } from '../platform/graphql-types.js';
+import { LawDateConfirmationModel, showConfirmed } from './law-dates.graphql.js';
 import { itemsServing } from './legal-obligations.js';
 
 const ObligationStateEnum = publishEnum('LegalObligationState', OBLIGATION_STATES, 'Whether an article applies to a system on a day.', {
@@ -55,6 +58,8 @@ export class LegalObligationModel {
   @Field(() => String, { nullable: true, description: 'The first day on which it applies to systems like this one, such as 2027-12-02; null = there is none.' }) from!: string | null;
   @Field(() => String, { nullable: true, description: 'The first day on which it applies no longer; null = without end.' }) until!: string | null;
   @Field({ description: 'Which publication these days are taken from, with the article, such as Regulation (EU) 2024/1689, Art. 113.' }) source!: string;
+  @Field({ description: 'Whether a person of the organization has confirmed the first day; nothing is relaxed by one that is not.' }) confirmed!: boolean;
+  @Field(() => [LawDateConfirmationModel], { description: 'Who confirmed a day of the article and nobody took back, with `outcome`: for a day that is no longer recorded it is OUTDATED.' }) confirmations!: LawDateConfirmationModel[];
   @Field(() => [LegalGroundModel], { description: 'Why it concerns the system; where it does not, only what stands against it.' }) because!: readonly Ground[];
   @Field(() => [ServingItemModel], { description: 'Which of the shipped readiness items rest on it.' }) servedBy!: ServingItemModel[];
 }
@@ -87,20 +92,21 @@ export class ObligationsArgs {
   @MaxLength(40) @IsString() @IsOptional() unchangedSince?: string | null;
 }
 
-export function showObligations({ on, obligations, nextChange }: ObligationsOnDay, catalogues: Catalogues): SystemObligationsModel {
+/** `standing`: the confirmations that nobody took back. */
+export function showObligations({ on, obligations, nextChange }: ObligationsOnDay, catalogues: Catalogues, standing: readonly Stored<LawDateConfirmation>[]): SystemObligationsModel {
   const title = ({ reference }: LegalObligation): string => findNode(reference, catalogues)?.title ?? reference;
   return {
-    on, obligations: obligations.map((judged) => showObligation(judged, catalogues)),
+    on, obligations: obligations.map((judged) => showObligation(judged, catalogues, standing)),
     nextChange: nextChange === null ? null : { on: nextChange.on, changes: nextChange.changes.map(({ obligation, before, after }) => ({ reference: obligation.reference, title: title(obligation), before, after })) },
   };
 }
 
-function showObligation({ obligation, ...judged }: JudgedObligation, catalogues: Catalogues): LegalObligationModel {
+function showObligation({ obligation, ...judged }: JudgedObligation, catalogues: Catalogues, standing: readonly Stored<LawDateConfirmation>[]): LegalObligationModel {
   const { reference, kind, jurisdiction } = obligation;
   const node = findNode(reference, catalogues);
   const [instrument = reference, article = reference] = reference.split('#');
   return {
-    reference, kind, jurisdiction, ...judged, instrument: catalogues.frameworks.get(instrument)?.title ?? instrument, article, title: node?.title ?? article,
+    reference, kind, jurisdiction, ...judged, instrument: catalogues.frameworks.get(instrument)?.title ?? instrument, article, title: node?.title ?? article, ...showConfirmed(reference, judged.from, standing),
     servedBy: itemsServing(obligation).map(({ id, title }) => ({ id, title })),
   };
 }

@@ -17,6 +17,8 @@ import { showEvidence } from '../evidence/evidence.graphql.js';
 import { EvidenceTable } from '../evidence/evidence.table.js';
 import { showMitigation } from '../mitigations/mitigations.graphql.js';
 import { MitigationTable } from '../mitigations/mitigation.table.js';
+import { LawDateTable } from '../policies/law-date.table.js';
+import { showLawDate } from '../policies/law-dates.graphql.js';
 import { showEdition, showPolicy } from '../policies/policies.graphql.js';
 import { EditionTable } from '../policies/policy-edition.table.js';
 import { PolicyTable } from '../policies/policy.table.js';
@@ -61,6 +63,7 @@ const LOADERS: Readonly<Record<string, Load>> = {
   TrustRule: async (scope, id) => showRule(await scope.get(TrustRuleTable, id)),
   ApiKey: async (scope, id) => showKey(await scope.get(ApiKeyTable, id)),
   Policy: async (scope, id) => showPolicy(await scope.get(PolicyTable, id)),
+  LawDateConfirmation: async (scope, id) => showLawDate(await scope.get(LawDateTable, id)),
   PolicyEdition: async (scope, id) => showEdition(await scope.get(EditionTable, id)),
   PolicySimulation: async (scope, id) => showSimulation(await scope.get(SimulationTable, id)),
   AiSystem: async (scope, id) => showSystem(await scope.get(SystemTable, id)),

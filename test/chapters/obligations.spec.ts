@@ -5,7 +5,10 @@ import { startApp, type TestApp } from '../support/app.js';
 import { systemInput } from './register.js';
 
 const OBLIGATIONS = `query ($id: ID!, $on: String, $unchangedSince: String) { system(id: $id) { obligations(on: $on, unchangedSince: $unchangedSince) { on
-  obligations { reference title state from source because { fact holds asked found } servedBy { id } } nextChange { on changes { reference before after } } } } }`;
+  obligations { reference title state from source because { fact holds asked found } confirmed confirmations { number outcome confirmedBy { handle } } servedBy { id } } nextChange { on changes { reference before after } } } } }`;
+
+const CONFIRM = 'mutation ($input: ConfirmLawDateInput!) { confirmLawDate(input: $input) { id number version outcome } }';
+const REVOKE = 'mutation ($id: ID!, $expectedVersion: Int!, $reason: String!) { revokeLawDate(id: $id, expectedVersion: $expectedVersion, reason: $reason) { outcome } }';
 
 interface Told { readonly on: string; readonly obligations: readonly { readonly reference: string; readonly state: string }[]; readonly nextChange: { readonly on: string; readonly changes: readonly unknown[] } | null }
 
@@ -55,5 +58,36 @@ describe('the obligations of a system', () => {
     const { errors } = await app.graphql('rita', OBLIGATIONS, { id: system, [field]: day });
 
     expect(errors?.[0]?.extensions).toMatchObject({ code: 'INVALID_INPUT', details: { field } });
+  });
+});
+
+describe('a date of law', () => {
+  const input = { reference: 'eu-ai-act@2026-1744#Art-4', day: '2025-02-02', source: 'OJ L, 2024/1689', note: 'Art. 113(a).' };
+  const confirm = (handle: string, more: Readonly<Record<string, string>> = {}): ReturnType<TestApp['graphql']> => app.graphql(handle, CONFIRM, { input: { ...input, ...more } });
+
+  test('that a reviewer of the law confirmed is shown so, with who did, until it is taken back', async () => {
+    const { data } = await confirm('lena') as { data: { confirmLawDate: { id: string; number: string; version: number } } };
+    const { id, number, version } = data.confirmLawDate;
+
+    expect(of(await told(), 'Art-4')).toMatchObject({ confirmed: true, confirmations: [{ number, outcome: 'IN_FORCE', confirmedBy: { handle: 'lena' } }] });
+    expect(of(await told(), 'Art-5')).toMatchObject({ confirmed: false, confirmations: [] });
+    expect((await confirm('lena')).errors?.[0]?.extensions).toMatchObject({ code: 'ALREADY_EXISTS' });
+
+    await app.graphql('lena', REVOKE, { id, expectedVersion: version, reason: 'Misread.' });
+
+    expect(of(await told(), 'Art-4')).toMatchObject({ confirmed: false, confirmations: [] });
+  });
+
+  test('is confirmed for the class for which it is that of the article, and for no other', async () => {
+    await confirm('lena', { reference: 'eu-ai-act@2026-1744#Art-9', day: '2028-08-02' });
+
+    // Of a system that nobody has classified, the earliest day counts.
+    expect(of(await told(), 'Art-9')).toMatchObject({ from: '2027-12-02', confirmed: false, confirmations: [{ outcome: 'IN_FORCE' }] });
+  });
+
+  test.each([
+    ['kim', {}, 'NOT_ELIGIBLE'], ['hugo', {}, 'PERMISSION_DENIED'], ['lena', { day: '2024-08-01' }, 'INVALID_INPUT'], ['lena', { reference: 'owasp-llm@2025#LLM01' }, 'INVALID_INPUT'], ['lena', { reference: 'eu-ai-act@2026-1744#Art-4000' }, 'TAXONOMY_REFERENCE_INVALID'],
+  ])('is not confirmed by %s with %j', async (handle, more, code) => {
+    expect((await confirm(handle, more as Readonly<Record<string, string>>)).errors?.[0]?.extensions).toMatchObject({ code });
   });
 });

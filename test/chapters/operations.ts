@@ -99,6 +99,8 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   policy: one('policy'), policies: { args: () => ({ filter: { policyId: 'trial', states: ['DRAFT'] } }) }, policiesInForce: { args: () => ({}) },
   adoptReadinessPolicy: { args: () => ({}) }, draftPolicy: { args: () => ({ input: { source: policySource('1.1'), cases: POLICY_CASES, note: 'n' } }) },
   submitPolicy: changeOf('policy'), testPolicy: changeOf('policy'), approvePolicy: changeOf('policy'), activatePolicy: changeOf('policy'), withdrawPolicy: changeOf('policy', REASON),
+  lawDateConfirmation: one('lawDate'), lawDateConfirmations: { args: () => ({ filter: { reference: 'eu-ai-act@2026-1744#Art-9', state: 'CONFIRMED' } }) }, revokeLawDate: changeOf('lawDate', REASON),
+  confirmLawDate: { args: () => ({ input: { reference: 'eu-ai-act@2026-1744#Art-10', day: '2027-12-02', source: 's', note: 'n' } }) },
   policyEditions: { args: () => ({}) }, policySimulation: one('simulation'), policySimulations: { args: () => ({}) }, simulatePolicy: { args: ({ ids }) => ({ policy: ids.policy, window: { from: new Date(Date.now() - 86_400_000).toISOString(), to: new Date(Date.now() - 60_000).toISOString() } }) },
   baseline: one('baseline'), baselines: { args: ({ ids }) => ({ filter: { system: ids.system, environment: ids.environmentName, open: true }, sort: 'ENDS' }) },
   importBaseline: { args: ({ ids }) => ({ input: { system: ids.system, environment: ids.environmentName, bundleDigests: [ids.bundleDigest], until: EVIDENCE.validUntil, ...REASON } }) },

@@ -22,6 +22,7 @@ import { Arrivals } from '../../src/evidence/arrivals.js';
 import { EvidenceFilesService } from '../../src/evidence/evidence-files.service.js';
 import { EvidenceService } from '../../src/evidence/evidence.service.js';
 import { MitigationsService } from '../../src/mitigations/mitigations.service.js';
+import { LawDatesService } from '../../src/policies/law-dates.service.js';
 import { DelegationsService } from '../../src/identity/delegations.service.js';
 import { PeopleService, type NewPrincipal } from '../../src/identity/people.service.js';
 import { MachinesService } from '../../src/identity/machines.service.js';
@@ -46,8 +47,8 @@ export const RATING = { low: { likelihood: 1, consequences: [{ class: 'LEGAL', v
 /** Ids by the kind of record; environments and people by the name that clients use. */
 export interface Register {
   readonly as: Speaker;
-  readonly ids: Readonly<Record<'system' | 'release' | 'risk' | 'evidence' | 'mitigation' | 'acceptance' | 'promotion' | 'review' | 'signOff' | 'decision' | 'grant' | 'deployment' | 'environment' | 'environmentName' | 'person' | 'bundleDigest' | 'challenge' | 'impact' | 'finding' | 'condition' | 'suspension' | 'waiver' | 'policy' | 'simulation' | 'account' | 'delegation' | 'issuer' | 'machineIssuer' | 'trustRule' | 'apiKey' | 'baseline' | 'breakGlass' | 'fileDigest', string>>;
-  readonly versions: Readonly<Record<'system' | 'release' | 'risk' | 'evidence' | 'mitigation' | 'acceptance' | 'promotion' | 'signOff' | 'impact' | 'finding' | 'condition' | 'suspension' | 'waiver' | 'policy' | 'account' | 'delegation' | 'issuer' | 'trustRule' | 'apiKey' | 'baseline' | 'breakGlass', number>>;
+  readonly ids: Readonly<Record<'system' | 'release' | 'risk' | 'evidence' | 'mitigation' | 'acceptance' | 'promotion' | 'review' | 'signOff' | 'decision' | 'grant' | 'deployment' | 'environment' | 'environmentName' | 'person' | 'bundleDigest' | 'challenge' | 'impact' | 'finding' | 'condition' | 'suspension' | 'waiver' | 'policy' | 'simulation' | 'lawDate' | 'account' | 'delegation' | 'issuer' | 'machineIssuer' | 'trustRule' | 'apiKey' | 'baseline' | 'breakGlass' | 'fileDigest', string>>;
+  readonly versions: Readonly<Record<'system' | 'release' | 'risk' | 'evidence' | 'mitigation' | 'acceptance' | 'promotion' | 'signOff' | 'impact' | 'finding' | 'condition' | 'suspension' | 'waiver' | 'policy' | 'lawDate' | 'account' | 'delegation' | 'issuer' | 'trustRule' | 'apiKey' | 'baseline' | 'breakGlass', number>>;
 }
 
 /** Holds every role and lane, so that only what is asked for can be refused. */
@@ -152,6 +153,7 @@ export async function fillRegister(app: TestApp, as: Speaker, prefix: string, co
     release: releaseId, environment: `${prefix}pilot`, requirement: 'R5/PROVENANCE', reason: 'The licence is unclear.', compensatingControl: 'Five users only.', validUntil: plusDays(new Date().toISOString(), 30),
   });
   const { policy, simulation } = await givenPolicy(app, as, { version: `1.${content}`, prefix, remark: `${prefix}${systemId}` });
+  const lawDate = await app.app.get(LawDatesService).confirm(as('lena'), { reference: 'eu-ai-act@2026-1744#Art-9', day: '2027-12-02', source: 'Official Journal', note: 'Looked up.' });
   const delegation = await app.app.get(DelegationsService).delegate(as('kim'), { to: `${prefix}petra`, lanes: ['SECURITY'], systems: null, reason: 'On leave.', validFrom: null, validUntil: plusDays(new Date().toISOString(), 30) });
   const issuer = await app.app.get(TrustedIssuersService).register(as('ada'), issuerInput(`https://${prefix}login.example.com/${systemId}`));
   const machineIssuer = await app.app.get(TrustedIssuersService).register(as('ada'), issuerInput(`https://${prefix}jobs.example.com/${systemId}`, { kind: 'GITHUB' }));
@@ -164,10 +166,10 @@ export async function fillRegister(app: TestApp, as: Speaker, prefix: string, co
   const breakGlass = await app.app.get(BreakGlassService).invoke(as('sam'), { system: systemId, environment: `${prefix}dev`, bundleDigest, emergency: 'OUTAGE', incident: 'Nobody gets an answer.', validUntil: plusHours(new Date().toISOString(), 4) });
   const { challenge } = await app.app.get(SignOffsService).request(as('sam'), [promotion.id], ['RISK']);
   return {
-    as, versions: { system: 2, release: 1, risk: risk.version, evidence: evidence.version, mitigation: mitigation.version, acceptance: acceptance.version, promotion: promotion.version, signOff: signOff.version, impact: impact.version, finding: finding.version, condition: condition.version, suspension: suspension.version, waiver: waiver.version, policy: policy.version, account: 1, delegation: delegation.version, issuer: issuer.version, trustRule: trustRule.version, apiKey: apiKey.version, baseline: baseline.version, breakGlass: breakGlass.version },
+    as, versions: { system: 2, release: 1, risk: risk.version, evidence: evidence.version, mitigation: mitigation.version, acceptance: acceptance.version, promotion: promotion.version, signOff: signOff.version, impact: impact.version, finding: finding.version, condition: condition.version, suspension: suspension.version, waiver: waiver.version, policy: policy.version, lawDate: lawDate.version, account: 1, delegation: delegation.version, issuer: issuer.version, trustRule: trustRule.version, apiKey: apiKey.version, baseline: baseline.version, breakGlass: breakGlass.version },
     ids: {
       system: systemId, release: releaseId, risk: risk.id, evidence: evidence.id, mitigation: mitigation.id, acceptance: acceptance.id, promotion: promotion.id, review: `${promotion.id}/RISK`, signOff: signOff.id, decision: pilot.id ?? '', grant: pilot.grant?.id ?? '',
-      deployment: deployment.id, environment: promotion.environmentId, environmentName: `${prefix}pilot`, person: `${prefix}sam`, bundleDigest, challenge, impact: impact.id, finding: finding.id, condition: condition.id, suspension: suspension.id, waiver: waiver.id, policy: policy.id, simulation: simulation.id, account: as('eve').principalId, delegation: delegation.id, issuer: issuer.id, machineIssuer: machineIssuer.id, trustRule: trustRule.id, apiKey: apiKey.id, baseline: baseline.id, breakGlass: breakGlass.id, fileDigest: await givenFile(app, as, systemId, prefix),
+      deployment: deployment.id, environment: promotion.environmentId, environmentName: `${prefix}pilot`, person: `${prefix}sam`, bundleDigest, challenge, impact: impact.id, finding: finding.id, condition: condition.id, suspension: suspension.id, waiver: waiver.id, policy: policy.id, simulation: simulation.id, lawDate: lawDate.id, account: as('eve').principalId, delegation: delegation.id, issuer: issuer.id, machineIssuer: machineIssuer.id, trustRule: trustRule.id, apiKey: apiKey.id, baseline: baseline.id, breakGlass: breakGlass.id, fileDigest: await givenFile(app, as, systemId, prefix),
     },
   };
 }

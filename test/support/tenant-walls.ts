@@ -8,12 +8,13 @@ export const CARRY_NONE: Readonly<Record<string, string>> = {
   ...listed(CODES, `audit.entry.object_type identity.tenants.state public.ai_systems.autonomy public.ai_systems.state public.api_keys.state public.baselines.state public.break_glasses.emergency public.break_glasses.state
     public.challenges.meaning public.conditions.effect public.conditions.lanes public.conditions.state public.counters.prefix public.delegations.lanes public.delegations.state public.environments.kind public.evidence.source
     public.evidence.state public.evidence.type public.findings.severity public.findings.source public.findings.state public.gate_decision_reasons.code public.gate_decisions.identity_freshness public.grants.action public.impact_assessments.kind public.impact_assessments.state
-    public.mitigations.effect public.mitigations.required_from public.mitigations.state public.principals.function public.principals.kind public.promotion_comments.lane public.promotion_reviews.lane public.promotion_reviews.level public.promotion_reviews.state
+    public.law_date_confirmations.state public.mitigations.effect public.mitigations.required_from public.mitigations.state public.principals.function public.principals.kind public.promotion_comments.lane public.promotion_reviews.lane public.promotion_reviews.level public.promotion_reviews.state
     public.policies.state public.promotions.lanes public.promotions.state public.releases.state public.risk_acceptances.state public.risk_criteria.acceptance_days public.risk_criteria.appetite public.risk_criteria.authority public.risk_criteria.floors
     public.risk_criteria.matrix public.risk_criteria.review_days public.risk_criteria.tolerance public.risks.state public.sign_offs.choice public.sign_offs.meaning public.suspensions.cause public.suspensions.state public.system_flags.flag
     public.trust_rules.state public.trusted_issuers.algorithms public.trusted_issuers.kind public.trusted_issuers.state public.waivers.lane public.waivers.requirement public.waivers.state`),
   ...listed(LATER, 'public.break_glasses.review public.policies.ending public.policies.tested public.policy_simulations.ending'),
   ...listed('the product’s own text, which is public', 'public.policy_editions.policy_id public.policy_editions.label public.policy_editions.title public.policy_editions.document public.policy_editions.document_digest public.policy_editions.replaces'),
+  ...listed('a day of the calendar', 'public.law_date_confirmations.day'),
   ...listed('counts only: the version that is tried here is bound to nothing that is there', 'public.policy_simulations.result'),
   ...listed('the name of the built-in issuer: with another one nobody could sign in', 'public.profiles.issuer'),
 };
