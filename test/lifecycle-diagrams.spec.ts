@@ -8,6 +8,7 @@ import { apiKeyLifecycle } from '../src/domain/api-key.js';
 import { trustRuleLifecycle } from '../src/domain/trust-rule.js';
 import { trustedIssuerLifecycle } from '../src/domain/trusted-issuer.js';
 import { conditionLifecycle } from '../src/domain/condition.js';
+import { lawDateLifecycle } from '../src/domain/law-date-confirmation.js';
 import { baselineLifecycle } from '../src/domain/baseline.js';
 import { breakGlassLifecycle } from '../src/domain/break-glass.js';
 import { evidenceLifecycle } from '../src/domain/evidence.js';
@@ -29,7 +30,7 @@ const text = readFileSync(join(DOMAIN, 'README.md'), 'utf8');
 /** Each with the states in which a record begins. */
 const LIFECYCLES: readonly (readonly [Lifecycle<string, string>, readonly string[]])[] = [
   [systemLifecycle, ['ACTIVE']], [releaseLifecycle, ['ACTIVE']], [evidenceLifecycle, ['SUBMITTED']], [riskLifecycle, ['DRAFT', 'IDENTIFIED']], [mitigationLifecycle, ['PROPOSED']], [acceptanceLifecycle, ['REQUESTED']], [promotionLifecycle, ['OPEN']],
-  [reviewLifecycle, ['REQUESTED']], [conditionLifecycle, ['OPEN']], [suspensionLifecycle, ['OPEN']], [waiverLifecycle, ['REQUESTED']], [delegationLifecycle, ['ACTIVE']], [trustedIssuerLifecycle, ['ACTIVE']], [trustRuleLifecycle, ['ACTIVE']], [apiKeyLifecycle, ['ACTIVE']], [baselineLifecycle, ['PROPOSED']], [breakGlassLifecycle, ['INVOKED']],
+  [reviewLifecycle, ['REQUESTED']], [conditionLifecycle, ['OPEN']], [suspensionLifecycle, ['OPEN']], [waiverLifecycle, ['REQUESTED']], [delegationLifecycle, ['ACTIVE']], [lawDateLifecycle, ['CONFIRMED']], [trustedIssuerLifecycle, ['ACTIVE']], [trustRuleLifecycle, ['ACTIVE']], [apiKeyLifecycle, ['ACTIVE']], [baselineLifecycle, ['PROPOSED']], [breakGlassLifecycle, ['INVOKED']],
   [policyLifecycle, ['DRAFT']], [assessmentLifecycle, ['DRAFT']], [findingLifecycle, ['OPEN']],
 ];
 

@@ -14,21 +14,25 @@ import type { Stored } from './package.js';
 import type { GatePolicy } from './policy.js';
 import { COMPONENT_ROLES, type Component, type Environment, type Release } from './release.js';
 import type { RiskCriteria } from './scoring.js';
-import type { AiSystem } from './system.js';
+import type { AiSystem, Tier, TieringAnswers } from './system.js';
 
 const SYSTEM = 'SYS-1';
 const GRANT_MS = 15 * 60_000;
 
-const SYSTEM_IN_ORDER = { purpose: 'Drafts replies to customers.', affectedGroups: ['customers'], autonomy: 'RECOMMENDS', state: 'ACTIVE', owner: 'owner', developers: ['dev'], tieredBy: 'tierer' } as const;
+const SYSTEM_IN_ORDER = { purpose: 'Drafts replies to customers.', affectedGroups: ['customers'], autonomy: 'RECOMMENDS', state: 'ACTIVE', owner: 'owner', developers: ['dev'], tieredBy: 'tierer', tieredAt: '30 days ago' } as const;
 
 export function systemOf({ system = {} }: Pick<Situation, 'system'>): Stored<AiSystem> {
-  const { tier, purpose, affectedGroups, autonomy, state, owner, developers, editors = [owner], tieredBy } = { ...SYSTEM_IN_ORDER, ...system };
-  const assessed = { ...classificationIn({ system }), rationale: 'By the questionnaire.', assessedBy: tieredBy, at: instantTold('30 days ago') };
+  const { tier, purpose, affectedGroups, autonomy, state, owner, developers, editors = [owner], tieredBy, tieredAt, answersGive } = { ...SYSTEM_IN_ORDER, ...system };
+  const assessed = { ...classificationIn({ system }), rationale: 'By the questionnaire.', assessedBy: tieredBy, at: instantTold(tieredAt) };
   return recorded({
     id: SYSTEM, number: SYSTEM, version: 1, name: 'Reply assistant', intendedPurpose: purpose, prohibitedUses: [], ownerId: owner, developerIds: developers, businessUnit: null,
-    affectedGroups, autonomy, jurisdictions: [], state, tierAssessments: tier === 'none' ? [] : [assessed], tieringAnswers: [], profileChangedAt: null,
+    affectedGroups, autonomy, jurisdictions: [], state, tierAssessments: tier === 'none' ? [] : [assessed], tieringAnswers: answersGive === undefined ? [] : [answersThat(answersGive)], profileChangedAt: null,
     authoredBy: owner, lastEditedBy: editors.at(-1) ?? owner, editors,
   });
+}
+
+function answersThat(computed: Tier): TieringAnswers {
+  return { questionnaire: { id: 'tiering', version: '1.0.0', digest: sha256('tiering') }, answers: {}, rationale: 'As it is now.', computed, answeredBy: 'dev', at: instantTold('1 day ago') };
 }
 
 export function criteriaOf(shipped: RiskCriteria, { criteria }: Pick<Situation, 'criteria'>): Stored<RiskCriteria> {

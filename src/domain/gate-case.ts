@@ -112,6 +112,9 @@ export interface CaseSystem {
   readonly developers?: readonly string[];
   readonly editors?: readonly string[];
   readonly tieredBy?: string;
+  /** When its tier was judged, and which one newer answers of its team give; left out = nobody has answered. */
+  readonly tieredAt?: Told;
+  readonly answersGive?: Tier;
 }
 
 /** `components`: role and name, such as `MODEL/model`, with a word for their bytes. */

@@ -47,6 +47,9 @@ const TEXTS: Readonly<Record<ReasonCode, Render>> = {
   BREAK_GLASS_USED: (r) => said(`${r.params.breakGlass ?? 'A break-glass'} steps over ${(r.params.steppedOver ?? []).join(', ')}, until ${r.params.until ?? 'its last hour'}.`, 'system owner', 'Deploy exactly this bundle, then have others judge whether it was right: reviewBreakGlass.'),
   BREAK_GLASS_DEBT: (r) => said(`Nobody judged in time whether ${r.params.breakGlass ?? 'a break-glass'} was right; that was due on ${r.params.until ?? 'its last day'}.`, 'risk officer', 'Judge it: reviewBreakGlass. Until then nothing of this system goes into production.'),
   UNCLASSIFIED: () => said('The system has no EU AI Act class, and without one it goes no further than a pilot.', 'risk officer', 'Assess tier and class: assessTier.'),
+  TIER_DUE: (r) => (r.params.until === undefined
+    ? said('The latest answers to the tiering questionnaire may give a higher tier than the one that is set.', 'risk officer', 'Assess the tier by these answers: assessTier.')
+    : said(`The tier was judged to hold until ${r.params.until}.`, 'risk officer', 'Assess the tier again: assessTier.')),
   SYSTEM_RETIRED: () => said('The system is retired.', 'system owner', 'Register a new system.'),
   SYSTEM_SUSPENDED: (r) => (r.params.suspensions === undefined
     ? said('The system is suspended.', 'risk officer', 'Lift the cause, then resume the system: resumeSystem.')

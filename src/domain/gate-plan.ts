@@ -50,7 +50,7 @@ const BY_STATE: Readonly<Record<string, readonly Step[]>> = {
 /** What lifts each reason that is no review, in order; null = nothing does. */
 const STEPS: Readonly<Partial<Record<ReasonCode, readonly Step[] | null>>> = {
   SYSTEM_UNKNOWN: [['registerSystem', 'SYSTEM_OWNER']], RELEASE_UNKNOWN: [['createRelease', 'DELIVERY_TEAM']], RELEASE_WITHDRAWN: [['createRelease', 'DELIVERY_TEAM']],
-  UNCLASSIFIED: [['assessTier', 'RISK_OFFICER']], SYSTEM_SUSPENDED: [['resumeSystem', 'RISK_OFFICER']], SYSTEM_RETIRED: null, PROHIBITED_USE: null, EXEMPTION_INVALID: [['assessTier', 'RISK_OFFICER']], ENVIRONMENT_UNKNOWN: [['createEnvironment', 'TENANT_ADMIN']],
+  UNCLASSIFIED: [['assessTier', 'RISK_OFFICER']], TIER_DUE: [['assessTier', 'RISK_OFFICER']], SYSTEM_SUSPENDED: [['resumeSystem', 'RISK_OFFICER']], SYSTEM_RETIRED: null, PROHIBITED_USE: null, EXEMPTION_INVALID: [['assessTier', 'RISK_OFFICER']], ENVIRONMENT_UNKNOWN: [['createEnvironment', 'TENANT_ADMIN']],
   RISK_REGISTER_EMPTY: [['logRisk', 'DELIVERY_TEAM'], ASSESS, CONFIRM], RISK_UNASSESSED: [ASSESS, CONFIRM], RISK_ASSESSMENT_STALE: [ASSESS, CONFIRM], RISK_UNCONFIRMED: [CONFIRM],
   RISK_ABOVE_TOLERANCE: ACCEPTANCE, ACCEPTANCE_EXPIRED: ACCEPTANCE,
   MITIGATION_UNVERIFIED: [IMPLEMENT, VERIFY], MITIGATION_LAPSED: EVIDENCE,

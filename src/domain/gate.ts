@@ -13,6 +13,7 @@ import { impactReasons } from './gate-impacts.js';
 import { mitigationReasons, subjectsOf } from './gate-mitigations.js';
 import { registerReasons, toleranceReasons } from './gate-risks.js';
 import { rollbackReasons, runReasons, type Earlier } from './gate-run.js';
+import { tierReasons } from './gate-tier.js';
 import { waive } from './gate-waivers.js';
 import { callerReasons, standingReasons, targetReasons } from './gate-target.js';
 import { blocks, type GateAction, type GateFacts, type Reason, type ReasonCode, type ReleaseFacts } from './gate-question.js';
@@ -108,6 +109,7 @@ function judgeRelease(policy: GatePolicy, { about, environment, action, pkg }: S
   const owed = owedHere(policy, { about, environment });
   const reasons = [
     ...standingReasons(about, environment),
+    ...tierReasons(policy, about, environment, clock),
     ...(appliesAt(policy.ruleGates.R3, environment) ? registerReasons(policy, about, attested, proof) : []),
     ...(appliesAt(policy.ruleGates.R4, environment) ? toleranceReasons(about, proof) : []),
     ...mitigationReasons(about, environment, proof),

@@ -43,6 +43,8 @@ export interface TieringAnswers {
   /** Question → option. */
   readonly answers: Readonly<Record<string, string>>;
   readonly rationale: string;
+  /** The tier that they gave with the class of then; absent = of before that was kept. */
+  readonly computed?: Tier;
   readonly answeredBy: string;
   readonly at: Instant;
 }

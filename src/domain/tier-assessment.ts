@@ -18,7 +18,8 @@ export function answerQuestionnaire(system: AiSystem, questionnaire: Questionnai
   requireInService(system, 'answerTieringQuestionnaire');
   const { id, version, digest } = questionnaire;
   const rationale = checkText(given.rationale, 'rationale', 4000);
-  const answered = { questionnaire: { id, version, digest }, answers: checkAnswers(questionnaire, given.answers, 'answers'), rationale, answeredBy: by.personId, at: by.at };
+  const answers = checkAnswers(questionnaire, given.answers, 'answers');
+  const answered = { questionnaire: { id, version, digest }, answers, rationale, computed: score(questionnaire, answers, classificationOf(system).euClass).tier, answeredBy: by.personId, at: by.at };
   return { next: { ...system, ...withEditor(system, by.personId), tieringAnswers: [...system.tieringAnswers, answered] }, event: 'system.answered', reason: rationale };
 }
 
@@ -92,6 +93,13 @@ export function tieringDue(system: Judged, basis: { readonly questionnaire: Ques
 /** When the first answers were given that no assessment has been held against. */
 function unheardSince({ tierAssessments, tieringAnswers }: Judged): Instant | null {
   return tieringAnswers[tierAssessments.at(-1)?.restsOn?.revision ?? 0]?.at ?? null;
+}
+
+/** Whether answers that nobody has judged by yet give a higher tier than the one that is set; what is not known may. */
+export function isRaised({ tierAssessments, tieringAnswers }: Pick<AiSystem, 'tierAssessments' | 'tieringAnswers'>): boolean {
+  const [last, latest] = [tierAssessments.at(-1), tieringAnswers.at(-1)];
+  if (last === undefined || latest === undefined || (last.restsOn?.revision ?? 0) >= tieringAnswers.length) return false;
+  return latest.computed === undefined || rankOfTier(latest.computed) > rankOfTier(last.tier);
 }
 
 function otherEditionSince({ tieringAnswers }: Judged, { digest, issuedAt }: Questionnaire): Instant | null {

@@ -55,7 +55,7 @@ const CRITERIA = fields({
 });
 const SYSTEM = fields({
   tier: oneOf([...TIERS, 'none']), euClass: oneOf(EU_CLASSES), flags: list(oneOf(SYSTEM_FLAGS)), state: oneOf(['ACTIVE', 'SUSPENDED', 'RETIRED']), autonomy: oneOf(AUTONOMY_LEVELS), purpose: WORDS, affectedGroups: list(WORDS, 20),
-  owner: NAME, developers: NAMES, editors: NAMES, tieredBy: NAME,
+  owner: NAME, developers: NAMES, editors: NAMES, tieredBy: NAME, tieredAt: TOLD, answersGive: oneOf(TIERS),
 });
 const ESTIMATE = record({ likelihood: whole(1, 5), consequence: whole(1, 5), class: oneOf(CONSEQUENCE_CLASSES) }, ['class']);
 const RELEASE = text(12, { pattern: '^(REL-[1-9][0-9]{0,3}|none)$' });

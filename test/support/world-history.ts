@@ -7,7 +7,7 @@ import type { GateAction, GateFacts, GateQuestion, GateTarget } from '../../src/
 import { Refusal } from '../../src/domain/refusal.js';
 import { createRelease, withdrawRelease, type Component } from '../../src/domain/release.js';
 import { AUTONOMY_LEVELS, editSystem, operateSystem, registerSystem, SYSTEM_FLAGS, type EuClass, type SystemDescription, type SystemFlag, type Tier } from '../../src/domain/system.js';
-import { assessTier } from '../../src/domain/tier-assessment.js';
+import { answerQuestionnaire, assessTier } from '../../src/domain/tier-assessment.js';
 import { defaultQuestionnaire } from './given.js';
 import * as delegations from './world-delegations.js';
 import * as followup from './world-followup.js';
@@ -46,6 +46,13 @@ function tier(world: World): void {
     rationale: 'By the questionnaire.', assessedBy: chance.happens(0.9) ? 'head' : world.anybody(), at: world.now,
   };
   world.systems.put(assessTier(world.system, defaultQuestionnaire(), assessment).next);
+}
+
+/** Answers of the team: the worst of all, none, or the mildest. */
+function answer(world: World): void {
+  const { chance } = world, questionnaire = defaultQuestionnaire();
+  const options = questionnaire.questions.map(({ id, options: all }) => ({ question: id, option: (chance.happens(0.9) ? all[0] : all.at(-1))?.id ?? '' }));
+  world.systems.put(answerQuestionnaire(world.system, questionnaire, { answers: chance.happens(0.2) ? [] : options, rationale: 'As it is.' }, { personId: 'dev1', at: world.now }).next);
 }
 
 function editTheSystem(world: World): void {
@@ -123,11 +130,16 @@ function passTime(world: World): void {
   world.pass(chance.weighted([[4, chance.between(1, 72) / 24], [3, chance.between(3, 20)], [1.5, chance.between(40, 200)], [0.8, 400]]) * DAY_MS);
 }
 
+function tierWhereDue(world: World): void {
+  if (world.judgeFocus().reasons.some(({ code }) => code === 'TIER_DUE') && world.chance.happens(0.8)) attempt(world, tier);
+}
+
 /** What a diligent organization does next: it settles the risks, opens the request, signs what is missing. */
 function repair(world: World): void {
   const { system, chance } = world;
   if (system.state === 'SUSPENDED') resume(world);
   if (world.release.state === 'WITHDRAWN') release(world);
+  tierWhereDue(world);
   suspensions.settle(world, (command) => attempt(world, command));
   for (const risk of world.risks.all) if (chance.happens(0.9)) attempt(world, () => risks.settle(world, world.risks.get(risk.id)));
   conditions.settle(world, (command) => attempt(world, command));
@@ -140,7 +152,7 @@ function repair(world: World): void {
 }
 
 const COMMANDS: readonly (readonly [number, Command])[] = [
-  [51, repair], [10, passTime], [3, reviews.deploy], [3, turnTo], [3, reviews.withdraw], [3, reviews.object], [2, reviews.stepBack], [3, reviews.sign], [4, reviews.changeRoles], [1, reviews.cancel], [1, reviews.open],
+  [51, repair], [10, passTime], [0.6, answer], [3, reviews.deploy], [3, turnTo], [3, reviews.withdraw], [3, reviews.object], [2, reviews.stepBack], [3, reviews.sign], [4, reviews.changeRoles], [1, reviews.cancel], [1, reviews.open],
   [3, risks.log], [2, risks.edit], [3, risks.assess], [3, risks.implicateASigner], [1, risks.submit], [1, risks.treat], [2, risks.confirm], [1, risks.turn], [10, risks.accept], [3, risks.grant], [1, risks.endAnAcceptance],
   [2, treatment.propose], [2, treatment.carryOut], [2, treatment.renew], [1, treatment.judge], [5, treatment.revoke], [0.6, treatment.fail], [0.6, treatment.giveUp], [1, treatment.collect],
   [1.5, followup.write], [1, followup.approve], [1, followup.turnAssessment], [3, followup.raise], [1.5, followup.answer], [0.5, followup.close], [2, followup.carry], [0.7, followup.rate], [2, risks.accept], [2, passTime],
@@ -160,6 +172,7 @@ export function beginHistory(chance: Chance): World {
   const world = new World(chance);
   registerBoth(world);
   if (chance.happens(0.96)) attempt(world, tier);
+  if (chance.happens(0.15)) attempt(world, answer);
   release(world);
   turnTo(world);
   for (let n = chance.between(0, 3); n > 0; n -= 1) attempt(world, risks.log);
