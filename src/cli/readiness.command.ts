@@ -5,15 +5,15 @@ import { aligned, EXIT, type Command, type Given, type Terminal } from './comman
 import { connect, CONNECTION_OPTIONS } from './connection.js';
 
 const RELEASE = 'query ($id: ID!) { release(id: $id) { bundleDigest system { number } } }';
-const READINESS = `query ($question: GateQuestionInput!) { releaseReadiness(question: $question) { verdict policy green themes { theme items green }
-  items { requirement title theme state howToSupply reasons { message } } pilotFindings { number statement disposition } } }`;
+const READINESS = `query ($question: GateQuestionInput!) { releaseReadiness(question: $question) { verdict policy green themes { theme items green pilotFindings { number disposition } }
+  items { requirement title theme state howToSupply reasons { message } } pilotFindings { number statement theme disposition } } }`;
 const ADOPT = 'mutation { adoptReadinessPolicy { number label title } }';
 
 interface Item { readonly requirement: string; readonly title: string; readonly theme: string | null; readonly state: ItemState; readonly howToSupply: string; readonly reasons: readonly { readonly message: string }[] }
 interface Readiness {
   readonly verdict: string; readonly policy: string; readonly green: number; readonly items: readonly Item[];
-  readonly themes: readonly { readonly theme: string; readonly items: number; readonly green: number }[];
-  readonly pilotFindings: readonly { readonly number: string; readonly statement: string; readonly disposition: string }[];
+  readonly themes: readonly { readonly theme: string; readonly items: number; readonly green: number; readonly pilotFindings: readonly { readonly number: string; readonly disposition: string }[] }[];
+  readonly pilotFindings: readonly { readonly number: string; readonly statement: string; readonly theme: string | null; readonly disposition: string }[];
 }
 
 export const readinessCommand: Command = {
@@ -67,12 +67,12 @@ async function ask(client: Client, release: string, environment: string): Promis
 
 function show({ verdict, policy, green, items, themes, pilotFindings }: Readiness, { release, environment }: { release: string; environment: string }, given: Given, terminal: Terminal): void {
   terminal.out(`${release} into ${environment}: ${String(green)} of ${String(items.length)} items let it through, by ${policy}; the gate says ${verdict}.`);
-  for (const line of aligned(themes.map(({ theme, items: all, green: through }) => [theme, `${String(through)}/${String(all)}`]))) terminal.out(`  ${line}`);
+  for (const line of aligned(themes.map(({ theme, items: all, green: through, pilotFindings: found }) => [theme, [`${String(through)}/${String(all)}`, ...found.map(({ number, disposition }) => `${number} ${disposition}`)].join('  ')]))) terminal.out(`  ${line}`);
   for (const item of items.filter(({ state }) => !given.flag('open') || !GREEN.includes(state))) {
     terminal.out(`${item.state.padEnd(9)} ${item.requirement}  ${item.title}`);
     if (item.state === 'SATISFIED') continue;
     for (const { message } of item.reasons) terminal.out(`          ${message}`);
     terminal.out(`          → ${item.howToSupply}`);
   }
-  for (const { number, disposition, statement } of pilotFindings) terminal.out(`pilot     ${number} ${disposition}  ${statement}`);
+  for (const { number, disposition, theme, statement } of pilotFindings) terminal.out(`pilot     ${number} ${disposition}  ${theme === null ? '' : `${theme}: `}${statement}`);
 }

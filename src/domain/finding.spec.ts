@@ -4,7 +4,7 @@ import { givenEvidence, givenProof, givenAcceptance, givenAssessment, givenFindi
 import type { RiskAcceptance } from './acceptance.js';
 import { NotingClock, plusDays } from './clock.js';
 import type { Evidence } from './evidence.js';
-import { acceptFinding, closeFinding, completeFinding, findingOutcome, findingsInScope, planFinding, rateFinding, type Finding, type FindingJudge } from './finding.js';
+import { acceptFinding, closeFinding, completeFinding, findingOutcome, findingsInScope, planFinding, raiseFinding, rateFinding, type Finding, type FindingJudge } from './finding.js';
 import type { Risk } from './risk.js';
 
 const clock = new NotingClock(TODAY);
@@ -134,4 +134,11 @@ test('a release answers for the findings of its system and its own, until they a
   const all = [of('d', { releaseId: 'rel-1' }), of('a', {}), of('b', { releaseId: 'rel-2' }), of('c', { state: 'CLOSED', closedBy: 'rita' })];
 
   expect(findingsInScope(all, 'rel-1').map(({ id }) => id)).toEqual(['a', 'd']);
+});
+
+test('it belongs under a heading of the way to production, if somebody says so, in the spelling of policies', () => {
+  const raise = (theme?: string | null): Finding => raiseFinding({ id: 'f', number: 'F-1', systemId: 'sys-1', raisedBy: 'vera', raisedAt: TODAY }, { releaseId: null, riskId: null, mitigationId: null, source: 'PILOT', severity: 'LOW', statement: 'Slow.', ownerId: 'fixer', theme }).next;
+
+  expect([raise('scaling').theme, raise(null).theme, raise().theme]).toEqual(['scaling', null, null]);
+  for (const theme of ['Scaling', '', 'two words', 'x'.repeat(41)]) expect(() => raise(theme)).toThrow(refusal('INVALID_INPUT', { field: 'input.theme' }));
 });

@@ -40,6 +40,8 @@ export interface Finding {
   readonly source: FindingSource;
   readonly severity: Level;
   readonly statement: string;
+  /** The heading of readiness items under which it belongs, such as scaling; null = under none. */
+  readonly theme: string | null;
   readonly ownerId: string;
   readonly state: FindingState;
   /** What will be done about it, and by when; both null until its owner has planned. */
@@ -55,7 +57,7 @@ export interface Finding {
   readonly raisedAt: Instant;
 }
 
-export type FindingDescription = Pick<Finding, 'releaseId' | 'riskId' | 'mitigationId' | 'source' | 'severity' | 'statement' | 'ownerId'>;
+export type FindingDescription = Pick<Finding, 'releaseId' | 'riskId' | 'mitigationId' | 'source' | 'severity' | 'statement' | 'ownerId'> & { readonly theme?: string | null };
 
 /** Who judges a finding, as a person and by which account, and the system that it is about. */
 export interface FindingJudge { readonly personId: string; readonly principal: Principal; readonly system: AiSystem; readonly clock: NotingClock }
@@ -68,9 +70,17 @@ const OFFICERS: readonly Role[] = ['RISK_OFFICER', 'HEAD_OF_RISK'];
 export function raiseFinding(identity: Pick<Finding, 'id' | 'number' | 'systemId' | 'raisedBy' | 'raisedAt'>, input: FindingDescription): Decided<Finding> {
   const next: Finding = {
     ...identity, version: 1, releaseId: input.releaseId, riskId: input.riskId, mitigationId: input.mitigationId, source: input.source, severity: input.severity,
-    statement: checkText(input.statement, 'statement', 4000), ownerId: input.ownerId, state: 'OPEN', action: null, due: null, evidenceIds: [], acceptanceId: null, closedBy: null, ending: null,
+    statement: checkText(input.statement, 'statement', 4000), theme: checkTheme(input.theme ?? null), ownerId: input.ownerId, state: 'OPEN', action: null, due: null, evidenceIds: [], acceptanceId: null, closedBy: null, ending: null,
   };
   return { next, event: 'finding.raised' };
+}
+
+const THEME = /^[a-z][a-z0-9-]{0,39}$/;
+
+/** In the spelling of policies, which may have themes of their own. */
+function checkTheme(theme: string | null): string | null {
+  if (theme === null || THEME.test(theme)) return theme;
+  throw new Refusal('INVALID_INPUT', { field: 'input.theme', message: 'A theme is a word in small letters.', actual: theme.slice(0, 60), expected: 'a theme of the readiness items, such as scaling or data-quality' });
 }
 
 /** Says what will be done, and by when. The date cannot be moved: what is late shows as late. */

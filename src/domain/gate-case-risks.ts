@@ -141,7 +141,7 @@ function assessmentOf(name: string, { impactAssessments }: Scene): Stored<Impact
 function findingOf(number: string, { findings }: Scene): Stored<Finding> {
   const { severity = 'HIGH', state = 'OPEN', due, risk, acceptance, release = 'none' } = findings[number] ?? {};
   return recorded({
-    id: number, number, version: 1, systemId: SYSTEM, releaseId: scopeOf(release), riskId: risk ?? (acceptance === undefined ? null : 'R-1'), mitigationId: null, source: 'VALIDATION', severity, statement: 'Names are not removed.',
+    id: number, number, version: 1, systemId: SYSTEM, releaseId: scopeOf(release), riskId: risk ?? (acceptance === undefined ? null : 'R-1'), mitigationId: null, source: 'VALIDATION', severity, statement: 'Names are not removed.', theme: null,
     ownerId: 'fixer', state, action: null, due: due === undefined ? null : instantTold(due), evidenceIds: [], acceptanceId: acceptance ?? null, closedBy: null, ending: null, raisedBy: 'validator', raisedAt: ago(9),
   });
 }

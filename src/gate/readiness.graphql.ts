@@ -1,8 +1,8 @@
 /** How the way from pilot to production is shown: items with their states, themes with their progress, and what the pilot has brought up. */
 import { Field, Int, ObjectType } from '@nestjs/graphql';
-import type { FindingState } from '../domain/finding.js';
+import type { Finding, FindingState } from '../domain/finding.js';
 import { VERDICTS, type Verdict } from '../domain/gate.js';
-import { isGreen, ITEM_STATES, type ItemState, type ReadinessItem } from '../domain/gate-readiness.js';
+import { isGreen, ITEM_STATES, type ItemState, type ReadinessItem, type ThemeProgress } from '../domain/gate-readiness.js';
 import { GATED_KINDS, SUPPLIERS, type GatedKind, type Supplier } from '../domain/policy-terms.js';
 import type { Level } from '../domain/scoring.js';
 import { classificationOf, type EuClass } from '../domain/system.js';
@@ -68,19 +68,21 @@ export class ReadinessItemModel {
   @Field(() => [RequirementBasisModel], { description: 'Articles and clauses that it rests on.' }) basis!: RequirementBasisModel[];
 }
 
-@ObjectType('ReadinessTheme', { description: 'How far one heading is.' })
-export class ReadinessThemeModel {
-  @Field({ description: 'Such as scaling; empty for items without a heading.' }) theme!: string;
-  @Field(() => Int, { description: 'How many items apply to the release there.' }) items!: number;
-  @Field(() => Int, { description: 'How many of them let it through.' }) green!: number;
-}
-
 @ObjectType('PilotFinding', { description: 'A limit that the pilot met, and what was decided about it. The finding itself has the whole story.' })
 export class PilotFindingModel {
   @Field({ description: 'Short number of the finding, such as F-3.' }) number!: string;
   @Field({ description: 'What was found, in the words of whoever raised it.' }) statement!: string;
   @Field(() => LevelEnum, { description: 'How much it weighs.' }) severity!: Level;
+  @Field(() => String, { nullable: true, description: 'Under which heading it belongs, such as scaling; null = under none.' }) theme!: string | null;
   @Field(() => DispositionEnum, { description: 'How far dealing with it has come.' }) disposition!: Disposition;
+}
+
+@ObjectType('ReadinessTheme', { description: 'How far one heading is.' })
+export class ReadinessThemeModel {
+  @Field({ description: 'Such as scaling; empty for items without a heading.' }) theme!: string;
+  @Field(() => Int, { description: 'How many items apply to the release there.' }) items!: number;
+  @Field(() => Int, { description: 'How many of them let it through.' }) green!: number;
+  @Field(() => [PilotFindingModel], { description: 'What the pilot brought up under this heading, settled or not.' }) pilotFindings!: PilotFindingModel[];
 }
 
 @ObjectType('ReleaseReadiness', { description: 'How far a release is on its way into an environment, item by item.' })
@@ -96,9 +98,19 @@ export class ReleaseReadinessModel {
 export function showReadiness(readiness: Readiness, catalogues: Catalogues): ReleaseReadinessModel {
   const { policy, verdict, items, themes, pilotFindings } = readiness;
   return {
-    verdict, policy: `${policy.id} ${policy.version}`, green: items.filter(isGreen).length, items: items.map((item) => showItem(item, readiness, catalogues)), themes: [...themes],
-    pilotFindings: pilotFindings.map(({ number, statement, severity, state }) => ({ number, statement, severity, disposition: DISPOSITION_OF[state] })),
+    verdict, policy: `${policy.id} ${policy.version}`, green: items.filter(isGreen).length, items: items.map((item) => showItem(item, readiness, catalogues)), themes: showThemes(themes, pilotFindings),
+    pilotFindings: pilotFindings.map(showPilotFinding),
   };
+}
+
+/** A heading of findings alone has no items. */
+function showThemes(themes: readonly ThemeProgress[], findings: readonly Finding[]): ReadinessThemeModel[] {
+  const bare = [...new Set(findings.map(({ theme }) => theme ?? ''))].filter((name) => name !== '' && themes.every(({ theme }) => theme !== name)).sort();
+  return [...themes, ...bare.map((theme) => ({ theme, items: 0, green: 0 }))].map((one) => ({ ...one, pilotFindings: findings.filter(({ theme }) => (theme ?? '') === one.theme).map(showPilotFinding) }));
+}
+
+function showPilotFinding({ number, statement, severity, theme, state }: Finding): PilotFindingModel {
+  return { number, statement, severity, theme, disposition: DISPOSITION_OF[state] };
 }
 
 function showItem(item: ReadinessItem, readiness: Readiness, catalogues: Catalogues): ReadinessItemModel {

@@ -5,7 +5,8 @@ import { governedTable, instant, json, optionalInstant, optionalText, optionalUu
 export const FindingTable: GovernedTable<Finding> = governedTable<Finding>({
   type: 'Finding', table: 'findings', prefix: 'F', scopeOf: (finding) => finding.systemId,
   columns: {
-    systemId: uuid, releaseId: optionalUuid, riskId: optionalUuid, mitigationId: optionalUuid, source: text, severity: text, statement: text, ownerId: uuid, state: text,
+    systemId: uuid, releaseId: optionalUuid, riskId: optionalUuid, mitigationId: optionalUuid, source: text, severity: text, statement: text, theme: optionalText, ownerId: uuid, state: text,
     action: optionalText, due: optionalInstant, evidenceIds: json, acceptanceId: optionalUuid, closedBy: optionalUuid, ending: optionalText, raisedBy: uuid, raisedAt: instant,
   },
+  addedLater: { theme: null },
 });

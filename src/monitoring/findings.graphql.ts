@@ -40,6 +40,7 @@ export class FindingModel extends NodeModel {
   @Field(() => String, { nullable: true, description: 'What its owner will do, or has done, about it; null until planned.' }) action!: string | null;
   @Field(() => DateTime, { nullable: true, description: 'By when it is to be done; the date cannot be moved.' }) due!: string | null;
   @Field(() => [String], { description: 'Opaque ids of what was named to show that it was done.' }) evidenceIds!: readonly string[];
+  @Field(() => String, { nullable: true, description: 'Under which heading of the readiness items it belongs, such as scaling; null = under none.' }) theme!: string | null;
   @Field(() => String, { nullable: true, description: 'The mitigation that it is about, as it was named; null = none.' }) mitigationId!: string | null;
   @Field(() => String, { nullable: true, description: 'Why somebody agreed that it is settled; null before.' }) ending!: string | null;
   @Field(() => DateTime, { description: 'The instant at which the server recorded it.' }) raisedAt!: string;
@@ -50,8 +51,8 @@ export class FindingModel extends NodeModel {
 export const FindingConnection = connectionOf('Finding', () => FindingModel);
 
 export function showFinding(record: Stored<Finding>): FindingModel {
-  const { id, number, version, source, severity, statement, state, action, due, evidenceIds, mitigationId, ending, raisedAt } = record;
-  return { __typename: 'Finding', id, number, version, source, severity, statement, state, action, due, evidenceIds, mitigationId, ending, raisedAt, availableActions: findingLifecycle.actionsFrom(state), record };
+  const { id, number, version, source, severity, statement, theme, state, action, due, evidenceIds, mitigationId, ending, raisedAt } = record;
+  return { __typename: 'Finding', id, number, version, source, severity, statement, theme, state, action, due, evidenceIds, mitigationId, ending, raisedAt, availableActions: findingLifecycle.actionsFrom(state), record };
 }
 
 @ArgsType()
@@ -71,6 +72,7 @@ export class RaiseFindingInput {
   @Field(() => String, { description: 'The person who has to answer, by handle, user number such as U-3, or person id.' }) @MaxLength(200) @IsString() owner!: string;
   @Field(() => ID, { nullable: true, defaultValue: null, description: 'The only release that it concerns, by id or number such as REL-4; null = the whole system.' }) @IsOptional() @MaxLength(100) @IsString() release!: string | null;
   @Field(() => ID, { nullable: true, defaultValue: null, description: 'What it makes more likely or worse, by id or number such as R-12; null = nothing registered.' }) @IsOptional() @MaxLength(100) @IsString() risk!: string | null;
+  @Field(() => String, { nullable: true, defaultValue: null, description: 'Under which heading of the readiness items it belongs: of a pilot’s, what usually goes wrong there, such as scaling, lineage or rollback; null = under none. Refused as INVALID_INPUT when it is no word in small letters.' }) @IsOptional() @MaxLength(60) @IsString() theme!: string | null;
   @Field(() => String, { nullable: true, defaultValue: null, description: 'What turned out not to work, by id or number such as M-4; null = nothing registered.' }) @IsOptional() @MaxLength(100) @IsString() mitigation!: string | null;
 }
 

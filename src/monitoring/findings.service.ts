@@ -24,7 +24,7 @@ import type { Change } from '../systems/systems.service.js';
 import { FindingTable } from './finding.table.js';
 
 /** A description in which people and records are named as clients name them. */
-export type FindingInput = Pick<FindingDescription, 'source' | 'severity' | 'statement'> & { readonly owner: string; readonly release: string | null; readonly risk: string | null; readonly mitigation: string | null };
+export type FindingInput = Pick<FindingDescription, 'source' | 'severity' | 'statement'> & { readonly owner: string; readonly release: string | null; readonly risk: string | null; readonly mitigation: string | null; readonly theme?: string | null };
 
 @Injectable()
 export class FindingsService {
@@ -34,8 +34,8 @@ export class FindingsService {
     return this.work.write(ctx, 'finding.raise', async (tx) => {
       const system = await tx.get(SystemTable, systemRef);
       tx.requireFor('finding.raise', system.id);
-      const { source, severity, statement } = input;
-      const description = { source, severity, statement, ownerId: await resolvePerson(tx, input.owner, 'owner'), ...await resolveSubjects(tx, system.id, input) };
+      const { source, severity, statement, theme = null } = input;
+      const description = { source, severity, statement, theme, ownerId: await resolvePerson(tx, input.owner, 'owner'), ...await resolveSubjects(tx, system.id, input) };
       const identity = { id: tx.newId(), systemId: system.id, raisedBy: tx.personId, raisedAt: tx.now, number: await tx.nextNumber(FindingTable) };
       return tx.put(FindingTable, raiseFinding(identity, description));
     });

@@ -74,7 +74,7 @@ test('every item that applies is told with its state, and turns as its evidence 
 });
 
 test('a pilot is asked little, and what it found is told with what was decided about it', async () => {
-  await register.app.get(FindingsService).raise(register.as('rita'), system.id, { source: 'PILOT', severity: 'MODERATE', statement: 'Letters in dialect are misread.', owner: 'sam', release: null, risk: null, mitigation: null });
+  await register.app.get(FindingsService).raise(register.as('rita'), system.id, { source: 'PILOT', severity: 'MODERATE', statement: 'Letters in dialect are misread.', theme: 'scaling', owner: 'sam', release: null, risk: null, mitigation: null });
   const pilot = await readiness('pilot');
   expect(pilot.items.map(({ requirement, state }) => `${requirement} ${state}`)).toEqual(['R7/D-04 MISSING', 'R7/G-04 ADVISORY']);
   expect(pilot.pilotFindings).toMatchObject([{ statement: 'Letters in dialect are misread.', state: 'OPEN' }]);
@@ -82,13 +82,13 @@ test('a pilot is asked little, and what it found is told with what was decided a
 
 test('over GraphQL each item says on what it rests, from when that is law, and how it is met', async () => {
   await register.app.listen(0, '127.0.0.1');
-  const query = `query ($q: GateQuestionInput!) { releaseReadiness(question: $q) { verdict policy green themes { theme items green } pilotFindings { number severity disposition }
+  const query = `query ($q: GateQuestionInput!) { releaseReadiness(question: $q) { verdict policy green themes { theme items green pilotFindings { severity disposition } } pilotFindings { number severity theme disposition }
     items { requirement title theme state blocks from suppliedBy evidenceType maxAgeDays evidence howToSupply reasons { code params { unmet { path observed required } } } basis { reference title inLawFrom source confirmed } } } }`;
   const response = await fetch(`${await register.app.getUrl()}/graphql`, {
     method: 'POST', headers: { 'content-type': 'application/json', authorization: `Bearer ${await mintToken(register.keys, 'rita')}` }, body: JSON.stringify({ query, variables: { q: { target: { bundleDigest: release.bundleDigest }, environment: 'production' } } }),
   });
   const { data } = await response.json() as { data: { releaseReadiness: { items: Record<string, unknown>[] } } };
-  expect(data.releaseReadiness).toMatchObject({ verdict: 'DENY', policy: 'pilot-to-production 1.0.0', pilotFindings: [{ severity: 'MODERATE', disposition: 'OPEN' }] });
+  expect(data.releaseReadiness).toMatchObject({ verdict: 'DENY', policy: 'pilot-to-production 1.0.0', pilotFindings: [{ severity: 'MODERATE', theme: 'scaling', disposition: 'OPEN' }], themes: expect.arrayContaining([expect.objectContaining({ theme: 'scaling', pilotFindings: [{ severity: 'MODERATE', disposition: 'OPEN' }] }), expect.objectContaining({ theme: 'lineage', pilotFindings: [] })]) });
   expect(data.releaseReadiness.items.find(({ requirement }) => requirement === 'R7/D-01')).toMatchObject({
     theme: 'lineage', state: 'MISSING', blocks: true, from: 'STAGING', suppliedBy: 'INTEGRATION', evidenceType: 'lineage_graph', maxAgeDays: null,
     howToSupply: expect.stringContaining(`--type lineage_graph --subject ${release.bundleDigest}`),

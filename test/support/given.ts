@@ -201,7 +201,7 @@ export function givenImpactAssessment(more: Partial<ImpactAssessment> = {}): Sto
 /** A finding of a validation at HIGH that nobody has answered yet. */
 export function givenFinding(more: Partial<Finding> = {}): Stored<Finding> {
   return stored({
-    id: 'fin-1', number: 'F-1', version: 1, systemId: 'sys-1', releaseId: null, riskId: null, mitigationId: null, source: 'VALIDATION', severity: 'HIGH', statement: 'Names are not removed.',
+    id: 'fin-1', number: 'F-1', version: 1, systemId: 'sys-1', releaseId: null, riskId: null, mitigationId: null, source: 'VALIDATION', severity: 'HIGH', statement: 'Names are not removed.', theme: null,
     ownerId: 'fixer', state: 'OPEN', action: null, due: null, evidenceIds: [], acceptanceId: null, closedBy: null, ending: null, raisedBy: 'validator', raisedAt: plusDays(TODAY, -9), ...more,
   });
 }
