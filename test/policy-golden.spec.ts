@@ -3,9 +3,9 @@ import { describe, expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LANES, type Lane } from '../src/domain/actor.js';
+import type { Classification } from '../src/domain/classification.js';
 import { requiredLanes, type ReviewLevel } from '../src/domain/policy.js';
 import { GATED_KINDS } from '../src/domain/policy-terms.js';
-import type { Classification } from '../src/domain/system.js';
 import { defaultPolicy } from './support/given.js';
 
 type Vector = Classification & { readonly name: string; readonly lanes: Readonly<Partial<Record<Lane, readonly ReviewLevel[]>>> };

@@ -93,6 +93,7 @@ export const PERMISSIONS = {
   'system.register': ['CONTRIBUTOR', 'SYSTEM_OWNER', 'RISK_OFFICER'],
   'system.edit': DELIVERY,
   'system.tier': ['RISK_OFFICER', 'HEAD_OF_RISK'],
+  'system.classify': ['REVIEWER'],
   'system.operate': ['SYSTEM_OWNER', 'RISK_OFFICER', 'HEAD_OF_RISK'],
   'release.create': ['CONTRIBUTOR', 'SYSTEM_OWNER', 'DEPLOYER'],
   'release.withdraw': ['SYSTEM_OWNER', 'RISK_OFFICER', 'HEAD_OF_RISK'],

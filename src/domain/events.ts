@@ -4,7 +4,7 @@ export const EVENTS = [
   'issuer.registered', 'issuer.changed', 'issuer.retired', 'trustRule.created', 'trustRule.retired', 'apiKey.issued', 'apiKey.revoked',
   'environment.created', 'criteria.adopted',
   'policy.drafted', 'policy.adopted', 'policy.tested', 'policy.submitted', 'policy.approved', 'policy.activated', 'policy.superseded', 'policy.withdrawn', 'policyEdition.recorded', 'lawDate.confirmed', 'lawDate.revoked', 'simulation.started', 'simulation.completed', 'simulation.failed',
-  'system.registered', 'system.edited', 'system.answered', 'system.tiered', 'system.suspended', 'system.resumed', 'system.retired',
+  'system.registered', 'system.edited', 'system.answered', 'system.tiered', 'system.classified', 'system.suspended', 'system.resumed', 'system.retired',
   'release.created', 'release.withdrawn', 'release.changeClaimed', 'release.changeConfirmed', 'release.changeRejected',
   'risk.logged', 'risk.edited', 'risk.submitted', 'risk.assessed', 'risk.treatmentPlanned', 'risk.confirmed', 'risk.accepted', 'risk.reopened', 'risk.closed', 'risk.rejected',
   'evidence.submitted', 'evidence.verified', 'evidence.rejected', 'evidence.revoked', 'evidence.fileStored',

@@ -3,6 +3,7 @@
  * at. Fields are only ever added; docs/policies.md describes each. Whatever has no value is the empty text.
  */
 import type { Environment } from '@marcbachmann/cel-js';
+import { classificationOf, liveRecord, rolesOf } from './classification.js';
 import type { Instant, NotingClock } from './clock.js';
 import { isAbout, isLive, outcomeOf, standingAmong, type Evidence } from './evidence.js';
 import { findingsInScope, type Finding } from './finding.js';
@@ -15,7 +16,7 @@ import { environmentRank, type ComponentRole, type Environment as PlaceOfRelease
 import { residualLevel, type Proof } from './residual.js';
 import type { Risk } from './risk.js';
 import { LEVELS } from './scoring.js';
-import { classificationOf, TIERS } from './system.js';
+import { TIERS, type AiSystem, type ClassificationRecord } from './system.js';
 
 /** Where a release is meant to go, and what is known of it. */
 export interface Place { readonly about: ReleaseFacts; readonly environment: PlaceOfRelease; readonly proof: Proof }
@@ -23,7 +24,7 @@ export interface Place { readonly about: ReleaseFacts; readonly environment: Pla
 /** FACTS: all there is to a release. EVIDENCE: one piece of evidence, and what it is about. */
 export type ExpressionScope = 'FACTS' | 'EVIDENCE';
 
-type Fields = Readonly<Record<string, 'string' | 'bool' | 'int' | 'list<string>' | 'map<string, dyn>' | 'list<Component>'>>;
+type Fields = Readonly<Record<string, 'string' | 'bool' | 'int' | 'list<string>' | 'map<string, dyn>' | 'list<Component>' | 'Classification'>>;
 
 /** A value of the model: what its fields are follows from its type. What depends on time is found out only when it is asked for, and once. */
 // eslint-disable-next-line @typescript-eslint/no-extraneous-class -- expressions tell types apart by their classes
@@ -37,6 +38,7 @@ function once(get: () => unknown): () => unknown {
   let found: { readonly value: unknown } | null = null;
   return () => (found ??= { value: get() }).value;
 }
+class ModelClassification extends ModelValue {}
 class ModelSystem extends ModelValue {}
 class ModelComponent extends ModelValue {}
 class ModelRelease extends ModelValue {}
@@ -50,7 +52,8 @@ export class ModelClock { constructor(readonly clock: NotingClock, readonly ref:
 
 /** Every type of the model with its fields. */
 export const MODEL: Readonly<Record<string, { readonly ctor: typeof ModelValue; readonly fields: Fields }>> = {
-  System: { ctor: ModelSystem, fields: { number: 'string', name: 'string', tier: 'string', euClass: 'string', flags: 'list<string>', autonomy: 'string', state: 'string', businessUnit: 'string', jurisdictions: 'list<string>', affectedGroups: 'list<string>', risks: 'list<string>' } },
+  Classification: { ctor: ModelClassification, fields: { signed: 'bool', roles: 'list<string>', annexIIIUses: 'list<string>', derogation: 'string' } },
+  System: { ctor: ModelSystem, fields: { number: 'string', name: 'string', tier: 'string', euClass: 'string', flags: 'list<string>', roles: 'list<string>', classification: 'Classification', autonomy: 'string', state: 'string', businessUnit: 'string', jurisdictions: 'list<string>', affectedGroups: 'list<string>', risks: 'list<string>' } },
   Component: { ctor: ModelComponent, fields: { role: 'string', name: 'string', digest: 'string' } },
   Release: { ctor: ModelRelease, fields: { number: 'string', label: 'string', components: 'list<Component>', createdAt: 'string', bundleDigest: 'string', digests: 'list<string>', models: 'list<string>', artifacts: 'list<string>' } },
   Place: { ctor: ModelPlace, fields: { name: 'string', kind: 'string', rank: 'int', previousPassed: 'bool' } },
@@ -66,9 +69,12 @@ export const VARIABLES: Readonly<Record<ExpressionScope, Readonly<Record<string,
   EVIDENCE: { system: 'System', release: 'Release', environment: 'Place', evidence: 'Evidence', payload: 'map<string, dyn>', records: 'list<Evidence>', findings: 'list<Finding>' },
 };
 
+/** Declared before what they are parts of. */
+const PARTS: readonly string[] = ['Component', 'Classification'];
+
 export function declareModel(environment: Environment, scope: ExpressionScope): void {
   environment.registerType('Clock', { ctor: ModelClock, fields: {} });
-  for (const name of ['Component', ...Object.keys(MODEL).filter((other) => other !== 'Component')]) environment.registerType(name, MODEL[name] as never);
+  for (const name of [...PARTS, ...Object.keys(MODEL).filter((other) => !PARTS.includes(other))]) environment.registerType(name, MODEL[name] as never);
   for (const [name, type] of Object.entries({ ...VARIABLES[scope], clock: 'Clock' })) environment.registerVariable(name, type);
   environment.registerFunction('atLeast(string, string): bool', atLeast);
   environment.registerFunction('isBefore(string, string): bool', (one: string, other: string) => instantOf(one) < instantOf(other));
@@ -89,18 +95,27 @@ function atLeast(value: string, floor: string): boolean {
 }
 
 /** What both scopes see. */
-function surroundings({ about, environment: place }: Place): Readonly<Record<string, unknown>> {
+function surroundings({ about, environment: place, proof: { clock } }: Place): Readonly<Record<string, unknown>> {
   const { system, release, deployments, risks } = about;
   const { number, name, autonomy, state, businessUnit, jurisdictions, affectedGroups } = system;
   const { tier, euClass, flags } = classificationOf(system);
   return {
-    system: new ModelSystem({ number, name, tier, euClass, flags, autonomy, state, businessUnit: businessUnit ?? '', jurisdictions, affectedGroups, risks: risks.filter(({ state }) => state !== 'REJECTED').map((risk) => risk.number) }),
+    system: new ModelSystem(
+      { number, name, tier, euClass, flags, autonomy, state, businessUnit: businessUnit ?? '', jurisdictions, affectedGroups, risks: risks.filter(({ state }) => state !== 'REJECTED').map((risk) => risk.number), classification: modelClassification(system, clock) },
+      { roles: () => rolesOf(system, clock) },
+    ),
     release: new ModelRelease({
       number: release.number, label: release.label, createdAt: release.createdAt, components: release.components.map((component) => new ModelComponent({ role: component.role, name: component.name, digest: component.digest })),
       bundleDigest: release.bundleDigest, digests: [...subjectsOf(release)], models: digestsOf(release, ['MODEL']), artifacts: digestsOf(release, ['IMAGE', 'CODE']),
     }),
     environment: new ModelPlace({ name: place.name, kind: place.kind, rank: BigInt(environmentRank(place.kind)), previousPassed: place.previousId === null || wasDeployedTo(place.previousId, release, deployments) }),
   };
+}
+
+/** Of a record that is over, nothing is left: no signature, every role. */
+function modelClassification(system: AiSystem, clock: NotingClock): ModelClassification {
+  const live = once(() => liveRecord(system, clock)) as () => ClassificationRecord | null;
+  return new ModelClassification({}, { signed: () => live() !== null, roles: () => rolesOf(system, clock), annexIIIUses: () => live()?.annexIIIUses ?? [], derogation: () => live()?.derogation ?? '' });
 }
 
 /** What a piece of evidence may be about: the parts in these roles; of a release without one, such as one that calls a model elsewhere, its bundle. */

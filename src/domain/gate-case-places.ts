@@ -5,7 +5,8 @@ import { plusHours, plusMs } from './clock.js';
 import { bundleDigest, sha256 } from './digest.js';
 import type { CaseRelease, Situation } from './gate-case.js';
 import { recorded } from './gate-case-people.js';
-import { classificationIn, merge, type Scene } from './gate-case-scene.js';
+import { assessmentsIn, CASE_SYSTEM, recordsIn } from './gate-case-classes.js';
+import { merge, type Scene } from './gate-case-scene.js';
 import { instantTold } from './gate-case-time.js';
 import { placeOf } from './gate-case-votes.js';
 import type { ReleaseFacts } from './gate-question.js';
@@ -16,17 +17,15 @@ import { COMPONENT_ROLES, type Component, type Environment, type Release } from 
 import type { RiskCriteria } from './scoring.js';
 import type { AiSystem, Tier, TieringAnswers } from './system.js';
 
-const SYSTEM = 'SYS-1';
 const GRANT_MS = 15 * 60_000;
 
-const SYSTEM_IN_ORDER = { purpose: 'Drafts replies to customers.', affectedGroups: ['customers'], autonomy: 'RECOMMENDS', state: 'ACTIVE', owner: 'owner', developers: ['dev'], tieredBy: 'tierer', tieredAt: '30 days ago' } as const;
+const SYSTEM_IN_ORDER = { purpose: 'Drafts replies to customers.', affectedGroups: ['customers'], autonomy: 'RECOMMENDS', state: 'ACTIVE', owner: 'owner', developers: ['dev'] } as const;
 
 export function systemOf({ system = {} }: Pick<Situation, 'system'>): Stored<AiSystem> {
-  const { tier, purpose, affectedGroups, autonomy, state, owner, developers, editors = [owner], tieredBy, tieredAt, answersGive } = { ...SYSTEM_IN_ORDER, ...system };
-  const assessed = { ...classificationIn({ system }), rationale: 'By the questionnaire.', assessedBy: tieredBy, at: instantTold(tieredAt) };
+  const { purpose, affectedGroups, autonomy, state, owner, developers, editors = [owner], answersGive } = { ...SYSTEM_IN_ORDER, ...system };
   return recorded({
-    id: SYSTEM, number: SYSTEM, version: 1, name: 'Reply assistant', intendedPurpose: purpose, prohibitedUses: [], ownerId: owner, developerIds: developers, businessUnit: null,
-    affectedGroups, autonomy, jurisdictions: [], state, tierAssessments: tier === 'none' ? [] : [assessed], tieringAnswers: answersGive === undefined ? [] : [answersThat(answersGive)], profileChangedAt: null,
+    id: CASE_SYSTEM, number: CASE_SYSTEM, version: 1, name: 'Reply assistant', intendedPurpose: purpose, prohibitedUses: [], ownerId: owner, developerIds: developers, businessUnit: null,
+    affectedGroups, autonomy, jurisdictions: [], state, tierAssessments: assessmentsIn(system), tieringAnswers: answersGive === undefined ? [] : [answersThat(answersGive)], classifications: recordsIn(system), profileChangedAt: null,
     authoredBy: owner, lastEditedBy: editors.at(-1) ?? owner, editors,
   });
 }
@@ -49,7 +48,7 @@ export function releasesOf({ releases }: Scene): Stored<Release>[] {
   return Object.entries(releases).map(([number, release]) => releaseOf(number, release, componentsOf(merge(usual, release.components ?? {}))));
 }
 
-function releaseOf(number: string, { system = SYSTEM, state = 'ACTIVE', author = 'dev', claim }: CaseRelease, components: Component[]): Stored<Release> {
+function releaseOf(number: string, { system = CASE_SYSTEM, state = 'ACTIVE', author = 'dev', claim }: CaseRelease, components: Component[]): Stored<Release> {
   const at = instantTold('12 days ago');
   return recorded({
     id: number, number, version: 1, systemId: system, label: number, components, bundleDigest: bundleDigest(components), state, withdrawnReason: state === 'WITHDRAWN' ? 'It leaks.' : null, authoredBy: author, createdAt: instantTold('20 days ago'),
@@ -72,7 +71,7 @@ export function operationOf(scene: Scene, releases: readonly Release[], policy: 
   const digestOf = (release: string): Release['bundleDigest'] => releases.find(({ id }) => id === release)?.bundleDigest ?? sha256(release);
   const about = (located: { readonly release?: string; readonly environment?: string }): Pick<Grant, 'systemId' | 'releaseId' | 'environmentId' | 'bundleDigest'> => {
     const { release, environment } = placeOf(located);
-    return { systemId: SYSTEM, releaseId: release, environmentId: environment, bundleDigest: digestOf(release) };
+    return { systemId: CASE_SYSTEM, releaseId: release, environmentId: environment, bundleDigest: digestOf(release) };
   };
   return {
     deployments: Object.entries(scene.deployments).map(([number, where]) => recorded<Deployment>({ ...about(where), id: number, number, version: 1, grantId: 'grant', reportedBy: 'caller', startedAt: instantTold('2 days ago') })),

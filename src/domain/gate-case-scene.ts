@@ -1,11 +1,11 @@
 /** What a gate case leaves out: everything in order, merged with what the case says, and once more with what happens before the question. */
 import { LANES } from './actor.js';
+import { classificationIn } from './gate-case-classes.js';
 import type { CaseEvent, GateCase, Records, Situation } from './gate-case.js';
 import { later } from './gate-case-time.js';
 import type { Instant } from './clock.js';
 import { requiredAssessments, requiredLanes, type GatePolicy } from './policy.js';
 import { ENVIRONMENT_KINDS, type EnvironmentKind } from './release.js';
-import type { Classification } from './system.js';
 
 /** Every part of a situation that holds records. */
 export const RECORDS = [
@@ -61,11 +61,6 @@ function isFields(value: unknown): value is Readonly<Record<string, unknown>> {
 
 function changes({ what: _what, after: _after, ...situation }: CaseEvent): Situation {
   return situation;
-}
-
-export function classificationIn({ system }: Pick<Situation, 'system'>): Classification {
-  if (system?.tier === 'none') return { tier: 'CRITICAL', euClass: 'UNCLASSIFIED', flags: [] };
-  return { tier: system?.tier ?? 'MODERATE', euClass: system?.euClass ?? 'LIMITED', flags: [...system?.flags ?? []].sort() };
 }
 
 /** A vote for every lane, two where four eyes are demanded, and every impact assessment. */

@@ -1,11 +1,11 @@
 /** Judges a gate case and says, line by line, where the answer differs from what was wanted. */
+import { bindable } from './classification.js';
 import type { GateCase, Wanted } from './gate-case.js';
 import { questionsOf, type Asked, type CaseBasis } from './gate-case-facts.js';
 import { instantTold, tell } from './gate-case-time.js';
 import { evaluateGate, type Evaluation } from './gate.js';
 import type { Reason, ReasonCode } from './gate-question.js';
 import { Policies } from './policy-binding.js';
-import { bindable } from './system.js';
 
 /** What a case came to: nothing differs, or what does; and the reason codes that its answers hold. */
 export interface CaseOutcome { readonly differences: readonly string[]; readonly codes: readonly ReasonCode[] }

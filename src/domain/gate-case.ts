@@ -20,7 +20,7 @@ import type { EnvironmentKind } from './release.js';
 import type { RiskState, TreatmentOption } from './risk.js';
 import type { ConsequenceClass, Level, RiskCriteria } from './scoring.js';
 import type { Attestation } from './sign-off.js';
-import type { AiSystem, Autonomy, EuClass, SystemFlag, Tier } from './system.js';
+import type { ActRole, AiSystem, Autonomy, EuClass, SystemFlag, Tier } from './system.js';
 
 export interface GateCase {
   readonly name: string;
@@ -115,6 +115,14 @@ export interface CaseSystem {
   /** When its tier was judged, and which one newer answers of its team give; left out = nobody has answered. */
   readonly tieredAt?: Told;
   readonly answersGive?: Tier;
+  /** What was signed about it; left out or `none` = nothing. */
+  readonly classification?: CaseClassification | 'none';
+}
+
+/** `flags`: those that hold by it; `not`: those that do not; the others are not stated. `system`: the one that it was signed about. */
+export interface CaseClassification {
+  readonly system?: string; readonly euClass?: EuClass; readonly flags?: readonly SystemFlag[]; readonly not?: readonly SystemFlag[]; readonly roles?: readonly ActRole[];
+  readonly tierFloor?: Tier | null; readonly signed?: Told; readonly until?: Told; readonly by?: string;
 }
 
 /** `components`: role and name, such as `MODEL/model`, with a word for their bytes. */

@@ -2,6 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { defaultPolicy, everyAnswer, givenAbout, givenEdition, givenImpactAssessment, givenSystem, givenTier, packageOf, TODAY } from '../../test/support/given.js';
 import { LANES, type Lane } from './actor.js';
+import type { Classification } from './classification.js';
 import { NotingClock, plusDays } from './clock.js';
 import { impactReasons } from './gate-impacts.js';
 import type { Reason, ReleaseFacts } from './gate-question.js';
@@ -11,7 +12,6 @@ import type { DecisionPackage, Stored } from './package.js';
 import { readablePackage } from './package-readable.js';
 import { requiredAssessments } from './policy.js';
 import { GATED_KINDS } from './policy-terms.js';
-import type { Classification } from './system.js';
 
 const policy = defaultPolicy();
 const profiling: Partial<ReleaseFacts> = { system: givenSystem({ tierAssessments: [givenTier({ flags: ['PERSONAL_DATA', 'PROFILING'] })] }) };

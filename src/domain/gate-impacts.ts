@@ -1,11 +1,11 @@
 /** R2: the impact assessments that the policy asks for are approved, and their time lasts. */
+import { classificationOf } from './classification.js';
 import type { NotingClock } from './clock.js';
 import { blocks, type Reason, type ReleaseFacts } from './gate-question.js';
 import { approvedEdition, isOver } from './impact-assessment.js';
 import type { ImpactKind } from './impact-elements.js';
 import { requiredAssessments, type GatePolicy } from './policy.js';
 import type { EnvironmentKind } from './release.js';
-import { classificationOf } from './system.js';
 
 export function impactReasons(policy: GatePolicy, about: ReleaseFacts, kind: EnvironmentKind, clock: NotingClock): Reason[] {
   return requiredAssessments(policy, classificationOf(about.system), kind).flatMap((needed) => reasonsFor(about, needed, clock));

@@ -1,4 +1,5 @@
 /** R7, R8: what the policy asks for in its own rows. R18: the intervals in which nothing is promoted. */
+import { classificationOf, rolesOf } from './classification.js';
 import type { NotingClock } from './clock.js';
 import { standingAmong } from './evidence.js';
 import { compile, ExpressionFault, newBudget } from './expression.js';
@@ -10,7 +11,7 @@ import { isIn } from './policy-binding.js';
 import type { GatePolicy } from './policy.js';
 import { requirementOf, rowMatches, type RequirementRow } from './policy-terms.js';
 import type { Environment } from './release.js';
-import { classificationOf } from './system.js';
+import type { ActRole } from './system.js';
 
 /** What a row comes to: why it is not met, and the evidence that speaks for it, by number. */
 export interface RowOutcome { readonly row: RequirementRow; readonly reasons: readonly Reason[]; readonly evidence: readonly string[] }
@@ -20,8 +21,9 @@ export function judgeRows(policy: GatePolicy, place: Place): RowOutcome[] {
   const standing = standingAmong(place.about.evidence);
   const here: RowsHere = { ...place, standing, budget: newBudget(), facts: once(() => factsModel(place)) };
   const classification = classificationOf(place.about.system);
+  const roles = (): readonly ActRole[] => rolesOf(place.about.system, place.proof.clock);
   return policy.requirements
-    .filter((row) => (row.gates as readonly string[]).includes(place.environment.kind) && rowMatches(row.when, classification))
+    .filter((row) => (row.gates as readonly string[]).includes(place.environment.kind) && rowMatches(row.when, classification, roles))
     .map((row) => judgeRow(row, here));
 }
 

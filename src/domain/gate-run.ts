@@ -4,13 +4,13 @@
  * fixed stands against it. Neither is ever answered yes about bytes that were not authorized for this environment.
  */
 import { baselineOutcome, type Baseline } from './baseline.js';
+import { classificationOf } from './classification.js';
 import { plusDays, type Instant, type NotingClock } from './clock.js';
 import { blocks, type Reason, type ReleaseFacts } from './gate-question.js';
 import { standingGrants, type Grant } from './grant.js';
 import { isFixed, type GatePolicy } from './policy.js';
 import type { Policies } from './policy-binding.js';
 import type { Environment } from './release.js';
-import { classificationOf } from './system.js';
 
 export interface AuthorizedHere { readonly policy: GatePolicy; readonly about: ReleaseFacts; readonly environment: Environment; readonly clock: NotingClock }
 

@@ -1,12 +1,12 @@
 /** Rules about the target and the caller: is it known, is it named exactly, may this tool ask for it here, and did it pass the stage before? */
 import { covers, grantsInForce } from './actor.js';
+import { classesOf, classificationOf, type Classification } from './classification.js';
 import type { NotingClock } from './clock.js';
 import { numbersOf } from './gate-acceptances.js';
 import { blocks, type GateFacts, type Reason, type ReleaseFacts } from './gate-question.js';
 import { wasDeployedTo } from './grant.js';
 import { environmentRank, type Environment, type Release } from './release.js';
 import { suspensionsOfSystem } from './suspension.js';
-import { classificationOf, type Classification } from './system.js';
 
 const PILOT_RANK = environmentRank('PILOT');
 
@@ -75,10 +75,12 @@ export function standingReasons(about: ReleaseFacts, environment: Environment): 
 }
 
 /** EU AI Act: Art. 5 forbids; Art. 6(3) exempts nothing that profiles people; what nobody has classified goes no further than a pilot. */
-function classReasons({ euClass, flags }: Classification, rank: number): Reason[] {
-  if (euClass === 'PROHIBITED' && rank >= PILOT_RANK) return [blocks('D1', 'D1', 'PROHIBITED_USE')];
-  if (euClass === 'ANNEX_III_EXEMPT' && flags.includes('PROFILING') && rank >= PILOT_RANK) return [blocks('D3', 'D3', 'EXEMPTION_INVALID')];
-  return euClass === 'UNCLASSIFIED' && rank > PILOT_RANK ? [blocks('D2', 'D2', 'UNCLASSIFIED')] : [];
+function classReasons(classification: Classification, rank: number): Reason[] {
+  const classes = classesOf(classification);
+  if (classes.includes('PROHIBITED') && rank >= PILOT_RANK) return [blocks('D1', 'D1', 'PROHIBITED_USE')];
+  const invalid = classes.includes('ANNEX_III_EXEMPT') && classification.flags.includes('PROFILING') && rank >= PILOT_RANK;
+  const unknown = classes.includes('UNCLASSIFIED') && rank > PILOT_RANK;
+  return [...(invalid ? [blocks('D3', 'D3', 'EXEMPTION_INVALID')] : []), ...(unknown ? [blocks('D2', 'D2', 'UNCLASSIFIED')] : [])];
 }
 
 /** Switched off by hand, or because of something that nobody has lifted. */

@@ -1,4 +1,5 @@
 /** What the gate would say if something were otherwise: the facts of now with a few of them replaced. Nothing is written. */
+import { classificationOf, type Classification } from './classification.js';
 import { plusDays, type Instant } from './clock.js';
 import { digestOf, type Digest } from './digest.js';
 import type { Evidence } from './evidence.js';
@@ -7,7 +8,7 @@ import type { Stored } from './package.js';
 import { checkPayload, type JsonObject } from './payload.js';
 import type { PolicyVersion } from './policy-version.js';
 import { Refusal } from './refusal.js';
-import { classificationOf, type AiSystem, type Classification } from './system.js';
+import type { AiSystem, ClassificationRecord } from './system.js';
 
 export interface SupposedEvidence { readonly type: string; readonly payload: JsonObject | null; readonly about: 'RELEASE' | 'SYSTEM' }
 
@@ -54,8 +55,14 @@ function nameOf({ requirement, code }: Reason): string {
 
 function reclassified(system: Stored<AiSystem>, more: Partial<Classification>, now: Instant): Stored<AiSystem> {
   if (Object.keys(more).length === 0) return system;
-  const assessment = { ...classificationOf(system), ...more, rationale: 'Supposed.', assessedBy: '', at: now };
-  return { ...system, tierAssessments: [...system.tierAssessments, assessment] };
+  const { tier, euClass, flags } = classificationOf(system);
+  const assessment = { tier, euClass, flags, ...more, rationale: 'Supposed.', assessedBy: '', at: now };
+  return { ...system, tierAssessments: [...system.tierAssessments, assessment], classifications: system.classifications.map((record) => agreeing(record, more)) };
+}
+
+/** What is signed states no more than what is supposed; its roles and its time stay. */
+function agreeing(record: ClassificationRecord, { tier, euClass, flags }: Partial<Classification>): ClassificationRecord {
+  return { ...record, euClass: euClass ?? record.euClass, flags: flags === undefined ? record.flags : {}, tierFloor: tier === undefined ? record.tierFloor : null };
 }
 
 const NUMBERED = ['risks', 'mitigations', 'evidence', 'acceptances', 'impactAssessments', 'findings', 'promotions', 'signOffs', 'conditions', 'suspensions', 'waivers', 'delegations', 'deployments', 'breakGlasses', 'baselines'] as const;

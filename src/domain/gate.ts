@@ -2,6 +2,7 @@
  * May this release go into this environment, now; may it go on running there; may it come back? A pure function of the policy, the facts and the time. It names every reason at once;
  * whatever is unknown is not allowed. The same function serves GraphQL, REST and CLI.
  */
+import { bindable, classificationOf } from './classification.js';
 import { NotingClock, type Boundary } from './clock.js';
 import { breakTheGlass, debtReasons, type Override } from './gate-break-glass.js';
 import { judgeLane, requestReasons, standingPromotion, type LaneState } from './gate-reviews.js';
@@ -23,7 +24,6 @@ import { isNeverLetOff, type GatePolicy } from './policy.js';
 import { modeOf } from './policy-binding.js';
 import type { Mode } from './policy-terms.js';
 import type { Environment } from './release.js';
-import { bindable, classificationOf } from './system.js';
 
 /** Part of every decision: replay under another version that differs is said, never called equal. */
 export const ENGINE_VERSION = '9';

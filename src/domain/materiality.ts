@@ -3,6 +3,7 @@
  * signed, so small changes cannot add up unseen. Which lanes a difference concerns stands in the policy. Typing, level down, owners and numbers outdate nothing, nor does time, but for a mitigation that lapses.
  */
 import type { Lane } from './actor.js';
+import { classesOf } from './classification.js';
 import type { Instant, NotingClock } from './clock.js';
 import { CHANGE_CLASSES, type ChangeClass, type ClaimableClass, type Difference, type DifferenceKind, type RuledKind } from './difference.js';
 import { IMPACT_LANES } from './impact-elements.js';
@@ -72,7 +73,9 @@ function compareSystem(signed: DecisionPackage, current: DecisionPackage, note: 
   };
   differs('PURPOSE', 'intendedPurpose', then.intendedPurpose, now.intendedPurpose);
   differs('AFFECTED_GROUPS', 'affectedGroups', JSON.stringify(then.affectedGroups), JSON.stringify(now.affectedGroups));
-  differs('CLASS', 'euClass', then.euClass, now.euClass);
+  differs('CLASS', 'euClass', classesOf(then).join(' and '), classesOf(now).join(' and '));
+  // Roles that nobody had signed were all there: what was signed then asked for no less.
+  if (then.classification !== undefined) differs('CLASS', 'classification.roles', then.classification.roles.join(', '), now.classification?.roles.join(', ') ?? 'unknown');
   differs('FLAGS', 'flags', then.flags.join(', '), now.flags.join(', '));
   if (TIERS.indexOf(now.tier) > TIERS.indexOf(then.tier)) note({ kind: 'TIER_UP', path: 'system.tier', then: then.tier, now: now.tier });
   if (AUTONOMY_LEVELS.indexOf(now.autonomy) > AUTONOMY_LEVELS.indexOf(then.autonomy)) note({ kind: 'AUTONOMY_UP', path: 'system.autonomy', then: then.autonomy, now: now.autonomy });

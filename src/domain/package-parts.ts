@@ -10,6 +10,7 @@ import type { Effect, MitigationState } from './mitigation.js';
 import type { GatedKind } from './policy-terms.js';
 import type { RiskState, RiskStatement, TreatmentOption } from './risk.js';
 import type { Level } from './scoring.js';
+import type { ClassificationRecord } from './system.js';
 
 export interface PackageRisk {
   readonly id: string;
@@ -65,6 +66,9 @@ export interface PackageAssessment {
   readonly approvedAt: Instant;
   readonly validUntil: Instant;
 }
+
+/** Whether its time is over is asked at the gate, not here. */
+export type PackageClassification = Pick<ClassificationRecord, 'revision' | 'digest' | 'roles' | 'annexIIIUses' | 'derogation' | 'signedBy' | 'signedAt' | 'validUntil'>;
 
 export interface PackageFinding {
   readonly id: string;

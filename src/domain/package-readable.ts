@@ -1,4 +1,5 @@
 /** The package as a person reads it: Markdown made from the very value that is hashed, what changed since the last approved release first. */
+import { classesOf } from './classification.js';
 import { plain } from './markdown.js';
 import type { DecisionPackage } from './package.js';
 import type { PackageAssessment, PackageFinding, PackageRisk } from './package-parts.js';
@@ -70,19 +71,30 @@ function systemChanges(pkg: DecisionPackage, previous: DecisionPackage): string[
   const [then, now] = [previous.system, pkg.system];
   const differs = (what: string, a: string, b: string): string[] => (a === b ? [] : [`- ${what}: ${plain(a)} → ${plain(b)}`]);
   return [
-    ...differs('intended purpose', then.intendedPurpose, now.intendedPurpose), ...differs('tier', then.tier, now.tier), ...differs('EU AI Act class', then.euClass, now.euClass),
+    ...differs('intended purpose', then.intendedPurpose, now.intendedPurpose), ...differs('tier', then.tier, now.tier), ...differs('EU AI Act class', classesOf(then).join(' and '), classesOf(now).join(' and ')), ...differs('roles under the EU AI Act', rolesIn(then), rolesIn(now)),
     ...differs('flags', then.flags.join(', '), now.flags.join(', ')), ...differs('autonomy', then.autonomy, now.autonomy), ...differs('affected groups', then.affectedGroups.join(', '), now.affectedGroups.join(', ')),
   ];
 }
 
 function systemLines({ system }: DecisionPackage): string[] {
   return [
-    `- ${system.number}, tier ${system.tier}, EU AI Act class ${system.euClass}${system.flags.length > 0 ? `, ${system.flags.join(', ')}` : ''}`,
+    `- ${system.number}, tier ${system.tier}, EU AI Act class ${classesOf(system).join(' and ')}${system.flags.length > 0 ? `, ${system.flags.join(', ')}` : ''}`,
     `- intended purpose: ${plain(system.intendedPurpose)}`,
     `- autonomy: ${system.autonomy}`,
     `- affected groups: ${list(system.affectedGroups)}`,
     `- not to be used for: ${list(system.prohibitedUses)}`,
+    ...signedLines(system),
   ];
+}
+
+function signedLines({ classification: signed }: DecisionPackage['system']): string[] {
+  if (signed === undefined) return [];
+  const beside = [...signed.annexIIIUses, ...(signed.derogation === null ? [] : [`exempt by ${signed.derogation}`])];
+  return [`- classification ${String(signed.revision)}, signed ${signed.signedAt.slice(0, 10)}, valid until ${signed.validUntil.slice(0, 10)}: ${[...signed.roles, ...beside].join(', ')} (\`${signed.digest}\`)`];
+}
+
+function rolesIn({ classification }: DecisionPackage['system']): string {
+  return classification?.roles.join(', ') ?? 'nobody has signed any';
 }
 
 function componentLines({ release }: DecisionPackage): string[] {

@@ -3,6 +3,7 @@
  * value that moves with the clock, and for each input its version, digest, author and last editor.
  */
 import { conditionsOf, isGranted, isRenewed, type RiskAcceptance } from './acceptance.js';
+import { classificationOf, classificationRecordOf, type Classification } from './classification.js';
 import { conditionsOfVotes, type BearingVote, type Condition } from './condition.js';
 import type { ClaimableClass } from './difference.js';
 import { digestOf, type Digest } from './digest.js';
@@ -10,12 +11,12 @@ import type { Evidence } from './evidence.js';
 import { findingsInScope, type Finding } from './finding.js';
 import { approvedEdition, type ImpactAssessment } from './impact-assessment.js';
 import { evidenceOf, type Mitigation } from './mitigation.js';
-import type { PackageAssessment, PackageCondition, PackageEvidence, PackageFinding, PackageInput, PackageMitigation, PackageRisk } from './package-parts.js';
+import type { PackageAssessment, PackageClassification, PackageCondition, PackageEvidence, PackageFinding, PackageInput, PackageMitigation, PackageRisk } from './package-parts.js';
 import { requiredLanes, type GatePolicy, type RequiredLane } from './policy.js';
 import type { Component, Environment, EnvironmentKind, Release } from './release.js';
 import { hasEnded, type Risk } from './risk.js';
 import type { Level, RiskCriteria } from './scoring.js';
-import { classificationOf, type AiSystem, type Autonomy, type Classification } from './system.js';
+import type { AiSystem, Autonomy } from './system.js';
 
 /** A stored record with the digest of its canonical bytes. */
 export type Stored<T> = T & { readonly digest: Digest };
@@ -25,6 +26,8 @@ export interface DecisionPackage {
   readonly system: Classification & {
     readonly id: string; readonly number: string; readonly name: string; readonly intendedPurpose: string; readonly prohibitedUses: readonly string[];
     readonly affectedGroups: readonly string[]; readonly autonomy: Autonomy; readonly ownerId: string; readonly developerIds: readonly string[]; readonly tieredBy: string | null;
+    /** What was signed about its class, flags and roles; absent where nothing was. */
+    readonly classification?: PackageClassification;
   };
   readonly release: { readonly id: string; readonly number: string; readonly label: string; readonly bundleDigest: Digest; readonly components: readonly Component[]; readonly authoredBy: string;
     /** A milder class that was confirmed for the step from that release to this one; absent in packages of before there were claims. */
@@ -79,6 +82,7 @@ export function buildPackage(policy: GatePolicy, sources: PackageSources): Decis
       id: system.id, number: system.number, name: system.name, intendedPurpose: system.intendedPurpose, prohibitedUses: system.prohibitedUses,
       affectedGroups: system.affectedGroups, autonomy: system.autonomy, ownerId: system.ownerId, developerIds: system.developerIds,
       tier: classification.tier, euClass: classification.euClass, flags: classification.flags, tieredBy: system.tierAssessments.at(-1)?.assessedBy ?? null,
+      ...(classification.milderClass !== undefined && { milderClass: classification.milderClass }), ...signedClassification(system),
     },
     release: { id: release.id, number: release.number, label: release.label, bundleDigest: release.bundleDigest, components: release.components, authoredBy: release.authoredBy, changeClaim: confirmedClaim(release) },
     environment: { id: environment.id, name: environment.name, kind: environment.kind },
@@ -95,6 +99,13 @@ export function buildPackage(policy: GatePolicy, sources: PackageSources): Decis
 
 export function packageDigest(pkg: DecisionPackage): Digest {
   return digestOf(pkg);
+}
+
+function signedClassification(system: AiSystem): Pick<DecisionPackage['system'], 'classification'> {
+  const record = classificationRecordOf(system);
+  if (record === null) return {};
+  const { revision, digest, roles, annexIIIUses, derogation, signedBy, signedAt, validUntil } = record;
+  return { classification: { revision, digest, roles, annexIIIUses, derogation, signedBy, signedAt, validUntil } };
 }
 
 function confirmedClaim({ changeClaim }: Release): DecisionPackage['release']['changeClaim'] {

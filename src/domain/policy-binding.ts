@@ -1,9 +1,10 @@
 /** Which policy applies where, and how strictly. Of several the one with the highest priority applies, alone. */
+import type { Classification } from './classification.js';
 import type { GatePolicy } from './policy.js';
 import { matches, type Binding, type Mode, type Scope } from './policy-terms.js';
 import { Refusal } from './refusal.js';
 import type { Environment } from './release.js';
-import { TIERS, type Classification, type Tier } from './system.js';
+import { TIERS, type Tier } from './system.js';
 
 /** What a binding looks at: a system as packages show it, and an environment. */
 export type Bindable = Classification & { readonly number: string };

@@ -1,7 +1,8 @@
 /** The words of a policy: where it applies and how strictly, which systems a part of it is for, what it asks for in rows of its own, when nothing goes in. */
+import type { Classification } from './classification.js';
 import type { Instant } from './clock.js';
 import type { EnvironmentKind } from './release.js';
-import type { Classification, EuClass, SystemFlag, Tier } from './system.js';
+import { ACT_ROLES, type ActRole, type EuClass, type SystemFlag, type Tier } from './system.js';
 
 export const GATED_KINDS = ['PILOT', 'STAGING', 'CANARY', 'PRODUCTION'] as const;
 export type GatedKind = (typeof GATED_KINDS)[number];
@@ -9,15 +10,17 @@ export type GatedKind = (typeof GATED_KINDS)[number];
 /** Which systems something is for: every part that is named holds: one of the tiers, one of the classes, all of the flags. */
 export interface SystemsLike { readonly tiers?: readonly Tier[]; readonly euClasses?: readonly EuClass[]; readonly flags?: readonly SystemFlag[] }
 
-export function matches(when: SystemsLike, { tier, euClass, flags }: Classification): boolean {
-  return (when.tiers?.includes(tier) ?? true) && (when.euClasses?.includes(euClass) ?? true) && (when.flags?.every((flag) => flags.includes(flag)) ?? true);
+/** Of two classes, because the sources of a system disagree, either is enough. */
+export function matches(when: SystemsLike, { tier, euClass, milderClass = euClass, flags }: Classification): boolean {
+  return (when.tiers?.includes(tier) ?? true) && (when.euClasses?.some((one) => one === euClass || one === milderClass) ?? true) && (when.flags?.every((flag) => flags.includes(flag)) ?? true);
 }
 
-/** Which systems a row is for: beside the parts that all hold, any one of some flags. */
-export interface RowWhen extends SystemsLike { readonly anyFlags?: readonly SystemFlag[] }
+/** Which systems a row is for: beside the parts that all hold, any one of some flags, and any one of some roles under the EU AI Act; roles that nobody has signed are all there. */
+export interface RowWhen extends SystemsLike { readonly anyFlags?: readonly SystemFlag[]; readonly anyRoles?: readonly ActRole[] }
 
-export function rowMatches({ anyFlags, ...when }: RowWhen, classification: Classification): boolean {
-  return matches(when, classification) && (anyFlags?.some((flag) => classification.flags.includes(flag)) ?? true);
+/** `roles` is asked only where a row depends on them: they end with the record that states them. */
+export function rowMatches({ anyFlags, anyRoles, ...when }: RowWhen, classification: Classification, roles: () => readonly ActRole[] = () => ACT_ROLES): boolean {
+  return matches(when, classification) && (anyFlags?.some((flag) => classification.flags.includes(flag)) ?? true) && (anyRoles?.some((role) => roles().includes(role)) ?? true);
 }
 
 /** HUMAN: somebody writes it. INTEGRATION: a pipeline or a tool measures it. SYSTEM: the register knows it. */

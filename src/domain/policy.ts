@@ -3,12 +3,13 @@
  * component concerns. The numbers come from the shipped policy document; the logic is here.
  */
 import { LANES, type Lane, type PersonFunction, type Role } from './actor.js';
+import { classesOf, type Classification } from './classification.js';
 import type { ChangeClass, ClaimableClass, RuledKind } from './difference.js';
 import type { Digest } from './digest.js';
 import { IMPACT_KINDS, IMPACT_LANES, type ImpactKind } from './impact-elements.js';
 import { GATED_KINDS, matches, type Binding, type FreezeWindow, type GatedKind, type ObligationRow, type RequirementRow, type SystemsLike } from './policy-terms.js';
 import type { ComponentRole, EnvironmentKind } from './release.js';
-import type { Classification, SystemFlag, Tier } from './system.js';
+import type { SystemFlag, Tier } from './system.js';
 
 /** SELF: the delivery team attests. INDEPENDENT: one qualified reviewer outside it. FOUR_EYES: two people of two functions. */
 export const REVIEW_LEVELS = ['NONE', 'SELF', 'INDEPENDENT', 'FOUR_EYES'] as const;
@@ -82,7 +83,7 @@ export function isAtLeast(have: ReviewLevel, need: ReviewLevel): boolean {
 export function requiredLanes(policy: GatePolicy, classification: Classification, kind: EnvironmentKind): RequiredLane[] {
   const gated = GATED_KINDS.find((candidate) => candidate === kind);
   if (gated === undefined) return [];
-  const rows = [policy.tierMatrix[classification.tier], ...[classification.euClass, ...classification.flags].map((key) => policy.addMatrix[key] ?? {})];
+  const rows = [policy.tierMatrix[classification.tier], ...[...classesOf(classification), ...classification.flags].map((key) => policy.addMatrix[key] ?? {})];
   const hoisted = gated === 'PILOT' && classification.flags.includes(policy.pilotHoist.flag) ? policy.pilotHoist.lanes : [];
   return LANES.flatMap((lane) => {
     const level = maximum(rows.map((row) => row[lane]?.[gated] ?? 'NONE'));

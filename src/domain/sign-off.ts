@@ -51,14 +51,18 @@ const CLOCK_TOLERANCE_MS = 30_000;
 export interface SignIn { readonly authenticatedAt: Instant | null; readonly signInLacks: string | null }
 
 /** Refuses unless the person has signed in lately: within the window of the strictest tier that is being signed (21 CFR 11.200, NIST SP 800-53 IA-11). */
-export function checkSignedInLately({ authenticatedAt, signInLacks }: SignIn, shown: readonly { readonly pkg: DecisionPackage; readonly policy: Pick<GatePolicy, 'reauthenticationMinutes'> }[], now: Instant): void {
-  const minutes = Math.min(...shown.map(({ pkg, policy }) => policy.reauthenticationMinutes[pkg.system.tier]));
-  if (signInLacks !== null) throw new Refusal('REAUTHENTICATION_REQUIRED', { message: 'The way in which you signed in is not enough for a signature.', expected: signInLacks, next: 'Sign in once more in that way, then request the sign-off with the new token.' });
+export function checkSignedInLately(signIn: SignIn, shown: readonly { readonly pkg: DecisionPackage; readonly policy: Pick<GatePolicy, 'reauthenticationMinutes'> }[], now: Instant): void {
+  requireSignedInWithin(Math.min(...shown.map(({ pkg, policy }) => policy.reauthenticationMinutes[pkg.system.tier])), signIn, now, 'request the sign-off');
+}
+
+/** `then`: what is done again with a new token. */
+export function requireSignedInWithin(minutes: number, { authenticatedAt, signInLacks }: SignIn, now: Instant, then: string): void {
+  if (signInLacks !== null) throw new Refusal('REAUTHENTICATION_REQUIRED', { message: 'The way in which you signed in is not enough for a signature.', expected: signInLacks, next: `Sign in once more in that way, then ${then} with the new token.` });
   const isLate = authenticatedAt === null || now > plusMs(authenticatedAt, minutes * 60_000) || authenticatedAt > plusMs(now, CLOCK_TOLERANCE_MS);
   if (!isLate) return;
   throw new Refusal('REAUTHENTICATION_REQUIRED', {
     message: authenticatedAt === null ? 'Your token does not say when you signed in.' : `You signed in at ${authenticatedAt}.`,
-    expected: `at most ${String(minutes)} minutes ago`, next: 'Sign in once more, then request the sign-off with the new token.',
+    expected: `at most ${String(minutes)} minutes ago`, next: `Sign in once more, then ${then} with the new token.`,
   });
 }
 

@@ -1,6 +1,7 @@
-/** AI systems: what they are for, who owns them, and the tier and EU AI Act class that decide how much review they need. */
+/** AI systems: what they are for, who owns them, and what was judged and signed about their tier, class and flags (what holds of it: classification.ts). */
 import type { Instant } from './clock.js';
 import { checkText, type Digest } from './digest.js';
+import type { Envelope } from './envelope.js';
 import type { Decided } from './events.js';
 import { defineLifecycle } from './lifecycle.js';
 import { Refusal } from './refusal.js';
@@ -22,6 +23,21 @@ export const SYSTEM_FLAGS = [
 ] as const;
 export type SystemFlag = (typeof SYSTEM_FLAGS)[number];
 
+/** What an organization is to a system under the EU AI Act, Art. 3(3) to (8), (63) and (68); it can be several at once. */
+export const ACT_ROLES = ['PROVIDER', 'DEPLOYER', 'AUTHORISED_REPRESENTATIVE', 'IMPORTER', 'DISTRIBUTOR', 'PRODUCT_MANUFACTURER', 'GPAI_PROVIDER', 'DOWNSTREAM_PROVIDER'] as const;
+export type ActRole = (typeof ACT_ROLES)[number];
+
+/** The uses that Annex III lists, by point and letter; point 2 has no letters. */
+export const ANNEX_III_USES = [
+  'III_1_A', 'III_1_B', 'III_1_C', 'III_2', 'III_3_A', 'III_3_B', 'III_3_C', 'III_3_D', 'III_4_A', 'III_4_B', 'III_5_A', 'III_5_B', 'III_5_C', 'III_5_D',
+  'III_6_A', 'III_6_B', 'III_6_C', 'III_6_D', 'III_6_E', 'III_7_A', 'III_7_B', 'III_7_C', 'III_7_D', 'III_8_A', 'III_8_B',
+] as const;
+export type AnnexIIIUse = (typeof ANNEX_III_USES)[number];
+
+/** Art. 6(3), second subparagraph, points (a) to (d): why a listed use poses no significant risk. */
+export const DEROGATIONS = ['NARROW_PROCEDURAL_TASK', 'IMPROVES_COMPLETED_ACTIVITY', 'DETECTS_DEVIATION', 'PREPARATORY_TASK'] as const;
+export type Derogation = (typeof DEROGATIONS)[number];
+
 /** How much the system does by itself, from least to most. */
 export const AUTONOMY_LEVELS = ['ASSISTS', 'RECOMMENDS', 'DECIDES_WITH_REVIEW', 'DECIDES'] as const;
 export type Autonomy = (typeof AUTONOMY_LEVELS)[number];
@@ -35,6 +51,28 @@ export interface TierAssessment {
   readonly at: Instant;
   /** The answers that it rests on, counted from 1, and the tier that they gave; null = nobody had answered, absent = of before there were any. */
   readonly restsOn?: { readonly revision: number; readonly computed: Tier } | null;
+}
+
+/** What a reviewer of LEGAL has signed about a system: where it stands under the EU AI Act, and in which roles the organization is. */
+export interface ClassificationRecord {
+  readonly systemId: string;
+  /** Counted from 1. */
+  readonly revision: number;
+  readonly euClass: EuClass;
+  /** Null or absent = not stated, so unknown. */
+  readonly flags: Readonly<Partial<Record<SystemFlag, boolean | null>>>;
+  readonly roles: readonly ActRole[];
+  readonly annexIIIUses: readonly AnnexIIIUse[];
+  readonly derogation: Derogation | null;
+  readonly rationale: string;
+  /** What the class held the tier up to when it was signed; null = nothing. */
+  readonly tierFloor: Tier | null;
+  readonly signedBy: string;
+  readonly signedAt: Instant;
+  readonly validUntil: Instant;
+  /** Of all of the above. */
+  readonly digest: Digest;
+  readonly signed: Envelope;
 }
 
 /** What somebody of the team answered to the questionnaire; what is not among the answers is unanswered. */
@@ -74,6 +112,8 @@ export interface AiSystem {
   readonly tierAssessments: readonly TierAssessment[];
   /** Append-only; the last ones are held against the next assessment. */
   readonly tieringAnswers: readonly TieringAnswers[];
+  /** The last one holds; the log keeps those that are not here any more. */
+  readonly classifications: readonly ClassificationRecord[];
   /** When its purpose, its autonomy or whom it concerns last changed; null = not since that is written down. */
   readonly profileChangedAt: Instant | null;
   readonly authoredBy: string;
@@ -86,25 +126,12 @@ export interface AiSystem {
 /** What a client may say about a system. */
 export type SystemDescription = Pick<AiSystem, 'name' | 'intendedPurpose' | 'prohibitedUses' | 'ownerId' | 'developerIds' | 'businessUnit' | 'affectedGroups' | 'autonomy' | 'jurisdictions'>;
 
-export interface Classification { readonly tier: Tier; readonly euClass: EuClass; readonly flags: readonly SystemFlag[] }
-
-/** What holds now. A system that nobody assessed counts as CRITICAL and UNCLASSIFIED. */
-export function classificationOf(system: Pick<AiSystem, 'tierAssessments'>): Classification {
-  return system.tierAssessments.at(-1) ?? { tier: 'CRITICAL', euClass: 'UNCLASSIFIED', flags: [] };
-}
-
-/** A system as policies tell systems apart. */
-export function bindable(system: AiSystem): Classification & { readonly number: string } {
-  const { tier, euClass, flags } = classificationOf(system);
-  return { number: system.number, tier, euClass, flags };
-}
-
 /** How near to real use a system has come: never deployed, or the furthest kind of environment that a deployment was reported into. */
 export const PHASES = ['PROPOSED', ...ENVIRONMENT_KINDS] as const;
 export type Phase = (typeof PHASES)[number];
 
 export function registerSystem(identity: Pick<AiSystem, 'id' | 'number'>, personId: string, input: SystemDescription): Decided<AiSystem> {
-  const next: AiSystem = { ...identity, version: 1, ...checkDescription(input), state: 'ACTIVE', tierAssessments: [], tieringAnswers: [], profileChangedAt: null, authoredBy: personId, lastEditedBy: personId, editors: [personId] };
+  const next: AiSystem = { ...identity, version: 1, ...checkDescription(input), state: 'ACTIVE', tierAssessments: [], tieringAnswers: [], classifications: [], profileChangedAt: null, authoredBy: personId, lastEditedBy: personId, editors: [personId] };
   return { next, event: 'system.registered' };
 }
 

@@ -2,11 +2,12 @@
  * Who says how critical a system is. Its team answers the questionnaire; a risk officer who has no part in the system judges by the answers,
  * never below what they and the class give. Whether that judgement is due again is derived whenever it is asked for.
  */
+import { classificationOf, classificationRecordOf, type Classified } from './classification.js';
 import { plusDays, type Instant, type NotingClock } from './clock.js';
 import { checkText } from './digest.js';
 import type { Decided } from './events.js';
 import { Refusal } from './refusal.js';
-import { classificationOf, partiesTo, requireInService, withEditor, type AiSystem, type EuClass, type Tier, type TierAssessment } from './system.js';
+import { partiesTo, requireInService, withEditor, type AiSystem, type EuClass, type Tier, type TierAssessment } from './system.js';
 import { checkAnswers, score, type Answers, type TierScore } from './tiering.js';
 import { driversOf } from './tiering-explained.js';
 import { rankOfTier, type Questionnaire } from './tiering-questionnaire.js';
@@ -24,7 +25,7 @@ export function answerQuestionnaire(system: AiSystem, questionnaire: Questionnai
 }
 
 /** What the answers of now give with a class, or with the present one; null = nobody has answered. Questions that they do not know are unanswered. */
-export function computedTier(system: Pick<AiSystem, 'tieringAnswers' | 'tierAssessments'>, questionnaire: Questionnaire, euClass: EuClass = classificationOf(system).euClass): TierScore | null {
+export function computedTier(system: Classified & Pick<AiSystem, 'tieringAnswers'>, questionnaire: Questionnaire, euClass: EuClass = classificationOf(system).euClass): TierScore | null {
   const answers = answersOf(system);
   return answers === null ? null : score(questionnaire, answers, euClass);
 }
@@ -53,9 +54,9 @@ export function assessTier(system: AiSystem, questionnaire: Questionnaire, judge
 }
 
 function requireOutsider(system: AiSystem, personId: string): void {
-  const because = partiesTo(system, personId);
+  const because = [...partiesTo(system, personId), ...(classificationRecordOf(system)?.signedBy === personId ? ['SIGNED_CLASSIFICATION'] : [])];
   if (because.length === 0) return;
-  throw new Refusal('SEPARATION_OF_DUTIES', { message: `Who has a part in a system does not set its tier: ${because.join(', ')}.`, because, next: 'Ask another risk officer to assess the tier.' });
+  throw new Refusal('SEPARATION_OF_DUTIES', { message: `Who has a part in a system, or signed its classification, does not set its tier: ${because.join(', ')}.`, because, next: 'Ask another risk officer to assess the tier.' });
 }
 
 /** What the class alone gives is not for anybody to leave out by answering nothing. */

@@ -1,12 +1,13 @@
 /** Evidence: submitted by people and pipelines, verified by somebody else, revoked, ending by itself. */
 import { Injectable } from '@nestjs/common';
 import { grantsInForce, type Principal } from '../domain/actor.js';
+import { classificationOf } from '../domain/classification.js';
 import type { NotingClock } from '../domain/clock.js';
 import type { Decided } from '../domain/events.js';
 import { rejectEvidence, revokeEvidence, submitEvidence, verifyEvidence, type Evidence, type EvidenceDescription, type EvidenceSource, type Judge } from '../domain/evidence.js';
 import type { Stored } from '../domain/package.js';
 import { Refusal } from '../domain/refusal.js';
-import { classificationOf, type AiSystem } from '../domain/system.js';
+import type { AiSystem } from '../domain/system.js';
 import type { RequestContext } from '../platform/request-context.js';
 import { notFound, type ReadScope } from '../platform/scope.js';
 import type { Tx } from '../platform/transaction.js';

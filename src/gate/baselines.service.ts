@@ -1,10 +1,10 @@
 /** Baselines: what runs already is imported by one person, confirmed by another, and ends by itself. */
 import { Injectable } from '@nestjs/common';
 import { confirmBaseline, endBaseline, proposeBaseline, type Baseline } from '../domain/baseline.js';
+import { bindable } from '../domain/classification.js';
 import type { Instant } from '../domain/clock.js';
 import type { Stored } from '../domain/package.js';
 import type { Release } from '../domain/release.js';
-import { bindable } from '../domain/system.js';
 import type { RequestContext } from '../platform/request-context.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
 import { policiesInForce } from '../policies/in-force.js';

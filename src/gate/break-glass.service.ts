@@ -1,9 +1,9 @@
 /** Break-glass: invoked by the team, a second key turned by somebody else, judged afterwards by others. The gate uses it up. */
 import { Injectable } from '@nestjs/common';
 import { invokeBreakGlass, reviewBreakGlass, turnSecondKey, type BreakGlass, type Emergency } from '../domain/break-glass.js';
+import { bindable } from '../domain/classification.js';
 import type { Instant } from '../domain/clock.js';
 import type { Stored } from '../domain/package.js';
-import { bindable } from '../domain/system.js';
 import type { RequestContext } from '../platform/request-context.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
 import { policiesInForce } from '../policies/in-force.js';

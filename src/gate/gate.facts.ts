@@ -1,5 +1,6 @@
 /** Loads what the rules look at: one loader for two sources, the live tables and the content as of a position of the log. */
 import { SuspensionTable } from '../acceptances/suspension.table.js';
+import { bindable } from '../domain/classification.js';
 import type { Instant } from '../domain/clock.js';
 import { packagesThatCount } from '../domain/gate-reviews.js';
 import { looksBackTo } from '../domain/gate-run.js';
@@ -10,7 +11,7 @@ import type { Stored } from '../domain/package.js';
 import type { GatePolicy } from '../domain/policy.js';
 import type { PolicyVersion } from '../domain/policy-version.js';
 import type { Environment, Release } from '../domain/release.js';
-import { bindable, type AiSystem } from '../domain/system.js';
+import type { AiSystem } from '../domain/system.js';
 import { DelegationTable } from '../identity/delegation.table.js';
 import { PrincipalTable } from '../platform/principal.table.js';
 import { policiesOf } from '../policies/in-force.js';

@@ -1,11 +1,12 @@
 /** How the way from pilot to production is shown: items with their states, themes with their progress, and what the pilot has brought up. */
 import { Field, Int, ObjectType } from '@nestjs/graphql';
+import { classificationOf } from '../domain/classification.js';
 import type { Finding, FindingState } from '../domain/finding.js';
 import { VERDICTS, type Verdict } from '../domain/gate.js';
 import { isGreen, ITEM_STATES, type ItemState, type ReadinessItem, type ThemeProgress } from '../domain/gate-readiness.js';
 import { GATED_KINDS, SUPPLIERS, type GatedKind, type Supplier } from '../domain/policy-terms.js';
 import type { Level } from '../domain/scoring.js';
-import { classificationOf, type EuClass } from '../domain/system.js';
+import type { EuClass } from '../domain/system.js';
 import { findNode, type Catalogues } from '../domain/taxonomy.js';
 import { publishEnum } from '../platform/graphql-types.js';
 import { LawDateConfirmationModel, showConfirmed } from '../policies/law-dates.graphql.js';
@@ -88,7 +89,7 @@ export class ReadinessThemeModel {
 @ObjectType('ReleaseReadiness', { description: 'How far a release is on its way into an environment, item by item.' })
 export class ReleaseReadinessModel {
   @Field(() => VerdictEnum, { description: `What the gate would answer now, one of ${VERDICTS.join(', ')}; reviews and risks count beside the items.` }) verdict!: Verdict;
-  @Field({ description: 'By which policy, with its version, such as pilot-to-production 1.0.0.' }) policy!: string;
+  @Field({ description: 'By which policy, with its version, such as pilot-to-production 1.1.0.' }) policy!: string;
   @Field(() => Int, { description: 'How many items let the release through.' }) green!: number;
   @Field(() => [ReadinessItemModel], { description: 'Every item that applies to this system in this environment, in the order of the policy; at most 300.' }) items!: ReadinessItemModel[];
   @Field(() => [ReadinessThemeModel], { description: 'The headings in the order in which they come up.' }) themes!: ReadinessThemeModel[];

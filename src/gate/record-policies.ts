@@ -1,6 +1,6 @@
 /** The policy by which a record about a system in an environment is judged; the shipped one where none is bound any more. */
+import { bindable } from '../domain/classification.js';
 import type { GatePolicy } from '../domain/policy.js';
-import { bindable } from '../domain/system.js';
 import { policiesInForce } from '../policies/in-force.js';
 import { SHIPPED } from '../policies/shipped-policy.js';
 import type { ReadScope } from '../platform/scope.js';

@@ -17,7 +17,7 @@ import { COMPONENT_ROLES, ENVIRONMENT_KINDS } from '../domain/release.js';
 import { riskLifecycle, TREATMENT_OPTIONS } from '../domain/risk.js';
 import { CONSEQUENCE_CLASSES, LEVELS } from '../domain/scoring.js';
 import { ATTESTATIONS } from '../domain/sign-off.js';
-import { AUTONOMY_LEVELS, EU_CLASSES, SYSTEM_FLAGS, TIERS } from '../domain/system.js';
+import { ACT_ROLES, AUTONOMY_LEVELS, EU_CLASSES, SYSTEM_FLAGS, TIERS } from '../domain/system.js';
 import { freezeSchema, POLICY_DEFINITIONS, POLICY_SCHEMA, REQUIREMENT_ROW, OBLIGATION_ROW } from './document-schema.js';
 import { fields, list, oneOf, record, some, text, whole, type JsonSchema } from './json-schema.js';
 
@@ -56,6 +56,9 @@ const CRITERIA = fields({
 const SYSTEM = fields({
   tier: oneOf([...TIERS, 'none']), euClass: oneOf(EU_CLASSES), flags: list(oneOf(SYSTEM_FLAGS)), state: oneOf(['ACTIVE', 'SUSPENDED', 'RETIRED']), autonomy: oneOf(AUTONOMY_LEVELS), purpose: WORDS, affectedGroups: list(WORDS, 20),
   owner: NAME, developers: NAMES, editors: NAMES, tieredBy: NAME, tieredAt: TOLD, answersGive: oneOf(TIERS),
+  classification: { if: { type: 'string' }, then: { const: 'none' }, else: fields({
+    system: reference('SYS'), euClass: oneOf(EU_CLASSES), flags: list(oneOf(SYSTEM_FLAGS)), not: list(oneOf(SYSTEM_FLAGS)), roles: list(oneOf(ACT_ROLES)), tierFloor: oneOf(TIERS), signed: TOLD, until: TOLD, by: NAME,
+  }) },
 });
 const ESTIMATE = record({ likelihood: whole(1, 5), consequence: whole(1, 5), class: oneOf(CONSEQUENCE_CLASSES) }, ['class']);
 const RELEASE = text(12, { pattern: '^(REL-[1-9][0-9]{0,3}|none)$' });

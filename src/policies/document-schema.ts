@@ -6,7 +6,7 @@ import { IMPACT_KINDS } from '../domain/impact-elements.js';
 import { REVIEW_LEVELS } from '../domain/policy.js';
 import { GATED_KINDS, MODES, REQUIREMENT_CODES, SHOWN_RULES, SUPPLIERS } from '../domain/policy-terms.js';
 import { COMPONENT_ROLES, ENVIRONMENT_KINDS } from '../domain/release.js';
-import { EU_CLASSES, SYSTEM_FLAGS, TIERS } from '../domain/system.js';
+import { ACT_ROLES, EU_CLASSES, SYSTEM_FLAGS, TIERS } from '../domain/system.js';
 import { each, fields, list, oneOf, record, some, text, whole, type JsonSchema } from './json-schema.js';
 
 const LANE_LIST = list(oneOf(LANES));
@@ -16,7 +16,7 @@ export const POLICY_DEFINITIONS: Readonly<Record<string, JsonSchema>> = { rowOfL
 const ROW_OF_LANES: JsonSchema = { $ref: '#/definitions/rowOfLanes' };
 const SYSTEMS = { tiers: list(oneOf(TIERS)), euClasses: list(oneOf(EU_CLASSES)), flags: list(oneOf(SYSTEM_FLAGS)) };
 const WHEN = record(SYSTEMS, Object.keys(SYSTEMS));
-const ROW_WHEN = fields({ ...SYSTEMS, anyFlags: list(oneOf(SYSTEM_FLAGS)) });
+const ROW_WHEN = fields({ ...SYSTEMS, anyFlags: list(oneOf(SYSTEM_FLAGS)), anyRoles: list(oneOf(ACT_ROLES)) });
 const SCOPE = { environments: list(text(100)), kinds: list(oneOf(ENVIRONMENT_KINDS)), systems: list(text(40, { pattern: '^SYS-[1-9][0-9]*$' })) };
 const INSTANT = text(40, { pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d{1,3})?Z$', description: 'An instant in UTC, such as 2026-12-20T18:00:00Z.' });
 const ID = text(40, { pattern: '^[A-Z][A-Z0-9]*(-[A-Z0-9]+)*$', description: 'Capital letters and digits, such as E-02; stable for ever.' });

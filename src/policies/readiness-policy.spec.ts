@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { defaultCriteria, defaultPolicy, givenAbout, givenEnvironment, givenEvidence, givenFacts, givenMitigation, givenRelease, givenRisk, givenSigned, givenSystem, givenTier, TODAY } from '../../test/support/given.js';
+import { defaultCriteria, defaultPolicy, givenAbout, givenClassification, givenEnvironment, givenEvidence, givenFacts, givenMitigation, givenRelease, givenRisk, givenSigned, givenSystem, givenTier, TODAY } from '../../test/support/given.js';
 import { changed, READINESS_BREAKS, readinessEvidence, type Piece } from '../../test/support/readiness-evidence.js';
 import { NotingClock, plusDays } from '../domain/clock.js';
 import { sha256 } from '../domain/digest.js';
@@ -11,7 +11,7 @@ import { judgeRows } from '../domain/gate-requirements.js';
 import { subjectsOf } from '../domain/gate-mitigations.js';
 import { GATED_KINDS, requirementOf, rowMatches, type EvidenceRow } from '../domain/policy-terms.js';
 import type { GatePolicy } from '../domain/policy.js';
-import { TIERS, type EuClass, type SystemFlag } from '../domain/system.js';
+import { TIERS, type ActRole, type ClassificationRecord, type EuClass, type SystemFlag } from '../domain/system.js';
 import { problemsOf } from '../evidence/catalogue/evidence-types.js';
 import { runCases } from './case-runs.js';
 import { parsePolicy } from './policy-document.js';
@@ -31,8 +31,8 @@ function evidence(pieces: readonly Piece[] = PIECES, more: (piece: Piece) => Par
   }));
 }
 
-function items(given: { evidence?: ReturnType<typeof evidence>; euClass?: EuClass } = {}): ReadinessItem[] {
-  const system = givenSystem({ affectedGroups: ['applicants'], tierAssessments: [givenTier({ tier: 'CRITICAL', euClass: given.euClass ?? 'HIGH_RISK_ANNEX_III', flags: [...FLAGS] })] });
+function items(given: { evidence?: ReturnType<typeof evidence>; euClass?: EuClass; roles?: readonly ActRole[] } = {}): ReadinessItem[] {
+  const system = givenSystem({ affectedGroups: ['applicants'], tierAssessments: [givenTier({ tier: 'CRITICAL', euClass: given.euClass ?? 'HIGH_RISK_ANNEX_III', flags: [...FLAGS] })], classifications: [givenClassification({ roles: given.roles ?? ['PROVIDER'] })] });
   const about = givenAbout({ system, release, evidence: given.evidence ?? evidence(), risks: [givenRisk()] });
   const environment = givenEnvironment();
   const clock = new NotingClock(TODAY);
@@ -60,7 +60,7 @@ test('beside its rows it is the shipped policy', () => {
 });
 
 test('its cases say what it does, and all of them pass', async () => {
-  expect(await runCases(document, cases)).toMatchObject({ cases: 19, failed: [] });
+  expect(await runCases(document, cases)).toMatchObject({ cases: 28, failed: [] });
 });
 
 test.each(['HIGH_RISK_ANNEX_III', 'GPAI_SYSTEMIC_PROVIDER'] as const)('with everything in order, every item that applies to a %s system is met', (euClass) => {
@@ -180,9 +180,19 @@ describe('what the register itself knows', () => {
     expect(judged(about({ promotions: [] }), 'G-01')[0]).toBe('MISSING');
   });
 
-  test('G-02 is met once the system is classified', () => {
-    expect(judged(about(), 'G-02')[0]).toBe('SATISFIED');
-    expect(judged(about({ system: givenSystem({ tierAssessments: [givenTier({ euClass: 'UNCLASSIFIED' })] }) }), 'G-02')).toEqual(['REJECTED', ['R8/G-02 READINESS_INCOMPLETE']]);
+  test('G-02 is met once the system is classified, and as long as the signature lasts', () => {
+    const signed = (more: Partial<ClassificationRecord> = {}, tier: Parameters<typeof givenTier>[0] = {}): About => about({ system: givenSystem({ tierAssessments: [givenTier(tier)], classifications: [givenClassification(more)] }) });
+    const rejected = ['REJECTED', ['R8/G-02 READINESS_INCOMPLETE']];
+    expect(judged(signed(), 'G-02')).toEqual(['SATISFIED', []]);
+    expect(judged(about(), 'G-02')).toEqual(rejected);
+    expect(judged(signed({ validUntil: TODAY }), 'G-02')).toEqual(rejected);
+    expect(judged(signed({ systemId: 'sys-2' }), 'G-02')).toEqual(rejected);
+    expect(judged(signed({}, { euClass: 'UNCLASSIFIED' }), 'G-02')).toEqual(rejected);
+  });
+
+  test('X-01 and X-02 are asked of providers, of manufacturers, and while the roles are unknown', () => {
+    const asked = (roles: readonly ActRole[]): string[] => items({ roles }).map(({ row }) => row.id).filter((id) => /^X-0[12]$/.test(id));
+    expect([asked(['PROVIDER']), asked(['PRODUCT_MANUFACTURER', 'DEPLOYER']), asked(['DEPLOYER', 'IMPORTER'])]).toEqual([['X-01', 'X-02'], ['X-01', 'X-02'], []]);
   });
 
   test('R-01 speaks of risks above tolerance, and of treatments that are late', () => {

@@ -3,6 +3,7 @@
  * accept the command are asked; so the queue holds nothing that ends in a refusal, and leaves out nothing that somebody could do.
  */
 import { grantAcceptance } from '../domain/acceptance.js';
+import { classificationOf } from '../domain/classification.js';
 import { verifyEvidence } from '../domain/evidence.js';
 import { closeFinding } from '../domain/finding.js';
 import { approveAssessment } from '../domain/impact-assessment.js';
@@ -11,7 +12,6 @@ import type { Policies } from '../domain/policy-binding.js';
 import { presentLevel } from '../domain/residual.js';
 import { confirmRisk } from '../domain/risk.js';
 import { recusalsIn } from '../domain/sign-off.js';
-import { classificationOf } from '../domain/system.js';
 import { grantWaiver, waiverOutcome } from '../domain/waiver.js';
 import { AcceptanceTable } from '../acceptances/acceptance.table.js';
 import { SuspensionTable } from '../acceptances/suspension.table.js';

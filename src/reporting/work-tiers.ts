@@ -1,5 +1,6 @@
 /** Tiers that are to be judged again, for risk officers who have no part in the system. */
-import { TIERS, classificationOf } from '../domain/system.js';
+import { classificationOf } from '../domain/classification.js';
+import { TIERS } from '../domain/system.js';
 import { assessTier, tieringDue } from '../domain/tier-assessment.js';
 import type { Policies } from '../domain/policy-binding.js';
 import type { ReadScope } from '../platform/scope.js';

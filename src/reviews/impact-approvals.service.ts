@@ -1,10 +1,10 @@
 /** Impact assessments as their lane sees them: approved for the time that the policy allows, or given back. */
 import { Injectable } from '@nestjs/common';
+import { classificationOf } from '../domain/classification.js';
 import type { Instant } from '../domain/clock.js';
 import type { Decided } from '../domain/events.js';
 import { approveAssessment, returnAssessment, type ImpactAssessment } from '../domain/impact-assessment.js';
 import type { Stored } from '../domain/package.js';
-import { classificationOf } from '../domain/system.js';
 import { ImpactTable } from '../impacts/impact.table.js';
 import type { RequestContext } from '../platform/request-context.js';
 import type { Tx } from '../platform/transaction.js';

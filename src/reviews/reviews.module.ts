@@ -2,6 +2,8 @@ import { Module } from '@nestjs/common';
 import { AcceptancesModule } from '../acceptances/acceptances.module.js';
 import { IdentityModule } from '../identity/identity.module.js';
 import { SystemsModule } from '../systems/systems.module.js';
+import { ClassificationsResolver, SignedClassificationsResolver } from './classifications.resolver.js';
+import { ClassificationsService } from './classifications.service.js';
 import { CommentsResolver, PromotionCommentsResolver } from './comments.resolver.js';
 import { CommentsService } from './comments.service.js';
 import { SignOffDifferencesResolver } from './differences.resolver.js';
@@ -33,7 +35,7 @@ import { WaiversService } from './waivers.service.js';
     PromotionsService, SignOffsService, StatementsService, DifferencesService, SignOffDifferencesResolver, LaneReviewsService, LaneReviewsQueries, RiskReviewsQueries, PromotionsResolver, SignOffsResolver, SignOffStatementsResolver, SignOffSubjectsResolver, ReleaseReviewsResolver,
     SystemReviewsResolver, LaneReviewsResolver, LaneReviewOutcomesResolver, LaneReviewRelationsResolver, PromotionReviewsResolver, ReviewsOfRisksResolver, ImpactApprovalsService, ImpactApprovalsResolver, ChangeJudgementsService, ChangeJudgementsResolver,
     CommentsService, CommentsResolver, PromotionCommentsResolver, WaiversService, WaiversQueries, WaiversResolver, WaiverRelationsResolver, WaiverGrantsResolver, SystemWaiversResolver, PromotionWaiversResolver,
-    SignOffConditionsResolver, ReviewConditionsResolver, ConditionVotesResolver,
+    SignOffConditionsResolver, ReviewConditionsResolver, ConditionVotesResolver, ClassificationsService, ClassificationsResolver, SignedClassificationsResolver,
   ],
   exports: [PromotionsService, SignOffsService, LaneReviewsService, LaneReviewsQueries, ImpactApprovalsService, ChangeJudgementsService, WaiversService],
 })

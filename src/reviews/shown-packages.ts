@@ -1,11 +1,11 @@
 /** Decision packages as reviewers read them, with what the environment runs now as the comparison; those of many promotions are read at once. */
+import { bindable } from '../domain/classification.js';
 import { canonicalJson } from '../domain/digest.js';
 import { buildPackage, packageDigest, type DecisionPackage, type PackageSources } from '../domain/package.js';
 import { readablePackage } from '../domain/package-readable.js';
 import type { GatePolicy } from '../domain/policy.js';
 import type { Policies } from '../domain/policy-binding.js';
 import type { Promotion } from '../domain/promotion.js';
-import { bindable } from '../domain/system.js';
 import { notFound, type ReadScope } from '../platform/scope.js';
 import { EnvironmentTable, ReleaseTable } from '../systems/system.table.js';
 import { keptPackages, packageSources, type RecordSource } from './packages.js';

@@ -1,6 +1,7 @@
 /** How signed statements are shown. */
 import { Field, ObjectType } from '@nestjs/graphql';
-import { ENVELOPE_FLAWS } from '../domain/envelope.js';
+import { canonicalJson } from '../domain/digest.js';
+import { ENVELOPE_FLAWS, type Envelope } from '../domain/envelope.js';
 import { STATEMENT_FLAWS, type StatementFlaw } from '../domain/statement.js';
 import { publishEnum } from '../platform/graphql-types.js';
 
@@ -20,6 +21,11 @@ export class SignedEnvelopeModel {
   @Field({ description: 'Thumbprint (RFC 7638) of the key that signed.' }) keyId!: string;
   @Field({ description: 'The whole envelope as JSON, to be kept in a file.' }) json!: string;
   @Field({ description: 'Base64 of the Ed25519 signature over DSSE’s pre-authentication encoding of type and payload.' }) signature!: string;
+}
+
+export function showEnvelope(envelope: Envelope): SignedEnvelopeModel {
+  const [signature] = envelope.signatures;
+  return { payloadType: envelope.payloadType, payload: envelope.payload, keyId: signature?.keyid ?? '', signature: signature?.sig ?? '', json: canonicalJson(envelope) };
 }
 
 @ObjectType('SignedStatement', { description: 'What a person has signed, word for word, and whether it still says what the register says.' })

@@ -1,13 +1,12 @@
 /** The signed statements of a vote. */
 import { Parent, ResolveField, Resolver } from '@nestjs/graphql';
-import { canonicalJson } from '../domain/digest.js';
 import type { Envelope } from '../domain/envelope.js';
 import type { Statement, StatementFlaw } from '../domain/statement.js';
 import { readableStatement } from '../domain/statement-readable.js';
 import { Ctx } from '../identity/authentication.js';
 import type { RequestContext } from '../platform/request-context.js';
 import { SignOffModel } from './reviews.graphql.js';
-import { SignedStatementModel } from './statements.graphql.js';
+import { showEnvelope, SignedStatementModel } from './statements.graphql.js';
 import { StatementsService } from './statements.service.js';
 
 @Resolver(() => SignOffModel)
@@ -27,7 +26,6 @@ export class SignOffStatementsResolver {
 
 function show(envelope: Envelope | null, checked: Statement | StatementFlaw | null): SignedStatementModel | null {
   if (envelope === null || checked === null) return null;
-  const [signature] = envelope.signatures;
-  const shown = { payloadType: envelope.payloadType, payload: envelope.payload, keyId: signature?.keyid ?? '', signature: signature?.sig ?? '', json: canonicalJson(envelope) };
+  const shown = showEnvelope(envelope);
   return typeof checked === 'string' ? { envelope: shown, valid: false, flaw: checked, readable: null } : { envelope: shown, valid: true, flaw: null, readable: readableStatement(checked) };
 }

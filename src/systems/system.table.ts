@@ -7,9 +7,9 @@ export const SystemTable: GovernedTable<AiSystem> = governedTable<AiSystem>({
   type: 'AiSystem', table: 'ai_systems', prefix: 'SYS', scopeOf: (system) => system.id,
   columns: {
     name: text, intendedPurpose: text, prohibitedUses: json, ownerId: uuid, developerIds: json, businessUnit: optionalText, affectedGroups: json,
-    autonomy: text, jurisdictions: json, state: text, tierAssessments: json, tieringAnswers: json, profileChangedAt: optionalInstant, authoredBy: uuid, lastEditedBy: uuid, editors: json,
+    autonomy: text, jurisdictions: json, state: text, tierAssessments: json, tieringAnswers: json, classifications: json, profileChangedAt: optionalInstant, authoredBy: uuid, lastEditedBy: uuid, editors: json,
   },
-  addedLater: { tieringAnswers: [], profileChangedAt: null },
+  addedLater: { tieringAnswers: [], classifications: [], profileChangedAt: null },
 });
 
 export const ReleaseTable: GovernedTable<Release> = governedTable<Release>({

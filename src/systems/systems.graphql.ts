@@ -2,9 +2,10 @@
 import { ArgsType, Field, InputType, Int, ObjectType, PartialType } from '@nestjs/graphql';
 import { Type } from 'class-transformer';
 import { ArrayMaxSize, IsArray, IsIn, IsOptional, IsString, MaxLength, ValidateNested } from 'class-validator';
+import { classificationOf } from '../domain/classification.js';
 import type { ActionOf } from '../domain/lifecycle.js';
 import type { Stored } from '../domain/package.js';
-import { AUTONOMY_LEVELS, classificationOf, EU_CLASSES, PHASES, SYSTEM_FLAGS, systemLifecycle, TIERS, type AiSystem, type Autonomy, type EuClass, type SystemFlag, type Tier, type TieringAnswers } from '../domain/system.js';
+import { AUTONOMY_LEVELS, EU_CLASSES, PHASES, SYSTEM_FLAGS, systemLifecycle, TIERS, type AiSystem, type Autonomy, type ClassificationRecord, type EuClass, type SystemFlag, type Tier, type TieringAnswers } from '../domain/system.js';
 import { ChangeArgs, PageArgs, ReasonedChangeArgs } from '../platform/arguments.js';
 import { connectionOf, DateTime, NodeModel, publishActions, publishEnum } from '../platform/graphql-types.js';
 
@@ -68,6 +69,7 @@ export class AiSystemModel extends NodeModel {
   ownerId!: string;
   developerIds!: readonly string[];
   readonly tieringAnswers!: readonly TieringAnswers[];
+  readonly classifications!: readonly ClassificationRecord[];
   readonly profileChangedAt!: string | null;
 }
 

@@ -26,7 +26,7 @@ export class LateRecords {
 
   /** By the name of the type; whatever is not here shows in a list or in a sample of the operations. */
   async shown(): Promise<Readonly<Record<string, Shown>>> {
-    return { ...await this.#reviews(), ...await this.#emergency(), ...await this.#impact(), ...await this.#policies(), ...await this.#stuck(), ...this.#import(), ...await this.#tiering(), ...await this.#file(), ...await this.#readiness() };
+    return { ...await this.#reviews(), ...await this.#emergency(), ...await this.#impact(), ...await this.#policies(), ...await this.#stuck(), ...this.#import(), ...await this.#tiering(), ...await this.#classification(), ...await this.#file(), ...await this.#readiness() };
   }
 
   /** Signed and carried on to the next release; taken back, and different since. */
@@ -112,6 +112,13 @@ export class LateRecords {
       Tiering: of('tiering'), TieringAnswers: of('tieringAnswers'), TieringAnswer: of('tieringAnswers', 'answers'), TieringDue: of('tieringDue'), TierBasis: of('tierAssessments', 'restsOn'),
       TierLowering: mild, AnswerChange: { ...mild, steps: ['lowerings', 'changes'] },
     };
+  }
+
+  /** Signed by a lawyer, who agrees with the assessment. */
+  async #classification(): Promise<Readonly<Record<string, Shown>>> {
+    const { id } = await this.#acts.change('other-lena', 'classifySystem', await this.#system('MINIMAL'), { input: { euClass: 'MINIMAL', roles: ['PROVIDER'], rationale: 'r' } });
+    const of = (...steps: string[]): Shown => ({ root: 'system', args: { id }, steps });
+    return { Classification: of('classification'), StatedFlag: of('classification', 'flags'), SystemFact: of('facts'), SourcedValue: of('facts', 'sources') };
   }
 
   async #file(): Promise<Readonly<Record<string, Shown>>> {

@@ -63,6 +63,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   suggestTaxonomy: { args: () => ({ text: 'prompt injection' }) },
   registerSystem: { args: ({ ids }) => ({ input: { name: 'n', intendedPurpose: 'p', owner: ids.person, autonomy: 'ASSISTS', developers: [ids.person], prohibitedUses: ['x'], affectedGroups: ['y'], jurisdictions: ['EU'] } }) },
   editSystem: changeOf('system', { input: { name: 'n' } }), assessTier: changeOf('system', { input: { tier: 'MINIMAL', euClass: 'MINIMAL', flags: [], rationale: 'r' } }),
+  classifySystem: changeOf('system', { input: { euClass: 'LIMITED', flags: [{ flag: 'PROFILING', holds: false }], roles: ['PROVIDER'], annexIIIUses: [], rationale: 'r' } }),
   tieringQuestionnaire: { args: () => ({}) }, answerTieringQuestionnaire: changeOf('system', { input: { answers: [{ question: 'M1', option: 'a' }], rationale: 'r' } }),
   previewTier: { args: ({ ids }) => ({ system: ids.system, answers: [{ question: 'M1', option: 'a' }], euClass: 'MINIMAL' }) },
   suspendSystem: changeOf('system', REASON), resumeSystem: changeOf('system', REASON), retireSystem: changeOf('system', REASON),

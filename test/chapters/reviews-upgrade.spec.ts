@@ -1,6 +1,7 @@
 // The indexes of reviews and reasons over a register that is older than they are: the migration fills them as the triggers would have.
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { migrate, migrationFiles } from '../../src/platform/migrate.js';
+import { ClassificationsService } from '../../src/reviews/classifications.service.js';
 import { PromotionsService } from '../../src/reviews/promotions.service.js';
 import { SystemsService } from '../../src/systems/systems.service.js';
 import { startApp, type TestApp } from '../support/app.js';
@@ -68,4 +69,29 @@ test('a migration cannot change a governed record, whose every change owes an en
   const changing = { name: '9999_rows.sql', digest: '', sql: "alter table risks no force row level security; update risks set version = version + 1; set constraints all immediate" };
 
   await expect(migrate(app.database.ownerUrl, () => undefined, [...migrationFiles(), changing])).rejects.toThrow(/^9999_rows\.sql: row of another tenant/);
+});
+
+/** As before the record: the derived columns know the assessment alone. */
+const BEFORE_RECORDS = `
+  alter table ai_systems drop column tier_rank, drop column eu_class; drop trigger index_changed on ai_systems; drop function flags_of_system(jsonb, jsonb), strictness_of_class(text), rank_of_tier(text); alter table ai_systems drop column classifications;
+  alter table ai_systems add column tier_rank int not null generated always as (array_position(array['MINIMAL', 'MODERATE', 'HIGH', 'CRITICAL'], coalesce(tier_assessments -> -1 ->> 'tier', 'CRITICAL'))) stored,
+    add column eu_class text collate "C" not null generated always as (coalesce(tier_assessments -> -1 ->> 'euClass', 'UNCLASSIFIED')) stored;
+  create trigger index_changed after update on ai_systems for each row when (old.tier_assessments is distinct from new.tier_assessments) execute function index_system();
+  delete from schema_migrations where name = '0045_classifications.sql';`;
+
+test('a system that is older than signed classifications has none, is found as before, and is classified like any other', async () => {
+  const client = await connectTo(app.database.adminUrl, null);
+  const derived = async (): Promise<unknown> => (await client.query('select tier_rank, eu_class from ai_systems order by id')).rows;
+  const before = await derived();
+  await client.query(BEFORE_RECORDS);
+
+  expect(await migrate(app.database.ownerUrl)).toEqual(['0045_classifications.sql']);
+
+  expect(await derived()).toEqual(before);
+  const { data } = await app.graphql<{ systems: { nodes: { id: string; version: number }[] } }>('axel', '{ systems(first: 1) { nodes { id version classification { revision } classifications { revision } } } }');
+  expect(data).toMatchObject({ systems: { nodes: [{ classification: null, classifications: [] }] } });
+  const [system] = data!.systems.nodes;
+  await app.app.get(ClassificationsService).classify(app.as('lena'), { id: system!.id, expectedVersion: system!.version }, { euClass: 'HIGH_RISK_ANNEX_I', flags: [{ flag: 'SAFETY_IMPACT', holds: true }], roles: ['PROVIDER'], annexIIIUses: [], derogation: null, rationale: 'A part of a lift.', validUntil: null });
+  expect((await client.query('select tier_rank, eu_class, flag from ai_systems s join system_flags f on f.system_id = s.id where s.id = $1', [system!.id])).rows).toEqual([{ tier_rank: 3, eu_class: 'HIGH_RISK_ANNEX_I', flag: 'SAFETY_IMPACT' }]);
+  await client.end();
 });

@@ -4,6 +4,7 @@ import { plusDays } from '../../src/domain/clock.js';
 import { ImpactsService } from '../../src/impacts/impacts.service.js';
 import { MitigationsService } from '../../src/mitigations/mitigations.service.js';
 import { FindingsService } from '../../src/monitoring/findings.service.js';
+import { ClassificationsService } from '../../src/reviews/classifications.service.js';
 import { RisksService, type RiskInput } from '../../src/risks/risks.service.js';
 import { SystemsService } from '../../src/systems/systems.service.js';
 import { fillRegister, riskInput, systemInput } from '../chapters/register.js';
@@ -17,6 +18,7 @@ export async function startWorld(): Promise<TestApp> {
   const systems = app.app.get(SystemsService);
   const scoring = await systems.register(app.as('sam'), systemInput('dana', { name: 'Loan scoring' }));
   await systems.assessTier(app.as('rita'), { id: scoring.id, expectedVersion: 1 }, { tier: 'HIGH', euClass: 'HIGH_RISK_ANNEX_III', flags: ['PROFILING', 'PERSONAL_DATA'], rationale: 'Decides about loans.' });
+  await app.app.get(ClassificationsService).classify(app.as('lena'), { id: scoring.id, expectedVersion: 2 }, { euClass: 'HIGH_RISK_ANNEX_III', flags: [], roles: ['PROVIDER'], annexIIIUses: ['III_5_B'], derogation: null, rationale: 'It decides about loans.', validUntil: null });
   const search = await systems.register(app.as('sam'), systemInput('sam', { name: 'Chat search' }));
   await systems.operate(app.as('sam'), { id: search.id, expectedVersion: 1 }, 'suspend', 'Not ready.');
   await fillRisks(app, scoring.id, search.id);

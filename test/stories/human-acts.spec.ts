@@ -2,10 +2,10 @@
 // every act of a person through the published API.
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
+import type { Classification } from '../../src/domain/classification.js';
 import { parseDigest, sha256 } from '../../src/domain/digest.js';
 import { Acts, blocking, type Acted, type GateAnswer } from '../support/acts.js';
 import { startApp, type TestApp } from '../support/app.js';
-import type { Classification } from '../../src/domain/system.js';
 import { aRisk, estimated, LOW } from '../support/materiality-stage.js';
 import type { Piece } from '../support/readiness-evidence.js';
 import { allMadeAgain, auditorOf } from '../support/replays.js';
@@ -37,12 +37,17 @@ class Story {
 
   constructor(readonly tier: keyof typeof CLASSIFIED) {}
 
-  /** A system and a release as they are registered and classified: what is counted begins here. */
+  /** A system and a release as they are registered and assessed: what is counted begins here. */
   async register(): Promise<void> {
     const registered = await this.acts.act('sam', 'registerSystem', { input: { name: `Triage ${this.#content}`, intendedPurpose: 'Sorts mail by topic.', owner: 'sam', developers: ['dana'], affectedGroups: ['customers'], autonomy: 'RECOMMENDS' } });
     this.system = await this.acts.change('hugo', 'assessTier', registered, { input: { ...CLASSIFIED[this.tier], rationale: 'By the questionnaire.' } });
     await this.ship([]);
     this.#base = this.acts.done.length;
+  }
+
+  /** What a lawyer signs about it. */
+  async classify(): Promise<void> {
+    this.system = await this.acts.change('lena', 'classifySystem', this.system, { input: { euClass: CLASSIFIED[this.tier].euClass, roles: ['PROVIDER'], rationale: 'No use in Annex III.' } });
   }
 
   /** A release with other bytes in these parts. */
@@ -127,6 +132,7 @@ const MINIMAL_SELF = ['LEGAL', 'PRIVACY', 'SECURITY', 'DATA', 'VALIDATION', 'BUS
 async function givenInProduction(): Promise<Story> {
   const story = new Story('MODERATE');
   await story.register();
+  await story.classify();
   await story.know();
   await story.open('pilot');
   await story.signAll([await story.open('production')], MODERATE_REVIEWERS);
@@ -143,6 +149,7 @@ describe('from pilot to production', () => {
     await story.register();
     expect(blocking(await story.check('pilot'))).toContain('R3 RISK_REGISTER_EMPTY');
 
+    await story.classify();
     await story.open('pilot');
     const production = await story.open('production');
     await story.acts.sign('rita', [production], ['RISK'], { attests: ['NO_RISK_ABOVE_LOW'] });

@@ -27,7 +27,7 @@ import type { Risk, RiskAssessment } from '../../src/domain/risk.js';
 import type { Level, Rating, RiskCriteria } from '../../src/domain/scoring.js';
 import type { SignOff } from '../../src/domain/sign-off.js';
 import type { Suspension } from '../../src/domain/suspension.js';
-import type { AiSystem, TierAssessment } from '../../src/domain/system.js';
+import type { AiSystem, ClassificationRecord, TierAssessment } from '../../src/domain/system.js';
 import { joinCatalogues, type Catalogues, type Framework, type FrameworkNode } from '../../src/domain/taxonomy.js';
 import { questionnaireOf, type Questionnaire, type QuestionnaireDocument } from '../../src/domain/tiering-questionnaire.js';
 import { roleGrant, user } from './world-people.js';
@@ -92,11 +92,19 @@ export function givenTier(more: Partial<TierAssessment> = {}): TierAssessment {
   return { tier: 'MODERATE', euClass: 'LIMITED', flags: [], rationale: 'By the questionnaire.', assessedBy: 'tierer', at: plusDays(TODAY, -30), ...more };
 }
 
+/** A record of `lena` about the system of givenSystem that states nothing but a class, and that the organization is the provider. */
+export function givenClassification(more: Partial<ClassificationRecord> = {}): ClassificationRecord {
+  return {
+    systemId: 'sys-1', revision: 1, euClass: 'LIMITED', flags: {}, roles: ['PROVIDER'], annexIIIUses: [], derogation: null, rationale: 'By Art. 50.', tierFloor: null, signedBy: 'lena', signedAt: plusDays(TODAY, -20), validUntil: plusDays(TODAY, 345),
+    digest: sha256('record'), signed: { payloadType: '', payload: '', signatures: [] }, ...more,
+  };
+}
+
 /** A system of tier MODERATE, owned by `owner` and developed by `dev`. */
 export function givenSystem(more: Partial<AiSystem> = {}): Stored<AiSystem> {
   return stored({
     id: 'sys-1', number: 'SYS-1', version: 1, name: 'Reply assistant', intendedPurpose: 'Drafts replies to customers.', prohibitedUses: [], ownerId: 'owner',
-    developerIds: ['dev'], businessUnit: null, affectedGroups: ['customers'], autonomy: 'RECOMMENDS', jurisdictions: [], state: 'ACTIVE', tierAssessments: [givenTier()], tieringAnswers: [], profileChangedAt: null,
+    developerIds: ['dev'], businessUnit: null, affectedGroups: ['customers'], autonomy: 'RECOMMENDS', jurisdictions: [], state: 'ACTIVE', tierAssessments: [givenTier()], tieringAnswers: [], classifications: [], profileChangedAt: null,
     authoredBy: 'owner', lastEditedBy: 'owner', editors: [more.lastEditedBy ?? 'owner'], ...more,
   });
 }

@@ -3,10 +3,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { digestPath } from '../../src/cli/digest-folder.js';
+import type { Classification } from '../../src/domain/classification.js';
 import { parseDigest, sha256, type Digest } from '../../src/domain/digest.js';
 import type { JsonObject } from '../../src/domain/payload.js';
 import { rowMatches, type EvidenceRow } from '../../src/domain/policy-terms.js';
-import type { Classification } from '../../src/domain/system.js';
 import { BUILT_IN_ISSUER } from '../../src/identity/issuer.js';
 import { PeopleService } from '../../src/identity/people.service.js';
 import { readinessPolicy } from '../../src/policies/readiness-policy.js';
@@ -55,7 +55,8 @@ export class Road {
   static async begin(app: TestApp): Promise<Road> {
     const acts = new Acts(app);
     const registered = await acts.act('sam', 'registerSystem', { input: { name: 'Case sorting', intendedPurpose: 'Sorts cases by topic.', owner: 'sam', developers: ['dana'], affectedGroups: ['applicants'], autonomy: 'RECOMMENDS' } });
-    const system = await acts.change('hugo', 'assessTier', registered, { input: { ...CLASSIFIED, rationale: 'By the questionnaire.' } });
+    const assessed = await acts.change('hugo', 'assessTier', registered, { input: { ...CLASSIFIED, rationale: 'By the questionnaire.' } });
+    const system = await acts.change('lena', 'classifySystem', assessed, { input: { euClass: CLASSIFIED.euClass, roles: ['PROVIDER'], rationale: 'It sorts cases; people decide.' } });
     const logged = await acts.act('sam', 'logRisk', { system: system.id, input: aRisk() });
     const risk = await acts.change('rita', 'confirmRisk', await acts.change('sam', 'assessRisk', logged, { input: estimated(LOW) }));
     const components = [{ role: 'MODEL', name: 'model', digest: MODEL }, { role: 'IMAGE', name: 'image', digest: sha256('an image') }];

@@ -1,6 +1,7 @@
 // What people do about impacts and findings in a random history: write, judge and revise assessments; raise, answer, close and carry findings.
 import { isGranted } from '../../src/domain/acceptance.js';
 import type { Principal } from '../../src/domain/actor.js';
+import { classificationOf } from '../../src/domain/classification.js';
 import { DAY_MS, plusMs } from '../../src/domain/clock.js';
 import { acceptFinding, closeFinding, completeFinding, FINDING_SOURCES, planFinding, raiseFinding, rateFinding, type Finding, type FindingJudge } from '../../src/domain/finding.js';
 import { answerElements, approveAssessment, draftAssessment, returnAssessment, reviseAssessment, submitAssessment, withdrawAssessment, type ImpactAssessment } from '../../src/domain/impact-assessment.js';
@@ -8,7 +9,6 @@ import { IMPACT_KINDS, type ImpactKind } from '../../src/domain/impact-elements.
 import type { Stored } from '../../src/domain/package.js';
 import { Refusal } from '../../src/domain/refusal.js';
 import { LEVELS } from '../../src/domain/scoring.js';
-import { classificationOf } from '../../src/domain/system.js';
 import { everyAnswer } from './given.js';
 import type { World } from './world.js';
 import { collect } from './world-treatment.js';

@@ -1,11 +1,11 @@
 // What people do about waivers in a random history: the team asks to do without what blocks, others agree or take it back.
 import type { Principal } from '../../src/domain/actor.js';
+import { classificationOf } from '../../src/domain/classification.js';
 import { DAY_MS, plusMs } from '../../src/domain/clock.js';
 import type { Stored } from '../../src/domain/package.js';
 import { standingPromotion } from '../../src/domain/gate-reviews.js';
 import { Refusal } from '../../src/domain/refusal.js';
 import { recusalsIn } from '../../src/domain/sign-off.js';
-import { classificationOf } from '../../src/domain/system.js';
 import { endWaiver, grantWaiver, requestWaiver, waiverOutcome, type Waiver, type WaiverBasis } from '../../src/domain/waiver.js';
 import { ANYBODY } from './given.js';
 import type { World } from './world.js';

@@ -1,7 +1,7 @@
 /** The story of the way from pilot to production: what a pilot hides is asked for stage by stage, and shown file by file. */
 import type { Component } from '../../domain/release.js';
 import { adopts, hands, looks, noting, places, plans, raises, vouches } from './readiness-requests.js';
-import { asks, assesses, authorizes, confirms, inDays, logs, opens, reads, registers, releases, reports, revokes, signs, tiers, type Estimate } from './requests.js';
+import { asks, assesses, authorizes, classifies, confirms, inDays, logs, opens, reads, registers, releases, reports, revokes, signs, tiers, type Estimate } from './requests.js';
 import type { Notes, Step } from './step.js';
 
 export interface ProductionOptions { readonly run: string; readonly components: readonly Component[] }
@@ -32,6 +32,9 @@ function begin({ run, components }: ProductionOptions): Step[] {
       name: `Case sorting, run ${run}`, intendedPurpose: 'Sorts incoming cases by topic. People decide every case.', owner: 'sam', developers: ['dana'], affectedGroups: ['Applicants'], autonomy: 'RECOMMENDS', jurisdictions: ['EU'],
     }),
     tiers('hugo', 'assesses tier and EU AI Act class', { tier: 'MODERATE', euClass: 'LIMITED', flags: ['PERSONAL_DATA'], rationale: 'Cases are about people; the order of work has moderate effect.' }),
+    classifies('lena', 'signs the class under the EU AI Act, the flags and the roles, for a year', {
+      euClass: 'LIMITED', flags: [{ flag: 'PERSONAL_DATA', holds: true }, { flag: 'PROFILING', holds: false }, { flag: 'ART50_INTERACTION', holds: false }], roles: ['PROVIDER', 'DEPLOYER'], rationale: 'It sorts cases; people decide every one. No use in Annex III.',
+    }),
     logs('sam', 'logs a risk', { note: 'risk', input: {
       statement: { source: 'Handwritten cases', event: 'are read worse than printed ones', consequence: 'and go to the wrong team more often' }, affectedParties: ['Applicants'], taxonomy: ['nist-ai-rmf@1.0#MEASURE-2.11'], owner: 'sam' } }),
     assesses('sam', 'assesses {risk}', 'risk', { level: 'LOW', estimate: ESTIMATE }),

@@ -22,6 +22,13 @@ export function tiers(as: string, title: string, assessment: Json): Step {
   });
 }
 
+/** Of a system that has been registered and assessed, and nothing else. */
+export function classifies(as: string, title: string, classification: Json): Step {
+  return does(as, title, done({ 'classification.revision': '1' }), {
+    query: 'mutation ($id: ID!, $input: ClassifySystemInput!) { classifySystem(id: $id, expectedVersion: 2, input: $input) { number euClass classification { revision roles validUntil digest } } }', variables: (notes) => ({ id: notes.get('system'), input: classification }),
+  });
+}
+
 export function logs(as: string, title: string, risk: { readonly note: string; readonly input: Json }): Step {
   return does(as, title, done({ state: 'IDENTIFIED' }), {
     query: 'mutation ($system: ID!, $input: LogRiskInput!) { logRisk(system: $system, input: $input) { number state version } }',

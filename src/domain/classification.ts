@@ -1,0 +1,69 @@
+/**
+ * Tier, EU AI Act class, flags and roles of a system as they hold: merged from two sources, the assessment of a risk officer and the record that
+ * a reviewer of LEGAL has signed. Neither can take away what the other one says.
+ */
+import type { NotingClock } from './clock.js';
+import { ACT_ROLES, SYSTEM_FLAGS, TIERS, type ActRole, type AiSystem, type ClassificationRecord, type EuClass, type SystemFlag, type Tier } from './system.js';
+
+export interface Classification {
+  readonly tier: Tier;
+  readonly euClass: EuClass;
+  readonly flags: readonly SystemFlag[];
+  /** The milder one of two classes on which assessment and signed record disagree: what it asks for is asked for beside. */
+  readonly milderClass?: EuClass;
+}
+
+/** What a system is judged by that nobody assessed. */
+export const UNASSESSED: Classification = { tier: 'CRITICAL', euClass: 'UNCLASSIFIED', flags: [] };
+
+/** By what they forbid: Art. 5; what nobody knows; high risk before duties of models, and those before duties of transparency. */
+export const STRICTEST_FIRST: readonly EuClass[] = [
+  'PROHIBITED', 'UNCLASSIFIED', 'HIGH_RISK_ANNEX_I', 'HIGH_RISK_ANNEX_III', 'GPAI_SYSTEMIC_PROVIDER', 'ANNEX_III_EXEMPT', 'GPAI_PROVIDER', 'LIMITED', 'MINIMAL',
+];
+
+export type Classified = Pick<AiSystem, 'tierAssessments'> & Partial<Pick<AiSystem, 'id' | 'classifications'>>;
+
+/**
+ * What holds, by the assessment of a risk officer and by what a reviewer of LEGAL has signed. Of two classes the stricter applies, and so do the
+ * rows of both; a flag on which they disagree, or of which neither says that it does not hold, is unknown, and what is unknown applies. Nobody's
+ * assessment is CRITICAL and UNCLASSIFIED. A record only ever adds, so that one whose time is over takes nothing away.
+ */
+export function classificationOf(system: Classified): Classification {
+  const assessed = system.tierAssessments.at(-1);
+  const { tier, euClass, flags } = assessed ?? UNASSESSED;
+  const record = classificationRecordOf(system);
+  if (record === null) return { tier, euClass, flags };
+  const [stricter = euClass, milderClass] = STRICTEST_FIRST.filter((known) => known === euClass || known === record.euClass);
+  const holds = (flag: SystemFlag): boolean => flags.includes(flag) || (record.flags[flag] ?? assessed === undefined);
+  return {
+    tier: TIERS.indexOf(record.tierFloor ?? 'MINIMAL') > TIERS.indexOf(tier) ? record.tierFloor ?? tier : tier,
+    euClass: stricter, flags: SYSTEM_FLAGS.filter(holds).sort(), ...(milderClass !== undefined && { milderClass }),
+  };
+}
+
+/** Every class that one of the sources states, the strictest first. */
+export function classesOf({ euClass, milderClass = euClass }: Classification): EuClass[] {
+  return [...new Set([euClass, milderClass])];
+}
+
+/** The last record that was signed about this very system, over or not; null = none. */
+export function classificationRecordOf({ id, classifications = [] }: Partial<Pick<AiSystem, 'id' | 'classifications'>>): ClassificationRecord | null {
+  return classifications.findLast(({ systemId }) => systemId === id) ?? null;
+}
+
+/** The record while its time lasts: what relies on a signature asks here. */
+export function liveRecord(system: Pick<AiSystem, 'id' | 'classifications'>, clock: NotingClock): ClassificationRecord | null {
+  const record = classificationRecordOf(system);
+  return record === null || clock.reached(record.validUntil, 'CLASSIFICATION', system.id) ? null : record;
+}
+
+/** The roles that apply: those that were signed, or all, since they are unknown. */
+export function rolesOf(system: Pick<AiSystem, 'id' | 'classifications'>, clock: NotingClock): readonly ActRole[] {
+  return liveRecord(system, clock)?.roles ?? ACT_ROLES;
+}
+
+/** A system as policies tell systems apart. */
+export function bindable(system: AiSystem): Classification & { readonly number: string } {
+  const { tier, euClass, flags } = classificationOf(system);
+  return { number: system.number, tier, euClass, flags };
+}

@@ -1,0 +1,37 @@
+/** How the system of a gate case was assessed, and what was signed about its class: a record that agrees with the assessment, but for what it says. */
+import { classificationOf, UNASSESSED, type Classification } from './classification.js';
+import { plusDays } from './clock.js';
+import { digestOf } from './digest.js';
+import type { CaseClassification, CaseSystem } from './gate-case.js';
+import { instantTold } from './gate-case-time.js';
+import { SYSTEM_FLAGS, type ClassificationRecord, type SystemFlag, type TierAssessment } from './system.js';
+
+export const CASE_SYSTEM = 'SYS-1';
+
+/** What holds of it. */
+export function classificationIn({ system = {} }: { readonly system?: CaseSystem }): Classification {
+  return classificationOf({ id: CASE_SYSTEM, tierAssessments: assessmentsIn(system), classifications: recordsIn(system) });
+}
+
+export function assessmentsIn(system: CaseSystem): TierAssessment[] {
+  return system.tier === 'none' ? [] : [{ ...assessedIn(system), rationale: 'By the questionnaire.', assessedBy: system.tieredBy ?? 'tierer', at: instantTold(system.tieredAt ?? '30 days ago') }];
+}
+
+export function recordsIn(system: CaseSystem): ClassificationRecord[] {
+  const { classification = 'none' } = system;
+  return classification === 'none' ? [] : [recordIn(assessedIn(system), classification)];
+}
+
+function assessedIn({ tier = 'MODERATE', euClass = 'LIMITED', flags = [] }: CaseSystem): Classification {
+  return tier === 'none' ? UNASSESSED : { tier, euClass, flags: [...flags].sort() };
+}
+
+function recordIn(assessed: Classification, { system = CASE_SYSTEM, euClass, flags = assessed.flags, not = [], roles = ['PROVIDER'], tierFloor = null, signed = '20 days ago', until, by = 'legal-reviewer' }: CaseClassification): ClassificationRecord {
+  const signedAt = instantTold(signed);
+  const value = (flag: SystemFlag): boolean | null => (flags.includes(flag) ? true : not.includes(flag) ? false : null);
+  const content = {
+    systemId: system, revision: 1, euClass: euClass ?? (assessed.euClass === 'UNCLASSIFIED' ? 'LIMITED' : assessed.euClass), flags: Object.fromEntries(SYSTEM_FLAGS.map((flag) => [flag, value(flag)])), roles: [...roles].sort(), annexIIIUses: [], derogation: null,
+    rationale: 'By the questionnaire.', tierFloor, signedBy: by, signedAt, validUntil: until === undefined ? plusDays(signedAt, 365) : instantTold(until),
+  };
+  return { ...content, digest: digestOf(content), signed: { payloadType: '', payload: '', signatures: [] } };
+}
