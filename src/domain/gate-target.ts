@@ -77,10 +77,10 @@ export function standingReasons(about: ReleaseFacts, environment: Environment): 
 /** EU AI Act: Art. 5 forbids; Art. 6(3) exempts nothing that profiles people; what nobody has classified goes no further than a pilot. */
 function classReasons(classification: Classification, rank: number): Reason[] {
   const classes = classesOf(classification);
-  if (classes.includes('PROHIBITED') && rank >= PILOT_RANK) return [blocks('D1', 'D1', 'PROHIBITED_USE')];
+  const prohibited = classes.includes('PROHIBITED') && rank >= PILOT_RANK;
   const invalid = classes.includes('ANNEX_III_EXEMPT') && classification.flags.includes('PROFILING') && rank >= PILOT_RANK;
   const unknown = classes.includes('UNCLASSIFIED') && rank > PILOT_RANK;
-  return [...(invalid ? [blocks('D3', 'D3', 'EXEMPTION_INVALID')] : []), ...(unknown ? [blocks('D2', 'D2', 'UNCLASSIFIED')] : [])];
+  return [...(prohibited ? [blocks('D1', 'D1', 'PROHIBITED_USE')] : []), ...(invalid ? [blocks('D3', 'D3', 'EXEMPTION_INVALID')] : []), ...(unknown ? [blocks('D2', 'D2', 'UNCLASSIFIED')] : [])];
 }
 
 /** Switched off by hand, or because of something that nobody has lifted. */

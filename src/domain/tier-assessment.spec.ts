@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { defaultQuestionnaire, givenSystem, givenTier, refusal, TODAY } from '../../test/support/given.js';
+import { defaultQuestionnaire, givenClassification, givenSystem, givenTier, refusal, TODAY } from '../../test/support/given.js';
 import { NotingClock, plusDays, type Instant } from './clock.js';
 import { editSystem, operateSystem, type AiSystem, type EuClass } from './system.js';
 import { answerQuestionnaire, assessTier, computedTier, tieringDue, type TierJudgement } from './tier-assessment.js';
@@ -64,6 +64,12 @@ describe('a tier', () => {
     ['the class', {}, 'HIGH_RISK_ANNEX_I', ['HIGH_RISK_ANNEX_I']],
   ])('is not set below what %s give', (_, worse, euClass, because) => {
     expect(() => judged(answered(UNTIERED, worse), { tier: 'MODERATE', euClass })).toThrow(refusal('TIER_BELOW_ANSWERS', { expected: 'HIGH', actual: 'MODERATE', field: 'input.tier', because }));
+  });
+
+  test('is not set by whoever signed the class: two sources are two people', () => {
+    const signed = { ...answered(UNTIERED), classifications: [givenClassification({ signedBy: 'lena' })] };
+    expect(() => judged(signed, { assessedBy: 'lena' })).toThrow(refusal('SEPARATION_OF_DUTIES', { because: ['SIGNED_CLASSIFICATION'] }));
+    expect(judged(signed, { assessedBy: 'rita' }).tierAssessments).toHaveLength(1);
   });
 
   test('is not set below an answer that nobody gave', () => {

@@ -36,6 +36,7 @@ const does = (handle: string, mutation: string, name: RecordName, args: object =
 const withReason = (handle: string, mutation: string, name: RecordName): Cause => does(handle, mutation, name, { reason: REASON });
 const editsSystem = (input: object): Cause => does('dana', 'editSystem', 'system', { input });
 const classifies = (more: object): Cause => does('hugo', 'assessTier', 'system', { input: { tier: 'MODERATE', euClass: 'MINIMAL', flags: [], rationale: REASON, ...more } });
+const signs = (more: object = {}): Cause => does('lena', 'classifySystem', 'system', { input: { euClass: 'MINIMAL', roles: ['DEPLOYER'], rationale: REASON, ...more } });
 const editsRisk = (input: object): Cause => does('sam', 'editRisk', 'risk', { input });
 const editsMitigation = (input: object): Cause => does('dana', 'editMitigation', 'mitigation', { input });
 const over: Cause = (stage) => stage.waitUntilOver();
@@ -138,6 +139,7 @@ export const CAUSES: Readonly<Record<string, Cause>> = {
 
   'another purpose': editsSystem({ intendedPurpose: 'Answers mail by itself.' }), 'other people are affected': editsSystem({ affectedGroups: ['customers', 'applicants'] }), 'more autonomy': editsSystem({ autonomy: 'DECIDES' }),
   'a higher tier': classifies({ tier: 'HIGH' }), 'another class': classifies({ euClass: 'LIMITED' }), 'another flag': classifies({ flags: ['OPAQUE_MODEL'] }), 'a prohibited use': classifies({ euClass: 'PROHIBITED' }),
+  'a stricter class is signed': signs({ euClass: 'LIMITED' }), 'a flag is signed': signs({ flags: [{ flag: 'OPAQUE_MODEL', holds: true }] }), 'other roles are signed': signs({ roles: ['PROVIDER'] }), 'what was assessed is signed': signs(),
 
   'criteria with another outcome': adopts(cell(1, 1, 'MODERATE')), 'criteria with the same outcome': adopts(cell(0, 4, 'MODERATE')),
   'a policy with another outcome': bringsIntoForce({ tierMatrix: demandingOfPrivacy('FOUR_EYES') }), 'a policy with the same outcome': bringsIntoForce({ grantMinutes: 7, validityDays: { ...SHIPPED_DOCUMENT.validityDays, MODERATE: 300 } }),

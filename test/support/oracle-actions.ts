@@ -1,7 +1,7 @@
 // The three questions a second time, over what the oracle finds unmet: may it go in, may it stay, may it come back?
 import type { GateFacts } from '../../src/domain/gate-question.js';
 import type { GatePolicy } from '../../src/domain/policy.js';
-import { isAskedFor, unmet } from './oracle.js';
+import { classed, isAskedFor, unmet } from './oracle.js';
 
 const DAY = 864e5;
 /** Reasons that name a requirement of their own; every other one is about the target, the caller or the law. */
@@ -43,7 +43,7 @@ function returning(facts: GateFacts, now: string, plain: string[]): string[] {
 function staying(policy: GatePolicy, facts: GateFacts, now: string, plain: string[]): string[] {
   const baseline = imported(facts, now), grants = letIn(facts), about = facts.about!;
   if (!baseline && grants.length === 0) return ['NOT_AUTHORIZED_HERE', ...plain];
-  const grace = policy.runGraceDays[about.system.tierAssessments.at(-1)?.tier ?? 'CRITICAL'] * DAY, young = (since: string): boolean => Date.parse(since) + grace > Date.parse(now);
+  const grace = policy.runGraceDays[classed(about.system).tier] * DAY, young = (since: string): boolean => Date.parse(since) + grace > Date.parse(now);
   const line = [...about.grants].sort((a, b) => (a.issuedAt + a.id < b.issuedAt + b.id ? -1 : 1)), ours = (g: typeof line[number]): boolean => g.bundleDigest === about.release.bundleDigest;
   const displaced = (n: number): boolean => line.slice(line.slice(0, n).findLastIndex(ours) + 1, n).some((g) => g.action === 'promote' && (g.redeemedAt ?? '9') <= line[n]!.issuedAt);
   const back = line.some((g, n) => g.action === 'rollback' && grants.includes(g) && displaced(n) && young(g.issuedAt)) || grants.some((g) => g.breakGlassId !== null && young(g.issuedAt));
