@@ -25,13 +25,14 @@ import { risksExportCommand, risksImportCommand } from './cli/risks.command.js';
 import { signOffGiveCommand } from './cli/sign-off-give.command.js';
 import { signOffVerifyCommand } from './cli/sign-off.command.js';
 import { storyCommand } from './cli/story.command.js';
+import { systemClassifyCommand } from './cli/system-classify.command.js';
 import { systemTierCommand } from './cli/system-tier.command.js';
 import { TENANT_COMMANDS } from './cli/tenant.command.js';
 import { tokenCommand } from './cli/token.command.js';
 import { FileTrouble } from './cli/whole-file.js';
 import { ConfigError } from './platform/config.js';
 
-const SENDERS: readonly Command[] = [digestCommand, systemTierCommand, releaseCreateCommand, gateCheckCommand, deploymentReportCommand, evidenceAddCommand, evidenceSweepCommand, decisionExportCommand, decisionReplayCommand, signOffGiveCommand, signOffVerifyCommand, risksImportCommand, risksExportCommand, policyTestCommand, policyApplyCommand, policyShowCommand, policySchemaCommand, policyAdoptCommand, readinessCommand, obligationsCommand, graphqlCommand, loginCommand, logoutCommand, tokenCommand, storyCommand, dbPrepareCommand, dbMigrateCommand, adminBootstrapCommand, keysCreateCommand, keysRotateCommand, tenantCreateCommand, ...TENANT_COMMANDS];
+const SENDERS: readonly Command[] = [digestCommand, systemTierCommand, systemClassifyCommand, releaseCreateCommand, gateCheckCommand, deploymentReportCommand, evidenceAddCommand, evidenceSweepCommand, decisionExportCommand, decisionReplayCommand, signOffGiveCommand, signOffVerifyCommand, risksImportCommand, risksExportCommand, policyTestCommand, policyApplyCommand, policyShowCommand, policySchemaCommand, policyAdoptCommand, readinessCommand, obligationsCommand, graphqlCommand, loginCommand, logoutCommand, tokenCommand, storyCommand, dbPrepareCommand, dbMigrateCommand, adminBootstrapCommand, keysCreateCommand, keysRotateCommand, tenantCreateCommand, ...TENANT_COMMANDS];
 const COMMANDS: readonly Command[] = [...SENDERS, documentsCommandOf(SENDERS)];
 
 const terminal: Terminal = {

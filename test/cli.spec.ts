@@ -12,7 +12,7 @@ import { QUESTIONNAIRE } from '../src/systems/shipped-questionnaire.js';
 import { startApp, type TestApp } from './support/app.js';
 import { countersign, PROJECT, type Ended } from './support/command-line.js';
 
-const COMMANDS = ['digest', 'system tier', 'release create', 'gate check', 'deployment report', 'evidence add', 'evidence sweep', 'policy adopt', 'readiness', 'obligations', 'sign-off give', 'risks import', 'risks export', 'graphql', 'login', 'logout', 'token', 'story', 'db prepare', 'db migrate', 'admin bootstrap', 'keys create', 'keys rotate', 'tenant create', 'tenant list', 'tenant suspend', 'tenant resume', 'tenant export', 'tenant verify', 'tenant erase'];
+const COMMANDS = ['digest', 'system tier', 'system classify', 'release create', 'gate check', 'deployment report', 'evidence add', 'evidence sweep', 'policy adopt', 'readiness', 'obligations', 'sign-off give', 'risks import', 'risks export', 'graphql', 'login', 'logout', 'token', 'story', 'db prepare', 'db migrate', 'admin bootstrap', 'keys create', 'keys rotate', 'tenant create', 'tenant list', 'tenant suspend', 'tenant resume', 'tenant export', 'tenant verify', 'tenant erase'];
 const EMPTY = 'sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
 
 let app: TestApp;
@@ -151,6 +151,22 @@ describe('countersign system tier', () => {
     expect(none?.out).toContain('Nobody has answered');
     expect(refused).toMatchObject({ code: 64, err: expect.stringContaining('M1 is answered by no option') });
     expect(await asked()).toEqual(before);
+  });
+});
+
+describe('countersign system classify', () => {
+  test('signs what a file says, and prints what holds; a file that says something else is refused', async () => {
+    const [file, wrong] = [join(folder, 'class.yaml'), join(folder, 'wrong-class.yaml')];
+    writeFileSync(file, 'euClass: LIMITED\nroles: [PROVIDER]\nflags: { PROFILING: false }\nrationale: People talk to it.\n');
+    writeFileSync(wrong, 'euClass: LIMITED\nrole: PROVIDER\n');
+    const signed = await run('system', 'classify', 'SYS-1', file, '--as', 'lena');
+    const [refused, unread] = await Promise.all([run('system', 'classify', 'SYS-1', file, '--as', 'dana'), run('system', 'classify', 'SYS-1', wrong, '--as', 'lena')]);
+
+    expect([signed.code, signed.err]).toEqual([0, '']);
+    expect(signed.out).toMatch(/^SYS-1 {2}classification 1 until \d{4}-\d\d-\d\d {2}sha256:[0-9a-f]{64}$/m);
+    expect(signed.out).toMatch(/^ *EU_CLASS +LIMITED +AGREED/m);
+    expect([refused.code, refused.err]).toEqual([1, expect.stringContaining('PERMISSION_DENIED')]);
+    expect(unread).toMatchObject({ code: 64, err: expect.stringContaining('role') });
   });
 });
 

@@ -19,6 +19,7 @@ import { policyAdoptCommand, readinessCommand } from '../src/cli/readiness.comma
 import { releaseCreateCommand } from '../src/cli/release.command.js';
 import { signOffGiveCommand } from '../src/cli/sign-off-give.command.js';
 import { storyCommand } from '../src/cli/story.command.js';
+import { systemClassifyCommand } from '../src/cli/system-classify.command.js';
 import { systemTierCommand } from '../src/cli/system-tier.command.js';
 import { modelComponents, tamperedComponents } from '../src/cli/story/model-files.js';
 import { play } from '../src/cli/story/play.js';
@@ -27,7 +28,7 @@ import { documentId, trustedDocuments } from '../src/platform/trusted-documents.
 import { startApp, type TestApp } from './support/app.js';
 import { countersign, PROJECT } from './support/command-line.js';
 
-const SENDERS = [systemTierCommand, releaseCreateCommand, gateCheckCommand, deploymentReportCommand, evidenceAddCommand, decisionExportCommand, signOffGiveCommand, policyApplyCommand, policyShowCommand, policyAdoptCommand, readinessCommand, obligationsCommand, loginCommand, storyCommand];
+const SENDERS = [systemTierCommand, systemClassifyCommand, releaseCreateCommand, gateCheckCommand, deploymentReportCommand, evidenceAddCommand, decisionExportCommand, signOffGiveCommand, policyApplyCommand, policyShowCommand, policyAdoptCommand, readinessCommand, obligationsCommand, loginCommand, storyCommand];
 const folder = mkdtempSync(join(tmpdir(), 'countersign-documents-'));
 const STEPS = storySteps({ run: '', components: [], tampered: [] }).length;
 let app: TestApp;
