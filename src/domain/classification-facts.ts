@@ -4,7 +4,7 @@ import type { NotingClock } from './clock.js';
 import { SYSTEM_FLAGS, type AiSystem } from './system.js';
 
 export const FACT_SOURCES = ['TIER_ASSESSMENT', 'CLASSIFICATION'] as const;
-/** AGREED: by every source that says something. ONE_SOURCE: only one does. DISAGREED: the stricter applies. UNKNOWN: nobody says, so it applies. */
+/** AGREED: by every source that says something. ONE_SOURCE: only one does. DISAGREED: the stricter applies. UNKNOWN: nobody says. */
 export const FACT_GROUNDS = ['AGREED', 'ONE_SOURCE', 'DISAGREED', 'UNKNOWN'] as const;
 export type FactGround = (typeof FACT_GROUNDS)[number];
 

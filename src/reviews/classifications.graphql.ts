@@ -32,12 +32,12 @@ const FactSourceEnum = publishEnum('FactSource', FACT_SOURCES, 'Who says somethi
 });
 const FactGroundEnum = publishEnum('FactGround', FACT_GROUNDS, 'Why a fact holds as it does.', {
   AGREED: { description: 'Every source says so.' }, ONE_SOURCE: { description: 'One source says so, and no other says anything.' },
-  DISAGREED: { description: 'The sources disagree, which leaves it unknown: the stricter applies.' }, UNKNOWN: { description: 'No source says anything: it applies.' },
+  DISAGREED: { description: 'The sources disagree, which leaves it unknown: the stricter applies.' }, UNKNOWN: { description: 'No source says anything: every role applies, and every flag once a record leaves it open.' },
 });
 
 @ObjectType('StatedFlag', { description: 'What a signed classification says about one property.' })
 export class StatedFlagModel {
-  @Field(() => SystemFlagEnum, { description: 'Which property of the system.' }) flag!: SystemFlag;
+  @Field(() => SystemFlagEnum, { description: 'Which property of the system is meant.' }) flag!: SystemFlag;
   @Field(() => Boolean, { nullable: true, description: 'Whether it holds; null = not stated, so unknown.' }) holds!: boolean | null;
 }
 
@@ -69,12 +69,12 @@ export class SystemFactModel implements SystemFact {
   @Field(() => String, { description: 'TIER, EU_CLASS, ROLES, or the name of a flag.' }) fact!: string;
   @Field(() => [SourcedValueModel], { description: 'Those that say something.' }) sources!: readonly SourcedValueModel[];
   @Field(() => String, { description: 'What the gate goes by; of two classes both, the stricter first.' }) value!: string;
-  @Field(() => FactGroundEnum, { description: 'Why it is this value.' }) ground!: FactGround;
+  @Field(() => FactGroundEnum, { description: 'Why this value holds and no other.' }) ground!: FactGround;
 }
 
 @InputType('StatedFlagInput', { description: 'Whether one property holds.' })
 export class StatedFlagInput {
-  @Field(() => SystemFlagEnum, { description: 'Which property of the system.' }) @IsIn(SYSTEM_FLAGS) flag!: SystemFlag;
+  @Field(() => SystemFlagEnum, { description: 'Which property of the system is meant.' }) @IsIn(SYSTEM_FLAGS) flag!: SystemFlag;
   @Field({ description: 'True = it holds, false = it does not.' }) @IsBoolean() holds!: boolean;
 }
 
