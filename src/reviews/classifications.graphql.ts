@@ -51,7 +51,7 @@ export class ClassificationModel {
   @Field(() => DerogationEnum, { nullable: true, description: 'The ground of an exemption after Art. 6(3); null = it is not exempt.' }) derogation!: Derogation | null;
   @Field(() => String, { description: 'Why it is classified so, in the words of the signer.' }) rationale!: string;
   @Field(() => TierEnum, { nullable: true, description: 'What the class holds the tier up to; null = nothing.' }) tierFloor!: Tier | null;
-  @Field(() => DateTime, { description: 'The instant at which it was signed.' }) signedAt!: string;
+  @Field(() => DateTime, { description: 'The instant from which it counts, by the clock of the database.' }) signedAt!: string;
   @Field(() => DateTime, { description: 'From this instant on it is no signature any more: its roles are unknown again; the class and the flags that it states against the system stay.' }) validUntil!: string;
   @Field(() => String, { description: 'SHA-256 over its canonical form without the envelope.' }) digest!: string;
   @Field(() => SignedEnvelopeModel, { description: 'For keeping and verifying elsewhere; type `application/vnd.countersign.classification+json`.' }) envelope!: SignedEnvelopeModel;
