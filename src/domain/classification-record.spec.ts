@@ -12,7 +12,7 @@ import type { AiSystem } from './system.js';
 const INPUT: ClassificationInput = { euClass: 'LIMITED', flags: [{ flag: 'PROFILING', holds: false }], roles: ['PROVIDER', 'DEPLOYER', 'PROVIDER'], annexIIIUses: [], derogation: null, rationale: 'It talks to people.', validUntil: null };
 const EXEMPT = { euClass: 'ANNEX_III_EXEMPT', annexIIIUses: ['III_4_A'], derogation: 'PREPARATORY_TASK' } as const;
 
-function drafted(input: Partial<ClassificationInput> = {}, { system = givenSystem(), person = 'lena', lane = 'LEGAL' as Lane } = {}): UnsignedRecord {
+function drafted(input: Partial<ClassificationInput> = {}, { system = givenSystem(), person = 'lena', lane = 'LEGAL' }: { system?: ReturnType<typeof givenSystem>; person?: string; lane?: Lane } = {}): UnsignedRecord {
   return draftClassification(system, { ...INPUT, ...input }, { principal: givenReviewer(person, [lane]), clock: new NotingClock(TODAY), tierFloor: null });
 }
 

@@ -83,6 +83,10 @@ function requireConsistent({ euClass, annexIIIUses, derogation }: Classification
   if (LISTED.includes(euClass) && annexIIIUses.length === 0) throw invalid('annexIIIUses', `${euClass} is about a use that Annex III lists: name it.`);
   if (!MAY_BE_LISTED.includes(euClass) && annexIIIUses.length > 0) throw invalid('annexIIIUses', `A use that Annex III lists is not ${euClass}.`, annexIIIUses.join(', '));
   if ((euClass === 'ANNEX_III_EXEMPT') !== (derogation !== null)) throw invalid('derogation', 'A ground of Art. 6(3) goes with ANNEX_III_EXEMPT, and with nothing else.', derogation ?? 'none');
+  requireNoProfiling(euClass, flags);
+}
+
+function requireNoProfiling(euClass: EuClass, flags: Readonly<Record<SystemFlag, boolean | null>>): void {
   if (euClass === 'ANNEX_III_EXEMPT' && flags.PROFILING !== false) throw invalid('flags', 'Art. 6(3) exempts nothing that profiles people: state that PROFILING does not hold, or another class.', flags.PROFILING === null ? 'not stated' : 'PROFILING holds');
 }
 

@@ -26,11 +26,20 @@ function assessedIn({ tier = 'MODERATE', euClass = 'LIMITED', flags = [] }: Case
   return tier === 'none' ? UNASSESSED : { tier, euClass, flags: [...flags].sort() };
 }
 
+function deniedIn(not: readonly SystemFlag[], flag: SystemFlag): false | null {
+  return not.includes(flag) ? false : null;
+}
+
+/** A record states a class, whatever was assessed. */
+function statedBy({ euClass }: Classification): ClassificationRecord['euClass'] {
+  return euClass === 'UNCLASSIFIED' ? 'LIMITED' : euClass;
+}
+
 function recordIn(assessed: Classification, { system = CASE_SYSTEM, euClass, flags = assessed.flags, not = [], roles = ['PROVIDER'], tierFloor = null, signed = '20 days ago', until, by = 'legal-reviewer' }: CaseClassification): ClassificationRecord {
   const signedAt = instantTold(signed);
-  const value = (flag: SystemFlag): boolean | null => (flags.includes(flag) ? true : not.includes(flag) ? false : null);
+  const value = (flag: SystemFlag): boolean | null => (flags.includes(flag) ? true : deniedIn(not, flag));
   const content = {
-    systemId: system, revision: 1, euClass: euClass ?? (assessed.euClass === 'UNCLASSIFIED' ? 'LIMITED' : assessed.euClass), flags: Object.fromEntries(SYSTEM_FLAGS.map((flag) => [flag, value(flag)])), roles: [...roles].sort(), annexIIIUses: [], derogation: null,
+    systemId: system, revision: 1, euClass: euClass ?? statedBy(assessed), flags: Object.fromEntries(SYSTEM_FLAGS.map((flag) => [flag, value(flag)])), roles: [...roles].sort(), annexIIIUses: [], derogation: null,
     rationale: 'By the questionnaire.', tierFloor, signedBy: by, signedAt, validUntil: until === undefined ? plusDays(signedAt, 365) : instantTold(until),
   };
   return { ...content, digest: digestOf(content), signed: { payloadType: '', payload: '', signatures: [] } };

@@ -1,6 +1,7 @@
 /* eslint complexity: "off" -- the gate's rules a second time, as truth tables over the stored records. WARN does not block; R2 to R9 say what they ask for. */
 import type { GateFacts } from '../../src/domain/gate-question.js';
 import type { GatePolicy } from '../../src/domain/policy.js';
+import type { Tier } from '../../src/domain/system.js';
 type Case = NonNullable<ReturnType<typeof derive>>; type Lane = keyof GatePolicy['laneFunctions'];
 const [LEVELS, DEMANDS, TIERS] = ['VERY_LOW LOW MODERATE HIGH VERY_HIGH', 'NONE SELF INDEPENDENT FOUR_EYES', 'MINIMAL MODERATE HIGH CRITICAL'] as const;
 const VOTES = 'REVIEWER RISK_OFFICER HEAD_OF_RISK EXECUTIVE BUSINESS_OWNER SYSTEM_OWNER CONTRIBUTOR', AUTONOMY = 'ASSISTS RECOMMENDS DECIDES_WITH_REVIEW DECIDES', ROLES = ' RISK:RISK_OFFICER RISK:HEAD_OF_RISK BUSINESS:BUSINESS_OWNER EXEC:EXECUTIVE ';
@@ -23,11 +24,12 @@ const earned = (at: Case, riskId: string, a: Case['risks'][number]['assessments'
   const value = (list: typeof a.current.consequences, kind: string) => list.find((c) => c.class === kind)?.value ?? 0, harms = kinds.map((kind) => ({ class: kind, value: Math.max(value(a.current.consequences, kind), value(a.inherent.consequences, kind) - steps('CONSEQUENCE')) }));
   const same = likelihood === a.current.likelihood && harms.every((h) => h.value <= value(a.current.consequences, h.class));
   return same ? a.current.level : [a.current.level, ...cells(at.criteria, likelihood, harms.filter((h) => h.value > 0))].sort((x, y) => rank(LEVELS, y) - rank(LEVELS, x))[0]; };
+interface Classed { readonly tier: Tier; readonly classes: readonly string[]; readonly flags: readonly string[]; readonly assessedBy: string; readonly roles: string | undefined }
 /** Of the assessment and of what was signed about this very system: the higher tier, both classes, and every flag that one of them states, or that nobody has denied. */
-export const classed = ({ id, tierAssessments: [...judged], classifications: [...records] }: NonNullable<GateFacts['about']>['system']) => {
+export function classed({ id, tierAssessments: [...judged], classifications: [...records] }: NonNullable<GateFacts['about']>['system']): Classed {
   const was = judged.at(-1) ?? { tier: 'CRITICAL' as const, euClass: 'UNCLASSIFIED', flags: [], assessedBy: '' }, signed = records.filter((c) => c.systemId === id).at(-1), classes = [...new Set([was.euClass, ...(signed ? [signed.euClass] : [])])].sort();
   const more = Object.entries(signed?.flags ?? {}).filter(([, value]) => value === true || (value === null && judged.length === 0)).map(([flag]) => flag);
-  return { tier: TIERS.split(' ')[rank(TIERS, was.tier, signed?.tierFloor)] as typeof was.tier, classes: classes as readonly string[], flags: [...new Set([...was.flags, ...more])].sort(), assessedBy: was.assessedBy, roles: signed && text(signed.roles) }; };
+  return { tier: TIERS.split(' ')[rank(TIERS, was.tier, signed?.tierFloor)] as Tier, classes: classes as readonly string[], flags: [...new Set([...was.flags, ...more])].sort(), assessedBy: was.assessedBy, roles: signed && text(signed.roles) }; }
 const derive = (policy: GatePolicy, { about, environment: to }: GateFacts, now: string) => about && to && { ...about, policy, to, now, ...classed(about.system),
   assessed: about.system.tierAssessments.at(-1)?.at, answers: about.system.tieringAnswers.length, heard: about.system.tierAssessments.at(-1)?.restsOn?.revision ?? 0, told: about.system.tieringAnswers.at(-1)?.computed ?? 'CRITICAL',
   scope: about.risks.filter((r) => (r.releaseId ?? about.release.id) === about.release.id && !/CLOSED|REJECTED/.test(r.state)),
