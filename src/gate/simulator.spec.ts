@@ -2,6 +2,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { join } from 'node:path';
 import { asRead, policyVersion, RecordedWorld, shippedSituations, type Kept, type Situation } from '../../test/support/recorded-decisions.js';
+import { classificationOf } from '../domain/classification.js';
 import { NotingClock, plusDays, plusMs } from '../domain/clock.js';
 import { evaluateGate } from '../domain/gate.js';
 import { factsManifest } from '../domain/gate-decision.js';
@@ -9,7 +10,6 @@ import { blockingIn } from '../domain/gate-what-if.js';
 import type { Stored } from '../domain/package.js';
 import type { GatePolicy } from '../domain/policy.js';
 import type { PolicyDocument, PolicyVersion } from '../domain/policy-version.js';
-import { classificationOf } from '../domain/system.js';
 import { completeRow } from '../policies/policy-document.js';
 import { policyOf, SHIPPED_DOCUMENT } from '../policies/shipped-policy.js';
 import { loadFacts, policyFor } from './gate.facts.js';

@@ -29,7 +29,7 @@ interface Classed { readonly tier: Tier; readonly classes: readonly string[]; re
 export function classed({ id, tierAssessments: [...judged], classifications: [...records] }: NonNullable<GateFacts['about']>['system']): Classed {
   const was = judged.at(-1) ?? { tier: 'CRITICAL' as const, euClass: 'UNCLASSIFIED', flags: [], assessedBy: '' }, signed = records.filter((c) => c.systemId === id).at(-1), classes = [...new Set([was.euClass, ...(signed ? [signed.euClass] : [])])].sort();
   const more = Object.entries(signed?.flags ?? {}).filter(([, value]) => value === true || (value === null && judged.length === 0)).map(([flag]) => flag);
-  return { tier: TIERS.split(' ')[rank(TIERS, was.tier, signed?.tierFloor)] as Tier, classes: classes as readonly string[], flags: [...new Set([...was.flags, ...more])].sort(), assessedBy: was.assessedBy, roles: signed && text(signed.roles) }; }
+  return { tier: TIERS.split(' ')[rank(TIERS, was.tier, signed?.tierFloor)] as Tier, classes, flags: [...new Set([...was.flags, ...more])].sort(), assessedBy: was.assessedBy, roles: signed && text(signed.roles) }; }
 const derive = (policy: GatePolicy, { about, environment: to }: GateFacts, now: string) => about && to && { ...about, policy, to, now, ...classed(about.system),
   assessed: about.system.tierAssessments.at(-1)?.at, answers: about.system.tieringAnswers.length, heard: about.system.tierAssessments.at(-1)?.restsOn?.revision ?? 0, told: about.system.tieringAnswers.at(-1)?.computed ?? 'CRITICAL',
   scope: about.risks.filter((r) => (r.releaseId ?? about.release.id) === about.release.id && !/CLOSED|REJECTED/.test(r.state)),
