@@ -3,6 +3,7 @@
  * these bytes first went in there, so nobody moves the date; it is met once evidence shows it that was collected since, and is verified. What
  * is not met by then blocks, as R14: also what runs already, after its days of grace.
  */
+import { classificationOf } from './classification.js';
 import { plusDays, type Instant, type NotingClock } from './clock.js';
 import { isAbout } from './evidence.js';
 import type { GateObligation, ObligationProperties } from './gate-conditions.js';
@@ -11,7 +12,6 @@ import { blocks, type Reason, type ReleaseFacts } from './gate-question.js';
 import type { GatePolicy } from './policy.js';
 import { rowMatches, type ObligationRow } from './policy-terms.js';
 import type { Environment } from './release.js';
-import { classificationOf } from './system.js';
 
 /** `due`: by when; null = these bytes have not gone in there yet. */
 export interface Owed { readonly row: ObligationRow; readonly due: Instant | null }

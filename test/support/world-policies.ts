@@ -1,7 +1,7 @@
 // What an organization does to its policy in a random history: another version that asks for more, or for less, of a lane of the focus.
 import { LANES } from '../../src/domain/actor.js';
+import { classificationOf } from '../../src/domain/classification.js';
 import { REVIEW_LEVELS } from '../../src/domain/policy.js';
-import { classificationOf } from '../../src/domain/system.js';
 import type { World } from './world.js';
 
 /** Mostly of a lane that somebody has signed, and mostly one level more. */
