@@ -2,8 +2,9 @@
  * Which articles apply to a system on a day, and what changes next. An article concerns a system by its class, flags, roles and the places where
  * it is used; what is not known about it concerns it. What applies is a matter of dates alone: the policies ask for what they ask for regardless.
  */
+import { classificationOf } from './classification.js';
 import { Refusal } from './refusal.js';
-import { classificationOf, type AiSystem, type EuClass, type SystemFlag } from './system.js';
+import type { AiSystem, EuClass, SystemFlag } from './system.js';
 
 /** A calendar day such as 2027-12-02; days compare as texts do. */
 export type Day = string;
