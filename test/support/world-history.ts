@@ -59,11 +59,11 @@ function answer(world: World): void {
 /** What a lawyer signs, now and then about the other system, or otherwise than it was assessed. */
 function classify(world: World): void {
   const { chance, system } = world;
-  const flags = Object.fromEntries(SYSTEM_FLAGS.map((flag) => [flag, chance.weighted([[12, null], [6, false], [PERSONAL.includes(flag) ? 1 : 0.2, true]])]));
+  const flags = Object.fromEntries(SYSTEM_FLAGS.map((flag) => [flag, chance.weighted([[60, null], [10, false], [PERSONAL.includes(flag) ? 1 : 0.2, true]])]));
   const content = {
     systemId: chance.happens(0.9) ? system.id : 'sys-2', revision: (system.classifications.at(-1)?.revision ?? 0) + 1, flags, annexIIIUses: [], derogation: null, rationale: 'By Art. 6.', signedBy: 'lena', signedAt: world.now,
-    euClass: chance.happens(0.7) ? system.tierAssessments.at(-1)?.euClass ?? 'MINIMAL' : chance.weighted<EuClass>([[6, 'MINIMAL'], [4, 'LIMITED'], [1, 'HIGH_RISK_ANNEX_III'], [0.5, 'PROHIBITED'], [0.5, 'ANNEX_III_EXEMPT']]),
-    roles: chance.shuffled(ACT_ROLES).slice(0, chance.between(1, 2)), tierFloor: chance.weighted<Tier | null>([[8, null], [1, 'MODERATE'], [1, 'HIGH']]), validUntil: new Date(Date.parse(world.now) + chance.between(1, 365) * DAY_MS).toISOString(),
+    euClass: chance.happens(0.85) ? system.tierAssessments.at(-1)?.euClass ?? 'MINIMAL' : chance.weighted<EuClass>([[6, 'MINIMAL'], [4, 'LIMITED'], [1, 'HIGH_RISK_ANNEX_III'], [0.5, 'PROHIBITED'], [0.5, 'ANNEX_III_EXEMPT']]),
+    roles: chance.shuffled(ACT_ROLES).slice(0, chance.between(1, 2)), tierFloor: chance.weighted<Tier | null>([[20, null], [1, 'MODERATE'], [1, 'HIGH']]), validUntil: new Date(Date.parse(world.now) + chance.between(1, 365) * DAY_MS).toISOString(),
   };
   world.systems.put(fileClassification(system, { ...content, digest: digestOf(content) }, { payloadType: '', payload: '', signatures: [] }).next);
 }
@@ -169,7 +169,7 @@ const COMMANDS: readonly (readonly [number, Command])[] = [
   [3, risks.log], [2, risks.edit], [3, risks.assess], [3, risks.implicateASigner], [1, risks.submit], [1, risks.treat], [2, risks.confirm], [1, risks.turn], [10, risks.accept], [3, risks.grant], [1, risks.endAnAcceptance],
   [2, treatment.propose], [2, treatment.carryOut], [2, treatment.renew], [1, treatment.judge], [5, treatment.revoke], [0.6, treatment.fail], [0.6, treatment.giveUp], [1, treatment.collect],
   [1.5, followup.write], [1, followup.approve], [1, followup.turnAssessment], [3, followup.raise], [1.5, followup.answer], [0.5, followup.close], [2, followup.carry], [0.7, followup.rate], [2, risks.accept], [2, passTime],
-  [5, delegations.lend], [1, delegations.endADelegation], [4, suspensions.suspend], [0.7, suspensions.lift], [1, conditions.fulfil], [1, conditions.confirm], [2, running.importBaseline], [0.4, running.endABaseline], [2, running.rollBack], [4, running.breakTheGlass], [0.7, running.judgeABreakGlass], [4, waivers.waive], [1, waivers.grant], [0.7, waivers.endAWaiver], [2.5, risks.adoptCriteria], [4, adoptPolicy], [2, release], [1, share], [0.7, withdrawTheRelease], [1.5, claimTheChange], [1.5, editTheSystem], [1, tier], [1, classify], [1, operate],
+  [5, delegations.lend], [1, delegations.endADelegation], [4, suspensions.suspend], [0.7, suspensions.lift], [1, conditions.fulfil], [1, conditions.confirm], [2, running.importBaseline], [0.4, running.endABaseline], [2, running.rollBack], [4, running.breakTheGlass], [0.7, running.judgeABreakGlass], [4, waivers.waive], [1, waivers.grant], [0.7, waivers.endAWaiver], [2.5, risks.adoptCriteria], [4, adoptPolicy], [2, release], [1, share], [0.7, withdrawTheRelease], [1.5, claimTheChange], [1.5, editTheSystem], [1, tier], [1.5, classify], [1, operate],
 ];
 
 /** A refused command changes nothing, and the history goes on. */
@@ -186,7 +186,6 @@ export function beginHistory(chance: Chance): World {
   registerBoth(world);
   if (chance.happens(0.96)) attempt(world, tier);
   if (chance.happens(0.15)) attempt(world, answer);
-  if (chance.happens(0.2)) attempt(world, classify);
   release(world);
   turnTo(world);
   for (let n = chance.between(0, 3); n > 0; n -= 1) attempt(world, risks.log);
