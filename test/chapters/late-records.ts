@@ -26,7 +26,7 @@ export class LateRecords {
 
   /** By the name of the type; whatever is not here shows in a list or in a sample of the operations. */
   async shown(): Promise<Readonly<Record<string, Shown>>> {
-    return { ...await this.#reviews(), ...await this.#emergency(), ...await this.#impact(), ...await this.#policies(), ...await this.#stuck(), ...this.#import(), ...await this.#tiering(), ...await this.#classification(), ...await this.#file(), ...await this.#readiness() };
+    return { ...await this.#reviews(), ...await this.#emergency(), ...await this.#impact(), ...await this.#policies(), ...await this.#stuck(), ...this.#import(), ...await this.#tiering(), ...await this.#classification(), ...await this.#file(), ...await this.#law(), ...await this.#readiness() };
   }
 
   /** Signed and carried on to the next release; taken back, and different since. */
@@ -47,6 +47,13 @@ export class LateRecords {
       MaterialChange: { root: 'signOff', args: { id: withdrawn.id }, steps: ['subjects', 'diffSinceSignOff', 'changes'] },
       SignOffWithdrawal: { root: 'signOff', args: { id: withdrawn.id }, steps: ['withdrawn'] },
     };
+  }
+
+  /** Nobody has said where it stands under the law: all of it concerns it, and some of that begins later. */
+  async #law(): Promise<Readonly<Record<string, Shown>>> {
+    const { id } = await this.#acts.act('other-sam', 'registerSystem', { input: { name: 'n', intendedPurpose: 'p', owner: 'other-sam', developers: ['other-dana'], autonomy: 'ASSISTS', jurisdictions: ['EU'] } });
+    const of = (...steps: string[]): Shown => ({ root: 'system', args: { id }, steps: ['obligations(on: "2026-01-01")', ...steps] });
+    return { NextLegalChange: of('nextChange'), LegalObligationChange: of('nextChange', 'changes') };
   }
 
   async #emergency(): Promise<Readonly<Record<string, Shown>>> {

@@ -168,7 +168,7 @@ export async function fillRegister(app: TestApp, as: Speaker, prefix: string, co
     as, versions: { system: 2, release: 1, risk: risk.version, evidence: evidence.version, mitigation: mitigation.version, acceptance: acceptance.version, promotion: promotion.version, signOff: signOff.version, impact: impact.version, finding: finding.version, condition: condition.version, suspension: suspension.version, waiver: waiver.version, policy: policy.version, lawDate: 1, account: 1, delegation: delegation.version, issuer: issuer.version, trustRule: trustRule.version, apiKey: apiKey.version, baseline: baseline.version, breakGlass: breakGlass.version },
     ids: {
       system: systemId, release: releaseId, risk: risk.id, evidence: evidence.id, mitigation: mitigation.id, acceptance: acceptance.id, promotion: promotion.id, review: `${promotion.id}/RISK`, signOff: signOff.id, decision: pilot.id ?? '', grant: pilot.grant?.id ?? '',
-      deployment: deployment.id, environment: promotion.environmentId, environmentName: `${prefix}pilot`, person: `${prefix}sam`, bundleDigest, challenge, impact: impact.id, finding: finding.id, condition: condition.id, suspension: suspension.id, waiver: waiver.id, policy: policy.id, simulation: simulation.id, lawDate: await givenLawDate(app, as), account: as('eve').principalId, delegation: delegation.id, issuer: issuer.id, machineIssuer: machineIssuer.id, trustRule: trustRule.id, apiKey: apiKey.id, baseline: baseline.id, breakGlass: breakGlass.id, fileDigest: await givenFile(app, as, systemId, prefix),
+      deployment: deployment.id, environment: promotion.environmentId, environmentName: `${prefix}pilot`, person: `${prefix}sam`, bundleDigest, challenge, impact: impact.id, finding: finding.id, condition: condition.id, suspension: suspension.id, waiver: waiver.id, policy: policy.id, simulation: simulation.id, lawDate: await givenLawDate(app, as, content), account: as('eve').principalId, delegation: delegation.id, issuer: issuer.id, machineIssuer: machineIssuer.id, trustRule: trustRule.id, apiKey: apiKey.id, baseline: baseline.id, breakGlass: breakGlass.id, fileDigest: await givenFile(app, as, systemId, prefix),
     },
   };
 }
@@ -181,8 +181,10 @@ async function givenPolicy(app: TestApp, as: Speaker, { version, prefix, remark 
   return { policy, simulation };
 }
 
-async function givenLawDate({ app }: TestApp, as: Speaker): Promise<string> {
-  return (await app.get(LawDatesService).confirm(as('lena'), { reference: 'eu-ai-act@2026-1744#Art-9', day: '2027-12-02', source: 'Official Journal', note: 'Looked up.' })).id;
+/** Each article of Section 2 of Chapter III is one that nobody else here has confirmed. */
+async function givenLawDate({ app }: TestApp, as: Speaker, content: string): Promise<string> {
+  const article = 9 + (Number.parseInt(content, 16) % 7);
+  return (await app.get(LawDatesService).confirm(as('lena'), { reference: `eu-ai-act@2026-1744#Art-${String(article)}`, day: '2027-12-02', source: 'Official Journal', note: 'Looked up.' })).id;
 }
 
 /** Uploaded by Sam; its digest. */
