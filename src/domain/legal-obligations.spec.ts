@@ -1,6 +1,7 @@
 // Which articles apply to a system on a day: by dates, by what is known about it, and by what is not.
 import { describe, expect, test } from '@jest/globals';
-import { refusal } from '../../test/support/given.js';
+import { givenClassification, givenSystem, refusal, TODAY } from '../../test/support/given.js';
+import { NotingClock, plusDays } from './clock.js';
 import { checkDay, legalFactsOf, obligationsOn, type LegalFacts, type LegalObligation, type Timeline } from './legal-obligations.js';
 
 const timeline: Timeline = {
@@ -72,7 +73,13 @@ describe('the next change', () => {
 });
 
 test('nobody has assessed it: class and flags are not known', () => {
-  expect(legalFactsOf({ tierAssessments: [], jurisdictions: ['EU'] }, null)).toEqual({ euClass: null, flags: null, roles: null, jurisdictions: ['EU'], unchangedSince: null });
+  expect(legalFactsOf({ id: 'sys-1', tierAssessments: [], classifications: [], jurisdictions: ['EU'] }, null, new NotingClock('2026-12-01T00:00:00.000Z'))).toEqual({ euClass: null, flags: null, roles: null, jurisdictions: ['EU'], unchangedSince: null });
+});
+
+test('roles are those that were signed, while the signature lasts', () => {
+  const [signed, now] = [givenClassification({ roles: ['DEPLOYER'], validUntil: plusDays(TODAY, 30) }), (days: number) => new NotingClock(plusDays(TODAY, days))];
+  const system = givenSystem({ classifications: [signed] });
+  expect([29, 30].map((days) => legalFactsOf(system, null, now(days)).roles)).toEqual([['DEPLOYER'], null]);
 });
 
 test.each(['2027-02-29', '2027-2-1', '2027-12-02T00:00:00Z', 'tomorrow', ''])('"%s" is no day', (text) => {

@@ -2,22 +2,19 @@
  * Which articles apply to a system on a day, and what changes next. An article concerns a system by its class, flags, roles and the places where
  * it is used; what is not known about it concerns it. What applies is a matter of dates alone: the policies ask for what they ask for regardless.
  */
-import { classificationOf } from './classification.js';
+import { classificationOf, liveRecord } from './classification.js';
+import type { NotingClock } from './clock.js';
 import { Refusal } from './refusal.js';
-import type { AiSystem, EuClass, SystemFlag } from './system.js';
+import type { ActRole, AiSystem, EuClass, SystemFlag } from './system.js';
 
 /** A calendar day such as 2027-12-02; days compare as texts do. */
 export type Day = string;
-
-/** What an organization is to a system under the EU AI Act: Art. 3(3) to (8), Art. 25(3), Art. 53. */
-export const OPERATOR_ROLES = ['PROVIDER', 'DEPLOYER', 'IMPORTER', 'DISTRIBUTOR', 'AUTHORISED_REPRESENTATIVE', 'PRODUCT_MANUFACTURER', 'GPAI_PROVIDER', 'DOWNSTREAM_PROVIDER'] as const;
-export type OperatorRole = (typeof OPERATOR_ROLES)[number];
 
 /** What of a system decides which articles concern it; null = not known. */
 export interface LegalFacts {
   readonly euClass: EuClass | null;
   readonly flags: readonly SystemFlag[] | null;
-  readonly roles: readonly OperatorRole[] | null;
+  readonly roles: readonly ActRole[] | null;
   readonly jurisdictions: readonly string[];
   /** When the first unit of its type was placed on the market or put into service, if its design has not changed significantly since. */
   readonly unchangedSince: Day | null;
@@ -44,7 +41,7 @@ export interface LegalObligation {
   /** One of each is enough; absent = whatever it is. */
   readonly classes?: readonly EuClass[];
   readonly flags?: readonly SystemFlag[];
-  readonly roles?: readonly OperatorRole[];
+  readonly roles?: readonly ActRole[];
 }
 
 export const OBLIGATION_STATES = ['APPLIES', 'NOT_YET', 'ENDED', 'NOT_CONCERNED'] as const;
@@ -79,16 +76,11 @@ export function checkDay(text: string, field: string): Day {
   throw new Refusal('INVALID_INPUT', { field, message: `${field} is no day of the calendar.`, actual: text.slice(0, 40), expected: 'a day such as 2027-12-02' });
 }
 
-/** What nobody has assessed is not known, and a system that nobody has classified may be of any class. */
-export function legalFactsOf(system: Pick<AiSystem, 'tierAssessments' | 'jurisdictions'>, unchangedSince: Day | null): LegalFacts {
+/** What nobody has assessed is not known, a system that nobody has classified may be of any class, and roles are known while a signature on them lasts. */
+export function legalFactsOf(system: Pick<AiSystem, 'id' | 'tierAssessments' | 'classifications' | 'jurisdictions'>, unchangedSince: Day | null, clock: NotingClock): LegalFacts {
   const { euClass, flags } = classificationOf(system);
   const isAssessed = system.tierAssessments.length > 0;
-  return { euClass: euClass === 'UNCLASSIFIED' ? null : euClass, flags: isAssessed ? flags : null, roles: rolesOf(), jurisdictions: system.jurisdictions, unchangedSince };
-}
-
-/** Nobody says yet what the organization is to a system: every role may be its. */
-function rolesOf(): readonly OperatorRole[] | null {
-  return null;
+  return { euClass: euClass === 'UNCLASSIFIED' ? null : euClass, flags: isAssessed ? flags : null, roles: liveRecord(system, clock)?.roles ?? null, jurisdictions: system.jurisdictions, unchangedSince };
 }
 
 export function obligationsOn(all: readonly LegalObligation[], facts: LegalFacts, on: Day): ObligationsOnDay {

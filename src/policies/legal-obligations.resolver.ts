@@ -1,5 +1,6 @@
 /** Adds to a system which articles apply to it on a day, and what changes next. */
 import { Args, Parent, ResolveField, Resolver } from '@nestjs/graphql';
+import { NotingClock } from '../domain/clock.js';
 import { checkDay, legalFactsOf, obligationsOn } from '../domain/legal-obligations.js';
 import { Ctx } from '../identity/authentication.js';
 import type { RequestContext } from '../platform/request-context.js';
@@ -19,6 +20,6 @@ export class LegalObligationsResolver {
     const { now } = await this.policies.validity(ctx);
     const day = checkDay(on ?? now.slice(0, 10), 'on');
     const since = unchangedSince === null || unchangedSince === undefined ? null : checkDay(unchangedSince, 'unchangedSince');
-    return showObligations(obligationsOn(LEGAL_OBLIGATIONS, legalFactsOf(system, since), day), this.taxonomies.catalogues, await this.dates.standing(ctx));
+    return showObligations(obligationsOn(LEGAL_OBLIGATIONS, legalFactsOf(system, since, new NotingClock(now)), day), this.taxonomies.catalogues, await this.dates.standing(ctx));
   }
 }
