@@ -14,6 +14,7 @@ import { BaselineTable } from './gate/baseline.table.js';
 import { BreakGlassTable } from './gate/break-glass.table.js';
 import { GateModule } from './gate/gate.module.js';
 import { DecisionTable, DeploymentTable, GrantTable } from './gate/gate.table.js';
+import { UngovernedTable } from './gate/ungoverned-deployment.table.js';
 import { SimulationTable } from './gate/simulation.table.js';
 import { AuthenticationGuard } from './identity/authentication.js';
 import { ImpactTable } from './impacts/impact.table.js';
@@ -55,7 +56,7 @@ import { TaxonomiesModule } from './taxonomies/taxonomies.module.js';
 
 /** Every table of governed records. */
 export const TABLES = [
-  PrincipalTable, ProfileTable, DelegationTable, TrustedIssuerTable, TrustRuleTable, ApiKeyTable, SystemTable, ReleaseTable, EnvironmentTable, CriteriaTable, PolicyTable, EditionTable, LawDateTable, SimulationTable, EvidenceTable, EvidenceFileTable, RiskTable, MitigationTable, AcceptanceTable, ImpactTable, FindingTable, PromotionTable, CommentTable, SignOffTable, ConditionTable, SuspensionTable, WaiverTable, DecisionTable, GrantTable, DeploymentTable, BaselineTable, BreakGlassTable,
+  PrincipalTable, ProfileTable, DelegationTable, TrustedIssuerTable, TrustRuleTable, ApiKeyTable, SystemTable, ReleaseTable, EnvironmentTable, CriteriaTable, PolicyTable, EditionTable, LawDateTable, SimulationTable, EvidenceTable, EvidenceFileTable, RiskTable, MitigationTable, AcceptanceTable, ImpactTable, FindingTable, PromotionTable, CommentTable, SignOffTable, ConditionTable, SuspensionTable, WaiverTable, DecisionTable, GrantTable, DeploymentTable, UngovernedTable, BaselineTable, BreakGlassTable,
 ] as const;
 
 export const ENTITIES = TABLES.map((table) => table.schema) as readonly EntitySchema<unknown>[];

@@ -18,14 +18,14 @@ export const EVENTS = [
   'promotion.opened', 'promotion.cancelled', 'promotion.rejected', 'promotion.superseded', 'promotion.promoted', 'promotion.commented', 'review.claimed', 'review.released', 'signOff.recorded', 'signOff.withdrawn',
   'baseline.proposed', 'baseline.confirmed', 'baseline.withdrawn', 'baseline.ended',
   'breakGlass.invoked', 'breakGlass.keyTurned', 'breakGlass.used', 'breakGlass.ratified', 'breakGlass.condemned',
-  'gate.decided', 'grant.minted', 'grant.redeemed', 'deployment.reported',
+  'gate.decided', 'grant.minted', 'grant.redeemed', 'deployment.reported', 'deployment.foundUngoverned',
   'log.read', 'tenant.exported', 'tenant.suspended', 'tenant.resumed', 'tenant.erased',
 ] as const;
 export type EventName = (typeof EVENTS)[number];
 
 /** What an entry of the log can be about; Tenant = the organization itself. */
 export const OBJECT_TYPES = [
-  'Tenant', 'Principal', 'Profile', 'Delegation', 'TrustedIssuer', 'TrustRule', 'ApiKey', 'Environment', 'RiskCriteria', 'Policy', 'PolicyEdition', 'LawDateConfirmation', 'PolicySimulation', 'AiSystem', 'Release', 'Evidence', 'EvidenceFile', 'Risk', 'Mitigation', 'RiskAcceptance', 'ImpactAssessment', 'Finding', 'Promotion', 'Comment', 'SignOff', 'Condition', 'Suspension', 'Waiver', 'GateDecision', 'Grant', 'Deployment', 'Baseline', 'BreakGlass',
+  'Tenant', 'Principal', 'Profile', 'Delegation', 'TrustedIssuer', 'TrustRule', 'ApiKey', 'Environment', 'RiskCriteria', 'Policy', 'PolicyEdition', 'LawDateConfirmation', 'PolicySimulation', 'AiSystem', 'Release', 'Evidence', 'EvidenceFile', 'Risk', 'Mitigation', 'RiskAcceptance', 'ImpactAssessment', 'Finding', 'Promotion', 'Comment', 'SignOff', 'Condition', 'Suspension', 'Waiver', 'GateDecision', 'Grant', 'Deployment', 'UngovernedDeployment', 'Baseline', 'BreakGlass',
 ] as const;
 export type ObjectType = (typeof OBJECT_TYPES)[number];
 

@@ -23,13 +23,14 @@ import { ReplayService } from './replay.service.js';
 import { SimulationsQueries } from './simulations.queries.js';
 import { SimulationsResolver } from './simulations.resolver.js';
 import { SimulationsService } from './simulations.service.js';
+import { UngovernedDeploymentsService } from './ungoverned-deployments.service.js';
 import { WhatIfService } from './what-if.service.js';
 
 @Module({
   imports: [IdentityModule, PoliciesModule, ReviewsModule, SystemsModule, TaxonomiesModule],
   controllers: [GateController],
   providers: [
-    GateService, DeploymentsService, DecisionsQueries, BaselinesService, BaselinesQueries, BreakGlassService, BreakGlassQueries,
+    GateService, DeploymentsService, UngovernedDeploymentsService, DecisionsQueries, BaselinesService, BaselinesQueries, BreakGlassService, BreakGlassQueries,
     ReplayService, ReplayResolver, SimulationsService, SimulationsQueries, SimulationsResolver, WhatIfService, ReadinessService, GateResolver, ForesightResolver, PromotionGateResolver, DecisionsResolver, SystemDecisionsResolver, ReleaseDecisionsResolver,
     BaselinesResolver, BaselineRelationsResolver, SystemBaselinesResolver,
     BreakGlassResolver, BreakGlassRelationsResolver, SecondKeyResolver, AfterReviewResolver, SystemBreakGlassResolver,

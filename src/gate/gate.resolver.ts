@@ -9,10 +9,12 @@ import { DeploymentsService } from './deployments.service.js';
 import { parseQuestion } from './gate-question.parse.js';
 import { DeploymentModel, GateDecisionModel, GateQuestionInput, ReportDeploymentInput, showAnswer, showDeployment } from './gate.graphql.js';
 import { GateService } from './gate.service.js';
+import { ReportUngovernedDeploymentInput, showUngoverned, UngovernedDeploymentModel } from './ungoverned-deployments.graphql.js';
+import { UngovernedDeploymentsService } from './ungoverned-deployments.service.js';
 
 @Resolver()
 export class GateResolver {
-  constructor(private readonly gate: GateService, private readonly deployments: DeploymentsService) {}
+  constructor(private readonly gate: GateService, private readonly deployments: DeploymentsService, private readonly ungoverned: UngovernedDeploymentsService) {}
 
   @Query(() => GateDecisionModel, { description: 'May this release go to this environment, go on running there, or come back? Recorded before it is answered, grants nothing, may be repeated at will.' })
   async gateDecision(
@@ -38,6 +40,11 @@ export class GateResolver {
   @Mutation(() => DeploymentModel, { description: 'Tells that a deployment begins: redeems the grant and fulfils the promotion. Refused with GRANT_CONSUMED the second time, GRANT_EXPIRED too late, DIGEST_MISMATCH for other bytes, GRANT_INVALID for a grant that somebody else was given, or whose release, system, request or emergency has ended since.' })
   async reportDeployment(@Ctx() ctx: RequestContext, @Args('input', { description: 'The grant, and what is being deployed where.' }) input: ReportDeploymentInput): Promise<DeploymentModel> {
     return showDeployment(await this.deployments.report(ctx, input));
+  }
+
+  @Mutation(() => UngovernedDeploymentModel, { description: 'Tells that a bundle was found running without a permit: recorded as UNGOVERNED, for population and exceptions. It authorizes nothing and counts for nothing at the gate. Refused as NOT_FOUND for bytes that no release of the system has (register it: createRelease), as ALREADY_EXISTS for what came in under a grant and is there still, what a baseline lets run, and what was reported already.' })
+  async reportUngovernedDeployment(@Ctx() ctx: RequestContext, @Args('input', { description: 'What was found running, where, and how.' }) input: ReportUngovernedDeploymentInput): Promise<UngovernedDeploymentModel> {
+    return showUngoverned(await this.ungoverned.report(ctx, input));
   }
 }
 

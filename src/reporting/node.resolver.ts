@@ -48,6 +48,8 @@ import { showDeployment } from '../gate/gate.graphql.js';
 import { DeploymentTable } from '../gate/gate.table.js';
 import { SimulationTable } from '../gate/simulation.table.js';
 import { showSimulation } from '../gate/simulations.graphql.js';
+import { UngovernedTable } from '../gate/ungoverned-deployment.table.js';
+import { showUngoverned } from '../gate/ungoverned-deployments.graphql.js';
 import { ImpactTable } from '../impacts/impact.table.js';
 import { showImpactAssessment } from '../impacts/impacts.graphql.js';
 import { FindingTable } from '../monitoring/finding.table.js';
@@ -84,6 +86,7 @@ const LOADERS: Readonly<Record<string, Load>> = {
   Baseline: async (scope, id) => showBaseline(await scope.get(BaselineTable, id)),
   BreakGlass: async (scope, id) => showBreakGlass(await scope.get(BreakGlassTable, id)),
   Deployment: async (scope, id) => showDeployment(await scope.get(DeploymentTable, id)),
+  UngovernedDeployment: async (scope, id) => showUngoverned(await scope.get(UngovernedTable, id)),
 };
 
 /** A review is a part of its promotion; the log knows the whole only. */

@@ -11,6 +11,7 @@ import { BaselineTable } from '../gate/baseline.table.js';
 import { BreakGlassTable } from '../gate/break-glass.table.js';
 import { DeploymentTable } from '../gate/gate.table.js';
 import { SimulationTable } from '../gate/simulation.table.js';
+import { UngovernedTable } from '../gate/ungoverned-deployment.table.js';
 import { LawDateTable } from '../policies/law-date.table.js';
 import { EditionTable } from '../policies/policy-edition.table.js';
 import { PolicyTable } from '../policies/policy.table.js';
@@ -27,7 +28,7 @@ import { RiskTable } from '../risks/risk.table.js';
 import { ReleaseTable, SystemTable } from '../systems/system.table.js';
 
 /** Every table whose records have one. */
-export const NUMBERED = [PrincipalTable, DelegationTable, TrustedIssuerTable, TrustRuleTable, ApiKeyTable, PolicyTable, EditionTable, LawDateTable, SimulationTable, SystemTable, ReleaseTable, EvidenceTable, RiskTable, MitigationTable, AcceptanceTable, ImpactTable, FindingTable, PromotionTable, SignOffTable, ConditionTable, SuspensionTable, WaiverTable, DeploymentTable, BaselineTable, BreakGlassTable] as const;
+export const NUMBERED = [PrincipalTable, DelegationTable, TrustedIssuerTable, TrustRuleTable, ApiKeyTable, PolicyTable, EditionTable, LawDateTable, SimulationTable, SystemTable, ReleaseTable, EvidenceTable, RiskTable, MitigationTable, AcceptanceTable, ImpactTable, FindingTable, PromotionTable, SignOffTable, ConditionTable, SuspensionTable, WaiverTable, DeploymentTable, UngovernedTable, BaselineTable, BreakGlassTable] as const;
 
 const SQL = NUMBERED.map((table) => `select id, number from ${table.schema.options.tableName ?? ''} where id = any($1::uuid[])`).join(' union all ');
 

@@ -15,6 +15,7 @@ const ExceptionKindEnum = publishEnum('ExceptionKind', EXCEPTION_KINDS, 'In whic
   SELF_ATTESTED: { description: 'The delivery team approved a lane by itself, as the policy allows at that level.' },
   LAPSED_BUT_RUNNING: { description: 'The gate let something go on running although a requirement had lapsed, for the days of grace.' },
   NOT_ENFORCED: { description: 'The gate let something pass because the policy only warns or observes there.' },
+  UNGOVERNED_DEPLOYMENT: { description: 'Something was found running without a permit; it ends when something of its system is let in there, or it itself by a baseline.' },
 });
 
 @ObjectType('ControlException', { description: 'Something that went another way than the rules say, or a change of the rules.' })
@@ -49,13 +50,13 @@ const StandingEnum = publishEnum('PopulationStanding', STANDINGS, 'By which righ
   GOVERNED: { description: 'By a decision of the gate.' },
   EMERGENCY: { description: 'By a decision that stepped over requirements in an emergency.' },
   BASELINED: { description: 'It was there before the gate was asked, and two people let it stay for a while.' },
-  UNGOVERNED: { description: 'By nothing: what let it stay has ended.' },
+  UNGOVERNED: { description: 'By nothing: what let it stay has ended, or it was found there without a permit.' },
 });
 
 @ObjectType('Inhabitant', { description: 'A bundle that is or was in an environment, with what let it in.' })
 export class InhabitantModel {
-  @Field(() => ID, { description: 'Opaque id of the deployment or the baseline.' }) id!: string;
-  @Field({ description: 'Short number of the deployment or the baseline, such as D-2 or BL-1.' }) number!: string;
+  @Field(() => ID, { description: 'Opaque id of the deployment, the baseline or the find.' }) id!: string;
+  @Field({ description: 'Short number of the deployment, the baseline or the find, such as D-2, BL-1 or UD-3.' }) number!: string;
   @Field(() => StandingEnum, { description: 'By which right it is there at the instant that was asked about.' }) standing!: Standing;
   @Field({ description: 'SHA-256 over everything that was brought in.' }) bundleDigest!: string;
   @Field(() => DateTime, { description: 'Since when it is there, as far as it is known here.' }) since!: string;

@@ -16,7 +16,7 @@ import { OversightQueries } from './oversight.queries.js';
 export class ExceptionsResolver {
   constructor(private readonly queries: OversightQueries, private readonly systems: SystemsQueries) {}
 
-  @Query(() => ExceptionConnection, { description: 'What went another way than the rules say within a span, the latest first: waivers, emergencies, baselines, changes of policy, lanes that teams attested by themselves, what ran on although it had lapsed, what was not enforced.' })
+  @Query(() => ExceptionConnection, { description: 'What went another way than the rules say within a span, the latest first: waivers, emergencies, baselines, changes of policy, lanes that teams attested by themselves, what ran on although it had lapsed, what was not enforced, what was found running without a permit.' })
   async exceptions(@Ctx() ctx: RequestContext, @Args() { from, to, filter, ...request }: ExceptionsArgs): Promise<Connection<ExceptionModel>> {
     return toConnection(await this.queries.exceptions(ctx, { from, to }, filter ?? {}, request), showException);
   }
@@ -46,7 +46,7 @@ export class PopulationResolver {
     return showRelease(await loadRelease(ctx, this.systems, record.releaseId));
   }
 
-  @ResolveField(() => GateDecisionModel, { nullable: true, description: 'The recorded decision by which it came in; null for a baseline.' })
+  @ResolveField(() => GateDecisionModel, { nullable: true, description: 'The recorded decision by which it came in; null for a baseline, and for what was found.' })
   async decision(@Ctx() ctx: RequestContext, @Parent() { record }: InhabitantModel): Promise<GateDecisionModel | null> {
     const decided = record.decisionId === null ? null : await this.decisions.byId(ctx, record.decisionId);
     return decided === null ? null : showAnswer(answerOf(decided));

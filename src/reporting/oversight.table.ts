@@ -4,7 +4,7 @@ import type { Digest } from '../domain/digest.js';
 import type { Aggregate } from '../domain/events.js';
 import { governedTable, instant, optionalInstant, optionalUuid, text, uuid, type GovernedTable } from '../platform/columns.table.js';
 
-export const EXCEPTION_KINDS = ['WAIVER', 'BREAK_GLASS', 'BASELINE', 'POLICY_CHANGE', 'SELF_ATTESTED', 'LAPSED_BUT_RUNNING', 'NOT_ENFORCED'] as const;
+export const EXCEPTION_KINDS = ['WAIVER', 'BREAK_GLASS', 'BASELINE', 'POLICY_CHANGE', 'SELF_ATTESTED', 'LAPSED_BUT_RUNNING', 'NOT_ENFORCED', 'UNGOVERNED_DEPLOYMENT'] as const;
 export type ExceptionKind = (typeof EXCEPTION_KINDS)[number];
 
 export interface Exception extends Aggregate {
@@ -17,7 +17,7 @@ export interface Exception extends Aggregate {
 }
 
 /** By what something is in an environment. */
-export const ADMISSIONS = ['GOVERNED', 'EMERGENCY', 'BASELINE'] as const;
+export const ADMISSIONS = ['GOVERNED', 'EMERGENCY', 'BASELINE', 'UNGOVERNED'] as const;
 export type Admission = (typeof ADMISSIONS)[number];
 
 export interface Inhabitant extends Aggregate {

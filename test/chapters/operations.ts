@@ -118,6 +118,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   imposeSuspension: { args: ({ ids }) => ({ system: ids.system, input: { risk: ids.risk, cause: 'INCIDENT', ...REASON } }) },
   fulfilCondition: { of: 'condition', args: ({ ids, versions }) => ({ id: ids.condition, expectedVersion: versions.condition, evidence: [ids.evidence] }) }, confirmCondition: changeOf('condition', REASON),
   withdrawSignOff: changeOf('signOff', REASON),
+  reportUngovernedDeployment: { args: ({ ids }) => ({ input: { system: ids.system, environment: ids.environmentName, bundleDigest: ids.bundleDigest, ...REASON } }) },
   reportDeployment: { args: ({ ids }) => ({ input: { grant: ids.grant, bundleDigest: ids.bundleDigest, environment: ids.environmentName } }) },
 };
 
