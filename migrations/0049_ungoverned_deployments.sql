@@ -51,4 +51,4 @@ CREATE OR REPLACE VIEW population WITH (security_invoker = true) AS
   UNION ALL SELECT b.tenant_id, b.id, b.number, 'BASELINE', b.system_id, b.release_id, b.environment_id, b.bundle_digest, NULL, b.confirmed_at, CASE b.state WHEN 'CONFIRMED' THEN b.until ELSE b.ended_at END,
     (SELECT min(d.started_at) FROM deployments d WHERE d.tenant_id = b.tenant_id AND d.system_id = b.system_id AND d.environment_id = b.environment_id AND d.started_at > b.confirmed_at)
   FROM baselines b WHERE b.state IN ('CONFIRMED', 'ENDED')
-  UNION ALL SELECT tenant_id, id, number, 'UNGOVERNED', system_id, release_id, environment_id, bundle_digest, NULL, found_at, NULL, ended_at FROM ungoverned_spans;
+  UNION ALL SELECT tenant_id, id, number, 'UNGOVERNED', system_id, release_id, environment_id, bundle_digest, NULL, found_at, NULL::timestamptz(3), ended_at FROM ungoverned_spans;

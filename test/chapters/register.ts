@@ -15,6 +15,7 @@ import { sha256 } from '../../src/domain/digest.js';
 import { BaselinesService } from '../../src/gate/baselines.service.js';
 import { BreakGlassService } from '../../src/gate/break-glass.service.js';
 import { DeploymentsService } from '../../src/gate/deployments.service.js';
+import { UngovernedDeploymentsService } from '../../src/gate/ungoverned-deployments.service.js';
 import { GateService } from '../../src/gate/gate.service.js';
 import { SimulationsService } from '../../src/gate/simulations.service.js';
 import { BUILT_IN_ISSUER } from '../../src/identity/issuer.js';
@@ -47,7 +48,7 @@ export const RATING = { low: { likelihood: 1, consequences: [{ class: 'LEGAL', v
 /** Ids by the kind of record; environments and people by the name that clients use. */
 export interface Register {
   readonly as: Speaker;
-  readonly ids: Readonly<Record<'system' | 'release' | 'risk' | 'evidence' | 'mitigation' | 'acceptance' | 'promotion' | 'review' | 'signOff' | 'decision' | 'grant' | 'deployment' | 'environment' | 'environmentName' | 'person' | 'bundleDigest' | 'challenge' | 'impact' | 'finding' | 'condition' | 'suspension' | 'waiver' | 'policy' | 'simulation' | 'lawDate' | 'account' | 'delegation' | 'issuer' | 'machineIssuer' | 'trustRule' | 'apiKey' | 'baseline' | 'breakGlass' | 'fileDigest', string>>;
+  readonly ids: Readonly<Record<'system' | 'release' | 'risk' | 'evidence' | 'mitigation' | 'acceptance' | 'promotion' | 'review' | 'signOff' | 'decision' | 'grant' | 'deployment' | 'ungoverned' | 'environment' | 'environmentName' | 'person' | 'bundleDigest' | 'challenge' | 'impact' | 'finding' | 'condition' | 'suspension' | 'waiver' | 'policy' | 'simulation' | 'lawDate' | 'account' | 'delegation' | 'issuer' | 'machineIssuer' | 'trustRule' | 'apiKey' | 'baseline' | 'breakGlass' | 'fileDigest', string>>;
   readonly versions: Readonly<Record<'system' | 'release' | 'risk' | 'evidence' | 'mitigation' | 'acceptance' | 'promotion' | 'signOff' | 'impact' | 'finding' | 'condition' | 'suspension' | 'waiver' | 'policy' | 'lawDate' | 'account' | 'delegation' | 'issuer' | 'trustRule' | 'apiKey' | 'baseline' | 'breakGlass', number>>;
 }
 
@@ -145,6 +146,7 @@ export async function fillRegister(app: TestApp, as: Speaker, prefix: string, co
   const gate = app.app.get(GateService);
   const ask = (environment: string): Parameters<GateService['authorize']>[1] => ({ target: { kind: 'BUNDLE', bundleDigest }, system: null, environment, action: 'promote' });
   const development = await gate.authorize(as('pipeline'), ask(`${prefix}dev`));
+  const ungoverned = await app.app.get(UngovernedDeploymentsService).report(as('pipeline'), { system: systemId, environment: `${prefix}dev`, bundleDigest, reason: 'It ran there when we looked.' });
   const deployment = await app.app.get(DeploymentsService).report(as('pipeline'), { grant: development.grant?.id ?? '', bundleDigest, environment: `${prefix}dev` });
   const pilot = await gate.authorize(as('pipeline'), ask(`${prefix}pilot`));
   const impact = await app.app.get(ImpactsService).draft(as('sam'), systemId, 'DPIA');
@@ -168,7 +170,7 @@ export async function fillRegister(app: TestApp, as: Speaker, prefix: string, co
     as, versions: { system: 2, release: 1, risk: risk.version, evidence: evidence.version, mitigation: mitigation.version, acceptance: acceptance.version, promotion: promotion.version, signOff: signOff.version, impact: impact.version, finding: finding.version, condition: condition.version, suspension: suspension.version, waiver: waiver.version, policy: policy.version, lawDate: 1, account: 1, delegation: delegation.version, issuer: issuer.version, trustRule: trustRule.version, apiKey: apiKey.version, baseline: baseline.version, breakGlass: breakGlass.version },
     ids: {
       system: systemId, release: releaseId, risk: risk.id, evidence: evidence.id, mitigation: mitigation.id, acceptance: acceptance.id, promotion: promotion.id, review: `${promotion.id}/RISK`, signOff: signOff.id, decision: pilot.id ?? '', grant: pilot.grant?.id ?? '',
-      deployment: deployment.id, environment: promotion.environmentId, environmentName: `${prefix}pilot`, person: `${prefix}sam`, bundleDigest, challenge, impact: impact.id, finding: finding.id, condition: condition.id, suspension: suspension.id, waiver: waiver.id, policy: policy.id, simulation: simulation.id, lawDate: await givenLawDate(app, as, content), account: as('eve').principalId, delegation: delegation.id, issuer: issuer.id, machineIssuer: machineIssuer.id, trustRule: trustRule.id, apiKey: apiKey.id, baseline: baseline.id, breakGlass: breakGlass.id, fileDigest: await givenFile(app, as, systemId, prefix),
+      deployment: deployment.id, ungoverned: ungoverned.id, environment: promotion.environmentId, environmentName: `${prefix}pilot`, person: `${prefix}sam`, bundleDigest, challenge, impact: impact.id, finding: finding.id, condition: condition.id, suspension: suspension.id, waiver: waiver.id, policy: policy.id, simulation: simulation.id, lawDate: await givenLawDate(app, as, content), account: as('eve').principalId, delegation: delegation.id, issuer: issuer.id, machineIssuer: machineIssuer.id, trustRule: trustRule.id, apiKey: apiKey.id, baseline: baseline.id, breakGlass: breakGlass.id, fileDigest: await givenFile(app, as, systemId, prefix),
     },
   };
 }

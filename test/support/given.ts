@@ -15,6 +15,7 @@ import { IMPACT_ELEMENTS, type ImpactKind } from '../../src/domain/impact-elemen
 import type { Baseline } from '../../src/domain/baseline.js';
 import type { BreakGlass } from '../../src/domain/break-glass.js';
 import type { Deployment, Grant } from '../../src/domain/grant.js';
+import type { UngovernedDeployment } from '../../src/domain/ungoverned-deployment.js';
 import type { GateFacts, GateQuestion, ReleaseFacts } from '../../src/domain/gate-question.js';
 import type { Mitigation } from '../../src/domain/mitigation.js';
 import { buildPackage, packageDigest, type DecisionPackage, type Stored } from '../../src/domain/package.js';
@@ -262,6 +263,12 @@ export function givenSignOff(signer: Principal, digest: Digest, lanes: readonly 
 export function givenDeployment(environmentId: string, digest: Digest): Stored<Deployment> {
   return stored({
     id: `dep-${environmentId}`, number: 'D-1', version: 1, systemId: 'sys-1', releaseId: 'rel-1', environmentId, bundleDigest: digest, grantId: 'grant', reportedBy: 'svc', startedAt: plusDays(TODAY, -2),
+  });
+}
+
+export function givenUngoverned(more: Partial<UngovernedDeployment> = {}): Stored<UngovernedDeployment> {
+  return stored({
+    id: 'ung-1', number: 'UD-1', version: 1, systemId: 'sys-1', releaseId: 'rel-1', environmentId: 'env-1', bundleDigest: givenRelease().bundleDigest, reason: 'It ran when we looked.', reportedBy: 'svc', foundAt: plusDays(TODAY, -3), ...more,
   });
 }
 
