@@ -213,6 +213,12 @@ describe('countersign gate check', () => {
     expect(await run(...report)).toMatchObject({ code: 1, out: '', err: expect.stringMatching(/^refused: GRANT_CONSUMED .*\nnext: Authorize/) as unknown });
   });
 
+  test('has no report both with a grant and without one', async () => {
+    const reported = await run('deployment', 'report', '--ungoverned', '--grant', 'g', '--system', 'SYS-1', '--bundle', bundle, '--environment', 'pilot', '--reason', 'Found.', '--as', 'pipeline');
+
+    expect(reported).toMatchObject({ code: 64, out: '', err: expect.stringContaining('either --grant or --ungoverned') as unknown });
+  });
+
   test('asks whether something may go on running, or come back, which it may not where it never was', async () => {
     const elsewhere = await asPipeline('--environment', 'sandbox', '--release', 'REL-1', '--action', 'run');
     const back = await asPipeline('--environment', 'production', '--release', 'REL-1', '--action', 'rollback');

@@ -79,12 +79,14 @@ test('each command is answered', async () => {
   const release = found(/^(REL-\d+)/, released);
   const checked = await as('pipeline', gateCheckCommand, '--environment', 'dev', '--release', release, '--authorize');
   const reported = await as('pipeline', deploymentReportCommand, '--grant', found(/grant (\S+),/, checked), '--environment', 'dev', '--bundle', found(/(sha256:\S+)/, released));
+  const ungoverned = await as('pipeline', deploymentReportCommand, '--ungoverned', '--system', 'SYS-1', '--environment', 'pilot', '--bundle', found(/(sha256:\S+)/, released), '--reason', 'The scan found it.');
   const added = await as('dana', evidenceAddCommand, 'package.json', '--system', 'SYS-1', '--type', 'test_report', '--title', 'What it is made of');
   const promotion = await opened(release);
   const read = await as('rita', signOffGiveCommand, '--promotion', promotion, '--lane', 'RISK');
   const signed = await as('rita', signOffGiveCommand, '--promotion', promotion, '--lane', 'RISK', '--package', found(/--package (\S+)$/, read), '--statement', 'I have read it.');
 
-  expect([released, checked, reported, added, read, signed].map(({ code }) => code)).toEqual([0, 0, 0, 0, 0, 0]);
+  expect([released, checked, reported, ungoverned, added, read, signed].map(({ code }) => code)).toEqual([0, 0, 0, 0, 0, 0, 0]);
+  expect(ungoverned.lines).toEqual([expect.stringMatching(/^UD-\d+ found at \S+, authorized by nothing$/)]);
   expect(added.lines[0]).toMatch(/^E-\d+ {2}sha256:[0-9a-f]{64} {2}SUBMITTED, counts until /);
   expect(signed.lines[0]).toMatch(/^SO-\d+ {2}APPROVED, signed /);
 });
