@@ -16,7 +16,7 @@ export class UngovernedDeploymentModel extends NodeModel {
 @InputType('ReportUngovernedDeploymentInput', { description: 'What was found running, where, and how.' })
 export class ReportUngovernedDeploymentInput {
   @IsString() @MaxLength(100) @Field(() => ID, { description: 'The AI system that it belongs to, by id or number.' }) system!: string;
-  @IsString() @MaxLength(100) @Field({ description: 'Name of the environment in which it runs.' }) environment!: string;
+  @IsString() @MaxLength(100) @Field({ description: 'Where it runs, as deployment tools call the place, such as production-eu.' }) environment!: string;
   @IsString() @MaxLength(100) @Field({ description: 'Digest of the bundle, computed where it runs. Its release has to be registered: createRelease.' }) bundleDigest!: string;
   @IsString() @Field({ description: 'How it was found, and what is known about how it came there: 1 to 4,000 characters.' }) reason!: string;
 }
