@@ -11,7 +11,7 @@ afterAll(() => app.close());
 const REPORT = 'mutation ($input: ReportUngovernedDeploymentInput!) { reportUngovernedDeployment(input: $input) { id number bundleDigest reason foundAt } }';
 const POPULATION = 'query ($environment: String!) { population(environment: $environment, first: 50) { nodes { number standing bundleDigest replacedAt decision { id } } } }';
 const EXCEPTIONS = 'query ($system: ID!) { exceptions(from: "2000-01-01T00:00:00Z", to: "2099-01-01T00:00:00Z", filter: { system: $system, kinds: [UNGOVERNED_DEPLOYMENT] }) { nodes { kind reference happenedAt endsAt } } }';
-const DECIDED = 'query ($question: GateQuestionInput!) { gateDecision(question: $question) { verdict reasons { severity requirement code } obligations { id } override { kind } } }';
+const DECIDED = 'query ($question: GateQuestionInput!) { gateDecision(question: $question, record: false) { verdict reasons { severity requirement code } obligations { id } override { kind } } }';
 const AUTHORIZE = 'mutation ($question: GateQuestionInput!) { authorizePromotion(question: $question) { verdict grant { id } } }';
 const DEPLOY = 'mutation ($input: ReportDeploymentInput!) { reportDeployment(input: $input) { number startedAt } }';
 
@@ -38,7 +38,7 @@ async function deploy({ bundleDigest }: Given, environment: string): Promise<{ n
   return reported.data!.reportDeployment;
 }
 
-/** Everything that the gate says about a bundle, whatever is asked. */
+/** Everything that the gate says about a bundle, whatever is asked: each time judged anew, since an answer that is kept would tell nothing. */
 async function answers({ bundleDigest }: Given): Promise<string[]> {
   const asked = ['dev', 'pilot', 'production'].flatMap((environment) => ['promote', 'run', 'rollback'].map((action) => ({ environment, action })));
   const said: string[] = [];
