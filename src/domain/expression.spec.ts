@@ -32,13 +32,17 @@ function asked(scope: ExpressionScope, payload?: JsonObject, clock = new NotingC
 
 const holds = (source: string, scope: ExpressionScope = 'EVIDENCE', payload?: JsonObject): boolean => compile(source, scope).holds(asked(scope, payload));
 
+/** Each field of a type of the model, and of the types within it. */
+function pathsOf(model: string): string[] {
+  return Object.entries(MODEL[model]?.fields ?? {}).flatMap(([field, type]) => (MODEL[type] === undefined ? [field] : pathsOf(type).map((inner) => `${field}.${inner}`)));
+}
+
 describe('an expression sees', () => {
   test.each(Object.entries(VARIABLES).flatMap(([scope, variables]) => Object.entries(variables).map(([name, type]) => [scope as ExpressionScope, name, type] as const)))('%s: %s', (scope, name, type) => {
     const { values } = asked(scope);
     expect(Object.keys(values)).toContain(name);
-    const model = /^(?:list<)?(\w+)>?$/.exec(type)?.[1] ?? '';
-    for (const field of Object.keys(MODEL[model]?.fields ?? {})) {
-      const text = type.startsWith('list') ? `${name}.all(x, x.${field} == x.${field}) && size(${name}) > 0` : `${name}.${field} == ${name}.${field}`;
+    for (const path of pathsOf(/^(?:list<)?(\w+)>?$/.exec(type)?.[1] ?? '')) {
+      const text = type.startsWith('list') ? `${name}.all(x, x.${path} == x.${path}) && size(${name}) > 0` : `${name}.${path} == ${name}.${path}`;
       expect([text, holds(text, scope)]).toEqual([text, true]);
     }
   });
