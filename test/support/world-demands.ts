@@ -2,7 +2,7 @@
 import { LANES } from '../../src/domain/actor.js';
 import { IMPACT_KINDS } from '../../src/domain/impact-elements.js';
 import { isAtLeast, REVIEW_LEVELS, type GatePolicy, type MatrixRow, type ReviewLevel } from '../../src/domain/policy.js';
-import { GATED_KINDS, SHOWN_RULES, SUPPLIERS, type ConditionRow, type EvidenceRow, type GatedKind, type RequirementRow, type RowWhen, type RuleRow } from '../../src/domain/policy-terms.js';
+import { GATED_KINDS, SHOWN_RULES, SUPPLIERS, type ConditionRow, type EvidenceRow, type GatedKind, type ObligationRow, type RequirementRow, type RowWhen, type RuleRow } from '../../src/domain/policy-terms.js';
 import { EU_CLASSES, SYSTEM_FLAGS, TIERS } from '../../src/domain/system.js';
 import { EVIDENCE_TYPES } from './world-evidence.js';
 import type { Chance } from './world-random.js';
@@ -38,6 +38,10 @@ function evidenceRow(chance: Chance, id: string): EvidenceRow {
   };
 }
 
+function obligationRow(chance: Chance, id: string): ObligationRow {
+  return { id, text: `Shown ${id}`, gates: chance.happens(0.6) ? GATED_KINDS : [chance.pick(GATED_KINDS)], when: chance.happens(0.7) ? {} : { tiers: [chance.pick(TIERS)] }, withinDays: chance.pick([1, 10, 60]), evidenceType: chance.pick(EVIDENCE_TYPES), basis: [] };
+}
+
 /** A policy with rows of all kinds that a record less never meets, which asks for less here and there. */
 export function varied(policy: GatePolicy, chance: Chance): GatePolicy {
   const rows = Array.from({ length: chance.between(0, 5) }, (_, n): RequirementRow => {
@@ -46,7 +50,8 @@ export function varied(policy: GatePolicy, chance: Chance): GatePolicy {
   });
   const fewer = (gates: readonly GatedKind[]): readonly GatedKind[] => (chance.happens(0.3) ? chance.shuffled(gates).slice(1) : gates);
   const { R3, R4, R9 } = policy.ruleGates;
-  return { ...policy, requirements: [...policy.requirements, ...rows], ruleGates: { R3: fewer(R3), R4: fewer(R4), R9: fewer(R9) } };
+  const obligations = Array.from({ length: chance.between(0, 2) }, (_, n) => obligationRow(chance, `B-${String(10 + n)}`));
+  return { ...policy, requirements: [...policy.requirements, ...rows], obligations, ruleGates: { R3: fewer(R3), R4: fewer(R4), R9: fewer(R9) } };
 }
 
 type Stricter = (policy: GatePolicy, chance: Chance) => GatePolicy;
@@ -60,6 +65,7 @@ export const DEMANDS: Readonly<Record<string, Stricter>> = {
   'a CONDITION row': adding((chance) => conditionRow(chance, 'P-1', ANY)),
   'a RULE row': adding((chance) => ruleRow(chance, 'P-2', ANY)),
   'an EVIDENCE row': adding((chance) => evidenceRow(chance, 'P-3')),
+  'an obligation': (policy, chance) => ({ ...policy, obligations: [...(policy.obligations ?? []), obligationRow(chance, 'P-5')] }),
   'a row that asks for more': (policy, chance) => {
     if (policy.requirements.length === 0) return policy;
     const changed = chance.pick(policy.requirements);
