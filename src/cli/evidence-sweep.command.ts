@@ -1,7 +1,6 @@
 /** `countersign evidence sweep`: what lies in the store and is named by no record, told or removed; for whoever operates the server. */
-import { readMigrationUrl } from '../platform/config.js';
+import { evidencePlaceOfHere, readMigrationUrl } from '../platform/config.js';
 import { ConfigError } from '../platform/config-values.js';
-import { readEvidencePlace } from '../platform/evidence-place.js';
 import { EXIT, UsageError, type Command, type Given } from './command.js';
 
 const HOUR_MS = 3_600_000;
@@ -18,7 +17,7 @@ export const evidenceSweepCommand: Command = {
   documents: [],
   whenRefused: EXIT.REFUSED,
   async run(given, terminal) {
-    const [olderThan, write, url, place] = [new Date(Date.now() - hoursOf(given) * HOUR_MS), given.flag('write'), readMigrationUrl(), readEvidencePlace()];
+    const [olderThan, write, url, place] = [new Date(Date.now() - hoursOf(given) * HOUR_MS), given.flag('write'), readMigrationUrl(), evidencePlaceOfHere()];
     if (place === null) throw new ConfigError('EVIDENCE_STORE', 'is missing: it names where the files are');
     const [{ keeperThere }, { sweep }, { withClient }] = await Promise.all([import('../evidence/store/keepers.js'), import('../evidence/store/sweep.js'), import('../platform/tenants.js')]);
     const keeper = keeperThere(place);

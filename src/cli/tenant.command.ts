@@ -3,8 +3,7 @@ import { ArchiveFlaw, ArchiveVerification, type VerifiedArchive } from '../domai
 import type { Instant } from '../domain/clock.js';
 import { Refusal } from '../domain/refusal.js';
 import { resumeTenant, suspendTenant, type Tenant } from '../domain/tenant.js';
-import { readMigrationUrl } from '../platform/config.js';
-import { readEvidencePlace } from '../platform/evidence-place.js';
+import { evidencePlaceOfHere, readMigrationUrl } from '../platform/config.js';
 import { Refused, Unreachable } from './client.js';
 import { EXIT, UsageError, type Command, type Given, type Options, type Terminal } from './command.js';
 import { linesOf } from './file-lines.js';
@@ -125,7 +124,7 @@ export const TENANT_COMMANDS: readonly Command[] = [tenantListCommand, tenantSus
 /** Rows go first: with them nobody reads the files any more, and a folder can be removed by hand. */
 async function eraseFiles({ id }: Tenant, terminal: Terminal): Promise<void> {
   try {
-    const place = readEvidencePlace();
+    const place = evidencePlaceOfHere();
     if (place === null) throw new Error('EVIDENCE_STORE is not set');
     const { keeperThere } = await import('../evidence/store/keepers.js');
     const keeper = keeperThere(place);

@@ -11,12 +11,12 @@ import { loadFacts } from './gate.facts.js';
 
 export interface PresentDeployment extends Pick<RefusedDeployment, 'number' | 'system' | 'environment'> { readonly id: string; readonly bundleDigest: string; readonly systemId: string }
 
-/** What has come into an environment, with nothing else of its system come since, after one of them, in the order of their ids. */
+/** What was let into an environment, with nothing else of its system come since, after one of them, in the order of their ids; what was found running ungoverned is no matter of a policy. */
 export async function presentDeployments(scope: ReadScope, after: string | null, most: number): Promise<PresentDeployment[]> {
   return scope.query<PresentDeployment>(`
     select p.id, p.number, p.bundle_digest as "bundleDigest", p.system_id as "systemId", s.number as system, e.name as environment
     from population p join ai_systems s on s.tenant_id = p.tenant_id and s.id = p.system_id join environments e on e.tenant_id = p.tenant_id and e.id = p.environment_id
-    where p.replaced_at is null and p.id > $1::uuid order by p.id limit $2`, [after ?? '00000000-0000-0000-0000-000000000000', most]);
+    where p.replaced_at is null and p.kind <> 'UNGOVERNED' and p.id > $1::uuid order by p.id limit $2`, [after ?? '00000000-0000-0000-0000-000000000000', most]);
 }
 
 export async function runFacts(scope: ReadScope, deployments: readonly PresentDeployment[], version: Stored<PolicyVersion>): Promise<GateFacts[]> {

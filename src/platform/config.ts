@@ -160,6 +160,9 @@ export function readMigrationUrl(env: Environment = process.env): string {
   return ownerUrl;
 }
 
+/** For commands that speak to the place itself. */
+export const evidencePlaceOfHere = (): EvidencePlace | null => readEvidencePlace(process.env);
+
 /** Which URL carries the password of which role. */
 const ROLE_URLS = { countersign_app: 'DATABASE_URL', countersign_owner: 'MIGRATION_DATABASE_URL' } as const;
 

@@ -15,7 +15,7 @@ export interface BucketPlace {
 export type EvidencePlace = FolderPlace | BucketPlace;
 
 /** Null = nowhere was named. */
-export function readEvidencePlace(env: Environment = process.env): EvidencePlace | null {
+export function readEvidencePlace(env: Environment): EvidencePlace | null {
   const named = filled(env, 'EVIDENCE_STORE');
   if (named === null) return null;
   return /^[a-z0-9]+:\/\//i.test(named) ? bucketPlace(env, named) : { kind: 'folder', folder: named };

@@ -7,6 +7,8 @@ import { contextOf } from '../../../src/cli/organization.js';
 import { plusDays } from '../../../src/domain/clock.js';
 import { sha256 } from '../../../src/domain/digest.js';
 import { EvidenceService } from '../../../src/evidence/evidence.service.js';
+import { UnitOfWork } from '../../../src/platform/unit-of-work.js';
+import { ShippedEditions } from '../../../src/policies/shipped-editions.js';
 import { RisksService } from '../../../src/risks/risks.service.js';
 import { ReleasesService } from '../../../src/systems/releases.service.js';
 import { SystemsService } from '../../../src/systems/systems.service.js';
@@ -19,6 +21,8 @@ export async function organizations({ app, database }: Register, log: pg.Client)
   const people = await seedOrganization(app, { ownerUrl: database.ownerUrl, origin: 'test/countersign' });
   const original = realOf(app, log, (who) => people(who), people('ada').tenantId);
   await begin(original);
+  // Otherwise the first decision in each copy writes it down.
+  await app.get(UnitOfWork).write(original.as('pipeline'), 'gate.check', async (tx) => app.get(ShippedEditions).note(tx));
   const begun = Number((await original.rows()).get('LOG'));
   await log.query(COPY);
   return async () => {
@@ -42,7 +46,7 @@ begin
   insert into audit.entry (log_id, seq, entry, leaf, at, object_type, object_id, scope_id)
     select copied.log_id, seq, entry, leaf, at, object_type, object_id, scope_id from audit.entry join audit.log original using (log_id), audit.log copied where original.tenant_id = p_from and copied.tenant_id = p_to;
   update audit.head set (size, frontier, last_at) = (select size, frontier, last_at from audit.head join audit.log using (log_id) where tenant_id = p_from) where log_id = audit.current_log();
-  foreach v_table in array array['audit.content', 'counters', 'principals', 'profiles', 'environments', 'risk_criteria', 'ai_systems', 'releases', 'risks', 'evidence'] loop
+  foreach v_table in array array['audit.content', 'counters', 'principals', 'profiles', 'environments', 'risk_criteria', 'ai_systems', 'releases', 'risks', 'evidence', 'policy_editions'] loop
     select string_agg(quote_ident(attname), ', ') into v_columns from pg_attribute where attrelid = v_table::regclass and attnum > 0 and attgenerated = '' and not attisdropped and attname <> 'tenant_id';
     execute format('insert into %s (tenant_id, %s) select $2, %s from %s where tenant_id = $1', v_table, v_columns, v_columns, v_table) using p_from, p_to;
   end loop;
