@@ -161,7 +161,7 @@ export function readMigrationUrl(env: Environment = process.env): string {
 }
 
 /** For commands that speak to the place itself. */
-export const evidencePlaceOfHere = (): EvidencePlace | null => readEvidencePlace(process.env);
+export function evidencePlaceOfHere(): EvidencePlace | null { return readEvidencePlace(process.env); }
 
 /** Which URL carries the password of which role. */
 const ROLE_URLS = { countersign_app: 'DATABASE_URL', countersign_owner: 'MIGRATION_DATABASE_URL' } as const;
