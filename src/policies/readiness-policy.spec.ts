@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import { defaultCriteria, defaultPolicy, givenAbout, givenClassification, givenEnvironment, givenEvidence, givenFacts, givenMitigation, givenRelease, givenRisk, givenSigned, givenSystem, givenTier, TODAY } from '../../test/support/given.js';
 import { changed, READINESS_BREAKS, readinessEvidence, type Piece } from '../../test/support/readiness-evidence.js';
 import { NotingClock, plusDays } from '../domain/clock.js';
@@ -11,7 +12,7 @@ import { judgeRows } from '../domain/gate-requirements.js';
 import { subjectsOf } from '../domain/gate-mitigations.js';
 import { GATED_KINDS, requirementOf, rowMatches, type EvidenceRow } from '../domain/policy-terms.js';
 import type { GatePolicy } from '../domain/policy.js';
-import { TIERS, type ActRole, type ClassificationRecord, type EuClass, type SystemFlag } from '../domain/system.js';
+import { SYSTEM_FLAGS, TIERS, type ActRole, type ClassificationRecord, type EuClass, type SystemFlag, type Tier } from '../domain/system.js';
 import { problemsOf } from '../evidence/catalogue/evidence-types.js';
 import { runCases } from './case-runs.js';
 import { parsePolicy } from './policy-document.js';
@@ -31,9 +32,9 @@ function evidence(pieces: readonly Piece[] = PIECES, more: (piece: Piece) => Par
   }));
 }
 
-function items(given: { evidence?: ReturnType<typeof evidence>; euClass?: EuClass; roles?: readonly ActRole[] } = {}): ReadinessItem[] {
-  const system = givenSystem({ affectedGroups: ['applicants'], tierAssessments: [givenTier({ tier: 'CRITICAL', euClass: given.euClass ?? 'HIGH_RISK_ANNEX_III', flags: [...FLAGS] })], classifications: [givenClassification({ roles: given.roles ?? ['PROVIDER'] })] });
-  const about = givenAbout({ system, release, evidence: given.evidence ?? evidence(), risks: [givenRisk()] });
+function items(given: { evidence?: ReturnType<typeof evidence>; euClass?: EuClass; roles?: readonly ActRole[]; tier?: Tier; flags?: readonly SystemFlag[]; mitigations?: readonly ReturnType<typeof givenMitigation>[] } = {}): ReadinessItem[] {
+  const system = givenSystem({ affectedGroups: ['applicants'], tierAssessments: [givenTier({ tier: given.tier ?? 'CRITICAL', euClass: given.euClass ?? 'HIGH_RISK_ANNEX_III', flags: [...given.flags ?? FLAGS] })], classifications: [givenClassification({ roles: given.roles ?? ['PROVIDER'] })] });
+  const about = givenAbout({ system, release, evidence: given.evidence ?? evidence(), risks: [givenRisk()], mitigations: [...given.mitigations ?? []] });
   const environment = givenEnvironment();
   const clock = new NotingClock(TODAY);
   const proof = { criteria: defaultCriteria(), mitigations: about.mitigations, evidence: about.evidence, subjects: subjectsOf(release), clock };
@@ -60,7 +61,7 @@ test('beside its rows it is the shipped policy', () => {
 });
 
 test('its cases say what it does, and all of them pass', async () => {
-  expect(await runCases(document, cases)).toMatchObject({ cases: 28, failed: [] });
+  expect(await runCases(document, cases)).toMatchObject({ cases: 31, failed: [] });
 });
 
 test.each(['HIGH_RISK_ANNEX_III', 'GPAI_SYSTEMIC_PROVIDER'] as const)('with everything in order, every item that applies to a %s system is met', (euClass) => {
@@ -160,6 +161,40 @@ test('an item is asked at its gate and at every later one, of its tier and of ev
     const tiers = TIERS.filter((tier) => rowMatches({ tiers: row.when.tiers ?? TIERS }, { tier, euClass: 'MINIMAL', flags: [] }));
     expect(tiers).toEqual(TIERS.slice(TIERS.indexOf(tiers[0]!)));
   }
+});
+
+describe('whoever says more of a system is never asked less of it', () => {
+  const level = fc.constantFrom(0.8, 0.9, 0.95);
+  const metric = fc.record({ name: fc.constant('accuracy'), value: level, ciLow: level, ciHigh: level, threshold: fc.constant(0.9), direction: fc.constantFrom('AT_LEAST', 'AT_MOST') }, { requiredKeys: ['name', 'value', 'threshold', 'direction'] });
+  const threats = fc.subarray(PIECES.find(({ type }) => type === 'adversarial_test')!.payload['catalogue'] as string[]);
+  const change: fc.Arbitrary<readonly [string, Piece['payload']]> = fc.oneof(
+    fc.constantFrom(...ofEvidence.filter(({ id }) => id in READINESS_BREAKS).map((row) => [row.evidenceType, READINESS_BREAKS[row.id]!.change] as const)),
+    fc.constantFrom(...PIECES.flatMap(({ type, payload }) => Object.keys(payload).map((field) => [type, { [field]: null }] as const))),
+    fc.array(metric, { minLength: 1, maxLength: 2 }).map((metrics) => ['evaluation_run', { metrics }] as const),
+    threats.map((catalogue) => ['adversarial_test', { catalogue }] as const),
+  );
+  const facts = fc.record({
+    changes: fc.array(change, { maxLength: 8 }), tier: fc.constantFrom(...TIERS), flags: fc.subarray([...SYSTEM_FLAGS]), roles: fc.constantFrom<readonly ActRole[]>(['PROVIDER'], ['DEPLOYER']),
+    euClass: fc.constantFrom<EuClass>('HIGH_RISK_ANNEX_III', 'GPAI_SYSTEMIC_PROVIDER', 'LIMITED'), mitigations: fc.constantFrom([], [givenMitigation()]),
+  });
+  const unmet = (given: Parameters<typeof items>[0]): string[] => items(given).filter(({ state: found }) => found !== 'SATISFIED').map(({ row }) => row.id);
+
+  test('one flag or one tier more meets no item that was not met', () => {
+    const asked = new Set<string>();
+    fc.assert(fc.property(facts, fc.constantFrom(...SYSTEM_FLAGS, 'TIER' as const), ({ changes, ...more }, added) => {
+      const pieces = PIECES.map((piece) => changes.reduce((now, [type, by]) => (now.type === type ? { ...now, payload: changed(now.payload, by) } : now), piece));
+      const given = { ...more, evidence: evidence(pieces) };
+      const next = added === 'TIER' ? { ...given, tier: TIERS[Math.min(TIERS.indexOf(given.tier) + 1, TIERS.length - 1)]! } : { ...given, flags: [...new Set([...given.flags, added])] };
+      const before = unmet(given);
+      before.forEach((id) => asked.add(id));
+      expect(unmet(next)).toEqual(expect.arrayContaining(before));
+    }), { numRuns: 80, examples: [
+      [{ changes: [['adversarial_test', { catalogue: ['owasp-asi@2026#ASI01', 'owasp-asi@2026#ASI02'] }]], tier: 'HIGH', flags: [], roles: ['PROVIDER'], euClass: 'LIMITED', mitigations: [] }, 'AGENTIC'],
+      [{ changes: [['evaluation_run', { metrics: [{ name: 'accuracy', value: 0.8, ciLow: 0.95, threshold: 0.9, direction: 'AT_LEAST' }] }]], tier: 'MODERATE', flags: [], roles: ['PROVIDER'], euClass: 'LIMITED', mitigations: [] }, 'TIER'],
+    ] });
+    // It was seen to fail somewhere, or nothing was compared.
+    expect(asked.size).toBeGreaterThan(10);
+  });
 });
 
 describe('what the register itself knows', () => {

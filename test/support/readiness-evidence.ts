@@ -42,7 +42,7 @@ function ofTheRelease({ model, bundle, system, now }: Subject): readonly Piece[]
 }
 
 /** What those who run it have prepared, tried and measured. */
-function ofItsOperation({ bundle, now }: Subject): readonly Piece[] {
+function ofItsOperation({ model, now }: Subject): readonly Piece[] {
   const ago = before(now);
   const signals = ['QUALITY', 'DRIFT', 'SAFETY', 'FAIRNESS'].map((kind) => ({ name: kind.toLowerCase(), kind, threshold: 'above 0.2', owner: 'on-call', action: 'Route to people.' }));
   return [
@@ -51,7 +51,7 @@ function ofItsOperation({ bundle, now }: Subject): readonly Piece[] {
     whole('monitoring_plan', { signals, qualitySignals: 1, driftSignals: 1, safetySignals: 1, fairnessSignals: 1, logRetentionDays: 400 }),
     ...signals.map(({ name }) => release('monitoring_live', { signal: name, lastSeenAt: ago(0.1), state: 'OK' })),
     whole('maintenance_plan', { retrainTriggers: ['drift for a week'], retrainApproval: 'risk officer', owner: 'system owner', budgetConfirmed: true, baseModelSupportEndsAt: ago(-700) }),
-    release('rollback_test', { fromDigest: bundle, durationSeconds: 140, limitSeconds: 300, dataReversalNeeded: true, dataReversalTested: true }),
+    release('rollback_test', { fromDigest: model, durationSeconds: 140, limitSeconds: 300, dataReversalNeeded: true, dataReversalTested: true }),
     whole('kill_switch_test', { durationSeconds: 9, limitSeconds: 30, safeStateReached: true }),
     whole('cost_benefit', { owner: 'business owner', observedInPilot: 17, stopRule: 'Fewer than 12 an hour over a quarter.' }),
     whole('literacy_record', { completionPct: 96 }),
