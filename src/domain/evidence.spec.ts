@@ -61,7 +61,7 @@ describe('judging evidence', () => {
   test('may be done by a service, but not by the one that submitted it', () => {
     const service: Principal = givenDeployer();
 
-    expect(verifyEvidence(submitted, { principal: service, clock }).next.verification).toEqual({ by: 'svc', at: TODAY });
+    expect(verifyEvidence(submitted, { principal: service, clock }).next.verification).toEqual({ by: 'svc', at: TODAY, kind: 'SERVICE' });
     expect(() => verifyEvidence({ ...submitted, submittedBy: 'svc' }, { principal: service, clock })).toThrow(refusal('SEPARATION_OF_DUTIES'));
   });
 

@@ -53,7 +53,8 @@ export interface Evidence {
   /** An older record of the same type that this one stands in for once it is verified. */
   readonly supersedesId: string | null;
   readonly state: EvidenceState;
-  readonly verification: { readonly by: string; readonly at: Instant } | null;
+  /** `kind`: whether a person or a machine verified it; absent from verifications of before it was written down. */
+  readonly verification: { readonly by: string; readonly at: Instant; readonly kind?: Principal['kind'] } | null;
   /** Why it was rejected or revoked. */
   readonly ending: string | null;
 }
@@ -89,7 +90,7 @@ export function verifyEvidence(evidence: Evidence, by: Judge): Decided<Evidence>
   if (by.clock.reached(evidence.validUntil, 'EVIDENCE', evidence.id)) {
     throw new Refusal('INVALID_TRANSITION', { subject: 'evidence', state: 'EXPIRED', action: 'verify', allowedActions: ['reject'], message: `${evidence.number} ended at ${evidence.validUntil}.`, next: 'Collect the evidence again and submit it.' });
   }
-  return { next: { ...evidence, state, verification: { by: actorOf(by.principal), at: by.clock.now } }, event: 'evidence.verified' };
+  return { next: { ...evidence, state, verification: { by: actorOf(by.principal), at: by.clock.now, kind: by.principal.kind } }, event: 'evidence.verified' };
 }
 
 export function rejectEvidence(evidence: Evidence, by: Judge, reason: string): Decided<Evidence> {
@@ -136,6 +137,11 @@ export function outcomeOf(evidence: Evidence, isSuperseded: boolean, clock: Noti
 
 export function isLive(evidence: Evidence, clock: NotingClock): boolean {
   return evidence.state === 'VERIFIED' && !clock.reached(evidence.validUntil, 'EVIDENCE', evidence.id);
+}
+
+/** Whether a person answers for it, who submitted or verified it; of an old verification by nobody knows whom it is not assumed. */
+export function isAttested({ source, verification }: Pick<Evidence, 'source' | 'verification'>): boolean {
+  return source === 'HUMAN' || verification?.kind === 'USER';
 }
 
 /** Whether one of those that were named, or what superseded it, is there to be judged: neither turned down nor over. */

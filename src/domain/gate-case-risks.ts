@@ -96,10 +96,11 @@ function mitigationOf(number: string, { mitigations }: Scene): Stored<Mitigation
 }
 
 function evidenceOf(number: string, evidence: CaseEvidence, release: Release): Stored<Evidence> {
-  const { type = 'test_report', state = 'VERIFIED', about = 'system', collected = '13 days ago', until = 'in 30 days', payload = null, supersedes = null, by = 'doer' } = evidence;
+  const { type = 'test_report', state = 'VERIFIED', about = 'system', collected = '13 days ago', until = 'in 30 days', payload = null, supersedes = null, by = 'doer', source = 'HUMAN', verifiedBy = 'PERSON' } = evidence;
+  const verification = { by: 'verifier', at: ago(12), kind: verifiedBy === 'PERSON' ? 'USER' : 'SERVICE' } as const;
   return recorded({
-    id: number, number, version: 1, systemId: SYSTEM, type, title: 'Report', contentDigest: sha256(number), subjectDigest: subjectOf(about, release), location: null, payload, source: 'HUMAN', submittedBy: by,
-    submittedAt: instantTold(collected), collectedAt: instantTold(collected), validUntil: instantTold(until), supersedesId: supersedes, state, verification: state === 'VERIFIED' ? { by: 'verifier', at: ago(12) } : null, ending: null,
+    id: number, number, version: 1, systemId: SYSTEM, type, title: 'Report', contentDigest: sha256(number), subjectDigest: subjectOf(about, release), location: null, payload, source, submittedBy: by,
+    submittedAt: instantTold(collected), collectedAt: instantTold(collected), validUntil: instantTold(until), supersedesId: supersedes, state, verification: state === 'VERIFIED' ? verification : null, ending: null,
   });
 }
 

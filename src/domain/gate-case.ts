@@ -7,7 +7,7 @@ import type { Lane, PersonFunction } from './actor.js';
 import type { Choice } from './choice.js';
 import type { ConditionEffect } from './condition.js';
 import type { ClaimableClass } from './difference.js';
-import type { EvidenceState } from './evidence.js';
+import type { EvidenceSource, EvidenceState } from './evidence.js';
 import type { FindingState } from './finding.js';
 import type { GateAction } from './gate-question.js';
 import type { Verdict } from './gate.js';
@@ -165,6 +165,8 @@ export interface CaseMitigation {
 /** `about`: the release, a part of it such as `MODEL/model`, the system as such, or other bytes. */
 export interface CaseEvidence {
   readonly type?: string; readonly state?: EvidenceState; readonly about?: string; readonly collected?: Told; readonly until?: Told; readonly payload?: JsonObject; readonly supersedes?: string; readonly by?: string;
+  /** Whether a person or a machine submitted it, and verified it; a person unless said otherwise. */
+  readonly source?: EvidenceSource; readonly verifiedBy?: 'PERSON' | 'MACHINE';
 }
 
 /** `grants`: the roles that have agreed; all that the criteria ask for unless said otherwise. */

@@ -1,6 +1,6 @@
 /** R7 for the rows of a policy: which pieces of evidence speak for a row, and what they do not say. */
 import { plusDays } from './clock.js';
-import { isLive, type Evidence } from './evidence.js';
+import { isAttested, isLive, type Evidence } from './evidence.js';
 import { asksFor, compile, textsIn, type Budget } from './expression.js';
 import { unmetBy } from './expression-explain.js';
 import { evidenceModel, recordsModel, type Place } from './expression-model.js';
@@ -41,6 +41,7 @@ function lackOf(row: EvidenceRow, evidence: Evidence, here: RowsHere): Lack | nu
   if (evidence.state === 'REVOKED') return { code: 'EVIDENCE_MISSING', params: { evidence: named } };
   const isOld = row.maxAgeDays !== null && clock.reached(plusDays(evidence.collectedAt, row.maxAgeDays), 'EVIDENCE', evidence.id);
   if (isOld || !isLive(evidence, clock)) return { code: 'EVIDENCE_EXPIRED', params: { evidence: named } };
+  if (row.suppliedBy === 'HUMAN' && !isAttested(evidence)) return { code: 'EVIDENCE_UNSIGNED', params: { evidence: named, unmet: [{ path: 'evidence.source', observed: evidence.source, required: 'HUMAN, or a person who verifies it' }] } };
   const unmet = [...unnamed(row, evidence), ...(row.condition === null ? [] : saysWrong(row.condition, row, evidence, here))];
   return unmet.length === 0 ? null : { code: row.code, params: { evidence: named, unmet } };
 }

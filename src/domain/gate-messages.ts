@@ -93,7 +93,9 @@ const TEXTS: Readonly<Record<ReasonCode, Render>> = {
   CONDITION_OVERDUE: (r) => (r.rule === 'R5'
     ? said(`The ${lane(r)} sign-off ${signOffs(r)} counts no more: its condition ${conditions(r)} was missed.`, reviewer(r), signAgain(r))
     : said(`${conditions(r)} was due on ${r.params.until ?? 'a day that has passed'} and is not met.`, 'owner of the condition', 'Show that it was done (fulfilCondition), then have it confirmed by somebody else: confirmCondition.')),
-  EVIDENCE_UNSIGNED: (r) => said(`${thing(r)}: nobody has verified ${evidence(r)} yet.`, 'somebody other than its submitter', 'Have it verified: verifyEvidence.'),
+  EVIDENCE_UNSIGNED: (r) => (r.params.unmet === undefined
+    ? said(`${thing(r)}: nobody has verified ${evidence(r)} yet.`, 'somebody other than its submitter', 'Have it verified: verifyEvidence.')
+    : said(`${thing(r)}: no person answers for ${evidence(r)}; machines submitted and verified it.`, holder(r), r.params.next ?? 'Have a person submit it (submitEvidence), or submit it again and have a person verify it: verifyEvidence.')),
   INVENTORY_INCOMPLETE: falls, EVIDENCE_FAILED: falls, EVALUATION_BELOW_THRESHOLD: falls, LINEAGE_INCOMPLETE: falls, ANONYMIZATION_UNPROVEN: falls, LICENCE_UNREVIEWED: falls, READINESS_INCOMPLETE: falls,
   INDICATOR_RED: falls, INDICATOR_STALE: falls, ROLLBACK_TARGET_MISSING: falls, OBLIGATION_UNMET: (r) => (r.rule === 'R14' ? said(`${r.params.title ?? r.requirement}: nothing shows it, and it was due on ${r.params.until ?? 'a day that is over'}.`, 'system owner', r.params.next ?? 'Show that it was done.') : falls(r)),
   FREEZE_WINDOW: (r) => said(`Nothing is promoted there until ${r.params.until ?? 'its end'}: ${r.params.title ?? r.requirement}.`, 'policy administrator', 'Wait until it is over, or have the freeze waived: requestWaiver.'),

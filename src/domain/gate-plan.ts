@@ -110,6 +110,8 @@ export function humanActs(plan: Pick<GatePlan, 'acts'>): number {
 function stepsFor({ code, params }: Reason, present: Present | null): readonly Step[] {
   if (params.suspensions !== undefined) return code === 'RISK_UNCONFIRMED' ? [ASSESS, CONFIRM, LIFT] : [ASSESS, LIFT];
   if (STEPS[code] === EVIDENCE && params.mitigation === undefined) return SUPPLY;
+  // What machines have verified among themselves is handed in anew.
+  if (code === 'EVIDENCE_UNSIGNED' && params.unmet !== undefined) return SUPPLY;
   return BY_STATE[stateOf(code, params, present)] ?? STEPS[code] ?? [];
 }
 

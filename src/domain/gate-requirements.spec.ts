@@ -32,6 +32,22 @@ function says(asked: Asked): string[] {
 describe('R7: evidence that the policy asks for', () => {
   const of = (...evidence: ReturnType<typeof givenEvidence>[]): string[] => says({ about: signed({ evidence }) });
 
+  test('of a row that people supply counts what a person has submitted or verified; machines among themselves are told so, and what to do', () => {
+    const row: EvidenceRow = { ...EVIDENCE, suppliedBy: 'HUMAN' };
+    const verified = (kind?: 'USER' | 'SERVICE'): Evidence['verification'] => ({ by: 'verifier', at: plusDays(TODAY, -12), ...(kind && { kind }) });
+    const met = (source: Evidence['source'], kind?: 'USER' | 'SERVICE'): boolean => says({ rows: [row], about: signed({ evidence: [run({ source, verification: verified(kind) })] }) })[0] === 'ALLOW';
+    expect([met('HUMAN', 'SERVICE'), met('HUMAN'), met('CI', 'USER'), met('MONITOR', 'USER')]).toEqual([true, true, true, true]);
+    expect([met('CI', 'SERVICE'), met('MONITOR', 'SERVICE'), met('CI')]).toEqual([false, false, false]);
+
+    const about = signed({ evidence: [run({ source: 'CI', verification: verified('SERVICE') })] });
+    const answer = judge({ rows: [row], about });
+    const reason = answer.reasons.find(({ code }) => code === 'EVIDENCE_UNSIGNED')!;
+    expect(reason.params.unmet).toEqual([{ path: 'evidence.source', observed: 'CI', required: expect.stringContaining('HUMAN') }]);
+    expect(render(reason).message).toContain('no person answers for');
+    expect(planOf(answer, about).acts.map(({ mutation }) => mutation)).toEqual(['submitEvidence', 'verifyEvidence']);
+    expect(says({ about: signed({ evidence: [run({ source: 'CI', verification: verified('SERVICE') })] }) })).toEqual(['ALLOW']);
+  });
+
   test.each<[string, ReturnType<typeof givenEvidence>[], string | null]>([
     ['is there, fresh, about this bundle, and says what the policy wants', [run()], null],
     ['is about one of its components', [run({ subjectDigest: release.components[0]!.digest })], null],

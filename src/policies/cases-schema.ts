@@ -3,7 +3,7 @@ import { FUNCTIONS, LANES, ROLES } from '../domain/actor.js';
 import { CHOICES } from '../domain/choice.js';
 import { CONDITION_EFFECTS } from '../domain/condition.js';
 import { CLAIMABLE_CLASSES } from '../domain/difference.js';
-import { evidenceLifecycle } from '../domain/evidence.js';
+import { EVIDENCE_SOURCES, evidenceLifecycle } from '../domain/evidence.js';
 import { findingLifecycle } from '../domain/finding.js';
 import { LATER_PATTERN, TELLING_PATTERN } from '../domain/gate-case-time.js';
 import { GATE_ACTIONS } from '../domain/gate-question.js';
@@ -70,7 +70,7 @@ const REGISTER = {
   })),
   mitigations: records(number('M'), fields({ risk: reference('R'), state: oneOf(mitigationLifecycle.states), effect: oneOf(EFFECTS), reduces: whole(1, 4), requiredFrom: oneOf(GATED_KINDS), evidence: list(reference('E'), 20), due: TOLD, editors: NAMES })),
   evidence: records(number('E'), fields({
-    type: text(40, { pattern: '^[a-z][a-z0-9_]{2,39}$' }), state: oneOf(evidenceLifecycle.states), about: text(80, { pattern: `^(release|system|other bytes|${PART})$` }), collected: TOLD, until: TOLD, payload: { type: 'object' }, supersedes: reference('E'), by: NAME,
+    type: text(40, { pattern: '^[a-z][a-z0-9_]{2,39}$' }), state: oneOf(evidenceLifecycle.states), about: text(80, { pattern: `^(release|system|other bytes|${PART})$` }), collected: TOLD, until: TOLD, payload: { type: 'object' }, supersedes: reference('E'), by: NAME, source: oneOf(EVIDENCE_SOURCES), verifiedBy: oneOf(['PERSON', 'MACHINE']),
   })),
   acceptances: records(number('ACC'), fields({ risk: reference('R'), level: LEVEL, until: TOLD, state: oneOf(['REQUESTED', 'WITHDRAWN', 'REVOKED']), grants: list(oneOf(ROLES), 5), renews: reference('ACC'), event: WORDS, release: RELEASE })),
   impactAssessments: records(`^(${IMPACT_KINDS.join('|')})(/[2-9])?$`, fields({ state: oneOf(['DRAFT', 'APPROVED', 'WITHDRAWN']), edition: whole(1, 20), until: TOLD, editors: NAMES })),
