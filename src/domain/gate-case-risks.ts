@@ -95,8 +95,10 @@ function mitigationOf(number: string, { mitigations }: Scene): Stored<Mitigation
   });
 }
 
+const EVIDENCE_IN_ORDER = { type: 'test_report', state: 'VERIFIED', about: 'system', collected: '13 days ago', until: 'in 30 days', payload: null, supersedes: null, by: 'doer', source: 'HUMAN', verifiedBy: 'PERSON' } as const;
+
 function evidenceOf(number: string, evidence: CaseEvidence, release: Release): Stored<Evidence> {
-  const { type = 'test_report', state = 'VERIFIED', about = 'system', collected = '13 days ago', until = 'in 30 days', payload = null, supersedes = null, by = 'doer', source = 'HUMAN', verifiedBy = 'PERSON' } = evidence;
+  const { type, state, about, collected, until, payload, supersedes, by, source, verifiedBy } = { ...EVIDENCE_IN_ORDER, ...evidence };
   const verification = { by: 'verifier', at: ago(12), kind: verifiedBy === 'PERSON' ? 'USER' : 'SERVICE' } as const;
   return recorded({
     id: number, number, version: 1, systemId: SYSTEM, type, title: 'Report', contentDigest: sha256(number), subjectDigest: subjectOf(about, release), location: null, payload, source, submittedBy: by,
