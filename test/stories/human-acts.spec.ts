@@ -118,7 +118,7 @@ class Story {
 
   tell(what: string): number {
     const { acts, mutations } = this.count();
-    console.log(`${what}: ${String(acts)} human acts (${String(mutations)} mutations, with showing before each signing)`);
+    console.log(`${what}: ${String(acts)} human acts from pilot to production (${String(mutations)} mutations, with showing before each signing); staging and canary are one request each more`);
     return acts;
   }
 }
