@@ -27,3 +27,7 @@ export interface Difference {
   /** Of a component. */
   readonly changeClass?: ChangeClass | ClaimableClass;
 }
+
+export function distinct(differences: readonly Difference[]): Difference[] {
+  return [...new Map(differences.map((difference) => [JSON.stringify(difference), difference])).values()];
+}

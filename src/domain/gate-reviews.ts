@@ -10,7 +10,7 @@ import { conditionOutcome } from './condition.js';
 import { CONFLICTS, countApart, exclusionsOf, meetsQuorum, quorumOf, type Exclusion, type Round, type Voice } from './eligibility.js';
 import { blocks, type Reason, type ReasonCode, type ReasonParams, type ReleaseFacts } from './gate-question.js';
 import { nobodyLeft } from './gate-reviewers.js';
-import type { Difference } from './difference.js';
+import { distinct, type Difference } from './difference.js';
 import type { Digest } from './digest.js';
 import { lapsedSince, materialDifferences } from './materiality.js';
 import type { DecisionPackage } from './package.js';
@@ -93,12 +93,12 @@ export function requestReasons(round: ReviewRound): Reason[] {
 }
 
 export function judgeLane(round: ReviewRound, ask: RequiredLane): LaneState {
-  const votes = votesOn(round, ask);
+  const all = votesOn(round, ask);
+  const votes = all.filter((vote) => !isLesserYes(vote));
   const live = latestByPerson(votes.filter((vote) => stands(vote) && order(vote) >= lastStepBack(votes, vote.signOff.personId)));
   const approvals = live.filter((vote) => APPROVALS.has(vote.signOff.choice) && order(vote) > lastObjection(votes, vote));
-  const vetoes = live.filter((vote) => OBJECTIONS.has(vote.signOff.choice));
-  const met = meetsQuorum(round.policy, ask, approvals.map((vote) => vote.voice));
-  const passed = met && vetoes.length === 0;
+  const vetoes = live.filter((vote) => OBJECTIONS.has(vote.signOff.choice) && !isGivenUp(vote, all));
+  const passed = meetsQuorum(round.policy, ask, approvals.map((vote) => vote.voice)) && vetoes.length === 0;
   return {
     ...ask, passed,
     signOffs: passed ? approvals.map((vote) => vote.signOff.number).sort() : [],
@@ -121,8 +121,6 @@ function votesOn(round: ReviewRound, ask: RequiredLane): Vote[] {
     if (signed === undefined || promotion === undefined || voice === null) return [];
     const here = promotion.releaseId === about.release.id && promotion.environmentId === round.environmentId;
     const raised = raisedLevel(ask.lane, signed, round.pkg);
-    // Elsewhere less was demanded; here, more is demanded than was.
-    if (raised !== null && !here) return [];
     const outdating = outdatingLevel(ask.lane, signOff, signed, round.pkg);
     const differences = [...(outdating === null ? [] : [outdating]), ...materialDifferences(round.policy, signed, round.pkg, ask.lane), ...lapses(round, ask.lane, signOff, signed)];
     const because = exclusionsOf(voice, ask, { requesters: requesters(round, promotion), openedAt: promotion.openedAt, pkg: round.pkg, recusals }, round.clock);
@@ -171,10 +169,23 @@ function stands(vote: Vote): boolean {
   return vote.failing === null || (vote.failing === 'SEPARATION_OF_DUTIES' && !APPROVALS.has(vote.signOff.choice));
 }
 
+/** Elsewhere less was demanded: a yes of there is none here. A no is one at any level. */
+function isLesserYes({ signOff, here, raised }: Vote): boolean {
+  return raised !== null && !here && APPROVALS.has(signOff.choice);
+}
+
+/** Whoever objected elsewhere, and has said yes there since, objects no more, though that yes is none here. */
+function isGivenUp(no: Vote, all: readonly Vote[]): boolean {
+  return all.some((vote) => isLesserYes(vote) && stands(vote) && isSamePlace(vote, no) && vote.signOff.personId === no.signOff.personId && order(vote) > order(no));
+}
+
+function isSamePlace({ promotion: one }: Vote, { promotion: other }: Vote): boolean {
+  return one.releaseId === other.releaseId && one.environmentId === other.environmentId;
+}
+
 /** An objection ends the round of its lane: whoever approved before it, here or where the objection was raised, is asked again. Taking it back revives nothing. */
 function lastObjection(votes: readonly Vote[], approval: Vote): string {
-  const ends = ({ here, promotion }: Vote): boolean => here || (promotion.releaseId === approval.promotion.releaseId && promotion.environmentId === approval.promotion.environmentId);
-  return votes.filter((vote) => OBJECTIONS.has(vote.signOff.choice) && ends(vote)).map(order).sort().at(-1) ?? '';
+  return votes.filter((vote) => OBJECTIONS.has(vote.signOff.choice) && (vote.here || isSamePlace(vote, approval))).map(order).sort().at(-1) ?? '';
 }
 
 /** What somebody said before they abstained or recused themselves counts no more. Taking that back revives nothing. */
@@ -236,8 +247,4 @@ function nextVote({ about, environmentId, pkg, clock }: ReviewRound): Round {
   const standing = standingPromotion(about, environmentId);
   const open = standing?.state === 'OPEN' ? { requesters: [standing.requestedBy], openedAt: standing.openedAt } : { requesters: [], openedAt: clock.now };
   return { ...open, pkg, recusals: recusalsIn(about.signOffs) };
-}
-
-function distinct(differences: readonly Difference[]): Difference[] {
-  return [...new Map(differences.map((difference) => [JSON.stringify(difference), difference])).values()];
 }
