@@ -1,20 +1,21 @@
 // What a policy asks for after a release went in: from when, until when, and what shows it.
 import { describe, expect, test } from '@jest/globals';
-import { givenAbout, givenEnvironment, givenEvidence, givenRelease, givenSystem, givenTier, TODAY } from '../../test/support/given.js';
+import { givenAbout, givenClassification, givenEnvironment, givenEvidence, givenRelease, givenSystem, givenTier, TODAY } from '../../test/support/given.js';
 import { NotingClock, plusDays, type Instant } from './clock.js';
 import type { EvidenceState } from './evidence.js';
 import { dated, obligationReasons, owedHere, policyObligations, type Here } from './gate-obligations.js';
 import type { Deployment } from './grant.js';
 import type { ObligationRow } from './policy-terms.js';
+import type { ActRole } from './system.js';
 
 const ROW: ObligationRow = { id: 'REPORT', text: 'Report on the first month', gates: ['PRODUCTION'], when: {}, withinDays: 30, evidenceType: 'operation_report', basis: [] };
 const release = givenRelease();
 const environment = givenEnvironment();
 
-function here({ wentIn = [], shown = [], tier = 'HIGH' }: { wentIn?: readonly (readonly [Instant, string?])[]; shown?: readonly (readonly [Instant, EvidenceState?, string?])[]; tier?: 'HIGH' | 'MINIMAL' } = {}): Here {
+function here({ wentIn = [], shown = [], tier = 'HIGH', ...more }: Partial<Pick<Here, 'action' | 'clock'>> & Partial<Pick<Here['about'], 'grants' | 'baselines'>> & { wentIn?: readonly (readonly [Instant, string?])[]; shown?: readonly (readonly [Instant, EvidenceState?, string?])[]; tier?: 'HIGH' | 'MINIMAL' } = {}): Here {
   const deployments = wentIn.map(([startedAt, environmentId = environment.id], index) => ({ id: `d${String(index)}`, startedAt, environmentId, bundleDigest: release.bundleDigest }) as unknown as Deployment);
   const evidence = shown.map(([collectedAt, state = 'VERIFIED', type = 'operation_report'], index) => givenEvidence({ id: `e${String(index)}`, type, state, collectedAt, validUntil: plusDays(collectedAt, 1), subjectDigest: release.bundleDigest }));
-  return { about: { ...givenAbout({ release, evidence, system: givenSystem({ tierAssessments: [givenTier({ tier })] }) }), deployments: deployments as never }, environment };
+  return { about: { ...givenAbout({ release, evidence, system: givenSystem({ tierAssessments: [givenTier({ tier })] }) }), deployments: deployments as never, grants: more.grants ?? [], baselines: more.baselines ?? [] }, environment, action: more.action ?? 'promote', clock: more.clock ?? new NotingClock(TODAY) };
 }
 
 const due = (at: Here, row: Partial<ObligationRow> = {}): (Instant | null)[] => owedHere({ obligations: [{ ...ROW, ...row }] }, at).map((owed) => owed.due);
@@ -41,6 +42,31 @@ describe('an obligation', () => {
     expect([due(here(), { gates: ['CANARY'] }), due(here({ tier: 'MINIMAL' }), { when: { tiers: ['HIGH'] } }), due(here(), { when: { tiers: ['HIGH'] } })]).toEqual([[], [], [null]]);
     expect(owedHere({}, here())).toEqual([]);
   });
+});
+
+describe('what nobody has reported as deployed', () => {
+  const grant = (issuedAt: Instant, more: object = {}): never => ({ id: issuedAt, action: 'promote', environmentId: environment.id, bundleDigest: release.bundleDigest, issuedAt, ...more }) as never;
+  const baseline = (confirmedAt: Instant | null): never => ({ id: 'b', environmentId: environment.id, bundleDigest: release.bundleDigest, confirmedAt }) as never;
+
+  test.each<[string, Parameters<typeof here>[0], (Instant | null)[]]>([
+    ['counts from the first grant to promote it', { action: 'run', grants: [grant(ago(5)), grant(ago(20)), grant(ago(25), { action: 'rollback' }), grant(ago(26), { bundleDigest: 'sha256:other' })] }, [ago(-10)]],
+    ['counts from when a baseline was confirmed', { action: 'run', baselines: [baseline(ago(9))] }, [ago(-21)]],
+    ['has no day by a baseline that nobody confirmed', { action: 'run', baselines: [baseline(null)] }, [null]],
+    ['has no day where it is only asked to go in', { action: 'promote', grants: [grant(ago(20))] }, [null]],
+    ['yields to what was reported', { action: 'run', wentIn: [[ago(5)]], grants: [grant(ago(20))] }, [ago(-25)]],
+  ])('%s', (_, situation, wanted) => {
+    expect(due(here(situation))).toEqual(wanted);
+  });
+});
+
+test('a row for some roles binds those that were signed, while the signature lasts', () => {
+  const asked = (roles: readonly ActRole[], now = TODAY): [number, unknown] => {
+    const clock = new NotingClock(now);
+    const at = here({ clock });
+    const system = { ...at.about.system, classifications: [givenClassification({ systemId: at.about.system.id, roles, validUntil: plusDays(TODAY, 9) })] };
+    return [owedHere({ obligations: [{ ...ROW, when: { anyRoles: ['PROVIDER'] } }] }, { ...at, about: { ...at.about, system } }).length, clock.holdsUntil?.at];
+  };
+  expect([asked(['PROVIDER']), asked(['DEPLOYER']), asked(['DEPLOYER'], plusDays(TODAY, 9))]).toEqual([[1, plusDays(TODAY, 9)], [0, plusDays(TODAY, 9)], [1, undefined]]);
 });
 
 test('it blocks from its day on, and an answer of before ends there', () => {

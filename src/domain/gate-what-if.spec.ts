@@ -37,6 +37,13 @@ describe('if it were otherwise', () => {
     expect(says({ classification: { euClass: 'PROHIBITED' } })).toContain('D1 PROHIBITED_USE');
   });
 
+  test('a supposed assessment rests on the newest answers', () => {
+    const system = { ...facts.about!.system, tieringAnswers: [{ questionnaire: { id: 'q', version: '1', digest: facts.about!.release.bundleDigest }, answers: {}, rationale: 'As it is.', computed: 'CRITICAL' as const, answeredBy: 'dev', at: TODAY }] };
+    const answered = { ...facts, about: { ...facts.about!, system } };
+    expect(says({}, answered)).toContain('R1/TIER TIER_DUE');
+    expect(says({ classification: { tier: 'HIGH' } }, answered)).not.toContain('R1/TIER TIER_DUE');
+  });
+
   test('what the facts were is left as it was', () => {
     const before = JSON.stringify(facts);
     says({ classification: { tier: 'CRITICAL' }, without: [facts.about!.signOffs[0]!.number], evidence: [{ type: 'x_y', payload: null, about: 'RELEASE' }] });

@@ -56,7 +56,8 @@ function nameOf({ requirement, code }: Reason): string {
 function reclassified(system: Stored<AiSystem>, more: Partial<Classification>, now: Instant): Stored<AiSystem> {
   if (Object.keys(more).length === 0) return system;
   const { tier, euClass, flags } = classificationOf(system);
-  const assessment = { tier, euClass, flags, ...more, rationale: 'Supposed.', assessedBy: '', at: now };
+  const judged = { tier, euClass, flags, ...more };
+  const assessment = { ...judged, rationale: 'Supposed.', assessedBy: '', at: now, restsOn: { revision: system.tieringAnswers.length, computed: judged.tier } };
   return { ...system, tierAssessments: [...system.tierAssessments, assessment], classifications: system.classifications.map((record) => agreeing(record, more)) };
 }
 

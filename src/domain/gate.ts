@@ -106,10 +106,10 @@ function judgeRelease(policy: GatePolicy, { about, environment, action, pkg }: S
   const lanes = pkg.lanes.map((ask) => judgeLane(round, ask));
   const attested = classificationOf(about.system).tier === 'MINIMAL' && lanes.some((lane) => lane.lane === 'RISK' && lane.attested);
   const conditions = bindingConditions(about, environment.id, lanes);
-  const owed = owedHere(policy, { about, environment });
+  const owed = owedHere(policy, { about, environment, action, clock });
   const reasons = [
     ...standingReasons(about, environment),
-    ...tierReasons(policy, about, environment, clock),
+    ...tierReasons(policy, { about, environment, action, clock }),
     ...(appliesAt(policy.ruleGates.R3, environment) ? registerReasons(policy, about, attested, proof) : []),
     ...(appliesAt(policy.ruleGates.R4, environment) ? toleranceReasons(about, proof) : []),
     ...mitigationReasons(about, environment, proof),

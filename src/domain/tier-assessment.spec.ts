@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { defaultQuestionnaire, givenClassification, givenSystem, givenTier, refusal, TODAY } from '../../test/support/given.js';
 import { NotingClock, plusDays, type Instant } from './clock.js';
 import { editSystem, operateSystem, type AiSystem, type EuClass } from './system.js';
-import { answerQuestionnaire, assessTier, computedTier, tieringDue, type TierJudgement } from './tier-assessment.js';
+import { answerQuestionnaire, assessTier, computedTier, raisedBy, tieringDue, type TierJudgement } from './tier-assessment.js';
 import type { Questionnaire } from './tiering-questionnaire.js';
 
 const QUESTIONNAIRE = defaultQuestionnaire();
@@ -142,5 +142,26 @@ describe('a tier is due', () => {
 
     expect(due(changed, now, edition)).toMatchObject([{ cause: 'SYSTEM_CHANGED' }, { cause: 'QUESTIONNAIRE_CHANGED' }, { cause: 'ANSWERS_NEWER' }, { cause: 'VALIDITY_ENDED' }]);
     expect(due(operateSystem(changed, 'retire', 'Gone.').next, now, edition)).toEqual([]);
+  });
+});
+
+describe('a tier is raised', () => {
+  const first = judged(answered(UNTIERED));
+  const unknown = ({ computed: _computed, ...rest }: AiSystem['tieringAnswers'][number]): AiSystem['tieringAnswers'][number] => rest;
+
+  test('by the highest of all answers that nobody has judged by, whatever was answered after them', () => {
+    const high = answered(first, { M1: 'd' });
+    expect([raisedBy(first), raisedBy(answered(first)), raisedBy(high), raisedBy(answered(high)), raisedBy(judged(answered(high)))]).toEqual([null, null, 'HIGHER', 'HIGHER', null]);
+  });
+
+  test('not by what holds already, since a reviewer of LEGAL has signed it', () => {
+    const high = answered(first, { M1: 'd' });
+    expect(raisedBy({ ...high, classifications: [givenClassification({ systemId: high.id, tierFloor: 'HIGH' })] })).toBeNull();
+  });
+
+  test('or perhaps, by answers of which the tier was not kept', () => {
+    const again = answered(first);
+    expect(raisedBy({ ...again, tieringAnswers: again.tieringAnswers.map(unknown) })).toBe('UNKNOWN');
+    expect(raisedBy({ ...first, tieringAnswers: first.tieringAnswers.map(unknown) })).toBeNull();
   });
 });

@@ -80,7 +80,7 @@ function belowAnswers(system: AiSystem, questionnaire: Questionnaire, euClass: E
 export const TIERING_CAUSES = ['ANSWERS_NEWER', 'QUESTIONNAIRE_CHANGED', 'SYSTEM_CHANGED', 'VALIDITY_ENDED'] as const;
 export interface TieringDue { readonly cause: (typeof TIERING_CAUSES)[number]; readonly since: Instant }
 
-type Judged = Pick<AiSystem, 'state' | 'tierAssessments' | 'tieringAnswers' | 'profileChangedAt'>;
+type Judged = Pick<AiSystem, 'id' | 'classifications' | 'state' | 'tierAssessments' | 'tieringAnswers' | 'profileChangedAt'>;
 
 /** Why the tier is to be judged again, the oldest cause first; empty = it is not. What nobody judged yet is due once there are answers. */
 export function tieringDue(system: Judged, basis: { readonly questionnaire: Questionnaire; readonly days: Readonly<Record<Tier, number>>; readonly clock: NotingClock }): TieringDue[] {
@@ -96,11 +96,14 @@ function unheardSince({ tierAssessments, tieringAnswers }: Judged): Instant | nu
   return tieringAnswers[tierAssessments.at(-1)?.restsOn?.revision ?? 0]?.at ?? null;
 }
 
-/** Whether answers that nobody has judged by yet give a higher tier than the one that is set; what is not known may. */
-export function isRaised({ tierAssessments, tieringAnswers }: Pick<AiSystem, 'tierAssessments' | 'tieringAnswers'>): boolean {
-  const [last, latest] = [tierAssessments.at(-1), tieringAnswers.at(-1)];
-  if (last === undefined || latest === undefined || (last.restsOn?.revision ?? 0) >= tieringAnswers.length) return false;
-  return latest.computed === undefined || rankOfTier(latest.computed) > rankOfTier(last.tier);
+/** What answers that nobody has judged by yet give, whatever was answered after them: a higher tier than what holds, or one that was not kept; null = neither. */
+export function raisedBy(system: Classified & Pick<AiSystem, 'tieringAnswers'>): 'HIGHER' | 'UNKNOWN' | null {
+  const last = system.tierAssessments.at(-1);
+  if (last === undefined) return null;
+  const holds = rankOfTier(classificationOf(system).tier);
+  const unheard = system.tieringAnswers.slice(last.restsOn?.revision ?? 0);
+  if (unheard.some(({ computed }) => computed !== undefined && rankOfTier(computed) > holds)) return 'HIGHER';
+  return unheard.some(({ computed }) => computed === undefined) ? 'UNKNOWN' : null;
 }
 
 function otherEditionSince({ tieringAnswers }: Judged, { digest, issuedAt }: Questionnaire): Instant | null {
@@ -113,9 +116,9 @@ function changedSince({ tierAssessments, profileChangedAt }: Judged): Instant | 
   return last === undefined || profileChangedAt === null || profileChangedAt <= last.at ? null : profileChangedAt;
 }
 
-function endedAt({ tierAssessments }: Judged, { days, clock }: { readonly days: Readonly<Record<Tier, number>>; readonly clock: NotingClock }): Instant | null {
-  const last = tierAssessments.at(-1);
+function endedAt(system: Judged, { days, clock }: { readonly days: Readonly<Record<Tier, number>>; readonly clock: NotingClock }): Instant | null {
+  const last = system.tierAssessments.at(-1);
   if (last === undefined) return null;
-  const end = plusDays(last.at, days[last.tier]);
+  const end = plusDays(last.at, days[classificationOf(system).tier]);
   return clock.reached(end, 'TIER_ASSESSMENT', last.assessedBy) ? end : null;
 }

@@ -104,6 +104,7 @@ describe('requesting a waiver', () => {
     for (const requirement of ['R5/EXECUTIVE', 'R6/M-9', 'R9', 'R3/R-7', 'r5/SECURITY', 'R5/SECURITY/', 'R99', '']) expect(() => asked(about, { requirement })).toThrow(refusal('INVALID_INPUT', { field: 'requirement' }));
     expect(asked(givenAbout({ findings: [givenFinding()] }), { requirement: 'R9/F-1' }).requirement).toBe('R9/F-1');
     expect(asked(about, { requirement: 'R3/R-1' }).lane).toBe('RISK');
+    expect(asked(about, { requirement: 'R1/TIER' }).lane).toBe('RISK');
   });
 
   test('is refused for a risk that nobody may accept', () => {
