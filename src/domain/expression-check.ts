@@ -6,16 +6,17 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
 import { textOf } from './expression.js';
 import { alternatives, either, fieldNames, fieldOf, nameOf, NUMBER, TEXT, TRUTH, UNKNOWN, type Kind, type PayloadKinds } from './expression-kinds.js';
-import { comparable, instantFlaws, levelFlaws, prefixFlaws, saidInstead, type Flaw, type Side } from './expression-words.js';
+import { comparable, instantFlaws, levelFlaws, MOST_FLAWS, prefixFlaws, saidInstead, type Flaw, type Side } from './expression-words.js';
 import { isLoop } from './expression-shape.js';
+import type { Names } from './nearest.js';
 import { knownWhere, narrowed, type Known } from './expression-narrowing.js';
 
 type Variables = Readonly<Record<string, Kind>>;
 
-/** `types`: the types of evidence that the product knows, with their payloads. `named`: those that rows of the document ask for. */
-export interface Catalogue { readonly types: PayloadKinds; readonly named: readonly string[] }
+/** `types`: the types of evidence that the product knows, with their payloads. `known`: their names, and those that the document asks for itself. */
+export interface Catalogue { readonly types: PayloadKinds; readonly known: Names }
 
-/** Everything that is wrong with it, in the order of its text. */
+/** What is wrong with it, in the order of its text: everything, or as much as anybody is told at once. */
 export function flawsOf(node: ASTNode, variables: Variables, catalogue: Catalogue): Flaw[] {
   const check = new Check(catalogue);
   check.kindOf(node, variables);
@@ -50,7 +51,7 @@ class Check {
     const kind = this.kindOf(over, variables);
     const found = fieldOf(kind, field.name, this.catalogue.types);
     if (found !== null) return found;
-    this.flaws.push({ start: field.start, message: noField(textOf(over), kind, field.name) });
+    this.#note(() => [{ start: field.start, message: noField(textOf(over), kind, field.name) }]);
     return UNKNOWN;
   }
 
@@ -58,7 +59,7 @@ class Check {
   #element([over, key]: readonly [ASTNode, ASTNode], variables: Variables): Kind {
     const [kind, by] = [this.kindOf(over, variables), this.kindOf(key, variables)];
     if (kind.is === 'list') {
-      if (!alternatives(by).some(({ is }) => is === 'number' || is === 'unknown')) this.flaws.push({ start: key.range.start, message: `${textOf(over)} is a list: what is in it is asked for by its number, counted from 0.` });
+      if (!alternatives(by).some(({ is }) => is === 'number' || is === 'unknown')) this.#note(() => [{ start: key.range.start, message: `${textOf(over)} is a list: what is in it is asked for by its number, counted from 0.` }]);
       return kind.of;
     }
     return key.op === 'value' && typeof key.args === 'string' ? this.#field(over, { name: key.args, start: key.range.start }, variables) : UNKNOWN;
@@ -68,38 +69,39 @@ class Check {
   #sides(node: Of<'&&' | '||'>, variables: Variables): Kind {
     const answer = node.op === '&&';
     const [left, right] = node.args;
-    this.kindOf(left, narrowed(variables, knownWhere(right, answer)));
-    this.kindOf(right, narrowed(variables, knownWhere(left, answer)));
+    this.kindOf(left, narrowed(variables, knownWhere(right, answer, variables)));
+    this.kindOf(right, narrowed(variables, knownWhere(left, answer, variables)));
     return TRUTH;
   }
 
   #choice({ args: [question, yes, no] }: Of<'?:'>, variables: Variables): Kind {
     this.kindOf(question, variables);
-    return either([this.kindOf(yes, narrowed(variables, knownWhere(question, true))), this.kindOf(no, narrowed(variables, knownWhere(question, false)))]);
+    return either([this.kindOf(yes, narrowed(variables, knownWhere(question, true, variables))), this.kindOf(no, narrowed(variables, knownWhere(question, false, variables)))]);
   }
 
   #operation(node: Of<'=='>, variables: Variables): Kind {
     const sides = node.args.map((part) => ({ node: part, kind: this.kindOf(part, variables) }));
     const [left, right] = sides as [Side, Side];
     if (node.op as string === 'in') {
-      this.flaws.push(...this.#within(left, right));
+      this.#note(() => this.#within(left, right));
       return TRUTH;
     }
     if (['==', '!=', '<', '<=', '>', '>='].includes(node.op)) {
-      this.flaws.push(...comparable(left, right, this.#types));
+      this.#note(() => comparable(left, right, this.catalogue.known));
       return TRUTH;
     }
-    return (node.op as string) !== '+' ? NUMBER : left.kind.is === 'text' ? TEXT : left.kind;
+    return (node.op as string) === '+' ? sumOf(left.kind, right.kind) : NUMBER;
   }
 
   #within(left: Side, right: Side): Flaw[] {
-    if (right.kind.is === 'list') return comparable(left, { node: right.node, kind: right.kind.of }, this.#types);
+    if (right.kind.is === 'list') return comparable(left, { node: right.node, kind: right.kind.of }, this.catalogue.known);
     const names = fieldNames(right.kind);
-    return names === null || names.length === 0 ? [] : comparable(left, { node: right.node, kind: { is: 'text', words: names } }, this.#types);
+    return names === null || names.length === 0 ? [] : comparable(left, { node: right.node, kind: { is: 'text', words: names } }, this.catalogue.known);
   }
 
-  get #types(): readonly string[] {
-    return [...this.catalogue.types.keys(), ...this.catalogue.named];
+  /** Nobody looks for more than is told: nearest names take their time. */
+  #note(look: () => readonly Flaw[]): void {
+    if (this.flaws.length < MOST_FLAWS) this.flaws.push(...look());
   }
 
   #call(node: Of<'call' | 'rcall'>, variables: Variables): Kind {
@@ -108,7 +110,7 @@ class Check {
     if (node.op === 'rcall' && isLoop(name)) return this.#loop(name, this.kindOf(node.args[1], variables), given, variables);
     const asked = [...(node.op === 'rcall' ? [node.args[1]] : []), ...given].map((part) => ({ node: part, kind: this.kindOf(part, variables) }));
     const flaws = FLAWS[name];
-    if (flaws !== undefined) this.flaws.push(...flaws(asked));
+    if (flaws !== undefined) this.#note(() => flaws(asked));
     return RESULTS[name] ?? TRUTH;
   }
 
@@ -117,8 +119,10 @@ class Check {
     if (variable?.op !== 'id') return UNKNOWN;
     const inside = (known: Known): Variables => narrowed({ ...variables, [variable.args]: elementOf(over) }, known);
     const [question] = asked;
-    const kinds = asked.map((part, index) => this.kindOf(part, inside(index === 0 || question === undefined ? new Map() : knownWhere(question, true))));
-    if (name === 'filter' && question !== undefined) return { is: 'list', of: inside(knownWhere(question, true))[variable.args] ?? UNKNOWN };
+    const first = inside(new Map());
+    const chosen = question === undefined ? first : inside(knownWhere(question, true, first));
+    const kinds = asked.map((part, index) => this.kindOf(part, index === 0 ? first : chosen));
+    if (name === 'filter') return { is: 'list', of: chosen[variable.args] ?? UNKNOWN };
     return name === 'map' ? { is: 'list', of: kinds.at(-1) ?? UNKNOWN } : TRUTH;
   }
 }
@@ -134,6 +138,14 @@ function kindOfValue({ args, range }: Of<'value'>): Kind {
   if (typeof args === 'boolean') return TRUTH;
   if (args === null) return { is: 'nothing' };
   return typeof args === 'number' || typeof args === 'bigint' ? NUMBER : UNKNOWN;
+}
+
+/** Of two lists, what is in either; of two texts, another one. */
+function sumOf(left: Kind, right: Kind): Kind {
+  const all = [left, right].flatMap(alternatives);
+  const lists = all.flatMap((one) => (one.is === 'list' ? [one.of] : []));
+  const others = all.filter(({ is }) => is !== 'list').map((one) => (one.is === 'text' || one.is === 'type' ? TEXT : one));
+  return either(lists.length === 0 ? others : [...others, { is: 'list', of: either(lists) }]);
 }
 
 /** What a loop looks at one after another: of a record, the names of its fields. */

@@ -9,7 +9,7 @@ import { mitigationLifecycle } from './mitigation.js';
 import { COMPONENT_ROLES, ENVIRONMENT_KINDS } from './release.js';
 import { riskLifecycle, TREATMENT_OPTIONS } from './risk.js';
 import { LEVELS } from './scoring.js';
-import { AUTONOMY_LEVELS, EU_CLASSES, SYSTEM_FLAGS, systemLifecycle, TIERS } from './system.js';
+import { ACT_ROLES, ANNEX_III_USES, AUTONOMY_LEVELS, DEROGATIONS, EU_CLASSES, SYSTEM_FLAGS, systemLifecycle, TIERS } from './system.js';
 
 /** A text that stands in the condition itself, and where. */
 export interface Written { readonly text: string; readonly start: number }
@@ -36,7 +36,8 @@ export const TEXT: Kind = { is: 'text' };
 
 /** The fields of the model whose texts are words of a list; the empty one where there may be no value. */
 const WORDS: Readonly<Record<string, readonly string[]>> = {
-  'System.tier': TIERS, 'System.euClass': EU_CLASSES, 'System.flags': SYSTEM_FLAGS, 'System.autonomy': AUTONOMY_LEVELS, 'System.state': systemLifecycle.states,
+  'System.tier': TIERS, 'System.euClass': EU_CLASSES, 'System.flags': SYSTEM_FLAGS, 'System.autonomy': AUTONOMY_LEVELS, 'System.state': systemLifecycle.states, 'System.roles': ACT_ROLES,
+  'Classification.roles': ACT_ROLES, 'Classification.annexIIIUses': ANNEX_III_USES, 'Classification.derogation': [...DEROGATIONS, ''],
   'Component.role': COMPONENT_ROLES, 'Place.kind': ENVIRONMENT_KINDS,
   'Risk.state': riskLifecycle.states, 'Risk.level': [...LEVELS, ''], 'Risk.inherent': [...LEVELS, ''], 'Risk.treatment': [...TREATMENT_OPTIONS, ''], 'Mitigation.state': mitigationLifecycle.states,
   'Evidence.outcome': EVIDENCE_OUTCOMES, 'Evidence.source': EVIDENCE_SOURCES, 'Finding.severity': LEVELS, 'Finding.state': findingLifecycle.states, 'Finding.source': FINDING_SOURCES,
@@ -77,8 +78,9 @@ export function payloadOf(types: readonly string[] | null, payloads: PayloadKind
   return either(types.map((type) => payloads.get(type) ?? UNKNOWN));
 }
 
+/** Each only once: a list of a hundred times the same, and a list of that, is of no more kinds than the first. */
 export function either(kinds: readonly Kind[]): Kind {
-  const flat = kinds.flatMap(alternatives);
+  const flat = [...new Set(kinds.flatMap(alternatives))];
   const [only] = flat;
   if (only === undefined || flat.includes(UNKNOWN)) return UNKNOWN;
   return flat.length === 1 ? only : { is: 'either', of: flat };

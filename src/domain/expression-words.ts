@@ -3,7 +3,7 @@ import type { ASTNode } from '@marcbachmann/cel-js';
 import { textOf } from './expression.js';
 import { instantOf } from './expression-model.js';
 import { alternatives, nameOf, type Kind, type Written } from './expression-kinds.js';
-import { isSlipOf, nearest } from './nearest.js';
+import { nearest, type Names } from './nearest.js';
 import { LEVELS } from './scoring.js';
 import { TIERS } from './system.js';
 
@@ -15,6 +15,8 @@ export interface Side { readonly node: ASTNode; readonly kind: Kind }
 
 /** More would not be read. */
 const MAX_NAMED = 16;
+/** So many at most are told of one condition, and so many of one document. */
+export const MOST_FLAWS = 20;
 
 /** Names that are meant, or all that there are. */
 export function saidInstead(written: string, names: readonly string[]): string {
@@ -25,7 +27,7 @@ export function saidInstead(written: string, names: readonly string[]): string {
 }
 
 /** `types`: the types of evidence that are known. */
-export function comparable(left: Side, right: Side, types: readonly string[]): Flaw[] {
+export function comparable(left: Side, right: Side, types: Names): Flaw[] {
   const [one, other] = [alternatives(left.kind), alternatives(right.kind)];
   if ([...one, ...other].some(({ is }) => is === 'unknown')) return [];
   const shared = one.some((kind) => other.some((against) => classOf(kind) === classOf(against)));
@@ -44,17 +46,23 @@ function startOf(left: Side, right: Side): number {
 }
 
 /** The texts of the condition that the other side never is. */
-function slipsAmong({ node, kind }: Side, against: readonly Kind[], types: readonly string[]): Flaw[] {
+function slipsAmong({ node, kind }: Side, against: readonly Kind[], types: Names): Flaw[] {
   const other = whatCouldBe(against, types);
-  return other === null ? [] : writtenIn(kind).filter(({ text }) => !other.takes(text)).map(({ text, start }) => ({ start, message: `${JSON.stringify(text)} is ${other.called}${node.op === 'list' ? ' that is looked for here' : ''}. ${saidInstead(text, other.names)}` }));
+  return other === null ? [] : writtenIn(kind).filter(({ text }) => !other.takes(text)).slice(0, MOST_FLAWS).map(({ text, start }) => ({ start, message: `${JSON.stringify(text)} is ${other.called}${node.op === 'list' ? ' that is looked for here' : ''}. ${saidInstead(text, other.names)}` }));
 }
 
 interface Choice { readonly names: readonly string[]; readonly called: string; takes(text: string): boolean }
 
+const NO_TYPE = 'no type of evidence that the product knows, and too near to one to be a type of your own';
+
+export function slipOfType(written: string, types: Names): string {
+  return `${JSON.stringify(written)} is ${NO_TYPE}. ${saidInstead(written, types.all)}`;
+}
+
 /** null = any text. */
-function whatCouldBe(kinds: readonly Kind[], types: readonly string[]): Choice | null {
+function whatCouldBe(kinds: readonly Kind[], types: Names): Choice | null {
   const texts = kinds.filter((kind) => kind.is === 'text');
-  if (kinds.some(({ is }) => is === 'type')) return { names: types, called: 'no type of evidence that the product knows, and too near to one to be a type of your own', takes: (text) => !isSlipOf(text, types) };
+  if (kinds.some(({ is }) => is === 'type')) return { names: types.all, called: NO_TYPE, takes: (text) => !types.hasSlip(text) };
   const words = wordsOf(texts);
   return words === null ? null : { names: words, called: 'never found here', takes: (text) => words.includes(text) };
 }
@@ -90,7 +98,7 @@ function disjoint(left: Side, right: Side): Flaw[] {
 export function levelFlaws(asked: readonly Side[]): Flaw[] {
   const known = asked.map(({ kind }) => wordsOf(alternatives(kind))).find((words) => words !== null) ?? [...new Set([...LEVELS, ...TIERS])];
   const names = known.filter((word) => word !== '');
-  return asked.flatMap(({ kind }) => writtenIn(kind)).filter(({ text }) => !names.includes(text)).map(({ text, start }) => ({ start, message: `${JSON.stringify(text)} is no level that atLeast could compare here. ${saidInstead(text, names)}` }));
+  return asked.flatMap(({ kind }) => writtenIn(kind)).filter(({ text }) => !names.includes(text)).slice(0, MOST_FLAWS).map(({ text, start }) => ({ start, message: `${JSON.stringify(text)} is no level that atLeast could compare here. ${saidInstead(text, names)}` }));
 }
 
 /** A part of a text, of which there are only some. */
@@ -98,7 +106,7 @@ export function prefixFlaws(asked: readonly Side[], fits: (word: string, part: s
   const [over, part] = asked;
   const words = over === undefined ? null : wordsOf(alternatives(over.kind));
   if (words === null || part === undefined || over === undefined) return [];
-  return writtenIn(part.kind).filter(({ text }) => !words.some((word) => fits(word, text))).map(({ text, start }) => ({ start, message: `${JSON.stringify(text)} is never found in ${textOf(over.node)}. ${saidInstead(text, words)}` }));
+  return writtenIn(part.kind).filter(({ text }) => !words.some((word) => fits(word, text))).slice(0, MOST_FLAWS).map(({ text, start }) => ({ start, message: `${JSON.stringify(text)} is never found in ${textOf(over.node)}. ${saidInstead(text, words)}` }));
 }
 
 /** A day or an instant that is written in the condition. */

@@ -60,9 +60,9 @@ function writtenProblems(written: Written, { given, index, cases }: { given: Sit
 
 /** The rows that a case adds are checked like those of a policy. */
 function policyProblems({ policy }: Situation, at: Path): Placed[] {
-  const rows = (policy as PolicyPart | undefined)?.requirements?.map(completeRow) ?? [];
-  const { obligations = [] } = (policy ?? {}) as PolicyPart;
-  return [...rowProblems(rows, [...at, 'policy', 'requirements']), ...obligationProblems(obligations, [...at, 'policy', 'obligations'])];
+  const { requirements = [], obligations = [] } = (policy ?? {}) as PolicyPart;
+  const asked = { requirements: requirements.map(completeRow), obligations };
+  return [...rowProblems(asked, [...at, 'policy', 'requirements']), ...obligationProblems(asked, [...at, 'policy', 'obligations'])];
 }
 
 export interface JudgedCase extends CaseOutcome { readonly gateCase: PlacedCase }

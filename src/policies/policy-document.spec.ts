@@ -53,10 +53,18 @@ describe('obligations', () => {
 
   test.each([
     ['{id: A, text: t, gates: [PILOT], withinDays: 1, evidenceType: abc}, {id: ‹A, text: u, gates: [PILOT], withinDays: 1, evidenceType: abc}', 'A is there twice'], ['{id: ‹C-7, text: t, gates: [PILOT], withinDays: 1, evidenceType: abc}', 'C-7 is the number of a condition'],
-    ['{id: A, text: t, gates: [PILOT], withinDays: ‹0, evidenceType: abc}', 'must be >= 1'], ['{id: A, text: t, gates: [PILOT], withinDays: 1, evidenceType: abc, ‹owner: me}', 'owner is no field of it'],
+    ['{id: A, text: t, gates: [PILOT], withinDays: ‹0, evidenceType: abc}', 'must be >= 1'], ['{id: A, text: t, gates: [PILOT], withinDays: 1, evidenceType: ‹pilot_reprot}', 'obligations.0.evidenceType: "pilot_reprot" is no type of evidence that the product knows, and too near to one to be a type of your own. Nearest: pilot_report.'], ['{id: A, text: t, gates: [PILOT], withinDays: 1, evidenceType: abc, ‹owner: me}', 'owner is no field of it'],
   ])('are refused with their place: %s', (marked, message) => {
     expect(refused(own(marked.replace('‹', '')))).toMatchObject({ ...placeOf(own(marked), '‹'), message: expect.stringContaining(message) as unknown as string });
   });
+});
+
+test('an obligation may ask for a type that a row asks for before, and conditions may look for what obligations ask for', () => {
+  const own = (requirements: string, type: string): string => `${YAML}requirements: [${requirements}]\nobligations: [{id: A, text: t, gates: [PILOT], withinDays: 1, evidenceType: ${type}}]\n`;
+  expect(parsePolicy(own('{kind: EVIDENCE, id: E-1, title: t, gates: [PILOT], evidenceType: model_cards}', 'model_cards')).obligations).toHaveLength(1);
+  const asks = '{kind: CONDITION, id: C-1, title: t, gates: [PILOT], condition: \'evidence.all(e, e.type != "letter_of_the_mayr")\'}';
+  expect(refused(own(asks, 'letter_of_the_mayor')).message).toContain('Nearest: letter_of_the_mayor.');
+  expect(parsePolicy(own(asks, 'letter_of_thanks')).requirements).toHaveLength(1);
 });
 
 describe('what is wrong is refused with its place', () => {
@@ -138,6 +146,11 @@ const full = (part: (index: number) => string, before = '', after = ''): string 
   for (let index = 0; text.length + after.length < MAX_SOURCE - 40; index += 1) text += part(index);
   return text + after;
 };
+/** Policies of so many conditions. */
+const conditions = (count: number, condition: string | ((index: number) => string)): string => `${YAML}requirements:\n${some(count, (i) => `  - {kind: CONDITION, id: C-${String(i)}, title: t, gates: [PILOT], condition: '${typeof condition === 'string' ? condition : condition(i)}'}\n`, '')}`;
+function some(count: number, part: string | ((index: number) => string), between = ','): string {
+  return Array.from({ length: count }, (_, index) => (typeof part === 'string' ? part : part(index))).join(between);
+}
 /** A policy whose list of this name is replaced. */
 const instead = (name: string, list: (rest: string) => string): string => list(YAML.replace(new RegExp(`^${name}:[\\s\\S]*?(?=\\n\\w|$(?![\\s\\S]))`, 'm'), ''));
 
@@ -159,6 +172,10 @@ describe('nothing without end gets in, or holds up what else is going on', () =>
     ['many lanes', instead('vetoLanes', (rest) => full((i) => `  - LANE-${String(i)}\n`, `${rest}\nvetoLanes:\n`))], ['many environments', instead('bindings', (rest) => full((i) => `environment-${String(i)}, `, `${rest}\nbindings: [{priority: 1, environments: [`, ']}]'))],
     ['many rows', full((i) => `  - {kind: CONDITION, id: C-${String(i)}, title: t, gates: [PILOT], condition: "x"}\n`, `${YAML}requirements:\n`)], ['rows that say nothing', full(() => '{}, ', `${YAML}requirements: [`, ']')],
     ['rows that do not compile', `${YAML}requirements:\n${Array.from({ length: 290 }, (_, i) => `  - {kind: CONDITION, id: C-${String(i)}, title: t, gates: [PILOT], condition: "risks.all(r, r.${'x'.repeat(200)} == 1)"}\n`).join('')}`],
+    ['lists of lists of what payloads say', conditions(200, 'evidence.all(e, [LIST].all(a, [LIST].all(b, [LIST][0].zzz > 0)))'.replace('LIST', some(25, 'e.payload')).replace('LIST', some(55, 'a')).replace('LIST', some(55, 'b')))],
+    ['lists of records of lists', conditions(120, `[${some(60, '{"x": evidence}')}].all(a, [${some(60, 'a')}].all(b, [${some(60, '{"y": b}')}][0].y.zzz > 0))`)], ['words that are none, many times over', conditions(60, `[${some(70, '"HGIH"')}].all(a, ${some(60, 'a == system.tier', ' || ')})`)],
+    ['types that are nearly known', `${conditions(55, (i) => `evidence.exists(e, e.type in [${some(110, (j) => `"incident_pl${(i * 110 + j).toString(36)}n"`)}])`)}`],
+    ['types that are nearly those of rows', `${conditions(20, (i) => `evidence.exists(e, e.type in [${some(25, (j) => `"${'long_'.repeat(11)}${(i * 25 + j).toString(36)}xyz"`)}] || e.outcome == "x")`)}${some(250, (i) => `  - {kind: EVIDENCE, id: T-${String(i)}, title: t, gates: [PILOT], evidenceType: ${'long_'.repeat(11)}${i.toString(36)}}`, '\n')}\n`],
     ['a condition of many lines', full(() => '      x ==\n', row('    condition: |\n'))],
     ['conditions of many lines', full((i) => `  - kind: CONDITION\n    id: C-${String(i)}\n    title: t\n    gates: [PILOT]\n    condition: |-\n${'      1 + 1 +\n'.repeat(190)}\n`, `${YAML}requirements:\n`)],
     ['many mistakes', full(() => 'PILOT: MAYBE\n', YAML.replaceAll('PILOT: SELF', 'PILOT: MAYBE'))], ['many quotes', '"'.repeat(MAX_SOURCE)], ['many escapes', `"${'\\x'.repeat(59_000)}"`], ['many directives', full(() => '%YAML 9\n')], ['many tags', full(() => '- !some-tag-of-a-name 1\n')], ['many tabs', full(() => '\ta-key: 1\n')],

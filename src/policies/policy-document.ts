@@ -1,5 +1,7 @@
 /** Reads a policy as people write it, in YAML or JSON. Whatever is wrong is refused with line and column, all of it at once. */
 import { isInstant } from '../domain/clock.js';
+import type { Catalogue } from '../domain/expression-check.js';
+import { MOST_FLAWS, slipOfType } from '../domain/expression-words.js';
 import { conditionFlaws, payloadFlaws } from '../domain/policy-conditions.js';
 import { requirementOf, type ObligationRow, type RequirementRow } from '../domain/policy-terms.js';
 import { CONTRADICTION_NEXT, contradictionAmong, type PolicyDocument } from '../domain/policy-version.js';
@@ -18,7 +20,7 @@ export function parsePolicy(source: string): PolicyDocument {
   const document = text.value();
   if (!validate(document)) throw text.refusalOfShape(validate.errors ?? []);
   const policy = complete(document as PolicyDocument);
-  const problems = [...rowProblems(policy.requirements, ['requirements']), ...freezeProblems(policy), ...obligationProblems(policy.obligations ?? [], ['obligations'])];
+  const problems = [...rowProblems(policy, ['requirements']), ...freezeProblems(policy), ...obligationProblems(policy, ['obligations'])];
   if (problems.length > 0) throw text.refusal(problems);
   const clash = contradictionAmong([policy]);
   if (clash !== null) throw text.refusal([{ path: ['bindings', clash.index], message: clash.message }], { code: 'POLICY_BINDINGS_CONTRADICT', next: CONTRADICTION_NEXT });
@@ -52,26 +54,39 @@ export function completeObligation(row: ObligationRow): ObligationRow {
   return { ...OBLIGATION_DEFAULTS, ...row };
 }
 
+/** What a document asks for. */
+export type Asked = Pick<PolicyDocument, 'requirements' | 'obligations'>;
+
 /** `at`: where the rows stand in the text. */
-export function rowProblems(rows: readonly RequirementRow[], at: Path): Placed[] {
+export function rowProblems({ requirements: rows, obligations }: Asked, at: Path): Placed[] {
   const names = rows.map(requirementOf);
-  const catalogue = catalogueFor(rows);
+  const catalogue = catalogueFor(rows, obligations);
+  let told = 0;
   return rows.flatMap((row, index) => {
     const twice = names.indexOf(requirementOf(row)) === index ? [] : [{ path: [...at, index, 'id'], message: `${row.id} is there twice` }];
     // R7/M-3 is the evidence of a mitigation.
     const taken = row.kind === 'EVIDENCE' && /^M-[1-9]\d*$/.test(row.id) ? [{ path: [...at, index, 'id'], message: `${row.id} is the number of a mitigation` }] : [];
-    const asked = conditionFlaws(row, catalogue).map(({ message, start }) => ({ path: [...at, index, 'condition'], message, offset: start }));
-    const looked = row.kind === 'EVIDENCE' ? payloadFlaws(row, catalogue).map(({ at: part, message }) => ({ path: [...at, index, ...part], message })) : [];
-    return [...twice, ...taken, ...asked, ...looked];
+    const asked = told < MOST_FLAWS ? askedProblems(row, catalogue, [...at, index]) : [];
+    told += asked.length;
+    return [...twice, ...taken, ...asked];
   });
 }
 
-export function obligationProblems(rows: readonly ObligationRow[], at: Path): Placed[] {
-  return rows.flatMap(({ id }, index) => {
+function askedProblems(row: RequirementRow, catalogue: Catalogue, at: Path): Placed[] {
+  const asked = conditionFlaws(row, catalogue).map(({ message, start }) => ({ path: [...at, 'condition'], message, offset: start }));
+  const looked = row.kind === 'EVIDENCE' ? payloadFlaws(row, catalogue).map(({ at: part, message }) => ({ path: [...at, ...part], message })) : [];
+  return [...asked, ...looked];
+}
+
+export function obligationProblems({ requirements, obligations: rows = [] }: Asked, at: Path): Placed[] {
+  // What it is shown by is asked for days after a release went in: nobody would see until then that there is no such thing.
+  const { known } = catalogueFor(requirements);
+  return rows.flatMap(({ id, evidenceType }, index) => {
     const twice = rows.findIndex((other) => other.id === id) === index ? [] : [`${id} is there twice`];
     // R14/C-4 is a condition of a vote.
     const taken = /^C-[1-9]\d*$/.test(id) ? [`${id} is the number of a condition`] : [];
-    return [...twice, ...taken].map((message) => ({ path: [...at, index, 'id'], message }));
+    const slip = known.hasSlip(evidenceType) ? [{ path: [...at, index, 'evidenceType'], message: slipOfType(evidenceType, known) }] : [];
+    return [...[...twice, ...taken].map((message) => ({ path: [...at, index, 'id'], message })), ...slip];
   });
 }
 

@@ -7,6 +7,7 @@ import type { RequirementRow } from '../domain/policy-terms.js';
 import { Refusal, type RefusalFacts } from '../domain/refusal.js';
 import { EVIDENCE_TYPES } from '../evidence/catalogue/evidence-types.js';
 import { parsePolicy, rowProblems, completeRow } from './policy-document.js';
+import type { Placed } from './placed-text.js';
 import { readinessPolicy } from './readiness-policy.js';
 import { SHIPPED_DOCUMENT as DOCUMENT } from './shipped-policy.js';
 
@@ -29,6 +30,8 @@ function refused(text: string): RefusalFacts {
   }
   throw new Error('taken');
 }
+
+const problems = (...requirements: readonly RequirementRow[]): Placed[] => rowProblems({ requirements }, []);
 
 /** What is wrong is marked by ‹ in the text. */
 const BAD: readonly (readonly [type: string | undefined, condition: string, message: string])[] = [
@@ -57,6 +60,11 @@ const BAD: readonly (readonly [type: string | undefined, condition: string, mess
   [undefined, 'evidence.exists(e, e.outcome == ‹"VALID")', 'SUBMITTED, VERIFIED, EXPIRED, SUPERSEDED, REJECTED, REVOKED'],
   [undefined, 'evidence.exists(e, e.source == ‹"HUMANS")', 'Nearest: HUMAN'],
   [undefined, 'clock.hasPassed(‹"2026-13-01")', '"2026-13-01" is neither a day nor an instant.'],
+  [undefined, "!(‹'PROVIDR' in system.roles)", 'Nearest: PROVIDER'],
+  [undefined, "system.classification.roles.all(r, r != ‹'DEPLOYR')", 'Nearest: DEPLOYER'],
+  [undefined, "!(‹'III_4' in system.classification.annexIIIUses)", 'Nearest: III_2'],
+  [undefined, "system.classification.derogation != ‹'PREPARATORY_TASKS'", 'Nearest: PREPARATORY_TASK.'],
+  [undefined, "(['HIGH'] + [‹'HGIH']).exists(t, t == system.tier)", '"HGIH" is never found here'],
   // Types of evidence, and their payloads.
   [undefined, '!evidence.exists(e, e.type == ‹"incident_plna")', 'no type of evidence that the product knows, and too near to one to be a type of your own. Nearest: incident_plan.'],
   [undefined, 'evidence.exists(e, e.type in ["dpia", ‹"fira"])', 'Nearest: fria.'],
@@ -78,6 +86,8 @@ const BAD: readonly (readonly [type: string | undefined, condition: string, mess
   ['data_quality_report', 'payload.failedBlocking != ‹null', 'payload.failedBlocking is a number, and null is null'],
   ['data_quality_report', '‹"failedBlockin" in payload', 'Nearest: failedBlocking'],
   ['evaluation_run', 'records.exists(r, r.type == "dpia" && r.payload.‹residualHihg == false)', 'Nearest: residualHigh'],
+  ['data_quality_report', 'records.all(r, r.type != evidence.type || r.payload.‹residualHigh == false)', 'r.payload has no field residualHigh: it is the payload of data_quality_report.'],
+  ['data_quality_report', 'records.exists(r, evidence.type == r.type && r.payload.‹residualHigh == false)', 'r.payload has no field residualHigh'],
 ];
 
 describe('what can never be as it is written is refused with its place and what is meant', () => {
@@ -97,7 +107,10 @@ const GOOD: readonly (readonly [type: string | undefined, condition: string])[] 
   [undefined, 'risks.all(r, r.level == "" || r.treatment != "" || !atLeast(r.level, "HIGH"))'], [undefined, '["DECIDES", "ASSISTS"].exists(a, a == system.autonomy)'], [undefined, 'system.jurisdictions.exists(j, j == "DE") || system.businessUnit == "claims"'],
   [undefined, 'risks.all(r, r.state == "MONITORED" || mitigations.exists(m, m.risk == r.number && m.state == "VERIFIED"))'], [undefined, 'risks.all(r, r.level == r.inherent)'], [undefined, 'atLeast(system.tier, risks.all(r, r.confirmed) ? "HIGH" : "MODERATE")'],
   [undefined, 'release.components.filter(c, c.role == "MODEL").map(c, c.digest).all(d, d.startsWith("sha256:"))'], [undefined, 'environment.kind in ["CANARY", "PRODUCTION"] && environment.rank >= 4'],
+  [undefined, '(["HIGH"] + [system.tier]).exists(t, t == "CRITICAL") && (["x"] + [system.name, "y"]).all(n, n != "z")'], [undefined, 'system.classification.derogation == "" || "III_4_A" in system.classification.annexIIIUses || "PROVIDER" in system.roles'], [undefined, '(size(risks) > 0 ? "some" : "no") + " risks" == "no risks"'],
+  [undefined, 'evidence.all(e, ([e.payload.failedBlocking] + [e.payload.residualHigh]).all(v, v == 0 || v == true))'],
   // What another type of its own says is found out when it is asked.
+  ['letter_of_the_mayor', 'records.all(r, r.type == evidence.type && r.payload.stamp == "GREEN")'], ['pilot_report', 'records.all(r, r.type in [evidence.type, "dpia"] && (has(r.payload.decision) || has(r.payload.residualHigh)))'],
   [undefined, 'evidence.exists(e, e.type == "letter_of_the_mayor" && e.payload.stamp == "GREEN")'], ['attack_test', '!has(payload.open) || payload.open == "no" || payload.all(k, k != "x")'], ['attack_test', 'records.exists(r, r.type == "letter_of_the_mayor" && r.payload.stamp == 1)'],
   [undefined, 'evidence.exists(e, e.type in ["letter_of_the_mayor", "dpia"] && has(e.payload.stamp))'], [undefined, 'evidence.exists(e, has(e.payload.failedBlocking) && e.payload.failedBlocking == 0)'],
   [undefined, 'evidence.exists(e, e.payload.failedBlocking == 0 && e.type == "data_quality_report")'], [undefined, 'evidence.filter(e, e.type == "pilot_report").all(p, p.payload.decision == "PROCEED" && p.payload.limitsFound.all(l, !has(l.riskId) || l.riskId in system.risks))'],
@@ -114,8 +127,8 @@ describe('what can be is taken', () => {
   test('a type of your own may look like one of ours where a row of the policy asks for it', () => {
     const row = { kind: 'CONDITION', id: 'C-1', title: 't', gates: ['PILOT'], condition: 'evidence.exists(e, e.type == "model_cards" && e.payload.anything == 1)' } as unknown as RequirementRow;
     const own = { kind: 'EVIDENCE', id: 'E-2', title: 't', gates: ['PILOT'], evidenceType: 'model_cards' } as unknown as RequirementRow;
-    expect(rowProblems([completeRow(row)], [])).toMatchObject([{ message: expect.stringContaining('Nearest: model_card.') as unknown }]);
-    expect(rowProblems([completeRow(row), completeRow(own)], [])).toEqual([]);
+    expect(problems(completeRow(row))).toMatchObject([{ message: expect.stringContaining('Nearest: model_card.') as unknown }]);
+    expect(problems(completeRow(row), completeRow(own))).toEqual([]);
   });
 });
 
@@ -139,13 +152,13 @@ test('every condition that ships, and every one in the documents, is as it can b
   const text = readFileSync(join(import.meta.dirname, '../../docs/policies.md'), 'utf8');
   const rows = [...text.matchAll(/```yaml\n(requirements:\n[\s\S]*?)```/g)].flatMap(([, block = '']) => (parse(block) as { requirements: RequirementRow[] }).requirements);
   expect(rows.length).toBeGreaterThan(1);
-  expect(rowProblems(rows.map(completeRow), [])).toEqual([]);
+  expect(problems(...rows.map(completeRow))).toEqual([]);
 });
 
 test('the payload of every type of the catalogue is known: of its example each field is found, and none that was mistyped', () => {
   for (const { id, example } of EVIDENCE_TYPES) {
     const row = (condition: string): RequirementRow => completeRow({ kind: 'EVIDENCE', id: 'E-1', title: 't', gates: ['PILOT'], evidenceType: id, condition } as unknown as RequirementRow);
-    expect([id, rowProblems([row(Object.keys(example).map((field) => `has(payload.${field})`).join(' || '))], [])]).toEqual([id, []]);
-    expect([id, rowProblems([row(Object.keys(example).map((field) => `has(payload.${field}x)`).join(' || '))], []).length]).toEqual([id, Object.keys(example).length]);
+    expect([id, problems(row(Object.keys(example).map((field) => `has(payload.${field})`).join(' || ')))]).toEqual([id, []]);
+    expect([id, problems(row(Object.keys(example).map((field) => `has(payload.${field}x)`).join(' || '))).length]).toEqual([id, Object.keys(example).length]);
   }
 });
