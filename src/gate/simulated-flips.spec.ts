@@ -53,6 +53,11 @@ describe('the decisions that turn', () => {
     expect(await walk({ from: 'PENDING' })).toEqual([]);
   });
 
+  test('are not passed over where a piece is gone', async () => {
+    const lost = { turned: await keepFlips({ keep }, turned) } as unknown as SimulationResult;
+    await expect(turnedPage({ id: SIMULATION, result: lost }, {}, { first: 5, after: null }, () => Promise.resolve(null))).rejects.toThrow('is gone');
+  });
+
   test('are counted, and said to be more where the list was cut', async () => {
     expect(await (await page(1, null)).count()).toEqual({ value: 1705, isExact: true });
     const cut = { turned: [{ from: 'ALLOW', to: 'DENY', listed: MOST_FLIPS, pieces: [] }] } as unknown as SimulationResult;

@@ -48,9 +48,16 @@ async function flipsFrom(directions: readonly KeptFlips[], begin: number, most: 
       const skip = begin + found.length - passed;
       passed += size;
       if (skip >= size) continue;
-      found.push(...(JSON.parse(await read(piece) ?? '[]') as Flip[]).slice(skip, skip + most - found.length));
+      found.push(...(await flipsOf(piece, read)).slice(skip, skip + most - found.length));
       if (found.length === most) return found;
     }
   }
   return found;
+}
+
+/** A piece that is gone is no empty one: whoever reads page by page would never get past it. */
+async function flipsOf(piece: Digest, read: ReadPiece): Promise<Flip[]> {
+  const text = await read(piece);
+  if (text === null) throw new Error(`The decisions that turn are not all there: ${piece} is gone.`);
+  return JSON.parse(text) as Flip[];
 }

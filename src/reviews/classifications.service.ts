@@ -29,7 +29,10 @@ export class ClassificationsService {
       tx.requireFor('system.classify', system.id);
       const record = draftClassification(system, input, { principal: { ...tx.actor, personId: tx.personId }, clock: tx.clock(), tierFloor: QUESTIONNAIRE.classFloors[input.euClass] ?? null });
       const { all } = await policiesInForce(tx);
-      requireSignedInWithin(Math.min(...all.map((policy) => policy.reauthenticationMinutes[classificationOf(system).tier])), ctx, tx.now, 'sign the classification');
+      // What is signed may raise the tier: the stricter of both counts.
+      const { tier } = classificationOf(system);
+      const tiers = [tier, record.tierFloor ?? tier];
+      requireSignedInWithin(Math.min(...all.flatMap((policy) => tiers.map((tier) => policy.reauthenticationMinutes[tier]))), ctx, tx.now, 'sign the classification');
       return tx.put(SystemTable, fileClassification(system, record, await this.#sign(tx, system, record)), system);
     });
   }

@@ -4,6 +4,7 @@ import type { ClassificationInput } from '../../src/domain/classification-record
 import type { ClassificationStatement } from '../../src/domain/classification-statement.js';
 import { plusDays } from '../../src/domain/clock.js';
 import { ClassificationsService } from '../../src/reviews/classifications.service.js';
+import { SHIPPED } from '../../src/policies/shipped-policy.js';
 import { SystemsService } from '../../src/systems/systems.service.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { connectTo } from '../support/register.js';
@@ -58,6 +59,17 @@ describe('a classification', () => {
   test('is not signed by somebody who has not signed in lately', async () => {
     const { id } = await assessed();
     await expect(service.classify({ ...app.as('lena'), authenticatedAt: plusDays(new Date().toISOString(), -2) }, { id, expectedVersion: 2 }, SIGNED)).rejects.toMatchObject({ code: 'REAUTHENTICATION_REQUIRED' });
+  });
+
+  test('that raises the tier is signed by whoever has signed in as lately as that tier asks for', async () => {
+    const { id } = await assessed();
+    const { reauthenticationMinutes: minutes } = SHIPPED;
+    expect(minutes.HIGH).toBeLessThan(minutes.MODERATE);
+    const between = { ...app.as('lena'), authenticatedAt: new Date(Date.now() - (minutes.HIGH + minutes.MODERATE) * 30_000).toISOString() };
+    const sign = (more: Partial<ClassificationInput>): Promise<System> => service.classify(between, { id, expectedVersion: 2 }, { ...SIGNED, ...more });
+
+    await expect(sign({ euClass: 'HIGH_RISK_ANNEX_III', annexIIIUses: ['III_4_A'] })).rejects.toMatchObject({ code: 'REAUTHENTICATION_REQUIRED' });
+    expect((await sign({})).version).toBe(3);
   });
 
   test('is replaced by another one, and both are kept', async () => {
