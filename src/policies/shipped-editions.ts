@@ -11,10 +11,13 @@ import { EditionTable } from './policy-edition.table.js';
 import { PolicyTable } from './policy.table.js';
 import { policyOf, SHIPPED } from './shipped-policy.js';
 
+/** While a fleet changes over, servers of both editions decide, and each writes its own down in the place of the other’s: so soon it is looked at again. */
+const KNOWN_MS = 60_000;
+
 @Injectable()
 export class ShippedEditions {
-  /** By organization, what is written down and needs no look any more: an edition changes with the program only. */
-  readonly #known = new Map<string, Digest>();
+  /** By organization, what was written down last, and until when that needs no look. */
+  readonly #known = new Map<string, { readonly digest: Digest; readonly until: number }>();
 
   /** The edition that this program carries. */
   get current(): GatePolicy {
@@ -24,9 +27,11 @@ export class ShippedEditions {
   /** Called before anything else is locked: whoever waits here for its turn holds nothing that others wait for. */
   async note(tx: Tx): Promise<void> {
     const { current } = this;
-    if (this.#known.get(tx.ctx.tenantId) === current.digest) return;
+    const now = Date.parse(tx.now);
+    const known = this.#known.get(tx.ctx.tenantId);
+    if (known?.digest === current.digest && now < known.until) return;
     if (await lastEdition(tx) === current.digest || await isReplaced(tx, current)) {
-      this.#known.set(tx.ctx.tenantId, current.digest);
+      this.#known.set(tx.ctx.tenantId, { digest: current.digest, until: now + KNOWN_MS });
       return;
     }
     await tx.query("select pg_advisory_xact_lock(hashtextextended('editions ' || identity.current_tenant()::text, 0))");

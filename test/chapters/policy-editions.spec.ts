@@ -10,6 +10,7 @@ import { unpack } from '../../src/gate/dossier.js';
 import { GateService } from '../../src/gate/gate.service.js';
 import { replayFrom, ReplayService } from '../../src/gate/replay.service.js';
 import { Metrics } from '../../src/platform/metrics.js';
+import type { Tx } from '../../src/platform/transaction.js';
 import { UnitOfWork } from '../../src/platform/unit-of-work.js';
 import { completeRow } from '../../src/policies/policy-document.js';
 import { PoliciesQueries } from '../../src/policies/policies.queries.js';
@@ -41,6 +42,17 @@ const close = (): Promise<void> => register.close();
 /** A server of a product that carries this edition, beside the others on the same database. */
 function serverCarrying(edition: GatePolicy): GateService {
   return new GateService(register.app.get(UnitOfWork), new Carrying(edition), register.app.get(Metrics));
+}
+
+/** Where what is written down is known, nothing is. */
+function nothingToWrite(error: Error): void {
+  if (!error.message.includes('wrote no event')) throw error;
+}
+
+/** The same transaction, so many seconds later. */
+function later(tx: Tx, seconds: number): Tx {
+  const now = new Date(Date.parse(tx.now) + seconds * 1000).toISOString();
+  return new Proxy(tx, { get: (whole, name) => { const value: unknown = name === 'now' ? now : Reflect.get(whole, name, whole); return typeof value === 'function' ? value.bind(whole) as unknown : value; } });
 }
 
 const requirements = ({ decision }: Answer): string[] => decision.reasons.map(({ requirement }) => requirement);
@@ -123,6 +135,21 @@ describe('beside other servers', () => {
     const answers = await Promise.all(goneBack.map((gate) => gate.authorize(register.as('pipeline'), question)));
     expect(answers.map(requirements)).toEqual(Array(3).fill(expect.arrayContaining([OLD_REASON])));
     expect(await changes()).toEqual(['PE-3 in force', 'PE-2 ended']);
+  });
+
+  test('an edition is written down again that another server has replaced meanwhile, a minute later at most', async () => {
+    await givenReady(register);
+    const [older, newer] = [new Carrying(policyOf(OLDER)), new Carrying(SHIPPED)];
+    const decides = (server: ShippedEditions, seconds: number): Promise<void> => register.app.get(UnitOfWork).write(register.as('sam'), 'breakGlass.invoke', (tx) => server.note(later(tx, seconds))).catch(nothingToWrite);
+    const last = async (): Promise<string | undefined> => (await editions())[0];
+
+    // As while a fleet changes over: the older server still decides.
+    for (const [server, seconds] of [[older, 0], [newer, 1], [newer, 2], [older, 59]] as const) await decides(server, seconds);
+    expect(await last()).toBe(`PE-2 ${SHIPPED.version}`);
+    for (const seconds of [61, 62]) await decides(older, seconds);
+    expect(await last()).toBe('PE-3 0.9.0');
+    for (const seconds of [63, 64]) await decides(newer, seconds);
+    expect(await last()).toBe(`PE-4 ${SHIPPED.version}`);
   });
 });
 
