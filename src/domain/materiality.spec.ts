@@ -1,6 +1,6 @@
 // What outdates a sign-off of which lane, and what outdates nothing.
 import { describe, expect, test } from '@jest/globals';
-import { component, defaultPolicy, givenAbout, givenAcceptance, givenAssessment, givenRelease, givenRisk, givenSystem, givenTier, packageOf, stored } from '../../test/support/given.js';
+import { component, defaultPolicy, givenAbout, givenAcceptance, givenAssessment, givenClassification, givenRelease, givenRisk, givenSystem, givenTier, packageOf, stored } from '../../test/support/given.js';
 import { LANES, type Lane } from './actor.js';
 import { sha256 } from './digest.js';
 import type { ReleaseFacts } from './gate-question.js';
@@ -25,6 +25,23 @@ function differences(then: Partial<ReleaseFacts>, now: Partial<ReleaseFacts>, la
 function shipping(...components: readonly Component[]): Partial<ReleaseFacts> {
   return { release: givenRelease({ components }) };
 }
+
+describe('what was signed about a class', () => {
+  const signed = givenClassification({ euClass: 'ANNEX_III_EXEMPT', annexIIIUses: ['III_4_A'], derogation: 'PREPARATORY_TASK' });
+  const under = (...classifications: readonly (typeof signed)[]): Partial<ReleaseFacts> => ({ system: stored(givenSystem({ classifications })) });
+
+  test.each([['annexIIIUses', { annexIIIUses: ['III_4_B'] }], ['derogation', { derogation: 'DETECTS_DEVIATION' }], ['roles', { roles: ['DEPLOYER'] }]] as const)('outdates every lane with another one of these: %s', (part, more) => {
+    const again = givenClassification({ ...signed, ...more, revision: 2 });
+    expect(outdated(under(signed), under(signed, again))).toEqual(LANES);
+    expect(differences(under(signed), under(signed, again), 'RISK').map(({ kind, path }) => `${kind} ${path}`)).toEqual([`CLASS system.classification.${part}`]);
+  });
+
+  test('outdates nothing where it is signed again, or agrees with what was assessed', () => {
+    expect(outdated(under(signed), under(signed, givenClassification({ ...signed, revision: 2, rationale: 'As before.' })))).toEqual([]);
+    const agreeing = givenClassification({ euClass: givenTier().euClass });
+    expect(outdated(under(), under(agreeing))).toEqual([]);
+  });
+});
 
 describe('a changed component', () => {
   const base = component('CODE', 'code');

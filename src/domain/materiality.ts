@@ -74,11 +74,20 @@ function compareSystem(signed: DecisionPackage, current: DecisionPackage, note: 
   differs('PURPOSE', 'intendedPurpose', then.intendedPurpose, now.intendedPurpose);
   differs('AFFECTED_GROUPS', 'affectedGroups', JSON.stringify(then.affectedGroups), JSON.stringify(now.affectedGroups));
   differs('CLASS', 'euClass', classesOf(then).join(' and '), classesOf(now).join(' and '));
-  // Roles that nobody had signed were all there: what was signed then asked for no less.
-  if (then.classification !== undefined) differs('CLASS', 'classification.roles', then.classification.roles.join(', '), now.classification?.roles.join(', ') ?? 'unknown');
+  // Of what nobody had signed, the strictest held: what was signed then asked for no less.
+  if (then.classification !== undefined) {
+    const [was, is] = [signedOf(then.classification), signedOf(now.classification)];
+    for (const part of ['roles', 'annexIIIUses', 'derogation'] as const) differs('CLASS', `classification.${part}`, was[part], is[part]);
+  }
   differs('FLAGS', 'flags', then.flags.join(', '), now.flags.join(', '));
   if (TIERS.indexOf(now.tier) > TIERS.indexOf(then.tier)) note({ kind: 'TIER_UP', path: 'system.tier', then: then.tier, now: now.tier });
   if (AUTONOMY_LEVELS.indexOf(now.autonomy) > AUTONOMY_LEVELS.indexOf(then.autonomy)) note({ kind: 'AUTONOMY_UP', path: 'system.autonomy', then: then.autonomy, now: now.autonomy });
+}
+
+/** What of a record reviewers rely on beside class and flags. */
+function signedOf(record: DecisionPackage['system']['classification']): Readonly<Record<'roles' | 'annexIIIUses' | 'derogation', string>> {
+  if (record === undefined) return { roles: 'unknown', annexIIIUses: 'unknown', derogation: 'unknown' };
+  return { roles: record.roles.join(', '), annexIIIUses: record.annexIIIUses.join(', ') || 'none', derogation: record.derogation ?? 'none' };
 }
 
 function compareComponents(policy: Table, signed: DecisionPackage, current: DecisionPackage, note: Note): void {

@@ -61,7 +61,7 @@ function classify(world: World): void {
   const { chance, system } = world;
   const flags = Object.fromEntries(SYSTEM_FLAGS.map((flag) => [flag, chance.weighted([[60, null], [10, false], [PERSONAL.includes(flag) ? 1 : 0.2, true]])]));
   const content = {
-    systemId: chance.happens(0.9) ? system.id : 'sys-2', revision: (system.classifications.at(-1)?.revision ?? 0) + 1, flags, annexIIIUses: [], derogation: null, rationale: 'By Art. 6.', signedBy: 'lena', signedAt: world.now,
+    systemId: chance.happens(0.9) ? system.id : 'sys-2', revision: (system.classifications.at(-1)?.revision ?? 0) + 1, flags, annexIIIUses: chance.happens(0.9) ? [] : ['III_4_A' as const], derogation: chance.happens(0.9) ? null : 'PREPARATORY_TASK' as const, rationale: 'By Art. 6.', signedBy: 'lena', signedAt: world.now,
     euClass: chance.happens(0.85) ? system.tierAssessments.at(-1)?.euClass ?? 'MINIMAL' : chance.weighted<EuClass>([[6, 'MINIMAL'], [4, 'LIMITED'], [1, 'HIGH_RISK_ANNEX_III'], [0.5, 'PROHIBITED'], [0.5, 'ANNEX_III_EXEMPT']]),
     roles: chance.shuffled(ACT_ROLES).slice(0, chance.between(1, 2)), tierFloor: chance.weighted<Tier | null>([[20, null], [1, 'MODERATE'], [1, 'HIGH']]), validUntil: new Date(Date.parse(world.now) + chance.between(1, 365) * DAY_MS).toISOString(),
   };
