@@ -144,7 +144,7 @@ describe('beside other servers', () => {
     const last = async (): Promise<string | undefined> => (await editions())[0];
 
     // As while a fleet changes over: the older server still decides.
-    for (const [server, seconds] of [[older, 0], [newer, 1], [newer, 2], [older, 59]] as const) await decides(server, seconds);
+    for (const [server, seconds] of [[older, 0], [older, 0.5], [newer, 1], [newer, 2], [older, 59]] as const) await decides(server, seconds);
     expect(await last()).toBe(`PE-2 ${SHIPPED.version}`);
     for (const seconds of [61, 62]) await decides(older, seconds);
     expect(await last()).toBe('PE-3 0.9.0');
