@@ -63,4 +63,13 @@ describe('a migration that changes rows', () => {
 
     expect([await counts(), await forced(), await ran()]).toEqual([[1, 1], before, []]);
   });
+
+  test('leaves alone what others have in the same database, and looks at its own wherever it lies', async () => {
+    await admin.query('create schema neighbour; create table neighbour.jobs (username text); alter table neighbour.jobs enable row level security');
+
+    expect(await run(`${OPEN}; ${UPDATE}; ${SHUT}`)).toEqual(['9999_rows.sql']);
+
+    await admin.query("delete from schema_migrations where name like '9%'; grant create on schema neighbour to countersign_owner; grant usage on schema neighbour to countersign_owner");
+    await expect(run('create table neighbour.notes (tenant_id uuid); alter table neighbour.notes enable row level security')).rejects.toThrow('it leaves neighbour.notes without FORCE');
+  });
 });
