@@ -56,7 +56,7 @@ export class EvidenceFilesService {
     const contentDigest = parseDigest(digest, 'digest');
     const [file] = await this.work.read(ctx, 'register.read', (scope) => scope.all(EvidenceFileTable, { contentDigest }));
     if (file === undefined) throw notFound('EvidenceFile', digest);
-    return { file, bytes: () => this.store.read(ctx.tenantId, contentDigest) };
+    return { file, bytes: () => this.store.read(ctx.tenantId, { digest: contentDigest, size: file.size }) };
   }
 
   /** The files with these digests that were handed in for whatever system. */

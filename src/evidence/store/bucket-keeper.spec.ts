@@ -34,6 +34,9 @@ function keeperWith(settings: Partial<BucketSettings>, prefix = 'files/'): Bucke
   return new BucketKeeper(new Bucket({ endpoint: server.url, bucket: BUCKET, region: REGION, accessKey: ACCESS_KEY, secretKey: SECRET_KEY, ...settings }, QUICK), prefix, join(folder, 'incoming'));
 }
 
+/** As the record names it. */
+const recorded = (text: string): { digest: string; size: number } => ({ digest: sha256(text), size: Buffer.byteLength(text) });
+
 async function* piecesOf(text: string): AsyncGenerator<Uint8Array> {
   yield Buffer.from(text);
 }
@@ -57,8 +60,8 @@ describe('a bucket', () => {
     const digest = await kept(OURS, text);
 
     expect([...server.objects.keys()]).toEqual([`files/${OURS}/${sha256(text).slice(7)}`]);
-    expect(await textOf(await store.read(OURS, digest))).toBe(text);
-    await expect(store.read(THEIRS, digest)).rejects.toThrow(refusal('FILE_STORE_UNAVAILABLE'));
+    expect(await textOf(await store.read(OURS, recorded(text)))).toBe(text);
+    await expect(store.read(THEIRS, recorded(text))).rejects.toThrow(refusal('FILE_STORE_UNAVAILABLE'));
     expect(readdirSync(join(folder, 'incoming'))).toEqual([]);
   });
 
@@ -113,7 +116,7 @@ describe('a service that does not do what it is asked', () => {
   ])('because of %s is told with its code', async (_what, settings, said) => {
     const wrong = keeperWith(settings);
 
-    for (const asked of [kept(OURS, 'x', new EvidenceStore(wrong)), new EvidenceStore(wrong).read(OURS, sha256('x'))]) await expect(asked).rejects.toThrow(refusal('FILE_STORE_UNAVAILABLE'));
+    for (const asked of [kept(OURS, 'x', new EvidenceStore(wrong)), new EvidenceStore(wrong).read(OURS, recorded('x'))]) await expect(asked).rejects.toThrow(refusal('FILE_STORE_UNAVAILABLE'));
     await expect(wrong.erase(OURS)).rejects.toThrow(`the service answered ${said} to GET`);
     expect(server.objects.size).toBe(0);
   });
@@ -123,18 +126,31 @@ describe('a service that does not do what it is asked', () => {
     server.misbehaves = misbehaviour;
 
     await expect(keeper.erase(OURS)).rejects.toThrow(said);
-    if (misbehaviour !== 'babble') await expect(store.read(OURS, sha256('x'))).rejects.toThrow(refusal('FILE_STORE_UNAVAILABLE'));
+    if (misbehaviour !== 'babble') await expect(store.read(OURS, recorded('x'))).rejects.toThrow(refusal('FILE_STORE_UNAVAILABLE'));
     expect(server.objects.size).toBe(1);
   });
 
   test('and gives half a file, or another one, is noticed before the last piece', async () => {
-    const digest = await kept(OURS, 'x'.repeat(200_000));
+    const text = 'x'.repeat(200_000);
+    const digest = await kept(OURS, text);
     server.misbehaves = 'half';
-    await expect(textOf(await store.read(OURS, digest))).rejects.toThrow();
+    await expect(textOf(await store.read(OURS, recorded(text)))).rejects.toThrow();
 
     server.misbehaves = null;
     server.objects.set(`files/${OURS}/${digest.slice(7)}`, { bytes: Buffer.from('another'), at: new Date() });
-    await expect(textOf(await store.read(OURS, digest))).rejects.toThrow('not what its digest says');
+    await expect(textOf(await store.read(OURS, recorded(text)))).rejects.toThrow('not what its digest says');
+  });
+
+  test('and gives a longer one, is noticed before so many bytes are given on as were recorded', async () => {
+    const digest = await kept(OURS, 'x'.repeat(200_000));
+    const given: Uint8Array[] = [];
+    for (const longer of ['forged '.repeat(100_000), `${'x'.repeat(200_000)}y`]) {
+      server.objects.set(`files/${OURS}/${digest.slice(7)}`, { bytes: Buffer.from(longer), at: new Date() });
+      const reading = async (): Promise<void> => { for await (const piece of await store.read(OURS, recorded('x'.repeat(200_000)))) given.push(piece); };
+
+      await expect(reading()).rejects.toThrow('not what its digest says');
+      expect(Buffer.concat(given.splice(0)).length).toBeLessThan(200_000);
+    }
   });
 });
 

@@ -28,26 +28,33 @@ export class EvidenceStore {
     await this.#orUnavailable((keeper) => keeper.keep(tenantId, spooled));
   }
 
-  /** The bytes with this digest: an error before the last of them when they have another by now. */
-  async read(tenantId: string, digest: Digest): Promise<AsyncIterable<Uint8Array>> {
+  /** The bytes with this digest and of this size: an error before the last of them when they are others, fewer or more by now. */
+  async read(tenantId: string, { digest, size }: Pick<Spooled, 'digest' | 'size'>): Promise<AsyncIterable<Uint8Array>> {
     const pieces = await this.#orUnavailable((keeper) => keeper.read(tenantId, digest));
     if (pieces === null) throw unavailable('The bytes of this file are not where they were kept.');
-    return this.#proved(pieces, digest);
+    return this.#proved(pieces, { digest, size });
   }
 
-  async* #proved(pieces: AsyncIterable<Uint8Array>, digest: Digest): AsyncGenerator<Uint8Array> {
+  /** Whoever reads is told the size first: so many bytes would be a whole file, whatever comes after them. */
+  async* #proved(pieces: AsyncIterable<Uint8Array>, { digest, size }: Pick<Spooled, 'digest' | 'size'>): AsyncGenerator<Uint8Array> {
     const hash = createHash('sha256');
-    let held: Uint8Array | null = null;
+    let [held, count] = [Buffer.alloc(0) as Uint8Array, 0];
     for await (const piece of pieces) {
-      if (held !== null) yield held;
+      count += piece.length;
+      if (count > size) throw this.#changed(digest);
       hash.update(piece);
+      // What follows may be empty: then the last of the bytes is what is held already.
+      if (piece.length === 0) continue;
+      if (held.length > 0) yield held;
       held = piece;
     }
-    if (`sha256:${hash.digest('hex')}` !== digest) {
-      this.#logger.error({ msg: 'a file is not what its digest says', digest });
-      throw new Error('a file is not what its digest says');
-    }
-    if (held !== null) yield held;
+    if (`sha256:${hash.digest('hex')}` !== digest) throw this.#changed(digest);
+    yield held;
+  }
+
+  #changed(digest: Digest): Error {
+    this.#logger.error({ msg: 'a file is not what its digest says', digest });
+    return new Error('a file is not what its digest says');
   }
 
   async #orUnavailable<T>(work: (keeper: FileKeeper) => Promise<T>): Promise<T> {

@@ -1,5 +1,5 @@
 // Files in a folder: whole or not there, one place each, and nothing outside of the folder whatever is asked.
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,6 +20,9 @@ beforeEach(() => {
   store = new EvidenceStore(keeper, 1000);
 });
 afterEach(() => { rmSync(folder, { recursive: true }); });
+
+/** As the record names it. */
+const recorded = (text: string): { digest: string; size: number } => ({ digest: sha256(text), size: Buffer.byteLength(text) });
 
 async function* piecesOf(...texts: string[]): AsyncGenerator<Uint8Array> {
   for (const text of texts) yield Buffer.from(text);
@@ -46,17 +49,29 @@ describe('a folder', () => {
 
     expect(digest).toBe(sha256('one file'));
     expect(existsSync(join(folder, OURS, digest.slice(7, 9), digest.slice(7)))).toBe(true);
-    expect(await textOf(await store.read(OURS, digest))).toBe('one file');
-    await expect(store.read(THEIRS, digest)).rejects.toThrow(refusal('FILE_STORE_UNAVAILABLE'));
+    expect(await textOf(await store.read(OURS, recorded('one file')))).toBe('one file');
+    await expect(store.read(THEIRS, recorded('one file'))).rejects.toThrow(refusal('FILE_STORE_UNAVAILABLE'));
     expect(incoming()).toEqual([]);
   });
 
   test('loses all of an organization that is erased, and nothing of another', async () => {
-    const [ours, theirs] = [await kept(OURS, 'ours'), await kept(THEIRS, 'theirs')];
+    await kept(OURS, 'ours');
+    await kept(THEIRS, 'theirs');
     await keeper.erase(OURS);
 
-    expect([existsSync(join(folder, OURS)), await textOf(await store.read(THEIRS, theirs))]).toEqual([false, 'theirs']);
-    await expect(store.read(OURS, ours)).rejects.toThrow(refusal('FILE_STORE_UNAVAILABLE'));
+    expect([existsSync(join(folder, OURS)), await textOf(await store.read(THEIRS, recorded('theirs')))]).toEqual([false, 'theirs']);
+    await expect(store.read(OURS, recorded('ours'))).rejects.toThrow(refusal('FILE_STORE_UNAVAILABLE'));
+  });
+
+  test('tells what an organization has, whatever else lies beside it', async () => {
+    const digest = await kept(OURS, 'ours');
+    writeFileSync(join(folder, OURS, '.DS_Store'), 'x');
+    writeFileSync(join(folder, OURS, digest.slice(7, 9), '.DS_Store'), 'x');
+    mkdirSync(join(folder, OURS, 'lost+found'));
+    const listed: string[] = [];
+    for await (const file of keeper.list(OURS)) listed.push(file.digest);
+
+    expect(listed).toEqual([digest]);
   });
 
   test.each(['..', '../..', 'incoming', '', '/etc', `${OURS}/..`])('takes %j for no organization', async (tenantId) => {
@@ -99,7 +114,42 @@ describe('the store', () => {
   test('gives no last piece of bytes that have another digest by now', async () => {
     const digest = await kept(OURS, 'the real one');
     writeFileSync(join(folder, OURS, digest.slice(7, 9), digest.slice(7)), 'another one!');
-    await expect(textOf(await store.read(OURS, digest))).rejects.toThrow('not what its digest says');
+    await expect(textOf(await store.read(OURS, recorded('the real one')))).rejects.toThrow('not what its digest says');
+  });
+
+  test.each([
+    ['in one piece', ['other bytes, and more of them']], ['that begin as they did', ['the real one', '!']], ['that come byte by byte', [...'other bytes!', '!']], ['with nothing in between', ['other bytes!', '', '!']],
+    ['as long as they were, and then nothing', ['other bytes!', '', '']],
+  ])('gives less than was recorded of bytes that are others by now: %s', async (_how, pieces) => {
+    jest.spyOn(keeper, 'read').mockResolvedValue(piecesOf(...pieces));
+    const given: Uint8Array[] = [];
+    const reading = async (): Promise<void> => { for await (const piece of await store.read(OURS, recorded('the real one'))) given.push(piece); };
+
+    await expect(reading()).rejects.toThrow('not what its digest says');
+    expect(Buffer.concat(given).length).toBeLessThan(12);
+  });
+
+  test('gives no piece of a file that has grown', async () => {
+    const digest = await kept(OURS, 'the real one');
+    writeFileSync(join(folder, OURS, digest.slice(7, 9), digest.slice(7)), 'another one, and longer');
+    const pieces = (await store.read(OURS, recorded('the real one')))[Symbol.asyncIterator]();
+    await expect(pieces.next()).rejects.toThrow('not what its digest says');
+  });
+
+  test('reads what comes even where it cannot be written, so that the sender hears of it, and only so far', async () => {
+    rmSync(join(folder, 'incoming'), { recursive: true });
+    let read = 0;
+    async function* pieces(count: number): AsyncGenerator<Uint8Array> {
+      for (let i = 0; i < count; i += 1) {
+        read += 500;
+        yield Buffer.alloc(500);
+      }
+    }
+    for (const [count, bytes] of [[5, 2500], [100, 4500]] as const) {
+      read = 0;
+      await expect(store.receive(pieces(count), new FileInspection(null, null))).rejects.toThrow(refusal('FILE_STORE_UNAVAILABLE'));
+      expect(read).toBe(bytes);
+    }
   });
 
   test('says that it cannot, where it cannot write or was never set up', async () => {

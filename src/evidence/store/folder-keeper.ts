@@ -38,6 +38,8 @@ export class FolderKeeper implements FileKeeper {
   async* list(tenantId: string): AsyncGenerator<KeptFile> {
     const home = join(this.folder, organizationPart(tenantId));
     for (const part of await unlessMissing(readdir(home)) ?? []) {
+      // Whatever else somebody has put there is not ours.
+      if (!/^[0-9a-f]{2}$/.test(part)) continue;
       for (const name of await readdir(join(home, part))) {
         const [digest, found] = [digestIn(name), await unlessMissing(stat(join(home, part, name)))];
         if (digest !== null && found !== null) yield { digest, keptAt: found.mtime };

@@ -19,6 +19,8 @@ export interface Spooling { readonly folder: string; readonly maxBytes: number; 
 
 /** What a server that was killed has left on its way in. */
 const ABANDONED_MS = 3_600_000;
+/** Of what is not kept so many times the greatest size is read, so that the client hears why instead of losing the connection. */
+const READ_ON = 4;
 
 /** Makes the folder through which files pass, for this account alone, and forgets what is abandoned in it. Throws where it cannot be written. */
 export function passingFolder(folder: string): string {
@@ -35,7 +37,10 @@ function isAbandoned(path: string): boolean {
 export async function spool(pieces: AsyncIterable<Uint8Array>, { folder, maxBytes, inspection }: Spooling): Promise<Spooled> {
   const path = join(folder, `${randomUUID()}.part`);
   const discard = (): Promise<void> => rm(path, { force: true });
-  const file = await open(path, 'wx', 0o600);
+  const file = await open(path, 'wx', 0o600).catch(async (error: unknown) => {
+    await drained(pieces, maxBytes);
+    throw error;
+  });
   try {
     const written = await writeAll(file, pieces, { maxBytes, inspection });
     await file.sync();
@@ -54,8 +59,8 @@ async function writeAll(file: FileHandle, pieces: AsyncIterable<Uint8Array>, { m
   let failure: Error | null = null;
   for await (const piece of arriving(pieces)) {
     size += piece.length;
-    // Reading goes on for a while, so that the client hears why instead of losing the connection; nothing more is written.
-    if (size > 4 * maxBytes) throw tooLarge(maxBytes);
+    // Reading goes on for a while; nothing more is written.
+    if (size > READ_ON * maxBytes) throw tooLarge(maxBytes);
     if (size > maxBytes || failure !== null) continue;
     hash.update(piece);
     inspection.take(piece);
@@ -64,6 +69,14 @@ async function writeAll(file: FileHandle, pieces: AsyncIterable<Uint8Array>, { m
   if (failure !== null) throw failure;
   if (size > maxBytes) throw tooLarge(maxBytes);
   return { digest: `sha256:${hash.digest('hex')}`, size };
+}
+
+async function drained(pieces: AsyncIterable<Uint8Array>, maxBytes: number): Promise<void> {
+  let size = 0;
+  for await (const piece of arriving(pieces)) {
+    size += piece.length;
+    if (size > READ_ON * maxBytes) return;
+  }
 }
 
 /** What breaks while it comes is the sender's affair; what breaks while it is written is ours. */
