@@ -12,12 +12,15 @@ export function unopenedDatabase(): Database {
 
 export interface DatabaseOptions { readonly url: string; readonly poolSize: number; readonly applicationName: string }
 
+/** For so long a request waits for what another one holds. */
+export const LOCK_TIMEOUT_MS = 3000;
+
 export async function openDatabase(options: DatabaseOptions, entities: readonly EntitySchema<unknown>[]): Promise<Database> {
   const source = new DataSource({
     type: 'postgres', entities: [...entities], synchronize: false, migrationsRun: false, installExtensions: false, logging: false,
     extra: {
       connectionString: options.url, max: options.poolSize, application_name: options.applicationName, options: '-c TimeZone=UTC',
-      connectionTimeoutMillis: 2000, statement_timeout: 5000, lock_timeout: 3000, idle_in_transaction_session_timeout: 5000,
+      connectionTimeoutMillis: 2000, statement_timeout: 5000, lock_timeout: LOCK_TIMEOUT_MS, idle_in_transaction_session_timeout: 5000,
     },
   });
   await source.initialize();

@@ -7,13 +7,14 @@ import { ACCESS_KEY, BUCKET, BucketServer, REGION, SECRET_KEY } from '../../../t
 import { refusal } from '../../../test/support/given.js';
 import { sha256 } from '../../domain/digest.js';
 import { FileInspection } from '../../domain/file-kind.js';
-import { Bucket, type BucketSettings } from './bucket.js';
+import { LOCK_TIMEOUT_MS } from '../../platform/database.js';
+import { Bucket, PATIENCE, type BucketSettings } from './bucket.js';
 import { BucketKeeper } from './bucket-keeper.js';
 import { EvidenceStore } from './evidence-store.js';
 import type { KeptFile } from './file-keeper.js';
 
 const [OURS, THEIRS] = ['01a2077b-bf48-7377-be71-8d99df2e30b9', '01a2077b-bf48-7377-be71-8d99df2e30ba'];
-const QUICK = { small: { idleMs: 300, mostMs: 5000 }, large: { idleMs: 300, mostMs: 5000 } };
+const QUICK = { small: { idleMs: 300, mostMs: 5000 }, large: { idleMs: 300, mostMs: 5000 }, awaited: { idleMs: 300, mostMs: 5000 } };
 let folder: string;
 let server: BucketServer;
 let keeper: BucketKeeper;
@@ -90,6 +91,22 @@ describe('a bucket', () => {
     expect(server.asked.filter((asked) => asked.includes('list-type=2')).length).toBe(5);
   });
 
+  test('is asked for each key as it is, or not at all', async () => {
+    const theirs = await kept(THEIRS, 'theirs');
+    for (const odd of ['', '/', '/x', 'x//y', 'x/', '%2e%2e', '...']) server.objects.set(`files/${OURS}/${odd}`, { bytes: Buffer.from('x'), at: new Date() });
+    server.objects.set(`files/${OURS}`, { bytes: Buffer.from('x'), at: new Date() });
+    await keeper.erase(OURS);
+    expect([...server.objects.keys()]).toEqual([`files/${THEIRS}/${theirs.slice(7)}`, `files/${OURS}`]);
+
+    const astray = `files/${OURS}/../${THEIRS}/${theirs.slice(7)}`;
+    for (const key of [astray, `files/${OURS}/./x`]) {
+      server.objects.set(key, { bytes: Buffer.from('x'), at: new Date() });
+      await expect(keeper.erase(OURS)).rejects.toThrow(`the object ${JSON.stringify(key)} has a name that no address can say`);
+      server.objects.delete(key);
+    }
+    expect(server.objects.has(`files/${THEIRS}/${theirs.slice(7)}`)).toBe(true);
+  });
+
   test.each(['..', '../..', '', '/etc', `${OURS}/..`])('takes %j for no organization', async (tenantId) => {
     await expect(keeper.erase(tenantId)).rejects.toThrow('no part of a path');
     await expect(keeper.read(tenantId, sha256('x'))).rejects.toThrow('no part of a path');
@@ -128,6 +145,14 @@ describe('a service that does not do what it is asked', () => {
     await expect(keeper.erase(OURS)).rejects.toThrow(said);
     if (misbehaviour !== 'babble') await expect(store.read(OURS, recorded('x'))).rejects.toThrow(refusal('FILE_STORE_UNAVAILABLE'));
     expect(server.objects.size).toBe(1);
+  });
+
+  test('and is silent when it is to remove something, is given up before an upload gives up that waits for it', async () => {
+    const patient = new BucketKeeper(new Bucket({ endpoint: server.url, bucket: BUCKET, region: REGION, accessKey: ACCESS_KEY, secretKey: SECRET_KEY }, { ...PATIENCE, awaited: { idleMs: 50, mostMs: 50 } }), 'files/', join(folder, 'incoming'));
+    server.misbehaves = 'silent';
+
+    await expect(patient.remove(OURS, sha256('x'))).rejects.toThrow('too long');
+    expect(PATIENCE.awaited.mostMs).toBeLessThan(LOCK_TIMEOUT_MS - 500);
   });
 
   test('and gives half a file, or another one, is noticed before the last piece', async () => {

@@ -32,7 +32,7 @@ export class BucketKeeper implements FileKeeper {
   }
 
   async remove(tenantId: string, digest: Digest): Promise<void> {
-    await this.bucket.remove(this.#key(tenantId, digest));
+    await this.bucket.remove(this.#key(tenantId, digest), 'awaited');
   }
 
   /** The listing is taken first: what is removed while it is turned over could move what is still to come. */

@@ -13,8 +13,9 @@ export interface BucketSettings extends Credentials {
 export interface ObjectInBucket { readonly key: string; readonly changedAt: Date }
 
 /** Small things are done at once; a large file may take its time as long as it moves. */
-export interface BucketPatience { readonly small: Patience; readonly large: Patience }
-export const PATIENCE: BucketPatience = { small: { idleMs: 10_000, mostMs: 30_000 }, large: { idleMs: 30_000, mostMs: 3_600_000 } };
+export interface BucketPatience { readonly small: Patience; readonly large: Patience; readonly awaited: Patience }
+/** What uploads wait for ends before they give up. */
+export const PATIENCE: BucketPatience = { small: { idleMs: 10_000, mostMs: 30_000 }, large: { idleMs: 30_000, mostMs: 3_600_000 }, awaited: { idleMs: 2000, mostMs: 2000 } };
 
 const EMPTY = createHash('sha256').digest('hex');
 /** A listing of a thousand keys, or an error. */
@@ -47,8 +48,8 @@ export class Bucket {
   }
 
   /** What is not there is removed already. */
-  async remove(key: string): Promise<void> {
-    await textOf(await this.#ask({ method: 'DELETE', key }, this.patience.small));
+  async remove(key: string, patience: 'small' | 'awaited' = 'small'): Promise<void> {
+    await textOf(await this.#ask({ method: 'DELETE', key }, this.patience[patience]));
   }
 
   /** All objects whose keys begin so, page by page. */
@@ -75,7 +76,10 @@ export class Bucket {
 
   #address(key: string, parameters: Readonly<Record<string, string>>): URL {
     const query = Object.entries(parameters).map(([name, value]) => `${escaped(name)}=${escaped(value)}`).sort().join('&');
-    const path = [this.settings.bucket, ...key.split('/')].filter((part) => part !== '').map(escaped).join('/');
+    const parts = key === '' ? [] : key.split('/');
+    // An address cannot hold these: they would lead to another object.
+    if (parts.some((part) => part === '.' || part === '..')) throw new Error(`the object ${JSON.stringify(key)} has a name that no address can say; remove it by other means`);
+    const path = [this.settings.bucket, ...parts].map(escaped).join('/');
     return new URL(`${this.settings.endpoint.replace(/\/+$/, '')}/${path}${query === '' ? '' : `?${query}`}`);
   }
 }

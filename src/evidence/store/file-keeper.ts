@@ -13,6 +13,7 @@ export interface FileKeeper {
   read(tenantId: string, digest: Digest): Promise<AsyncIterable<Uint8Array> | null>;
   /** All files of an organization. */
   list(tenantId: string): AsyncIterable<KeptFile>;
+  /** Gives up within seconds: uploads of the organization wait for it. */
   remove(tenantId: string, digest: Digest): Promise<void>;
   /** Removes all that an organization has. */
   erase(tenantId: string): Promise<void>;
