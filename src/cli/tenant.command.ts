@@ -71,7 +71,7 @@ export const tenantExportCommand = command({
   options: { ...ORGANIZATION, output: { value: 'file', help: 'where to put it' } },
   async act(given, terminal) {
     const output = given.required('output');
-    terminal.err('The files behind evidence are not in it, only their digests: copy their folder where evidence is kept.');
+    terminal.err('The files behind evidence are not in it, only their digests: copy what lies under the id of the organization where EVIDENCE_STORE points, in the folder or the bucket.');
     const text = (await archives()).archiveText(readMigrationUrl(), given.required('organization'));
     return `${output}  ${String(await writeWhole(output, bytesOf(text), OWN_ONLY))} bytes`;
   },
