@@ -12,6 +12,8 @@ import { BucketKeeper } from '../../src/evidence/store/bucket-keeper.js';
 import { EvidenceStore } from '../../src/evidence/store/evidence-store.js';
 import type { FileKeeper } from '../../src/evidence/store/file-keeper.js';
 import { FolderKeeper } from '../../src/evidence/store/folder-keeper.js';
+import { passingFolder } from '../../src/evidence/store/spool.js';
+import { sweep } from '../../src/evidence/store/sweep.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { ACCESS_KEY, BUCKET, BucketServer, REGION, SECRET_KEY } from '../support/bucket-server.js';
 import { refusal } from '../support/given.js';
@@ -59,7 +61,7 @@ beforeAll(async () => {
   bucket = await BucketServer.start();
   folder = mkdtempSync(join(tmpdir(), 'countersign-passing-'));
   const settings = { endpoint: bucket.url, bucket: BUCKET, region: REGION, accessKey: ACCESS_KEY, secretKey: SECRET_KEY };
-  keepers = { bucket: new BucketKeeper(new Bucket(settings), 'files/', join(folder, 'incoming')), folder: new FolderKeeper(join(folder, 'evidence')) };
+  keepers = { bucket: new BucketKeeper(new Bucket(settings), 'files/', passingFolder(join(folder, 'incoming'))), folder: new FolderKeeper(join(folder, 'evidence')) };
   place = await placeOver(await startApp({ keeper: exchanged }));
 }, 60_000);
 beforeEach(() => { current = keepers.folder; });
@@ -187,6 +189,52 @@ describe('countersign evidence sweep', () => {
     expect((await lines('--write')).at(-1)).toBe(`${place.tenantId}  1 removed`);
     expect(await lines('--write', '--older-than', '3')).toEqual([`${place.tenantId}  0 removed`]);
     expect(kind === 'folder' ? existsSync(placed(digestOf('new and unnamed'))) : inBucket(digestOf('new and unnamed'))).toBeTruthy();
+  }, 60_000);
+
+  test('waits for an upload that is just being noted, and then leaves its bytes', async () => {
+    await keepAlone('noted meanwhile');
+    const [digest, expecting, sweeping] = [digestOf('noted meanwhile'), await connectTo(place.app.database.adminUrl, place.tenantId), await connectTo(place.app.database.ownerUrl, null)];
+    // As an arrival is noted, which is not in view before its transaction ends.
+    await expecting.query('begin');
+    await expecting.query('select lock_evidence_bytes()');
+    await expecting.query("insert into evidence_arrivals (id, content_digest, size, ends_at) values (gen_random_uuid(), $1, 1, clock_timestamp() + interval '1 hour')", [digest]);
+    const swept: string[] = [];
+    const done = (async (): Promise<string> => {
+      for await (const one of sweep(sweeping, current, { tenantId: place.tenantId, olderThan: new Date(Date.now() + AGO), write: true })) swept.push(one);
+      return 'swept';
+    })();
+    const waiting = (async (): Promise<string> => {
+      while ((await expecting.query("select from pg_locks where locktype = 'advisory' and not granted and database = (select oid from pg_database where datname = current_database())")).rowCount === 0) if (swept.length > 0) return 'swept';
+      return 'waiting';
+    })();
+
+    expect(await waiting).toBe('waiting');
+    await expecting.query('commit');
+    await done;
+    expect([swept.includes(digest), existsSync(placed(digest))]).toEqual([false, true]);
+    await expecting.query('delete from evidence_arrivals');
+    await Promise.all([expecting.end(), sweeping.end()]);
+  });
+
+  test('that fails in its middle has told what it removed, and why it went no further', async () => {
+    current = keepers.bucket;
+    const texts = ['one of three', 'two of three', 'three of three'].sort((a, b) => (digestOf(a) < digestOf(b) ? -1 : 1));
+    for (const text of texts) {
+      await keepAlone(text);
+      age('bucket', text);
+    }
+    const env = { MIGRATION_DATABASE_URL: place.app.database.ownerUrl, ...environment('bucket') };
+    bucket.stuck.add(`files/${place.tenantId}/${digestOf(texts[1] ?? '').slice(7)}`);
+    const ended = await countersign(['evidence', 'sweep', '--write'], env);
+    bucket.stuck.clear();
+
+    expect(ended.out.split('\n').filter((line) => line.startsWith(place.tenantId))).toEqual([`${place.tenantId}  ${digestOf(texts[0] ?? '')}`]);
+    expect(ended).toMatchObject({ code: 3, err: 'countersign: the sweep was not done to its end: the service answered 500 InternalError to DELETE; what is named above is removed\n' });
+    for (const [name, value] of [['EVIDENCE_S3_ENDPOINT', 'http://127.0.0.1:1'], ['MIGRATION_DATABASE_URL', 'postgres://countersign_owner:hidden@127.0.0.1:1/none']] as const) {
+      const { code, err } = await countersign(['evidence', 'sweep'], { ...env, [name]: value });
+      expect([code, err]).toEqual([3, expect.stringMatching(/^countersign: the sweep was not done to its end: [^\n]+\n$/)]);
+      expect(err).not.toContain('hidden');
+    }
   }, 60_000);
 
   test('takes no time in which an upload may be under way, and no place where nothing is kept', async () => {

@@ -18,6 +18,8 @@ export class BucketServer {
   readonly headers: string[] = [];
   misbehaves: Misbehaviour | null = null;
   pageSize = 2;
+  /** Of these keys none is removed: the answer is an error. */
+  readonly stuck = new Set<string>();
 
   private constructor(private readonly server: Server) {}
 
@@ -78,6 +80,7 @@ export class BucketServer {
 
   #object(method: string | undefined, key: string, body: Buffer): [number, Buffer] {
     if (method === 'PUT') this.objects.set(key, { bytes: body, at: new Date() });
+    if (method === 'DELETE' && this.stuck.has(key)) return failed(500, 'InternalError');
     if (method === 'DELETE') this.objects.delete(key);
     if (method !== 'GET') return [method === 'PUT' ? 200 : 204, Buffer.alloc(0)];
     const found = this.objects.get(key);

@@ -12,6 +12,7 @@ import { Bucket, PATIENCE, type BucketSettings } from './bucket.js';
 import { BucketKeeper } from './bucket-keeper.js';
 import { EvidenceStore } from './evidence-store.js';
 import type { KeptFile } from './file-keeper.js';
+import { passingFolder } from './spool.js';
 
 const [OURS, THEIRS] = ['01a2077b-bf48-7377-be71-8d99df2e30b9', '01a2077b-bf48-7377-be71-8d99df2e30ba'];
 const QUICK = { small: { idleMs: 300, mostMs: 5000 }, large: { idleMs: 300, mostMs: 5000 }, awaited: { idleMs: 300, mostMs: 5000 } };
@@ -32,7 +33,7 @@ afterEach(async () => {
 });
 
 function keeperWith(settings: Partial<BucketSettings>, prefix = 'files/'): BucketKeeper {
-  return new BucketKeeper(new Bucket({ endpoint: server.url, bucket: BUCKET, region: REGION, accessKey: ACCESS_KEY, secretKey: SECRET_KEY, ...settings }, QUICK), prefix, join(folder, 'incoming'));
+  return new BucketKeeper(new Bucket({ endpoint: server.url, bucket: BUCKET, region: REGION, accessKey: ACCESS_KEY, secretKey: SECRET_KEY, ...settings }, QUICK), prefix, passingFolder(join(folder, 'incoming')));
 }
 
 /** As the record names it. */
@@ -58,7 +59,7 @@ const textOf = async (pieces: AsyncIterable<Uint8Array>): Promise<string> => Buf
 describe('a bucket', () => {
   test('keeps a file under its digest, by organization, and gives it back', async () => {
     const text = 'one file '.repeat(50_000);
-    const digest = await kept(OURS, text);
+    await kept(OURS, text);
 
     expect([...server.objects.keys()]).toEqual([`files/${OURS}/${sha256(text).slice(7)}`]);
     expect(await textOf(await store.read(OURS, recorded(text)))).toBe(text);

@@ -2,18 +2,14 @@
 import type { Digest } from '../../domain/digest.js';
 import type { Bucket } from './bucket.js';
 import { digestIn, hexOf, organizationPart, type FileKeeper, type KeptFile } from './file-keeper.js';
-import { passingFolder, type Spooled } from './spool.js';
+import type { Spooled } from './spool.js';
 
 /** So many objects are removed at once. */
 const AT_ONCE = 8;
 
 export class BucketKeeper implements FileKeeper {
-  readonly passing: string;
-
-  /** The prefix is empty or ends with a slash. Throws where the folder cannot be made or written; the bucket is asked for nothing yet. */
-  constructor(private readonly bucket: Bucket, private readonly prefix: string, passing: string) {
-    this.passing = passingFolder(passing);
-  }
+  /** The prefix is empty or ends with a slash. The passing folder is there already; the bucket is asked for nothing yet. */
+  constructor(private readonly bucket: Bucket, private readonly prefix: string, readonly passing: string) {}
 
   async keep(tenantId: string, { path, digest, size }: Pick<Spooled, 'path' | 'digest' | 'size'>): Promise<void> {
     await this.bucket.put(this.#key(tenantId, digest), { path, size, sha256: hexOf(digest) });

@@ -4,19 +4,23 @@ import type { Spooled } from './spool.js';
 
 export interface KeptFile { readonly digest: Digest; readonly keptAt: Date }
 
-export interface FileKeeper {
-  /** Where files pass through while they come in. */
-  readonly passing: string;
-  /** Gives the spooled bytes their place; the same bytes a second time change nothing but the time at which they were kept. */
-  keep(tenantId: string, spooled: Pick<Spooled, 'path' | 'digest' | 'size'>): Promise<void>;
-  /** The bytes as they lie there; null = there are none. */
-  read(tenantId: string, digest: Digest): Promise<AsyncIterable<Uint8Array> | null>;
+/** What is kept, as whoever only looks after it needs it. */
+export interface KeptFiles {
   /** All files of an organization. */
   list(tenantId: string): AsyncIterable<KeptFile>;
   /** Gives up within seconds: uploads of the organization wait for it. */
   remove(tenantId: string, digest: Digest): Promise<void>;
   /** Removes all that an organization has. */
   erase(tenantId: string): Promise<void>;
+}
+
+export interface FileKeeper extends KeptFiles {
+  /** Where files pass through while they come in. */
+  readonly passing: string;
+  /** Gives the spooled bytes their place; the same bytes a second time change nothing but the time at which they were kept. */
+  keep(tenantId: string, spooled: Pick<Spooled, 'path' | 'digest' | 'size'>): Promise<void>;
+  /** The bytes as they lie there; null = there are none. */
+  read(tenantId: string, digest: Digest): Promise<AsyncIterable<Uint8Array> | null>;
 }
 
 export function organizationPart(tenantId: string): string {

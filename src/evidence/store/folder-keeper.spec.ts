@@ -118,7 +118,7 @@ describe('the store', () => {
   });
 
   test.each([
-    ['in one piece', ['other bytes, and more of them']], ['that begin as they did', ['the real one', '!']], ['that come byte by byte', [...'other bytes!', '!']], ['with nothing in between', ['other bytes!', '', '!']],
+    ['in one piece', ['other bytes, and more of them']], ['that begin as they did', ['the real one', '!']], ['that come byte by byte', Array.from('other bytes!!')], ['with nothing in between', ['other bytes!', '', '!']],
     ['as long as they were, and then nothing', ['other bytes!', '', '']],
   ])('gives less than was recorded of bytes that are others by now: %s', async (_how, pieces) => {
     jest.spyOn(keeper, 'read').mockResolvedValue(piecesOf(...pieces));

@@ -3,7 +3,7 @@
  * to name them: that is looked at and they are removed under the lock under which an upload notes that it comes.
  */
 import type { Digest } from '../../domain/digest.js';
-import type { FileKeeper } from './file-keeper.js';
+import type { KeptFile, KeptFiles } from './file-keeper.js';
 
 /** The register, as the role that owns it and with the organization pinned by each transaction. */
 export interface Books { query(sql: string, parameters?: unknown[]): Promise<{ rows: { readonly digest?: string }[] }> }
@@ -13,24 +13,27 @@ export interface Sweeping { readonly tenantId: string; readonly olderThan: Date;
 /** So many are looked up at once. */
 const PAGE = 500;
 
-export async function sweep(books: Books, keeper: FileKeeper, { tenantId, olderThan, write }: Sweeping): Promise<Digest[]> {
-  const swept: Digest[] = [];
-  let page: Digest[] = [];
-  const turn = async (): Promise<void> => {
+/** What nobody names, one by one: with `write`, each as soon as it is removed. */
+export async function* sweep(books: Books, keeper: KeptFiles, { tenantId, olderThan, write }: Sweeping): AsyncGenerator<Digest> {
+  for await (const page of pagesOf(keeper.list(tenantId), olderThan)) {
     for (const digest of await pinned(books, tenantId, () => unnamed(books, page))) {
-      if (!write || await removeUnnamed(books, keeper, { tenantId, digest })) swept.push(digest);
+      if (!write || await removeUnnamed(books, keeper, { tenantId, digest })) yield digest;
     }
-    page = [];
-  };
-  for await (const { digest, keptAt } of keeper.list(tenantId)) {
-    if (keptAt < olderThan) page.push(digest);
-    if (page.length === PAGE) await turn();
   }
-  if (page.length > 0) await turn();
-  return swept;
 }
 
-async function removeUnnamed(books: Books, keeper: FileKeeper, { tenantId, digest }: { readonly tenantId: string; readonly digest: Digest }): Promise<boolean> {
+async function* pagesOf(files: AsyncIterable<KeptFile>, olderThan: Date): AsyncGenerator<Digest[]> {
+  let page: Digest[] = [];
+  for await (const { digest, keptAt } of files) {
+    if (keptAt < olderThan) page.push(digest);
+    if (page.length < PAGE) continue;
+    yield page;
+    page = [];
+  }
+  if (page.length > 0) yield page;
+}
+
+async function removeUnnamed(books: Books, keeper: KeptFiles, { tenantId, digest }: { readonly tenantId: string; readonly digest: Digest }): Promise<boolean> {
   return pinned(books, tenantId, async () => {
     await books.query('select lock_evidence_bytes()');
     // A statement of its own: only now is everything in view that was written before the lock.
