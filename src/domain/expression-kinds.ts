@@ -36,7 +36,7 @@ export const TEXT: Kind = { is: 'text' };
 
 /** The fields of the model whose texts are words of a list; the empty one where there may be no value. */
 const WORDS: Readonly<Record<string, readonly string[]>> = {
-  'System.tier': TIERS, 'System.euClass': EU_CLASSES, 'System.flags': SYSTEM_FLAGS, 'System.autonomy': AUTONOMY_LEVELS, 'System.state': systemLifecycle.states, 'System.roles': ACT_ROLES,
+  'System.tier': TIERS, 'System.euClass': EU_CLASSES, 'System.euClasses': EU_CLASSES, 'System.flags': SYSTEM_FLAGS, 'System.autonomy': AUTONOMY_LEVELS, 'System.state': systemLifecycle.states, 'System.roles': ACT_ROLES,
   'Classification.roles': ACT_ROLES, 'Classification.annexIIIUses': ANNEX_III_USES, 'Classification.derogation': [...DEROGATIONS, ''],
   'Component.role': COMPONENT_ROLES, 'Place.kind': ENVIRONMENT_KINDS,
   'Risk.state': riskLifecycle.states, 'Risk.level': [...LEVELS, ''], 'Risk.inherent': [...LEVELS, ''], 'Risk.treatment': [...TREATMENT_OPTIONS, ''], 'Mitigation.state': mitigationLifecycle.states,

@@ -3,7 +3,7 @@
  * at. Fields are only ever added; docs/policies.md describes each. Whatever has no value is the empty text.
  */
 import type { Environment } from '@marcbachmann/cel-js';
-import { classificationOf, liveRecord, rolesOf } from './classification.js';
+import { classesOf, classificationOf, liveRecord, rolesOf } from './classification.js';
 import type { Instant, NotingClock } from './clock.js';
 import { isAbout, isLive, outcomeOf, standingAmong, type Evidence } from './evidence.js';
 import { findingsInScope, type Finding } from './finding.js';
@@ -53,7 +53,7 @@ export class ModelClock { constructor(readonly clock: NotingClock, readonly ref:
 /** Every type of the model with its fields. */
 export const MODEL: Readonly<Record<string, { readonly ctor: typeof ModelValue; readonly fields: Fields }>> = {
   Classification: { ctor: ModelClassification, fields: { signed: 'bool', roles: 'list<string>', annexIIIUses: 'list<string>', derogation: 'string' } },
-  System: { ctor: ModelSystem, fields: { number: 'string', name: 'string', tier: 'string', euClass: 'string', flags: 'list<string>', roles: 'list<string>', classification: 'Classification', autonomy: 'string', state: 'string', businessUnit: 'string', jurisdictions: 'list<string>', affectedGroups: 'list<string>', risks: 'list<string>' } },
+  System: { ctor: ModelSystem, fields: { number: 'string', name: 'string', tier: 'string', euClass: 'string', euClasses: 'list<string>', flags: 'list<string>', roles: 'list<string>', classification: 'Classification', autonomy: 'string', state: 'string', businessUnit: 'string', jurisdictions: 'list<string>', affectedGroups: 'list<string>', risks: 'list<string>' } },
   Component: { ctor: ModelComponent, fields: { role: 'string', name: 'string', digest: 'string' } },
   Release: { ctor: ModelRelease, fields: { number: 'string', label: 'string', components: 'list<Component>', createdAt: 'string', bundleDigest: 'string', digests: 'list<string>', models: 'list<string>', artifacts: 'list<string>' } },
   Place: { ctor: ModelPlace, fields: { name: 'string', kind: 'string', rank: 'int', previousPassed: 'bool' } },
@@ -98,10 +98,11 @@ function atLeast(value: string, floor: string): boolean {
 function surroundings({ about, environment: place, proof: { clock } }: Place): Readonly<Record<string, unknown>> {
   const { system, release, deployments, risks } = about;
   const { number, name, autonomy, state, businessUnit, jurisdictions, affectedGroups } = system;
-  const { tier, euClass, flags } = classificationOf(system);
+  const classification = classificationOf(system);
+  const { tier, euClass, flags } = classification;
   return {
     system: new ModelSystem(
-      { number, name, tier, euClass, flags, autonomy, state, businessUnit: businessUnit ?? '', jurisdictions, affectedGroups, risks: risks.filter(({ state }) => state !== 'REJECTED').map((risk) => risk.number), classification: modelClassification(system, clock) },
+      { number, name, tier, euClass, euClasses: classesOf(classification), flags, autonomy, state, businessUnit: businessUnit ?? '', jurisdictions, affectedGroups, risks: risks.filter(({ state }) => state !== 'REJECTED').map((risk) => risk.number), classification: modelClassification(system, clock) },
       { roles: () => rolesOf(system, clock) },
     ),
     release: new ModelRelease({

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { component, givenAbout, givenEnvironment, givenEvidence, givenFinding, givenMitigation, givenProof, givenRelease, givenRisk, givenSystem, givenTier, stored, TODAY } from '../../test/support/given.js';
+import { component, givenAbout, givenClassification, givenEnvironment, givenEvidence, givenFinding, givenMitigation, givenProof, givenRelease, givenRisk, givenSystem, givenTier, stored, TODAY } from '../../test/support/given.js';
 import { NotingClock, plusDays } from './clock.js';
 import { compile, ExpressionFault, ExpressionProblem, MAX_STEPS, newBudget, type Asked } from './expression.js';
 import { unmetBy } from './expression-explain.js';
@@ -107,6 +107,13 @@ test('docs/policies.md describes every type of the model with every field', () =
     const row = text.split('\n').find((line) => line.startsWith(`| ${type} |`)) ?? '';
     expect({ type, fields: [...row.matchAll(/`(\w+)`/g)].map(([, name]) => name).sort() }).toEqual({ type, fields: Object.keys(fields).sort() });
   }
+});
+
+test('of a class on which assessment and signed record disagree, both are there', () => {
+  const system = givenSystem({ tierAssessments: [givenTier({ euClass: 'HIGH_RISK_ANNEX_III' })], classifications: [givenClassification({ euClass: 'HIGH_RISK_ANNEX_I' })] });
+  const seen = { ...asked('FACTS'), values: factsModel(placed({ ...about(), system })) };
+  expect(compile('system.euClasses == ["HIGH_RISK_ANNEX_I", "HIGH_RISK_ANNEX_III"]', 'FACTS').holds(seen)).toBe(true);
+  expect(holds('system.euClasses == [system.euClass]', 'FACTS')).toBe(true);
 });
 
 test('time is noted: an answer ends when it would turn', () => {

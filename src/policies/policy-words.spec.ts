@@ -44,6 +44,7 @@ const BAD: readonly (readonly [type: string | undefined, condition: string, mess
   [undefined, "system.tier != 'HIGH' && system.tier in [‹'LOW_TIER', 'CRITICAL']", '"LOW_TIER" is never found here'],
   [undefined, "!(system.euClass in ['PROHIBITED', ‹'HIGHRISK_ANNEX_III'])", 'Nearest: HIGH_RISK_ANNEX_III'],
   [undefined, "!(‹'PERSONALDATA' in system.flags) || size(mitigations) > 0", 'Nearest: PERSONAL_DATA'],
+  [undefined, '!(‹"HIGH_RISK_ANNEX_II" in system.euClasses)', 'Nearest: HIGH_RISK_ANNEX_I'],
   [undefined, "['PERSONAL_DATA', ‹'AGENTICS'].all(f, f in system.flags)", 'Nearest: AGENTIC'],
   [undefined, "[‹'DECIDE', 'ASSISTS'].exists(a, a == system.autonomy)", 'Nearest: DECIDES'],
   [undefined, "system.state == ‹'ACTVE'", 'Nearest: ACTIVE'],

@@ -32,8 +32,8 @@ function evidence(pieces: readonly Piece[] = PIECES, more: (piece: Piece) => Par
   }));
 }
 
-function items(given: { evidence?: ReturnType<typeof evidence>; euClass?: EuClass; roles?: readonly ActRole[]; tier?: Tier; flags?: readonly SystemFlag[]; mitigations?: readonly ReturnType<typeof givenMitigation>[] } = {}): ReadinessItem[] {
-  const system = givenSystem({ affectedGroups: ['applicants'], tierAssessments: [givenTier({ tier: given.tier ?? 'CRITICAL', euClass: given.euClass ?? 'HIGH_RISK_ANNEX_III', flags: [...given.flags ?? FLAGS] })], classifications: [givenClassification({ roles: given.roles ?? ['PROVIDER'] })] });
+function items(given: { evidence?: ReturnType<typeof evidence>; euClass?: EuClass; signedClass?: EuClass; roles?: readonly ActRole[]; tier?: Tier; flags?: readonly SystemFlag[]; mitigations?: readonly ReturnType<typeof givenMitigation>[] } = {}): ReadinessItem[] {
+  const system = givenSystem({ affectedGroups: ['applicants'], tierAssessments: [givenTier({ tier: given.tier ?? 'CRITICAL', euClass: given.euClass ?? 'HIGH_RISK_ANNEX_III', flags: [...given.flags ?? FLAGS] })], classifications: [givenClassification({ euClass: given.signedClass ?? given.euClass ?? 'HIGH_RISK_ANNEX_III', roles: given.roles ?? ['PROVIDER'] })] });
   const about = givenAbout({ system, release, evidence: given.evidence ?? evidence(), risks: [givenRisk()], mitigations: [...given.mitigations ?? []] });
   const environment = givenEnvironment();
   const clock = new NotingClock(TODAY);
@@ -61,7 +61,7 @@ test('beside its rows it is the shipped policy', () => {
 });
 
 test('its cases say what it does, and all of them pass', async () => {
-  expect(await runCases(document, cases)).toMatchObject({ cases: 31, failed: [] });
+  expect(await runCases(document, cases)).toMatchObject({ cases: 32, failed: [] });
 });
 
 test.each(['HIGH_RISK_ANNEX_III', 'GPAI_SYSTEMIC_PROVIDER'] as const)('with everything in order, every item that applies to a %s system is met', (euClass) => {
@@ -228,6 +228,18 @@ describe('what the register itself knows', () => {
   test('X-01 and X-02 are asked of providers, of manufacturers, and while the roles are unknown', () => {
     const asked = (roles: readonly ActRole[]): string[] => items({ roles }).map(({ row }) => row.id).filter((id) => /^X-0[12]$/.test(id));
     expect([asked(['PROVIDER']), asked(['PRODUCT_MANUFACTURER', 'DEPLOYER']), asked(['DEPLOYER', 'IMPORTER'])]).toEqual([['X-01', 'X-02'], ['X-01', 'X-02'], []]);
+  });
+
+  test.each<[EuClass, EuClass, string]>([
+    ['HIGH_RISK_ANNEX_I', 'HIGH_RISK_ANNEX_I', 'SATISFIED'], ['LIMITED', 'HIGH_RISK_ANNEX_I', 'SATISFIED'], ['HIGH_RISK_ANNEX_III', 'HIGH_RISK_ANNEX_I', 'REJECTED'], ['HIGH_RISK_ANNEX_I', 'HIGH_RISK_ANNEX_III', 'REJECTED'],
+    ['ANNEX_III_EXEMPT', 'HIGH_RISK_ANNEX_I', 'REJECTED'], ['UNCLASSIFIED', 'HIGH_RISK_ANNEX_I', 'REJECTED'], ['PROHIBITED', 'HIGH_RISK_ANNEX_III', 'REJECTED'],
+  ])('X-02 without a registration, assessed as %s and signed as %s: %s', (euClass, signedClass, wanted) => {
+    const unregistered = evidence(PIECES.map((piece) => (piece.type === 'conformity_file' ? { ...piece, payload: changed(piece.payload, { registrationId: null }) } : piece)));
+    expect(state(items({ euClass, signedClass, evidence: unregistered }), 'X-02')).toBe(wanted);
+  });
+
+  test('G-02 is not met by a signature that what nobody has classified is prohibited', () => {
+    expect(state(items({ euClass: 'UNCLASSIFIED', signedClass: 'PROHIBITED' }), 'G-02')).toBe('REJECTED');
   });
 
   test('R-01 speaks of risks above tolerance, and of treatments that are late', () => {
