@@ -1,7 +1,7 @@
 /** Where each fact about a system's class comes from: what each source says, what holds, and why. */
 import { classesOf, classificationOf, classificationRecordOf, liveRecord, rolesOf } from './classification.js';
 import type { NotingClock } from './clock.js';
-import { SYSTEM_FLAGS, type AiSystem } from './system.js';
+import { SYSTEM_FLAGS, TIERS, type AiSystem, type Tier } from './system.js';
 
 export const FACT_SOURCES = ['TIER_ASSESSMENT', 'CLASSIFICATION'] as const;
 /** AGREED: by every source that says something. ONE_SOURCE: only one does. DISAGREED: the stricter applies. UNKNOWN: nobody says. */
@@ -23,7 +23,7 @@ export function factsOf(system: Pick<AiSystem, 'id' | 'tierAssessments' | 'class
   const fact = (name: string, [assessment, signed]: readonly [string | null | undefined, string | null | undefined], value: string): SystemFact => {
     const sources = [{ source: 'TIER_ASSESSMENT' as const, value: assessment ?? null }, { source: 'CLASSIFICATION' as const, value: signed ?? null }];
     const said = sources.filter((one): one is SystemFact['sources'][number] => one.value !== null);
-    return { fact: name, sources: said, value, ground: groundOf(said.map((one) => one.value)) };
+    return { fact: name, sources: said, value, ground: name === 'TIER' && isMet(assessed?.tier, record?.tierFloor) ? 'AGREED' : groundOf(said.map((one) => one.value)) };
   };
   return [
     fact('TIER', [assessed?.tier, record?.tierFloor], merged.tier),
@@ -31,6 +31,11 @@ export function factsOf(system: Pick<AiSystem, 'id' | 'tierAssessments' | 'class
     fact('ROLES', [null, liveRecord(system, clock)?.roles.join(', ')], rolesOf(system, clock).join(', ')),
     ...SYSTEM_FLAGS.map((flag) => fact(flag, [assessed === undefined ? null : String(assessed.flags.includes(flag)), textOf(record?.flags[flag])], String(merged.flags.includes(flag)))),
   ];
+}
+
+/** A floor says from where the tier is, not which one it is. */
+function isMet(assessed: Tier | undefined, floor: Tier | null | undefined): boolean {
+  return assessed !== undefined && floor !== null && floor !== undefined && TIERS.indexOf(floor) <= TIERS.indexOf(assessed);
 }
 
 function textOf(stated: boolean | null | undefined): string | null {
