@@ -107,3 +107,8 @@ test('each fact names its sources, what holds, and why', () => {
   expect(factsOf(givenSystem({ classifications: [] }), new NotingClock(TODAY)).find(({ fact }) => fact === 'ROLES')).toEqual({ fact: 'ROLES', sources: [], value: ACT_ROLES.join(', '), ground: 'UNKNOWN' });
   expect(classesOf(classificationOf(system))).toEqual(['HIGH_RISK_ANNEX_III', 'LIMITED']);
 });
+
+test.each<[TierAssessment['tier'], TierAssessment['tier'], unknown]>([['HIGH', 'MODERATE', 'AGREED'], ['HIGH', 'HIGH', 'AGREED'], ['MODERATE', 'HIGH', 'DISAGREED']])('a tier of %s and a floor of %s: %s', (tier, tierFloor, ground) => {
+  const system = givenSystem({ tierAssessments: [givenTier({ tier })], classifications: [givenClassification({ tierFloor })] });
+  expect(factsOf(system, new NotingClock(TODAY)).find(({ fact }) => fact === 'TIER')?.ground).toBe(ground);
+});

@@ -46,6 +46,12 @@ export function classesOf({ euClass, milderClass = euClass }: Classification): E
   return [...new Set([euClass, milderClass])];
 }
 
+/** The same; null = UNCLASSIFIED is among them, and it may be of any. */
+export function statedClasses(system: Classified): EuClass[] | null {
+  const classes = classesOf(classificationOf(system));
+  return classes.includes('UNCLASSIFIED') ? null : classes;
+}
+
 /** The last record that was signed about this very system, over or not; null = none. */
 export function classificationRecordOf({ id, classifications = [] }: Partial<Pick<AiSystem, 'id' | 'classifications'>>): ClassificationRecord | null {
   return classifications.findLast(({ systemId }) => systemId === id) ?? null;

@@ -2,7 +2,7 @@
  * Which articles apply to a system on a day, and what changes next. An article concerns a system by its class, flags, roles and the places where
  * it is used; what is not known about it concerns it. What applies is a matter of dates alone: the policies ask for what they ask for regardless.
  */
-import { classificationOf, liveRecord } from './classification.js';
+import { classificationOf, liveRecord, statedClasses } from './classification.js';
 import type { NotingClock } from './clock.js';
 import { Refusal } from './refusal.js';
 import type { ActRole, AiSystem, EuClass, SystemFlag } from './system.js';
@@ -12,7 +12,8 @@ export type Day = string;
 
 /** What of a system decides which articles concern it; null = not known. */
 export interface LegalFacts {
-  readonly euClass: EuClass | null;
+  /** Every class that one of the sources states. */
+  readonly euClasses: readonly EuClass[] | null;
   readonly flags: readonly SystemFlag[] | null;
   readonly roles: readonly ActRole[] | null;
   readonly jurisdictions: readonly string[];
@@ -78,9 +79,9 @@ export function checkDay(text: string, field: string): Day {
 
 /** What nobody has assessed is not known, a system that nobody has classified may be of any class, and roles are known while a signature on them lasts. */
 export function legalFactsOf(system: Pick<AiSystem, 'id' | 'tierAssessments' | 'classifications' | 'jurisdictions'>, unchangedSince: Day | null, clock: NotingClock): LegalFacts {
-  const { euClass, flags } = classificationOf(system);
+  const { flags } = classificationOf(system);
   const isAssessed = system.tierAssessments.length > 0;
-  return { euClass: euClass === 'UNCLASSIFIED' ? null : euClass, flags: isAssessed ? flags : null, roles: liveRecord(system, clock)?.roles ?? null, jurisdictions: system.jurisdictions, unchangedSince };
+  return { euClasses: statedClasses(system), flags: isAssessed ? flags : null, roles: liveRecord(system, clock)?.roles ?? null, jurisdictions: system.jurisdictions, unchangedSince };
 }
 
 export function obligationsOn(all: readonly LegalObligation[], facts: LegalFacts, on: Day): ObligationsOnDay {
@@ -88,14 +89,14 @@ export function obligationsOn(all: readonly LegalObligation[], facts: LegalFacts
   return { on, obligations, nextChange: nextChange(obligations, facts, on) };
 }
 
-/** From which day an article is law for a system of the class; of several, the first. Null = it has no day there. */
-export function firstDay({ timeline }: LegalObligation, euClass: EuClass | null): Day | null {
-  return periodsFor(timeline, euClass).map(({ from }) => from).sort()[0] ?? null;
+/** From which day an article is law for a system of the classes; of several, the first. Null = it has no day there. */
+export function firstDay({ timeline }: LegalObligation, euClasses: readonly EuClass[] | null): Day | null {
+  return periodsFor(timeline, euClasses).map(({ from }) => from).sort()[0] ?? null;
 }
 
-/** Every day on which it begins for somebody. */
+/** Every day on which it begins for somebody, those of transitional rules among them. */
 export function daysOf({ timeline }: LegalObligation): Day[] {
-  return [...new Set(timeline.periods.map(({ from }) => from))].sort();
+  return [...new Set([...timeline.periods, ...timeline.transitions ?? []].flatMap(({ from }) => from ?? []))].sort();
 }
 
 function nextChange(now: readonly JudgedObligation[], facts: LegalFacts, on: Day): NextChange | null {
@@ -111,9 +112,9 @@ function judge(obligation: LegalObligation, facts: LegalFacts, on: Day): JudgedO
   const { timeline } = obligation;
   const grounds = groundsOf(obligation, facts);
   const against = grounds.filter(({ holds }) => !holds);
-  const days = { from: firstDay(obligation, facts.euClass), until: lastDay(timeline, facts.euClass), source: timeline.source };
+  const days = { from: firstDay(obligation, facts.euClasses), until: lastDay(timeline, facts.euClasses), source: timeline.source };
   if (against.length > 0) return { obligation, state: 'NOT_CONCERNED', ...days, because: against };
-  const transition = transitionFor(timeline, facts);
+  const transition = transitionFor(obligation, facts);
   if (transition === null) return { obligation, state: stateOn(days, on), ...days, because: grounds };
   const placed: Ground = { fact: 'UNCHANGED_SINCE', holds: transition.from !== null, asked: [transition.placedBefore], found: facts.unchangedSince === null ? null : [facts.unchangedSince] };
   const moved = { from: transition.from, until: days.until, source: transition.source };
@@ -126,26 +127,33 @@ function stateOn({ from, until }: { readonly from: Day | null; readonly until: D
   return until !== null && until <= on ? 'ENDED' : 'APPLIES';
 }
 
-function periodsFor({ periods }: Timeline, euClass: EuClass | null): readonly Period[] {
-  return periods.filter(({ classes }) => classes === undefined || euClass === null || classes.includes(euClass));
+function periodsFor({ periods }: Timeline, euClasses: readonly EuClass[] | null): readonly Period[] {
+  return periods.filter(({ classes }) => classes === undefined || (euClasses?.some((one) => classes.includes(one)) ?? true));
 }
 
-function lastDay(timeline: Timeline, euClass: EuClass | null): Day | null {
-  const ends = periodsFor(timeline, euClass).map(({ until }) => until ?? null);
+function lastDay(timeline: Timeline, euClasses: readonly EuClass[] | null): Day | null {
+  const ends = periodsFor(timeline, euClasses).map(({ until }) => until ?? null);
   return ends.some((end) => end === null) ? null : ends.sort().at(-1) ?? null;
 }
 
-/** The one that catches it first, where it was there before: what is not known relaxes nothing. */
-function transitionFor({ transitions = [] }: Timeline, { unchangedSince, euClass, flags }: LegalFacts): Transition | null {
+/** The one that catches it first, where it was there before: what is not known relaxes nothing, nor does what would not for another class of it that the article is about. */
+function transitionFor({ timeline: { transitions = [] }, classes }: LegalObligation, { unchangedSince, euClasses, flags }: LegalFacts): Transition | null {
   if (unchangedSince === null) return null;
-  const fitting = transitions.filter((one) => unchangedSince < one.placedBefore && (one.classes === undefined || (euClass !== null && one.classes.includes(euClass))) && (one.flags?.some((flag) => flags?.includes(flag) ?? true) ?? true));
-  return fitting.sort((a, b) => ((a.from ?? '9999') < (b.from ?? '9999') ? -1 : 1))[0] ?? null;
+  const fitting = transitions.filter((one) => unchangedSince < one.placedBefore && (one.flags?.some((flag) => flags?.includes(flag) ?? true) ?? true));
+  const concerned = euClasses?.filter((one) => classes?.includes(one) ?? true) ?? [null];
+  const forEach = concerned.map((euClass) => earliest(fitting.filter((one) => one.classes === undefined || (euClass !== null && one.classes.includes(euClass)))));
+  const relaxing = forEach.filter((one) => one !== null);
+  return relaxing.length === forEach.length ? earliest(relaxing) : null;
+}
+
+function earliest(transitions: readonly Transition[]): Transition | null {
+  return [...transitions].sort((a, b) => ((a.from ?? '9999') < (b.from ?? '9999') ? -1 : 1))[0] ?? null;
 }
 
 function groundsOf(obligation: LegalObligation, facts: LegalFacts): Ground[] {
-  const { euClass, flags, roles } = facts;
+  const { euClasses, flags, roles } = facts;
   return [
-    ...ground('EU_CLASS', obligation.classes, euClass === null ? null : [euClass]),
+    ...ground('EU_CLASS', obligation.classes, euClasses),
     ...ground('FLAGS', obligation.flags, flags),
     ...ground('ROLES', obligation.roles, roles),
     ...ground('JURISDICTIONS', [obligation.jurisdiction], placesOf(facts.jurisdictions)),

@@ -1,6 +1,6 @@
 /** How the way from pilot to production is shown: items with their states, themes with their progress, and what the pilot has brought up. */
 import { Field, Int, ObjectType } from '@nestjs/graphql';
-import { classificationOf } from '../domain/classification.js';
+import { statedClasses } from '../domain/classification.js';
 import type { Finding, FindingState } from '../domain/finding.js';
 import { VERDICTS, type Verdict } from '../domain/gate.js';
 import { isGreen, ITEM_STATES, type ItemState, type ReadinessItem, type ThemeProgress } from '../domain/gate-readiness.js';
@@ -46,9 +46,9 @@ const DISPOSITION_OF: Readonly<Record<FindingState, Disposition>> = { OPEN: 'OPE
 export class RequirementBasisModel {
   @Field({ description: 'Framework, version and entry, such as eu-ai-act@2026-1744#Art-10.' }) reference!: string;
   @Field(() => String, { nullable: true, description: 'What the entry is about, in a few words; null = no catalogue here knows it.' }) title!: string | null;
-  @Field(() => String, { nullable: true, description: 'The first day on which it is law for a system of this class, such as 2027-12-02; null = it is no law, or no day is recorded. The policy asks for the item all the same.' }) inLawFrom!: string | null;
+  @Field(() => String, { nullable: true, description: 'The first day on which it is law for a system of its class, of several the first, such as 2027-12-02; null = it is no law, or no day is recorded. The policy asks for the item all the same.' }) inLawFrom!: string | null;
   @Field(() => String, { nullable: true, description: 'Which publication the day is taken from; null where there is no day.' }) source!: string | null;
-  @Field(() => Boolean, { description: 'Whether a person of the organization has confirmed the day; nothing is relaxed by one that is not.' }) confirmed!: boolean;
+  @Field(() => Boolean, { description: 'Whether a person of the organization has confirmed the day; the answer of the gate depends on neither.' }) confirmed!: boolean;
   @Field(() => [LawDateConfirmationModel], { description: 'Who confirmed a day of the article and nobody took back, with `outcome`: for a day that is no longer recorded it is OUTDATED.' }) confirmations!: LawDateConfirmationModel[];
 }
 
@@ -116,17 +116,17 @@ function showPilotFinding({ number, statement, severity, theme, state }: Finding
 
 function showItem(item: ReadinessItem, readiness: Readiness, catalogues: Catalogues): ReadinessItemModel {
   const { requirement, row, state, reasons, evidence } = item;
-  const { euClass } = classificationOf(readiness.system);
+  const euClasses = statedClasses(readiness.system);
   return {
     requirement, title: row.title, theme: row.theme ?? null, state, blocks: row.severity === 'BLOCK', from: GATED_KINDS.find((kind) => row.gates.includes(kind)) ?? null, suppliedBy: row.suppliedBy ?? null,
     evidenceType: row.kind === 'EVIDENCE' ? row.evidenceType : null, maxAgeDays: row.kind === 'EVIDENCE' ? row.maxAgeDays : null, evidence, reasons: reasons.map(showReason), howToSupply: howToSupply(item, readiness),
-    basis: row.basis.map((reference) => showBasis(reference, euClass, readiness, catalogues)),
+    basis: row.basis.map((reference) => showBasis(reference, euClasses, readiness, catalogues)),
   };
 }
 
-function showBasis(reference: string, euClass: EuClass, { confirmations }: Readiness, catalogues: Catalogues): RequirementBasisModel {
+function showBasis(reference: string, euClasses: readonly EuClass[] | null, { confirmations }: Readiness, catalogues: Catalogues): RequirementBasisModel {
   const node = findNode(reference, catalogues);
-  const day = lawDate(reference, euClass, catalogues);
+  const day = lawDate(reference, euClasses, catalogues);
   const known = { reference, title: node?.title ?? null, ...showConfirmed(node?.reference ?? reference, day?.from ?? null, confirmations) };
   return day === null ? { ...known, inLawFrom: null, source: null } : { ...known, inLawFrom: day.from, source: day.source };
 }

@@ -58,7 +58,7 @@ export class LegalObligationModel {
   @Field(() => String, { nullable: true, description: 'The first day on which it applies to systems like this one, such as 2027-12-02; null = there is none.' }) from!: string | null;
   @Field(() => String, { nullable: true, description: 'The first day on which it applies no longer; null = without end.' }) until!: string | null;
   @Field({ description: 'Which publication these days are taken from, with the article, such as Regulation (EU) 2024/1689, Art. 113.' }) source!: string;
-  @Field({ description: 'Whether a person of the organization has confirmed the first day; nothing is relaxed by one that is not.' }) confirmed!: boolean;
+  @Field({ description: 'Whether a person of the organization has confirmed the first day. The answer counts by the recorded day either way; policies ask for what they ask for regardless of it.' }) confirmed!: boolean;
   @Field(() => [LawDateConfirmationModel], { description: 'Who confirmed a day of the article and nobody took back, with `outcome`: for a day that is no longer recorded it is OUTDATED.' }) confirmations!: LawDateConfirmationModel[];
   @Field(() => [LegalGroundModel], { description: 'Why it concerns the system; where it does not, only what stands against it.' }) because!: readonly Ground[];
   @Field(() => [ServingItemModel], { description: 'Which of the shipped readiness items rest on it.' }) servedBy!: ServingItemModel[];

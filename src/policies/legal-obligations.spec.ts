@@ -9,7 +9,7 @@ import { itemsServing, lawDate, LEGAL_OBLIGATIONS, recordedDays } from './legal-
 import { readinessPolicy } from './readiness-policy.js';
 
 const catalogues = shippedCatalogues();
-const credit: LegalFacts = { euClass: 'HIGH_RISK_ANNEX_III', flags: ['PERSONAL_DATA'], roles: null, jurisdictions: ['EU'], unchangedSince: null };
+const credit: LegalFacts = { euClasses: ['HIGH_RISK_ANNEX_III'], flags: ['PERSONAL_DATA'], roles: null, jurisdictions: ['EU'], unchangedSince: null };
 const applying = (day: string, facts: Partial<LegalFacts> = {}): string[] => obligationsOn(LEGAL_OBLIGATIONS, { ...credit, ...facts }, day).obligations.flatMap(({ state, obligation }) => (state === 'APPLIES' ? [obligation.reference] : []));
 
 test('each is an entry of a catalogue, and none is there twice', () => {
@@ -20,14 +20,14 @@ test('each is an entry of a catalogue, and none is there twice', () => {
 test('each is about classes and flags that there are, and about none for which its timeline knows no day', () => {
   const words: ReadonlySet<string> = new Set([...EU_CLASSES, ...SYSTEM_FLAGS]);
   expect(LEGAL_OBLIGATIONS.filter(({ classes = [], flags = [] }) => [...classes, ...flags].some((word) => !words.has(word)))).toEqual([]);
-  expect(LEGAL_OBLIGATIONS.filter((one) => (one.classes ?? [null]).some((euClass) => firstDay(one, euClass) === null))).toEqual([]);
+  expect(LEGAL_OBLIGATIONS.filter((one) => (one.classes ?? [null]).some((euClass) => firstDay(one, euClass === null ? null : [euClass]) === null))).toEqual([]);
 });
 
 test('each begins on the day that its catalogue records', () => {
   const differing = LEGAL_OBLIGATIONS.filter((one) => {
     const node = findNode(one.reference, catalogues)!;
     const classes = one.classes ?? ['HIGH_RISK_ANNEX_III', 'HIGH_RISK_ANNEX_I'];
-    return node.effectiveFrom !== null && classes.some((euClass) => firstDay(one, euClass) !== lawfulFrom(node, euClass)?.from);
+    return node.effectiveFrom !== null && classes.some((euClass) => firstDay(one, [euClass]) !== lawfulFrom(node, euClass)?.from);
   });
 
   expect(differing.map(({ reference }) => reference)).toEqual([]);
@@ -69,11 +69,12 @@ test('marking what was there before has a time of grace, and general-purpose mod
   const first = (reference: string, facts: Partial<LegalFacts>): unknown => obligationsOn(LEGAL_OBLIGATIONS, { ...credit, ...facts }, '2026-08-02').obligations.find(({ obligation }) => obligation.reference === reference)?.from;
 
   expect(first('eu-ai-act@2026-1744#Art-50-2', { flags: ['ART50_SYNTHETIC'], unchangedSince: '2026-08-01' })).toBe('2026-12-02');
-  expect(first('eu-ai-act@2026-1744#Art-53', { euClass: 'GPAI_PROVIDER', unchangedSince: '2025-08-01' })).toBe('2027-08-02');
+  expect(first('eu-ai-act@2026-1744#Art-53', { euClasses: ['GPAI_PROVIDER'], unchangedSince: '2025-08-01' })).toBe('2027-08-02');
 });
 
 test('what a demand rests on has its day by class, and articles beside these keep that of their catalogue', () => {
-  expect([lawDate('eu-ai-act@2026-1744#Art-9', 'HIGH_RISK_ANNEX_I', catalogues)?.from, lawDate('gdpr@2016-679#Art-35', 'MINIMAL', catalogues)?.from, lawDate('eu-ai-act@2026-1744#Art-99', 'MINIMAL', catalogues)?.from]).toEqual(['2028-08-02', '2018-05-25', '2025-08-02']);
-  expect([recordedDays('eu-ai-act@2026-1744#Art-9', catalogues), recordedDays('owasp-llm@2025#LLM01', catalogues)]).toEqual([['2027-12-02', '2028-08-02'], []]);
+  expect([lawDate('eu-ai-act@2026-1744#Art-9', ['HIGH_RISK_ANNEX_I'], catalogues)?.from, lawDate('gdpr@2016-679#Art-35', ['MINIMAL'], catalogues)?.from, lawDate('eu-ai-act@2026-1744#Art-99', ['MINIMAL'], catalogues)?.from]).toEqual(['2028-08-02', '2018-05-25', '2025-08-02']);
+  expect([recordedDays('eu-ai-act@2026-1744#Art-9', catalogues), recordedDays('owasp-llm@2025#LLM01', catalogues)]).toEqual([['2027-12-02', '2028-08-02', '2030-08-02'], []]);
+  expect(lawDate('eu-ai-act@2026-1744#Art-9', ['HIGH_RISK_ANNEX_I', 'HIGH_RISK_ANNEX_III'], catalogues)?.from).toBe('2027-12-02');
   expect(daysOf(LEGAL_OBLIGATIONS[0]!)).toEqual(['2025-02-02']);
 });

@@ -5,7 +5,7 @@ import { lawfulFrom, type LawDate } from '../domain/law-dates.js';
 import { daysOf, firstDay, type Day, type LegalObligation, type Timeline } from '../domain/legal-obligations.js';
 import type { RequirementRow } from '../domain/policy-terms.js';
 import type { EuClass } from '../domain/system.js';
-import { findNode, type Catalogues } from '../domain/taxonomy.js';
+import { findNode, type Catalogues, type FrameworkNode } from '../domain/taxonomy.js';
 import { readinessPolicy } from './readiness-policy.js';
 
 type Written = Omit<LegalObligation, 'reference' | 'kind' | 'jurisdiction' | 'timeline'> & { readonly article: string; readonly timeline: string };
@@ -24,14 +24,19 @@ function read({ timelines, instruments }: File): LegalObligation[] {
   }));
 }
 
-/** The first day on which what a demand rests on is law for a system of the class; null = it is no law, or no day is recorded. */
-export function lawDate(reference: string, euClass: EuClass, catalogues: Catalogues): LawDate | null {
+/** The first day on which what a demand rests on is law for a system of the classes, of several the first; null = it is no law, or no day is recorded. */
+export function lawDate(reference: string, euClasses: readonly EuClass[] | null, catalogues: Catalogues): LawDate | null {
   const node = findNode(reference, catalogues);
   const obligation = BY_REFERENCE.get(node?.reference ?? reference);
-  if (obligation === undefined) return node === null ? null : lawfulFrom(node, euClass);
-  // Of a class that it does not concern, the first day on which it is law for anybody.
-  const from = firstDay(obligation, euClass) ?? firstDay(obligation, null);
+  if (obligation === undefined) return node === null ? null : firstIn(node, euClasses);
+  // Of classes that it does not concern, the first day on which it is law for anybody.
+  const from = firstDay(obligation, euClasses) ?? firstDay(obligation, null);
   return from === null ? null : { from, source: obligation.timeline.source };
+}
+
+function firstIn(node: FrameworkNode, euClasses: readonly EuClass[] | null): LawDate | null {
+  const days = (euClasses ?? ['UNCLASSIFIED' as const]).map((euClass) => lawfulFrom(node, euClass)).filter((day) => day !== null);
+  return days.sort((a, b) => (a.from < b.from ? -1 : 1))[0] ?? null;
 }
 
 /** Every day that the product records for the beginning of an article; empty = it records none. */
