@@ -1,12 +1,15 @@
 /**
  * How many records an operation may ask for at most: the sizes of its lists, from arguments, variables and defaults, multiplied where lists
- * stand within lists. A list without a size argument is bounded by its own rule, and counts once. A page of no possible size is refused.
+ * stand within lists. A list without a size argument is bounded by its own rule, and counts once unless it is long. A page of no possible size is refused.
  */
 import { getNamedType, isInterfaceType, isObjectType, Kind, type FieldNode, type FragmentDefinitionNode, type GraphQLField, type GraphQLNamedType, type GraphQLSchema, type DocumentNode, type OperationDefinitionNode, type SelectionNode, type SelectionSetNode, type ValueNode } from 'graphql';
 import { checkFirst } from '../paging.js';
 
 /** The argument by which every list of ours is asked for a size. */
 const SIZE = 'first';
+
+/** Lists of facts of the product that nobody asks for by size, by type and field. */
+const LONG: Readonly<Record<string, number>> = { 'SystemObligations.obligations': 65, 'NextLegalChange.changes': 65, 'LegalObligation.because': 5, 'LegalObligation.servedBy': 5, 'LegalObligation.confirmations': 5 };
 
 export interface Asked { readonly schema: GraphQLSchema; readonly document: DocumentNode; readonly operation: OperationDefinitionNode; readonly variables: Readonly<Record<string, unknown>> }
 
@@ -30,7 +33,9 @@ class Cost {
     if (node.kind === Kind.INLINE_FRAGMENT) return this.selections(node.typeCondition === undefined ? type : this.schema.getType(node.typeCondition.name.value), node.selectionSet);
     const field = isObjectType(type) || isInterfaceType(type) ? type.getFields()[node.name.value] : undefined;
     if (field === undefined || node.selectionSet === undefined) return 0;
-    return 1 + this.#size(field, node) * this.selections(getNamedType(field.type), node.selectionSet);
+    const inner = this.selections(getNamedType(field.type), node.selectionSet);
+    const long = LONG[`${type?.name ?? ''}.${field.name}`];
+    return long === undefined ? 1 + this.#size(field, node) * inner : long * (1 + inner);
   }
 
   #fragment(name: string): number {

@@ -82,6 +82,16 @@ describe('the cost of an operation', () => {
   });
 });
 
+test('obligations of 100 systems under 15 names are refused, and those of a usual page are not', () => {
+  const schema = buildSchema('type Query { systems(first: Int! = 50): [System!]! } type System { obligations: SystemObligations! } type SystemObligations { obligations: [LegalObligation!]! } type LegalObligation { because: [Ground!]!, servedBy: [Item!]!, confirmations: [Item!]! } type Ground { fact: String! } type Item { id: ID! }');
+  const cost = (systems: number, aliases: number): number => {
+    const document = parse(`{ systems(first: ${String(systems)}) { ${times(aliases, (i) => `a${String(i)}: obligations { obligations { because { fact } servedBy { id } confirmations { id } } }`)} } }`);
+    return costOf({ schema, document, operation: getOperationAST(document, null)!, variables: {} });
+  };
+  expect(cost(50, 1)).toBeLessThan(MAX_COST);
+  expect(cost(100, 15)).toBeGreaterThan(MAX_COST);
+});
+
 test('of many errors few are told, and of unknown directives one', () => {
   const errors = (messages: readonly string[]): GraphQLFormattedError[] => messages.map((message) => ({ message }));
 
