@@ -35,22 +35,18 @@ const derive = (policy: GatePolicy, { about, environment: to }: GateFacts, now: 
   scope: about.risks.filter((r) => (r.releaseId ?? about.release.id) === about.release.id && !/CLOSED|REJECTED/.test(r.state)),
   request: about.promotions.filter((p) => p.releaseId === about.release.id && p.environmentId === to.id && !/CANCELLED|REJECTED|SUPERSEDED/.test(p.state)).sort((a, b) => a.openedAt < b.openedAt ? -1 : 1).at(-1) };
 export function isAskedFor(policy: GatePolicy, facts: GateFacts, now: string): boolean {
-  const at = derive(policy, facts, now);
-  return at !== null && at.request?.state === 'OPEN';
-}
+  return (derive(policy, facts, now) || null)?.request?.state === 'OPEN'; }
 /** What a promotion has to meet, as far as it is not met: `WARN` stands before what does not block. */
 export function unmet(policy: GatePolicy, facts: GateFacts, now: string): string[] {
   const { question: { target, system: named }, caller, environment: to, candidates: { length } } = facts, at = derive(policy, facts, now), stage = to?.previousId;
-  const lost = (named ?? /^SYSTEM/.exec(target.kind)) !== null && !facts.namedSystem, tool = caller.kind === 'SERVICE', trusts = facts.question.action === 'run' ? 'DEPLOYER MONITOR' : 'DEPLOYER', bound = new Set(held(caller, now).flatMap((g) => (g.role === 'DEPLOYER' ? g.systemIds ?? ['*'] : []))), gated = to && !/SANDBOX|DEVELOPMENT/.test(to.kind);
-  const trust = held(caller, now, facts.about?.system.id).filter((g) => trusts.includes(g.role)).map((g) => !to || (g.environmentIds ?? [to.id]).includes(to.id));
+  const lost = (named ?? /^SYSTEM/.exec(target.kind)) !== null && !facts.namedSystem, tool = caller.kind === 'SERVICE', trusts = facts.question.action === 'run' ? 'DEPLOYER MONITOR' : 'DEPLOYER', bound = new Set(held(caller, now).flatMap((g) => (g.role === 'DEPLOYER' ? g.systemIds ?? ['*'] : []))), gated = to && !/SANDBOX|DEVELOPMENT/.test(to.kind), trust = held(caller, now, facts.about?.system.id).filter((g) => trusts.includes(g.role)).map((g) => !to || (g.environmentIds ?? [to.id]).includes(to.id));
   const all = where({ ENVIRONMENT_UNKNOWN: !to, SYSTEM_UNKNOWN: lost, RELEASE_UNKNOWN: !lost && length === 0, TARGET_AMBIGUOUS: !lost && (length > 1 || (length === 1 && target.kind === 'COMPONENT' && named === null && (bound.size !== 1 || bound.has('*')))),
     DIGEST_REQUIRED: gated && /RELEASE/.test(target.kind), WORKLOAD_NOT_TRUSTED: tool && !trust.length, ENVIRONMENT_MISMATCH: tool && trust.length && !trust.includes(true),
     RELEASE_WITHDRAWN: at?.release.state === 'WITHDRAWN', [`SYSTEM_${at?.system.state ?? ''}`]: at && at.system.state !== 'ACTIVE', SYSTEM_SUSPENDED: at && (at.system.state === 'SUSPENDED' || at.suspensions.some((s) => s.state === 'OPEN' && s.riskId === null)), PROHIBITED_USE: gated && at?.classes.includes('PROHIBITED'),
     EXEMPTION_INVALID: gated && at?.classes.includes('ANNEX_III_EXEMPT') && at.flags.includes('PROFILING'), UNCLASSIFIED: gated && to.kind !== 'PILOT' && at?.classes.includes('UNCLASSIFIED'), 'TIER_DUE R1/TIER': gated && to.kind !== 'PILOT' && at?.assessed && at.answers && (at.told.some((t) => (t ? rank(TIERS, t) > rank(TIERS, at.tier) : facts.question.action !== 'run')) || Date.parse(at.assessed) + policy.validityDays[at.tier] * 864e5 <= Date.parse(now)), STAGE_SKIPPED: stage && at && !at.deployments.some((d) => d.environmentId === stage && d.bundleDigest === at.release.bundleDigest) });
   if (at) all.push(...fromImpacts(at), ...fromFindings(at), ...fromRisks(at), ...fromMitigations(at), ...fromConditions(at), ...Object.keys(policy.laneFunctions).flatMap((lane) => fromLane(at, lane as Lane)));
   const asked = (r: string): string => / (R.*)/.exec(r)?.[1] ?? '?', without = at ? all.filter((r) => !/^WARN/.test(r)).map(asked).filter((what) => !all.some((r) => (/^(REVIEW_REJECTED|CHANGES_REQUESTED)/.test(r) || (r.startsWith('RISK_ABOVE') && tooHigh(at, what))) && asked(r) === what) && at.waivers.some((w) => w.requirement === what && waives(at, w))) : [];
-  return [...all.map((r) => (!/^WARN/.test(r) && without.includes(asked(r)) ? `WARN ${r}` : r)), ...without.map((what) => `INFO WAIVER_USED ${what}`)];
-}
+  return [...all.map((r) => (!/^WARN/.test(r) && without.includes(asked(r)) ? `WARN ${r}` : r)), ...without.map((what) => `INFO WAIVER_USED ${what}`)]; }
 /** Nobody may accept a risk at its level, however many agree. */
 const tooHigh = (at: Case, what: string): boolean => at.scope.some((r) => what === `R4/${r.number}` && at.criteria.authority[earned(at, r.id, r.assessments.find((a) => a.revision === r.confirmation?.revision) ?? r.assessments.at(-1)) as 'LOW'].length === 0);
 /** What has come of an acceptance to which everybody has agreed; undefined = not so, or somebody took it back, or another one to which they agreed goes on from it. */
@@ -151,5 +147,4 @@ function count(at: Case, lane: Lane): Tally {
   /** A yes that is worth too little here still tells that its giver minds no more where it was given. */
   const veto = live.filter((v) => !every.some((w) => w.poor && !w.gone && w.personId === v.personId && w.place === v.place && w.signedAt + w.id > v.signedAt + v.id)).flatMap((v) => ({ REJECT: ['REVIEW_REJECTED'], REQUEST_CHANGES: ['CHANGES_REQUESTED'], APPROVE: [], APPROVE_WITH_CONDITIONS: [], ABSTAIN: [], RECUSE: [] })[v.choice]), wait = request?.state === 'OPEN' ? 'REVIEW_PENDING' : 'REVIEW_MISSING';
   return { by: need < 1 || veto.length || !enough ? [] : yes.map((v) => v.id), says: need < 1 ? [] : (veto.length ? veto : enough ? [] : why.length ? why : [wait]).map((code) => `${code} R5/${lane}`).concat(where({ 'REVIEW_MISSING R5/REQUEST': !request,
-    'RISK_REGISTER_EMPTY R3': lane === 'RISK' && !attested && !at.risks.some((r) => !/DRAFT|REJECTED/.test(r.state)) })) };
-}
+    'RISK_REGISTER_EMPTY R3': lane === 'RISK' && !attested && !at.risks.some((r) => !/DRAFT|REJECTED/.test(r.state)) })) }; }
