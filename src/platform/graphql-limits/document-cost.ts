@@ -34,7 +34,7 @@ class Cost {
     const field = isObjectType(type) || isInterfaceType(type) ? type.getFields()[node.name.value] : undefined;
     if (field === undefined || node.selectionSet === undefined) return 0;
     const inner = this.selections(getNamedType(field.type), node.selectionSet);
-    const long = LONG[`${type?.name ?? ''}.${field.name}`];
+    const long = longOf(type, field);
     return long === undefined ? 1 + this.#size(field, node) * inner : long * (1 + inner);
   }
 
@@ -55,6 +55,10 @@ class Cost {
     const size = given === undefined ? undefined : numberIn(given, this.variables);
     return size === undefined ? (typeof argument.defaultValue === 'number' ? argument.defaultValue : 1) : checkFirst(size);
   }
+}
+
+function longOf(type: GraphQLNamedType | null | undefined, { name }: GraphQLField<unknown, unknown>): number | undefined {
+  return LONG[`${type?.name ?? ''}.${name}`];
 }
 
 function numberIn(value: ValueNode, variables: Readonly<Record<string, unknown>>): number | undefined {
