@@ -11,6 +11,6 @@ test.each<[GateAction, number, string[]]>([
 ])('to %s, %i days after the judgement', (action, days, wanted) => {
   const answers = { questionnaire: { id: 'tiering', version: '1', digest: sha256('q') }, answers: {}, rationale: 'As it is.', answeredBy: 'dev', at: TODAY };
   const system = { ...givenSystem({ tierAssessments: [givenTier({ at: plusDays(TODAY, -days) })], tieringAnswers: [answers] }) };
-  const reasons = tierReasons(defaultPolicy(), { about: { system } as never, environment: givenEnvironment(), action, clock: new NotingClock(TODAY) });
+  const reasons = tierReasons(defaultPolicy(), { about: { system }, environment: givenEnvironment(), action, clock: new NotingClock(TODAY) });
   expect(reasons.map(({ severity, requirement, code }) => `${severity} ${requirement} ${code}`)).toEqual(wanted);
 });

@@ -143,8 +143,7 @@ export async function fillRegister(app: TestApp, as: Speaker, prefix: string, co
   const suspension = await app.app.get(SuspensionsService).lift(as('hugo'), { id: suspended.id, expectedVersion: suspended.version }, 'Its risks were looked at anew.');
   const { evidence, mitigation } = await givenMitigation(app, as, { systemId, riskId: risk.id, owner: `${prefix}sam` });
   const { promotion, signOff, condition } = await signedPromotion(app, as, { release: releaseId, environment: `${prefix}pilot`, owner: `${prefix}sam` });
-  const gate = app.app.get(GateService);
-  const ask = (environment: string): Parameters<GateService['authorize']>[1] => ({ target: { kind: 'BUNDLE', bundleDigest }, system: null, environment, action: 'promote' });
+  const gate = app.app.get(GateService), ask = (environment: string): Parameters<GateService['authorize']>[1] => ({ target: { kind: 'BUNDLE', bundleDigest }, system: null, environment, action: 'promote' });
   const development = await gate.authorize(as('pipeline'), ask(`${prefix}dev`));
   const ungoverned = await app.app.get(UngovernedDeploymentsService).report(as('pipeline'), { system: systemId, environment: `${prefix}dev`, bundleDigest, reason: 'It ran there when we looked.' });
   const deployment = await app.app.get(DeploymentsService).report(as('pipeline'), { grant: development.grant?.id ?? '', bundleDigest, environment: `${prefix}dev` });

@@ -78,7 +78,9 @@ export function lends(stage: Stage, to: string, validUntil: string): Promise<Act
 
 export const FACTS: Readonly<Record<string, Fact>> = {
   'a confirmed risk': () => Promise.resolve(),
-  'a confirmed risk of a classified system': async (stage) => void await stage.change('lena', 'classifySystem', 'system', { input: { euClass: 'MINIMAL', roles: ['DEPLOYER'], rationale: REASON } }),
+  'a confirmed risk of a classified system': async (stage) => {
+    await stage.change('lena', 'classifySystem', 'system', { input: { euClass: 'MINIMAL', roles: ['DEPLOYER'], rationale: REASON } });
+  },
   'a planned treatment': async (stage) => {
     await stage.change('rita', 'reopenRisk', 'risk', { reason: REASON });
     await stage.change('sam', 'planTreatment', 'risk', { option: 'REDUCE', reason: REASON });
