@@ -1,5 +1,4 @@
 /** `countersign evidence sweep`: what lies in the store and is named by no record, told or removed; for whoever operates the server. */
-import type { Client } from 'pg';
 import { evidencePlaceOfHere, readMigrationUrl } from '../platform/config.js';
 import { ConfigError } from '../platform/config-values.js';
 import { Unreachable } from './client.js';
@@ -24,7 +23,7 @@ export const evidenceSweepCommand: Command = {
     const [{ keeperThere }, { sweep }, { withClient }] = await Promise.all([import('../evidence/store/keepers.js'), import('../evidence/store/sweep.js'), import('../platform/tenants.js')]);
     const keeper = keeperThere(place);
     if (keeper === null) throw new ConfigError('EVIDENCE_STORE', 'names a folder in which no evidence is kept');
-    const all = async (client: Client): Promise<void> => {
+    const all: Parameters<typeof withClient>[1] = async (client) => {
       // A connection that ends while the store is waited for: the next question says so.
       client.on('error', () => undefined);
       const { rows } = await client.query<{ id: string }>('select tenant_id as id from audit.organizations() order by 1');

@@ -11,7 +11,7 @@ type AnyLifecycle = Lifecycle<string, string>;
 /** The states in which a thing may stay for ever. */
 const ENDS: Readonly<Record<string, readonly string[]>> = {
   system: ['RETIRED'], release: ['WITHDRAWN'], evidence: ['REJECTED', 'REVOKED'], risk: ['REJECTED'], mitigation: ['CANCELLED'], acceptance: ['WITHDRAWN', 'REVOKED'], promotion: ['CANCELLED', 'REJECTED', 'SUPERSEDED', 'PROMOTED'], review: ['WITHDRAWN'],
-  assessment: ['WITHDRAWN'], finding: ['CLOSED'], condition: ['CONFIRMED'], suspension: ['LIFTED'], waiver: ['WITHDRAWN', 'REVOKED'], policy: ['SUPERSEDED', 'WITHDRAWN'], delegation: ['REVOKED'], 'trusted-issuer': ['RETIRED'], 'trust-rule': ['RETIRED'], 'api-key': ['REVOKED'], baseline: ['WITHDRAWN', 'ENDED'], 'break-glass': ['RATIFIED', 'CONDEMNED'],
+  assessment: ['WITHDRAWN'], finding: ['CLOSED'], condition: ['CONFIRMED'], suspension: ['LIFTED'], waiver: ['WITHDRAWN', 'REVOKED'], policy: ['SUPERSEDED', 'WITHDRAWN'], delegation: ['REVOKED'], 'trusted-issuer': ['RETIRED'], 'trust-rule': ['RETIRED'], 'law-date': ['REVOKED'], 'api-key': ['REVOKED'], baseline: ['WITHDRAWN', 'ENDED'], 'break-glass': ['RATIFIED', 'CONDEMNED'],
 };
 
 /** Found in the sources, so that a new lifecycle is walked without being named here. */
