@@ -83,7 +83,7 @@ function noteReading(tx: Tx): void {
 }
 
 async function command(work: (tx: Tx, attempt: number) => void, { server = app.app, as = 'rita', permission = 'log.read' }: { server?: NestFastifyApplication; as?: string; permission?: Permission } = {}): Promise<unknown> {
-  return server.get(UnitOfWork).write(app.as(as), permission, async (tx, attempt) => { work(tx, attempt.number); }).catch((error: unknown) => error);
+  return server.get(UnitOfWork).write(app.as(as), permission, async (tx) => { work(tx, tx.attempt); }).catch((error: unknown) => error);
 }
 
 function trouble(code: string): Error {

@@ -7,7 +7,7 @@ import type { Stored } from '../domain/package.js';
 import { evidenceOfSystem } from '../evidence/evidence.service.js';
 import { withSuccessors } from '../evidence/evidence.queries.js';
 import { resolvePerson } from '../identity/people.service.js';
-import { readEpochs } from '../platform/epochs.js';
+import { holdStill } from '../platform/epochs.js';
 import type { RequestContext } from '../platform/request-context.js';
 import type { ReadScope } from '../platform/scope.js';
 import type { Tx } from '../platform/transaction.js';
@@ -31,7 +31,7 @@ export class ConditionsService {
   /** Confirmed for good: whatever of what is looked at here changes before that is written down, it is looked at again. */
   async confirm(ctx: RequestContext, change: Change, reason: string): Promise<Stored<Condition>> {
     return this.#change(ctx, 'condition.confirm', change, async (condition, tx) => {
-      tx.holdStill({ epochs: await readEpochs(tx, [condition.systemId]), computedAt: tx.now, until: null });
+      await holdStill(tx, [condition.systemId]);
       const judge = { principal: tx.actor, system: await tx.get(SystemTable, condition.systemId), evidence: await withSuccessors(tx, condition.evidenceIds), clock: tx.clock() };
       return confirmCondition(condition, judge, reason);
     });

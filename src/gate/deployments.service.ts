@@ -6,7 +6,7 @@ import { parseDigest } from '../domain/digest.js';
 import { redeemGrant, reportDeployment, requireStanding, type Deployment, type Grant, type LetIn } from '../domain/grant.js';
 import type { Stored } from '../domain/package.js';
 import { completePromotion } from '../domain/promotion.js';
-import { readEpochs } from '../platform/epochs.js';
+import { holdStill } from '../platform/epochs.js';
 import type { RequestContext } from '../platform/request-context.js';
 import type { Tx } from '../platform/transaction.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
@@ -31,7 +31,7 @@ export class DeploymentsService {
       const promotion = grant.promotionId === null ? null : await tx.lock(PromotionTable, grant.promotionId);
       if (grant.breakGlassId !== null) await tx.lock(BreakGlassTable, grant.breakGlassId);
       const release = await tx.lock(ReleaseTable, grant.releaseId);
-      const epochs = await readEpochs(tx, [grant.systemId]);
+      await holdStill(tx, [grant.systemId], { until: grant.expiresAt, numbered: [DeploymentTable] });
       const system = await tx.get(SystemTable, grant.systemId);
       const suspensions = await tx.all(SuspensionTable, { systemId: system.id });
       tx.subject = { type: 'Grant', id: grant.id, version: grant.version };
@@ -39,7 +39,6 @@ export class DeploymentsService {
       await tx.put(GrantTable, redeemGrant(grant, { bundleDigest, environmentId: environment.id, at: tx.now, principalId: tx.actor.id }), grant);
       if (promotion?.state === 'OPEN') await tx.put(PromotionTable, completePromotion(promotion), promotion);
       const identity = { id: tx.newId(), reportedBy: tx.actor.id, startedAt: tx.now, number: await tx.nextNumber(DeploymentTable) };
-      tx.holdStill({ epochs, computedAt: tx.now, until: grant.expiresAt });
       return tx.put(DeploymentTable, reportDeployment(grant, identity));
     });
   }

@@ -17,14 +17,14 @@ import type { Stored } from '../domain/package.js';
 import { Refusal, type RefusalCode } from '../domain/refusal.js';
 import type { EnvironmentKind } from '../domain/release.js';
 import { StaleFacts } from '../platform/database.js';
-import { readEpochs } from '../platform/epochs.js';
+import { lockWhenContended, readEpochs } from '../platform/epochs.js';
 import { unkeyed } from '../platform/idempotency-key.js';
 import { loadOne } from '../platform/loading.js';
 import { Metrics, secondsSince, type GateOperation } from '../platform/metrics.js';
 import type { RequestContext } from '../platform/request-context.js';
 import type { ReadScope } from '../platform/scope.js';
 import type { Epochs, Tx } from '../platform/transaction.js';
-import { UnitOfWork, type Attempt } from '../platform/unit-of-work.js';
+import { UnitOfWork } from '../platform/unit-of-work.js';
 import { editionAt, ShippedEditions } from '../policies/shipped-editions.js';
 import { SystemTable } from '../systems/system.table.js';
 import { BreakGlassTable } from './break-glass.table.js';
@@ -38,8 +38,6 @@ import { LiveFacts } from './live-facts.js';
 /** An answer, and what kind of environment it is about; null = none that is known. */
 interface Judged { readonly answer: Answer; readonly kind: EnvironmentKind | null }
 
-/** From this attempt on the facts are read under the log's lock: nothing can change between reading and recording. */
-const LOCKED_FROM = 3;
 
 @Injectable()
 export class GateService {
@@ -116,9 +114,9 @@ export class GateService {
   }
 
   async #decide(ctx: RequestContext, question: GateQuestion, permission: 'gate.check' | 'gate.authorize'): Promise<Judged> {
-    return this.work.write(ctx, permission, async (tx, attempt) => {
+    return this.work.write(ctx, permission, async (tx) => {
       await this.editions.note(tx);
-      await lockWhenContended(attempt);
+      await lockWhenContended(tx);
       // A repeat is judged anew, unless there is a grant to give again.
       tx.repeatableUntil = tx.now;
       const source = new LiveFacts(tx);
@@ -230,8 +228,4 @@ function checkAsked(tx: Tx, permission: 'gate.check' | 'gate.authorize', { about
   if (about === null) return;
   if (!(about.system.id in epochs)) throw new StaleFacts();
   if (permission === 'gate.authorize' && caller.kind === 'USER') tx.requireFor(permission, about.system.id);
-}
-
-async function lockWhenContended(attempt: Attempt): Promise<void> {
-  if (attempt.number >= LOCKED_FROM) await attempt.lockLog();
 }

@@ -1,6 +1,28 @@
 /** When the facts of a scope last changed: read before any fact, compared again under the log's lock before an answer counts. */
+import type { Instant } from '../domain/clock.js';
+import { StaleFacts } from './database.js';
+import { PrincipalTable } from './principal.table.js';
 import type { ReadScope } from './scope.js';
-import type { Epochs } from './transaction.js';
+import type { Epochs, Numbered, Tx } from './transaction.js';
+
+/** From this attempt on the facts are read under the log's lock: nothing can change between reading and recording. */
+const LOCKED_FROM = 3;
+
+/** A command that was overtaken again and again has its turn. Called when each record is locked, with the kinds of records that it will number. */
+export async function lockWhenContended(tx: Tx, numbered: readonly Numbered[] = []): Promise<void> {
+  if (tx.attempt >= LOCKED_FROM) await tx.lockLog(numbered);
+}
+
+/**
+ * From here on nothing may change in the tenant and these systems until this is written, or it is done again. Called when each record is
+ * locked, and before any other fact is read. Whoever acts was looked at before the locks were waited for, and is looked at again.
+ */
+export async function holdStill(tx: Tx, scopeIds: readonly string[], { until = null, numbered = [] }: { until?: Instant | null; numbered?: readonly Numbered[] } = {}): Promise<void> {
+  await lockWhenContended(tx, numbered);
+  tx.holdStill({ epochs: await readEpochs(tx, scopeIds), computedAt: tx.now, until });
+  const { version } = await tx.get(PrincipalTable, tx.actor.id);
+  if (version !== tx.actor.version) throw new StaleFacts();
+}
 
 /** The epochs of the tenant and of these scopes; −1 = never changed. */
 export async function readEpochs(scope: ReadScope, scopeIds: readonly string[]): Promise<Epochs> {

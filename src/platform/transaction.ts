@@ -24,8 +24,15 @@ export type Epochs = Readonly<Record<string, number>>;
 /** What must still hold at the moment of the commit. */
 export interface Holding { readonly epochs: Epochs; readonly computedAt: Instant; readonly until: Instant | null }
 
+/** A kind of record that has short numbers, such as R-12. */
+export interface Numbered { readonly prefix: string | null }
+
 export class Tx extends ReadScope {
   readonly drafts: EntryDraft[] = [];
+  /** How many times this command was begun, with this one. */
+  attempt = 1;
+  /** The time of record: of the beginning, or of the moment from which nothing changes any more. */
+  declare now: Instant;
   holding: Holding | null = null;
   /** Until when a repeat under the same key is answered with the result; null = as long as keys are kept. */
   repeatableUntil: Instant | null = null;
@@ -36,13 +43,13 @@ export class Tx extends ReadScope {
   }
 
   /** The next short number of this kind, such as R-12: never reused. Taken last, after every lock: two writers wait for it in turn. */
-  async nextNumber(table: { readonly prefix: string | null }): Promise<string> {
+  async nextNumber(table: Numbered): Promise<string> {
     const [number] = await this.nextNumbers(table, 1);
     return number ?? '';
   }
 
   /** The same for so many at once, in the order in which they are given. */
-  async nextNumbers(table: { readonly prefix: string | null }, count: number): Promise<string[]> {
+  async nextNumbers(table: Numbered, count: number): Promise<string[]> {
     if (count === 0) return [];
     const rows = await this.query<{ last: number }>(
       'insert into counters as c (prefix, last) values ($1, $2) on conflict (tenant_id, prefix) do update set last = c.last + $2 returning last', [table.prefix, count]);
@@ -63,6 +70,14 @@ export class Tx extends ReadScope {
   /** As `lock`, but without waiting; null while somebody else holds it. For whoever may hold the log: the holder of the record may be waiting for that. */
   async lockIfFree<T extends Aggregate>(table: GovernedTable<T>, id: string): Promise<Stored<T> | null> {
     return this.manager.createQueryBuilder(table.schema, 'x').where({ id }).setLock('for_no_key_update').setOnLocked('skip_locked').getOne();
+  }
+
+  /** Nothing in this log changes any more until the commit. Whoever waits for it holds records and counters, so those that are needed are taken before. */
+  async lockLog(numbered: readonly Numbered[]): Promise<void> {
+    for (const { prefix } of numbered) await this.query('insert into counters as c (prefix, last) values ($1, 0) on conflict (tenant_id, prefix) do update set last = c.last', [prefix]);
+    await this.query('select audit.lock()');
+    const [present] = await this.query<{ now: Instant }>(`select to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as now`);
+    if (present !== undefined) this.now = present.now;
   }
 
   /** Writes what was decided: a new record when there was none before, otherwise the next version of exactly the one that was read. */

@@ -21,9 +21,6 @@ import { Tx } from './transaction.js';
 
 const ATTEMPTS = 6;
 
-/** Which attempt this is; from the third on, work that must hold still should read under the log's lock. */
-export interface Attempt { readonly number: number; readonly lockLog: () => Promise<void> }
-
 @Injectable()
 export class UnitOfWork {
   readonly #logger = new Logger(UnitOfWork.name);
@@ -42,7 +39,7 @@ export class UnitOfWork {
   }
 
   /** Runs the work and commits it with its entries, or leaves no trace but the record of a refusal. */
-  async write<T>(ctx: RequestContext, permission: Permission, work: (tx: Tx, attempt: Attempt) => Promise<T>): Promise<T> {
+  async write<T>(ctx: RequestContext, permission: Permission, work: (tx: Tx) => Promise<T>): Promise<T> {
     beginOnce(ctx.command);
     return aside(ctx, async () => {
       for (let number = 1; ; number += 1) {
@@ -87,7 +84,7 @@ export class UnitOfWork {
     if (isRecorded(refusal.code)) await aside(ctx, () => this.#recordRefusal(ctx, refusalDraft(ctx, permission, refusal, subject)));
   }
 
-  async #attempt<T>(ctx: RequestContext, permission: Permission, work: (tx: Tx, attempt: Attempt) => Promise<T>, number: number): Promise<T> {
+  async #attempt<T>(ctx: RequestContext, permission: Permission, work: (tx: Tx) => Promise<T>, number: number): Promise<T> {
     return this.#command(ctx, permission, async (runner, open) => {
       const { now, actor } = await enter(runner, ctx, 'read write', permission);
       requirePermission(actor, permission, now, ctx);
@@ -97,7 +94,8 @@ export class UnitOfWork {
         return before.result as T;
       }
       const tx = open(new Tx(ctx, actor, now, runner.manager));
-      const result = await work(tx, { number, lockLog: async () => { await runner.query('select audit.lock()'); } });
+      tx.attempt = number;
+      const result = await work(tx);
       if (tx.drafts.length === 0) throw new Error(`${permission} wrote no event: a write that records nothing is refused`);
       if (isKeyed(ctx)) await keepDone(runner, ctx, result, tx.repeatableUntil);
       await this.#commit(runner, ctx, tx).catch(async (error: unknown) => {

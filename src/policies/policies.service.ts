@@ -7,7 +7,7 @@ import { ENGINE_VERSION } from '../domain/gate.js';
 import type { Stored } from '../domain/package.js';
 import { activatePolicy, adoptPolicy, approvePolicy, draftPolicy, policyLifecycle, recordTest, submitPolicy, supersedePolicy, withdrawPolicy, type CaseRun, type PolicyActor, type PolicyDocument, type PolicyVersion } from '../domain/policy-version.js';
 import { Refusal } from '../domain/refusal.js';
-import { readEpochs } from '../platform/epochs.js';
+import { holdStill } from '../platform/epochs.js';
 import { PrincipalTable } from '../platform/principal.table.js';
 import type { RequestContext } from '../platform/request-context.js';
 import type { ReadScope } from '../platform/scope.js';
@@ -72,10 +72,10 @@ export class PoliciesService {
     await this.#readAgain(ctx, 'policy.activate', change.id);
     return this.work.write(ctx, 'policy.activate', async (tx) => {
       tx.requireEverywhere('policy.activate');
-      // Whoever loses a role before this is written down has not approved.
-      tx.holdStill({ epochs: await readEpochs(tx, []), computedAt: tx.now, until: null });
       await holdPolicies(tx);
       const policy = await tx.lock(PolicyTable, change.id, change.expectedVersion);
+      // Whoever loses a role before this is written down has not approved.
+      await holdStill(tx, []);
       const others = await tx.all(PolicyTable, { state: 'ACTIVE' });
       const approvers = await tx.byIds(PrincipalTable, policy.approvals.map(({ principalId }) => principalId));
       const activated = activatePolicy(policy, others, approvers, { ...actor(tx), engine: ENGINE_VERSION });

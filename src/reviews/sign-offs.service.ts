@@ -18,7 +18,7 @@ import type { Review } from '../domain/review.js';
 import { CHALLENGE_MINUTES, checkEligible, checkSignedInLately, isVeto, imposeConditions, recordSignOff, withdrawSignOff, type SignOff, type SignOffInput, type SignOffSubject } from '../domain/sign-off.js';
 import { resolvePerson } from '../identity/people.service.js';
 import { after, isNull, referring, upTo } from '../platform/conditions.js';
-import { readEpochs } from '../platform/epochs.js';
+import { holdStill } from '../platform/epochs.js';
 import { Lists } from '../platform/lists.js';
 import { loadOne } from '../platform/loading.js';
 import { NEWEST, OLDEST, type Order, type Page, type PageRequest } from '../platform/paging.js';
@@ -87,7 +87,7 @@ export class SignOffsService {
       requireMeaning(challenge.meaning, input.choice);
       const promotions: Stored<Promotion>[] = [];
       for (const id of challenge.subjects.map((subject) => subject.promotionId).sort()) promotions.push(await tx.lock(PromotionTable, id));
-      const epochs = await readEpochs(tx, promotions.map((promotion) => promotion.systemId));
+      await holdStill(tx, promotions.map((promotion) => promotion.systemId), { numbered: [SignOffTable, ConditionTable] });
       const lent = challenge.delegation_id === null ? null : await lentBy(tx, challenge.delegation_id);
       const ballots = await this.#ballotsAsShown(tx, { subjects: challenge.subjects, lent }, promotions);
       const identity = { id: tx.newId(), systemId: requireOneSystem(promotions), signerId: tx.actor.id, personId: tx.personId, delegationId: challenge.delegation_id, challengeId: challenge.id, number: await tx.nextNumber(SignOffTable) };
@@ -101,7 +101,6 @@ export class SignOffsService {
         if (isVeto(policy, signOff.choice, lanes)) await tx.put(PromotionTable, rejectPromotion(promotion, signOff), promotion);
       }
       for (const condition of imposed) await tx.put(ConditionTable, condition);
-      tx.holdStill({ epochs, computedAt: tx.now, until: null });
       return signOff;
     });
   }

@@ -9,7 +9,7 @@ import type { Stored } from '../../src/domain/package.js';
 import type { GovernedTable } from '../../src/platform/columns.table.js';
 import type { Permission } from '../../src/domain/actor.js';
 import type { RequestContext } from '../../src/platform/request-context.js';
-import { UnitOfWork, type Attempt } from '../../src/platform/unit-of-work.js';
+import { UnitOfWork } from '../../src/platform/unit-of-work.js';
 import type { Tx } from '../../src/platform/transaction.js';
 import { RandomCommands } from '../support/random-commands.js';
 import { connectTo, givenReady, openRegister, type Register } from '../support/register.js';
@@ -18,6 +18,8 @@ import { Chance } from '../support/world-random.js';
 const WRITES = process.env['CAMPAIGN'] === 'full' ? 5000 : 500;
 const SEED = Number(process.env['SEED'] ?? Date.now() % 1_000_000);
 const WRITERS = 16;
+/** The third attempt of a command that was overtaken is made while nobody else writes. */
+const MOST_ATTEMPTS = 3;
 const SYSTEMS = 5;
 
 let register: Register;
@@ -27,12 +29,12 @@ const attempts: number[] = [];
 /** Notes how many attempts each write needed. */
 function countAttempts(work: UnitOfWork): void {
   const write = work.write.bind(work);
-  jest.spyOn(work, 'write').mockImplementation(async <T>(ctx: RequestContext, permission: Permission, inside: (tx: Tx, attempt: Attempt) => Promise<T>): Promise<T> => {
+  jest.spyOn(work, 'write').mockImplementation(async <T>(ctx: RequestContext, permission: Permission, inside: (tx: Tx) => Promise<T>): Promise<T> => {
     let last = 0;
     try {
-      return await write(ctx, permission, (tx, attempt) => {
-        last = attempt.number;
-        return inside(tx, attempt);
+      return await write(ctx, permission, (tx) => {
+        last = tx.attempt;
+        return inside(tx);
       });
     } finally {
       attempts.push(last);
@@ -85,6 +87,7 @@ afterAll(() => register.close());
 describe('after many writers at once', () => {
   test('every writer was answered: done, or refused for a reason of the rules', () => {
     expect(outcomes.get('DONE')).toBeGreaterThanOrEqual(WRITES);
+    expect(Math.max(...attempts)).toBeLessThanOrEqual(MOST_ATTEMPTS);
     expect([...outcomes.keys()]).not.toEqual(expect.arrayContaining([expect.stringMatching(/OVERLOADED|UNAVAILABLE|INTERNAL_ERROR|UNAUTHENTICATED/)]));
   });
 

@@ -28,10 +28,10 @@ async function spent(act: () => Promise<unknown>): Promise<{ inside: number; alt
   const work = register.app.get(UnitOfWork);
   const write = work.write.bind(work);
   let inside = 0;
-  jest.spyOn(work, 'write').mockImplementation((ctx, permission, run) => write(ctx, permission, async (tx, attempt) => {
+  jest.spyOn(work, 'write').mockImplementation((ctx, permission, run) => write(ctx, permission, async (tx) => {
     const entered = process.cpuUsage();
     try {
-      return await run(tx, attempt);
+      return await run(tx);
     } finally {
       inside += since(entered);
     }

@@ -7,8 +7,12 @@ import type { Stored } from '../../src/domain/package.js';
 import type { SignOff } from '../../src/domain/sign-off.js';
 import { EvidenceService } from '../../src/evidence/evidence.service.js';
 import { GateService } from '../../src/gate/gate.service.js';
+import { AccountsService } from '../../src/identity/accounts.service.js';
+import { PrincipalTable } from '../../src/platform/principal.table.js';
+import { UnitOfWork } from '../../src/platform/unit-of-work.js';
+import type { Change } from '../../src/systems/systems.service.js';
 import { SignOffsService } from '../../src/reviews/sign-offs.service.js';
-import { holdLog } from '../support/log-lock.js';
+import { holdLog, holdRecord } from '../support/log-lock.js';
 import { askToSign, at, confirmSign, givenConfirmedRisk, givenRelease, givenSystem, openPromotion, openRegister, questionAbout, sign, signOn, type Register } from '../support/register.js';
 
 let register: Register;
@@ -39,6 +43,24 @@ describe('one challenge', () => {
     await expect(confirmSign(register, 'sam', asked, 'APPROVE')).rejects.toMatchObject({ code: 'CHALLENGE_INVALID', facts: { field: 'choice', expected: 'REJECTED' } });
     expect(await confirmSign(register, 'sam', asked, 'REJECT')).toMatchObject({ meaning: 'REJECTED' });
   });
+});
+
+test('is not confirmed by whoever lost the role while waiting for somebody else', async () => {
+  const system = await givenSystem(register, { tier: 'HIGH', euClass: 'HIGH_RISK_ANNEX_III' });
+  const promotion = await openPromotion(register, (await givenRelease(register, system.id)).id, 'production');
+  const asked = await askToSign(register, 'kim', [promotion.id], ['SECURITY']);
+  const [accounts, kim] = [register.app.get(AccountsService), register.as('kim').principalId];
+  const role = { role: 'REVIEWER' as const, lane: 'SECURITY' as const, validFrom: null };
+  const account = async (): Promise<Change> => at(await register.app.get(UnitOfWork).read(register.as('ada'), 'register.read', (scope) => scope.get(PrincipalTable, kim)));
+
+  const held = await holdRecord(register, 'promotions', promotion.id);
+  const confirmed = confirmSign(register, 'kim', asked).catch((error: unknown) => error);
+  await held.queued(1);
+  await accounts.revokeRole(register.as('ada'), await account(), role, 'Moves on.');
+  await held.release();
+
+  expect(await confirmed).toMatchObject({ code: 'NOT_ELIGIBLE' });
+  await accounts.grantRole(register.as('ada'), await account(), { ...role, systems: null, qualification: 'Knows the systems.', validUntil: null });
 });
 
 describe('two people on a lane of four eyes', () => {

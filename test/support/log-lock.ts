@@ -1,4 +1,4 @@
-// Holding the log's lock, or that of administration, from outside: so that a test decides who queues for it in which order, instead of hoping for a lucky moment.
+// Holding the log's lock, that of administration or a record from outside: so that a test decides who queues for it in which order, instead of hoping for a lucky moment.
 import type pg from 'pg';
 import { connectTo } from './register.js';
 
@@ -21,6 +21,11 @@ export async function holdAdministration(of: Locked): Promise<HeldLog> {
   return hold(of, "select pg_advisory_xact_lock(hashtextextended('administration ' || identity.current_tenant()::text, 0))");
 }
 
+/** One record, by the table and its id. */
+export async function holdRecord(of: Locked, table: string, id: string): Promise<HeldLog> {
+  return hold(of, `select from ${table} where id = '${id}' for no key update`);
+}
+
 async function hold({ database, tenantId }: Locked, statement: string): Promise<HeldLog> {
   const client = await connectTo(database.appUrl, tenantId);
   await client.query('begin');
@@ -41,7 +46,6 @@ export async function until(holds: () => Promise<boolean>, limitMs: number = LIM
 
 async function waiting(client: pg.Client): Promise<number> {
   const found = await client.query<{ count: number }>(`
-    select count(*)::int as count from pg_locks where locktype = 'advisory' and not granted
-      and database = (select oid from pg_database where datname = current_database())`);
+    select count(*)::int as count from pg_locks where not granted and pg_backend_pid() = any (pg_blocking_pids(pid))`);
   return found.rows[0]!.count;
 }
