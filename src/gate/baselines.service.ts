@@ -4,7 +4,6 @@ import { confirmBaseline, endBaseline, proposeBaseline, type Baseline } from '..
 import { bindable } from '../domain/classification.js';
 import type { Instant } from '../domain/clock.js';
 import type { Stored } from '../domain/package.js';
-import type { Release } from '../domain/release.js';
 import type { RequestContext } from '../platform/request-context.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
 import { policiesInForce } from '../policies/in-force.js';
@@ -13,7 +12,7 @@ import { SystemTable } from '../systems/system.table.js';
 import type { Change } from '../systems/systems.service.js';
 import { BaselineTable } from './baseline.table.js';
 import { GrantTable } from './gate.table.js';
-import { lockNamedRelease } from './named-release.js';
+import { lockNamedReleases } from './named-release.js';
 
 export interface BaselineImport { readonly system: string; readonly environment: string; readonly bundleDigests: readonly string[]; readonly until: Instant; readonly reason: string }
 
@@ -29,8 +28,7 @@ export class BaselinesService {
       tx.requireFor('baseline.import', systemId);
       const environment = await environmentByName(tx, environmentRef);
       const policy = (await policiesInForce(tx)).for(bindable(system), environment);
-      const releases: Stored<Release>[] = [];
-      for (const [i, digest] of bundleDigests.entries()) releases.push(await lockNamedRelease(tx, systemId, digest, `input.bundleDigests.${String(i)}`));
+      const releases = await lockNamedReleases(tx, systemId, bundleDigests, 'input.bundleDigests');
       const here = { systemId, environmentId: environment.id };
       const [grants, before] = [await tx.all(GrantTable, here), await tx.all(BaselineTable, here)];
       const numbers = await tx.nextNumbers(BaselineTable, releases.length);

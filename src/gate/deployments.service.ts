@@ -27,11 +27,11 @@ export class DeploymentsService {
       const bundleDigest = parseDigest(input.bundleDigest, 'bundleDigest');
       const environment = await environmentByName(tx, input.environment);
       const grant = await tx.lock(GrantTable, input.grant);
-      tx.requireFor('deployment.report', grant.systemId);
       const promotion = grant.promotionId === null ? null : await tx.lock(PromotionTable, grant.promotionId);
       if (grant.breakGlassId !== null) await tx.lock(BreakGlassTable, grant.breakGlassId);
       const release = await tx.lock(ReleaseTable, grant.releaseId);
       await holdStill(tx, [grant.systemId], { until: grant.expiresAt, numbered: [DeploymentTable] });
+      tx.requireFor('deployment.report', grant.systemId);
       const system = await tx.get(SystemTable, grant.systemId);
       const suspensions = await tx.all(SuspensionTable, { systemId: system.id });
       tx.subject = { type: 'Grant', id: grant.id, version: grant.version };

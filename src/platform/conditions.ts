@@ -53,11 +53,14 @@ export function among(column: string, of: { table: string; key: string; column: 
 
 /** The column is one of those that a function of the database finds for these words. */
 export function foundBy(column: string, search: string, words: string): Condition {
-  return { kind: 'foundBy', column, search, value: words.replace(LONE_HYPHENS, '') };
+  return { kind: 'foundBy', column, search, value: words.replace(PASSED_OVER, '-').replace(LONE_HYPHENS, '') };
 }
 
+/** What PostgreSQL passes over between a hyphen and the word that it excludes. */
+const PASSED_OVER = /-[!&|()<]+/g;
+
 /** A hyphen excludes the word or the quotation right behind it. Others mean nothing, and PostgreSQL gives up on more than thirty in a row. */
-const LONE_HYPHENS = /(?<![\p{L}\p{N}])-(?![\p{L}\p{N}"])/gu;
+const LONE_HYPHENS = /(?<![\p{L}\p{N}])-(?!(?!-)[\p{L}\p{N}\p{P}\p{S}])/gu;
 
 /** All conditions of at least one of the branches hold; of no branch, nothing is found. */
 export function either(branches: readonly (readonly Condition[])[]): Condition {

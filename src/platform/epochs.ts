@@ -1,8 +1,6 @@
 /** When the facts of a scope last changed: read before any fact, compared again under the log's lock before an answer counts. */
 import type { Instant } from '../domain/clock.js';
 import { StaleFacts } from './database.js';
-import { PrincipalTable } from './principal.table.js';
-import type { ReadScope } from './scope.js';
 import type { Epochs, Numbered, Tx } from './transaction.js';
 
 /** From this attempt on the facts are read under the log's lock: nothing can change between reading and recording. */
@@ -15,19 +13,19 @@ export async function lockWhenContended(tx: Tx, numbered: readonly Numbered[] = 
 
 /**
  * From here on nothing may change in the tenant and these systems until this is written, or it is done again. Called when each record is
- * locked, and before any other fact is read. Whoever acts was looked at before the locks were waited for, and is looked at again.
+ * locked that others lock too, and before any other fact is read.
  */
 export async function holdStill(tx: Tx, scopeIds: readonly string[], { until = null, numbered = [] }: { until?: Instant | null; numbered?: readonly Numbered[] } = {}): Promise<void> {
   await lockWhenContended(tx, numbered);
   tx.holdStill({ epochs: await readEpochs(tx, scopeIds), computedAt: tx.now, until });
-  const { version } = await tx.get(PrincipalTable, tx.actor.id);
-  if (version !== tx.actor.version) throw new StaleFacts();
 }
 
-/** The epochs of the tenant and of these scopes; −1 = never changed. */
-export async function readEpochs(scope: ReadScope, scopeIds: readonly string[]): Promise<Epochs> {
-  const ids = [...new Set([scope.ctx.tenantId, ...scopeIds])];
-  const rows = await scope.query<{ scope_id: string; changed_seq: string }>('select scope_id, changed_seq from gate.epochs where scope_id = any($1::uuid[])', [ids]);
+/** The epochs of the tenant and of these scopes; −1 = never changed. Whoever acts was read before them, so is looked at again. */
+export async function readEpochs(tx: Tx, scopeIds: readonly string[]): Promise<Epochs> {
+  const ids = [...new Set([tx.ctx.tenantId, ...scopeIds])];
+  const rows = await tx.query<{ scope_id: string; changed_seq: string }>(
+    'select scope_id, changed_seq from gate.epochs where scope_id = any($1::uuid[]) union all select id, version from principals where id = $2', [ids, tx.actor.id]);
   const found = new Map(rows.map((row) => [row.scope_id, Number(row.changed_seq)]));
+  if (found.get(tx.actor.id) !== tx.actor.version) throw new StaleFacts();
   return Object.fromEntries(ids.map((id) => [id, found.get(id) ?? -1]));
 }

@@ -23,9 +23,11 @@ export function isKeyed<Ctx extends RequestContext>(ctx: Ctx): ctx is Ctx & Keye
 export async function doneBefore(runner: QueryRunner, { tenantId, principalId, command }: Keyed): Promise<{ readonly result: unknown } | null> {
   const [lock] = (await runner.query('select pg_try_advisory_xact_lock($1) as ours', [lockOf(tenantId, principalId, command.hash)])) as { ours: boolean }[];
   if (lock?.ours !== true) throw inProgress();
-  // A statement of its own: only now, with the lock, is everything in view that was done under this key.
+  // A statement of its own: only now, with the lock, is everything in view that was done under this key. What has ended under it goes now: another
+  // command may be sweeping it, and that is waited for while nobody waits for this one.
   const [kept] = (await runner.query(
-    'select payload, result from idempotency_keys where principal_id = $1 and key_hash = $2 and (part = $3 or payload <> $4) and ends_at > clock_timestamp() order by payload = $4 limit 1',
+    `with ended as (delete from idempotency_keys where principal_id = $1 and key_hash = $2 and part = $3 and ends_at <= clock_timestamp())
+     select payload, result from idempotency_keys where principal_id = $1 and key_hash = $2 and (part = $3 or payload <> $4) and ends_at > clock_timestamp() order by payload = $4 limit 1`,
     [principalId, command.hash, command.part, command.payload])) as { payload: string; result: string }[];
   if (kept === undefined) return null;
   if (kept.payload !== command.payload) throw new Refusal('IDEMPOTENCY_KEY_REUSED', { field: 'Idempotency-Key', message: 'Something else was asked with this key before.', next: 'Send a new key for a new command.' });

@@ -42,7 +42,6 @@ export class PoliciesService {
     const { document, source, cases } = readinessPolicy();
     const run = await this.#may(ctx, 'policy.activate') ? await runCases(document, cases, () => 0) : NOT_RUN;
     return this.work.write(ctx, 'policy.activate', async (tx) => {
-      tx.requireEverywhere('policy.activate');
       await holdPolicies(tx);
       const identity = { id: tx.newId(), draftedBy: tx.personId, draftedAt: tx.now, number: await tx.nextNumber(PolicyTable) };
       return tx.put(PolicyTable, adoptPolicy(identity, { document, sourceDigest: await tx.keep(source), casesDigest: await tx.keep(cases) }, run, await tx.all(PolicyTable, {})));
@@ -76,6 +75,7 @@ export class PoliciesService {
       const policy = await tx.lock(PolicyTable, change.id, change.expectedVersion);
       // Whoever loses a role before this is written down has not approved.
       await holdStill(tx, []);
+      tx.requireEverywhere('policy.activate');
       const others = await tx.all(PolicyTable, { state: 'ACTIVE' });
       const approvers = await tx.byIds(PrincipalTable, policy.approvals.map(({ principalId }) => principalId));
       const activated = activatePolicy(policy, others, approvers, { ...actor(tx), engine: ENGINE_VERSION });

@@ -27,7 +27,7 @@ import type { ReadScope } from '../platform/scope.js';
 import type { Tx } from '../platform/transaction.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
 import { policiesInForce } from '../policies/in-force.js';
-import { SystemTable } from '../systems/system.table.js';
+import { ReleaseTable, SystemTable } from '../systems/system.table.js';
 import type { Change } from '../systems/systems.service.js';
 import { recusalsOf } from './recusals.js';
 import { PromotionTable, SignOffTable } from './review.table.js';
@@ -40,7 +40,7 @@ export interface SigningTerms { readonly delegation?: string | null; readonly me
 
 export interface SignOffRequest { readonly challenge: string; readonly expiresAt: Instant; readonly delegationId: string | null; readonly packages: readonly (ShownPackage & { readonly promotion: Stored<Promotion>; readonly lanes: readonly Lane[] })[] }
 
-interface ChallengeRow { readonly id: string; readonly principal_id: string; readonly subjects: readonly SignOffSubject[]; readonly delegation_id: string | null; readonly meaning: Meaning | null; readonly expired: boolean; readonly used: boolean }
+interface ChallengeRow { readonly id: string; readonly principal_id: string; readonly subjects: readonly SignOffSubject[]; readonly delegation_id: string | null; readonly meaning: Meaning | null; readonly expired: boolean; readonly used: boolean; readonly ends_at: Instant }
 
 export interface SignOffFilter { readonly system?: string | null; readonly signer?: string | null; readonly expiresBefore?: Instant | null; readonly live?: boolean | null }
 const ORDERS = { NEWEST, EXPIRES: { name: 'EXPIRES', descending: false, key: { column: 'validUntil', type: 'instant' } } } as const satisfies Record<string, Order>;
@@ -81,13 +81,14 @@ export class SignOffsService {
 
   async confirm(ctx: RequestContext, answer: { challenge: string; packageDigests: readonly Digest[] }, input: VoteInput): Promise<Stored<SignOff>> {
     return this.work.write(ctx, 'review.decide', async (tx) => {
-      const conditions = await resolveObligations(tx, input.conditions ?? []);
       const challenge = await takeChallenge(tx, answer.challenge);
       requireDigests(challenge.subjects, answer.packageDigests);
       requireMeaning(challenge.meaning, input.choice);
       const promotions: Stored<Promotion>[] = [];
       for (const id of challenge.subjects.map((subject) => subject.promotionId).sort()) promotions.push(await tx.lock(PromotionTable, id));
-      await holdStill(tx, promotions.map((promotion) => promotion.systemId), { numbered: [SignOffTable, ConditionTable] });
+      await lockReleases(tx, promotions);
+      await holdStill(tx, promotions.map((promotion) => promotion.systemId), { until: challenge.ends_at, numbered: [SignOffTable, ConditionTable] });
+      const conditions = await resolveObligations(tx, input.conditions ?? []);
       const lent = challenge.delegation_id === null ? null : await lentBy(tx, challenge.delegation_id);
       const ballots = await this.#ballotsAsShown(tx, { subjects: challenge.subjects, lent }, promotions);
       const identity = { id: tx.newId(), systemId: requireOneSystem(promotions), signerId: tx.actor.id, personId: tx.personId, delegationId: challenge.delegation_id, challengeId: challenge.id, number: await tx.nextNumber(SignOffTable) };
@@ -170,13 +171,21 @@ export class SignOffsService {
 
 async function takeChallenge(tx: Tx, challenge: string): Promise<ChallengeRow> {
   const rows = await tx.query<ChallengeRow>(
-    'select id, principal_id, subjects, delegation_id, meaning, clock_timestamp() >= expires_at as expired, used from challenges where secret_hash = $1 for update', [secretHash(challenge)]);
+    `select id, principal_id, subjects, delegation_id, meaning, clock_timestamp() >= expires_at as expired, used, to_char(expires_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as ends_at
+     from challenges where secret_hash = $1 for update`, [secretHash(challenge)]);
   const [row] = rows;
   if (row?.principal_id !== tx.actor.id) throw new Refusal('CHALLENGE_INVALID', { message: 'This is no challenge of yours.', next: 'Request a new sign-off.' });
   tx.subject = { type: 'Promotion', id: row.subjects[0]?.promotionId ?? row.id, version: null };
   if (row.used) throw new Refusal('CHALLENGE_USED', { message: 'This challenge was used already.', next: 'Request a new sign-off.' });
   if (row.expired) throw new Refusal('CHALLENGE_EXPIRED', { message: `A challenge waits ${String(CHALLENGE_MINUTES)} minutes.`, next: 'Request a new sign-off.' });
   return row;
+}
+
+/** Whoever keeps the package of a release holds the release meanwhile: nobody waits for the bytes of a package with the log in hand. */
+async function lockReleases(tx: Tx, promotions: readonly Promotion[]): Promise<void> {
+  const { subject } = tx;
+  for (const id of [...new Set(promotions.map(({ releaseId }) => releaseId))].sort()) await tx.lock(ReleaseTable, id);
+  tx.subject = subject;
 }
 
 function requireDigests(subjects: readonly SignOffSubject[], given: readonly Digest[]): void {

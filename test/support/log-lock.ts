@@ -21,7 +21,7 @@ export async function holdAdministration(of: Locked): Promise<HeldLog> {
   return hold(of, "select pg_advisory_xact_lock(hashtextextended('administration ' || identity.current_tenant()::text, 0))");
 }
 
-/** One record, by the table and its id. */
+/** One record, by the table and its id. Of those who want it only the first is seen to queue: the others wait for that one. */
 export async function holdRecord(of: Locked, table: string, id: string): Promise<HeldLog> {
   return hold(of, `select from ${table} where id = '${id}' for no key update`);
 }
