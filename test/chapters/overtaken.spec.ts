@@ -9,6 +9,7 @@ import { DeploymentsService } from '../../src/gate/deployments.service.js';
 import { GateService } from '../../src/gate/gate.service.js';
 import { BUILT_IN_ISSUER } from '../../src/identity/issuer.js';
 import { PeopleService } from '../../src/identity/people.service.js';
+import { Metrics } from '../../src/platform/metrics.js';
 import type { RequestContext } from '../../src/platform/request-context.js';
 import type { Tx } from '../../src/platform/transaction.js';
 import { UnitOfWork } from '../../src/platform/unit-of-work.js';
@@ -124,11 +125,16 @@ const SCENES: Readonly<Record<string, () => Promise<Scene>>> = {
 
 describe.each(Object.entries(SCENES))('%s', (_, prepare) => {
   test('is done the third time, and whoever comes meanwhile is done after it', async () => {
-    const { attempts, done, waited } = await play(await prepare());
+    const scene = await prepare();
+    const begunAgain = jest.spyOn(register.app.get(Metrics), 'writeRetried');
+
+    const { attempts, done, waited } = await play(scene);
 
     expect(done).toBeDefined();
     expect(attempts).toBe(3);
     expect(waited).not.toBeNull();
     await expect(waited).resolves.toBeDefined();
+    // By nobody else: the two have not stood in each other’s way.
+    expect(begunAgain).toHaveBeenCalledTimes(2);
   });
 });
