@@ -10,12 +10,14 @@ import type { TestDatabase } from './database.js';
 export interface GraphQLAnswer { readonly data: Readonly<Record<string, unknown>> | null; readonly errors?: readonly { readonly message: string; readonly extensions: { readonly code: string } }[] }
 export interface GateBody { readonly decisionId: string | null; readonly verdict: string; readonly grant: { readonly id: string } | null; readonly reasons: readonly { readonly code: string }[] }
 
-/** How a process has fared since it was asked before: how late its event loop was, in ms; the processor time that it took in one go, in ms at the 99th percentile; its heap after a collection, in bytes. */
-export interface Fared { readonly p50: number; readonly p99: number; readonly most: number; readonly busy: number; readonly heap: number }
+/** How a process has fared since it was asked before: how late its event loop was, in ms; the processor time that it took in one go, in ms at the 99th percentile; its heap after a collection, and all that it holds in memory then, buffers too, in bytes. */
+export interface Fared { readonly p50: number; readonly p99: number; readonly most: number; readonly busy: number; readonly heap: number; readonly held: number }
 
 export interface ServerProcess {
   /** POST of this text as this person. */
   post(handle: string, path: string, body: string): Promise<Response>;
+  /** POST of these bytes as this person, as they come. */
+  upload(handle: string, path: string, body: ReadableStream<Uint8Array>): Promise<Response>;
   fared(): Promise<Fared>;
   graphql(handle: string, query: string, variables: Readonly<Record<string, unknown>>): Promise<GraphQLAnswer>;
   gate(handle: string, operation: 'check' | 'authorize', question: object): Promise<{ status: number; retryAfter: string | null; body: GateBody }>;
@@ -28,8 +30,9 @@ export interface ServerProcess {
 
 const PROJECT = join(import.meta.dirname, '../..');
 
-export async function startServerProcess(register: { readonly database: Pick<TestDatabase, 'appUrl'>; readonly keys: EmbeddedKeys }): Promise<ServerProcess> {
-  const options = { databaseUrl: register.database.appUrl, poolSize: 16, keys: register.keys, logLevel: 'silent' };
+/** With a place for evidence it keeps files there, as large as they may be. */
+export async function startServerProcess(register: { readonly database: Pick<TestDatabase, 'appUrl'>; readonly keys: EmbeddedKeys }, evidence: { readonly folder: string; readonly maxBytes: number } | null = null): Promise<ServerProcess> {
+  const options = { evidence, databaseUrl: register.database.appUrl, poolSize: 16, keys: register.keys, logLevel: 'silent' };
   const child = spawn(process.execPath, [join(PROJECT, 'test/support/serve.mjs'), PROJECT, JSON.stringify(options)], { stdio: ['pipe', 'pipe', 'inherit'] });
   const exited = once(child, 'exit');
   const lines = createInterface(child.stdout);
@@ -47,6 +50,7 @@ export async function startServerProcess(register: { readonly database: Pick<Tes
   });
   return {
     post,
+    upload: async (handle, path, body) => fetch(`${url}${path}`, { method: 'POST', headers: { 'content-type': 'application/octet-stream', authorization: await authorization(handle) }, body, duplex: 'half' } as RequestInit),
     fared: async () => {
       child.stdin.write('\n');
       return JSON.parse(String((await Promise.race([once(lines, 'line'), exited]))[0])) as Fared;
