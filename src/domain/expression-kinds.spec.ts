@@ -5,7 +5,7 @@ import { MODEL } from './expression-model.js';
 /** Texts that anybody writes, or that are counted or made up: there is no list of them. */
 const FREE: readonly string[] = [
   'System.number', 'System.name', 'System.businessUnit', 'System.jurisdictions', 'System.affectedGroups', 'System.risks', 'Component.name', 'Component.digest',
-  'Release.number', 'Release.label', 'Release.createdAt', 'Release.bundleDigest', 'Release.digests', 'Release.models', 'Release.artifacts', 'Place.name', 'Risk.number', 'Risk.event',
+  'Release.number', 'Release.label', 'Release.createdAt', 'Release.bundleDigest', 'Release.digests', 'Release.models', 'Release.artifacts', 'Place.inUseSince', 'Place.name', 'Risk.number', 'Risk.event',
   'Mitigation.number', 'Mitigation.title', 'Mitigation.risk', 'Mitigation.due', 'Evidence.number', 'Evidence.title', 'Evidence.subject', 'Evidence.collectedAt', 'Evidence.validUntil', 'Finding.number', 'Finding.due',
 ];
 const PAYLOADS = new Map();

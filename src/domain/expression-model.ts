@@ -9,14 +9,14 @@ import { isAbout, isLive, outcomeOf, standingAmong, type Evidence } from './evid
 import { findingsInScope, type Finding } from './finding.js';
 import type { ReleaseFacts } from './gate-question.js';
 import { subjectsOf } from './gate-mitigations.js';
-import { wasDeployedTo } from './grant.js';
+import { firstDeployedTo, wasDeployedTo } from './grant.js';
 import { isShown, type Mitigation } from './mitigation.js';
 import { risksInScope } from './package.js';
 import { environmentRank, type ComponentRole, type Environment as PlaceOfRelease, type Release } from './release.js';
 import { residualLevel, type Proof } from './residual.js';
 import type { Risk } from './risk.js';
 import { LEVELS } from './scoring.js';
-import { TIERS, type AiSystem, type ClassificationRecord } from './system.js';
+import { partiesTo, TIERS, type AiSystem, type ClassificationRecord } from './system.js';
 
 /** Where a release is meant to go, and what is known of it. */
 export interface Place { readonly about: ReleaseFacts; readonly environment: PlaceOfRelease; readonly proof: Proof }
@@ -56,10 +56,10 @@ export const MODEL: Readonly<Record<string, { readonly ctor: typeof ModelValue; 
   System: { ctor: ModelSystem, fields: { number: 'string', name: 'string', tier: 'string', euClass: 'string', euClasses: 'list<string>', flags: 'list<string>', roles: 'list<string>', classification: 'Classification', autonomy: 'string', state: 'string', businessUnit: 'string', jurisdictions: 'list<string>', affectedGroups: 'list<string>', risks: 'list<string>' } },
   Component: { ctor: ModelComponent, fields: { role: 'string', name: 'string', digest: 'string' } },
   Release: { ctor: ModelRelease, fields: { number: 'string', label: 'string', components: 'list<Component>', createdAt: 'string', bundleDigest: 'string', digests: 'list<string>', models: 'list<string>', artifacts: 'list<string>' } },
-  Place: { ctor: ModelPlace, fields: { name: 'string', kind: 'string', rank: 'int', previousPassed: 'bool' } },
+  Place: { ctor: ModelPlace, fields: { name: 'string', kind: 'string', rank: 'int', hasPrevious: 'bool', previousPassed: 'bool', inUseSince: 'string' } },
   Risk: { ctor: ModelRisk, fields: { number: 'string', event: 'string', state: 'string', level: 'string', inherent: 'string', confirmed: 'bool', treatment: 'string' } },
   Mitigation: { ctor: ModelMitigation, fields: { number: 'string', title: 'string', risk: 'string', state: 'string', shown: 'bool', due: 'string' } },
-  Evidence: { ctor: ModelEvidence, fields: { number: 'string', type: 'string', title: 'string', outcome: 'string', source: 'string', aboutRelease: 'bool', subject: 'string', collectedAt: 'string', validUntil: 'string', payload: 'map<string, dyn>' } },
+  Evidence: { ctor: ModelEvidence, fields: { number: 'string', type: 'string', title: 'string', outcome: 'string', source: 'string', aboutRelease: 'bool', independent: 'bool', subject: 'string', collectedAt: 'string', validUntil: 'string', payload: 'map<string, dyn>' } },
   Finding: { ctor: ModelFinding, fields: { number: 'string', severity: 'string', state: 'string', source: 'string', due: 'string' } },
 };
 
@@ -109,7 +109,10 @@ function surroundings({ about, environment: place, proof: { clock } }: Place): R
       number: release.number, label: release.label, createdAt: release.createdAt, components: release.components.map((component) => new ModelComponent({ role: component.role, name: component.name, digest: component.digest })),
       bundleDigest: release.bundleDigest, digests: [...subjectsOf(release)], models: digestsOf(release, ['MODEL']), artifacts: digestsOf(release, ['IMAGE', 'CODE']),
     }),
-    environment: new ModelPlace({ name: place.name, kind: place.kind, rank: BigInt(environmentRank(place.kind)), previousPassed: place.previousId === null || wasDeployedTo(place.previousId, release, deployments) }),
+    environment: new ModelPlace({
+      name: place.name, kind: place.kind, rank: BigInt(environmentRank(place.kind)), hasPrevious: place.previousId !== null, previousPassed: place.previousId === null || wasDeployedTo(place.previousId, release, deployments),
+      inUseSince: firstDeployedTo(place.id, release, deployments) ?? '',
+    }),
   };
 }
 
@@ -173,8 +176,14 @@ function modelEvidence(evidence: Evidence, isSuperseded: boolean, { about, proof
   const { number, type, title, source, collectedAt, validUntil, payload, subjectDigest } = evidence;
   return new ModelEvidence(
     { number, type, title, source, collectedAt, validUntil, payload: payload ?? {}, subject: subjectDigest ?? '' },
-    { outcome: () => outcomeOf(evidence, isSuperseded, proof.clock), aboutRelease: () => isAbout(evidence, subjectsOf(about.release)) },
+    { outcome: () => outcomeOf(evidence, isSuperseded, proof.clock), aboutRelease: () => isAbout(evidence, subjectsOf(about.release)), independent: () => isIndependent(evidence, about) },
   );
+}
+
+/** Whether a person answers for it who has no part in what it is about: who submitted or verified it, and neither owns, makes nor described the system, nor made the release. */
+function isIndependent({ source, submittedBy, verification }: Evidence, { system, release }: ReleaseFacts): boolean {
+  const people = [source === 'HUMAN' ? submittedBy : null, verification?.kind === 'USER' ? verification.by : null];
+  return people.some((person) => person !== null && person !== release.authoredBy && partiesTo(system, person).length === 0);
 }
 
 function findingsOf({ about }: Place): readonly ModelFinding[] {

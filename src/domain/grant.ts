@@ -108,6 +108,12 @@ export function reportDeployment(grant: Grant, identity: Pick<Deployment, 'id' |
 }
 
 /** Whether exactly these bytes were reported as deployed there. */
-export function wasDeployedTo(environmentId: string, { bundleDigest }: Pick<Release, 'bundleDigest'>, deployments: readonly Deployment[]): boolean {
-  return deployments.some((deployment) => deployment.environmentId === environmentId && deployment.bundleDigest === bundleDigest);
+export function wasDeployedTo(environmentId: string, release: Pick<Release, 'bundleDigest'>, deployments: readonly Deployment[]): boolean {
+  return firstDeployedTo(environmentId, release, deployments) !== null;
+}
+
+/** When these bytes first went there; null = they never did. */
+export function firstDeployedTo(environmentId: string, { bundleDigest }: Pick<Release, 'bundleDigest'>, deployments: readonly Deployment[]): Instant | null {
+  const there = deployments.filter((deployment) => deployment.environmentId === environmentId && deployment.bundleDigest === bundleDigest);
+  return there.map(({ startedAt }) => startedAt).sort()[0] ?? null;
 }

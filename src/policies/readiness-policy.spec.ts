@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { defaultCriteria, defaultPolicy, givenAbout, givenClassification, givenEnvironment, givenEvidence, givenFacts, givenMitigation, givenRelease, givenRisk, givenSigned, givenSystem, givenTier, TODAY } from '../../test/support/given.js';
+import { defaultCriteria, defaultPolicy, givenAbout, givenClassification, givenDeployment, givenEnvironment, givenEvidence, givenFacts, givenMitigation, givenRelease, givenRisk, givenSigned, givenSystem, givenTier, TODAY } from '../../test/support/given.js';
 import { changed, READINESS_BREAKS, readinessEvidence, type Piece } from '../../test/support/readiness-evidence.js';
 import { NotingClock, plusDays } from '../domain/clock.js';
 import { sha256 } from '../domain/digest.js';
@@ -21,9 +21,10 @@ import { policyOf } from './shipped-policy.js';
 
 const { document, source, cases } = readinessPolicy();
 const policy: GatePolicy = policyOf(document);
-const release = givenRelease();
+const release = givenRelease({ authoredBy: 'maker' });
 const FLAGS: readonly SystemFlag[] = ['PERSONAL_DATA', 'SPECIAL_CATEGORY', 'ART50_INTERACTION', 'ART50_SYNTHETIC', 'AUTOMATED_DECISION', 'FRIA_REQUIRED', 'WORKPLACE', 'PUBLIC_AUTHORITY', 'AGENTIC', 'THIRD_PARTY_MODEL'];
 const model = release.components.find(({ role }) => role === 'MODEL')!.digest;
+const IN_THE_CANARY = givenDeployment('canary', release.bundleDigest);
 const PIECES = readinessEvidence({ model, bundle: release.bundleDigest, system: givenSystem().number, now: TODAY });
 
 function evidence(pieces: readonly Piece[] = PIECES, more: (piece: Piece) => Partial<Evidence> = () => ({})): ReturnType<typeof givenEvidence>[] {
@@ -32,10 +33,10 @@ function evidence(pieces: readonly Piece[] = PIECES, more: (piece: Piece) => Par
   }));
 }
 
-function items(given: { evidence?: ReturnType<typeof evidence>; euClass?: EuClass; signedClass?: EuClass; roles?: readonly ActRole[]; tier?: Tier; flags?: readonly SystemFlag[]; mitigations?: readonly ReturnType<typeof givenMitigation>[] } = {}): ReadinessItem[] {
-  const system = givenSystem({ affectedGroups: ['applicants'], tierAssessments: [givenTier({ tier: given.tier ?? 'CRITICAL', euClass: given.euClass ?? 'HIGH_RISK_ANNEX_III', flags: [...given.flags ?? FLAGS] })], classifications: [givenClassification({ euClass: given.signedClass ?? given.euClass ?? 'HIGH_RISK_ANNEX_III', roles: given.roles ?? ['PROVIDER'] })] });
-  const about = givenAbout({ system, release, evidence: given.evidence ?? evidence(), risks: [givenRisk()], mitigations: [...given.mitigations ?? []] });
-  const environment = givenEnvironment();
+function items(given: { evidence?: ReturnType<typeof evidence>; euClass?: EuClass; signedClass?: EuClass; roles?: readonly ActRole[]; tier?: Tier; flags?: readonly SystemFlag[]; mitigations?: readonly ReturnType<typeof givenMitigation>[]; stage?: { readonly previousId?: null; readonly deployments?: readonly ReturnType<typeof givenDeployment>[] } } = {}): ReadinessItem[] {
+  const system = givenSystem({ affectedGroups: ['applicants'], editors: ['editor', 'owner'], tierAssessments: [givenTier({ tier: given.tier ?? 'CRITICAL', euClass: given.euClass ?? 'HIGH_RISK_ANNEX_III', flags: [...given.flags ?? FLAGS] })], classifications: [givenClassification({ euClass: given.signedClass ?? given.euClass ?? 'HIGH_RISK_ANNEX_III', roles: given.roles ?? ['PROVIDER'] })] });
+  const about = givenAbout({ system, release, evidence: given.evidence ?? evidence(), risks: [givenRisk()], mitigations: [...given.mitigations ?? []], deployments: [IN_THE_CANARY], ...given.stage });
+  const environment = givenEnvironment({ previousId: 'canary', ...given.stage });
   const clock = new NotingClock(TODAY);
   const proof = { criteria: defaultCriteria(), mitigations: about.mitigations, evidence: about.evidence, subjects: subjectsOf(release), clock };
   const outcomes = judgeRows(policy, { about, environment, proof });
@@ -61,7 +62,7 @@ test('beside its rows it is the shipped policy', () => {
 });
 
 test('its cases say what it does, and all of them pass', async () => {
-  expect(await runCases(document, cases)).toMatchObject({ cases: 32, failed: [] });
+  expect(await runCases(document, cases)).toMatchObject({ cases: 33, failed: [] });
 });
 
 test.each(['HIGH_RISK_ANNEX_III', 'GPAI_SYSTEMIC_PROVIDER'] as const)('with everything in order, every item that applies to a %s system is met', (euClass) => {
@@ -240,6 +241,30 @@ describe('what the register itself knows', () => {
 
   test('G-02 is not met by a signature that what nobody has classified is prohibited', () => {
     expect(state(items({ euClass: 'UNCLASSIFIED', signedClass: 'PROHIBITED' }), 'G-02')).toBe('REJECTED');
+  });
+
+  test.each<[string, NonNullable<Parameters<typeof items>[0]>['stage'], string]>([
+    ['there is none', { previousId: null }, 'REJECTED'], ['nothing ran there', { deployments: [] }, 'REJECTED'], ['other bytes ran there', { deployments: [givenDeployment('canary', sha256('other'))] }, 'REJECTED'], ['they ran there', {}, 'SATISFIED'],
+  ])('C-03 and M-02 are about the stage before: %s', (_, stage, wanted) => {
+    const found = items(stage === undefined ? {} : { stage });
+    expect([state(found, 'C-03'), state(found, 'M-02')]).toEqual([wanted, wanted]);
+  });
+
+  test.each<[string, Partial<Evidence>, string]>([
+    ['whoever has no part verified it', { submittedBy: 'dev', verification: { by: 'verifier', at: TODAY, kind: 'USER' } }, 'SATISFIED'],
+    ['whoever has no part submitted it', { submittedBy: 'vera', verification: { by: 'owner', at: TODAY, kind: 'USER' } }, 'SATISFIED'],
+    ['a developer and the owner answer for it', { submittedBy: 'dev', verification: { by: 'owner', at: TODAY, kind: 'USER' } }, 'REJECTED'],
+    ['a developer and a machine answer for it', { submittedBy: 'dev', verification: { by: 'pipeline', at: TODAY, kind: 'SERVICE' } }, 'REJECTED'],
+    ['whoever wrote what the system is for answers for it', { source: 'CI', submittedBy: 'pipeline', verification: { by: 'editor', at: TODAY, kind: 'USER' } }, 'REJECTED'],
+    ['whoever made the release answers for it', { source: 'CI', submittedBy: 'pipeline', verification: { by: 'maker', at: TODAY, kind: 'USER' } }, 'REJECTED'],
+  ])('E-04 rests on a person without a part in what is validated: %s', (_, more, wanted) => {
+    const given = evidence(PIECES, ({ type }) => (type === 'validation_report' ? more : {}));
+    expect(state(items({ evidence: given }), 'E-04')).toBe(wanted);
+  });
+
+  test.each<[string, number | null, string]>([['before anything went live', null, 'SATISFIED'], ['before it went live', 2, 'SATISFIED'], ['after it went live', 61, 'REJECTED']])('X-03 is met by who was told %s', (_, liveFor, wanted) => {
+    const live = liveFor === null ? [] : [2, liveFor].map((days) => ({ ...givenDeployment('env-1', release.bundleDigest), startedAt: plusDays(TODAY, -days) }));
+    expect(state(items({ stage: { deployments: [IN_THE_CANARY, ...live] } }), 'X-03')).toBe(wanted);
   });
 
   test('R-01 speaks of risks above tolerance, and of treatments that are late', () => {

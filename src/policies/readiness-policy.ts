@@ -18,7 +18,7 @@ export function readinessPolicy(): PolicyToAdopt {
 
 function read(): PolicyToAdopt {
   const requirements = (parse(textOf('readiness-items.yaml')) as RequirementRow[]).map(completeRow);
-  const document: PolicyDocument = { ...SHIPPED_DOCUMENT, id: 'pilot-to-production', version: '1.2.0', title: 'From pilot to production: the review matrix and 54 readiness items', requirements };
+  const document: PolicyDocument = { ...SHIPPED_DOCUMENT, id: 'pilot-to-production', version: '1.3.0', title: 'From pilot to production: the review matrix and 54 readiness items', requirements };
   return { document, source: stringify(document, { aliasDuplicateObjects: false, lineWidth: 160 }), cases: textOf('readiness.cases.yaml') };
 }
 

@@ -50,7 +50,7 @@ test('until it is adopted nothing but the matrix is asked', async () => {
 test('whoever may put policies into force adopts it, once', async () => {
   const adopt = (handle: string): Promise<unknown> => register.app.get(PoliciesService).adopt(register.as(handle));
   await expect(adopt('rita')).rejects.toMatchObject({ code: 'PERMISSION_DENIED' });
-  expect(await adopt('hugo')).toMatchObject({ policyId: 'pilot-to-production', state: 'ACTIVE', tested: { cases: 32 } });
+  expect(await adopt('hugo')).toMatchObject({ policyId: 'pilot-to-production', state: 'ACTIVE', tested: { cases: 33 } });
   await expect(adopt('hugo')).rejects.toMatchObject({ code: 'ALREADY_EXISTS' });
   expect((await register.app.get(PoliciesQueries).inForce(register.as('rita'))).map(({ id }) => id)).toEqual(['pilot-to-production', 'baseline']);
 });
@@ -88,7 +88,7 @@ test('over GraphQL each item says on what it rests, from when that is law, and h
     method: 'POST', headers: { 'content-type': 'application/json', authorization: `Bearer ${await mintToken(register.keys, 'rita')}` }, body: JSON.stringify({ query, variables: { q: { target: { bundleDigest: release.bundleDigest }, environment: 'production' } } }),
   });
   const { data } = await response.json() as { data: { releaseReadiness: { items: Record<string, unknown>[] } } };
-  expect(data.releaseReadiness).toMatchObject({ verdict: 'DENY', policy: 'pilot-to-production 1.2.0', pilotFindings: [{ severity: 'MODERATE', theme: 'scaling', disposition: 'OPEN' }], themes: expect.arrayContaining([expect.objectContaining({ theme: 'scaling', pilotFindings: [{ severity: 'MODERATE', disposition: 'OPEN' }] }), expect.objectContaining({ theme: 'lineage', pilotFindings: [] })]) });
+  expect(data.releaseReadiness).toMatchObject({ verdict: 'DENY', policy: 'pilot-to-production 1.3.0', pilotFindings: [{ severity: 'MODERATE', theme: 'scaling', disposition: 'OPEN' }], themes: expect.arrayContaining([expect.objectContaining({ theme: 'scaling', pilotFindings: [{ severity: 'MODERATE', disposition: 'OPEN' }] }), expect.objectContaining({ theme: 'lineage', pilotFindings: [] })]) });
   expect(data.releaseReadiness.items.find(({ requirement }) => requirement === 'R7/D-01')).toMatchObject({
     theme: 'lineage', state: 'MISSING', blocks: true, from: 'STAGING', suppliedBy: 'INTEGRATION', evidenceType: 'lineage_graph', maxAgeDays: null,
     howToSupply: expect.stringContaining(`--type lineage_graph --subject ${release.bundleDigest}`),

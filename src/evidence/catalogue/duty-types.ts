@@ -46,7 +46,7 @@ export const DUTY_TYPES: readonly EvidenceType[] = [
   {
     id: 'conformity_file', title: 'Conformity file', shows: 'By which route conformity was assessed, that the declaration is signed, and where the system is registered.',
     payload: record({
-      route: choice(['INTERNAL_CONTROL', 'NOTIFIED_BODY'], 'How it was assessed.'), notifiedBody: text('Which body has assessed it.'), declarationHash: digest('Of the signed declaration.'), registrationId: text('What it is called in the register of the authority; left out = it need not be there.'), qmsReference: text('Which quality management system stands behind it.'), harmonisedStandards: texts('Which standards were followed.'),
+      route: choice(['INTERNAL_CONTROL', 'NOTIFIED_BODY'], 'How it was assessed.'), notifiedBody: text('Which body has assessed it.'), declarationHash: digest('Of the signed declaration.'), registrationId: text('What it is called in the register of the authority: the EU database, or of critical infrastructure (Annex III, point 2) the national one, after Art. 49(5) of the AI Act. Left out = it need not be there.'), qmsReference: text('Which quality management system stands behind it.'), harmonisedStandards: texts('Which standards were followed.'),
     }, ['route', 'notifiedBody', 'registrationId', 'qmsReference', 'harmonisedStandards']),
     example: { route: 'INTERNAL_CONTROL', declarationHash: `sha256:${'5e'.repeat(32)}`, registrationId: 'EU-1234' },
   },
@@ -57,7 +57,7 @@ export const DUTY_TYPES: readonly EvidenceType[] = [
   },
   {
     id: 'registration_check', title: 'Look into a public register', shows: 'Whether the system was found in the register of the authority.',
-    payload: record({ database: text('Which register.'), registrationId: text('What it is called there.'), checkedAt: moment('When somebody looked.'), found: flag('Whether it was there.') }, ['database', 'registrationId', 'checkedAt']),
+    payload: record({ database: text('Which register: the EU database, or of critical infrastructure the national one.'), registrationId: text('What it is called there.'), checkedAt: moment('When somebody looked.'), found: flag('Whether it was there.') }, ['database', 'registrationId', 'checkedAt']),
     example: { database: 'EU database of high-risk systems', registrationId: 'EU-1234', checkedAt: '2026-11-15T00:00:00Z', found: true },
   },
   {
