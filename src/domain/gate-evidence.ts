@@ -1,9 +1,10 @@
 /** R7 for the rows of a policy: which pieces of evidence speak for a row, and what they do not say. */
 import { plusDays } from './clock.js';
 import { isAttested, isLive, type Evidence } from './evidence.js';
-import { asksFor, compile, textsIn, type Budget } from './expression.js';
+import { asksFor, compile, textsIn, type Budget, type Expression } from './expression.js';
 import { unmetBy } from './expression-explain.js';
 import { evidenceModel, recordsModel, type Place } from './expression-model.js';
+import { distinctBy, fieldsAskedOfRecords } from './expression-records.js';
 import { subjectsOf } from './gate-mitigations.js';
 import type { ReasonCode, ReasonParams, Unmet } from './gate-question.js';
 import { requirementOf, type EvidenceRow } from './policy-terms.js';
@@ -15,6 +16,8 @@ export interface RowsHere extends Place {
   readonly budget: Budget;
   /** The variables of conditions about the facts as a whole. */
   readonly facts: () => Readonly<Record<string, unknown>>;
+  /** What an expression sees as `records`, whichever piece it is asked about. */
+  readonly records: (expression: Expression) => readonly unknown[];
 }
 
 /** What is wrong with one piece, or with having none. */
@@ -66,7 +69,7 @@ function saysWrong(condition: string, row: EvidenceRow, evidence: Evidence, here
   const expression = compile(condition, 'EVIDENCE');
   // Nothing but the file: whatever is asked of what it found is not shown.
   if (evidence.payload === null && asksFor(expression, 'payload')) return [{ path: 'payload', observed: null, required: 'a payload' }];
-  return unmetBy(expression, { values: evidenceModel(evidence, here, asksFor(expression, 'records') ? recordsModel(here.standing, here, textsIn(expression)) : []), clock: here.proof.clock, ref: requirementOf(row), budget: here.budget });
+  return unmetBy(expression, { values: evidenceModel(evidence, here, here.records(expression)), clock: here.proof.clock, ref: requirementOf(row), budget: here.budget });
 }
 
 function hasValues({ payload }: Evidence, values: NonNullable<EvidenceRow['where']>): boolean {
@@ -75,6 +78,18 @@ function hasValues({ payload }: Evidence, values: NonNullable<EvidenceRow['where
 
 function isAboutThis(row: EvidenceRow, { subjectDigest }: Evidence, { about }: RowsHere): boolean {
   return subjectDigest === null ? row.subject === 'ANY' : subjectsOf(about.release).has(subjectDigest);
+}
+
+/** Found out once for each expression: it may be asked about thousands of pieces. */
+export function recordsSeen(place: Place, standing: readonly Evidence[]): RowsHere['records'] {
+  const seen = new Map<Expression, readonly unknown[]>();
+  return (expression) => {
+    const before = seen.get(expression);
+    if (before !== undefined) return before;
+    const found = asksFor(expression, 'records') ? recordsModel(standing, place, textsIn(expression), (records) => distinctBy(fieldsAskedOfRecords(expression.node), records)) : [];
+    seen.set(expression, found);
+    return found;
+  };
 }
 
 /** The latest of all; or of each of the values of these fields, since a pass in one thing says nothing about another. */

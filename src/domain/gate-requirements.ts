@@ -5,7 +5,7 @@ import { standingAmong } from './evidence.js';
 import { compile, ExpressionFault, newBudget } from './expression.js';
 import { unmetBy } from './expression-explain.js';
 import { factsModel, type Place } from './expression-model.js';
-import { hear, type Lack, type RowsHere } from './gate-evidence.js';
+import { hear, recordsSeen, type Lack, type RowsHere } from './gate-evidence.js';
 import { blocks, type Reason, type ReleaseFacts, type Rule } from './gate-question.js';
 import { isIn } from './policy-binding.js';
 import type { GatePolicy } from './policy.js';
@@ -19,7 +19,7 @@ export interface RowOutcome { readonly row: RequirementRow; readonly reasons: re
 /** Every row that applies here, in the order of the policy. */
 export function judgeRows(policy: GatePolicy, place: Place): RowOutcome[] {
   const standing = standingAmong(place.about.evidence);
-  const here: RowsHere = { ...place, standing, budget: newBudget(), facts: once(() => factsModel(place)) };
+  const here: RowsHere = { ...place, standing, budget: newBudget(), facts: once(() => factsModel(place)), records: recordsSeen(place, standing) };
   const classification = classificationOf(place.about.system);
   const roles = (): readonly ActRole[] => rolesOf(place.about.system, place.proof.clock);
   return policy.requirements

@@ -71,6 +71,12 @@ test.each(['HIGH_RISK_ANNEX_III', 'GPAI_SYSTEMIC_PROVIDER'] as const)('with ever
   expect(progressOf(all).every(({ items: number, green }) => number === green)).toBe(true);
 });
 
+test.each(['monitoring_live', 'monitoring_plan', 'lineage_graph', 'deidentification_record', 'evaluation_run', 'pipeline_run', 'dpia'])('ten thousand pieces of %s are looked at like one', (type) => {
+  const same = PIECES.filter((piece) => piece.type === type);
+  const all = evidence([...Array.from({ length: 10_000 }, (_, i) => same[i % same.length]!), ...PIECES]);
+  expect(items({ evidence: all }).filter((item) => item.state !== 'SATISFIED').map(({ row, reasons }) => [row.id, reasons])).toEqual([]);
+});
+
 test('between them, the two kinds of system are asked every item', () => {
   const asked = new Set([...items(), ...items({ euClass: 'GPAI_SYSTEMIC_PROVIDER' })].map(({ row }) => row.id));
   expect([...asked].sort()).toEqual(policy.requirements.map(({ id }) => id).sort());

@@ -77,7 +77,7 @@ describe('what was let into an environment', () => {
     await reader.end();
 
     expect(rows[0]?.manifest.facts.map(([type]) => type)).toContain('Grant');
-    expect(rows[0]?.manifest.engine).toBe('10');
+    expect(rows[0]?.manifest.engine).toBe('11');
   });
 
   test('gets no grant to run: that is no deployment', async () => {
