@@ -34,15 +34,21 @@ describe('a file', () => {
     ['a page', '<!DOCTYPE html><p>hello'], ['a page after a comment', '  <!-- x -->\n<html>'], ['a page with a mark of its order', '\ufeff<HTML>'], ['a script', '<script>alert(1)</script>'], ['a drawing', '<svg xmlns="http://www.w3.org/2000/svg" onload="x()"/>'], ['a drawing as XML', '<?xml version="1.0"?>\n<!-- a --><svg:svg xmlns:svg="http://www.w3.org/2000/svg"/>'], ['a style', '<?xml version="1.0"?><xsl:stylesheet/>'],
     ['a NUL in JSON', '{"a":"\0"}'], ['an escape of a terminal', 'ok\x1b[2J'], ['half a character', Buffer.from([0x61, 0xc3])], ['half of a pair', Buffer.from([0x22, 0xed, 0xa0, 0x80, 0x22])], ['UTF-16', Buffer.from('\ufeffhello', 'utf16le')], ['Latin-1', bytes('caf\xe9 noir')], ['an overlong form', Buffer.from([0xc0, 0xaf])],
     ['a PDF that is an archive, too', bytes(`%PDF-1.7\n%%EOF\n${ARCHIVE}`)], ['a picture that is an archive with a long remark', bytes(`${PNG}${ARCHIVE.slice(0, -2)}\xff\xff${'r'.repeat(65_535)}`)], ['a photo that is an archive', bytes(`\xff\xd8\xff\xe0${'\0'.repeat(70_000)}${ARCHIVE}`)],
+    ['a page behind 70 kB of space', `${' '.repeat(70_000)}<html><script>alert(1)</script>`], ['a drawing behind a comment of 70 kB', `<!-- ${'x'.repeat(70_000)} --><svg onload="x()"/>`], ['a page whose first element is cut in two', `${' '.repeat(65_533)}<html>`], ['a declaration that goes on for 70 kB', `<?x ${'y'.repeat(70_000)}?><svg/>`],
     ['a PDF that is a page', bytes('%PDF-1.7 <html><script>x</script>\xff')], ['a text that is a PDF from its second line on', 'x\n%PDF-1.7'], ['a page that is a PDF', '<html>%PDF-1.7'],
   ])('is refused: %s', (_, content) => {
     for (const size of [1, 4099, 65_536]) expect(() => kindOf(content, { size })).toThrow(refusal('FILE_TYPE_REFUSED', { field: 'body' }));
   });
 
   test.each<[MediaType, Buffer | string]>([
-    ['image/png', bytes('%PDF-1.7')], ['application/pdf', bytes(PNG)], ['image/jpeg', 'a text'], ['application/pdf', 'a text'], ['application/json', 'not: json'], ['application/json', '<a/>'], ['application/xml', 'a,b'], ['application/xml', '<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'], ['text/csv', bytes('\xff\xd8\xff')], ['text/plain', '<svg/>'], ['text/markdown', '<script>'],
+    ['image/png', bytes('%PDF-1.7')], ['application/pdf', bytes(PNG)], ['image/jpeg', 'a text'], ['application/pdf', 'a text'], ['application/json', 'not: json'], ['application/json', '<a/>'], ['application/xml', 'a,b'], ['application/xml', '<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'], ['application/xml', `<!--${'x'.repeat(70_000)}--><!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>`], ['text/csv', bytes('\xff\xd8\xff')], ['text/plain', '<svg/>'], ['text/markdown', '<script>'],
   ])('that is said to be %s is refused when it is not', (declared, content) => {
     expect(() => kindOf(content, { declared })).toThrow(refusal('FILE_TYPE_REFUSED'));
+  });
+
+  test('that begins with a long remark, or goes on for long, is taken for what it is', () => {
+    expect(kindOf(`<!-- ${'x'.repeat(60_000)} --><report>${'y'.repeat(70_000)}</report>`, { declared: 'application/xml' })).toBe('application/xml');
+    expect(kindOf(`a < b\n${'x'.repeat(70_000)}`)).toBe('text/plain');
   });
 
   test('that is empty is told as such', () => {

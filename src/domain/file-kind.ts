@@ -55,6 +55,11 @@ class Begin {
   get bytes(): Buffer {
     return this.#kept.subarray(0, this.#length);
   }
+
+  /** Whether more may have come than was kept. */
+  get isFull(): boolean {
+    return this.#length === this.#kept.length;
+  }
 }
 
 /** The last bytes of what has passed: moved to the front whenever twice as many are there. */
@@ -122,7 +127,8 @@ export class FileInspection {
     const kind = this.declared ?? kindByName(this.name);
     if (BINARY.some(([binary]) => binary === kind)) throw refusedKind('The bytes are not what the content type says.', kind);
     if (this.#text === null) throw refusedKind('The file is neither a PDF, PNG or JPEG nor a text in UTF-8 without control characters.');
-    const problem = problemOfText(this.#head.bytes.toString('utf8').replace(/^\ufeff/, '').trimStart(), kind);
+    const begin = this.#head.bytes.toString('utf8').replace(/^\ufeff/, '').trimStart();
+    const problem = this.#head.isFull && hidesItsBeginning(begin) ? 'What the file is comes only after a long comment or space.' : problemOfText(begin, kind);
     if (problem !== null) throw refusedKind(problem, kind);
     return kind;
   }
@@ -141,9 +147,19 @@ function problemOfText(begin: string, kind: MediaType): string | null {
   return null;
 }
 
+/** Without the declarations and comments before its first element. */
+function firstElement(begin: string): string {
+  return begin.replace(/^(<\?[^>]*>|<!--[^]*?-->|\s)+/, '');
+}
+
+/** Of a text that goes on: whether a page could begin where nobody looks. */
+function hidesItsBeginning(begin: string): boolean {
+  return /^($|<!--|<\?|<[^>]{0,20}$)/.test(firstElement(begin));
+}
+
 /** By its first element, whatever declarations and comments are before it. */
 function isPage(begin: string): boolean {
-  const first = begin.replace(/^(<\?[^>]*>|<!--[^]*?-->|\s)+/, '');
+  const first = firstElement(begin);
   return new RegExp(`^${PAGE.source}`).test(first) || /^<[\w-]+:(html|svg|stylesheet)\b/.test(first);
 }
 
