@@ -31,6 +31,8 @@ export interface Client {
   sendFile(path: string, file: { readonly size: number; readonly pieces: Readable }): Promise<Json>;
   /** A file as it streams in; throws Refused before its first byte, Unreachable where it is cut. */
   fetchCsv(path: string): Promise<AsyncIterable<Uint8Array>>;
+  /** The same for bytes of any kind. */
+  fetchFile(path: string): Promise<AsyncIterable<Uint8Array>>;
 }
 
 /** The server itself gives up after 30 seconds. A file takes as long as it takes: what is waited for is its next piece. */
@@ -42,6 +44,12 @@ export function clientOf(url: string, token: string): Client {
     const response = await ask(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body), signal: AbortSignal.timeout(TIMEOUT_MS) });
     return { status: response.status, body: await readJson(response) };
   };
+  const fetchAs = async (type: string, path: string): Promise<AsyncIterable<Uint8Array>> => {
+    const response = await ask(path, { headers: { accept: `${type}, application/problem+json` } });
+    if (response.status === 200 && response.body !== null && response.headers.get('content-type')?.startsWith(type) === true) return whole(response.body, response.url);
+    await readOk(response);
+    throw new Unreachable(`${response.url} answered, but with no ${type === 'text/csv' ? 'CSV ' : ''}file.`);
+  };
   return {
     post,
     sendCsv: async (path, file) => readOk(await ask(path, { method: 'POST', headers: { 'content-type': 'text/csv' }, body: file as BodyInit })),
@@ -49,12 +57,8 @@ export function clientOf(url: string, token: string): Client {
       const body = Readable.toWeb(pieces) as unknown as BodyInit;
       return readOk(await ask(path, { method: 'POST', headers: { 'content-type': 'application/octet-stream', 'content-length': String(size) }, body, duplex: 'half' } as Request));
     },
-    fetchCsv: async (path) => {
-      const response = await ask(path, { headers: { accept: 'text/csv, application/problem+json' } });
-      if (response.status === 200 && response.body !== null && response.headers.get('content-type')?.startsWith('text/csv') === true) return whole(response.body, response.url);
-      await readOk(response);
-      throw new Unreachable(`${response.url} answered, but with no CSV file.`);
-    },
+    fetchCsv: (path) => fetchAs('text/csv', path),
+    fetchFile: (path) => fetchAs('application/octet-stream', path),
     graphql: async (query, variables = {}) => {
       const { status, body } = await post('/graphql', { query, variables });
       if (Array.isArray(body.errors) && body.errors.length > 0) throw refusalIn(body.errors[0] as Json);

@@ -121,6 +121,13 @@ describe('on the road', () => {
     });
   });
 
+  test('every theme that is asked of such a system is green in the end, also the one that nothing was open in', async () => {
+    const { themes } = await road.readiness('live');
+    expect(turned.at(-1)![0]).toBe('incident_plan');
+    expect([...green].sort()).toEqual(themes.map(({ theme }) => theme).sort());
+    expect(themes.map(({ theme }) => theme).filter((theme) => !turned.some(([, found]) => found.includes(theme)))).toEqual(['risk']);
+  });
+
   test('what the pilot found holds it up until its owner has a plan', () => {
     expect(found).toEqual(['REJECTED', 'SATISFIED']);
   });

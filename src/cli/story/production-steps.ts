@@ -1,6 +1,6 @@
 /** The story of the way from pilot to production: what a pilot hides is asked for stage by stage, and shown file by file. */
 import type { Component } from '../../domain/release.js';
-import { adopts, hands, looks, noting, places, plans, raises, vouches } from './readiness-requests.js';
+import { adopts, answers, duties, hands, looks, noting, places, plans, raises, uploads, vouches } from './readiness-requests.js';
 import { asks, assesses, authorizes, classifies, confirms, inDays, logs, opens, reads, registers, releases, reports, revokes, signs, tiers, type Estimate } from './requests.js';
 import type { Notes, Step } from './step.js';
 
@@ -31,10 +31,14 @@ function begin({ run, components }: ProductionOptions): Step[] {
     registers('sam', 'registers a system', {
       name: `Case sorting, run ${run}`, intendedPurpose: 'Sorts incoming cases by topic. People decide every case.', owner: 'sam', developers: ['dana'], affectedGroups: ['Applicants'], autonomy: 'RECOMMENDS', jurisdictions: ['EU'],
     }),
-    tiers('hugo', 'assesses tier and EU AI Act class', { tier: 'MODERATE', euClass: 'LIMITED', flags: ['PERSONAL_DATA'], rationale: 'Cases are about people; the order of work has moderate effect.' }),
+    answers('sam', 'answers the questionnaire for the team: HIGH, as long as nobody knows its class', {
+      M: ['c', 'b', 'a', 'b', 'c', 'b', 'b'], C: ['c', 'c', 'b', 'b', 'b', 'b', 'b'], A: ['b', 'a', 'a', 'b', 'a', 'a'], X: ['c', 'b', 'b', 'd', 'b', 'b'],
+    }),
+    tiers('hugo', 'assesses tier and EU AI Act class', { tier: 'MODERATE', euClass: 'LIMITED', flags: ['PERSONAL_DATA'], rationale: 'Cases are about people; the order of work has moderate effect.' }, 2),
     classifies('lena', 'signs the class under the EU AI Act, the flags and the roles, for a year', {
       euClass: 'LIMITED', flags: [{ flag: 'PERSONAL_DATA', holds: true }, { flag: 'PROFILING', holds: false }, { flag: 'ART50_INTERACTION', holds: false }], roles: ['PROVIDER', 'DEPLOYER'], rationale: 'It sorts cases; people decide every one. No use in Annex III.',
-    }),
+    }, 3),
+    duties('lena', 'looks which articles concern the system', ['eu-ai-act@2026-1744#Art-4', 'eu-ai-act@2026-1744#Art-5']),
     logs('sam', 'logs a risk', { note: 'risk', input: {
       statement: { source: 'Handwritten cases', event: 'are read worse than printed ones', consequence: 'and go to the wrong team more often' }, affectedParties: ['Applicants'], taxonomy: ['nist-ai-rmf@1.0#MEASURE-2.11'], owner: 'sam' } }),
     assesses('sam', 'assesses {risk}', 'risk', { level: 'LOW', estimate: ESTIMATE }),
@@ -63,6 +67,7 @@ function pilot(): Step[] {
 function staging(): Step[] {
   const signsLive = (as: string, title: string, lanes: Parameters<typeof signs>[2]['lanes'], statement: string): Step => signs(as, title, { promotion: 'toLive', lanes, statement });
   return [
+    uploads('sam', 'uploads the plan of monitoring itself, and reads it back', 'monitoring_plan'),
     hands('sam', 'hands in the eight documents of the team in one act', { note: 'documents', files: DOCUMENTS }),
     hands('pipeline', 'hands in what it measured about these bytes', { note: 'measured', files: MEASURED }),
     vouches('kim', 'verifies all sixteen in one act', ['documents', 'measured']),

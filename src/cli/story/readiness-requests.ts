@@ -1,6 +1,8 @@
 /** The requests that only the story on the way to production sends: what is prepared once, evidence in sets, and how far the release is. */
+import { Readable } from 'node:stream';
+import { sha256 } from '../../domain/digest.js';
 import { isObject, Refused, type Client, type Json } from '../client.js';
-import { evidenceFile } from './evidence-files.js';
+import { evidenceBytes, evidenceFile } from './evidence-files.js';
 import { does } from './requests.js';
 import type { Answer, Notes, Step, Wanted } from './step.js';
 
@@ -107,6 +109,51 @@ export function looks(as: string, title: string, environment: string, wanted: { 
       const { verdict, themes } = releaseReadiness as { verdict: string; themes: { theme: string; items: number; green: number }[] };
       const open = themes.filter(({ items, green }) => green < items).map(({ theme }) => theme).join(', ');
       return { kind: 'done', record: { verdict, open: open === '' ? 'nothing' : open } };
+    },
+  };
+}
+
+const ANSWER = 'mutation ($id: ID!, $input: AnswerTieringInput!) { answerTieringQuestionnaire(id: $id, expectedVersion: 1, input: $input) { tiering { score { tier unanswered } } } }';
+
+/** The team of a system that nobody has classified says what holds of it, so that its tier is the floor of that: the letters of the options, by part of the questionnaire and in its order. */
+export function answers(as: string, title: string, given: Readonly<Record<string, readonly string[]>>): Step {
+  const listed = Object.entries(given).flatMap(([part, options]) => options.map((option, place) => ({ question: `${part}${String(place + 1)}`, option })));
+  return {
+    as, title, wanted: done({ tier: 'HIGH', open: 'nothing' }), documents: [ANSWER],
+    act: async (client, notes) => {
+      const { answerTieringQuestionnaire } = await client.graphql(ANSWER, { id: notes.get('system'), input: { answers: listed, rationale: 'As it was planned and built.' } });
+      const { tier, unanswered } = (answerTieringQuestionnaire as { tiering: { score: { tier: string; unanswered: string[] } } }).tiering.score;
+      return { kind: 'done', record: { answered: String(listed.length), tier, open: unanswered.length === 0 ? 'nothing' : unanswered.join(', ') } };
+    },
+  };
+}
+
+/** Sends the bytes of a file, and reads them back: what comes has the digest of what was sent. */
+export function uploads(as: string, title: string, file: string): Step {
+  return {
+    as, title, wanted: done({ kept: 'as it was sent' }), documents: [],
+    act: async (client, notes) => {
+      const bytes = await evidenceBytes(file, notes);
+      const { digest } = await client.sendFile(`/v1/evidence-files?${new URLSearchParams({ system: notes.get('system'), name: `${file}.json` }).toString()}`, { size: bytes.length, pieces: Readable.from([bytes]) });
+      const back: Uint8Array[] = [];
+      for await (const piece of await client.fetchFile(`/v1/evidence-files/${String(digest)}`)) back.push(piece);
+      const read = sha256(Buffer.concat(back));
+      return { kind: 'done', record: { digest, kept: digest === sha256(bytes) && read === digest ? 'as it was sent' : `as ${read}` } };
+    },
+  };
+}
+
+const OBLIGATIONS = 'query ($id: ID!) { system(id: $id) { obligations { on obligations { reference state } nextChange { on } } } }';
+
+/** What the law asks of the system today: how many articles, and whether these are among them or still to come. */
+export function duties(as: string, title: string, references: readonly string[]): Step {
+  return {
+    as, title, wanted: done({ concerned: references.join(', ') }), documents: [OBLIGATIONS],
+    act: async (client, notes) => {
+      const { system } = await client.graphql(OBLIGATIONS, { id: notes.get('system') });
+      const { on, obligations } = (system as { obligations: { on: string; obligations: { reference: string; state: string }[] } }).obligations;
+      const concerned = obligations.filter(({ state }) => state !== 'NOT_CONCERNED').map(({ reference }) => reference);
+      return { kind: 'done', record: { on, articles: `${String(concerned.length)} of ${String(obligations.length)} concern it`, concerned: references.filter((reference) => concerned.includes(reference)).join(', ') } };
     },
   };
 }

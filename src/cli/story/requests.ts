@@ -16,16 +16,16 @@ export function registers(as: string, title: string, system: Json): Step {
   });
 }
 
-export function tiers(as: string, title: string, assessment: Json): Step {
+/** `seen`: the version of the system, which has been registered and, where it is 2, described by its answers. */
+export function tiers(as: string, title: string, assessment: Json, seen = 1): Step {
   return does(as, title, done({ tier: 'MODERATE', euClass: 'LIMITED' }), {
-    query: 'mutation ($id: ID!, $input: AssessTierInput!) { assessTier(id: $id, expectedVersion: 1, input: $input) { number tier euClass } }', variables: (notes) => ({ id: notes.get('system'), input: assessment }),
+    query: 'mutation ($id: ID!, $version: Int!, $input: AssessTierInput!) { assessTier(id: $id, expectedVersion: $version, input: $input) { number tier euClass } }', variables: (notes) => ({ id: notes.get('system'), version: seen, input: assessment }),
   });
 }
 
-/** Of a system that has been registered and assessed, and nothing else. */
-export function classifies(as: string, title: string, classification: Json): Step {
+export function classifies(as: string, title: string, classification: Json, seen = 2): Step {
   return does(as, title, done({ 'classification.revision': '1' }), {
-    query: 'mutation ($id: ID!, $input: ClassifySystemInput!) { classifySystem(id: $id, expectedVersion: 2, input: $input) { number euClass classification { revision roles validUntil digest } } }', variables: (notes) => ({ id: notes.get('system'), input: classification }),
+    query: 'mutation ($id: ID!, $version: Int!, $input: ClassifySystemInput!) { classifySystem(id: $id, expectedVersion: $version, input: $input) { number euClass classification { revision roles validUntil digest } } }', variables: (notes) => ({ id: notes.get('system'), version: seen, input: classification }),
   });
 }
 
