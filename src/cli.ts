@@ -18,8 +18,9 @@ import { loginCommand, logoutCommand } from './cli/login.command.js';
 import { obligationsCommand } from './cli/obligations.command.js';
 import { policyApplyCommand } from './cli/policy-apply.command.js';
 import { policySchemaCommand, policyShowCommand } from './cli/policy-show.command.js';
+import { policyActivateCommand, policyAdoptCommand, policyApproveCommand } from './cli/policy-steps.command.js';
 import { policyTestCommand } from './cli/policy.command.js';
-import { policyAdoptCommand, readinessCommand } from './cli/readiness.command.js';
+import { readinessCommand } from './cli/readiness.command.js';
 import { releaseCreateCommand } from './cli/release.command.js';
 import { risksExportCommand, risksImportCommand } from './cli/risks.command.js';
 import { signOffGiveCommand } from './cli/sign-off-give.command.js';
@@ -32,7 +33,7 @@ import { tokenCommand } from './cli/token.command.js';
 import { FileTrouble } from './cli/whole-file.js';
 import { ConfigError } from './platform/config.js';
 
-const SENDERS: readonly Command[] = [digestCommand, systemTierCommand, systemClassifyCommand, releaseCreateCommand, gateCheckCommand, deploymentReportCommand, evidenceAddCommand, evidenceSweepCommand, decisionExportCommand, decisionReplayCommand, signOffGiveCommand, signOffVerifyCommand, risksImportCommand, risksExportCommand, policyTestCommand, policyApplyCommand, policyShowCommand, policySchemaCommand, policyAdoptCommand, readinessCommand, obligationsCommand, graphqlCommand, loginCommand, logoutCommand, tokenCommand, storyCommand, dbPrepareCommand, dbMigrateCommand, adminBootstrapCommand, keysCreateCommand, keysRotateCommand, tenantCreateCommand, ...TENANT_COMMANDS];
+const SENDERS: readonly Command[] = [digestCommand, systemTierCommand, systemClassifyCommand, releaseCreateCommand, gateCheckCommand, deploymentReportCommand, evidenceAddCommand, evidenceSweepCommand, decisionExportCommand, decisionReplayCommand, signOffGiveCommand, signOffVerifyCommand, risksImportCommand, risksExportCommand, policyTestCommand, policyApplyCommand, policyShowCommand, policySchemaCommand, policyAdoptCommand, policyApproveCommand, policyActivateCommand, readinessCommand, obligationsCommand, graphqlCommand, loginCommand, logoutCommand, tokenCommand, storyCommand, dbPrepareCommand, dbMigrateCommand, adminBootstrapCommand, keysCreateCommand, keysRotateCommand, tenantCreateCommand, ...TENANT_COMMANDS];
 const COMMANDS: readonly Command[] = [...SENDERS, documentsCommandOf(SENDERS)];
 
 const terminal: Terminal = {

@@ -12,7 +12,7 @@ import { QUESTIONNAIRE } from '../src/systems/shipped-questionnaire.js';
 import { startApp, type TestApp } from './support/app.js';
 import { countersign, PROJECT, type Ended } from './support/command-line.js';
 
-const COMMANDS = ['digest', 'system tier', 'system classify', 'release create', 'gate check', 'deployment report', 'evidence add', 'evidence sweep', 'policy adopt', 'readiness', 'obligations', 'sign-off give', 'risks import', 'risks export', 'graphql', 'login', 'logout', 'token', 'story', 'db prepare', 'db migrate', 'admin bootstrap', 'keys create', 'keys rotate', 'tenant create', 'tenant list', 'tenant suspend', 'tenant resume', 'tenant export', 'tenant verify', 'tenant erase'];
+const COMMANDS = ['digest', 'system tier', 'system classify', 'release create', 'gate check', 'deployment report', 'evidence add', 'evidence sweep', 'policy adopt', 'policy approve', 'policy activate', 'readiness', 'obligations', 'sign-off give', 'risks import', 'risks export', 'graphql', 'login', 'logout', 'token', 'story', 'db prepare', 'db migrate', 'admin bootstrap', 'keys create', 'keys rotate', 'tenant create', 'tenant list', 'tenant suspend', 'tenant resume', 'tenant export', 'tenant verify', 'tenant erase'];
 const EMPTY = 'sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
 
 let app: TestApp;

@@ -15,7 +15,8 @@ import { loginCommand } from '../src/cli/login.command.js';
 import { obligationsCommand } from '../src/cli/obligations.command.js';
 import { policyApplyCommand } from '../src/cli/policy-apply.command.js';
 import { policyShowCommand } from '../src/cli/policy-show.command.js';
-import { policyAdoptCommand, readinessCommand } from '../src/cli/readiness.command.js';
+import { policyActivateCommand, policyAdoptCommand, policyApproveCommand } from '../src/cli/policy-steps.command.js';
+import { readinessCommand } from '../src/cli/readiness.command.js';
 import { releaseCreateCommand } from '../src/cli/release.command.js';
 import { signOffGiveCommand } from '../src/cli/sign-off-give.command.js';
 import { storyCommand } from '../src/cli/story.command.js';
@@ -28,7 +29,7 @@ import { documentId, trustedDocuments } from '../src/platform/trusted-documents.
 import { startApp, type TestApp } from './support/app.js';
 import { countersign, PROJECT } from './support/command-line.js';
 
-const SENDERS = [systemTierCommand, systemClassifyCommand, releaseCreateCommand, gateCheckCommand, deploymentReportCommand, evidenceAddCommand, decisionExportCommand, signOffGiveCommand, policyApplyCommand, policyShowCommand, policyAdoptCommand, readinessCommand, obligationsCommand, loginCommand, storyCommand];
+const SENDERS = [systemTierCommand, systemClassifyCommand, releaseCreateCommand, gateCheckCommand, deploymentReportCommand, evidenceAddCommand, decisionExportCommand, signOffGiveCommand, policyApplyCommand, policyShowCommand, policyAdoptCommand, policyApproveCommand, policyActivateCommand, readinessCommand, obligationsCommand, loginCommand, storyCommand];
 const folder = mkdtempSync(join(tmpdir(), 'countersign-documents-'));
 const STEPS = storySteps({ run: '', components: [], tampered: [] }).length;
 let app: TestApp;
@@ -104,11 +105,20 @@ test('a policy is read, and handed in from a folder', async () => {
   for (const { lines } of applied) expect(lines.at(-1)).toMatch(/^POL-1 {2}trusted 1 {2}IN_REVIEW/);
 });
 
-test('what ships for the way to production is adopted, and told item by item', async () => {
-  const adopted = await as('ada', policyAdoptCommand);
+test('what ships for the way to production is handed in, approved by two others, activated, and told item by item', async () => {
+  const adopted = await as('hugo', policyAdoptCommand);
+  const number = found(/^(POL-\d+)/, adopted);
+  const own = await as('hugo', policyApproveCommand, number).catch((error: unknown) => error);
+  const steps = [adopted, await as('rita', policyApproveCommand, number), await as('hanna', policyApproveCommand, number), await as('hugo', policyActivateCommand, number)];
   const told = await as('rita', readinessCommand, '--release', 'REL-1', '--environment', 'production');
 
-  expect([adopted.code, adopted.lines[0]]).toEqual([0, expect.stringMatching(/^POL-\d+ is in force: /)]);
+  expect(own).toMatchObject({ code: 'SEPARATION_OF_DUTIES' });
+  expect(steps.map(({ code }) => code)).toEqual([0, 0, 0, 0]);
+  expect(steps.map(({ lines }) => lines[0]?.split(':')[0])).toEqual([`${number} is IN_REVIEW`, `${number} is IN_REVIEW`, `${number} is IN_REVIEW`, `${number} is ACTIVE`]);
+  expect(adopted.lines.slice(1, 3)).toEqual([
+    `  approved by nobody yet; it takes 2 people other than hugo (POLICY_ADMIN, HEAD_OF_RISK, RISK_OFFICER, EXECUTIVE), each within 30 days: countersign policy approve ${number}`,
+    `  then one of POLICY_ADMIN, HEAD_OF_RISK: countersign policy activate ${number}`,
+  ]);
   expect([told.code, told.lines[0]]).toEqual([1, expect.stringMatching(/^REL-1 into production: \d+ of \d+ items let it through, by pilot-to-production \d+\.\d+\.\d+; the gate says DENY\.$/)]);
   expect(told.lines.join('\n')).toContain('→ countersign evidence add <file> --system SYS-1 --type evaluation_run --subject sha256:');
 });

@@ -3,7 +3,7 @@ import { digestOf } from '../domain/digest.js';
 import type { PolicyDocument, PolicyState } from '../domain/policy-version.js';
 import { Refused, type Client } from './client.js';
 
-const VERSION = 'id number version label state documentDigest author { handle } approvals { person { handle } }';
+export const VERSION = 'id number version label state documentDigest author { handle } approvals { person { handle } }';
 const IN_FORCE = '{ policiesInForce { policyId documentDigest document } }';
 const VERSIONS = `query ($name: String!, $after: String) { policies(filter: { policyId: $name }, first: 100, after: $after) { nodes { ${VERSION} } pageInfo { hasNextPage endCursor } } }`;
 const TEXTS = 'query ($id: ID!) { policy(id: $id) { source cases } }';

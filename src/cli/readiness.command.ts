@@ -1,4 +1,4 @@
-/** `countersign readiness` and `countersign policy adopt`: how far a release is on its way from pilot to production, and the policy that asks for it. */
+/** `countersign readiness`: how far a release is on its way from pilot to production. */
 import { GREEN, type ItemState } from '../domain/gate-readiness.js';
 import { isObject, type Client } from './client.js';
 import { aligned, EXIT, type Command, type Given, type Terminal } from './command.js';
@@ -7,7 +7,6 @@ import { connect, CONNECTION_OPTIONS } from './connection.js';
 const RELEASE = 'query ($id: ID!) { release(id: $id) { bundleDigest system { number } } }';
 const READINESS = `query ($question: GateQuestionInput!) { releaseReadiness(question: $question) { verdict policy green themes { theme items green pilotFindings { number disposition } }
   items { requirement title theme state howToSupply reasons { message } } pilotFindings { number statement theme disposition } } }`;
-const ADOPT = 'mutation { adoptReadinessPolicy { number label title } }';
 
 interface Item { readonly requirement: string; readonly title: string; readonly theme: string | null; readonly state: ItemState; readonly howToSupply: string; readonly reasons: readonly { readonly message: string }[] }
 interface Readiness {
@@ -37,24 +36,6 @@ export const readinessCommand: Command = {
     if (given.flag('json')) terminal.out(JSON.stringify(readiness, null, 2));
     else show(readiness, { release, environment }, given, terminal);
     return readiness.green === readiness.items.length ? EXIT.OK : EXIT.REFUSED;
-  },
-};
-
-export const policyAdoptCommand: Command = {
-  name: 'policy adopt',
-  summary: 'Puts the policy pilot-to-production into force, which ships beside the shipped one: its review matrix, and 54 readiness items.',
-  positionals: [],
-  options: CONNECTION_OPTIONS,
-  notes: ['For an organization without a policy of its own in force; otherwise print what ships as a beginning, and hand it in: "countersign policy apply".'],
-  whenRefused: EXIT.REFUSED,
-  documents: [ADOPT],
-  async run(given, terminal) {
-    const client = await connect(given);
-    const { adoptReadinessPolicy: adopted } = await client.graphql(ADOPT, {});
-    if (!isObject(adopted)) throw new Error('an answer without the policy');
-    terminal.out(`${String(adopted.number)} is in force: ${String(adopted.title)}, version ${String(adopted.label)}.`);
-    terminal.out('What it asks of a release: countersign readiness --release <REL-n> --environment <name>.');
-    return EXIT.OK;
   },
 };
 

@@ -85,16 +85,25 @@ describe('a policy comes into force', () => {
 });
 
 describe('what ships is adopted', () => {
-  const adopt = (standing: readonly PolicyVersion[], failed: readonly string[] = []): PolicyVersion => adoptPolicy({ id: 'pol-3', number: 'POL-3', draftedBy: 'hugo', draftedAt: TODAY }, text, { cases: 3, failed, engine: '7' }, standing).next;
+  const adopt = (standing: readonly PolicyVersion[], failed: readonly string[] = []): PolicyVersion => adoptPolicy({ id: 'pol-3', number: 'POL-3', draftedBy: AUTHOR.personId!, draftedAt: TODAY }, text, { cases: 3, failed, engine: '7' }, standing).next;
 
-  test('at once, and by one person, while nobody has decided anything together', () => {
-    expect(adopt([])).toMatchObject({ state: 'ACTIVE', draftedBy: 'hugo', activatedAt: TODAY, tested: { cases: 3 }, approvals: [] });
-    expect(adopt([{ ...inReview, policyId: 'ours' }]).state).toBe('ACTIVE');
+  test('drafted, tested and submitted in one act; two others approve it before anybody activates it', () => {
+    const handedIn = adopt([{ ...inReview, policyId: 'ours' }]);
+    expect(handedIn).toMatchObject({ state: 'IN_REVIEW', draftedBy: AUTHOR.personId, activatedAt: null, tested: { cases: 3 }, approvals: [] });
+    expect(() => approvePolicy(handedIn, by(AUTHOR))).toThrow(refusal('SEPARATION_OF_DUTIES', { because: ['AUTHOR'] }));
+    expect(() => activatePolicy(handedIn, [], [], by(AUTHOR))).toThrow(refusal('POLICY_APPROVALS_MISSING'));
+    expect(activatePolicy(approvePolicy(approvePolicy(handedIn, by(ANNA)).next, by(BEN)).next, [], [ANNA, BEN], by(AUTHOR)).next.state).toBe('ACTIVE');
   });
 
   test('not in the place, or beside, what was brought into force by review', () => {
     const ours = { ...approved, policyId: 'ours', label: '7', state: 'ACTIVE' as const };
-    for (const standing of [ours, { ...ours, policyId: 'trial', label: '0.9' }]) expect(() => adopt([standing])).toThrow(refusal('ALREADY_EXISTS'));
+    for (const standing of [ours, { ...ours, policyId: 'trial', label: '0.9' }]) expect(() => adopt([standing])).toThrow(refusal('ALREADY_EXISTS', { id: 'POL-1', actual: 'ACTIVE' }));
+  });
+
+  test('not while a version of it is open, which is named; one that was taken back is none', () => {
+    const tested = recordTest(drafted, { cases: 3, failed: [], engine: '7' }, TODAY).next;
+    for (const open of [drafted, tested, inReview, { ...inReview, label: '0.9' }]) expect(() => adopt([open])).toThrow(refusal('ALREADY_EXISTS', { id: 'POL-1', actual: open.state }));
+    expect(adopt([withdrawPolicy(inReview, 'No.').next]).state).toBe('IN_REVIEW');
   });
 
   test('not while one of its cases fails', () => {

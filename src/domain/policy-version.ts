@@ -80,17 +80,21 @@ export function draftPolicy(
   return { next, event: 'policy.drafted', reason: note };
 }
 
-/** `standing`: every version of a policy that the organization has. What ships is adopted at once, since its rows only add to what is in force without it; once there is a policy of its own, only review changes it. */
+/**
+ * What ships is handed in like any other text, in one act: drafted, tested by the cases that it comes with, and submitted. Nobody changes the
+ * rules alone. `standing`: every version of a policy that the organization has.
+ */
 export function adoptPolicy(
   identity: Pick<PolicyVersion, 'id' | 'number' | 'draftedBy' | 'draftedAt'>, text: Pick<PolicyVersion, 'sourceDigest' | 'casesDigest' | 'document'>, run: CaseRun, standing: readonly PolicyVersion[],
 ): Decided<PolicyVersion> {
+  const exists = (of: PolicyVersion, message: string, next: string): Refusal => new Refusal('ALREADY_EXISTS', { subject: 'Policy', id: of.number, actual: of.state, message, next });
   const active = standing.find(({ state }) => state === 'ACTIVE');
-  if (active !== undefined) {
-    throw new Refusal('ALREADY_EXISTS', { subject: 'Policy', id: active.number, message: `${active.number}, version ${active.label} of ${active.policyId}, is in force: what was chosen by review is changed by review.`, next: 'Draft the text as a version of your own: draftPolicy.' });
-  }
-  const { next: drafted } = draftPolicy(identity, { ...text, note: 'Adopted as it ships.' }, standing.filter(({ policyId }) => policyId === text.document.id));
-  const { next: tested } = recordTest(drafted, run, identity.draftedAt);
-  return { next: { ...tested, state: 'ACTIVE', activatedAt: identity.draftedAt }, event: 'policy.adopted' };
+  if (active !== undefined) throw exists(active, `${active.number}, version ${active.label} of ${active.policyId}, is in force.`, 'Draft the text as a version of your own: draftPolicy.');
+  const same = standing.filter(({ policyId }) => policyId === text.document.id);
+  const open = same.find(({ state }) => policyLifecycle.actionsFrom(state).includes('withdraw'));
+  if (open !== undefined) throw exists(open, `${open.number}, version ${open.label} of ${open.policyId}, is ${open.state} already.`, 'Bring that one into force (testPolicy, submitPolicy, approvePolicy, activatePolicy), or take it back: withdrawPolicy.');
+  const { next: drafted } = draftPolicy(identity, { ...text, note: 'Adopted as it ships.' }, same);
+  return { next: submitPolicy(recordTest(drafted, run, identity.draftedAt).next).next, event: 'policy.adopted' };
 }
 
 /** What the cases of a policy came to. */

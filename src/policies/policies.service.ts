@@ -28,7 +28,7 @@ export class PoliciesService {
 
   async draft(ctx: RequestContext, { source, cases, note }: PolicyDraft): Promise<Stored<PolicyVersion>> {
     // Reading the texts takes a while, and a transaction that stops in the middle is ended: nothing is read for whoever the door refuses.
-    const read = await this.#may(ctx, 'policy.draft') ? readTexts(source, cases) : null;
+    const read = await this.#mayDraft(ctx) ? readTexts(source, cases) : null;
     return this.work.write(ctx, 'policy.draft', async (tx) => {
       tx.requireEverywhere('policy.draft');
       const document = read ?? readTexts(source, cases);
@@ -37,11 +37,12 @@ export class PoliciesService {
     });
   }
 
-  /** Puts the policy that ships beside the shipped one into force. Its cases are the product's own, so however long they take is known. */
+  /** Hands the policy that ships beside the shipped one in for review. Its cases are the product's own, so however long they take is known. */
   async adopt(ctx: RequestContext): Promise<Stored<PolicyVersion>> {
     const { document, source, cases } = readinessPolicy();
-    const run = await this.#may(ctx, 'policy.activate') ? await runCases(document, cases, () => 0) : NOT_RUN;
-    return this.work.write(ctx, 'policy.activate', async (tx) => {
+    const run = await this.#mayDraft(ctx) ? await runCases(document, cases, () => 0) : NOT_RUN;
+    return this.work.write(ctx, 'policy.draft', async (tx) => {
+      tx.requireEverywhere('policy.draft');
       await holdPolicies(tx);
       const identity = { id: tx.newId(), draftedBy: tx.personId, draftedAt: tx.now, number: await tx.nextNumber(PolicyTable) };
       return tx.put(PolicyTable, adoptPolicy(identity, { document, sourceDigest: await tx.keep(source), casesDigest: await tx.keep(cases) }, run, await tx.all(PolicyTable, {})));
@@ -85,8 +86,8 @@ export class PoliciesService {
     });
   }
 
-  async #may(ctx: RequestContext, permission: 'policy.draft' | 'policy.activate'): Promise<boolean> {
-    return await this.work.read(ctx, 'register.read', (scope) => Promise.resolve(isPermittedEverywhere(scope.actor, permission, scope.clock()))).catch(deniedAsNull) ?? false;
+  async #mayDraft(ctx: RequestContext): Promise<boolean> {
+    return await this.work.read(ctx, 'register.read', (scope) => Promise.resolve(isPermittedEverywhere(scope.actor, 'policy.draft', scope.clock()))).catch(deniedAsNull) ?? false;
   }
 
   /** Nothing is judged for whoever may not have it judged: the door refuses them, and that is written down. */

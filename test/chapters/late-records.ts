@@ -5,6 +5,7 @@ import { SimulationsService } from '../../src/gate/simulations.service.js';
 import { SHIPPED_DOCUMENT } from '../../src/policies/shipped-policy.js';
 import { QUESTIONNAIRE } from '../../src/systems/shipped-questionnaire.js';
 import { Acts, type Acted, type Args } from '../support/acts.js';
+import { adoptedBy } from '../support/adopted.js';
 import type { TestApp } from '../support/app.js';
 import { POLICY_CASES, policySource, type Register } from './register.js';
 
@@ -139,7 +140,7 @@ export class LateRecords {
     const system = await this.#tier('MODERATE', await this.#system('MODERATE'), ['PERSONAL_DATA']);
     const release = await this.#release(system, 'd1');
     await this.#acts.act('other-rita', 'raiseFinding', { system: system.id, input: { source: 'PILOT', severity: 'LOW', statement: 's', owner: 'other-sam' } });
-    await this.#acts.act('other-hugo', 'adoptReadinessPolicy', {});
+    await adoptedBy(this.#acts, 'other-');
     const of = (...steps: string[]): Shown => ({ root: 'releaseReadiness', args: question(PILOT, release), steps });
     return { ReadinessItem: of('items'), RequirementBasis: of('items', 'basis'), ReadinessTheme: of('themes'), PilotFinding: of('pilotFindings') };
   }

@@ -9,10 +9,10 @@ import { BreakGlassService } from '../../src/gate/break-glass.service.js';
 import { DeploymentsService } from '../../src/gate/deployments.service.js';
 import { GateService } from '../../src/gate/gate.service.js';
 import { UnitOfWork } from '../../src/platform/unit-of-work.js';
-import { PoliciesService } from '../../src/policies/policies.service.js';
 import { OversightQueries } from '../../src/reporting/oversight.queries.js';
 import { SignOffTable } from '../../src/reviews/review.table.js';
 import { WaiversService } from '../../src/reviews/waivers.service.js';
+import { adoptedIn } from '../support/adopted.js';
 import { at, givenReady, givenRelease, givenSystem, openRegister, questionAbout, type Register } from '../support/register.js';
 
 let register: Register;
@@ -139,7 +139,7 @@ test('a policy that comes into force is an exception of the whole organization',
   const changes = async (): Promise<string[]> => (await register.app.get(OversightQueries).exceptions(register.as('rita'), EVER, {}, PAGE)).nodes.filter(({ kind }) => kind === 'POLICY_CHANGE').map(({ reference, systemId }) => `${reference} ${String(systemId)}`);
   expect(await changes()).toEqual([]);
 
-  const { number } = await register.app.get(PoliciesService).adopt(register.as('hugo'));
+  const { number } = await adoptedIn(register);
 
   expect(await changes()).toEqual([`${number} null`]);
 });

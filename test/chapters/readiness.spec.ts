@@ -16,6 +16,7 @@ import { FindingsService } from '../../src/monitoring/findings.service.js';
 import { PoliciesQueries } from '../../src/policies/policies.queries.js';
 import { PoliciesService } from '../../src/policies/policies.service.js';
 import { readinessEvidence, type Piece } from '../support/readiness-evidence.js';
+import { adoptedIn } from '../support/adopted.js';
 import { at, connectTo, givenConfirmedRisk, givenRelease, givenSystem, openRegister, questionAbout, type Register } from '../support/register.js';
 import { recordStatements } from '../support/statements.js';
 
@@ -47,12 +48,34 @@ test('until it is adopted nothing but the matrix is asked', async () => {
   expect(await readiness('production')).toMatchObject({ policy: { id: 'baseline' }, items: [], themes: [] });
 });
 
-test('whoever may put policies into force adopts it, once', async () => {
-  const adopt = (handle: string): Promise<unknown> => register.app.get(PoliciesService).adopt(register.as(handle));
-  await expect(adopt('rita')).rejects.toMatchObject({ code: 'PERMISSION_DENIED' });
-  expect(await adopt('hugo')).toMatchObject({ policyId: 'pilot-to-production', state: 'ACTIVE', tested: { cases: 33 } });
-  await expect(adopt('hugo')).rejects.toMatchObject({ code: 'ALREADY_EXISTS' });
+test('whoever may draft policies hands it in, once, and nothing changes by that', async () => {
+  const policies = register.app.get(PoliciesService);
+  const adopt = (handle: string): Promise<unknown> => policies.adopt(register.as(handle));
+  await expect(adopt('dana')).rejects.toMatchObject({ code: 'PERMISSION_DENIED' });
+  const handedIn = await policies.adopt(register.as('hugo'));
+  expect(handedIn).toMatchObject({ policyId: 'pilot-to-production', state: 'IN_REVIEW', tested: { cases: 33 }, approvals: [], activatedAt: null });
+  await expect(adopt('rita')).rejects.toMatchObject({ code: 'ALREADY_EXISTS', facts: { id: handedIn.number, actual: 'IN_REVIEW' } });
+  await expect(policies.approve(register.as('hugo'), at(handedIn))).rejects.toMatchObject({ code: 'SEPARATION_OF_DUTIES' });
+  await expect(policies.activate(register.as('hugo'), at(handedIn))).rejects.toMatchObject({ code: 'POLICY_APPROVALS_MISSING', facts: { actual: '0' } });
+  expect(await readiness('production')).toMatchObject({ policy: { id: 'baseline' }, items: [] });
+  await policies.withdraw(register.as('rita'), at(handedIn), 'Tried.');
+});
+
+test('once two others have approved it, it comes into force, and that way is closed', async () => {
+  const { number } = await adoptedIn(register);
+  await expect(register.app.get(PoliciesService).adopt(register.as('rita'))).rejects.toMatchObject({ code: 'ALREADY_EXISTS', facts: { id: number, actual: 'ACTIVE' } });
   expect((await register.app.get(PoliciesQueries).inForce(register.as('rita'))).map(({ id }) => id)).toEqual(['pilot-to-production', 'baseline']);
+});
+
+test('of two who hand it in at once, one does', async () => {
+  const other = await openRegister();
+  try {
+    const adopt = (handle: string): Promise<unknown> => other.app.get(PoliciesService).adopt(other.as(handle));
+    const outcomes = await Promise.allSettled([adopt('hugo'), adopt('hanna')]);
+    expect(outcomes.map((outcome) => (outcome.status === 'fulfilled' ? 'DONE' : (outcome.reason as { code: string }).code)).sort()).toEqual(['ALREADY_EXISTS', 'DONE']);
+  } finally {
+    await other.close();
+  }
 });
 
 test('every item that applies is told with its state, and turns as its evidence arrives and goes', async () => {

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals
 import { clientOf, type Client } from '../../src/cli/client.js';
 import { exampleComponents } from '../../src/cli/story/evidence-files.js';
 import { play } from '../../src/cli/story/play.js';
-import { productionSteps } from '../../src/cli/story/production-steps.js';
+import { prepare, productionSteps } from '../../src/cli/story/production-steps.js';
 import { sha256 } from '../../src/domain/digest.js';
 import type { JsonObject } from '../../src/domain/payload.js';
 import { requirementOf } from '../../src/domain/policy-terms.js';
@@ -180,7 +180,23 @@ test('the story that the command line plays goes as its steps say, where policy 
 
   expect(told.flatMap(({ step, problems }) => problems.map((problem) => `${step.as} ${step.title}: ${problem}`))).toEqual([]);
   expect(told).toHaveLength(steps.length);
-  expect(printed.filter((line) => line.includes('there already'))).toHaveLength(4);
+  expect(printed.filter((line) => line.includes('there already'))).toHaveLength(7);
+});
+
+test('and where nothing is there yet: one hands the policy in, two approve it, and it is activated; the same again changes nothing', async () => {
+  const fresh = await startApp();
+  try {
+    const printed: string[] = [];
+    const terminal = { out: (line: string): void => void printed.push(line), err: (line: string): void => void printed.push(line) };
+    const tell = async (): Promise<string[]> => (await play(prepare(), async (handle) => clientOf(fresh.url, await fresh.token(handle)), terminal)).flatMap(({ problems }) => problems);
+
+    expect(await tell()).toEqual([]);
+    expect(printed.flatMap((line) => /POL-1 .*/.exec(line) ?? [])).toEqual(['POL-1  1.2.0  IN_REVIEW', 'POL-1  1.2.0  IN_REVIEW', 'POL-1  1.2.0  IN_REVIEW', 'POL-1  1.2.0  ACTIVE']);
+    expect(await tell()).toEqual([]);
+    expect(printed.filter((line) => line.includes('there already'))).toHaveLength(prepare().length);
+  } finally {
+    await fresh.close();
+  }
 });
 
 test('every decision of the road is made again, word for word', async () => {

@@ -11,6 +11,7 @@ import { BUILT_IN_ISSUER } from '../../src/identity/issuer.js';
 import { PeopleService } from '../../src/identity/people.service.js';
 import { readinessPolicy } from '../../src/policies/readiness-policy.js';
 import { Acts, type Acted, type GateAnswer } from './acts.js';
+import { adoptedBy } from './adopted.js';
 import type { TestApp } from './app.js';
 import { aRisk, estimated, inDays, LOW } from './materiality-stage.js';
 import { readinessEvidence, type Piece } from './readiness-evidence.js';
@@ -36,7 +37,7 @@ export async function prepareRoad(app: TestApp): Promise<void> {
   for (const [subject, role] of [['checker', 'DEPLOYER'], ['monitor', 'MONITOR']] as const) {
     await app.app.get(PeopleService).admit(app.as('ada'), { kind: 'SERVICE', issuer: BUILT_IN_ISSUER, subject, displayName: subject, function: null, grants: [{ role, lane: null }] });
   }
-  await acts.act('hugo', 'adoptReadinessPolicy', {});
+  await adoptedBy(acts);
   await acts.act('ada', 'createEnvironment', { input: { name: 'staging', kind: 'STAGING', previous: 'pilot' } });
   await acts.act('ada', 'createEnvironment', { input: { name: 'canary', kind: 'CANARY', previous: 'staging' } });
   await acts.act('ada', 'createEnvironment', { input: { name: 'live', kind: 'PRODUCTION', previous: 'canary' } });

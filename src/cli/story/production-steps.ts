@@ -1,6 +1,6 @@
 /** The story of the way from pilot to production: what a pilot hides is asked for stage by stage, and shown file by file. */
 import type { Component } from '../../domain/release.js';
-import { adopts, answers, duties, hands, looks, noting, places, plans, raises, uploads, vouches } from './readiness-requests.js';
+import { adopts, answers, brings, duties, hands, looks, noting, places, plans, raises, uploads, vouches } from './readiness-requests.js';
 import { asks, assesses, authorizes, classifies, confirms, inDays, logs, opens, reads, registers, releases, reports, revokes, signs, tiers, type Estimate } from './requests.js';
 import type { Notes, Step } from './step.js';
 
@@ -17,9 +17,13 @@ export function productionSteps(options: ProductionOptions): Step[] {
   return [...prepare(), ...begin(options), ...pilot(), ...staging(), ...canary(), ...production(), ...afterwards()];
 }
 
-function prepare(): Step[] {
+/** What is done once in an organization. */
+export function prepare(): Step[] {
   return [
-    adopts('hugo', 'puts the policy pilot-to-production into force'),
+    adopts('hugo', 'hands the policy pilot-to-production in for review'),
+    brings('rita', 'approves it', 'approvePolicy'),
+    brings('hanna', 'approves it, too', 'approvePolicy'),
+    brings('hugo', 'puts it into force', 'activatePolicy'),
     places('ada', 'adds staging after the pilot', { name: 'staging', kind: 'STAGING', previous: 'pilot' }),
     places('ada', 'adds a canary after staging', { name: 'canary', kind: 'CANARY', previous: 'staging' }),
     places('ada', 'adds production for everybody after the canary', { name: 'live', kind: 'PRODUCTION', previous: 'canary' }),

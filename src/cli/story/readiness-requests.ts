@@ -4,7 +4,7 @@ import { sha256 } from '../../domain/digest.js';
 import { isObject, Refused, type Client, type Json } from '../client.js';
 import { evidenceBytes, evidenceFile } from './evidence-files.js';
 import { does } from './requests.js';
-import type { Answer, Notes, Step, Wanted } from './step.js';
+import { operate, type Answer, type Notes, type Step, type Wanted } from './step.js';
 
 const done = (record: Readonly<Record<string, string>> = {}): Wanted => ({ kind: 'done', record });
 
@@ -29,7 +29,23 @@ export function noting(name: string, value: string | undefined, step: Step): Ste
 }
 
 export function adopts(as: string, title: string): Step {
-  return once(does(as, title, done(), { query: 'mutation { adoptReadinessPolicy { number label } }', variables: () => ({}) }));
+  return once(does(as, title, done(), { query: 'mutation { adoptReadinessPolicy { number label state } }', variables: () => ({}) }));
+}
+
+const IN_REVIEW = '{ policies(filter: { policyId: "pilot-to-production", states: [IN_REVIEW] }, first: 1) { nodes { id version approvals { person { handle } } } } }';
+
+/** What was adopted comes into force by the acts of several people; whoever has approved it already, and what is in force, is left. */
+export function brings(as: string, title: string, act: 'approvePolicy' | 'activatePolicy'): Step {
+  const query = `mutation ($id: ID!, $version: Int!) { ${act}(id: $id, expectedVersion: $version) { number label state } }`;
+  return {
+    as, title, wanted: done(), documents: [IN_REVIEW, query],
+    act: async (client, notes) => {
+      const { policies } = await client.graphql(IN_REVIEW, {}) as { policies: { nodes: { id: string; version: number; approvals: { person: { handle: string } | null }[] }[] } };
+      const [policy] = policies.nodes;
+      const left = policy === undefined || (act === 'approvePolicy' && policy.approvals.some(({ person }) => person?.handle === as));
+      return left ? { kind: 'done', record: { is: 'there already' } } : operate(client, notes, { query, variables: () => ({ id: policy.id, version: policy.version }) });
+    },
+  };
 }
 
 export function places(as: string, title: string, environment: { readonly name: string; readonly kind: string; readonly previous: string }): Step {
