@@ -13,7 +13,7 @@ const ExceptionKindEnum = publishEnum('ExceptionKind', EXCEPTION_KINDS, 'In whic
   BASELINE: { description: 'What ran before the gate was asked was confirmed to go on for a while.' },
   POLICY_CHANGE: { description: 'Another version of a policy came into force, or another edition of the shipped one with an upgrade of the product: from the first decision by it.' },
   SELF_ATTESTED: { description: 'The delivery team approved a lane by itself, as the policy allows at that level.' },
-  LAPSED_BUT_RUNNING: { description: 'The gate let something go on running although a requirement had lapsed, for the days of grace.' },
+  LAPSED_BUT_RUNNING: { description: 'Something runs although what let it in no longer does. Either the gate let it go on although a requirement had lapsed, for the days of grace (the record is that decision); or it refused to let it go on (the record is the first decision that did, and it ends with one that lets it run again); or the answer that let it in held no longer and nobody had asked `run` about it by then (the record is the deployment, and it ends with the first time somebody asks). The last two end as well when something else of its system comes in its place. Seen is only what was reported as deployed or confirmed by a baseline, and what was asked and recorded: a requirement that is no longer met before its time shows once somebody asks, a tool that may not ask tells nothing, and what nobody asks about any more after an answer to `run` is not told.' },
   NOT_ENFORCED: { description: 'The gate let something pass because the policy only warns or observes there.' },
   UNGOVERNED_DEPLOYMENT: { description: 'Something was found running without a permit; it ends when something of its system is let in there, or it itself by a baseline.' },
 });
@@ -22,7 +22,7 @@ const ExceptionKindEnum = publishEnum('ExceptionKind', EXCEPTION_KINDS, 'In whic
 export class ExceptionModel {
   @Field(() => ExceptionKindEnum, { description: 'Which rule was set aside, relaxed or changed, and by which instrument.' }) kind!: ExceptionKind;
   @Field(() => ID, { description: 'Opaque id of the record: node(id) gives it; of a decision, recordedDecision(id).' }) id!: string;
-  @Field({ description: 'Short number of the record, such as W-2; of a decision its id.' }) reference!: string;
+  @Field({ description: 'Short number of the record, such as W-2 or D-7; of a decision its id.' }) reference!: string;
   @Field(() => DateTime, { description: 'The instant at which it took effect, by the database’s clock.' }) happenedAt!: string;
   @Field(() => DateTime, { nullable: true, description: 'When it ends, ended or is due to be judged; null = it has no end.' }) endsAt!: string | null;
   readonly systemId!: string | null;
