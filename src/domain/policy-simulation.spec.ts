@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { refusal } from '../../test/support/given.js';
 import { NotingClock, plusDays, plusMs } from './clock.js';
-import { completeSimulation, failSimulation, MOST_DECISIONS, requireNoneRunning, SILENCE_MS, simulationOutcome, startSimulation, windowOf, type PolicySimulation } from './policy-simulation.js';
+import { completeSimulation, failSimulation, MOST_DECISIONS, perSecond, requireNoneRunning, SILENCE_MS, simulationOutcome, startSimulation, windowOf, type PolicySimulation } from './policy-simulation.js';
 import type { PolicyVersion } from './policy-version.js';
 import { SimulationTally } from './simulation-tally.js';
 
@@ -63,4 +63,8 @@ describe('a simulation', () => {
     expect(() => completeSimulation(failed.next, RESULT, NOW)).toThrow(refusal('CONFLICT'));
     expect(() => failSimulation(done.next, 'Too late.', NOW)).toThrow(refusal('CONFLICT'));
   });
+});
+
+test('how fast it is: decisions by seconds, and nothing before its first sign', () => {
+  expect([perSecond(900, 1200), perSecond(1, 3000), perSecond(7, 2000), perSecond(0, 0)]).toEqual([750, 0, 4, 0]);
 });

@@ -82,6 +82,11 @@ export function simulationOutcome({ id, result, ending, startedAt }: PolicySimul
   return clock.reached(plusMs(beat ?? startedAt, SILENCE_MS), 'SIMULATION', id) ? 'ABANDONED' : 'RUNNING';
 }
 
+/** How many decisions it looks at each second, on average since it began; 0 before its first sign. */
+export function perSecond(lookedAt: number, ms: number): number {
+  return ms === 0 ? 0 : Math.round(lookedAt * 1000 / ms);
+}
+
 /** Somebody else may have ended it meanwhile, taking it for abandoned. */
 function requireUnended(simulation: PolicySimulation): PolicySimulation {
   if (simulation.endedAt === null) return simulation;

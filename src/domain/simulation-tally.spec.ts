@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Verdict } from './gate.js';
-import { MOST_EXAMPLES, MOST_FLIPS, MOST_LISTED, SimulationTally, type Recorded, type Said } from './simulation-tally.js';
+import { MOST_EXAMPLES, MOST_FLIPS, MOST_LISTED, MOST_REFUSED, SimulationTally, type Recorded, type Said } from './simulation-tally.js';
 
 const decision = (id: string): Recorded => ({ id, decidedAt: '2026-11-23T09:00:00.000Z', action: 'promote', environment: 'pilot', system: 'SYS-1' });
 const says = (verdict: Verdict, ...blocking: string[]): Said => ({ verdict, blocking });
@@ -71,6 +71,15 @@ describe('what a simulation comes to', () => {
     expect(counts).toMatchObject({ deployments: 3, deploymentsRefused: 2, deploymentsRefusedNow: 1, judged: 0 });
     expect(refusedDeployments.map(({ number, from, added }) => [number, from, added])).toEqual([['D-2', 'ALLOW', [DRIFT]], ['D-3', 'DENY', [DRIFT]]]);
     expect(requirements.map(({ requirement, deployments }) => [requirement, deployments])).toEqual([['R7/E-02', 2], ['R5/LEGAL', 1]]);
+  });
+
+  test('the refused are listed as far as the result goes, and further beside it; they are all counted', () => {
+    const tally = new SimulationTally();
+    for (let nth = 1; nth <= MOST_REFUSED + 1; nth += 1) tally.deployed({ number: `D-${String(nth)}`, system: 'SYS-1', environment: 'live' }, YES, says('DENY', DRIFT));
+    const { deploymentsRefused, refusedDeployments } = tally.result(1);
+
+    expect([deploymentsRefused, refusedDeployments.length, tally.refused.length, tally.refused.at(-1)?.number]).toEqual([MOST_REFUSED + 1, MOST_LISTED, MOST_REFUSED, `D-${String(MOST_REFUSED)}`]);
+    expect(refusedDeployments).toEqual(tally.refused.slice(0, MOST_LISTED));
   });
 
   test('lists so many requirements, the most frequent ones, and says how many there are', () => {

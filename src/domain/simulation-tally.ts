@@ -45,17 +45,23 @@ export interface SimulationResult {
   readonly refusedDeployments: readonly RefusedDeployment[];
   /** Where the decisions that turn are listed, direction by direction; absent in results of before they were. */
   readonly turned?: readonly KeptFlips[];
+  /** Where the deployments that would be refused are listed; absent in results of before they were. */
+  readonly refused?: KeptList;
   /** How long it took, in milliseconds. */
   readonly ms: number;
 }
 
-/** Those of one direction that are listed, as they were decided; `pieces`: the digests under which they are kept. */
-export interface KeptFlips { readonly from: Verdict; readonly to: Verdict; readonly listed: number; readonly pieces: readonly Digest[] }
+/** So many are listed; `pieces`: the digests under which they are kept. */
+export interface KeptList { readonly listed: number; readonly pieces: readonly Digest[] }
+/** Those of one direction, as they were decided. */
+export interface KeptFlips extends KeptList { readonly from: Verdict; readonly to: Verdict }
 export interface TurnedFlips { readonly from: Verdict; readonly to: Verdict; readonly flips: readonly Flip[] }
 
 export const MOST_EXAMPLES = 25;
 /** So many of each direction are listed; all of them are counted. */
 export const MOST_FLIPS = 5000;
+/** So many deployments that would be refused are listed; all of them are counted. */
+export const MOST_REFUSED = 5000;
 export const MOST_LISTED = 200;
 const MOST_BLOCKING = 10;
 
@@ -107,7 +113,12 @@ export class SimulationTally {
     if (today.verdict !== 'ALLOW') this.#refusedNow += 1;
     const { added, lifted } = compared(today, then);
     for (const one of new Set(then.blocking)) this.#count(one).deployments += 1;
-    if (this.#refusedDeployments.length < MOST_LISTED) this.#refusedDeployments.push({ ...deployment, from: today.verdict, to: then.verdict, added: added.slice(0, MOST_BLOCKING), lifted: lifted.slice(0, MOST_BLOCKING) });
+    if (this.#refusedDeployments.length < MOST_REFUSED) this.#refusedDeployments.push({ ...deployment, from: today.verdict, to: then.verdict, added: added.slice(0, MOST_BLOCKING), lifted: lifted.slice(0, MOST_BLOCKING) });
+  }
+
+  /** As far as they are listed, in the order in which they were judged. */
+  get refused(): readonly RefusedDeployment[] {
+    return this.#refusedDeployments;
   }
 
   /** As far as they are listed, direction by direction in the order of `flips`. */
@@ -121,7 +132,7 @@ export class SimulationTally {
       judged: this.#judged, untouched: this.#untouched, unjudged: this.#unjudged, otherEngine: this.#otherEngine,
       flips: flips.map(({ from, to, count }) => ({ from, to, count })), examples: flips.flatMap(({ listed }) => listed.slice(0, MOST_EXAMPLES)),
       requirements: this.#mostFrequent(), requirementsTotal: this.#requirements.size,
-      deployments: this.#deployments, deploymentsRefused: this.#refused, deploymentsRefusedNow: this.#refusedNow, refusedDeployments: this.#refusedDeployments, ms,
+      deployments: this.#deployments, deploymentsRefused: this.#refused, deploymentsRefusedNow: this.#refusedNow, refusedDeployments: this.#refusedDeployments.slice(0, MOST_LISTED), ms,
     };
   }
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { sha256, type Digest } from '../domain/digest.js';
 import type { Verdict } from '../domain/gate.js';
-import { MOST_FLIPS, type Flip, type SimulationResult } from '../domain/simulation-tally.js';
+import { MOST_FLIPS, MOST_REFUSED, type Flip, type RefusedDeployment, type SimulationResult } from '../domain/simulation-tally.js';
 import type { Page } from '../platform/paging.js';
-import { keepFlips, turnedPage, type DirectionFilter } from './simulated-flips.js';
+import { keepFlips, keepList, refusedPage, turnedPage, type DirectionFilter } from './simulated-flips.js';
 
 const SIMULATION = '01a00000-0000-7000-8000-000000000001';
 const idOf = (nth: number): string => `01a00000-0000-7000-8000-${String(nth).padStart(12, '0')}`;
@@ -75,5 +75,29 @@ describe('the decisions that turn', () => {
     await expect(page(3, endCursor, { from: 'ALLOW' })).rejects.toMatchObject({ code: 'INVALID_INPUT' });
     await expect(page(3, 'nobody')).rejects.toMatchObject({ code: 'INVALID_INPUT' });
     await expect(page(101, null)).rejects.toMatchObject({ code: 'INVALID_INPUT', facts: { field: 'first' } });
+  });
+});
+
+describe('the deployments that would be refused', () => {
+  const refused: RefusedDeployment[] = Array.from({ length: 1103 }, (_, nth) => ({ number: `D-${String(nth + 1)}`, system: 'SYS-1', environment: 'pilot', from: 'ALLOW', to: 'DENY', added: [], lifted: [] }));
+  const read = (digest: Digest): Promise<string | null> => Promise.resolve(kept.get(digest) ?? null);
+  const at = async (after: string | null, id = SIMULATION): Promise<Page<RefusedDeployment>> => refusedPage({ id, result: { refused: await keepList({ keep }, refused) } as unknown as SimulationResult }, { first: 97, after }, read);
+
+  test('are all there, once and in their order, page by page, and counted', async () => {
+    const found: RefusedDeployment[] = [];
+    for (let after: string | null = null, more = true; more;) {
+      const { nodes, endCursor, hasNextPage } = await at(after);
+      found.push(...nodes);
+      [after, more] = [endCursor, hasNextPage];
+    }
+    expect(found).toEqual(refused);
+    expect(await (await at(null)).count()).toEqual({ value: 1103, isExact: true });
+    const cut = await refusedPage({ id: SIMULATION, result: { refused: { listed: MOST_REFUSED, pieces: [] } } as unknown as SimulationResult }, { first: 1, after: null }, read);
+    expect(await cut.count()).toEqual({ value: MOST_REFUSED, isExact: false });
+  });
+
+  test('are not gone on with by a cursor of another simulation, and are none in results of before they were listed', async () => {
+    await expect(at((await at(null)).endCursor, idOf(999))).rejects.toMatchObject({ code: 'INVALID_INPUT', facts: { field: 'after' } });
+    for (const result of [null, {} as SimulationResult]) expect((await refusedPage({ id: SIMULATION, result }, { first: 5, after: null }, read)).nodes).toEqual([]);
   });
 });

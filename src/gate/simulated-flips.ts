@@ -1,7 +1,7 @@
-/** The decisions that turn, beyond the first of each direction: kept beside the result of a simulation, so many in one piece, and read page by page. */
+/** What a simulation lists beyond what its result holds, the decisions that turn and the deployments that would be refused: kept beside it, so many in one piece, and read page by page. */
 import { canonicalJson, type Digest } from '../domain/digest.js';
 import type { PolicySimulation } from '../domain/policy-simulation.js';
-import { MOST_FLIPS, type Flip, type KeptFlips, type TurnedFlips } from '../domain/simulation-tally.js';
+import { MOST_FLIPS, MOST_REFUSED, type Flip, type KeptFlips, type KeptList, type RefusedDeployment, type TurnedFlips } from '../domain/simulation-tally.js';
 import type { Verdict } from '../domain/gate.js';
 import { checkFirst, decodeCursor, encodeCursor, type Order, type Page, type PageRequest } from '../platform/paging.js';
 import type { Tx } from '../platform/transaction.js';
@@ -11,44 +11,58 @@ export interface DirectionFilter { readonly from?: Verdict | null; readonly to?:
 /** Reads one piece; null = its bytes are gone. */
 export type ReadPiece = (digest: Digest) => Promise<string | null>;
 
+type Simulated = Pick<PolicySimulation, 'id' | 'result'>;
+
 const AT_ONCE = 500;
 /** By the place in the list, which never changes. */
 const ORDER: Order = { name: 'TURNED', descending: false, key: { column: 'place', type: 'int' } };
 
 export async function keepFlips(tx: Pick<Tx, 'keep'>, turned: readonly TurnedFlips[]): Promise<KeptFlips[]> {
   const kept: KeptFlips[] = [];
-  for (const { from, to, flips } of turned) {
-    const pieces: Digest[] = [];
-    for (let at = 0; at < flips.length; at += AT_ONCE) pieces.push(await tx.keep(canonicalJson(flips.slice(at, at + AT_ONCE))));
-    kept.push({ from, to, listed: flips.length, pieces });
-  }
+  for (const { from, to, flips } of turned) kept.push({ from, to, ...await keepList(tx, flips) });
   return kept;
 }
 
-export async function turnedPage({ id, result }: Pick<PolicySimulation, 'id' | 'result'>, { from = null, to = null }: DirectionFilter, request: PageRequest, read: ReadPiece): Promise<Page<Flip>> {
-  const first = checkFirst(request.first);
-  const list = `SimulatedFlip ${id} ${from ?? ''} ${to ?? ''}`;
+export async function keepList(tx: Pick<Tx, 'keep'>, all: readonly (Flip | RefusedDeployment)[]): Promise<KeptList> {
+  const pieces: Digest[] = [];
+  for (let at = 0; at < all.length; at += AT_ONCE) pieces.push(await tx.keep(canonicalJson(all.slice(at, at + AT_ONCE))));
+  return { listed: all.length, pieces };
+}
+
+export async function turnedPage({ id, result }: Simulated, { from = null, to = null }: DirectionFilter, request: PageRequest, read: ReadPiece): Promise<Page<Flip>> {
   const directions = (result?.turned ?? []).filter((one) => (from === null || one.from === from) && (to === null || one.to === to));
-  const total = directions.reduce((sum, { listed }) => sum + listed, 0);
-  const begin = request.after === null ? 0 : Number(decodeCursor(list, ORDER, request.after).key) + 1;
-  const nodes = await flipsFrom(directions, begin, first, read);
-  const cursors = nodes.map((flip, nth) => encodeCursor(list, ORDER, { key: begin + nth, id: flip.id }));
+  return pageOf<Flip>({ name: `SimulatedFlip ${id} ${from ?? ''} ${to ?? ''}`, lists: directions, most: MOST_FLIPS, idOf: (flip) => flip.id }, request, read);
+}
+
+/** They have no id of their own: the place alone tells where to go on. */
+export async function refusedPage({ id, result }: Simulated, request: PageRequest, read: ReadPiece): Promise<Page<RefusedDeployment>> {
+  return pageOf<RefusedDeployment>({ name: `SimulatedRefusal ${id}`, lists: result?.refused === undefined ? [] : [result.refused], most: MOST_REFUSED, idOf: () => id }, request, read);
+}
+
+interface Listing<T> { readonly name: string; readonly lists: readonly KeptList[]; /** A list of so many was cut. */ readonly most: number; readonly idOf: (item: T) => string }
+
+async function pageOf<T>({ name, lists, most, idOf }: Listing<T>, request: PageRequest, read: ReadPiece): Promise<Page<T>> {
+  const first = checkFirst(request.first);
+  const total = lists.reduce((sum, { listed }) => sum + listed, 0);
+  const begin = request.after === null ? 0 : Number(decodeCursor(name, ORDER, request.after).key) + 1;
+  const nodes = await itemsFrom<T>(lists, begin, first, read);
+  const cursors = nodes.map((item, nth) => encodeCursor(name, ORDER, { key: begin + nth, id: idOf(item) }));
   return {
     nodes, cursors, hasNextPage: begin + nodes.length < total, hasPreviousPage: request.after !== null, startCursor: cursors[0] ?? null, endCursor: cursors.at(-1) ?? null,
-    count: () => Promise.resolve({ value: total, isExact: directions.every(({ listed }) => listed < MOST_FLIPS) }),
+    count: () => Promise.resolve({ value: total, isExact: lists.every(({ listed }) => listed < most) }),
   };
 }
 
-async function flipsFrom(directions: readonly KeptFlips[], begin: number, most: number, read: ReadPiece): Promise<Flip[]> {
-  const found: Flip[] = [];
+async function itemsFrom<T>(lists: readonly KeptList[], begin: number, most: number, read: ReadPiece): Promise<T[]> {
+  const found: T[] = [];
   let passed = 0;
-  for (const { listed, pieces } of directions) {
+  for (const { listed, pieces } of lists) {
     for (const [nth, piece] of pieces.entries()) {
       const size = Math.min(AT_ONCE, listed - nth * AT_ONCE);
       const skip = begin + found.length - passed;
       passed += size;
       if (skip >= size) continue;
-      found.push(...(await flipsOf(piece, read)).slice(skip, skip + most - found.length));
+      found.push(...(await itemsOf<T>(piece, read)).slice(skip, skip + most - found.length));
       if (found.length === most) return found;
     }
   }
@@ -56,8 +70,8 @@ async function flipsFrom(directions: readonly KeptFlips[], begin: number, most: 
 }
 
 /** A piece that is gone is no empty one: whoever reads page by page would never get past it. */
-async function flipsOf(piece: Digest, read: ReadPiece): Promise<Flip[]> {
+async function itemsOf<T>(piece: Digest, read: ReadPiece): Promise<T[]> {
   const text = await read(piece);
-  if (text === null) throw new Error(`The decisions that turn are not all there: ${piece} is gone.`);
-  return JSON.parse(text) as Flip[];
+  if (text === null) throw new Error(`What a simulation lists is not all there: ${piece} is gone.`);
+  return JSON.parse(text) as T[];
 }

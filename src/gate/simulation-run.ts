@@ -4,7 +4,7 @@ import { ENGINE_VERSION } from '../domain/gate.js';
 import type { Stored } from '../domain/package.js';
 import type { PolicySimulation } from '../domain/policy-simulation.js';
 import type { PolicyVersion } from '../domain/policy-version.js';
-import { SimulationTally, type SimulationResult, type TurnedFlips } from '../domain/simulation-tally.js';
+import { SimulationTally, type RefusedDeployment, type SimulationResult, type TurnedFlips } from '../domain/simulation-tally.js';
 import { Refusal, RETRYABLE } from '../domain/refusal.js';
 import type { RequestContext } from '../platform/request-context.js';
 import type { ReadScope } from '../platform/scope.js';
@@ -30,11 +30,11 @@ export class SimulationRun {
   /** `stop`: the server does. */
   constructor(private readonly work: UnitOfWork, private readonly ctx: RequestContext, private readonly simulation: PolicySimulation, private readonly stop: AbortSignal) {}
 
-  async result(version: Stored<PolicyVersion>): Promise<{ readonly result: SimulationResult; readonly turned: readonly TurnedFlips[] }> {
+  async result(version: Stored<PolicyVersion>): Promise<{ readonly result: SimulationResult; readonly turned: readonly TurnedFlips[]; readonly refused: readonly RefusedDeployment[] }> {
     await this.#judgeDecisions(new Simulator(version, (digests) => this.#read((scope) => scope.kept(digests)), () => this.#breath()));
     await this.#judgeDeployments(version);
     await this.#touch();
-    return { result: this.#tally.result(this.#ms), turned: this.#tally.turned };
+    return { result: this.#tally.result(this.#ms), turned: this.#tally.turned, refused: this.#tally.refused };
   }
 
   async #judgeDecisions(simulator: Simulator): Promise<void> {

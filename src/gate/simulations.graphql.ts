@@ -46,6 +46,8 @@ export class RefusedDeploymentModel {
   @Field(() => [String], { description: 'What blocks only by what is in force, in the same form; at most ten.' }) lifted!: readonly string[];
 }
 
+export const RefusalConnection = connectionOf('SimulatedRefusal', () => RefusedDeploymentModel);
+
 @ObjectType('SimulatedFlipCount', { description: 'How many decisions turn from one verdict to another.' })
 export class FlipCountModel {
   @Field(() => VerdictEnum, { description: 'What the gate had answered, as recorded.' }) from!: Verdict;
@@ -75,7 +77,7 @@ export class SimulationResultModel implements SimulationResult {
   @Field(() => Int, { description: 'How many deployments and baselines are there now.' }) deployments!: number;
   @Field(() => Int, { description: 'How many of them may not go on under the simulated version.' }) deploymentsRefused!: number;
   @Field(() => Int, { description: 'How many of those may not go on by what is in force either.' }) deploymentsRefusedNow!: number;
-  @Field(() => [RefusedDeploymentModel], { description: `Those that may not go on, at most ${String(MOST_LISTED)}; \`deploymentsRefused\` counts all of them.` }) refusedDeployments!: RefusedDeploymentModel[];
+  @Field(() => [RefusedDeploymentModel], { description: `The first of those that may not go on, at most ${String(MOST_LISTED)}; \`deploymentsRefused\` counts all of them, \`refused\` of the simulation lists them.` }) refusedDeployments!: RefusedDeploymentModel[];
   @Field(() => Int, { description: 'How long it took, in milliseconds.' }) ms!: number;
 }
 

@@ -1,9 +1,10 @@
 /** Reading simulations: one, with how far it has come; and lists of them. */
 import { Injectable } from '@nestjs/common';
 import type { Instant } from '../domain/clock.js';
+import type { Digest } from '../domain/digest.js';
 import type { Stored } from '../domain/package.js';
 import type { PolicyVersion } from '../domain/policy-version.js';
-import type { Flip } from '../domain/simulation-tally.js';
+import type { Flip, RefusedDeployment } from '../domain/simulation-tally.js';
 import { simulationOutcome, type PolicySimulation, type SimulationOutcome } from '../domain/policy-simulation.js';
 import { Lists } from '../platform/lists.js';
 import { byId, loadOne } from '../platform/loading.js';
@@ -12,7 +13,7 @@ import type { RequestContext } from '../platform/request-context.js';
 import type { ReadScope } from '../platform/scope.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
 import { PolicyTable } from '../policies/policy.table.js';
-import { turnedPage, type DirectionFilter } from './simulated-flips.js';
+import { refusedPage, turnedPage, type DirectionFilter } from './simulated-flips.js';
 import { SimulationTable } from './simulation.table.js';
 
 /** How far it has come: so many decisions were looked at, in so many milliseconds. */
@@ -33,12 +34,22 @@ export class SimulationsQueries {
     return this.lists.page(ctx, { table: SimulationTable, conditions: [], order: NEWEST }, request);
   }
 
-  /** The decisions that turn, page by page; the pieces that an answer needs are read together. */
+  /** The decisions that turn, page by page. */
   async turned(ctx: RequestContext, simulation: Stored<PolicySimulation>, direction: DirectionFilter, request: PageRequest): Promise<Page<Flip>> {
-    return turnedPage(simulation, direction, request, (piece) => loadOne(ctx, 'decisions that turn', piece, async (digests) => {
+    return turnedPage(simulation, direction, request, (piece) => this.#piece(ctx, piece));
+  }
+
+  /** The deployments that may not go on, page by page. */
+  async refused(ctx: RequestContext, simulation: Stored<PolicySimulation>, request: PageRequest): Promise<Page<RefusedDeployment>> {
+    return refusedPage(simulation, request, (piece) => this.#piece(ctx, piece));
+  }
+
+  /** The pieces that an answer needs are read together. */
+  async #piece(ctx: RequestContext, piece: Digest): Promise<string | null> {
+    return loadOne(ctx, 'pieces of what simulations list', piece, async (digests) => {
       const kept = await this.work.read(ctx, 'register.read', (scope) => scope.kept(digests));
       return new Map(kept.map(({ digest, bytes }) => [digest, bytes.toString('utf8')]));
-    }));
+    });
   }
 
   async version(ctx: RequestContext, id: string): Promise<Stored<PolicyVersion>> {

@@ -1,7 +1,7 @@
 /** GraphQL entry points for simulations: one is started, and looked at while it runs and afterwards. */
 import { Args, ID, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
-import { MOST_DECISIONS, type SimulationOutcome } from '../domain/policy-simulation.js';
-import { MOST_FLIPS } from '../domain/simulation-tally.js';
+import { MOST_DECISIONS, perSecond, type SimulationOutcome } from '../domain/policy-simulation.js';
+import { MOST_FLIPS, MOST_REFUSED } from '../domain/simulation-tally.js';
 import { Ctx } from '../identity/authentication.js';
 import { loadPerson, PersonModel } from '../identity/people.graphql.js';
 import { PeopleService } from '../identity/people.service.js';
@@ -9,7 +9,7 @@ import { toConnection, type Connection } from '../platform/graphql-types.js';
 import type { RequestContext } from '../platform/request-context.js';
 import { PolicyModel, showPolicy } from '../policies/policies.graphql.js';
 import { PageArgs } from '../systems/systems.graphql.js';
-import { FlipConnection, FlipModel, SimulatePolicyArgs, SimulationConnection, SimulationModel, SimulationOutcomeEnum, SimulationProgressModel, showSimulation, TurnedArgs } from './simulations.graphql.js';
+import { FlipConnection, FlipModel, RefusalConnection, RefusedDeploymentModel, SimulatePolicyArgs, SimulationConnection, SimulationModel, SimulationOutcomeEnum, SimulationProgressModel, showSimulation, TurnedArgs } from './simulations.graphql.js';
 import { SimulationsQueries } from './simulations.queries.js';
 import { SimulationsService } from './simulations.service.js';
 
@@ -40,12 +40,17 @@ export class SimulationsResolver {
   @ResolveField(() => SimulationProgressModel, { description: 'How far it has come.' })
   async progress(@Ctx() ctx: RequestContext, @Parent() { record }: SimulationModel): Promise<SimulationProgressModel> {
     const { lookedAt, ms } = await this.queries.standing(ctx, record.id) ?? { lookedAt: 0, ms: 0 };
-    return { lookedAt, perSecond: ms === 0 ? 0 : Math.round(lookedAt * 1000 / ms) };
+    return { lookedAt, perSecond: perSecond(lookedAt, ms) };
   }
 
   @ResolveField(() => FlipConnection, { description: `Every decision that turns, page by page: direction by direction, the most frequent first, and within each as they were decided. Of one direction at most ${String(MOST_FLIPS)} are listed; \`result.flips\` counts all of them. Empty while it runs, and for simulations of before they were listed.` })
   async turned(@Ctx() ctx: RequestContext, @Parent() { record }: SimulationModel, @Args() { from, to, ...request }: TurnedArgs): Promise<Connection<FlipModel>> {
     return toConnection(await this.queries.turned(ctx, record, { from: from ?? null, to: to ?? null }, request), (flip) => flip);
+  }
+
+  @ResolveField(() => RefusalConnection, { description: `Every deployment and baseline that is there now and may not go on under the simulated version, page by page, in the order in which they were brought in or proposed. At most ${String(MOST_REFUSED)} are listed; \`result.deploymentsRefused\` counts all of them. Empty while it runs, and for simulations of before they were listed: of those, \`result.refusedDeployments\` holds the first.` })
+  async refused(@Ctx() ctx: RequestContext, @Parent() { record }: SimulationModel, @Args() request: PageArgs): Promise<Connection<RefusedDeploymentModel>> {
+    return toConnection(await this.queries.refused(ctx, record, request), (refusal) => refusal);
   }
 
   @ResolveField(() => PolicyModel, { description: 'Which version is tried, as it stands now.' })

@@ -12,7 +12,7 @@ import type { Tx } from '../platform/transaction.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
 import { PolicyTable } from '../policies/policy.table.js';
 import { countDecisions } from './recorded-decisions.js';
-import { keepFlips } from './simulated-flips.js';
+import { keepFlips, keepList } from './simulated-flips.js';
 import { SimulationRun } from './simulation-run.js';
 import { SimulationTable } from './simulation.table.js';
 import { progressOf } from './simulations.queries.js';
@@ -60,8 +60,8 @@ export class SimulationsService implements BeforeApplicationShutdown {
 
   async #toItsEnd(ctx: RequestContext, { simulation, version }: Begun): Promise<void> {
     try {
-      const { result, turned } = await new SimulationRun(this.work, ctx, simulation, this.#stopping.signal).result(version);
-      await this.#end(ctx, simulation, async (present, tx) => completeSimulation(present, { ...result, turned: await keepFlips(tx, turned) }, tx.now));
+      const { result, turned, refused } = await new SimulationRun(this.work, ctx, simulation, this.#stopping.signal).result(version);
+      await this.#end(ctx, simulation, async (present, tx) => completeSimulation(present, { ...result, turned: await keepFlips(tx, turned), refused: await keepList(tx, refused) }, tx.now));
     } catch (error) {
       this.#logger.warn({ msg: 'a simulation came to no result', simulation: simulation.number, error: error instanceof Error ? error.stack : String(error) });
       await this.#end(ctx, simulation, (present, tx) => failSimulation(present, this.#stopping.signal.aborted ? 'The server stopped.' : reasonOf(error), tx.now)).catch((unsaid: unknown) => {

@@ -95,7 +95,7 @@ export class LateRecords {
     const evidence = [{ type: 'accuracy_test', payload: { accuracy: 0.5 } }];
     return {
       PolicyApproval: { root: 'policy', args: { id: approved.id }, steps: ['approvals'] },
-      SimulatedFlip: of('examples'), SimulatedFlipEdge: { root: 'policySimulation', args: { id }, steps: ['turned', 'edges'] }, SimulatedFlipCount: of('flips'), SimulatedRefusal: of('refusedDeployments'), SimulatedRequirementCount: of('requirements'),
+      SimulatedFlip: of('examples'), SimulatedFlipEdge: { root: 'policySimulation', args: { id }, steps: ['turned', 'edges'] }, SimulatedFlipCount: of('flips'), SimulatedRefusal: of('refusedDeployments'), SimulatedRefusalEdge: { root: 'policySimulation', args: { id }, steps: ['refused', 'edges'] }, SimulatedRequirementCount: of('requirements'),
       UnmetPart: { root: 'whatIf', args: { ...question(PILOT, running), changes: { policy: strict.id, evidence } }, steps: ['added', 'params', 'unmet'] },
     };
   }

@@ -7,6 +7,8 @@ import type { PolicyVersion } from '../../src/domain/policy-version.js';
 import { DeploymentsService } from '../../src/gate/deployments.service.js';
 import { GateService } from '../../src/gate/gate.service.js';
 import { SimulationsQueries, type Standing } from '../../src/gate/simulations.queries.js';
+import { showSimulation } from '../../src/gate/simulations.graphql.js';
+import { SimulationsResolver } from '../../src/gate/simulations.resolver.js';
 import { SimulationsService } from '../../src/gate/simulations.service.js';
 import type { RequestContext } from '../../src/platform/request-context.js';
 import { UnitOfWork } from '../../src/platform/unit-of-work.js';
@@ -111,6 +113,21 @@ describe('a draft that asks for more', () => {
 
     expect(result).toMatchObject({ deployments: 1, deploymentsRefused: 1, deploymentsRefusedNow: 0 });
     expect(result!.refusedDeployments).toEqual([{ number: expect.stringMatching(/^D-/) as unknown as string, system: ready.system.number, environment: 'pilot', from: 'ALLOW', to: 'DENY', added: ['R7/E-01 EVIDENCE_MISSING'], lifted: [] }]);
+  });
+
+  test('lists them page by page as well', async () => {
+    const done = await simulate(await strict());
+    const page = await register.app.get(SimulationsQueries).refused(register.as('axel'), done, { first: 5, after: null });
+
+    expect([page.nodes, page.hasNextPage, await page.count()]).toEqual([done.result!.refusedDeployments, false, { value: 1, isExact: true }]);
+  });
+
+  test('says how far it has come, and how fast', async () => {
+    const { id } = await simulate(await strict());
+    await owner((query) => query('update simulation_progress set looked_at = 900, ms = 1200 where simulation_id = $1', [id]));
+    const shown = showSimulation(await register.app.get(SimulationsQueries).simulation(register.as('axel'), id));
+
+    expect(await register.app.get(SimulationsResolver).progress(register.as('axel'), shown)).toEqual({ lookedAt: 900, perSecond: 750 });
   });
 
   test('is found again in the list, the latest first, with what came of it', async () => {
