@@ -9,7 +9,7 @@ import { SHIPPED_DOCUMENT } from '../../src/policies/shipped-policy.js';
 import { CriteriaService } from '../../src/risks/criteria.service.js';
 import { CriteriaTable } from '../../src/risks/risk.table.js';
 import type { Acted } from './acts.js';
-import { grantAcceptance, declareEmergency, handInAssessment, HIGH, lends, raise, submitEvidence } from './materiality-facts.js';
+import { grantAcceptance, declareEmergency, EXEMPT, handInAssessment, HIGH, lends, raise, submitEvidence } from './materiality-facts.js';
 import { aRisk, ENVIRONMENT, estimated, inDays, LOW, rating, REASON, STATEMENT, type RecordName, type Stage } from './materiality-stage.js';
 
 export type Cause = (stage: Stage) => Promise<unknown>;
@@ -140,6 +140,7 @@ export const CAUSES: Readonly<Record<string, Cause>> = {
   'another purpose': editsSystem({ intendedPurpose: 'Answers mail by itself.' }), 'other people are affected': editsSystem({ affectedGroups: ['customers', 'applicants'] }), 'more autonomy': editsSystem({ autonomy: 'DECIDES' }),
   'a higher tier': classifies({ tier: 'HIGH' }), 'another class': classifies({ euClass: 'LIMITED' }), 'another flag': classifies({ flags: ['OPAQUE_MODEL'] }), 'a prohibited use': classifies({ euClass: 'PROHIBITED' }),
   'a stricter class is signed': signs({ euClass: 'LIMITED' }), 'a flag is signed': signs({ flags: [{ flag: 'OPAQUE_MODEL', holds: true }] }), 'other roles are signed': signs({ roles: ['PROVIDER'] }), 'what was assessed is signed': signs(),
+  'another ground of the exemption is signed': signs({ ...EXEMPT, derogation: 'NARROW_PROCEDURAL_TASK' }), 'another listed use is signed': signs({ ...EXEMPT, annexIIIUses: ['III_4_B'] }), 'the same exemption is signed again': signs(EXEMPT),
 
   'criteria with another outcome': adopts(cell(1, 1, 'MODERATE')), 'criteria with the same outcome': adopts(cell(0, 4, 'MODERATE')),
   'a policy with another outcome': bringsIntoForce({ tierMatrix: demandingOfPrivacy('FOUR_EYES') }), 'a policy with the same outcome': bringsIntoForce({ grantMinutes: 7, validityDays: { ...SHIPPED_DOCUMENT.validityDays, MODERATE: 300 } }),

@@ -7,6 +7,9 @@ import { ENVIRONMENT, estimated, expectOpen, inDays, rating, REASON, Stage } fro
 
 export type Fact = (stage: Stage) => Promise<void>;
 
+/** Of a use that Annex III lists, and exempt by Art. 6(3): two people of two functions have to sign LEGAL. */
+export const EXEMPT = { euClass: 'ANNEX_III_EXEMPT', annexIIIUses: ['III_4_A'], derogation: 'PREPARATORY_TASK', flags: [{ flag: 'PROFILING', holds: false }] } as const;
+
 /** HIGH: above what is tolerated without an acceptance. */
 export const HIGH = rating(3, 4);
 
@@ -80,6 +83,10 @@ export const FACTS: Readonly<Record<string, Fact>> = {
   'a confirmed risk': () => Promise.resolve(),
   'a confirmed risk of a classified system': async (stage) => {
     await stage.change('lena', 'classifySystem', 'system', { input: { euClass: 'MINIMAL', roles: ['DEPLOYER'], rationale: REASON } });
+  },
+  'a confirmed risk of an exempt system': async (stage) => {
+    await stage.change('lena', 'classifySystem', 'system', { input: { ...EXEMPT, roles: ['DEPLOYER'], rationale: REASON } });
+    stage.second = await stage.admitReviewer({}, 'legal');
   },
   'a planned treatment': async (stage) => {
     await stage.change('rita', 'reopenRisk', 'risk', { reason: REASON });

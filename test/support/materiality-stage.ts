@@ -1,6 +1,6 @@
 // A system on its way into production, everything signed and the gate open: where each row of test/materiality.csv is played.
 import { randomBytes } from 'node:crypto';
-import { LANES, type RoleGrant } from '../../src/domain/actor.js';
+import { LANES, type PersonFunction, type RoleGrant } from '../../src/domain/actor.js';
 import { plusDays } from '../../src/domain/clock.js';
 import { sha256 } from '../../src/domain/digest.js';
 import type { GateAction } from '../../src/domain/gate-question.js';
@@ -45,6 +45,8 @@ export class Stage {
   reviewer = '';
   /** The colleague in whose place the reviewer signs; empty = in their own name. */
   lender = '';
+  /** Who signs LEGAL as well, where two people have to. */
+  second = '';
   /** What the yes asks for beside; null = nothing. */
   asks: object | null = null;
   /** When what a fact let end soon is over. */
@@ -88,10 +90,10 @@ export class Stage {
   }
 
   /** Somebody who may sign every lane and takes no part in the work. */
-  async admitReviewer(more: Partial<RoleGrant> = {}): Promise<string> {
+  async admitReviewer(more: Partial<RoleGrant> = {}, of: PersonFunction = 'risk'): Promise<string> {
     const handle = `reviewer-${randomBytes(4).toString('hex')}`;
     const roles = [...(['RISK_OFFICER', 'BUSINESS_OWNER'] as const).map((role) => ({ role, lane: null, ...more })), ...LANES.map((lane) => ({ role: 'REVIEWER' as const, lane, ...more }))];
-    await this.acts.app.app.get(PeopleService).admit(this.acts.app.as('ada'), { kind: 'USER', issuer: BUILT_IN_ISSUER, subject: handle, displayName: handle, function: 'risk', grants: roles });
+    await this.acts.app.app.get(PeopleService).admit(this.acts.app.as('ada'), { kind: 'USER', issuer: BUILT_IN_ISSUER, subject: handle, displayName: handle, function: of, grants: roles });
     return handle;
   }
 
@@ -116,6 +118,7 @@ export class Stage {
 
   async sign(): Promise<void> {
     this.keep('promotion', await this.open());
+    if (this.second !== '') await this.vote(this.second, 'APPROVE', ['LEGAL']);
     if (this.asks === null) this.keep('signOff', await this.vote(this.reviewer, 'APPROVE'));
     else await this.signOn(this.asks);
   }
