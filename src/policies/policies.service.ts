@@ -71,7 +71,6 @@ export class PoliciesService {
   async activate(ctx: RequestContext, change: Change): Promise<Stored<PolicyVersion>> {
     await this.#readAgain(ctx, 'policy.activate', change.id);
     return this.work.write(ctx, 'policy.activate', async (tx) => {
-      tx.requireEverywhere('policy.activate');
       await holdPolicies(tx);
       const policy = await tx.lock(PolicyTable, change.id, change.expectedVersion);
       // Whoever loses a role before this is written down has not approved.
