@@ -1,18 +1,17 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { defaultCriteria, defaultPolicy, givenAbout, givenClassification, givenDeployment, givenEnvironment, givenEvidence, givenFacts, givenMitigation, givenRelease, givenRisk, givenSigned, givenSystem, givenTier, TODAY } from '../../test/support/given.js';
+import { defaultCriteria, defaultPolicy, givenAbout, givenClassification, givenDeployment, givenEnvironment, givenEvidence, givenMitigation, givenRelease, givenRisk, givenSystem, givenTier, TODAY } from '../../test/support/given.js';
 import { changed, READINESS_BREAKS, readinessEvidence, type Piece } from '../../test/support/readiness-evidence.js';
 import { NotingClock, plusDays } from '../domain/clock.js';
 import { sha256 } from '../domain/digest.js';
 import type { Evidence } from '../domain/evidence.js';
-import { evaluateGate } from '../domain/gate.js';
 import { isGreen, progressOf, readinessOf, type ReadinessItem } from '../domain/gate-readiness.js';
 import { judgeRows } from '../domain/gate-requirements.js';
 import { subjectsOf } from '../domain/gate-mitigations.js';
 import { GATED_KINDS, requirementOf, rowMatches, type EvidenceRow } from '../domain/policy-terms.js';
 import type { GatePolicy } from '../domain/policy.js';
-import { SYSTEM_FLAGS, TIERS, type ActRole, type ClassificationRecord, type EuClass, type SystemFlag, type Tier } from '../domain/system.js';
+import { SYSTEM_FLAGS, TIERS, type ActRole, type EuClass, type SystemFlag, type Tier } from '../domain/system.js';
 import { problemsOf } from '../evidence/catalogue/evidence-types.js';
 import { runCases } from './case-runs.js';
 import { parsePolicy } from './policy-document.js';
@@ -45,8 +44,6 @@ function items(given: { evidence?: ReturnType<typeof evidence>; euClass?: EuClas
 
 const state = (all: readonly ReadinessItem[], id: string): string => all.find(({ row }) => row.id === id)!.state;
 const ofEvidence = policy.requirements.filter((row): row is EvidenceRow => row.kind === 'EVIDENCE');
-const asGpai: readonly string[] = ['X-05', 'X-06'];
-const classOf = (id: string): EuClass => (asGpai.includes(id) ? 'GPAI_SYSTEMIC_PROVIDER' : 'HIGH_RISK_ANNEX_III');
 /** Which piece an item listens to. */
 const speaksFor = (row: EvidenceRow) => (piece: Piece): boolean => piece.type === row.evidenceType && Object.entries(row.where ?? {}).every(([name, value]) => piece.payload[name] === value);
 
@@ -80,48 +77,6 @@ test.each(['monitoring_live', 'monitoring_plan', 'lineage_graph', 'deidentificat
 test('between them, the two kinds of system are asked every item', () => {
   const asked = new Set([...items(), ...items({ euClass: 'GPAI_SYSTEMIC_PROVIDER' })].map(({ row }) => row.id));
   expect([...asked].sort()).toEqual(policy.requirements.map(({ id }) => id).sort());
-});
-
-describe.each(ofEvidence)('$id: $title', (row) => {
-  const mine = speaksFor(row);
-  const asked = (given: ReturnType<typeof evidence>): ReadinessItem[] => items({ evidence: given, euClass: classOf(row.id) });
-  const advisory = row.severity === 'WARN';
-
-  test('without its evidence it is missing', () => {
-    const found = asked(evidence(PIECES.filter((piece) => !mine(piece))));
-    expect(state(found, row.id)).toBe(advisory ? 'ADVISORY' : 'MISSING');
-    expect(found.find((item) => item.row.id === row.id)!.reasons.map(({ code }) => code)).toEqual(['EVIDENCE_MISSING']);
-  });
-
-  test('with evidence that has ended it is expired', () => {
-    expect(state(asked(evidence(PIECES, (piece) => (mine(piece) ? { validUntil: TODAY } : {}))), row.id)).toBe(advisory ? 'ADVISORY' : 'EXPIRED');
-  });
-
-  test('with evidence about other bytes it is foreign', () => {
-    expect(state(asked(evidence(PIECES, (piece) => (mine(piece) ? { subjectDigest: sha256('other') } : {}))), row.id)).toBe(advisory ? 'ADVISORY' : 'FOREIGN');
-  });
-
-  test('while nobody has verified its evidence it is pending', () => {
-    expect(state(asked(evidence(PIECES, (piece) => (mine(piece) ? { state: 'SUBMITTED', verification: null } : {}))), row.id)).toBe(advisory ? 'ADVISORY' : 'PENDING');
-  });
-
-  const broken = READINESS_BREAKS[row.id];
-  if (broken !== undefined) {
-    test('with evidence that says something else it is rejected, and the reason says where', () => {
-      const found = asked(evidence(PIECES.map((piece) => (mine(piece) ? { ...piece, payload: changed(piece.payload, broken.change) } : piece))));
-      expect(state(found, row.id)).toBe(advisory ? 'ADVISORY' : 'REJECTED');
-      const [reason] = found.find((item) => item.row.id === row.id)!.reasons;
-      expect(reason).toMatchObject({ code: row.code, requirement: `R7/${row.id}` });
-      expect(reason!.params.unmet!.map(({ path }) => path)).toContain(broken.path);
-    });
-  }
-
-  if (row.maxAgeDays !== null) {
-    test('with evidence that is too old it is expired, whatever it is valid for', () => {
-      const old = evidence(PIECES, (piece) => (mine(piece) ? { collectedAt: plusDays(TODAY, -row.maxAgeDays!), validUntil: plusDays(TODAY, 900) } : {}));
-      expect(state(asked(old), row.id)).toBe(advisory ? 'ADVISORY' : 'EXPIRED');
-    });
-  }
 });
 
 describe('what is not told of one thing is not covered by another', () => {
@@ -204,34 +159,7 @@ describe('whoever says more of a system is never asked less of it', () => {
   });
 });
 
-describe('what the register itself knows', () => {
-  type About = ReturnType<typeof givenAbout>;
-  const judged = (about: About, id: string): [string, string[]] => {
-    const environment = givenEnvironment();
-    const clock = new NotingClock(TODAY);
-    const proof = { criteria: defaultCriteria(), mitigations: about.mitigations, evidence: about.evidence, subjects: subjectsOf(release), clock };
-    const item = readinessOf(judgeRows(policy, { about, environment, proof }), evaluateGate(policy, givenFacts(about, { environment }), clock)).find(({ row }) => row.id === id)!;
-    return [item.state, item.reasons.map(({ requirement, code }) => `${requirement} ${code}`)];
-  };
-  const about = (more: Partial<About> = {}): About => givenAbout({ release, risks: [givenRisk()], ...more });
-  const high = givenSystem({ tierAssessments: [givenTier({ tier: 'HIGH' })] });
-
-  test('G-01 is met once every review of the matrix is', () => {
-    expect(judged(givenSigned(about()), 'G-01')).toEqual(['SATISFIED', []]);
-    expect(judged(about(), 'G-01')[0]).toBe('PENDING');
-    expect(judged(about({ promotions: [] }), 'G-01')[0]).toBe('MISSING');
-  });
-
-  test('G-02 is met once the system is classified, and as long as the signature lasts', () => {
-    const signed = (more: Partial<ClassificationRecord> = {}, tier: Parameters<typeof givenTier>[0] = {}): About => about({ system: givenSystem({ tierAssessments: [givenTier(tier)], classifications: [givenClassification(more)] }) });
-    const rejected = ['REJECTED', ['R8/G-02 READINESS_INCOMPLETE']];
-    expect(judged(signed(), 'G-02')).toEqual(['SATISFIED', []]);
-    expect(judged(about(), 'G-02')).toEqual(rejected);
-    expect(judged(signed({ validUntil: TODAY }), 'G-02')).toEqual(rejected);
-    expect(judged(signed({ systemId: 'sys-2' }), 'G-02')).toEqual(rejected);
-    expect(judged(signed({}, { euClass: 'UNCLASSIFIED' }), 'G-02')).toEqual(rejected);
-  });
-
+describe('what was signed about class and roles', () => {
   test('X-01 and X-02 are asked of providers, of manufacturers, and while the roles are unknown', () => {
     const asked = (roles: readonly ActRole[]): string[] => items({ roles }).map(({ row }) => row.id).filter((id) => /^X-0[12]$/.test(id));
     expect([asked(['PROVIDER']), asked(['PRODUCT_MANUFACTURER', 'DEPLOYER']), asked(['DEPLOYER', 'IMPORTER'])]).toEqual([['X-01', 'X-02'], ['X-01', 'X-02'], []]);
@@ -271,17 +199,6 @@ describe('what the register itself knows', () => {
   test.each<[string, number | null, string]>([['before anything went live', null, 'SATISFIED'], ['before it went live', 2, 'SATISFIED'], ['after it went live', 61, 'REJECTED']])('X-03 is met by who was told %s', (_, liveFor, wanted) => {
     const live = liveFor === null ? [] : [2, liveFor].map((days) => ({ ...givenDeployment('env-1', release.bundleDigest), startedAt: plusDays(TODAY, -days) }));
     expect(state(items({ stage: { deployments: [IN_THE_CANARY, ...live] } }), 'X-03')).toBe(wanted);
-  });
-
-  test('R-01 speaks of risks above tolerance, and of treatments that are late', () => {
-    expect(judged(about(), 'R-01')).toEqual(['SATISFIED', []]);
-    expect(judged(about({ mitigations: [givenMitigation({ state: 'IN_PROGRESS', due: TODAY })] }), 'R-01')).toEqual(['REJECTED', ['R8/R-01 READINESS_INCOMPLETE']]);
-    expect(judged(about({ criteria: { ...defaultCriteria(), tolerance: 'VERY_LOW' } as never }), 'R-01')).toEqual(['REJECTED', ['R4/R-1 RISK_ABOVE_TOLERANCE']]);
-  });
-
-  test('R-02 is met while whatever lowers a residual is shown to work', () => {
-    expect(judged(about({ system: high, mitigations: [givenMitigation()], evidence: [givenEvidence()] }), 'R-02')).toEqual(['SATISFIED', []]);
-    expect(judged(about({ system: high, mitigations: [givenMitigation()] }), 'R-02')).toEqual(['REJECTED', ['R8/R-02 READINESS_INCOMPLETE']]);
   });
 });
 

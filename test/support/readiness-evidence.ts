@@ -90,7 +90,7 @@ export const READINESS_BREAKS: Readonly<Record<string, { readonly change: JsonOb
   'S-02': { change: { segments: [{ name: 'handwritten', sampleSize: 29, value: 0.91, floor: 0.9 }] }, path: 'payload.segments[0].sampleSize' },
   'S-03': { change: { costPerThousand: 4.01 }, path: 'payload.costPerThousand' },
   'D-01': { change: { orphanDatasets: 1 }, path: 'payload.orphanDatasets' },
-  'D-02': { change: { datasets: [{ id: 'cases', hash: other, registeredSource: true, approvedFor: ['something else'] }] }, path: 'system.number' },
+  'D-02': { change: { datasets: [{ id: 'cases', version: 'cases@3', hash: other, registeredSource: true, personalData: true, approvedFor: ['something else'] }] }, path: 'system.number' },
   'D-03': { change: { splitLeakage: true }, path: 'payload.splitLeakage' },
   'D-04': { change: { riskThreshold: 0.5 }, path: 'payload.riskThreshold' },
   'D-05': { change: { legalStatus: 'PERSONAL' }, path: 'payload.legalStatus' },
