@@ -1,0 +1,139 @@
+// Every one of the 54 items over the public API: told as missing, as waiting for somebody, and as satisfied, for a high-risk system of the highest tier, for a
+// provider of a general-purpose model, and for a small one; and what shows something about one system shows nothing about another with the same bytes.
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { parseDigest, sha256 } from '../../src/domain/digest.js';
+import { requirementOf } from '../../src/domain/policy-terms.js';
+import { readinessPolicy } from '../../src/policies/readiness-policy.js';
+import { Acts, type Acted } from '../support/acts.js';
+import { startApp, type TestApp } from '../support/app.js';
+import { aRisk, estimated, inDays, LOW, rating } from '../support/materiality-stage.js';
+import { readinessEvidence, type Piece } from '../support/readiness-evidence.js';
+
+jest.setTimeout(60_000);
+
+const ROWS = readinessPolicy().document.requirements;
+const ids = (meant: (row: typeof ROWS[number]) => boolean = () => true): string[] => ROWS.filter(meant).map(({ id }) => id).sort();
+const FLAGS = ['PERSONAL_DATA', 'SPECIAL_CATEGORY', 'ART50_INTERACTION', 'ART50_SYNTHETIC', 'AUTOMATED_DECISION', 'FRIA_REQUIRED', 'WORKPLACE', 'PUBLIC_AUTHORITY', 'AGENTIC', 'GENERATIVE_OR_AGENTIC', 'THIRD_PARTY_MODEL'];
+const MODEL = sha256('the model of all of them');
+const COMPONENTS = [{ role: 'MODEL', name: 'model', digest: MODEL }, { role: 'IMAGE', name: 'image', digest: sha256('an image') }];
+const ofModels = (id: string): boolean => id === 'X-05' || id === 'X-06';
+
+let app: TestApp;
+let acts: Acts;
+/** Items that were seen to turn from something else to SATISFIED. */
+const turned = new Set<string>();
+
+beforeAll(async () => {
+  app = await startApp();
+  acts = new Acts(app);
+  await acts.act('hugo', 'adoptReadinessPolicy', {});
+  await acts.act('ada', 'createEnvironment', { input: { name: 'live', kind: 'PRODUCTION' } });
+});
+afterAll(() => app.close());
+
+type States = Readonly<Record<string, string>>;
+
+/** A system with one release, always of the same bytes. */
+class Subject {
+  #before: States = {};
+  private constructor(public system: Acted, readonly release: Acted) {}
+
+  static async register(tier: string, euClass: string, flags: readonly string[] = []): Promise<Subject> {
+    const registered = await acts.act('sam', 'registerSystem', { input: { name: `A ${euClass} system`, intendedPurpose: 'Sorts cases by topic.', owner: 'sam', developers: ['dana'], affectedGroups: ['applicants'], autonomy: 'RECOMMENDS' } });
+    const system = await acts.change('hugo', 'assessTier', registered, { input: { tier, euClass, flags, rationale: 'By the questionnaire.' } });
+    return new Subject(system, await acts.act('dana', 'createRelease', { system: system.id, input: { label: '1.0.0', components: COMPONENTS } }));
+  }
+
+  /** What each item is at now; what has become SATISFIED since it was last asked is noted. */
+  async states(): Promise<States> {
+    const question = { environment: 'live', target: { bundleDigest: this.release.bundleDigest }, system: this.system.id };
+    const { items } = await acts.read<{ items: { requirement: string; state: string }[] }>('rita', 'releaseReadiness', { question }, 'items { requirement state }');
+    const now = Object.fromEntries(items.map(({ requirement, state }) => [requirement.slice(3), state]));
+    for (const [id, state] of Object.entries(now)) if (state === 'SATISFIED' && (this.#before[id] ?? state) !== state) turned.add(id);
+    this.#before = now;
+    return now;
+  }
+
+  async state(id: string): Promise<string> {
+    return (await this.states())[id]!;
+  }
+
+  /** All pieces in one act, and their verification in another one. */
+  async submit(pieces: readonly Piece[]): Promise<() => Promise<unknown>> {
+    const input = pieces.map(({ type, payload, about }) => ({ type, title: type, digest: sha256(JSON.stringify(payload)), subjectDigest: about === 'RELEASE' ? this.release.bundleDigest : null, payload, collectedAt: inDays(0), validUntil: inDays(30) }));
+    const submitted = await acts.read<{ id: string; version: number }[]>('dana', 'submitEvidenceSet', { system: this.system.id, input }, 'id version');
+    return () => acts.read('kim', 'verifyEvidenceSet', { input: submitted.map(({ id, version }) => ({ id, expectedVersion: version })) }, 'id');
+  }
+
+  pieces(risk: Acted): readonly Piece[] {
+    const all = readinessEvidence({ model: MODEL, bundle: parseDigest(this.release.bundleDigest, 'bundleDigest'), system: this.system.number, now: new Date().toISOString() });
+    return all.map((piece) => (piece.type === 'pilot_report' ? { ...piece, payload: { ...piece.payload, limitsFound: [{ riskId: risk.number }] } } : piece));
+  }
+
+  async classify(input: object): Promise<void> {
+    this.system = await acts.change('lena', 'classifySystem', this.system, { input: { roles: ['PROVIDER'], rationale: 'As its purpose says.', ...input } });
+  }
+
+  async risk(): Promise<Acted> {
+    return acts.change('sam', 'assessRisk', await acts.act('sam', 'logRisk', { system: this.system.id, input: aRisk() }), { input: estimated(rating(4, 3)) });
+  }
+}
+
+const LETTING_THROUGH = new Set(ids(({ severity }) => severity === 'WARN'));
+/** The state of each of these items, where those that only say so are ADVISORY instead. */
+const all = (wanted: readonly string[], state: string): States => Object.fromEntries(wanted.map((id) => [id, LETTING_THROUGH.has(id) && state !== 'SATISFIED' ? 'ADVISORY' : state]));
+
+test.each([
+  { euClass: 'HIGH_RISK_ANNEX_III', more: { annexIIIUses: ['III_4_A'] }, asked: ids(({ kind, id }) => kind === 'EVIDENCE' && !ofModels(id)) },
+  { euClass: 'GPAI_SYSTEMIC_PROVIDER', more: {}, asked: ids(({ kind, id }) => kind === 'EVIDENCE' && id !== 'X-01' && id !== 'X-02') },
+])('every item of evidence of a $euClass system turns from missing to pending to satisfied, by evidence about it alone', async ({ euClass, more, asked }) => {
+  const subject = await Subject.register('CRITICAL', euClass, FLAGS);
+  const risk = await subject.risk();
+  // Whatever the system before has shown about the same bytes.
+  expect(await subject.states()).toMatchObject({ ...all(asked, 'MISSING'), 'G-01': 'MISSING', 'G-02': 'REJECTED', 'R-01': 'REJECTED' });
+
+  const verify = await subject.submit(subject.pieces(risk));
+  expect(await subject.states()).toMatchObject(all(asked, 'PENDING'));
+  await verify();
+  await subject.classify({ euClass, ...more });
+  expect(await subject.states()).toMatchObject({ ...all(asked, 'SATISFIED'), 'G-02': 'SATISFIED', 'R-01': 'REJECTED', 'R-02': 'SATISFIED' });
+
+  const low = await acts.change('sam', 'assessRisk', risk, { input: estimated(LOW) });
+  await acts.change('rita', 'confirmRisk', low);
+  expect(await subject.state('R-01')).toBe('SATISFIED');
+});
+
+test('a control is shown until what shows it is taken back, and again by what takes its place', async () => {
+  const subject = await Subject.register('CRITICAL', 'LIMITED');
+  const submit = async (supersedes: string | null): Promise<Acted> => {
+    const piece = await acts.act('dana', 'submitEvidence', { system: subject.system.id, input: { type: 'test_report', title: 'Attack test', digest: sha256(String(supersedes)), collectedAt: inDays(0), validUntil: inDays(30), supersedes } });
+    return acts.change('kim', 'verifyEvidence', piece);
+  };
+  const shown = await submit(null);
+  const input = { title: 'Hidden text is removed', description: 'Mails are read as plain text.', owner: 'dana', due: inDays(20), effect: 'LIKELIHOOD', reduces: 1, requiredFrom: null };
+  const started = await acts.change('dana', 'startMitigation', await acts.act('sam', 'proposeMitigation', { risk: (await subject.risk()).id, input }));
+  await acts.change('kim', 'verifyMitigation', await acts.change('dana', 'implementMitigation', started, { evidence: [shown.id] }));
+  expect(await subject.state('R-02')).toBe('SATISFIED');
+
+  await acts.change('rita', 'revokeEvidence', shown, { reason: 'It was about something else.' });
+  expect(await subject.state('R-02')).toBe('REJECTED');
+  await submit(shown.id);
+  expect(await subject.state('R-02')).toBe('SATISFIED');
+});
+
+test('reviews are missing until somebody asks for them, pending until they are signed, and then satisfied', async () => {
+  const subject = await Subject.register('MINIMAL', 'MINIMAL');
+  expect(await subject.state('G-01')).toBe('MISSING');
+  const opened = await acts.act('sam', 'openPromotion', { input: { release: subject.release.id, environment: 'live', reason: 'It is small.' } });
+  expect(await subject.state('G-01')).toBe('PENDING');
+  await acts.sign('rita', [opened], ['RISK'], { attests: ['NO_RISK_ABOVE_LOW'] });
+  expect(await subject.state('G-01')).toBe('PENDING');
+  await acts.sign('sam', [opened], ['LEGAL', 'PRIVACY', 'SECURITY', 'DATA', 'VALIDATION', 'BUSINESS', 'OPS', 'TRANSPARENCY', 'PROVENANCE']);
+  expect(await subject.state('G-01')).toBe('SATISFIED');
+});
+
+test('all 54 items were seen to turn', () => {
+  process.stdout.write(`${String(turned.size)} of ${String(ROWS.length)} items turned SATISFIED over the API\n`);
+  expect([...turned].sort()).toEqual(ids());
+  expect(new Set(ROWS.map(requirementOf)).size).toBe(54);
+});
