@@ -14,7 +14,7 @@ export function classificationIn({ system = {} }: { readonly system?: CaseSystem
 }
 
 export function assessmentsIn(system: CaseSystem): TierAssessment[] {
-  return system.tier === 'none' ? [] : [{ ...assessedIn(system), rationale: 'By the questionnaire.', assessedBy: system.tieredBy ?? 'tierer', at: instantTold(system.tieredAt ?? '30 days ago') }];
+  return system.tier === 'none' ? [] : [{ ...assessedIn(system), rationale: 'By the questionnaire.', assessedBy: system.tieredBy ?? 'tierer', at: instantTold(system.tieredAt ?? '30 days ago'), ...(system.answered !== undefined && { restsOn: { revision: 1, computed: 'MINIMAL' as const } }) }];
 }
 
 export function recordsIn(system: CaseSystem): ClassificationRecord[] {

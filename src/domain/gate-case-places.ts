@@ -22,10 +22,10 @@ const GRANT_MS = 15 * 60_000;
 const SYSTEM_IN_ORDER = { purpose: 'Drafts replies to customers.', affectedGroups: ['customers'], autonomy: 'RECOMMENDS', state: 'ACTIVE', owner: 'owner', developers: ['dev'] } as const;
 
 export function systemOf({ system = {} }: Pick<Situation, 'system'>): Stored<AiSystem> {
-  const { purpose, affectedGroups, autonomy, state, owner, developers, editors = [owner], answersGive } = { ...SYSTEM_IN_ORDER, ...system };
+  const { purpose, affectedGroups, autonomy, state, owner, developers, editors = [owner], answersGive, answered } = { ...SYSTEM_IN_ORDER, ...system };
   return recorded({
     id: CASE_SYSTEM, number: CASE_SYSTEM, version: 1, name: 'Reply assistant', intendedPurpose: purpose, prohibitedUses: [], ownerId: owner, developerIds: developers, businessUnit: null,
-    affectedGroups, autonomy, jurisdictions: [], state, tierAssessments: assessmentsIn(system), tieringAnswers: answersGive === undefined ? [] : [answersThat(answersGive)], classifications: recordsIn(system), profileChangedAt: null,
+    affectedGroups, autonomy, jurisdictions: [], state, tierAssessments: assessmentsIn(system), tieringAnswers: [...(answered === undefined ? [] : [{ ...answersThat('MINIMAL'), answers: answered }]), ...(answersGive === undefined ? [] : [answersThat(answersGive)])], classifications: recordsIn(system), profileChangedAt: null,
     authoredBy: owner, lastEditedBy: editors.at(-1) ?? owner, editors,
   });
 }
@@ -48,14 +48,20 @@ export function releasesOf({ releases }: Scene): Stored<Release>[] {
   return Object.entries(releases).map(([number, release]) => releaseOf(number, release, componentsOf(merge(usual, release.components ?? {}))));
 }
 
-function releaseOf(number: string, { system = CASE_SYSTEM, state = 'ACTIVE', author = 'dev', claim }: CaseRelease, components: Component[]): Stored<Release> {
+function releaseOf(number: string, { system = CASE_SYSTEM, state = 'ACTIVE', author = 'dev', claim, ...data }: CaseRelease, components: Component[]): Stored<Release> {
   const at = instantTold('12 days ago');
   return recorded({
     id: number, number, version: 1, systemId: system, label: number, components, bundleDigest: bundleDigest(components), state, withdrawnReason: state === 'WITHDRAWN' ? 'It leaks.' : null, authoredBy: author, createdAt: instantTold('20 days ago'),
+    ...dataIn(data),
     changeClaim: claim === undefined ? null : {
       sinceId: claim.since, changeClass: claim.class, reason: 'Trained again on fresh data.', claimedBy: 'dev', claimedAt: at, confirmed: claim.confirmed === false ? null : { by: 'validation-reviewer', at, reason: 'Nothing else differs.' },
     },
   });
+}
+
+function dataIn({ data = 'none', dataChanged = '20 days ago' }: Pick<CaseRelease, 'data' | 'dataChanged'>): Pick<Release, 'dataChangedAt' | 'sourceAddedAt'> {
+  const at = instantTold(dataChanged);
+  return { dataChangedAt: data === 'none' ? null : at, sourceAddedAt: data === 'new source' ? at : null };
 }
 
 function componentsOf(parts: Readonly<Record<string, string>>): Component[] {

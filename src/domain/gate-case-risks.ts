@@ -141,11 +141,13 @@ function assessmentOf(name: string, { impactAssessments }: Scene): Stored<Impact
   });
 }
 
+const FINDING_IN_ORDER = { severity: 'HIGH', state: 'OPEN', release: 'none', source: 'VALIDATION', raised: '9 days ago' } as const;
+
 function findingOf(number: string, { findings }: Scene): Stored<Finding> {
-  const { severity = 'HIGH', state = 'OPEN', due, risk, acceptance, release = 'none' } = findings[number] ?? {};
+  const { severity, state, due, risk, acceptance, release, source, raised } = { ...FINDING_IN_ORDER, ...findings[number] };
   return recorded({
-    id: number, number, version: 1, systemId: SYSTEM, releaseId: scopeOf(release), riskId: risk ?? (acceptance === undefined ? null : 'R-1'), mitigationId: null, source: 'VALIDATION', severity, statement: 'Names are not removed.', theme: null,
-    ownerId: 'fixer', state, action: null, due: due === undefined ? null : instantTold(due), evidenceIds: [], acceptanceId: acceptance ?? null, closedBy: null, ending: null, raisedBy: 'validator', raisedAt: ago(9),
+    id: number, number, version: 1, systemId: SYSTEM, releaseId: scopeOf(release), riskId: risk ?? (acceptance === undefined ? null : 'R-1'), mitigationId: null, source, severity, statement: 'Names are not removed.', theme: null,
+    ownerId: 'fixer', state, action: null, due: due === undefined ? null : instantTold(due), evidenceIds: [], acceptanceId: acceptance ?? null, closedBy: null, ending: null, raisedBy: 'validator', raisedAt: instantTold(raised),
   });
 }
 

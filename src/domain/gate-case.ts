@@ -8,7 +8,7 @@ import type { Choice } from './choice.js';
 import type { ConditionEffect } from './condition.js';
 import type { ClaimableClass } from './difference.js';
 import type { EvidenceSource, EvidenceState } from './evidence.js';
-import type { FindingState } from './finding.js';
+import type { FindingSource, FindingState } from './finding.js';
 import type { GateAction } from './gate-question.js';
 import type { Verdict } from './gate.js';
 import type { GrantedAction } from './grant.js';
@@ -115,6 +115,8 @@ export interface CaseSystem {
   /** When its tier was judged, and which one newer answers of its team give; left out = nobody has answered. */
   readonly tieredAt?: Told;
   readonly answersGive?: Tier;
+  /** What was answered, question by question, when its tier was judged. */
+  readonly answered?: Readonly<Record<string, string>>;
   /** What was signed about it; left out or `none` = nothing. */
   readonly classification?: CaseClassification | 'none';
 }
@@ -128,7 +130,7 @@ export interface CaseClassification {
 /** `components`: role and name, such as `MODEL/model`, with a word for their bytes. */
 export interface CaseRelease {
   readonly system?: string; readonly state?: 'ACTIVE' | 'WITHDRAWN'; readonly components?: Records<string>;
-  readonly author?: string; readonly claim?: { readonly class: ClaimableClass; readonly since: string; readonly confirmed?: boolean };
+  readonly author?: string; readonly data?: 'none' | 'new source' | 'other bytes'; readonly dataChanged?: Told; readonly claim?: { readonly class: ClaimableClass; readonly since: string; readonly confirmed?: boolean };
 }
 
 /** `roles`: such as `RISK_OFFICER` or `REVIEWER/LEGAL`. `sameAs`: another account of this person. */
@@ -174,7 +176,7 @@ export interface CaseAcceptance {
   readonly risk?: string; readonly level?: Level; readonly until?: Told; readonly state?: 'REQUESTED' | 'WITHDRAWN' | 'REVOKED'; readonly grants?: readonly string[]; readonly renews?: string; readonly event?: string; readonly release?: string;
 }
 
-export interface CaseFinding { readonly severity?: Level; readonly state?: FindingState; readonly due?: Told; readonly risk?: string; readonly acceptance?: string; readonly release?: string }
+export interface CaseFinding { readonly source?: FindingSource; readonly raised?: Told; readonly severity?: Level; readonly state?: FindingState; readonly due?: Told; readonly risk?: string; readonly acceptance?: string; readonly release?: string }
 
 export interface CaseVote {
   readonly choice?: Choice; readonly when?: Told; readonly until?: Told; readonly withdrawn?: Told; readonly for?: string; readonly attests?: readonly Attestation[]; readonly by?: string; readonly delegation?: string;

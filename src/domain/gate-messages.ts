@@ -1,7 +1,7 @@
 /** What each reason says to a person, who can lift it, and what to do next. Rendered when read: never part of what is hashed. */
 import type { Difference } from './difference.js';
 import type { Candidate } from './eligibility.js';
-import type { Reason, ReasonCode } from './gate-question.js';
+import type { Reason, ReasonCode, ReasonParams } from './gate-question.js';
 
 export interface RenderedReason { readonly message: string; readonly owner: string; readonly nextAction: string }
 
@@ -33,6 +33,13 @@ const outdated = ({ params: { differences = [] } }: Reason): string => {
 };
 const goesOn = (r: Reason): string => (r.params.differences === undefined ? '' : ` More is asked for than when ${signOffs(r)} was given, which goes on to count (${differs(r.params.differences)}).`);
 
+/** What the judgement of a tier does not know. */
+const HAPPENED: Readonly<Record<NonNullable<ReasonParams['tierEvents']>[number], (params: ReasonParams) => string>> = {
+  INCIDENT: ({ finding }) => `a serious incident came up (${finding ?? 'a finding'})`,
+  NEW_DATA: () => 'a release came with data that the one before it did not have',
+  USE_GROWN: ({ evidence = [] }) => `it was measured to be used more than its team has answered (${evidence.join(', ')})`,
+};
+
 const TEXTS: Readonly<Record<ReasonCode, Render>> = {
   SYSTEM_UNKNOWN: () => said('The system that the question names is not registered.', 'system owner', 'Register the system: registerSystem.'),
   RELEASE_UNKNOWN: () => said('No release with this digest is registered.', 'delivery team', 'Register exactly what ships: createRelease, or "countersign release create".'),
@@ -47,9 +54,11 @@ const TEXTS: Readonly<Record<ReasonCode, Render>> = {
   BREAK_GLASS_USED: (r) => said(`${r.params.breakGlass ?? 'A break-glass'} steps over ${(r.params.steppedOver ?? []).join(', ')}, until ${r.params.until ?? 'its last hour'}.`, 'system owner', 'Deploy exactly this bundle, then have others judge whether it was right: reviewBreakGlass.'),
   BREAK_GLASS_DEBT: (r) => said(`Nobody judged in time whether ${r.params.breakGlass ?? 'a break-glass'} was right; that was due on ${r.params.until ?? 'its last day'}.`, 'risk officer', 'Judge it: reviewBreakGlass. Until then nothing of this system goes into production.'),
   UNCLASSIFIED: () => said('The system has no EU AI Act class, and without one it goes no further than a pilot.', 'risk officer', 'Assess tier and class: assessTier.'),
-  TIER_DUE: (r) => (r.params.until === undefined
-    ? said('The latest answers to the tiering questionnaire may give a higher tier than the one that is set.', 'risk officer', 'Assess the tier by these answers: assessTier.')
-    : said(`The tier was judged to hold until ${r.params.until}.`, 'risk officer', 'Assess the tier again: assessTier.')),
+  TIER_DUE: ({ params }) => {
+    if (params.until !== undefined) return said(`The tier was judged to hold until ${params.until}.`, 'risk officer', 'Assess the tier again: assessTier.');
+    if (params.tierEvents === undefined) return said('The latest answers to the tiering questionnaire may give a higher tier than the one that is set.', 'risk officer', 'Assess the tier by these answers: assessTier.');
+    return said(`Since the tier was judged, ${params.tierEvents.map((event) => HAPPENED[event](params)).join('; ')}.`, 'risk officer', 'Have the team answer the questionnaire again where its answers no longer hold, and assess the tier: assessTier.');
+  },
   SYSTEM_RETIRED: () => said('The system is retired.', 'system owner', 'Register a new system.'),
   SYSTEM_SUSPENDED: (r) => (r.params.suspensions === undefined
     ? said('The system is suspended.', 'risk officer', 'Lift the cause, then resume the system: resumeSystem.')

@@ -27,6 +27,7 @@ import type { Level, RiskCriteria } from './scoring.js';
 import type { SignOff } from './sign-off.js';
 import type { Suspension } from './suspension.js';
 import type { AiSystem } from './system.js';
+import type { TIER_EVENTS } from './tier-events.js';
 import type { Waiver } from './waiver.js';
 
 /** Exactly one way to name what ships. */
@@ -145,6 +146,8 @@ export interface ReasonParams {
   readonly environment?: string;
   readonly candidates?: readonly string[];
   readonly until?: Instant;
+  /** What the judgement of the tier does not know. */
+  readonly tierEvents?: readonly (typeof TIER_EVENTS)[number][];
   /** What is asked for, and what to do about it, in the words of the policy. */
   readonly title?: string;
   readonly next?: string;

@@ -42,6 +42,9 @@ export interface Release {
   readonly createdAt: Instant;
   /** That the step from an earlier release is milder than its parts say; null = nobody claims so. */
   readonly changeClaim: ChangeClaim | null;
+  /** When a release last had other data than the one before it, and when it last had data under a name that was not there before: this one or, as it goes on from them, an earlier one; null = none, or of before that was written down. */
+  readonly dataChangedAt: Instant | null;
+  readonly sourceAddedAt: Instant | null;
 }
 
 export const ENVIRONMENT_KINDS = ['SANDBOX', 'DEVELOPMENT', 'PILOT', 'STAGING', 'CANARY', 'PRODUCTION'] as const;
@@ -65,8 +68,8 @@ export interface NewRelease { readonly label: string; readonly components: reado
 
 export const MAX_COMPONENTS = 200;
 
-/** Makes a release of a system; the bundle's digest is computed here from its components, never taken from the client. */
-export function createRelease(identity: Pick<Release, 'id' | 'number' | 'systemId' | 'authoredBy' | 'createdAt'>, input: NewRelease): Decided<Release> {
+/** Makes a release of a system; the bundle's digest is computed here from its components, never taken from the client. `before`: the release that was made before it; null = there is none. */
+export function createRelease(identity: Pick<Release, 'id' | 'number' | 'systemId' | 'authoredBy' | 'createdAt'>, input: NewRelease, before: Release | null): Decided<Release> {
   const components = input.components.map((component, i) => ({
     role: component.role,
     name: checkText(component.name, `components.${String(i)}.name`, 200),
@@ -76,8 +79,19 @@ export function createRelease(identity: Pick<Release, 'id' | 'number' | 'systemI
   const sorted = components.sort((a, b) => (a.role + '\n' + a.name < b.role + '\n' + b.name ? -1 : 1));
   const next: Release = {
     ...identity, version: 1, label: checkText(input.label, 'label', 100), components: sorted, bundleDigest: bundleDigest(sorted), state: 'ACTIVE', withdrawnReason: null, changeClaim: null,
+    ...dataOf(sorted, identity.createdAt, before),
   };
   return { next, event: 'release.created' };
+}
+
+/** Of the data of a first release nothing is new: whoever judges the system looks at it. */
+function dataOf(components: readonly Component[], at: Instant, before: Release | null): Pick<Release, 'dataChangedAt' | 'sourceAddedAt'> {
+  if (before === null) return { dataChangedAt: null, sourceAddedAt: null };
+  const data = (of: readonly Component[]): Component[] => of.filter(({ role }) => role === 'DATASET');
+  const [is, was] = [data(components), data(before.components)];
+  const isSame = is.length === was.length && is.every(({ name, digest }) => was.some((one) => one.name === name && one.digest === digest));
+  const added = is.some(({ name }) => !was.some((one) => one.name === name));
+  return { dataChangedAt: isSame ? before.dataChangedAt : at, sourceAddedAt: added ? at : before.sourceAddedAt };
 }
 
 /** Withdraws a release for good: promote, run and rollback deny it from the next question on. */

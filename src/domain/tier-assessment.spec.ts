@@ -3,6 +3,7 @@ import { defaultQuestionnaire, givenClassification, givenSystem, givenTier, refu
 import { NotingClock, plusDays, type Instant } from './clock.js';
 import { editSystem, operateSystem, type AiSystem, type EuClass } from './system.js';
 import { answerQuestionnaire, assessTier, computedTier, raisedBy, tieringDue, type TierJudgement } from './tier-assessment.js';
+import type { Happened } from './tier-events.js';
 import type { Questionnaire } from './tiering-questionnaire.js';
 
 const QUESTIONNAIRE = defaultQuestionnaire();
@@ -96,7 +97,7 @@ describe('a tier', () => {
 });
 
 describe('a tier is due', () => {
-  const due = (system: AiSystem, now: Instant = TODAY, questionnaire: Questionnaire = QUESTIONNAIRE): unknown => tieringDue(system, { questionnaire, days: DAYS, clock: new NotingClock(now) });
+  const due = (system: AiSystem, now: Instant = TODAY, questionnaire: Questionnaire = QUESTIONNAIRE, happened: Partial<Happened> = {}): unknown => tieringDue(system, { questionnaire, days: DAYS, clock: new NotingClock(now), happened: { findings: [], evidence: [], releases: [], ...happened } });
   const LATER = plusDays(TODAY, 1);
 
   test('not while nothing has happened since it was set', () => {

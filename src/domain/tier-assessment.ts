@@ -10,6 +10,7 @@ import { Refusal } from './refusal.js';
 import { partiesTo, requireInService, withEditor, type AiSystem, type EuClass, type Tier, type TierAssessment } from './system.js';
 import { checkAnswers, score, type Answers, type TierScore } from './tiering.js';
 import { driversOf } from './tiering-explained.js';
+import { eventsSince, TIER_EVENTS, type Happened } from './tier-events.js';
 import { rankOfTier, type Questionnaire } from './tiering-questionnaire.js';
 
 export interface GivenAnswers { readonly answers: readonly { readonly question: string; readonly option: string }[]; readonly rationale: string }
@@ -77,16 +78,19 @@ function belowAnswers(system: AiSystem, questionnaire: Questionnaire, euClass: E
   });
 }
 
-export const TIERING_CAUSES = ['ANSWERS_NEWER', 'QUESTIONNAIRE_CHANGED', 'SYSTEM_CHANGED', 'VALIDITY_ENDED'] as const;
+export const TIERING_CAUSES = ['ANSWERS_NEWER', 'QUESTIONNAIRE_CHANGED', 'SYSTEM_CHANGED', 'VALIDITY_ENDED', ...TIER_EVENTS] as const;
 export interface TieringDue { readonly cause: (typeof TIERING_CAUSES)[number]; readonly since: Instant }
 
 type Judged = Pick<AiSystem, 'id' | 'classifications' | 'state' | 'tierAssessments' | 'tieringAnswers' | 'profileChangedAt'>;
 
 /** Why the tier is to be judged again, the oldest cause first; empty = it is not. What nobody judged yet is due once there are answers. */
-export function tieringDue(system: Judged, basis: { readonly questionnaire: Questionnaire; readonly days: Readonly<Record<Tier, number>>; readonly clock: NotingClock }): TieringDue[] {
+export function tieringDue(system: Judged, basis: { readonly questionnaire: Questionnaire; readonly days: Readonly<Record<Tier, number>>; readonly clock: NotingClock; readonly happened: Happened }): TieringDue[] {
   if (system.state === 'RETIRED') return [];
+  const events = eventsSince(system, basis.happened, classificationOf(system).tier);
+  const first = (cause: (typeof TIER_EVENTS)[number]): Instant | null => events.filter((event) => event.cause === cause).map(({ since }) => since).sort()[0] ?? null;
   const causes: Readonly<Record<TieringDue['cause'], Instant | null>> = {
     ANSWERS_NEWER: unheardSince(system), QUESTIONNAIRE_CHANGED: otherEditionSince(system, basis.questionnaire), SYSTEM_CHANGED: changedSince(system), VALIDITY_ENDED: endedAt(system, basis),
+    INCIDENT: first('INCIDENT'), NEW_DATA: first('NEW_DATA'), USE_GROWN: first('USE_GROWN'),
   };
   return TIERING_CAUSES.flatMap((cause) => (causes[cause] === null ? [] : [{ cause, since: causes[cause] }])).sort((a, b) => Date.parse(a.since) - Date.parse(b.since));
 }

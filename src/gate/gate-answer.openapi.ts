@@ -1,4 +1,5 @@
 /** The answer of the gate over REST, field by field. */
+import { TIER_EVENTS } from '../domain/tier-events.js';
 import { LANES } from '../domain/actor.js';
 import { CONDITION_EFFECTS } from '../domain/condition.js';
 import { EXCLUSIONS, type Candidate } from '../domain/eligibility.js';
@@ -56,6 +57,7 @@ const PARAMS = record<ReasonParams>('What the reason speaks of; only what applie
   differences: list(ref('Difference'), 'What has changed since they were given.'), because: list(oneOf(EXCLUSIONS, 'One ground.'), 'What excludes the signers.'),
   reviewers: list(ref('ReviewerCandidate'), 'Everybody who comes into question, at most 100, those who may sign first.'),
   environment: text('The environment concerned.'), candidates: numbers('The releases that fit the target.'), until: { ...INSTANT, description: 'When something ended, ends or was due.' },
+  tierEvents: list(oneOf(TIER_EVENTS, 'INCIDENT: a serious incident. NEW_DATA: data that the release before did not have. USE_GROWN: more use than was answered.'), 'What has happened since the tier was judged, and the judgement does not know.'),
   title: text('What is asked for, in the words of the policy.'), next: text('What to do about it, in the words of the policy.'), problem: text('Why a condition could not be answered.'),
   unmet: list(ref('UnmetPart'), 'Of a condition that does not hold, the parts that are false.'),
   dueBy: { ...INSTANT, description: 'For run: until when it may go on running with this reason.' },

@@ -20,6 +20,7 @@ import { IdentityFreshnessEnum } from '../identity/trusted-issuers.graphql.js';
 import { DateTime, NodeModel, publishEnum } from '../platform/graphql-types.js';
 import { ModeEnum } from '../policies/policies.graphql.js';
 import { DifferenceModel } from '../reviews/differences.graphql.js';
+import { TieringCauseEnum } from '../policies/tiering-due.graphql.js';
 import { ExclusionEnum } from '../reviews/lane-reviews.graphql.js';
 import type { ImpactKind } from '../domain/impact-elements.js';
 import { ImpactKindEnum } from '../impacts/impacts.graphql.js';
@@ -90,6 +91,7 @@ export class ReasonParamsModel {
   @Field(() => String, { nullable: true, description: 'Name of the deployment environment concerned.' }) environment?: string;
   @Field(() => [String], { nullable: true, description: 'Short numbers of the releases that fit the target.' }) candidates?: readonly string[];
   @Field(() => DateTime, { nullable: true, description: 'When something ended, ends or was due, such as an acceptance.' }) until?: string;
+  @Field(() => [TieringCauseEnum], { nullable: true, description: 'What has happened since the tier was judged, and the judgement does not know.' }) tierEvents?: Reason['params']['tierEvents'];
   @Field(() => String, { nullable: true, description: 'What is asked for, in the words of the policy.' }) title?: string;
   @Field(() => String, { nullable: true, description: 'What to do about it, in the words of the policy.' }) next?: string;
   @Field(() => [UnmetPartModel], { nullable: true, description: 'Of a condition that does not hold, the parts that are false; at most ten.' }) unmet?: readonly UnmetPartModel[];

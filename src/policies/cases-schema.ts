@@ -4,7 +4,7 @@ import { CHOICES } from '../domain/choice.js';
 import { CONDITION_EFFECTS } from '../domain/condition.js';
 import { CLAIMABLE_CLASSES } from '../domain/difference.js';
 import { EVIDENCE_SOURCES, evidenceLifecycle } from '../domain/evidence.js';
-import { findingLifecycle } from '../domain/finding.js';
+import { FINDING_SOURCES, findingLifecycle } from '../domain/finding.js';
 import { LATER_PATTERN, TELLING_PATTERN } from '../domain/gate-case-time.js';
 import { GATE_ACTIONS } from '../domain/gate-question.js';
 import { VERDICTS } from '../domain/gate.js';
@@ -55,7 +55,7 @@ const CRITERIA = fields({
 });
 const SYSTEM = fields({
   tier: oneOf([...TIERS, 'none']), euClass: oneOf(EU_CLASSES), flags: list(oneOf(SYSTEM_FLAGS)), state: oneOf(['ACTIVE', 'SUSPENDED', 'RETIRED']), autonomy: oneOf(AUTONOMY_LEVELS), purpose: WORDS, affectedGroups: list(WORDS, 20),
-  owner: NAME, developers: NAMES, editors: NAMES, tieredBy: NAME, tieredAt: TOLD, answersGive: oneOf(TIERS),
+  owner: NAME, developers: NAMES, editors: NAMES, tieredBy: NAME, tieredAt: TOLD, answersGive: oneOf(TIERS), answered: { type: 'object', additionalProperties: { type: 'string' } },
   classification: { if: { type: 'string' }, then: { const: 'none' }, else: fields({
     system: reference('SYS'), euClass: oneOf(EU_CLASSES), flags: list(oneOf(SYSTEM_FLAGS)), not: list(oneOf(SYSTEM_FLAGS)), roles: list(oneOf(ACT_ROLES)), tierFloor: oneOf(TIERS), signed: TOLD, until: TOLD, by: NAME,
   }) },
@@ -74,7 +74,7 @@ const REGISTER = {
   })),
   acceptances: records(number('ACC'), fields({ risk: reference('R'), level: LEVEL, until: TOLD, state: oneOf(['REQUESTED', 'WITHDRAWN', 'REVOKED']), grants: list(oneOf(ROLES), 5), renews: reference('ACC'), event: WORDS, release: RELEASE })),
   impactAssessments: records(`^(${IMPACT_KINDS.join('|')})(/[2-9])?$`, fields({ state: oneOf(['DRAFT', 'APPROVED', 'WITHDRAWN']), edition: whole(1, 20), until: TOLD, editors: NAMES })),
-  findings: records(number('F'), fields({ severity: LEVEL, state: oneOf(findingLifecycle.states), due: TOLD, risk: reference('R'), acceptance: reference('ACC'), release: RELEASE })),
+  findings: records(number('F'), fields({ source: oneOf(FINDING_SOURCES), raised: TOLD, severity: LEVEL, state: oneOf(findingLifecycle.states), due: TOLD, risk: reference('R'), acceptance: reference('ACC'), release: RELEASE })),
   suspensions: records(number('SUS'), fields({ risk: reference('R'), state: oneOf(['OPEN', 'LIFTED']), since: TOLD })),
 };
 
@@ -100,6 +100,7 @@ const PARTS: Readonly<Record<string, JsonSchema>> = {
   environments: records('^[a-z][a-z0-9-]*$', fields({ kind: oneOf(ENVIRONMENT_KINDS), previous: NAME })),
   releases: records(number('REL'), fields({
     system: reference('SYS'), state: oneOf(['ACTIVE', 'WITHDRAWN']), author: NAME, components: { type: 'object', maxProperties: 20, patternProperties: { [`^${PART}$`]: WORDS }, additionalProperties: false },
+    data: oneOf(['none', 'new source', 'other bytes']), dataChanged: TOLD,
     claim: record({ class: oneOf(CLAIMABLE_CLASSES), since: reference('REL'), confirmed: { type: 'boolean' } }, ['confirmed']),
   })),
   people: records('^[a-z][a-z0-9-]*$', fields({ function: oneOf(FUNCTIONS), roles: ROLE_LIST, systems: list(reference('SYS')), since: TOLD, until: TOLD, revoked: { type: 'boolean' }, active: { type: 'boolean' }, sameAs: NAME })),

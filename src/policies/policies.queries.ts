@@ -1,4 +1,6 @@
 /** Reading policies: those of the organization with their texts, and those in force, the shipped one among them. */
+import type { Happened } from '../domain/tier-events.js';
+import { happenedTo } from './tier-events.queries.js';
 import { Injectable } from '@nestjs/common';
 import type { Instant } from '../domain/clock.js';
 import type { Digest } from '../domain/digest.js';
@@ -49,6 +51,12 @@ export class PoliciesQueries {
     });
     if (found === null) throw new Error('The policies in force say nothing about tiers.');
     return found;
+  }
+
+  /** What may have happened to a system since its tier was judged, read together with all others of the same answer. */
+  async happened(ctx: RequestContext, systemId: string): Promise<Happened> {
+    const found = await loadOne(ctx, 'what happened to a system', systemId, (ids) => this.work.read(ctx, 'register.read', (scope) => happenedTo(scope, ids)));
+    return found ?? { findings: [], evidence: [], releases: [] };
   }
 
   /** A text that was kept with its record, read together with all others of the same answer; null = its bytes are gone. */

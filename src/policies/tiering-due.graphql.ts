@@ -7,6 +7,9 @@ export const TieringCauseEnum = publishEnum('TieringCause', TIERING_CAUSES, 'Why
   ANSWERS_NEWER: { description: 'The questionnaire was answered, and nobody has judged by those answers yet.' },
   QUESTIONNAIRE_CHANGED: { description: 'Another edition of the questionnaire is in use than the one that was answered.' },
   SYSTEM_CHANGED: { description: 'Its intended purpose, its autonomy or the people whom it concerns changed after it was judged.' },
+  INCIDENT: { description: 'A serious incident came up after it was judged: a finding of the source INCIDENT at HIGH or above, whatever has become of it.' },
+  NEW_DATA: { description: 'A release after it was judged has a dataset under a name that the release before did not have; from the tier HIGH on, any other data.' },
+  USE_GROWN: { description: 'A signal of monitoring (PEOPLE_AFFECTED_PER_YEAR, MONEY_MOVED_PER_YEAR) shows more than its team had answered.' },
   VALIDITY_ENDED: { description: 'It was judged longer ago than the policies in force let a judgement hold for this tier.' },
 });
 

@@ -16,6 +16,6 @@ export class TieringDueResolver {
   @ResolveField(() => [TieringDueModel], { description: 'Why a risk officer should assess its tier again, oldest reason first; empty = there is none. Never stored.' })
   async tieringDue(@Ctx() ctx: RequestContext, @Parent() system: AiSystemModel): Promise<TieringDueModel[]> {
     const { days, now } = await this.policies.validity(ctx);
-    return tieringDue(system, { questionnaire: QUESTIONNAIRE, days, clock: new NotingClock(now) });
+    return tieringDue(system, { questionnaire: QUESTIONNAIRE, days, clock: new NotingClock(now), happened: await this.policies.happened(ctx, system.id) });
   }
 }

@@ -21,7 +21,9 @@ export class ReleasesService {
       tx.requireFor('release.create', system.id);
       if (system.state === 'RETIRED') throw new Refusal('INVALID_TRANSITION', { subject: 'system', state: system.state, action: 'createRelease', allowedActions: [] });
       const identity = { id: tx.newId(), systemId: system.id, authoredBy: tx.actor.personId ?? tx.actor.id, createdAt: tx.now };
-      return tx.put(ReleaseTable, createRelease({ ...identity, number: await tx.nextNumber(ReleaseTable) }, input));
+      const [last] = await tx.query<{ id: string }>('select id from releases where system_id = $1 order by created_at desc, id desc limit 1', [system.id]);
+      const [before] = await tx.byIds(ReleaseTable, last === undefined ? [] : [last.id]);
+      return tx.put(ReleaseTable, createRelease({ ...identity, number: await tx.nextNumber(ReleaseTable) }, input, before ?? null));
     });
   }
 

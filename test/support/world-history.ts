@@ -96,8 +96,8 @@ const FIRST: Component[] = (['MODEL', 'PROMPT', 'IMAGE', 'CONFIG', 'DATASET'] as
 function release(world: World): void {
   const { chance } = world;
   const before = world.releases.all.length === 0 ? FIRST : world.release.components;
-  const role = chance.pick(['MODEL', 'PROMPT', 'IMAGE', 'CONFIG', 'CODE', 'GUARDRAIL', 'TOOL_SCHEMA', 'TOKENIZER'] as const);
-  const changed: Component = { role, name: role.toLowerCase(), digest: sha256(`${role} ${String(chance.between(1, 6))}`) };
+  const role = chance.pick(['MODEL', 'PROMPT', 'IMAGE', 'CONFIG', 'CODE', 'GUARDRAIL', 'TOOL_SCHEMA', 'TOKENIZER', 'DATASET'] as const);
+  const changed: Component = { role, name: role === 'DATASET' ? chance.pick(['dataset', 'more']) : role.toLowerCase(), digest: sha256(`${role} ${String(chance.between(1, 6))}`) };
   const others = before.filter((component) => component.role !== role);
   addRelease(world, 'sys-1', chance.happens(0.2) && others.length > 0 ? others : [...others, changed]);
 }
@@ -112,7 +112,8 @@ function share(world: World): void {
 function addRelease(world: World, systemId: string, components: readonly Component[]): void {
   const n = String(world.releases.nextNumber);
   const identity = { id: `rel-${n}`, number: `REL-${n}`, systemId, authoredBy: world.chance.happens(0.9) ? 'dev1' : world.anybody(), createdAt: world.now };
-  const { next } = createRelease(identity, { label: `1.${n}`, components });
+  const before = world.releases.all.filter((other) => other.systemId === systemId).at(-1) ?? null;
+  const { next } = createRelease(identity, { label: `1.${n}`, components }, before);
   if (world.releases.all.some((other) => other.systemId === systemId && other.bundleDigest === next.bundleDigest)) throw new Nothing();
   world.releases.put(next);
   world.focus.releaseId = next.id;

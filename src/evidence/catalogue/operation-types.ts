@@ -1,4 +1,5 @@
 /** Evidence that it can be watched, kept, stopped and taken back while it runs. */
+import { MEASURES } from '../../domain/tier-events.js';
 import { amount, choice, count, digest, flag, link, list, moment, record, text, texts, type EvidenceType } from './terms.js';
 
 export const OPERATION_TYPES: readonly EvidenceType[] = [
@@ -15,7 +16,10 @@ export const OPERATION_TYPES: readonly EvidenceType[] = [
   },
   {
     id: 'monitoring_live', title: 'A signal arrives', shows: 'That a signal of the plan comes in, and how it stands.',
-    payload: record({ signal: text('Which signal of the plan.'), lastSeenAt: moment('When it last came in.'), state: choice(['OK', 'WARN', 'ALERT', 'SILENT'], 'How it stands.') }, ['signal']),
+    payload: record({
+      signal: text('Which signal of the plan.'), lastSeenAt: moment('When it last came in.'), state: choice(['OK', 'WARN', 'ALERT', 'SILENT'], 'How it stands.'),
+      measures: choice(Object.keys(MEASURES), 'Of a signal that tells how much the system is used: what of it. A value above what was answered to the tiering questionnaire makes its tier due.'), value: amount('What was measured, projected to a year.'),
+    }, ['signal', 'measures', 'value']),
     example: { signal: 'letters sent back by hand', lastSeenAt: '2026-11-26T08:55:00Z', state: 'OK' },
   },
   {

@@ -1,0 +1,69 @@
+// A tier is due again after a serious incident, with new data, and where a system is measured to be used more than its team had answered: shown at the system, in the queue of the officers, and at the gate.
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { sha256 } from '../../src/domain/digest.js';
+import { Acts, type Acted, type GateAnswer } from '../support/acts.js';
+import { startApp, type TestApp } from '../support/app.js';
+import { inDays } from '../support/materiality-stage.js';
+import { defaultQuestionnaire } from '../support/given.js';
+
+let app: TestApp;
+let acts: Acts;
+beforeAll(async () => {
+  app = await startApp();
+  acts = new Acts(app);
+  await acts.act('ada', 'createEnvironment', { input: { name: 'live', kind: 'PRODUCTION' } });
+});
+afterAll(() => app.close());
+
+const ANSWERS = defaultQuestionnaire().questions.map(({ id }) => ({ question: id, option: 'a' }));
+const judge = (system: Acted): Promise<Acted> => acts.change('hugo', 'assessTier', system, { input: { tier: 'MODERATE', euClass: 'LIMITED', flags: [], rationale: 'By the answers.' } });
+const ship = (system: Acted, label: string, ...data: readonly string[]): Promise<Acted> => acts.act('dana', 'createRelease', { system: system.id, input: { label, components: [{ role: 'MODEL', name: 'model', digest: sha256(`${system.id} ${label}`) }, ...data.map((name) => ({ role: 'DATASET', name, digest: sha256(name) }))] } });
+
+/** Answered and judged, with one release. */
+async function begin(): Promise<{ system: Acted; release: Acted }> {
+  const registered = await acts.act('sam', 'registerSystem', { input: { name: 'Case sorting', intendedPurpose: 'Sorts cases by topic.', owner: 'sam', developers: ['dana'], autonomy: 'RECOMMENDS' } });
+  const release = await ship(registered, '1', 'cases');
+  return { system: await judge(await acts.change('dana', 'answerTieringQuestionnaire', registered, { input: { answers: ANSWERS, rationale: 'As it is built.' } })), release };
+}
+
+interface Told { readonly due: readonly string[]; readonly waits: boolean; readonly gate: readonly { readonly severity: string; readonly params: Readonly<Record<string, unknown>> }[] }
+
+async function told({ id }: Acted, { bundleDigest }: Acted): Promise<Told> {
+  const { tieringDue } = await acts.read<{ tieringDue: { cause: string }[] }>('hugo', 'system', { id }, 'tieringDue { cause }');
+  const { items } = await acts.read<{ items: { mutation: string; system: { id: string } }[] }>('hugo', 'myWork', {}, 'items { mutation system { id } }');
+  const { reasons }: GateAnswer = await acts.gate('check', { environment: 'live', target: { bundleDigest }, system: id });
+  return { due: tieringDue.map(({ cause }) => cause), waits: items.some(({ mutation, system }) => mutation === 'assessTier' && system.id === id), gate: reasons.filter(({ code }) => code === 'TIER_DUE').map(({ severity, params }) => ({ severity, params: params as never })) };
+}
+const NOT_DUE: Told = { due: [], waits: false, gate: [] };
+const judgedAgain = async (system: Acted, release: Acted): Promise<Told> => {
+  const { version } = await acts.read<Acted>('hugo', 'system', { id: system.id }, 'version');
+  await judge({ ...system, version });
+  return told(system, release);
+};
+
+test('a serious incident, whatever has become of it', async () => {
+  const { system, release } = await begin();
+  expect(await told(system, release)).toEqual(NOT_DUE);
+  const finding = await acts.act('rita', 'raiseFinding', { system: system.id, input: { source: 'INCIDENT', severity: 'HIGH', statement: 'Names have leaked.', owner: 'sam' } });
+  expect(await told(system, release)).toEqual({ due: ['INCIDENT'], waits: true, gate: [{ severity: 'BLOCK', params: { tierEvents: ['INCIDENT'], finding: finding.number } }] });
+  expect(await judgedAgain(system, release)).toEqual(NOT_DUE);
+});
+
+test('data of another name, in the release that brings it and in those that go on from it; not in the one before', async () => {
+  const { system, release } = await begin();
+  const added = await ship(system, '2', 'cases', 'web');
+  const next = await ship(system, '3', 'cases', 'web');
+  const gate = [{ severity: 'BLOCK', params: { tierEvents: ['NEW_DATA'] } }];
+  expect([await told(system, release), await told(system, added), await told(system, next)]).toEqual([{ due: ['NEW_DATA'], waits: true, gate: [] }, { due: ['NEW_DATA'], waits: true, gate }, { due: ['NEW_DATA'], waits: true, gate }]);
+  expect(await judgedAgain(system, next)).toEqual(NOT_DUE);
+});
+
+test('more people than were answered, once somebody else has verified the measurement', async () => {
+  const { system, release } = await begin();
+  const payload = { signal: 'people', lastSeenAt: inDays(0), state: 'OK', measures: 'PEOPLE_AFFECTED_PER_YEAR', value: 5000 };
+  const pushed = await acts.act('dana', 'submitEvidence', { system: system.id, input: { type: 'monitoring_live', title: 'People', digest: sha256('people'), payload, collectedAt: inDays(0), validUntil: inDays(1) } });
+  expect(await told(system, release)).toEqual(NOT_DUE);
+  await acts.change('kim', 'verifyEvidence', pushed);
+  expect(await told(system, release)).toEqual({ due: ['USE_GROWN'], waits: true, gate: [{ severity: 'BLOCK', params: { tierEvents: ['USE_GROWN'], evidence: [pushed.number] } }] });
+  expect(await judgedAgain(system, release)).toEqual(NOT_DUE);
+});
