@@ -3,9 +3,10 @@ import { defaultPolicy, givenClassification, givenSystem, givenTier, TODAY } fro
 import { classesOf, classificationOf, liveRecord, rolesOf, STRICTEST_FIRST } from './classification.js';
 import { factsOf } from './classification-facts.js';
 import { NotingClock, plusDays } from './clock.js';
+import { sha256 } from './digest.js';
 import { isAtLeast, requiredAssessments, requiredLanes } from './policy.js';
 import { GATED_KINDS } from './policy-terms.js';
-import { ACT_ROLES, EU_CLASSES, SYSTEM_FLAGS, TIERS, type ClassificationRecord, type TierAssessment } from './system.js';
+import { ACT_ROLES, EU_CLASSES, SYSTEM_FLAGS, TIERS, type AiSystem, type ClassificationRecord, type TierAssessment } from './system.js';
 
 const merged = (tier: Partial<TierAssessment>, record: Partial<ClassificationRecord>): ReturnType<typeof classificationOf> =>
   classificationOf(givenSystem({ tierAssessments: [givenTier(tier)], classifications: [givenClassification(record)] }));
@@ -111,4 +112,22 @@ test('each fact names its sources, what holds, and why', () => {
 test.each<[TierAssessment['tier'], TierAssessment['tier'], unknown]>([['HIGH', 'MODERATE', 'AGREED'], ['HIGH', 'HIGH', 'AGREED'], ['MODERATE', 'HIGH', 'DISAGREED']])('a tier of %s and a floor of %s: %s', (tier, tierFloor, ground) => {
   const system = givenSystem({ tierAssessments: [givenTier({ tier })], classifications: [givenClassification({ tierFloor })] });
   expect(factsOf(system, new NotingClock(TODAY)).find(({ fact }) => fact === 'TIER')?.ground).toBe(ground);
+});
+
+describe('what the team has answered since it was assessed', () => {
+  const answers = (...flags: AiSystem['tierAssessments'][number]['flags']): AiSystem['tieringAnswers'][number] => ({ questionnaire: { id: 'tiering', version: '1', digest: sha256('q') }, answers: {}, rationale: 'As it is.', computed: 'MINIMAL', flags, answeredBy: 'dev', at: TODAY });
+  const heard = (revision: number): TierAssessment => givenTier({ flags: ['AGENTIC'], restsOn: { revision, computed: 'MINIMAL' } });
+  const flags = (revision: number, ...given: AiSystem['tieringAnswers']): readonly string[] => classificationOf(givenSystem({ tierAssessments: [heard(revision)], tieringAnswers: given })).flags;
+
+  test('applies beside the assessment, whatever was answered after it, until somebody judges by it', () => {
+    const given = [answers('PROFILING'), answers('PERSONAL_DATA'), answers()];
+    expect([flags(1, ...given), flags(2, ...given), flags(0, ...given)]).toEqual([['AGENTIC', 'PERSONAL_DATA'], ['AGENTIC'], ['AGENTIC', 'PERSONAL_DATA', 'PROFILING']]);
+  });
+
+  test('applies although it was signed that it does not hold, and is named as a source of its own', () => {
+    const system = givenSystem({ tierAssessments: [heard(0)], tieringAnswers: [answers('PERSONAL_DATA')], classifications: [givenClassification({ flags: { PERSONAL_DATA: false } })] });
+    expect(factsOf(system, new NotingClock(TODAY)).find(({ fact }) => fact === 'PERSONAL_DATA')).toEqual({
+      fact: 'PERSONAL_DATA', value: 'true', ground: 'DISAGREED', sources: [{ source: 'TIER_ASSESSMENT', value: 'false' }, { source: 'CLASSIFICATION', value: 'false' }, { source: 'QUESTIONNAIRE', value: 'true' }],
+    });
+  });
 });

@@ -1,6 +1,6 @@
 /**
- * Tier, EU AI Act class, flags and roles of a system as they hold: merged from two sources, the assessment of a risk officer and the record that
- * a reviewer of LEGAL has signed. Neither can take away what the other one says.
+ * Tier, EU AI Act class, flags and roles of a system as they hold: merged from the assessment of a risk officer, the record that a reviewer of
+ * LEGAL has signed, and what its team has answered since it was assessed. None can take away what another one says.
  */
 import type { NotingClock } from './clock.js';
 import { ACT_ROLES, SYSTEM_FLAGS, TIERS, type ActRole, type AiSystem, type ClassificationRecord, type EuClass, type SystemFlag, type Tier } from './system.js';
@@ -21,16 +21,18 @@ export const STRICTEST_FIRST: readonly EuClass[] = [
   'PROHIBITED', 'UNCLASSIFIED', 'HIGH_RISK_ANNEX_I', 'HIGH_RISK_ANNEX_III', 'GPAI_SYSTEMIC_PROVIDER', 'ANNEX_III_EXEMPT', 'GPAI_PROVIDER', 'LIMITED', 'MINIMAL',
 ];
 
-export type Classified = Pick<AiSystem, 'tierAssessments'> & Partial<Pick<AiSystem, 'id' | 'classifications'>>;
+export type Classified = Pick<AiSystem, 'tierAssessments'> & Partial<Pick<AiSystem, 'id' | 'classifications' | 'tieringAnswers'>>;
 
 /**
  * What holds, by the assessment of a risk officer and by what a reviewer of LEGAL has signed. Of two classes the stricter applies, and so do the
  * rows of both; a flag on which they disagree, or of which neither says that it does not hold, is unknown, and what is unknown applies. Nobody's
- * assessment is CRITICAL and UNCLASSIFIED. A record only ever adds, so that one whose time is over takes nothing away.
+ * assessment is CRITICAL and UNCLASSIFIED. A record only ever adds, so that one whose time is over takes nothing away; so do newer answers of
+ * the team: what they flag beside the assessment is unknown until somebody has judged by them.
  */
 export function classificationOf(system: Classified): Classification {
   const assessed = system.tierAssessments.at(-1);
-  const { tier, euClass, flags } = assessed ?? UNASSESSED;
+  const { tier, euClass } = assessed ?? UNASSESSED;
+  const flags = withFlags(assessed?.flags ?? [], flagsAnswered(system));
   const record = classificationRecordOf(system);
   if (record === null) return { tier, euClass, flags };
   const [stricter = euClass, milderClass] = STRICTEST_FIRST.filter((known) => known === euClass || known === record.euClass);
@@ -39,6 +41,16 @@ export function classificationOf(system: Classified): Classification {
     tier: TIERS.indexOf(record.tierFloor ?? 'MINIMAL') > TIERS.indexOf(tier) ? record.tierFloor ?? tier : tier,
     euClass: stricter, flags: SYSTEM_FLAGS.filter(holds).sort(), ...(milderClass !== undefined && { milderClass }),
   };
+}
+
+/** What is flagged by answers that nobody has judged by yet, whatever was answered after them. */
+export function flagsAnswered({ tierAssessments, tieringAnswers = [] }: Classified): SystemFlag[] {
+  const unheard = tieringAnswers.slice(tierAssessments.at(-1)?.restsOn?.revision ?? 0);
+  return withFlags([], unheard.flatMap(({ flags = [] }) => flags));
+}
+
+function withFlags(flags: readonly SystemFlag[], more: readonly SystemFlag[]): SystemFlag[] {
+  return more.length === 0 ? [...flags] : [...new Set([...flags, ...more])].sort();
 }
 
 /** Every class that one of the sources states, the strictest first. */

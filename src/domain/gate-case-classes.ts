@@ -1,20 +1,28 @@
 /** How the system of a gate case was assessed, and what was signed about its class: a record that agrees with the assessment, but for what it says. */
 import { classificationOf, UNASSESSED, type Classification } from './classification.js';
 import { plusDays } from './clock.js';
-import { digestOf } from './digest.js';
+import { digestOf, sha256 } from './digest.js';
 import type { CaseClassification, CaseSystem } from './gate-case.js';
 import { instantTold } from './gate-case-time.js';
-import { SYSTEM_FLAGS, type ClassificationRecord, type SystemFlag, type TierAssessment } from './system.js';
+import { SYSTEM_FLAGS, type ClassificationRecord, type SystemFlag, type Tier, type TierAssessment, type TieringAnswers } from './system.js';
 
 export const CASE_SYSTEM = 'SYS-1';
 
 /** What holds of it. */
 export function classificationIn({ system = {} }: { readonly system?: CaseSystem }): Classification {
-  return classificationOf({ id: CASE_SYSTEM, tierAssessments: assessmentsIn(system), classifications: recordsIn(system) });
+  return classificationOf({ id: CASE_SYSTEM, tierAssessments: assessmentsIn(system), classifications: recordsIn(system), tieringAnswers: answersIn(system) });
 }
 
 export function assessmentsIn(system: CaseSystem): TierAssessment[] {
   return system.tier === 'none' ? [] : [{ ...assessedIn(system), rationale: 'By the questionnaire.', assessedBy: system.tieredBy ?? 'tierer', at: instantTold(system.tieredAt ?? '30 days ago'), ...(system.answered !== undefined && { restsOn: { revision: 1, computed: 'MINIMAL' as const } }) }];
+}
+
+export function answersIn({ answered, answersGive, answersFlag = [] }: CaseSystem): TieringAnswers[] {
+  return [...(answered === undefined ? [] : [answersThat('MINIMAL', answered, [])]), ...(answersGive === undefined ? [] : [answersThat(answersGive, {}, answersFlag)])];
+}
+
+function answersThat(computed: Tier, answers: TieringAnswers['answers'], flags: readonly SystemFlag[]): TieringAnswers {
+  return { questionnaire: { id: 'tiering', version: '1.0.0', digest: sha256('tiering') }, answers, rationale: 'As it is now.', computed, flags, answeredBy: 'dev', at: instantTold('1 day ago') };
 }
 
 export function recordsIn(system: CaseSystem): ClassificationRecord[] {

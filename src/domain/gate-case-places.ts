@@ -5,7 +5,7 @@ import { plusHours, plusMs } from './clock.js';
 import { bundleDigest, sha256 } from './digest.js';
 import type { CaseRelease, Situation } from './gate-case.js';
 import { recorded } from './gate-case-people.js';
-import { assessmentsIn, CASE_SYSTEM, recordsIn } from './gate-case-classes.js';
+import { answersIn, assessmentsIn, CASE_SYSTEM, recordsIn } from './gate-case-classes.js';
 import { merge, type Scene } from './gate-case-scene.js';
 import { instantTold } from './gate-case-time.js';
 import { placeOf } from './gate-case-votes.js';
@@ -15,23 +15,19 @@ import type { Stored } from './package.js';
 import type { GatePolicy } from './policy.js';
 import { COMPONENT_ROLES, type Component, type Environment, type Release } from './release.js';
 import type { RiskCriteria } from './scoring.js';
-import type { AiSystem, Tier, TieringAnswers } from './system.js';
+import type { AiSystem } from './system.js';
 
 const GRANT_MS = 15 * 60_000;
 
 const SYSTEM_IN_ORDER = { purpose: 'Drafts replies to customers.', affectedGroups: ['customers'], autonomy: 'RECOMMENDS', state: 'ACTIVE', owner: 'owner', developers: ['dev'] } as const;
 
 export function systemOf({ system = {} }: Pick<Situation, 'system'>): Stored<AiSystem> {
-  const { purpose, affectedGroups, autonomy, state, owner, developers, editors = [owner], answersGive, answered } = { ...SYSTEM_IN_ORDER, ...system };
+  const { purpose, affectedGroups, autonomy, state, owner, developers, editors = [owner] } = { ...SYSTEM_IN_ORDER, ...system };
   return recorded({
     id: CASE_SYSTEM, number: CASE_SYSTEM, version: 1, name: 'Reply assistant', intendedPurpose: purpose, prohibitedUses: [], ownerId: owner, developerIds: developers, businessUnit: null,
-    affectedGroups, autonomy, jurisdictions: [], state, tierAssessments: assessmentsIn(system), tieringAnswers: [...(answered === undefined ? [] : [{ ...answersThat('MINIMAL'), answers: answered }]), ...(answersGive === undefined ? [] : [answersThat(answersGive)])], classifications: recordsIn(system), profileChangedAt: null,
+    affectedGroups, autonomy, jurisdictions: [], state, tierAssessments: assessmentsIn(system), tieringAnswers: answersIn(system), classifications: recordsIn(system), profileChangedAt: null,
     authoredBy: owner, lastEditedBy: editors.at(-1) ?? owner, editors,
   });
-}
-
-function answersThat(computed: Tier): TieringAnswers {
-  return { questionnaire: { id: 'tiering', version: '1.0.0', digest: sha256('tiering') }, answers: {}, rationale: 'As it is now.', computed, answeredBy: 'dev', at: instantTold('1 day ago') };
 }
 
 export function criteriaOf(shipped: RiskCriteria, { criteria }: Pick<Situation, 'criteria'>): Stored<RiskCriteria> {

@@ -115,6 +115,8 @@ export interface CaseSystem {
   /** When its tier was judged, and which one newer answers of its team give; left out = nobody has answered. */
   readonly tieredAt?: Told;
   readonly answersGive?: Tier;
+  /** What newer answers of its team flag; goes with `answersGive`. */
+  readonly answersFlag?: readonly SystemFlag[];
   /** What was answered, question by question, when its tier was judged. */
   readonly answered?: Readonly<Record<string, string>>;
   /** What was signed about it; left out or `none` = nothing. */

@@ -83,6 +83,8 @@ export interface TieringAnswers {
   readonly rationale: string;
   /** The tier that they gave with the class of then; absent = of before that was kept. */
   readonly computed?: Tier;
+  /** What they flag; absent = of before that was kept. */
+  readonly flags?: readonly SystemFlag[];
   readonly answeredBy: string;
   readonly at: Instant;
 }

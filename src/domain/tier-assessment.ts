@@ -21,7 +21,8 @@ export function answerQuestionnaire(system: AiSystem, questionnaire: Questionnai
   const { id, version, digest } = questionnaire;
   const rationale = checkText(given.rationale, 'rationale', 4000);
   const answers = checkAnswers(questionnaire, given.answers, 'answers');
-  const answered = { questionnaire: { id, version, digest }, answers, rationale, computed: score(questionnaire, answers, classificationOf(system).euClass).tier, answeredBy: by.personId, at: by.at };
+  const { tier: computed, flags } = score(questionnaire, answers, classificationOf(system).euClass);
+  const answered = { questionnaire: { id, version, digest }, answers, rationale, computed, flags: [...flags].sort(), answeredBy: by.personId, at: by.at };
   return { next: { ...system, ...withEditor(system, by.personId), tieringAnswers: [...system.tieringAnswers, answered] }, event: 'system.answered', reason: rationale };
 }
 

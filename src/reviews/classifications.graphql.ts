@@ -29,6 +29,7 @@ const DerogationEnum = publishEnum('Derogation', DEROGATIONS, 'Why a listed use 
 });
 const FactSourceEnum = publishEnum('FactSource', FACT_SOURCES, 'Who says something about the class of a system.', {
   TIER_ASSESSMENT: { description: 'The risk officer who assessed it: see `tierAssessments`.' }, CLASSIFICATION: { description: 'The reviewer of LEGAL who signed: see `classification`.' },
+  QUESTIONNAIRE: { description: 'Answers of its team that no assessment rests on yet: see `tiering`. They only say that something holds.' },
 });
 const FactGroundEnum = publishEnum('FactGround', FACT_GROUNDS, 'Why a fact holds as it does.', {
   AGREED: { description: 'Every source says so.' }, ONE_SOURCE: { description: 'One source says so, and no other says anything.' },

@@ -67,3 +67,17 @@ test('more people than were answered, once somebody else has verified the measur
   expect(await told(system, release)).toEqual({ due: ['USE_GROWN'], waits: true, gate: [{ severity: 'BLOCK', params: { tierEvents: ['USE_GROWN'], evidence: [pushed.number] } }] });
   expect(await judgedAgain(system, release)).toEqual(NOT_DUE);
 });
+
+test('what newer answers flag applies at once, and the inventory finds the system by it until it is judged otherwise', async () => {
+  const { system, release } = await begin();
+  const found = async (): Promise<boolean> => (await acts.read<{ nodes: { id: string }[] }>('rita', 'systems', { first: 50, filter: { flags: ['PERSONAL_DATA'] } }, 'nodes { id }')).nodes.some(({ id }) => id === system.id);
+  expect(await found()).toBe(false);
+  const answered = await acts.change('dana', 'answerTieringQuestionnaire', system, { input: { answers: ANSWERS.map((one) => (one.question === 'X3' ? { ...one, option: 'c' } : one)), rationale: 'It reads names, too.' } });
+  expect(await found()).toBe(true);
+  const { flags, facts } = await acts.read<{ flags: string[]; facts: { fact: string; ground: string; sources: { source: string }[] }[] }>('rita', 'system', { id: system.id }, 'flags facts { fact ground sources { source value } }');
+  expect([flags, facts.find(({ fact }) => fact === 'PERSONAL_DATA')]).toEqual([['PERSONAL_DATA'], { fact: 'PERSONAL_DATA', ground: 'DISAGREED', sources: [{ source: 'TIER_ASSESSMENT', value: 'false' }, { source: 'QUESTIONNAIRE', value: 'true' }] }]);
+  await acts.change('dana', 'answerTieringQuestionnaire', answered, { input: { answers: ANSWERS, rationale: 'It does not.' } });
+  expect(await found()).toBe(true);
+  await judgedAgain(system, release);
+  expect(await found()).toBe(false);
+});

@@ -26,10 +26,10 @@ const earned = (at: Case, riskId: string, a: Case['risks'][number]['assessments'
   return same ? a.current.level : [a.current.level, ...cells(at.criteria, likelihood, harms.filter((h) => h.value > 0))].sort((x, y) => rank(LEVELS, y) - rank(LEVELS, x))[0]; };
 interface Classed { readonly tier: Tier; readonly classes: readonly string[]; readonly flags: readonly string[]; readonly assessedBy: string; readonly signed: string | undefined }
 /** Of the assessment and of what was signed about this very system: the higher tier, both classes, and every flag that one of them states, or that nobody has denied. */
-export function classed({ id, tierAssessments: [...judged], classifications: [...records] }: NonNullable<GateFacts['about']>['system']): Classed {
+export function classed({ id, tierAssessments: [...judged], classifications: [...records], tieringAnswers: told }: NonNullable<GateFacts['about']>['system']): Classed {
   const was = judged.at(-1) ?? { tier: 'CRITICAL' as const, euClass: 'UNCLASSIFIED', flags: [], assessedBy: '' }, signed = records.filter((c) => c.systemId === id).at(-1), classes = [...new Set([was.euClass, ...(signed ? [signed.euClass] : [])])].sort();
   const more = Object.entries(signed?.flags ?? {}).filter(([, value]) => value === true || (value === null && judged.length === 0)).map(([flag]) => flag);
-  return { tier: TIERS.split(' ')[rank(TIERS, was.tier, signed?.tierFloor)] as Tier, classes, flags: [...new Set([...was.flags, ...more])].sort(), assessedBy: was.assessedBy, signed: signed && text(signed.roles, signed.annexIIIUses, signed.derogation) }; }
+  return { tier: TIERS.split(' ')[rank(TIERS, was.tier, signed?.tierFloor)] as Tier, classes, flags: [...new Set([...was.flags, ...more, ...told.filter((_, n) => n >= (judged.at(-1)?.restsOn?.revision ?? 0)).flatMap((a) => a.flags ?? [])])].sort(), assessedBy: was.assessedBy, signed: signed && text(signed.roles, signed.annexIIIUses, signed.derogation) }; }
 const derive = (policy: GatePolicy, { about, environment: to }: GateFacts, now: string) => about && to && { ...about, policy, to, now, ...classed(about.system),
   assessed: about.system.tierAssessments.at(-1)?.at, answers: about.system.tieringAnswers.length, told: about.system.tieringAnswers.filter((_, n) => n >= (about.system.tierAssessments.at(-1)?.restsOn?.revision ?? 0)).map((a) => a.computed),
   scope: about.risks.filter((r) => (r.releaseId ?? about.release.id) === about.release.id && !/CLOSED|REJECTED/.test(r.state)),
