@@ -3,9 +3,13 @@
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { parseDigest, sha256 } from '../../src/domain/digest.js';
 import { requirementOf } from '../../src/domain/policy-terms.js';
+import { DeploymentsService } from '../../src/gate/deployments.service.js';
+import { GateService } from '../../src/gate/gate.service.js';
 import { readinessPolicy } from '../../src/policies/readiness-policy.js';
+import { adoptedBy } from '../support/adopted.js';
 import { Acts, type Acted } from '../support/acts.js';
 import { startApp, type TestApp } from '../support/app.js';
+import { givenConfirmedRisk, openPromotion, sign } from '../support/register.js';
 import { aRisk, estimated, inDays, LOW, rating } from '../support/materiality-stage.js';
 import { readinessEvidence, type Piece } from '../support/readiness-evidence.js';
 
@@ -20,14 +24,17 @@ const ofModels = (id: string): boolean => id === 'X-05' || id === 'X-06';
 
 let app: TestApp;
 let acts: Acts;
+/** Systems whose bytes ran in the pilot before the policy was adopted, while nobody knew more of them. */
+let piloted: Subject[];
 /** Items that were seen to turn from something else to SATISFIED. */
 const turned = new Set<string>();
 
 beforeAll(async () => {
   app = await startApp();
   acts = new Acts(app);
-  await acts.act('hugo', 'adoptReadinessPolicy', {});
-  await acts.act('ada', 'createEnvironment', { input: { name: 'live', kind: 'PRODUCTION' } });
+  await acts.act('ada', 'createEnvironment', { input: { name: 'live', kind: 'PRODUCTION', previous: 'pilot' } });
+  piloted = [await Subject.piloted(), await Subject.piloted()];
+  await adoptedBy(acts);
 });
 afterAll(() => app.close());
 
@@ -42,6 +49,21 @@ class Subject {
     const registered = await acts.act('sam', 'registerSystem', { input: { name: `A ${euClass} system`, intendedPurpose: 'Sorts cases by topic.', owner: 'sam', developers: ['dana'], affectedGroups: ['applicants'], autonomy: 'RECOMMENDS' } });
     const system = await acts.change('hugo', 'assessTier', registered, { input: { tier, euClass, flags, rationale: 'By the questionnaire.' } });
     return new Subject(system, await acts.act('dana', 'createRelease', { system: system.id, input: { label: '1.0.0', components: COMPONENTS } }));
+  }
+
+  static async piloted(): Promise<Subject> {
+    const { system, release } = await Subject.register('MINIMAL', 'MINIMAL');
+    const register = { ...app, keys: null as never, tenantId: '' };
+    await givenConfirmedRisk(register, system.id);
+    await sign(register, 'sam', await openPromotion(register, release.id));
+    const bundleDigest = parseDigest(release.bundleDigest, 'bundleDigest');
+    const { grant } = await app.app.get(GateService).authorize(app.as('pipeline'), { target: { kind: 'BUNDLE', bundleDigest }, system: system.id, environment: 'pilot', action: 'promote' });
+    await app.app.get(DeploymentsService).report(app.as('pipeline'), { grant: grant!.id, bundleDigest, environment: 'pilot' });
+    return new Subject(system, release);
+  }
+
+  async assess(tier: string, euClass: string, flags: readonly string[]): Promise<void> {
+    this.system = await acts.change('hugo', 'assessTier', this.system, { input: { tier, euClass, flags, rationale: 'By the questionnaire.' } });
   }
 
   /** What each item is at now; what has become SATISFIED since it was last asked is noted. */
@@ -87,7 +109,8 @@ test.each([
   { euClass: 'HIGH_RISK_ANNEX_III', more: { annexIIIUses: ['III_4_A'] }, asked: ids(({ kind, id }) => kind === 'EVIDENCE' && !ofModels(id)) },
   { euClass: 'GPAI_SYSTEMIC_PROVIDER', more: {}, asked: ids(({ kind, id }) => kind === 'EVIDENCE' && id !== 'X-01' && id !== 'X-02') },
 ])('every item of evidence of a $euClass system turns from missing to pending to satisfied, by evidence about it alone', async ({ euClass, more, asked }) => {
-  const subject = await Subject.register('CRITICAL', euClass, FLAGS);
+  const subject = piloted.pop()!;
+  await subject.assess('CRITICAL', euClass, FLAGS);
   const risk = await subject.risk();
   // Whatever the system before has shown about the same bytes.
   expect(await subject.states()).toMatchObject({ ...all(asked, 'MISSING'), 'G-01': 'MISSING', 'G-02': 'REJECTED', 'R-01': 'REJECTED' });
