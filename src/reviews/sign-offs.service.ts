@@ -81,6 +81,8 @@ export class SignOffsService {
 
   async confirm(ctx: RequestContext, answer: { challenge: string; packageDigests: readonly Digest[] }, input: VoteInput): Promise<Stored<SignOff>> {
     return this.work.write(ctx, 'review.decide', async (tx) => {
+      // Who is named by nothing that is there is refused first; who they are does not change.
+      const conditions = await resolveObligations(tx, input.conditions ?? []);
       const challenge = await takeChallenge(tx, answer.challenge);
       requireDigests(challenge.subjects, answer.packageDigests);
       requireMeaning(challenge.meaning, input.choice);
@@ -88,7 +90,6 @@ export class SignOffsService {
       for (const id of challenge.subjects.map((subject) => subject.promotionId).sort()) promotions.push(await tx.lock(PromotionTable, id));
       await lockReleases(tx, promotions);
       await holdStill(tx, promotions.map((promotion) => promotion.systemId), { until: challenge.ends_at, numbered: [SignOffTable, ConditionTable] });
-      const conditions = await resolveObligations(tx, input.conditions ?? []);
       const lent = challenge.delegation_id === null ? null : await lentBy(tx, challenge.delegation_id);
       const ballots = await this.#ballotsAsShown(tx, { subjects: challenge.subjects, lent }, promotions);
       const identity = { id: tx.newId(), systemId: requireOneSystem(promotions), signerId: tx.actor.id, personId: tx.personId, delegationId: challenge.delegation_id, challengeId: challenge.id, number: await tx.nextNumber(SignOffTable) };
