@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { defaultPolicy, givenClassification, givenSystem, givenTier, TODAY } from '../../test/support/given.js';
-import { classesOf, classificationOf, liveRecord, rolesOf, STRICTEST_FIRST } from './classification.js';
+import { bindable, classesOf, classificationOf, liveRecord, rolesOf, STRICTEST_FIRST } from './classification.js';
 import { factsOf } from './classification-facts.js';
 import { NotingClock, plusDays } from './clock.js';
 import { sha256 } from './digest.js';
@@ -122,6 +122,11 @@ describe('what the team has answered since it was assessed', () => {
   test('applies beside the assessment, whatever was answered after it, until somebody judges by it', () => {
     const given = [answers('PROFILING'), answers('PERSONAL_DATA'), answers()];
     expect([flags(1, ...given), flags(2, ...given), flags(0, ...given)]).toEqual([['AGENTIC', 'PERSONAL_DATA'], ['AGENTIC'], ['AGENTIC', 'PERSONAL_DATA', 'PROFILING']]);
+  });
+
+  test('does not choose the policy by which the system is judged', () => {
+    const system = givenSystem({ tierAssessments: [heard(0)], tieringAnswers: [answers('PERSONAL_DATA')] });
+    expect([classificationOf(system).flags, bindable(system).flags]).toEqual([['AGENTIC', 'PERSONAL_DATA'], ['AGENTIC']]);
   });
 
   test('applies although it was signed that it does not hold, and is named as a source of its own', () => {

@@ -80,8 +80,8 @@ export function rolesOf(system: Pick<AiSystem, 'id' | 'classifications'>, clock:
   return liveRecord(system, clock)?.roles ?? ACT_ROLES;
 }
 
-/** A system as policies tell systems apart. */
+/** A system as policies tell systems apart: by what was judged and signed. A team that answers anew does not choose the policy that it is judged by. */
 export function bindable(system: AiSystem): Classification & { readonly number: string } {
-  const { tier, euClass, flags } = classificationOf(system);
+  const { tier, euClass, flags } = classificationOf({ ...system, tieringAnswers: [] });
   return { number: system.number, tier, euClass, flags };
 }

@@ -37,3 +37,9 @@ test('of those that are alike the first is left, and what is not there is told f
   expect(ids(null)).toHaveLength(5);
   expect(distinctBy(new Set(['payload.a']), ([{ a: null }, {}] as JsonObject[]).map((payload, i) => givenEvidence({ id: String(i), payload })))).toHaveLength(2);
 });
+
+test('what is too long to be compared is another one each time', () => {
+  const of = (...payloads: JsonObject[]): number => distinctBy(new Set(['payload.rows']), payloads.map((payload, i) => givenEvidence({ id: String(i), payload }))).length;
+  const rows = (count: number): JsonObject => ({ rows: Array.from({ length: count }, (_, n) => ({ n })) });
+  expect([of(rows(100), rows(100)), of(rows(2000), rows(2000)), of({ rows: 'x'.repeat(1900) }, { rows: 'x'.repeat(1900) }), of({ rows: 'x'.repeat(2100) }, { rows: 'x'.repeat(2100) })]).toEqual([1, 2, 1, 2]);
+});

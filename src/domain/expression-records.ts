@@ -31,11 +31,27 @@ export function fieldsAskedOfRecords(node: ASTNode): AskedFields | null {
 export function distinctBy(fields: AskedFields | null, records: readonly Evidence[]): readonly Evidence[] {
   if (fields === null) return records;
   const first = new Map<string, Evidence>();
-  for (const one of records) {
-    const key = JSON.stringify([...fields].map((field) => valueOf(one, field)));
+  for (const [nth, one] of records.entries()) {
+    const values = [...fields].map((field) => valueOf(one, field));
+    const key = roomAfter(values, LONGEST_COMPARED) < 0 ? String(nth) : JSON.stringify(values);
     if (!first.has(key)) first.set(key, one);
   }
   return [...first.values()];
+}
+
+/** In characters. What is longer is another one each time: to compare it would cost more than to look at it. */
+const LONGEST_COMPARED = 2000;
+
+/** How much room is left after a value, below 0 = none. It is looked at no further than there is room for. */
+function roomAfter(value: unknown, room: number): number {
+  if (typeof value === 'string') return room - value.length;
+  let left = room - 1;
+  if (typeof value !== 'object' || value === null) return left;
+  for (const name in value) {
+    if (left < 0) break;
+    left = roomAfter((value as Readonly<Record<string, unknown>>)[name], left - name.length);
+  }
+  return left;
 }
 
 function valueOf({ type, subjectDigest, source, payload }: Evidence, field: string): unknown {
