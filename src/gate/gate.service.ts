@@ -123,14 +123,14 @@ export class GateService {
       const epochs = await this.#epochs(tx, question, source);
       const facts = await this.#facts(tx, source, question);
       const policy = policyFor(facts, this.editions.current);
-      const mayUntil = checkAsked(tx, permission, facts, epochs);
+      checkAsked(tx, permission, facts, epochs);
       const clock = tx.clock();
       const evaluation = evaluateGate(policy, facts, clock);
       const id = tx.newId();
       const factsDigest = await tx.keep(canonicalJson(factsManifest(policy, facts, { now: clock.now, decision: id })));
       const decided = await tx.put(DecisionTable, decide({ id, factsDigest, epochs, questionHash: questionHash(question, ctx.principalId, this.editions.current), identityFreshness: ctx.identityFreshness }, policy, facts, { evaluation, clock }));
       const grant = permission === 'gate.authorize' && evaluation.enforcedVerdict === 'ALLOW' && policy !== null ? await this.#grant(tx, policy, decided) : null;
-      tx.holdStill({ epochs, computedAt: clock.now, until: earlier(evaluation.holdsUntil?.at ?? null, mayUntil) });
+      tx.holdStill({ epochs, computedAt: clock.now, until: evaluation.holdsUntil?.at ?? null });
       return judged({ ...answerOf(decided), grant }, facts);
     });
   }
@@ -223,15 +223,9 @@ async function mint(tx: Tx, policy: GatePolicy, decided: Stored<GateDecision>): 
   return grant;
 }
 
-/** What is judged was looked at before any fact, and a person authorizes only where, and as long as, their role reaches. */
-function checkAsked(tx: Tx, permission: 'gate.check' | 'gate.authorize', { about, caller }: GateFacts, epochs: Epochs): Instant | null {
-  if (about === null) return null;
+/** What is judged was looked at before any fact, and a person authorizes only where their role reaches. */
+function checkAsked(tx: Tx, permission: 'gate.check' | 'gate.authorize', { about, caller }: GateFacts, epochs: Epochs): void {
+  if (about === null) return;
   if (!(about.system.id in epochs)) throw new StaleFacts();
-  const clock = tx.clock();
-  if (permission === 'gate.authorize' && caller.kind === 'USER') tx.requireFor(permission, about.system.id, clock);
-  return clock.holdsUntil?.at ?? null;
-}
-
-function earlier(one: Instant | null, other: Instant | null): Instant | null {
-  return one === null || (other !== null && other < one) ? other : one;
+  if (permission === 'gate.authorize' && caller.kind === 'USER') tx.requireFor(permission, about.system.id);
 }

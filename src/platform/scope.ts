@@ -40,9 +40,9 @@ export class ReadScope {
     return this.actor.personId;
   }
 
-  /** The permission was checked at the door; this asks whether a grant that carries it covers this system. The clock notes until when. */
-  requireFor(permission: Permission, systemId: string, clock: NotingClock = this.clock()): void {
-    if (holdsRole(this.actor, PERMISSIONS[permission], systemId, clock)) return;
+  /** The permission was checked at the door; this asks whether a grant that carries it covers this system. */
+  requireFor(permission: Permission, systemId: string): void {
+    if (holdsRole(this.actor, PERMISSIONS[permission], systemId, this.clock())) return;
     throw new Refusal('PERMISSION_DENIED', { message: `None of your roles covers this system (${permission}).`, permission, next: 'Ask somebody whose role covers the system.' });
   }
 

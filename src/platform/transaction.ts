@@ -11,7 +11,7 @@ import { Refusal } from '../domain/refusal.js';
 import type { GovernedTable } from './columns.table.js';
 import type { EntryDraft } from './entry-bytes.js';
 import { byIdOrNumber, notFound, ReadScope, type ObjectRef } from './scope.js';
-import type { Instant } from '../domain/clock.js';
+import type { Instant, NotingClock } from '../domain/clock.js';
 
 /** The largest canonical form of one aggregate, in bytes. */
 export const MAX_AGGREGATE_BYTES = 262_144;
@@ -33,7 +33,8 @@ export class Tx extends ReadScope {
   attempt = 1;
   /** The time of record: of the beginning, or of the moment from which nothing changes any more. */
   declare now: Instant;
-  holding: Holding | null = null;
+  #holding: Holding | null = null;
+  readonly #looked: NotingClock[] = [];
   /** Until when a repeat under the same key is answered with the result; null = as long as keys are kept. */
   repeatableUntil: Instant | null = null;
 
@@ -111,7 +112,20 @@ export class Tx extends ReadScope {
 
   /** Lets the commit go through only if none of these scopes has changed since, and the time for which the answer holds is not over. */
   holdStill(holding: Holding): void {
-    this.holding = holding;
+    this.#holding = holding;
+  }
+
+  /** What must hold at the commit: also that nothing has ended or begun of all that was looked at by a clock. */
+  get holding(): Holding | null {
+    if (this.#holding === null) return null;
+    const ends = [this.#holding.until, ...this.#looked.map(({ holdsUntil }) => holdsUntil?.at ?? null)].filter((end) => end !== null);
+    return { ...this.#holding, until: ends.sort()[0] ?? null };
+  }
+
+  override clock(): NotingClock {
+    const clock = super.clock();
+    this.#looked.push(clock);
+    return clock;
   }
 
   async #update<T extends Aggregate>(table: GovernedTable<T>, stored: Stored<T>, version: number): Promise<void> {

@@ -21,8 +21,8 @@ const STEPS = 40;
 const AT_ONCE = 7;
 const SEED = Number(process.env['CAMPAIGN_SEED'] ?? 20_261_126);
 
-/** The better the answer, the higher. */
-const RANK = { ERROR: 0, DENY: 1, PENDING: 2, ALLOW: 3 } as const;
+/** The better the answer, the higher. What cannot be judged is kept out like what is refused: a record less may show either. */
+const RANK = { ERROR: 0, DENY: 0, PENDING: 1, ALLOW: 2 } as const;
 
 const TAKEN_BACK = 'evidence that was taken back';
 /** Some ways of losing a record, and always the one that somebody could choose alone. */

@@ -5,8 +5,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type pg from 'pg';
 import { PeopleService } from '../../src/identity/people.service.js';
 import { BUILT_IN_ISSUER } from '../../src/identity/issuer.js';
+import type { RequestContext } from '../../src/platform/request-context.js';
+import { SignOffsService } from '../../src/reviews/sign-offs.service.js';
 import { holdLog, until, type HeldLog } from '../support/log-lock.js';
-import { connectTo, givenReady, openRegister, type Ready, type Register } from '../support/register.js';
+import { connectTo, givenReady, givenRelease, givenSystem, openPromotion, openRegister, type Ready, type Register } from '../support/register.js';
 import { startServerProcess, type GateBody, type ServerProcess } from '../support/server-process.js';
 import { TAKE_BACKS, type TakeBack } from '../support/take-backs.js';
 import { Chance } from '../support/world-random.js';
@@ -139,5 +141,20 @@ describe('time', () => {
 
     expect((await answer).verdict).not.toBe('ALLOW');
     expect(await grantsAfter(ready, before)).toBe(0);
+  });
+
+  test('is looked at again when a vote is recorded: a role that ended in the queue gives none', async () => {
+    const ends = new Date(Date.now() + 2000).toISOString();
+    const brief = await register.app.get(PeopleService).admit(register.as('ada'), { kind: 'USER', issuer: BUILT_IN_ISSUER, subject: 'brief-reviewer', displayName: 'Brief', function: 'security', grants: [{ role: 'REVIEWER', lane: 'SECURITY', qualification: 'Knows it.', validUntil: ends }] });
+    const promotion = await openPromotion(register, (await givenRelease(register, (await givenSystem(register, { tier: 'HIGH', euClass: 'HIGH_RISK_ANNEX_III' })).id)).id, 'production');
+    const ctx: RequestContext = { ...register.as('kim'), principalId: brief.id };
+    const { challenge, packages } = await register.app.get(SignOffsService).request(ctx, [promotion.id], ['SECURITY']);
+    held = await holdLog(register);
+    const vote = register.app.get(SignOffsService).confirm(ctx, { challenge, packageDigests: packages.map(({ digest }) => digest) }, { choice: 'APPROVE', statement: 'I have read it.', attests: [] }).catch((error: unknown) => error);
+    await held.queued(1);
+    await until(async () => (await log.query<{ over: boolean }>('select clock_timestamp() > $1 as over', [ends])).rows[0]!.over);
+    await held.release();
+
+    expect(await vote).toMatchObject({ code: expect.stringMatching(/PERMISSION_DENIED|NOT_ELIGIBLE/) });
   });
 });
