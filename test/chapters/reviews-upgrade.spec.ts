@@ -20,7 +20,7 @@ afterAll(() => app.close());
 const BEFORE = `
   drop table promotion_reviews, gate_decision_reasons, log_readings cascade;
   drop function index_reviews() cascade; drop function if exists reviews_of(promotions) cascade; drop function index_reasons() cascade;
-  alter table promotions drop column claims, drop column due; alter table gate_decisions drop column verdict;
+  alter table promotions drop column claims, drop column due; alter table gate_decisions drop column verdict cascade;
   drop index gate_decisions_in_order, gate_decisions_by_system, gate_decisions_by_release, gate_decisions_by_environment, gate_decisions_by_caller,
     sign_offs_by_end, sign_offs_by_system_and_end, sign_offs_by_person, risk_acceptances_by_end, risk_acceptances_by_system_and_end, promotions_by_state, promotions_by_environment;
   delete from schema_migrations where name = '0005_reviews.sql';`;

@@ -30,7 +30,7 @@ const FIELDS: Readonly<Record<string, string>> = {
   log_replay: 'decisionsSampled decisionsReconstructed fieldsMissing[]',
   maintenance_plan: 'retrainTriggers[] retrainApproval dataRefreshDays endOfLifeAt owner budgetConfirmed baseModelSupportEndsAt',
   model_card: 'format modelDigest sectionsPresent[] intendedUse outOfScopeUse limitations metricsDeclared[] contact publishedAt reviewedBy',
-  monitoring_live: 'signal lastSeenAt state',
+  monitoring_live: 'signal lastSeenAt state measures value',
   monitoring_plan: 'signals[].{name,kind,threshold,window,owner,action} driftSignals qualitySignals fairnessSignals safetySignals alertRouteTestedAt dashboardUrl logRetentionDays',
   oversight_design: 'overseers[].{role,trainedAt,authorityToStop} checkpoints[] overrideLogged automationBiasMeasure workloadPerOverseer',
   pilot_report: 'startedAt endedAt populationSize casesHandled successCriteria[].{metric,target,observed} limitsFound[].{area,description,riskId} decision',
