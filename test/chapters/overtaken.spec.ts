@@ -15,8 +15,9 @@ import type { Tx } from '../../src/platform/transaction.js';
 import { UnitOfWork } from '../../src/platform/unit-of-work.js';
 import { PoliciesService } from '../../src/policies/policies.service.js';
 import { SHIPPED_DOCUMENT } from '../../src/policies/shipped-policy.js';
+import { WaiversService } from '../../src/reviews/waivers.service.js';
 import { until } from '../support/log-lock.js';
-import { askToSign, at, confirmSign, givenReady, givenRelease, givenSystem, openPromotion, openRegister, questionAbout, signOn, type Register } from '../support/register.js';
+import { askToSign, at, confirmSign, givenConfirmedRisk, givenReady, givenRelease, givenSystem, openPromotion, openRegister, questionAbout, signOn, type Register } from '../support/register.js';
 
 let register: Register;
 beforeAll(async () => { register = await openRegister({ poolSize: 20 }); });
@@ -100,6 +101,16 @@ const SCENES: Readonly<Record<string, () => Promise<Scene>>> = {
   'a vote': async () => {
     const [one, other] = [await vote(), await vote()];
     return { act: one.confirm, change: anotherRelease(one.systemId), beside: other.confirm };
+  },
+  // What is signed is kept by its digest, and so is what a waiver is asked for: here it is the same, and nobody has kept it yet.
+  'a vote on what somebody else keeps as well': async () => {
+    const system = await givenSystem(register);
+    const release = await givenRelease(register, system.id);
+    const promotion = await openPromotion(register, release.id);
+    await givenConfirmedRisk(register, system.id);
+    const asked = await askToSign(register, 'sam', [promotion.id], promotion.lanes.map(({ lane }) => lane));
+    const waiver = { release: release.id, environment: 'pilot', requirement: 'R5/RISK', reason: 'To be kept.', compensatingControl: 'A person looks.', validUntil: plusDays(new Date().toISOString(), 5) };
+    return { act: () => confirmSign(register, 'sam', asked), change: anotherRelease(system.id), beside: () => register.app.get(WaiversService).request(register.as('sam'), waiver) };
   },
   'the confirmation of a condition': async () => {
     const system = await givenSystem(register, { tier: 'HIGH', euClass: 'HIGH_RISK_ANNEX_III' });
