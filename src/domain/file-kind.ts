@@ -147,20 +147,22 @@ function problemOfText(begin: string, kind: MediaType): string | null {
   return null;
 }
 
-/** Without the declarations and comments before its first element. */
-function firstElement(begin: string): string {
-  return begin.replace(/^(<\?[^>]*>|<!--[^]*?-->|\s)+/, '');
+/** Declarations and comments as XML ends them, and as HTML does: there a declaration ends at its first `>`, and a comment also at `--!>` or at once. */
+const BEFORE_THE_FIRST = [/^(<\?[^]*?\?>|<!--[^]*?-->|\s)+/, /^(<\?[^>]*>|<!--(-?>|[^]*?--!?>)|\s)+/];
+
+/** What comes after the declarations and comments, as either of the two reads it. */
+function firstElements(begin: string): string[] {
+  return BEFORE_THE_FIRST.map((before) => begin.replace(before, ''));
 }
 
 /** Of a text that goes on: whether a page could begin where nobody looks. */
 function hidesItsBeginning(begin: string): boolean {
-  return /^($|<!--|<\?|<[^>]{0,20}$)/.test(firstElement(begin));
+  return firstElements(begin).some((first) => /^($|<!--|<\?|<[^>]*$)/.test(first));
 }
 
 /** By its first element, whatever declarations and comments are before it. */
 function isPage(begin: string): boolean {
-  const first = firstElement(begin);
-  return new RegExp(`^${PAGE.source}`).test(first) || /^<[\w-]+:(html|svg|stylesheet)\b/.test(first);
+  return firstElements(begin).some((first) => new RegExp(`^${PAGE.source}`).test(first) || /^<[\w-]+:(html|svg|stylesheet)\b/.test(first));
 }
 
 function refusedKind(message: string, declared?: MediaType): Refusal {
