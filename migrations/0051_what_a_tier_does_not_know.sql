@@ -1,5 +1,5 @@
--- When the data of a system last differed from one release to the next, and when data of another name came in; of releases that are there it is not known, and nothing follows.
-ALTER TABLE releases ADD COLUMN data_changed_at timestamptz, ADD COLUMN source_added_at timestamptz;
+-- When the data of a system last differed from one release to the next, and which of a release's data came in under another name, and when; of releases that are there it is not known, and nothing follows.
+ALTER TABLE releases ADD COLUMN data_changed_at timestamptz, ADD COLUMN sources_added jsonb NOT NULL DEFAULT '[]';
 
 -- What holds of assessment, record and newer answers together, as the rules merge them: beside the flags of the first two, those of answers that no assessment rests on.
 CREATE FUNCTION flags_of_system(p_assessments jsonb, p_classifications jsonb, p_answers jsonb) RETURNS SETOF text LANGUAGE sql IMMUTABLE AS $$

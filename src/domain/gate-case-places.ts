@@ -55,9 +55,9 @@ function releaseOf(number: string, { system = CASE_SYSTEM, state = 'ACTIVE', aut
   });
 }
 
-function dataIn({ data = 'none', dataChanged = '20 days ago' }: Pick<CaseRelease, 'data' | 'dataChanged'>): Pick<Release, 'dataChangedAt' | 'sourceAddedAt'> {
+function dataIn({ data = 'none', dataChanged = '20 days ago' }: Pick<CaseRelease, 'data' | 'dataChanged'>): Pick<Release, 'dataChangedAt' | 'sourcesAdded'> {
   const at = instantTold(dataChanged);
-  return { dataChangedAt: data === 'none' ? null : at, sourceAddedAt: data === 'new source' ? at : null };
+  return { dataChangedAt: data === 'none' ? null : at, sourcesAdded: data === 'new source' ? [{ name: 'web', at }] : [] };
 }
 
 function componentsOf(parts: Readonly<Record<string, string>>): Component[] {

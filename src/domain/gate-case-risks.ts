@@ -102,7 +102,7 @@ function evidenceOf(number: string, evidence: CaseEvidence, release: Release): S
   const verification = { by: 'verifier', at: ago(12), kind: verifiedBy === 'PERSON' ? 'USER' : 'SERVICE' } as const;
   return recorded({
     id: number, number, version: 1, systemId: SYSTEM, type, title: 'Report', contentDigest: sha256(number), subjectDigest: subjectOf(about, release), location: null, payload, source, submittedBy: by,
-    submittedAt: instantTold(collected), collectedAt: instantTold(collected), validUntil: instantTold(until), supersedesId: supersedes, state, verification: state === 'VERIFIED' ? verification : null, ending: null,
+    submittedAt: instantTold(collected), collectedAt: instantTold(collected), validUntil: instantTold(until), supersedesId: supersedes, state, verification: state === 'VERIFIED' || state === 'REVOKED' ? verification : null, ending: null,
   });
 }
 

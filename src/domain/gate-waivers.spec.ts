@@ -22,7 +22,7 @@ function waived(about: ReleaseFacts, requirement: string, validUntil = END, { un
   const requested = requestWaiver({ id: 'wai-1', number: 'W-1', requestedBy: 'owner', requestedAt: TODAY }, { policy, pkg, packageDigest: digest, earlier: [], authority: ANYBODY }, {
     requirement, reason: 'It is late.', compensatingControl: 'Five users only.', validUntil, renews: null,
   }).next;
-  const basis = { policy, packages: { [digest]: pkg }, pkg, principals: [head, officer], requesters: [], recusals: [], suspensions: [], clock: new NotingClock(TODAY) };
+  const basis = { policy, packages: { [digest]: pkg }, pkg, principals: [head, officer], requesters: [], recusals: [], suspensions: [], sources: about, clock: new NotingClock(TODAY) };
   const waiver = [head, officer].reduce((present, principal) => grantWaiver(present, basis, principal).next, requested);
   return { ...about, waivers: [stored({ ...waiver, ...more })], packages: { ...about.packages, [digest]: pkg }, signers: [...about.signers, head, officer] };
 }

@@ -29,7 +29,7 @@ function isBeyondAuthority({ code, params }: Reason, { criteria }: ReleaseFacts)
 /** For each requirement that blocks, the waiver that ends last of those in force. */
 function waiversInForce(about: ReleaseFacts, blocked: ReadonlySet<string>, { policy, pkg, clock }: Pick<WaiverBasis, 'policy' | 'pkg' | 'clock'>): Map<string, Waiver> {
   const requester = standingPromotion(about, pkg.environment.id)?.requestedBy;
-  const basis: WaiverBasis = { policy, pkg, clock, requesters: requester === undefined ? [] : [requester], packages: about.packages, principals: about.signers, recusals: recusalsIn(about.signOffs), suspensions: about.suspensions };
+  const basis: WaiverBasis = { policy, pkg, clock, requesters: requester === undefined ? [] : [requester], packages: about.packages, principals: about.signers, recusals: recusalsIn(about.signOffs), suspensions: about.suspensions, sources: about };
   const here = about.waivers.filter((waiver) => waiver.releaseId === pkg.release.id && waiver.environmentId === pkg.environment.id && blocked.has(waiver.requirement));
   const inForce = here.filter((waiver) => waiverOutcome(waiver, basis) === 'GRANTED').sort((a, b) => (a.validUntil < b.validUntil ? -1 : 1));
   return new Map(inForce.map((waiver) => [waiver.requirement, waiver]));

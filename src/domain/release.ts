@@ -42,9 +42,10 @@ export interface Release {
   readonly createdAt: Instant;
   /** That the step from an earlier release is milder than its parts say; null = nobody claims so. */
   readonly changeClaim: ChangeClaim | null;
-  /** When a release last had other data than the one before it, and when it last had data under a name that was not there before: this one or, as it goes on from them, an earlier one; null = none, or of before that was written down. */
+  /** When a release last had other data than the one before it: this one or, as it goes on from them, an earlier one; null = none, or of before that was written down. */
   readonly dataChangedAt: Instant | null;
-  readonly sourceAddedAt: Instant | null;
+  /** The data that it has and that came in under a name which was not there before, with it or with an earlier one. */
+  readonly sourcesAdded: readonly { readonly name: string; readonly at: Instant }[];
 }
 
 export const ENVIRONMENT_KINDS = ['SANDBOX', 'DEVELOPMENT', 'PILOT', 'STAGING', 'CANARY', 'PRODUCTION'] as const;
@@ -85,13 +86,14 @@ export function createRelease(identity: Pick<Release, 'id' | 'number' | 'systemI
 }
 
 /** Of the data of a first release nothing is new: whoever judges the system looks at it. */
-function dataOf(components: readonly Component[], at: Instant, before: Release | null): Pick<Release, 'dataChangedAt' | 'sourceAddedAt'> {
-  if (before === null) return { dataChangedAt: null, sourceAddedAt: null };
+function dataOf(components: readonly Component[], at: Instant, before: Release | null): Pick<Release, 'dataChangedAt' | 'sourcesAdded'> {
+  if (before === null) return { dataChangedAt: null, sourcesAdded: [] };
   const data = (of: readonly Component[]): Component[] => of.filter(({ role }) => role === 'DATASET');
   const [is, was] = [data(components), data(before.components)];
   const isSame = is.length === was.length && is.every(({ name, digest }) => was.some((one) => one.name === name && one.digest === digest));
-  const added = is.some(({ name }) => !was.some((one) => one.name === name));
-  return { dataChangedAt: isSame ? before.dataChangedAt : at, sourceAddedAt: added ? at : before.sourceAddedAt };
+  const stillThere = before.sourcesAdded.filter(({ name }) => is.some((one) => one.name === name));
+  const added = is.filter(({ name }) => !was.some((one) => one.name === name)).map(({ name }) => ({ name, at }));
+  return { dataChangedAt: isSame ? before.dataChangedAt : at, sourcesAdded: [...stillThere, ...added] };
 }
 
 /** Withdraws a release for good: promote, run and rollback deny it from the next question on. */

@@ -7,10 +7,11 @@ import { plusDays, type Instant, type NotingClock } from './clock.js';
 import { checkText } from './digest.js';
 import type { Decided } from './events.js';
 import { Refusal } from './refusal.js';
+import type { Release } from './release.js';
 import { partiesTo, requireInService, withEditor, type AiSystem, type EuClass, type Tier, type TierAssessment } from './system.js';
 import { checkAnswers, score, type Answers, type TierScore } from './tiering.js';
 import { driversOf } from './tiering-explained.js';
-import { eventsSince, TIER_EVENTS, type Happened } from './tier-events.js';
+import { eventsSince, hasHappenedSince, TIER_EVENTS, type Happened } from './tier-events.js';
 import { rankOfTier, type Questionnaire } from './tiering-questionnaire.js';
 
 export interface GivenAnswers { readonly answers: readonly { readonly question: string; readonly option: string }[]; readonly rationale: string }
@@ -109,6 +110,15 @@ export function raisedBy(system: Classified & Pick<AiSystem, 'tieringAnswers'>):
   const unheard = system.tieringAnswers.slice(last.restsOn?.revision ?? 0);
   if (unheard.some(({ computed }) => computed !== undefined && rankOfTier(computed) > holds)) return 'HIGHER';
   return unheard.some(({ computed }) => computed === undefined) ? 'UNKNOWN' : null;
+}
+
+/** One release of a system, and what may have happened to it. */
+export interface TierBasis extends Pick<Happened, 'findings' | 'evidence'> { readonly system: AiSystem; readonly release: Release }
+
+/** Whether its team has answered, or something has happened, at or after an instant, and nobody has judged by it yet: whoever agreed to anything then did not know. */
+export function isDueByMoreSince({ system, release, ...about }: TierBasis, at: Instant): boolean {
+  const heard = system.tierAssessments.at(-1)?.restsOn?.revision ?? 0;
+  return system.tieringAnswers.slice(heard).some((answers) => answers.at >= at) || hasHappenedSince(system, { ...about, releases: [release] }, { tier: classificationOf(system).tier, at });
 }
 
 function otherEditionSince({ tieringAnswers }: Judged, { digest, issuedAt }: Questionnaire): Instant | null {

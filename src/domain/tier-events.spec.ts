@@ -39,7 +39,7 @@ describe('data that the release before did not have', () => {
   const first = made(BEFORE, null, data('cases', '1'));
 
   test('of a first release is none, nor is the same data under another model', () => {
-    expect([first, made(LATER, first, data('cases', '1'))].map(({ dataChangedAt, sourceAddedAt }) => [dataChangedAt, sourceAddedAt])).toEqual([[null, null], [null, null]]);
+    expect([first, made(LATER, first, data('cases', '1'))].map(({ dataChangedAt, sourcesAdded }) => [dataChangedAt, sourcesAdded])).toEqual([[null, []], [null, []]]);
   });
 
   test.each<[string, Component[], Tier, string[]]>([
@@ -57,6 +57,13 @@ describe('data that the release before did not have', () => {
     expect(events({ releases: [next] }, { system: { ...judged(), tierAssessments: [givenTier({ at: plusDays(LATER, 2) })] } })).toEqual([]);
     expect(events({ releases: [givenRelease()] })).toEqual([]);
   });
+
+  test('is none in a release that leaves it out again; what comes back is new', () => {
+    const tried = made(LATER, first, data('cases', '1'), data('web', '1'));
+    const without = made(plusDays(LATER, 1), tried, data('cases', '1'));
+    expect(events({ releases: [without] })).toEqual([]);
+    expect(events({ releases: [made(plusDays(LATER, 2), without, data('cases', '1'), data('web', '1'))] })).toEqual([`NEW_DATA ${plusDays(LATER, 2)} - holds`]);
+  });
 });
 
 describe('use beyond what was answered', () => {
@@ -70,15 +77,45 @@ describe('use beyond what was answered', () => {
   });
 
   test.each<[string, Evidence[], ReturnType<typeof judged>]>([
-    ['what nobody has verified', [measured(5000, { state: 'SUBMITTED' })], few], ['what was taken back', [measured(5000, { state: 'REVOKED' })], few], ['what was measured before the judgement', [measured(5000, { collectedAt: BEFORE })], few],
+    ['what nobody has verified', [measured(5000, { state: 'SUBMITTED' })], few], ['what was measured before the judgement', [measured(5000, { collectedAt: BEFORE })], few],
     ['a text', [measured('many')], few], ['less than was answered', [measured(5000)], judged({ X1: 'e' })], ['anything where nothing was answered: that counted as the worst', [measured(2_000_000)], judged()],
-    ['anything where the judgement rests on no answers', [measured(5000)], { ...few, tierAssessments: [givenTier({ at: TODAY })] }], ['a lower number that was measured after it', [measured(5000), measured(50, { id: 'ev-2', collectedAt: plusDays(LATER, 1) })], few],
+    ['anything where nobody has answered', [measured(5000)], { tierAssessments: [givenTier({ at: TODAY })], tieringAnswers: [] }], ['a measure that nothing is asked about', ['constructor', 'toString'].map((measures) => measured(5000, { payload: { measures, value: 5000 } })), few],
+    ['a lower number that was measured after it', [measured(5000), measured(50, { id: 'ev-2', collectedAt: plusDays(LATER, 1) })], few],
   ])('is not %s', (_, evidence, system) => {
     expect(events({ evidence }, { system })).toEqual([]);
   });
 
   test('stays when the measurement has ended: nobody has shown that it is less', () => {
     expect(events({ evidence: [measured(5000, { validUntil: LATER })] }, { system: few })).toEqual([`USE_GROWN ${LATER} E-1 holds`]);
+  });
+
+  const earlier = { id: 'ev-0', number: 'E-0', collectedAt: plusDays(TODAY, 0.5) };
+  const later = { id: 'ev-2', number: 'E-2', collectedAt: plusDays(LATER, 1) };
+  const numberless = (): Evidence => measured(0, { ...later, payload: { measures: 'PEOPLE_AFFECTED_PER_YEAR', state: 'OK' } });
+
+  test.each<[string, Evidence[], string[]]>([
+    ['when a later piece has no number', [measured(5000), numberless()], [`USE_GROWN ${LATER} E-1 holds`]],
+    ['when a later piece is no number', [measured(5000), measured('few', later)], [`USE_GROWN ${LATER} E-1 holds`]],
+    ['when it is taken back: nothing older is revived', [measured(50, earlier), measured(5000, { state: 'REVOKED' })], [`USE_GROWN ${LATER} E-1 holds`]],
+    ['until a later one is verified', [measured(5000, { state: 'REVOKED' }), measured(50, later)], []],
+    ['until one that supersedes it is verified', [measured(5000, { state: 'REVOKED' }), measured(50, { ...earlier, id: 'ev-2', supersedesId: 'ev-1' })], []],
+    ['while what is to supersede it waits', [measured(5000, { state: 'REVOKED' }), measured(50, { ...later, supersedesId: 'ev-1', state: 'SUBMITTED', verification: null })], [`USE_GROWN ${LATER} E-1 holds`]],
+    ['when what supersedes it measures something else', [measured(5000), measured(0, { ...later, supersedesId: 'ev-1', payload: { measures: 'MONEY_MOVED_PER_YEAR', value: 5 } })], [`USE_GROWN ${LATER} E-1 holds`]],
+  ])('goes on %s', (_, evidence, wanted) => {
+    expect(events({ evidence }, { system: few })).toEqual(wanted);
+  });
+
+  test('counts from when it was verified, if that was later', () => {
+    const verification = { by: 'verifier', at: LATER };
+    expect(events({ evidence: [measured(5000, { collectedAt: BEFORE, verification })] }, { system: few })).toEqual([`USE_GROWN ${LATER} E-1 holds`]);
+    // What was collected last speaks, whenever it was verified.
+    expect(events({ evidence: [measured(5000, { collectedAt: BEFORE, verification }), measured(50, { id: 'ev-2', collectedAt: TODAY })] }, { system: few })).toEqual([]);
+  });
+
+  test('is measured by the first answers of all where the judgement rests on none', () => {
+    const [answers] = few.tieringAnswers;
+    const unheard = { tierAssessments: [givenTier({ at: TODAY })], tieringAnswers: [answers!, { ...answers!, answers: { X1: 'e' } }] };
+    expect(events({ evidence: [measured(5000)] }, { system: unheard })).toEqual([`USE_GROWN ${LATER} E-1 holds`]);
   });
 
   test('is told by the options of the shipped questionnaire, as many as there are numbers and one', () => {

@@ -28,7 +28,7 @@ function asked(about: ReleaseFacts, more: Partial<WaiverRequest> = {}, by: { req
 
 function basis(shown: ReleaseFacts, present: ReleaseFacts = shown, principals: readonly Principal[] = [head, officer, security], at = clock): WaiverBasis {
   const { pkg, digest } = packageOf(shown);
-  return { policy, packages: { [digest]: pkg }, pkg: packageOf(present).pkg, principals, requesters: [], recusals: recusalsIn(present.signOffs), suspensions: present.suspensions, clock: at };
+  return { policy, packages: { [digest]: pkg }, pkg: packageOf(present).pkg, principals, requesters: [], recusals: recusalsIn(present.signOffs), suspensions: present.suspensions, sources: present, clock: at };
 }
 
 function grantedBy(waiver: Waiver, about: ReleaseFacts, ...people: readonly Principal[]): Waiver {

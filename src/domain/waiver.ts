@@ -17,6 +17,7 @@ import { requirementOf } from './policy-terms.js';
 import { Refusal } from './refusal.js';
 import type { RiskCriteria } from './scoring.js';
 import { suspensionsOfRisk, type Suspension } from './suspension.js';
+import { isDueByMoreSince, type TierBasis } from './tier-assessment.js';
 
 export const waiverLifecycle = defineLifecycle('waiver', {
   REQUESTED: { grant: 'REQUESTED', withdraw: 'WITHDRAWN', revoke: 'REVOKED' },
@@ -65,6 +66,8 @@ export interface WaiverBasis {
   readonly recusals: readonly Recusal[];
   /** What has happened to the risks of the system. */
   readonly suspensions: readonly Suspension[];
+  /** What its tier is judged by. */
+  readonly sources: TierBasis;
   readonly clock: NotingClock;
 }
 
@@ -167,16 +170,18 @@ function hasSteppedBack(personId: string, waiver: Waiver, basis: Pick<WaiverBasi
 }
 
 /** A package that is kept no longer shows nothing, so nothing is waived by it. */
-function isOutdated(waiver: Waiver, { policy, packages, pkg, suspensions, clock }: WaiverBasis): boolean {
+function isOutdated(waiver: Waiver, basis: WaiverBasis): boolean {
+  const { policy, packages, pkg, clock } = basis;
   const shown = packages[waiver.packageDigest];
-  if (shown === undefined || materialDifferences(policy, shown, pkg, waiver.lane).length > 0 || isOvertaken(waiver, pkg, suspensions)) return true;
+  if (shown === undefined || materialDifferences(policy, shown, pkg, waiver.lane).length > 0 || isOvertaken(waiver, basis)) return true;
   // A risk was waived at the level that its mitigations left; what showed them has ended since.
   return waiver.requirement.startsWith('R4/') && lapsedSince(waiver.requestedAt, shown, pkg, clock).length > 0;
 }
 
-/** Something has happened to the risk since, and is not settled: whoever waived what it asks for did not know. */
-function isOvertaken({ requirement, requestedAt }: Waiver, { risks }: DecisionPackage, suspensions: readonly Suspension[]): boolean {
-  const risk = risks.find(({ number }) => requirement === `R3/${number}` || requirement === `R4/${number}`);
+/** Something has happened to the risk, or to what the tier was judged by, since, and is not settled: whoever waived what it asks for did not know. */
+function isOvertaken({ requirement, requestedAt }: Waiver, { pkg, suspensions, sources }: WaiverBasis): boolean {
+  if (requirement === 'R1/TIER') return isDueByMoreSince(sources, requestedAt);
+  const risk = pkg.risks.find(({ number }) => requirement === `R3/${number}` || requirement === `R4/${number}`);
   return risk !== undefined && suspensionsOfRisk(suspensions, risk.id).some(({ since }) => since >= requestedAt);
 }
 

@@ -5,13 +5,24 @@ import { FindingTable } from '../monitoring/finding.table.js';
 import type { ReadScope } from '../platform/scope.js';
 import { ReleaseTable } from '../systems/system.table.js';
 
+/** A measurement that somebody has verified, also where that was taken back; and since when it counts. */
+export function isMeasured(e: string): string {
+  return `${e}.type = 'monitoring_live' and ${e}.state in ('VERIFIED', 'REVOKED') and ${e}.payload ->> 'measures' is not null and jsonb_typeof(${e}.payload -> 'value') = 'number'`;
+}
+
+export function knownAt(e: string): string {
+  return `greatest(${e}.collected_at, (${e}.verification ->> 'at')::timestamptz)`;
+}
+
 const LATER = (at: string): string => `x.system_id = any($1::uuid[]) and ${at} > (s.tier_assessments -> -1 ->> 'at')::timestamptz`;
 const SQL = {
   findings: `select x.id from findings x join ai_systems s on s.id = x.system_id where ${LATER('x.raised_at')} and x.source = 'INCIDENT'`,
-  // Of each measure the last one speaks.
-  evidence: `select distinct on (x.system_id, x.payload ->> 'measures') x.id from evidence x join ai_systems s on s.id = x.system_id
-    where ${LATER('x.collected_at')} and x.type = 'monitoring_live' and x.state = 'VERIFIED' and x.payload ->> 'measures' is not null order by x.system_id, x.payload ->> 'measures', x.collected_at desc, x.id desc`,
-  releases: `select distinct on (x.system_id, x.data_changed_at, x.source_added_at) x.id from releases x join ai_systems s on s.id = x.system_id where ${LATER('greatest(x.data_changed_at, x.source_added_at)')} order by x.system_id, x.data_changed_at, x.source_added_at, x.id`,
+  // Of each measure the last one speaks, also where it is no news.
+  evidence: `select x.id from (select distinct on (x.system_id, x.payload ->> 'measures') x.* from evidence x where x.system_id = any($1::uuid[]) and ${isMeasured('x')}
+      and not exists (select from evidence y where y.supersedes_id = x.id and y.id > x.id and y.payload ->> 'measures' = x.payload ->> 'measures' and ${isMeasured('y')})
+      order by x.system_id, x.payload ->> 'measures', x.collected_at desc, x.id desc) x join ai_systems s on s.id = x.system_id where ${LATER(knownAt('x'))}`,
+  // What came in under another name has changed the data as well.
+  releases: `select distinct on (x.system_id, x.data_changed_at, x.sources_added) x.id from releases x join ai_systems s on s.id = x.system_id where ${LATER('x.data_changed_at')} order by x.system_id, x.data_changed_at, x.sources_added, x.id`,
 };
 
 export async function happenedTo(scope: ReadScope, systemIds: readonly string[]): Promise<Map<string, Happened>> {

@@ -5,7 +5,7 @@ import { TIERS, type AiSystem } from '../domain/system.js';
 import { assessTier, tieringDue, type TieringDue } from '../domain/tier-assessment.js';
 import type { Policies } from '../domain/policy-binding.js';
 import type { ReadScope } from '../platform/scope.js';
-import { happenedTo } from '../policies/tier-events.queries.js';
+import { happenedTo, isMeasured, knownAt } from '../policies/tier-events.queries.js';
 import { QUESTIONNAIRE } from '../systems/shipped-questionnaire.js';
 import { SystemTable } from '../systems/system.table.js';
 import { accepted, judged, type Found } from './work-candidates.js';
@@ -18,8 +18,8 @@ function mayBeDue(days: readonly number[]): string {
   const judgedAt = `(${LAST} ->> 'at')::timestamptz`;
   return `state <> 'RETIRED' and (jsonb_array_length(tiering_answers) > coalesce((${LAST} -> 'restsOn' ->> 'revision')::int, 0)
     or tiering_answers -> -1 -> 'questionnaire' ->> 'digest' <> '${QUESTIONNAIRE.digest}' or profile_changed_at > ${judgedAt} or exists (select from findings f where f.system_id = ai_systems.id and f.source = 'INCIDENT' and f.raised_at > ${judgedAt})
-    or exists (select from releases r where r.system_id = ai_systems.id and greatest(r.data_changed_at, r.source_added_at) > ${judgedAt})
-    or exists (select from evidence e where e.system_id = ai_systems.id and e.type = 'monitoring_live' and e.state = 'VERIFIED' and e.payload ->> 'measures' is not null and e.collected_at > ${judgedAt})
+    or exists (select from releases r where r.system_id = ai_systems.id and r.data_changed_at > ${judgedAt})
+    or exists (select from evidence e where e.system_id = ai_systems.id and ${isMeasured('e')} and ${knownAt('e')} > ${judgedAt})
     or ${judgedAt} + (array[${days.join(', ')}])[tier_rank] * interval '1 day' <= now())`;
 }
 

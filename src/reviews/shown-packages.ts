@@ -15,8 +15,8 @@ export interface ShownPackage { readonly digest: string; readonly readable: stri
 
 export interface ToShow { readonly promotion: Promotion; readonly pkg: DecisionPackage }
 
-/** A package, and the policy that says what it needs. */
-export interface PresentPackage { readonly pkg: DecisionPackage; readonly policy: GatePolicy }
+/** A package, what it was made from, and the policy that says what it needs. */
+export interface PresentPackage { readonly pkg: DecisionPackage; readonly sources: PackageSources; readonly policy: GatePolicy }
 
 /** The package of now: what a reviewer would sign. */
 export async function currentPackage(source: RecordSource, policies: Policies, where: Pick<Promotion, 'releaseId' | 'environmentId'>): Promise<PresentPackage> {
@@ -28,7 +28,7 @@ export async function currentPackage(source: RecordSource, policies: Policies, w
 
 export function presentPackage(policies: Policies, sources: PackageSources): PresentPackage {
   const policy = policies.for(bindable(sources.system), sources.environment);
-  return { policy, pkg: buildPackage(policy, sources) };
+  return { policy, sources, pkg: buildPackage(policy, sources) };
 }
 
 /** In the order in which they are given. */

@@ -14,8 +14,8 @@ export const SystemTable: GovernedTable<AiSystem> = governedTable<AiSystem>({
 
 export const ReleaseTable: GovernedTable<Release> = governedTable<Release>({
   type: 'Release', table: 'releases', prefix: 'REL', scopeOf: (release) => release.systemId,
-  columns: { systemId: uuid, label: text, components: json, bundleDigest: text, state: text, withdrawnReason: optionalText, authoredBy: uuid, createdAt: instant, changeClaim: optionalJson, dataChangedAt: optionalInstant, sourceAddedAt: optionalInstant },
-  addedLater: { changeClaim: null, dataChangedAt: null, sourceAddedAt: null },
+  columns: { systemId: uuid, label: text, components: json, bundleDigest: text, state: text, withdrawnReason: optionalText, authoredBy: uuid, createdAt: instant, changeClaim: optionalJson, dataChangedAt: optionalInstant, sourcesAdded: json },
+  addedLater: { changeClaim: null, dataChangedAt: null, sourcesAdded: [] },
 });
 
 export const EnvironmentTable: GovernedTable<Environment> = governedTable<Environment>({

@@ -117,7 +117,7 @@ export function component(role: Component['role'], content: string): Component {
 export function givenRelease(more: Partial<Release> = {}): Stored<Release> {
   const components = more.components ?? [component('MODEL', 'model 1'), component('PROMPT', 'prompt 1')];
   return stored({
-    id: 'rel-1', number: 'REL-1', version: 1, systemId: 'sys-1', label: '1.0', components, bundleDigest: bundleDigest(components), state: 'ACTIVE', withdrawnReason: null, changeClaim: null, dataChangedAt: null, sourceAddedAt: null,
+    id: 'rel-1', number: 'REL-1', version: 1, systemId: 'sys-1', label: '1.0', components, bundleDigest: bundleDigest(components), state: 'ACTIVE', withdrawnReason: null, changeClaim: null, dataChangedAt: null, sourcesAdded: [],
     authoredBy: 'dev', createdAt: plusDays(TODAY, -20), ...more,
   });
 }

@@ -46,9 +46,10 @@ function grantedBy(waiver: Waiver, basis: WaiverBasis, principal: Principal): Wa
 }
 
 function basisOf(world: World, waiver: Stored<Waiver>): WaiverBasis {
-  const { pkg } = world.presentPackage(world.releases.get(waiver.releaseId), waiver.environmentId);
+  const release = world.releases.get(waiver.releaseId);
+  const { pkg } = world.presentPackage(release, waiver.environmentId);
   const requester = standingPromotion({ release: { id: waiver.releaseId }, promotions: world.promotions.all }, waiver.environmentId)?.requestedBy;
-  return { policy: world.policy, requesters: requester === undefined ? [] : [requester], packages: world.packages, pkg, principals: world.people.all, recusals: recusalsIn(world.signOffs.all), suspensions: world.suspensions.all, clock: world.clock };
+  return { policy: world.policy, requesters: requester === undefined ? [] : [requester], packages: world.packages, pkg, principals: world.people.all, recusals: recusalsIn(world.signOffs.all), suspensions: world.suspensions.all, sources: world.about(release), clock: world.clock };
 }
 
 export function endAWaiver(world: World): void {

@@ -66,6 +66,7 @@ type Params = Readonly<Record<string, unknown>>;
 const WORDS: Readonly<Record<string, (params: Params) => string>> = {
   type: ({ type }) => KINDS[String(type)] ?? String(type),
   required: () => 'has to be there',
+  dependencies: ({ property }) => `has to be there beside ${String(property)}`,
   additionalProperties: () => 'is no field of this type',
   enum: ({ allowedValues }) => `one of ${(allowedValues as readonly string[]).join(', ')}`,
   minimum: ({ limit }) => `at least ${String(limit)}`,

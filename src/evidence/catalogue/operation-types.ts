@@ -19,7 +19,7 @@ export const OPERATION_TYPES: readonly EvidenceType[] = [
     payload: record({
       signal: text('Which signal of the plan.'), lastSeenAt: moment('When it last came in.'), state: choice(['OK', 'WARN', 'ALERT', 'SILENT'], 'How it stands.'),
       measures: choice(Object.keys(MEASURES), 'Of a signal that tells how much the system is used: what of it. A value above what was answered to the tiering questionnaire makes its tier due.'), value: amount('What was measured, projected to a year.'),
-    }, ['signal', 'measures', 'value']),
+    }, ['signal', 'measures', 'value'], { dependencies: { measures: ['value'], value: ['measures'] } }),
     example: { signal: 'letters sent back by hand', lastSeenAt: '2026-11-26T08:55:00Z', state: 'OK' },
   },
   {
