@@ -58,10 +58,32 @@ test('data of another name, in the release that brings it and in those that go o
   expect(await judgedAgain(system, next)).toEqual(NOT_DUE);
 });
 
+test('not in a release that leaves it out again', async () => {
+  const { system } = await begin();
+  await ship(system, '2', 'cases', 'web');
+  expect(await told(system, await ship(system, '3', 'cases'))).toEqual({ due: ['NEW_DATA'], waits: true, gate: [] });
+});
+
+const measure = (system: Acted, value: number, collectedAt = inDays(0)): Promise<Acted> => acts.act('dana', 'submitEvidence', { system: system.id, input: {
+  type: 'monitoring_live', title: 'People', digest: sha256(`people ${system.id} ${String(value)}`), payload: { signal: 'people', lastSeenAt: inDays(0), state: 'OK', measures: 'PEOPLE_AFFECTED_PER_YEAR', value }, collectedAt, validUntil: inDays(1),
+} });
+
+test('more people than were answered, measured before the judgement and verified after it; taking that back revives no smaller number', async () => {
+  const { system, release } = await begin();
+  await acts.change('kim', 'verifyEvidence', await measure(system, 50, inDays(-3)));
+  expect(await told(system, release)).toEqual(NOT_DUE);
+  const verified = await acts.change('kim', 'verifyEvidence', await measure(system, 5000, inDays(-2)));
+  const due = { due: ['USE_GROWN'], waits: true, gate: [{ severity: 'BLOCK', params: { tierEvents: ['USE_GROWN'], evidence: [verified.number] } }] };
+  expect(await told(system, release)).toEqual(due);
+  await acts.change('kim', 'revokeEvidence', verified, { reason: 'Counted twice.' });
+  expect(await told(system, release)).toEqual(due);
+  await acts.change('kim', 'verifyEvidence', await measure(system, 60, inDays(-1)));
+  expect(await told(system, release)).toEqual(NOT_DUE);
+});
+
 test('more people than were answered, once somebody else has verified the measurement', async () => {
   const { system, release } = await begin();
-  const payload = { signal: 'people', lastSeenAt: inDays(0), state: 'OK', measures: 'PEOPLE_AFFECTED_PER_YEAR', value: 5000 };
-  const pushed = await acts.act('dana', 'submitEvidence', { system: system.id, input: { type: 'monitoring_live', title: 'People', digest: sha256('people'), payload, collectedAt: inDays(0), validUntil: inDays(1) } });
+  const pushed = await measure(system, 5000);
   expect(await told(system, release)).toEqual(NOT_DUE);
   await acts.change('kim', 'verifyEvidence', pushed);
   expect(await told(system, release)).toEqual({ due: ['USE_GROWN'], waits: true, gate: [{ severity: 'BLOCK', params: { tierEvents: ['USE_GROWN'], evidence: [pushed.number] } }] });

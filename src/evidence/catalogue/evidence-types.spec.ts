@@ -167,6 +167,10 @@ describe('a payload', () => {
     const { liveCheckAt: _, ...notice } = typeOf('user_notice').example;
     expect(problemsOf('user_notice', notice)).toEqual([{ path: 'payload.liveCheckAt', expected: 'has to be there' }]);
     expect(problemsOf('user_notice', { ...notice, kind: 'DECISION_SUBJECT' })).toEqual([]);
+    const signal = (more: JsonObject): unknown => problemsOf('monitoring_live', { ...typeOf('monitoring_live').example, ...more });
+    expect(signal({ measures: 'PEOPLE_AFFECTED_PER_YEAR' })).toEqual([{ path: 'payload.value', expected: 'has to be there beside measures' }]);
+    expect(signal({ value: 7 })).toEqual([{ path: 'payload.measures', expected: 'has to be there beside value' }]);
+    expect(signal({ measures: 'PEOPLE_AFFECTED_PER_YEAR', value: 7 })).toEqual([]);
   });
 
   test('is told all that is wrong with it, and never what was in it', () => {
