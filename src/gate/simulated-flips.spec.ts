@@ -22,7 +22,7 @@ const turned = [flips(1203, 'ALLOW', 'DENY'), flips(2, 'DENY', 'ALLOW'), flips(5
 const ALL = turned.flatMap((direction) => direction.flips.map(({ id }) => id));
 
 async function page(first: number, after: string | null, filter: DirectionFilter = {}, id = SIMULATION): Promise<Page<Flip> & { read: number }> {
-  const result = { turned: await keepFlips({ keep }, turned) } as unknown as SimulationResult;
+  const result = { turned: await keepFlips({ keep }, turned), flips: turned.map(({ from, to, flips: { length } }) => ({ from, to, count: length })) } as unknown as SimulationResult;
   let read = 0;
   const found = await turnedPage({ id, result }, filter, { first, after }, (digest) => {
     read += 1;
@@ -60,8 +60,11 @@ describe('the decisions that turn', () => {
 
   test('are counted, and said to be more where the list was cut', async () => {
     expect(await (await page(1, null)).count()).toEqual({ value: 1705, isExact: true });
-    const cut = { turned: [{ from: 'ALLOW', to: 'DENY', listed: MOST_FLIPS, pieces: [] }] } as unknown as SimulationResult;
-    expect(await (await turnedPage({ id: SIMULATION, result: cut }, {}, { first: 1, after: null }, () => Promise.resolve(null))).count()).toEqual({ value: MOST_FLIPS, isExact: false });
+    const of = async (count: number, filter: DirectionFilter): Promise<unknown> => {
+      const result = { turned: [{ from: 'ALLOW', to: 'DENY', listed: MOST_FLIPS, pieces: [] }], flips: [{ from: 'ALLOW', to: 'DENY', count }] } as unknown as SimulationResult;
+      return (await turnedPage({ id: SIMULATION, result }, filter, { first: 1, after: null }, () => Promise.resolve(null))).count();
+    };
+    expect([await of(MOST_FLIPS, {}), await of(MOST_FLIPS + 1, {}), await of(MOST_FLIPS + 1, { from: 'DENY' })]).toEqual([{ value: MOST_FLIPS, isExact: true }, { value: MOST_FLIPS, isExact: false }, { value: 0, isExact: true }]);
   });
 
   test('are none while there is no result, and in results of before they were listed', async () => {
@@ -81,7 +84,7 @@ describe('the decisions that turn', () => {
 describe('the deployments that would be refused', () => {
   const refused: RefusedDeployment[] = Array.from({ length: 1103 }, (_, nth) => ({ number: `D-${String(nth + 1)}`, system: 'SYS-1', environment: 'pilot', from: 'ALLOW', to: 'DENY', added: [], lifted: [] }));
   const read = (digest: Digest): Promise<string | null> => Promise.resolve(kept.get(digest) ?? null);
-  const at = async (after: string | null, id = SIMULATION): Promise<Page<RefusedDeployment>> => refusedPage({ id, result: { refused: await keepList({ keep }, refused) } as unknown as SimulationResult }, { first: 97, after }, read);
+  const at = async (after: string | null, id = SIMULATION): Promise<Page<RefusedDeployment>> => refusedPage({ id, result: { refused: await keepList({ keep }, refused), deploymentsRefused: refused.length } as unknown as SimulationResult }, { first: 97, after }, read);
 
   test('are all there, once and in their order, page by page, and counted', async () => {
     const found: RefusedDeployment[] = [];
@@ -92,8 +95,11 @@ describe('the deployments that would be refused', () => {
     }
     expect(found).toEqual(refused);
     expect(await (await at(null)).count()).toEqual({ value: 1103, isExact: true });
-    const cut = await refusedPage({ id: SIMULATION, result: { refused: { listed: MOST_REFUSED, pieces: [] } } as unknown as SimulationResult }, { first: 1, after: null }, read);
-    expect(await cut.count()).toEqual({ value: MOST_REFUSED, isExact: false });
+    const of = async (deploymentsRefused: number): Promise<unknown> => {
+      const result = { refused: { listed: MOST_REFUSED, pieces: [] }, deploymentsRefused } as unknown as SimulationResult;
+      return (await refusedPage({ id: SIMULATION, result }, { first: 1, after: null }, read)).count();
+    };
+    expect([await of(MOST_REFUSED), await of(MOST_REFUSED + 1)]).toEqual([{ value: MOST_REFUSED, isExact: true }, { value: MOST_REFUSED, isExact: false }]);
   });
 
   test('are not gone on with by a cursor of another simulation, and are none in results of before they were listed', async () => {

@@ -1,7 +1,7 @@
 /** What a simulation lists beyond what its result holds, the decisions that turn and the deployments that would be refused: kept beside it, so many in one piece, and read page by page. */
 import { canonicalJson, type Digest } from '../domain/digest.js';
 import type { PolicySimulation } from '../domain/policy-simulation.js';
-import { MOST_FLIPS, MOST_REFUSED, type Flip, type KeptFlips, type KeptList, type RefusedDeployment, type TurnedFlips } from '../domain/simulation-tally.js';
+import type { Flip, KeptFlips, KeptList, RefusedDeployment, TurnedFlips } from '../domain/simulation-tally.js';
 import type { Verdict } from '../domain/gate.js';
 import { checkFirst, decodeCursor, encodeCursor, type Order, type Page, type PageRequest } from '../platform/paging.js';
 import type { Tx } from '../platform/transaction.js';
@@ -30,18 +30,19 @@ export async function keepList(tx: Pick<Tx, 'keep'>, all: readonly (Flip | Refus
 }
 
 export async function turnedPage({ id, result }: Simulated, { from = null, to = null }: DirectionFilter, request: PageRequest, read: ReadPiece): Promise<Page<Flip>> {
-  const directions = (result?.turned ?? []).filter((one) => (from === null || one.from === from) && (to === null || one.to === to));
-  return pageOf<Flip>({ name: `SimulatedFlip ${id} ${from ?? ''} ${to ?? ''}`, lists: directions, most: MOST_FLIPS, idOf: (flip) => flip.id }, request, read);
+  const fits = (one: { readonly from: Verdict; readonly to: Verdict }): boolean => (from === null || one.from === from) && (to === null || one.to === to);
+  const all = (result?.flips ?? []).filter(fits).reduce((sum, { count }) => sum + count, 0);
+  return pageOf<Flip>({ name: `SimulatedFlip ${id} ${from ?? ''} ${to ?? ''}`, lists: (result?.turned ?? []).filter(fits), all, idOf: (flip) => flip.id }, request, read);
 }
 
 /** They have no id of their own: the place alone tells where to go on. */
 export async function refusedPage({ id, result }: Simulated, request: PageRequest, read: ReadPiece): Promise<Page<RefusedDeployment>> {
-  return pageOf<RefusedDeployment>({ name: `SimulatedRefusal ${id}`, lists: result?.refused === undefined ? [] : [result.refused], most: MOST_REFUSED, idOf: () => id }, request, read);
+  return pageOf<RefusedDeployment>({ name: `SimulatedRefusal ${id}`, lists: result?.refused === undefined ? [] : [result.refused], all: result?.deploymentsRefused ?? 0, idOf: () => id }, request, read);
 }
 
-interface Listing<T> { readonly name: string; readonly lists: readonly KeptList[]; /** A list of so many was cut. */ readonly most: number; readonly idOf: (item: T) => string }
+interface Listing<T> { readonly name: string; readonly lists: readonly KeptList[]; /** How many there are, also of those that are not listed. */ readonly all: number; readonly idOf: (item: T) => string }
 
-async function pageOf<T>({ name, lists, most, idOf }: Listing<T>, request: PageRequest, read: ReadPiece): Promise<Page<T>> {
+async function pageOf<T>({ name, lists, all, idOf }: Listing<T>, request: PageRequest, read: ReadPiece): Promise<Page<T>> {
   const first = checkFirst(request.first);
   const total = lists.reduce((sum, { listed }) => sum + listed, 0);
   const begin = request.after === null ? 0 : Number(decodeCursor(name, ORDER, request.after).key) + 1;
@@ -49,7 +50,7 @@ async function pageOf<T>({ name, lists, most, idOf }: Listing<T>, request: PageR
   const cursors = nodes.map((item, nth) => encodeCursor(name, ORDER, { key: begin + nth, id: idOf(item) }));
   return {
     nodes, cursors, hasNextPage: begin + nodes.length < total, hasPreviousPage: request.after !== null, startCursor: cursors[0] ?? null, endCursor: cursors.at(-1) ?? null,
-    count: () => Promise.resolve({ value: total, isExact: lists.every(({ listed }) => listed < most) }),
+    count: () => Promise.resolve({ value: total, isExact: total === all }),
   };
 }
 
