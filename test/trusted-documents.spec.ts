@@ -119,6 +119,8 @@ test('what ships for the way to production is handed in, approved by two others,
     `  approved by nobody yet; it takes 2 people other than hugo (POLICY_ADMIN, HEAD_OF_RISK, RISK_OFFICER, EXECUTIVE), each within 30 days: countersign policy approve ${number}`,
     `  then one of POLICY_ADMIN, HEAD_OF_RISK: countersign policy activate ${number}`,
   ]);
+  expect(steps[1]?.lines[1]).toContain('approved by rita; it takes 2 people other than hugo');
+  expect(steps[2]?.lines.slice(1)).toEqual(['  approved by rita, hanna', `  next one of POLICY_ADMIN, HEAD_OF_RISK: countersign policy activate ${number}`]);
   expect([told.code, told.lines[0]]).toEqual([1, expect.stringMatching(/^REL-1 into production: \d+ of \d+ items let it through, by pilot-to-production \d+\.\d+\.\d+; the gate says DENY\.$/)]);
   expect(told.lines.join('\n')).toContain('→ countersign evidence add <file> --system SYS-1 --type evaluation_run --subject sha256:');
 });

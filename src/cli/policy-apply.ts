@@ -9,6 +9,7 @@ import { EXIT, UsageError, type ExitCode, type Given, type Terminal } from './co
 import { connect } from './connection.js';
 import { asOneText, judgeFiles, linesOfFailing, policyFolders, readAs, readCases, Unreadable, type JudgedInFile, type PolicyFolder } from './policy-folder.js';
 import { documentsInForce, draft, handIn, versionHolding, type PolicyTexts, type Version } from './policy-versions.js';
+import { approversOf } from './policy-ways.js';
 
 export async function applyPolicies(given: Given, terminal: Terminal): Promise<ExitCode> {
   const { policies, problems } = await readAll(given.positionals[0] ?? '');
@@ -90,7 +91,8 @@ async function handedIn(client: Client, { standing, texts }: Planned, note: stri
 }
 
 /** Where it stands, and whose turn it is. */
-function standingLine({ document }: Planned, { number, state, author, approvals }: Version): string {
-  const by = approvals.map(({ person }) => person?.handle ?? 'somebody').join(', ');
+function standingLine({ document }: Planned, version: Version): string {
+  const { number, state, author } = version;
+  const by = approversOf(version, new Date().toISOString()).join(', ');
   return `${number}  ${document.id} ${document.version}  ${state}, approved by ${by === '' ? 'nobody yet' : by}; next: approvePolicy by ${String(APPROVALS_NEEDED)} people other than ${author?.handle ?? 'its author'} (${PERMISSIONS['policy.approve'].join(', ')}) within ${String(APPROVAL_DAYS)} days, then activatePolicy`;
 }

@@ -1,9 +1,9 @@
 /** `countersign policy adopt`, `policy approve` and `policy activate`: what ships for the way to production is handed in, and how a version that was handed in comes into force. */
-import { PERMISSIONS } from '../domain/actor.js';
-import { APPROVAL_DAYS, APPROVALS_NEEDED } from '../domain/policy-version.js';
+import { APPROVAL_DAYS } from '../domain/policy-version.js';
 import { EXIT, type Command, type ExitCode, type Given, type Terminal } from './command.js';
 import { connect, CONNECTION_OPTIONS } from './connection.js';
 import { VERSION, type Version } from './policy-versions.js';
+import { waysOn } from './policy-ways.js';
 
 const ADOPT = `mutation { adoptReadinessPolicy { title ${VERSION} } }`;
 const READ = `query ($id: ID!) { policy(id: $id) { title ${VERSION} } }`;
@@ -19,7 +19,7 @@ export const policyAdoptCommand: Command = {
   options: CONNECTION_OPTIONS,
   notes: [
     'Nothing changes at any gate until two others have approved it and it was activated; whoever adopts it is its author.',
-    'For an organization without a policy of its own in force; otherwise print what ships as a beginning, and hand it in: "countersign policy apply".',
+    'For an organization without a policy of its own in force; otherwise make its text yours: "countersign policy show --shipped pilot-to-production", and then "countersign policy apply".',
   ],
   whenRefused: EXIT.REFUSED,
   documents: [ADOPT],
@@ -27,7 +27,7 @@ export const policyAdoptCommand: Command = {
     const client = await connect(given);
     const adopted = (await client.graphql(ADOPT, {})).adoptReadinessPolicy as Titled;
     terminal.out(`${named(adopted)}: nothing has changed at any gate yet.`);
-    for (const line of waysOn(adopted)) terminal.out(line);
+    for (const line of waysOn(adopted, new Date().toISOString())) terminal.out(line);
     terminal.out('What it asks of a release once it is in force: countersign readiness --release <REL-n> --environment <name>.');
     return EXIT.OK;
   },
@@ -43,7 +43,7 @@ export const policyApproveCommand: Command = {
   documents: [READ, APPROVE],
   async run(given, terminal) {
     const approved = await changed(given, { mutation: APPROVE, field: 'approvePolicy' });
-    return told(approved, terminal, waysOn(approved));
+    return told(approved, terminal, waysOn(approved, new Date().toISOString()));
   },
 };
 
@@ -73,14 +73,4 @@ function told(policy: Titled, terminal: Terminal, more: readonly string[]): Exit
 
 function named({ number, state, title, label }: Titled): string {
   return `${number} is ${state}: ${title}, version ${label}`;
-}
-
-/** Whose turn it is, and with which command. */
-function waysOn({ number, author, approvals }: Titled): string[] {
-  const by = approvals.map(({ person }) => person?.handle ?? 'somebody').join(', ');
-  const roles = (permission: 'policy.approve' | 'policy.activate'): string => PERMISSIONS[permission].join(', ');
-  return [
-    `  approved by ${by === '' ? 'nobody yet' : by}; it takes ${String(APPROVALS_NEEDED)} people other than ${author?.handle ?? 'its author'} (${roles('policy.approve')}), each within ${String(APPROVAL_DAYS)} days: countersign policy approve ${number}`,
-    `  then one of ${roles('policy.activate')}: countersign policy activate ${number}`,
-  ];
 }

@@ -1,9 +1,10 @@
 /** Policies on the server as the command line asks about them and changes them: what is in force, which versions there are, and a new one on its way to its reviewers. */
+import type { Instant } from '../domain/clock.js';
 import { digestOf } from '../domain/digest.js';
 import type { PolicyDocument, PolicyState } from '../domain/policy-version.js';
 import { Refused, type Client } from './client.js';
 
-export const VERSION = 'id number version label state documentDigest author { handle } approvals { person { handle } }';
+export const VERSION = 'id number version label state documentDigest author { handle } approvals { at person { handle } }';
 const IN_FORCE = '{ policiesInForce { policyId documentDigest document } }';
 const VERSIONS = `query ($name: String!, $after: String) { policies(filter: { policyId: $name }, first: 100, after: $after) { nodes { ${VERSION} } pageInfo { hasNextPage endCursor } } }`;
 const TEXTS = 'query ($id: ID!) { policy(id: $id) { source cases } }';
@@ -17,7 +18,7 @@ export const WRITING = [DRAFT, TEST, SUBMIT];
 
 export interface Version {
   readonly id: string; readonly number: string; readonly version: number; readonly label: string; readonly state: PolicyState; readonly documentDigest: string;
-  readonly author: { readonly handle: string } | null; readonly approvals: readonly { readonly person: { readonly handle: string } | null }[];
+  readonly author: { readonly handle: string } | null; readonly approvals: readonly { readonly at: Instant; readonly person: { readonly handle: string } | null }[];
 }
 
 export interface PolicyTexts { readonly source: string; readonly cases: string }

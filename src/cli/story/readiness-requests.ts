@@ -2,18 +2,22 @@
 import { Readable } from 'node:stream';
 import { sha256 } from '../../domain/digest.js';
 import { isObject, Refused, type Client, type Json } from '../client.js';
+import type { Version } from '../policy-versions.js';
+import { approversOf } from '../policy-ways.js';
 import { evidenceBytes, evidenceFile } from './evidence-files.js';
 import { does } from './requests.js';
 import { operate, type Answer, type Notes, type Step, type Wanted } from './step.js';
 
 const done = (record: Readonly<Record<string, string>> = {}): Wanted => ({ kind: 'done', record });
 
+const THERE: Answer = { kind: 'done', record: { is: 'there already' } };
+
 /** What an earlier run of the story has left behind is as good. */
 function once(step: Step): Step {
   return {
     ...step, act: async (client, notes) => {
       const answer = await step.act(client, notes);
-      return answer.kind === 'refused' && answer.code === 'ALREADY_EXISTS' ? { kind: 'done', record: { is: 'there already' } } : answer;
+      return answer.kind === 'refused' && answer.code === 'ALREADY_EXISTS' ? THERE : answer;
     },
   };
 }
@@ -28,22 +32,42 @@ export function noting(name: string, value: string | undefined, step: Step): Ste
   };
 }
 
-export function adopts(as: string, title: string): Step {
-  return once(does(as, title, done(), { query: 'mutation { adoptReadinessPolicy { number label state } }', variables: () => ({}) }));
+const POLICY = 'pilot-to-production';
+const STANDING = `{ policies(filter: { policyId: "${POLICY}", states: [IN_REVIEW] }, first: 1) { nodes { id version approvals { at person { handle } } } } policiesInForce { policyId } }`;
+type InReview = Pick<Version, 'id' | 'version' | 'approvals'>;
+
+/** The version that is in review, if there is one, and whether any is in force. */
+async function standing(client: Client): Promise<{ readonly inReview: InReview | undefined; readonly inForce: boolean }> {
+  const { policies, policiesInForce } = await client.graphql(STANDING) as { policies: { nodes: InReview[] }; policiesInForce: { policyId: string }[] };
+  return { inReview: policies.nodes[0], inForce: policiesInForce.some(({ policyId }) => policyId === POLICY) };
 }
 
-const IN_REVIEW = '{ policies(filter: { policyId: "pilot-to-production", states: [IN_REVIEW] }, first: 1) { nodes { id version approvals { person { handle } } } } }';
+const ELSE = `The story goes on from a version of ${POLICY} that is in review or in force: hand one in (countersign policy adopt; beside another policy, countersign policy show --shipped ${POLICY} and countersign policy apply), then tell it again.`;
+
+/** Refused as it exists already also where another policy is in force, or a version waits for its test: then nothing is there to go on from. */
+export function adopts(as: string, title: string): Step {
+  const query = 'mutation { adoptReadinessPolicy { number label state } }';
+  return {
+    as, title, wanted: done(), documents: [query, STANDING],
+    act: async (client, notes) => {
+      const answer = await operate(client, notes, { query, variables: () => ({}) });
+      if (answer.kind !== 'refused' || answer.code !== 'ALREADY_EXISTS') return answer;
+      const { inReview, inForce } = await standing(client);
+      return inReview !== undefined || inForce ? THERE : { ...answer, message: `${answer.message} ${ELSE}` };
+    },
+  };
+}
 
 /** What was adopted comes into force by the acts of several people; whoever has approved it already, and what is in force, is left. */
 export function brings(as: string, title: string, act: 'approvePolicy' | 'activatePolicy'): Step {
   const query = `mutation ($id: ID!, $version: Int!) { ${act}(id: $id, expectedVersion: $version) { number label state } }`;
   return {
-    as, title, wanted: done(), documents: [IN_REVIEW, query],
+    as, title, wanted: done(), documents: [STANDING, query],
     act: async (client, notes) => {
-      const { policies } = await client.graphql(IN_REVIEW, {}) as { policies: { nodes: { id: string; version: number; approvals: { person: { handle: string } | null }[] }[] } };
-      const [policy] = policies.nodes;
-      const left = policy === undefined || (act === 'approvePolicy' && policy.approvals.some(({ person }) => person?.handle === as));
-      return left ? { kind: 'done', record: { is: 'there already' } } : operate(client, notes, { query, variables: () => ({ id: policy.id, version: policy.version }) });
+      const { inReview, inForce } = await standing(client);
+      if (inReview === undefined) return inForce ? THERE : { kind: 'refused', code: 'NOT_FOUND', message: `No version of ${POLICY} is in review or in force. ${ELSE}` };
+      if (act === 'approvePolicy' && approversOf(inReview, new Date().toISOString()).includes(as)) return THERE;
+      return operate(client, notes, { query, variables: () => ({ id: inReview.id, version: inReview.version }) });
     },
   };
 }
