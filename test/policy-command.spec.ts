@@ -6,6 +6,9 @@ import { join } from 'node:path';
 import { EXIT, helpOf, readArguments, UsageError } from '../src/cli/command.js';
 import { policySchemaCommand, policyShowCommand } from '../src/cli/policy-show.command.js';
 import { policyTestCommand } from '../src/cli/policy.command.js';
+import { parsePolicy } from '../src/policies/policy-document.js';
+import { readinessPolicy } from '../src/policies/readiness-policy.js';
+import { SHIPPED_DOCUMENT } from '../src/policies/shipped-policy.js';
 
 const PASSES = 'cases:\n  - { name: all is well, why: It is., wanted: { verdict: ALLOW } }\n';
 const FAILS = 'cases:\n  - name: all is well\n    why: It is not.\n    given: { reviews: { LEGAL: none } }\n    wanted: { verdict: ALLOW }\n';
@@ -75,5 +78,30 @@ describe('policy show', () => {
     expect(readArguments(policyShowCommand, ['baseline']).positionals).toEqual(['baseline']);
     expect(() => readArguments(policyShowCommand, ['baseline', 'trial'])).toThrow(new UsageError('"trial" is one argument too many.'));
     expect(helpOf(policyShowCommand)).toContain('Usage: countersign policy show [<name-or-number>] [options]');
+  });
+});
+
+describe('policy show --shipped', () => {
+  async function shown(...args: string[]): Promise<string> {
+    const out: string[] = [];
+    await policyShowCommand.run(readArguments(policyShowCommand, args), { out: (line) => void out.push(line), err: () => undefined, write: async () => undefined });
+    return `${out.join('\n')}\n`;
+  }
+
+  test('prints the way to production and its cases, which pass beside it also under another name', async () => {
+    const [source, cases] = [await shown('--shipped', 'pilot-to-production'), await shown('--shipped', 'pilot-to-production', '--cases')];
+    const ours = source.replace(/^id: .*\nversion: .*/m, 'id: ours\nversion: "1"');
+
+    expect(parsePolicy(source)).toEqual(readinessPolicy().document);
+    expect(await run({ 'ours.policy.yaml': ours, 'ours.cases.yaml': cases })).toMatchObject({ code: EXIT.OK, err: [], out: [expect.stringMatching(/^All \d\d+ cases of ours 1 pass\.$/), expect.anything()] });
+  });
+
+  test('prints the shipped one, which has no cases', async () => {
+    expect(parsePolicy(await shown('--shipped', 'baseline'))).toEqual(SHIPPED_DOCUMENT);
+    await expect(shown('--shipped', 'baseline', '--cases')).rejects.toThrow(new UsageError('baseline ships without cases: write those of your own, "countersign policy schema --cases".'));
+  });
+
+  test.each([[['--shipped', 'none'], 'baseline and pilot-to-production do'], [['baseline', '--shipped', 'baseline'], 'leave out the name or number']])('is wrong usage with %j', async (args, said) => {
+    await expect(shown(...args)).rejects.toThrow(expect.objectContaining({ constructor: UsageError, message: expect.stringContaining(said) }));
   });
 });

@@ -1,23 +1,32 @@
 /** `countersign policy show` and `policy schema`: what to begin from to write another policy, and what an editor completes and checks it by. */
-import type { PolicyDocument } from '../domain/policy-version.js';
 import { Refused, type Client } from './client.js';
 import { EXIT, UsageError, type Command } from './command.js';
 import { connect, CONNECTION_OPTIONS } from './connection.js';
-import { documentsInForce, READING, textsOf, versionsOf } from './policy-versions.js';
+import { documentsInForce, READING, textsOf, versionsOf, type PolicyTexts } from './policy-versions.js';
 
 export const policyShowCommand: Command = {
   name: 'policy show',
   summary: 'Prints a policy as it can be edited: the one that is in force, or the version of that number.',
   positionals: [],
   optional: 'name-or-number',
-  options: CONNECTION_OPTIONS,
-  notes: ['A name is that of a policy in force, such as baseline; it may be left out while only one is. A number, such as POL-3, is that of any version.'],
+  options: {
+    shipped: { value: 'name', help: 'the one that ships under that name, pilot-to-production or baseline, without asking a server' },
+    cases: { value: null, help: 'its cases instead, where it comes with some' },
+    ...CONNECTION_OPTIONS,
+  },
+  notes: [
+    'A name is that of a policy in force, such as baseline; it may be left out while only one is. A number, such as POL-3, is that of any version.',
+    'To make yours what ships, print it and its cases into a folder, give it a version, name and priority that no other has, and hand it in:',
+    '  countersign policy show --shipped pilot-to-production > ours/ours.policy.yaml',
+    '  countersign policy show --shipped pilot-to-production --cases > ours/ours.cases.yaml',
+    '  countersign policy apply ours',
+  ],
   whenRefused: EXIT.REFUSED,
   documents: READING,
   async run(given, terminal) {
-    const wanted = given.positionals[0] ?? null;
-    const client = await connect(given);
-    terminal.out((wanted !== null && /^POL-\d+$/.test(wanted) ? await written(client, wanted) : await inForce(client, wanted)).trimEnd());
+    const [wanted, shipped, part] = [given.positionals[0] ?? null, given.text('shipped'), given.flag('cases') ? 'cases' as const : 'source' as const];
+    if (wanted !== null && shipped !== null) throw new UsageError('--shipped names what ships; leave out the name or number of another.');
+    terminal.out((shipped === null ? await onServer(await connect(given), wanted, part) : (await import('./policy-shipped.js')).shippedText(shipped, part)).trimEnd());
     return EXIT.OK;
   },
 };
@@ -35,25 +44,25 @@ export const policySchemaCommand: Command = {
   },
 };
 
-async function written(client: Client, id: string): Promise<string> {
-  const { source } = await textsOf(client, id);
-  if (source === null) throw new Refused('NOT_FOUND', `The bytes of ${id} are kept no longer.`, null);
-  return source;
+async function onServer(client: Client, wanted: string | null, part: keyof PolicyTexts): Promise<string> {
+  return wanted !== null && /^POL-\d+$/.test(wanted) ? written(client, wanted, part) : inForce(client, wanted, part);
+}
+
+async function written(client: Client, id: string, part: keyof PolicyTexts): Promise<string> {
+  const { [part]: text } = await textsOf(client, id);
+  if (text === null) throw new Refused('NOT_FOUND', `The bytes of ${id} are kept no longer.`, null);
+  return text;
 }
 
 /** As its author wrote it, comments and all; the one that ships has no author here. */
-async function inForce(client: Client, name: string | null): Promise<string> {
+async function inForce(client: Client, name: string | null, part: keyof PolicyTexts): Promise<string> {
   const documents = await documentsInForce(client);
   const [only, ...others] = name === null ? documents.keys() : [name];
   if (only === undefined || others.length > 0) throw new UsageError(`Name one of those in force: ${[...documents.keys()].join(', ')}.`);
   const document = documents.get(only);
   if (document === undefined) throw new Refused('NOT_FOUND', `No policy of the name ${only} is in force; ${[...documents.keys()].join(', ')} are.`, null);
   const active = (await versionsOf(client, only)).find(({ state }) => state === 'ACTIVE');
-  return active === undefined ? asYaml(document) : written(client, active.id);
-}
-
-/** In the order in which policies are described. */
-async function asYaml(document: PolicyDocument): Promise<string> {
-  const [{ stringify }, { POLICY_SCHEMA }] = await Promise.all([import('yaml'), import('../policies/document-schema.js')]);
-  return stringify(Object.fromEntries(Object.keys(POLICY_SCHEMA.properties as object).map((field) => [field, document[field as keyof PolicyDocument]])), { aliasDuplicateObjects: false, lineWidth: 160 });
+  if (active !== undefined) return written(client, active.id, part);
+  const { asYaml, shippedText } = await import('./policy-shipped.js');
+  return part === 'source' ? asYaml(document) : shippedText(only, part);
 }

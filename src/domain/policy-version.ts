@@ -89,7 +89,7 @@ export function adoptPolicy(
 ): Decided<PolicyVersion> {
   const exists = (of: PolicyVersion, message: string, next: string): Refusal => new Refusal('ALREADY_EXISTS', { subject: 'Policy', id: of.number, actual: of.state, message, next });
   const active = standing.find(({ state }) => state === 'ACTIVE');
-  if (active !== undefined) throw exists(active, `${active.number}, version ${active.label} of ${active.policyId}, is in force.`, 'Draft the text as a version of your own: draftPolicy.');
+  if (active !== undefined) throw exists(active, `${active.number}, version ${active.label} of ${active.policyId}, is in force.`, 'Print the text and hand it in as a version of your own: "countersign policy show --shipped pilot-to-production", "countersign policy apply" (draftPolicy).');
   const same = standing.filter(({ policyId }) => policyId === text.document.id);
   const open = same.find(({ state }) => policyLifecycle.actionsFrom(state).includes('withdraw'));
   if (open !== undefined) throw exists(open, `${open.number}, version ${open.label} of ${open.policyId}, is ${open.state} already.`, 'Bring that one into force (testPolicy, submitPolicy, approvePolicy, activatePolicy), or take it back: withdrawPolicy.');

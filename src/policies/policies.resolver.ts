@@ -39,7 +39,7 @@ export class PoliciesResolver {
     return showPolicy(await this.service.draft(ctx, input));
   }
 
-  @Mutation(() => PolicyModel, { description: 'Hands the policy pilot-to-production, which ships with the product, in for review as it is: the review matrix of the shipped policy, and 54 readiness items. It is drafted in your name, tested by its own cases and submitted in one act, and nothing changes at any gate: two others say approvePolicy, then somebody says activatePolicy. Refused as ALREADY_EXISTS once a policy of your own is in force (then draft its text as a version), and while a version of it is open; the refusal names that.' })
+  @Mutation(() => PolicyModel, { description: 'Hands the policy pilot-to-production, which ships with the product, in for review as it is: the review matrix of the shipped policy, and 54 readiness items. It is drafted in your name, tested by its own cases and submitted in one act, and nothing changes at any gate: two others say approvePolicy, then somebody says activatePolicy. Refused as ALREADY_EXISTS once a policy of your own is in force (then draft its text, which `countersign policy show --shipped pilot-to-production` prints, as a version of your own), and while a version of it is open; the refusal names that.' })
   async adoptReadinessPolicy(@Ctx() ctx: RequestContext): Promise<PolicyModel> {
     return showPolicy(await this.service.adopt(ctx));
   }
