@@ -1,46 +1,66 @@
 -- What runs although nobody lets it run any more. So far the list held what the gate let go on in days of grace; now also what it refused to let go on, and what nobody asked about.
 
--- The answers about what runs, by what they are about; and those that refuse for more than who asked: that is told about the tool and not about what runs.
-CREATE INDEX gate_decisions_runs ON gate_decisions (tenant_id, release_id, environment_id, decided_at, id) WHERE question ->> 'action' = 'run';
+-- The answers about what runs, by what they are about: but for refusals of nothing but who asked, which tell about the tool and not about what runs. And those that refuse, by time.
+CREATE INDEX gate_decisions_runs ON gate_decisions (tenant_id, release_id, environment_id, decided_at, id)
+  WHERE question ->> 'action' = 'run' AND (verdict = 'ALLOW' OR jsonb_path_exists(decision, '$.reasons[*] ? (@.severity == "BLOCK" && @.rule != "CALLER")'));
 CREATE INDEX gate_decisions_refused_runs ON gate_decisions (tenant_id, decided_at)
   WHERE question ->> 'action' = 'run' AND verdict <> 'ALLOW' AND jsonb_path_exists(decision, '$.reasons[*] ? (@.severity == "BLOCK" && @.rule != "CALLER")');
 
--- From the first answer that refuses something that was let in and is there, until one that lets it run again, or something else came in its place. Refusals after it say the same.
+-- From the first answer that refuses something that was let in and is there, until one that lets it run again, a baseline does, or something else came in its place. Refusals after it say the same.
+-- Each refusal costs some looks into indexes, however much was deployed there: it asks for no row of `population`, which is made of all of them.
 CREATE VIEW refused_runs WITH (security_invoker = true) AS
-  SELECT r.tenant_id, r.id, r.system_id, r.decided_at, LEAST(p.replaced_at, (
-    SELECT min(later.decided_at) FROM gate_decisions later
-    WHERE later.tenant_id = r.tenant_id AND later.release_id = r.release_id AND later.environment_id = r.environment_id AND later.question ->> 'action' = 'run' AND later.verdict = 'ALLOW' AND later.decided_at > r.decided_at
-  ))::timestamptz(3) AS ended_at
-  FROM gate_decisions r CROSS JOIN LATERAL (
-    SELECT here.since, here.replaced_at FROM population here
-    WHERE here.tenant_id = r.tenant_id AND here.system_id = r.system_id AND here.environment_id = r.environment_id AND here.release_id = r.release_id AND here.kind <> 'UNGOVERNED'
-      AND here.since <= r.decided_at AND (here.replaced_at IS NULL OR here.replaced_at > r.decided_at)
-    ORDER BY here.since DESC LIMIT 1
-  ) AS p
+  SELECT r.tenant_id, r.id, r.system_id, r.decided_at, LEAST(
+    (SELECT min(d.started_at) FROM deployments d WHERE d.tenant_id = r.tenant_id AND d.environment_id = r.environment_id AND d.system_id = r.system_id AND d.started_at > r.decided_at),
+    (SELECT min(b.confirmed_at) FROM baselines b WHERE b.tenant_id = r.tenant_id AND b.release_id = r.release_id AND b.environment_id = r.environment_id AND b.state IN ('CONFIRMED', 'ENDED') AND b.confirmed_at > r.decided_at),
+    (SELECT min(later.decided_at) FROM gate_decisions later
+      WHERE later.tenant_id = r.tenant_id AND later.release_id = r.release_id AND later.environment_id = r.environment_id AND later.question ->> 'action' = 'run' AND later.verdict = 'ALLOW' AND later.decided_at > r.decided_at)
+  )::timestamptz(3) AS ended_at
+  FROM gate_decisions r LEFT JOIN LATERAL (
+    SELECT earlier.verdict, earlier.decided_at FROM gate_decisions earlier
+    WHERE earlier.tenant_id = r.tenant_id AND earlier.release_id = r.release_id AND earlier.environment_id = r.environment_id AND earlier.question ->> 'action' = 'run'
+      AND (earlier.verdict = 'ALLOW' OR jsonb_path_exists(earlier.decision, '$.reasons[*] ? (@.severity == "BLOCK" && @.rule != "CALLER")'))
+      AND (earlier.decided_at, earlier.id) < (r.decided_at, r.id)
+    ORDER BY earlier.decided_at DESC, earlier.id DESC LIMIT 1
+  ) AS before ON true LEFT JOIN LATERAL (
+    SELECT d.release_id, d.started_at FROM deployments d
+    WHERE d.tenant_id = r.tenant_id AND d.environment_id = r.environment_id AND d.system_id = r.system_id AND d.started_at <= r.decided_at
+    ORDER BY d.started_at DESC, d.id DESC LIMIT 1
+  ) AS last ON true CROSS JOIN LATERAL (
+    -- Since when it is there: by the last deployment, or by a baseline with none after it.
+    SELECT GREATEST(CASE WHEN last.release_id = r.release_id THEN last.started_at END, (
+      SELECT max(b.confirmed_at) FROM baselines b
+      WHERE b.tenant_id = r.tenant_id AND b.release_id = r.release_id AND b.environment_id = r.environment_id AND b.state IN ('CONFIRMED', 'ENDED')
+        AND b.confirmed_at <= r.decided_at AND b.confirmed_at >= COALESCE(last.started_at, b.confirmed_at)
+    )) AS since
+  ) AS here
   WHERE r.question ->> 'action' = 'run' AND r.verdict <> 'ALLOW' AND jsonb_path_exists(r.decision, '$.reasons[*] ? (@.severity == "BLOCK" && @.rule != "CALLER")')
-    AND COALESCE((
-      SELECT before.verdict FROM gate_decisions before
-      WHERE before.tenant_id = r.tenant_id AND before.release_id = r.release_id AND before.environment_id = r.environment_id AND before.question ->> 'action' = 'run'
-        AND (before.verdict = 'ALLOW' OR jsonb_path_exists(before.decision, '$.reasons[*] ? (@.severity == "BLOCK" && @.rule != "CALLER")'))
-        AND before.decided_at >= p.since AND (before.decided_at, before.id) < (r.decided_at, r.id)
-      ORDER BY before.decided_at DESC, before.id DESC LIMIT 1
-    ), 'ALLOW') = 'ALLOW';
+    AND (COALESCE(before.verdict, 'ALLOW') = 'ALLOW' OR before.decided_at < here.since)
+    AND here.since IS NOT NULL;
 GRANT SELECT ON refused_runs TO countersign_app;
 
--- What was let in by an answer that holds no longer, and until then nobody had asked whether it may go on: until somebody asks, or something else came in its place.
+-- What was let in by an answer that has run out, and until then nobody had asked whether it may go on: until somebody asks, a baseline lets it run, or something else came in its place.
+-- Whether it may run nobody knows. A freeze, or the role of the tool that asked, ends the answer to `promote` and never one to `run`: by those nothing lapses.
 CREATE VIEW unasked_runs WITH (security_invoker = true) AS
-  SELECT o.tenant_id, o.id, o.number, o.system_id, o.lapsed_at, LEAST(o.replaced_at, (
-    SELECT min(asked.decided_at) FROM gate_decisions asked
-    WHERE asked.tenant_id = o.tenant_id AND asked.release_id = o.release_id AND asked.environment_id = o.environment_id AND asked.question ->> 'action' = 'run' AND asked.decided_at > o.lapsed_at
-  ))::timestamptz(3) AS ended_at
+  SELECT o.tenant_id, o.id, o.number, o.system_id, o.lapsed_at, LEAST(
+    o.replaced_at,
+    (SELECT min(b.confirmed_at) FROM baselines b WHERE b.tenant_id = o.tenant_id AND b.release_id = o.release_id AND b.environment_id = o.environment_id AND b.state IN ('CONFIRMED', 'ENDED') AND b.confirmed_at > o.lapsed_at),
+    (SELECT min(asked.decided_at) FROM gate_decisions asked
+      WHERE asked.tenant_id = o.tenant_id AND asked.release_id = o.release_id AND asked.environment_id = o.environment_id AND asked.question ->> 'action' = 'run'
+        AND (asked.verdict = 'ALLOW' OR jsonb_path_exists(asked.decision, '$.reasons[*] ? (@.severity == "BLOCK" && @.rule != "CALLER")')) AND asked.decided_at > o.lapsed_at)
+  )::timestamptz(3) AS ended_at
   FROM (
     -- A grant may be used for some minutes after its answer has run out.
-    SELECT p.*, GREATEST(p.since, g.holds_until)::timestamptz(3) AS lapsed_at FROM population p JOIN gate_decisions g ON g.tenant_id = p.tenant_id AND g.id = p.decision_id WHERE g.holds_until <= now()
+    SELECT p.*, GREATEST(p.since, g.holds_until)::timestamptz(3) AS lapsed_at FROM population p JOIN gate_decisions g ON g.tenant_id = p.tenant_id AND g.id = p.decision_id
+    WHERE g.holds_until <= now() AND g.decision -> 'limitedBy' ->> 'what' IS DISTINCT FROM 'FREEZE'
+      AND NOT (g.decision -> 'limitedBy' ->> 'what' IS NOT DISTINCT FROM 'ROLE_GRANT' AND EXISTS (
+        SELECT FROM principals tool WHERE tool.tenant_id = g.tenant_id AND tool.id = g.caller_id AND tool.kind = 'SERVICE' AND tool.id::text = g.decision -> 'limitedBy' ->> 'ref'
+      ))
   ) AS o
   WHERE (o.replaced_at IS NULL OR o.replaced_at > o.lapsed_at)
     AND NOT EXISTS (
       SELECT FROM gate_decisions asked
-      WHERE asked.tenant_id = o.tenant_id AND asked.release_id = o.release_id AND asked.environment_id = o.environment_id AND asked.question ->> 'action' = 'run' AND asked.decided_at BETWEEN o.since AND o.lapsed_at
+      WHERE asked.tenant_id = o.tenant_id AND asked.release_id = o.release_id AND asked.environment_id = o.environment_id AND asked.question ->> 'action' = 'run'
+        AND (asked.verdict = 'ALLOW' OR jsonb_path_exists(asked.decision, '$.reasons[*] ? (@.severity == "BLOCK" && @.rule != "CALLER")')) AND asked.decided_at BETWEEN o.since AND o.lapsed_at
     );
 GRANT SELECT ON unasked_runs TO countersign_app;
 
