@@ -15,6 +15,7 @@ import { UnitOfWork } from '../../src/platform/unit-of-work.js';
 import { OversightQueries } from '../../src/reporting/oversight.queries.js';
 import { SignOffsService } from '../../src/reviews/sign-offs.service.js';
 import { RisksService } from '../../src/risks/risks.service.js';
+import { ReleasesService } from '../../src/systems/releases.service.js';
 import { at, givenReady, givenRelease, givenRisk, openPromotion, openRegister, questionAbout, sign, type Ready, type Register } from '../support/register.js';
 
 let register: Register;
@@ -45,11 +46,18 @@ async function takenBack({ signOff }: Ready): Promise<void> {
   await register.app.get(SignOffsService).withdraw(register.as('sam'), at(signOff), 'It was a mistake.');
 }
 
-/** The end of the answer by which it came in comes through the door, since no test waits for it. */
-async function ends(deployment: Deployment, holdsUntil: Instant): Promise<void> {
+/** What ran before goes on by a baseline. */
+async function baselined({ system, release }: Pick<Ready, 'system' | 'release'>): Promise<void> {
+  const baselines = register.app.get(BaselinesService);
+  const [proposed] = await baselines.propose(register.as('sam'), { system: system.id, environment: 'pilot', bundleDigests: [release.bundleDigest], until: plusDays(new Date().toISOString(), 30), reason: 'It ran before.' });
+  await baselines.confirm(register.as('rita'), at(proposed!));
+}
+
+/** The end of the answer by which it came in comes through the door, since no test waits for it; and what ends then. */
+async function ends(deployment: Deployment, holdsUntil: Instant, limitedBy = { what: 'SIGN_OFF', ref: deployment.id }): Promise<void> {
   await register.app.get(UnitOfWork).write(register.as('sam'), 'review.decide', async (tx) => {
     const present = await tx.get(DecisionTable, (await tx.get(GrantTable, deployment.grantId)).decisionId);
-    return tx.put(DecisionTable, { next: { ...present, holdsUntil }, event: 'gate.decided' }, present);
+    return tx.put(DecisionTable, { next: { ...present, holdsUntil, decision: { ...present.decision, limitedBy } }, event: 'gate.decided' }, present);
   });
 }
 
@@ -99,6 +107,34 @@ test('what a baseline let run is one, too, once it has ended and the gate refuse
   expect(await lapses(system.id)).toEqual([[id, false]]);
 });
 
+test('it ends when a baseline of it is confirmed there; so does what nobody had asked about', async () => {
+  const [ready, unasked] = [await givenReady(register), await givenReady(register)];
+  await deploy(ready.release);
+  await takenBack(ready);
+  const refused = await asked(ready.release);
+  const deployed = await deploy(unasked.release);
+  await ends(deployed, plusMs(deployed.startedAt, 1));
+  expect([await lapses(ready.system.id), await lapses(unasked.system.id)]).toEqual([[[refused.id, false]], [[deployed.number, false]]]);
+
+  await baselined(ready);
+  await baselined(unasked);
+
+  expect([await lapses(ready.system.id), await lapses(unasked.system.id)]).toEqual([[[refused.id, true]], [[deployed.number, true]]]);
+});
+
+test('what is brought in once more and refused again is another one', async () => {
+  const ready = await givenReady(register);
+  await deploy(ready.release);
+  await takenBack(ready);
+  const first = await asked(ready.release);
+  await sign(register, 'sam', await openPromotion(register, ready.release.id));
+  await deploy(ready.release);
+  await register.app.get(ReleasesService).withdraw(register.as('sam'), at(ready.release), 'It is wrong.');
+  const second = await asked(ready.release);
+
+  expect([second.decision.verdict, await lapses(ready.system.id)]).toEqual(['DENY', [[second.id, false], [first.id, true]]]);
+});
+
 test('none is what was only granted, and what was refused only to the tool that asked', async () => {
   const [granted, running] = [await givenReady(register), await givenReady(register)];
   await register.app.get(GateService).authorize(register.as('pipeline'), questionAbout(granted.release));
@@ -122,6 +158,29 @@ test('what nobody had asked about when the answer that let it in ran out is one 
 
   await asked(unasked.release);
   expect(await lapses(unasked.system.id)).toEqual([[first.number, true]]);
+});
+
+test('a tool that may not ask has not asked', async () => {
+  const { system, release } = await givenReady(register);
+  const deployed = await deploy(release);
+  const as = { ...register.as('pipeline'), principalId: narrow };
+  const { decidedAt } = await asked(release, as);
+  await ends(deployed, plusMs(decidedAt, 1));
+  expect(await lapses(system.id)).toEqual([[deployed.number, false]]);
+
+  await asked(release, as);
+  expect(await lapses(system.id)).toEqual([[deployed.number, false]]);
+});
+
+test('nothing lapses by a freeze that begins, nor by the role of the tool that asked; by the role of a person it does', async () => {
+  const [frozen, asker, signer] = [await givenReady(register), await givenReady(register), await givenReady(register)];
+  const limits = { FREEZE: { what: 'FREEZE', ref: 'year-end' }, TOOL: { what: 'ROLE_GRANT', ref: register.as('pipeline').principalId }, PERSON: { what: 'ROLE_GRANT', ref: register.as('sam').principalId } };
+  const [first, second, third] = [await deploy(frozen.release), await deploy(asker.release), await deploy(signer.release)];
+  await ends(first, plusMs(first.startedAt, 1), limits.FREEZE);
+  await ends(second, plusMs(second.startedAt, 1), limits.TOOL);
+  await ends(third, plusMs(third.startedAt, 1), limits.PERSON);
+
+  expect([await lapses(frozen.system.id), await lapses(asker.system.id), await lapses(signer.system.id)]).toEqual([[], [], [[third.number, false]]]);
 });
 
 test('an answer that has not run out says nothing', async () => {
