@@ -51,11 +51,12 @@ async function copied(deployment: string, decision: string): Promise<void> {
 }
 
 test('twenty-one thousand refusals of what came in three thousand times are listed by the first after each', async () => {
-  const { nodes, hasNextPage } = await register.app.get(OversightQueries).exceptions(
+  const list = register.app.get(OversightQueries).exceptions(
     register.as('axel'), { from: '2000-01-01T00:00:00.000Z', to: '2099-01-01T00:00:00.000Z' }, { system, kinds: ['LAPSED_BUT_RUNNING'] }, { first: 50, after: null },
   );
 
-  const [latest, ...before] = nodes;
-  expect([latest?.reference, before.length, hasNextPage]).toEqual([refused, 49, true]);
+  await expect(list).resolves.toMatchObject({ hasNextPage: true });
+  const [latest, ...before] = (await list).nodes;
+  expect([latest?.reference, before.length]).toEqual([refused, 49]);
   expect(before.every(({ happenedAt, endsAt }) => happenedAt.endsWith(':01.000Z') && endsAt !== null)).toBe(true);
 });
