@@ -17,6 +17,9 @@ import { passingFolder } from './spool.js';
 const [OURS, THEIRS] = ['01a2077b-bf48-7377-be71-8d99df2e30b9', '01a2077b-bf48-7377-be71-8d99df2e30ba'];
 /** What says nothing is given up long before the longest time, which is more than a test waits. */
 const QUICK = { small: { idleMs: 300, mostMs: 60_000 }, large: { idleMs: 300, mostMs: 60_000 }, awaited: { idleMs: 300, mostMs: 5000 } };
+/** Longer than a test waits. */
+const HOURS = { idleMs: 3_600_000, mostMs: 3_600_000 };
+
 let folder: string;
 let server: BucketServer;
 let keeper: BucketKeeper;
@@ -150,12 +153,12 @@ describe('a service that does not do what it is asked', () => {
   });
 
   test('and is silent when it is to remove something, is given up before an upload gives up that waits for it', async () => {
-    const patient = new BucketKeeper(new Bucket({ endpoint: server.url, bucket: BUCKET, region: REGION, accessKey: ACCESS_KEY, secretKey: SECRET_KEY }, { ...PATIENCE, awaited: { idleMs: 50, mostMs: 50 } }), 'files/', join(folder, 'incoming'));
+    const patient = new BucketKeeper(new Bucket({ endpoint: server.url, bucket: BUCKET, region: REGION, accessKey: ACCESS_KEY, secretKey: SECRET_KEY }, { small: HOURS, large: HOURS, awaited: { idleMs: 50, mostMs: 50 } }), 'files/', join(folder, 'incoming'));
     server.misbehaves = 'silent';
 
     await expect(patient.remove(OURS, sha256('x'))).rejects.toThrow('too long');
     expect(PATIENCE.awaited.mostMs).toBeLessThan(LOCK_TIMEOUT_MS - 500);
-  });
+  }, 5000);
 
   test('and gives half a file, or another one, is noticed before the last piece', async () => {
     const text = 'x'.repeat(200_000);
