@@ -102,14 +102,28 @@ test('a policy is read, and handed in from a folder', async () => {
   rmSync(from, { recursive: true });
 
   expect([shown.code, ...applied.map(({ code }) => code)]).toEqual([0, 0, 0]);
-  for (const { lines } of applied) expect(lines.at(-1)).toMatch(/^POL-1 {2}trusted 1 {2}IN_REVIEW/);
+  for (const { lines } of applied) expect(lines.at(-3)).toMatch(/^POL-1 {2}trusted 1 {2}IN_REVIEW$/);
 });
+
+/** The folder that "policy show" prints, handed in. */
+async function appliedAsShown(policyId: string): Promise<Printed> {
+  const from = mkdtempSync(join(tmpdir(), 'countersign-policies-'));
+  writeFileSync(join(from, 'p.policy.yaml'), (await as('rita', policyShowCommand, '--shipped', policyId)).lines.join('\n'));
+  writeFileSync(join(from, 'p.cases.yaml'), (await as('rita', policyShowCommand, '--shipped', policyId, '--cases')).lines.join('\n'));
+  try {
+    return await as('rita', policyApplyCommand, from);
+  } finally {
+    rmSync(from, { recursive: true });
+  }
+}
 
 test('what ships for the way to production is handed in, approved by two others, activated, and told item by item', async () => {
   const adopted = await as('hugo', policyAdoptCommand);
   const number = found(/^(POL-\d+)/, adopted);
   const own = await as('hugo', policyApproveCommand, number).catch((error: unknown) => error);
-  const steps = [adopted, await as('rita', policyApproveCommand, number), await as('hanna', policyApproveCommand, number), await as('hugo', policyActivateCommand, number)];
+  const approved = [await as('rita', policyApproveCommand, number), await as('hanna', policyApproveCommand, number)];
+  const applied = await appliedAsShown('pilot-to-production');
+  const steps = [adopted, ...approved, await as('hugo', policyActivateCommand, number)];
   const told = await as('rita', readinessCommand, '--release', 'REL-1', '--environment', 'production');
 
   expect(own).toMatchObject({ code: 'SEPARATION_OF_DUTIES' });
@@ -120,7 +134,8 @@ test('what ships for the way to production is handed in, approved by two others,
     `  then one of POLICY_ADMIN, HEAD_OF_RISK: countersign policy activate ${number}`,
   ]);
   expect(steps[1]?.lines[1]).toContain('approved by rita; it takes 2 people other than hugo');
-  expect(steps[2]?.lines.slice(1)).toEqual(['  approved by rita, hanna', `  next one of POLICY_ADMIN, HEAD_OF_RISK: countersign policy activate ${number}`]);
+  for (const { lines } of [steps[2]!, applied]) expect(lines.slice(-2)).toEqual(['  approved by rita, hanna', `  next one of POLICY_ADMIN, HEAD_OF_RISK: countersign policy activate ${number}`]);
+  expect([applied.code, applied.lines.at(-3)]).toEqual([0, expect.stringMatching(new RegExp(`^${number} {2}pilot-to-production [\\d.]+ {2}IN_REVIEW$`))]);
   expect([told.code, told.lines[0]]).toEqual([1, expect.stringMatching(/^REL-1 into production: \d+ of \d+ items let it through, by pilot-to-production \d+\.\d+\.\d+; the gate says DENY\.$/)]);
   expect(told.lines.join('\n')).toContain('→ countersign evidence add <file> --system SYS-1 --type evaluation_run --subject sha256:');
 });

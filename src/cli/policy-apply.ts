@@ -1,7 +1,6 @@
 /** What `countersign policy apply` does: everything of a folder is read and judged before anything is written. */
-import { PERMISSIONS } from '../domain/actor.js';
 import { digestOf } from '../domain/digest.js';
-import { APPROVAL_DAYS, APPROVALS_NEEDED, contradictionAmong, type PolicyDocument } from '../domain/policy-version.js';
+import { contradictionAmong, type PolicyDocument } from '../domain/policy-version.js';
 import { lineOf, policyDifferences } from '../policies/policy-difference.js';
 import { parsePolicy } from '../policies/policy-document.js';
 import type { Client } from './client.js';
@@ -9,7 +8,7 @@ import { EXIT, UsageError, type ExitCode, type Given, type Terminal } from './co
 import { connect } from './connection.js';
 import { asOneText, judgeFiles, linesOfFailing, policyFolders, readAs, readCases, Unreadable, type JudgedInFile, type PolicyFolder } from './policy-folder.js';
 import { documentsInForce, draft, handIn, versionHolding, type PolicyTexts, type Version } from './policy-versions.js';
-import { approversOf } from './policy-ways.js';
+import { waysOn } from './policy-ways.js';
 
 export async function applyPolicies(given: Given, terminal: Terminal): Promise<ExitCode> {
   const { policies, problems } = await readAll(given.positionals[0] ?? '');
@@ -68,7 +67,9 @@ async function apply(policies: readonly Local[], given: Given, terminal: Termina
     terminal.out('dry run, nothing written');
     return EXIT.OK;
   }
-  for (const one of planned.filter((each) => !isInForce(each))) terminal.out(standingLine(one, await handedIn(client, one, given.text('note'))));
+  for (const one of planned.filter((each) => !isInForce(each))) {
+    for (const line of standingOf(one, await handedIn(client, one, given.text('note')))) terminal.out(line);
+  }
   return EXIT.OK;
 }
 
@@ -91,8 +92,6 @@ async function handedIn(client: Client, { standing, texts }: Planned, note: stri
 }
 
 /** Where it stands, and whose turn it is. */
-function standingLine({ document }: Planned, version: Version): string {
-  const { number, state, author } = version;
-  const by = approversOf(version, new Date().toISOString()).join(', ');
-  return `${number}  ${document.id} ${document.version}  ${state}, approved by ${by === '' ? 'nobody yet' : by}; next: approvePolicy by ${String(APPROVALS_NEEDED)} people other than ${author?.handle ?? 'its author'} (${PERMISSIONS['policy.approve'].join(', ')}) within ${String(APPROVAL_DAYS)} days, then activatePolicy`;
+function standingOf({ document }: Planned, version: Version): string[] {
+  return [`${version.number}  ${document.id} ${document.version}  ${version.state}`, ...waysOn(version, new Date().toISOString())];
 }
