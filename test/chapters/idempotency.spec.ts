@@ -224,6 +224,20 @@ test('a key ends by itself: after that the same command is a new one, and the en
   expect(await count('idempotency_keys')).toBe(Math.max(ended - 20, 1));
 });
 
+test('whoever comes with a key that is being swept waits for that before anybody waits for them', async () => {
+  const key = randomUUID();
+  await logRisk('before', { key });
+  const sweeping = await connectTo(app.database.appUrl, app.as('sam').tenantId);
+  await sweeping.query("begin; update idempotency_keys set ends_at = clock_timestamp() - interval '1 second'; commit; begin; select from idempotency_keys for update");
+  const again = logRisk('before', { key });
+  for (let waiting = 0; waiting === 0;) waiting = await count("pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()");
+
+  const beside = await logRisk('beside it', {});
+  await sweeping.end();
+
+  expect([codeOf(beside), codeOf(await again)]).toEqual([undefined, undefined]);
+});
+
 test('the log names the command by the digest of its key', async () => {
   const key = randomUUID();
   await logRisk('named in the log', { key });
