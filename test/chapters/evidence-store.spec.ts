@@ -18,6 +18,7 @@ import { startApp, type TestApp } from '../support/app.js';
 import { ACCESS_KEY, BUCKET, BucketServer, REGION, SECRET_KEY } from '../support/bucket-server.js';
 import { refusal } from '../support/given.js';
 import { countersign, type Ended } from '../support/command-line.js';
+import { until } from '../support/log-lock.js';
 import { connectTo } from '../support/register.js';
 import { givenRelease, secondOrganization } from './register.js';
 
@@ -116,6 +117,22 @@ describe('a quota', () => {
     const { status, json } = await upload(place, 'x');
     expect([status, json]).toEqual([413, expect.objectContaining({ code: 'EVIDENCE_QUOTA_REACHED', retryable: false, detail: `This organization may keep ${String(quota)} bytes of files and has ${String(quota)}; this file has 1.` })]);
     expect([await arrivals(place), readdirSync(join(folder, 'evidence', 'incoming'))]).toEqual([0, []]);
+  });
+
+  test('is asked one after the other: whoever comes while another is being noted waits, and counts that one', async () => {
+    await allow(2000);
+    const other = await connectTo(place.app.database.appUrl, place.tenantId);
+    await other.query('begin');
+    await other.query('select lock_evidence_bytes()');
+    await other.query("insert into evidence_arrivals (id, content_digest, size, ends_at) values (gen_random_uuid(), $1, 1500, clock_timestamp() + interval '1 hour')", [digestOf('of another server')]);
+    let told = false;
+    const second = place.app.app.get(Arrivals).expect(place.app.as('dana'), { digest: digestOf('meanwhile'), size: 501 }).finally(() => { told = true; });
+    await Promise.race([second.catch(() => undefined), until(async () => told || (await other.query("select from pg_locks where not granted and pg_backend_pid() = any (pg_blocking_pids(pid))")).rowCount === 1)]);
+    await other.query('commit');
+
+    await expect(second).rejects.toThrow(refusal('EVIDENCE_QUOTA_REACHED'));
+    await other.query('delete from evidence_arrivals');
+    await other.end();
   });
 
   test('counts what is on its way, until its time is over', async () => {

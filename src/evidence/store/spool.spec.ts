@@ -1,6 +1,7 @@
 /** A file on its way in is written as it comes: of a long one, no more is held than its pieces on the way. */
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
@@ -55,3 +56,15 @@ test.each([
   expect([found.ended, found.looks]).toEqual([ended, SIZE / (16 * MB) + 1]);
   expect(found.most).toBeLessThan(50 * MB);
 }, 60_000);
+
+test('a file that cannot be written is read to its end before that is told: whoever sends it would find nobody listening', async () => {
+  const handle = await open(join(folder, 'any'), 'w');
+  const write = jest.spyOn(Object.getPrototypeOf(handle) as typeof handle, 'writeFile').mockRejectedValue(Object.assign(new Error('no space left on device'), { code: 'ENOSPC' }));
+  await handle.close();
+  rmSync(join(folder, 'any'));
+
+  const found = await growth(64 * MB);
+
+  expect([found.ended, found.looks, write.mock.calls.length, readdirSync(folder)]).toEqual(['ENOSPC', 5, 1, []]);
+  jest.restoreAllMocks();
+});
