@@ -6,7 +6,7 @@ import { createTenant } from '../platform/tenants.js';
 
 /** A context for work that no request asked for: the first start, tests. */
 export function contextOf(tenantId: string, principalId: string, requestId: string): RequestContext {
-  return { tenantId, principalId, requestId, traceId: null, tokenHash: null, identityFreshness: 'FRESH', authenticatedAt: new Date().toISOString(), signInLacks: null, permissions: null, ipCommitment: null, pool: 'general', reads: null, command: null };
+  return { tenantId, principalId, requestId, traceId: null, tokenHash: null, believedBy: [], identityFreshness: 'FRESH', authenticatedAt: new Date().toISOString(), signInLacks: null, permissions: null, ipCommitment: null, pool: 'general', reads: null, command: null };
 }
 
 /** Creates the tenant with its log. Its first account is then admitted by itself, everybody else by that account. */

@@ -3,6 +3,7 @@ import { timingSafeEqual } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { apiKeyTrouble, keyHash, keyRefused } from '../domain/api-key.js';
 import { Arrivals } from '../platform/arrivals.js';
+import { believed } from '../platform/believed.js';
 import { recordOf } from '../platform/columns.table.js';
 import type { RequestContext } from '../platform/request-context.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
@@ -25,7 +26,7 @@ export class KeySignInService {
     if (row === null) throw keyRefused('KEY_UNKNOWN');
     const key = recordOf(ApiKeyTable, row);
     if (!timingSafeEqual(Buffer.from(key.secretHash), Buffer.from(hash))) throw keyRefused('KEY_UNKNOWN');
-    const known = { ...arrival, tenantId: String(row['tenant_id']), principalId: key.accountId, authenticatedAt: null, signInLacks: null, permissions: key.permissions };
+    const known = { ...arrival, tenantId: String(row['tenant_id']), principalId: key.accountId, believedBy: [believed(key)], authenticatedAt: null, signInLacks: null, permissions: key.permissions };
     const session = await this.arrivals.enter(known);
     const trouble = apiKeyTrouble(key, session.now);
     if (trouble !== null) {

@@ -10,6 +10,7 @@ import { Refusal } from '../domain/refusal.js';
 import { claimsOf, fittingRule, idClaim } from '../domain/trust-rule.js';
 import type { TrustedIssuer } from '../domain/trusted-issuer.js';
 import { Arrivals } from '../platform/arrivals.js';
+import { believed } from '../platform/believed.js';
 import { recordOf } from '../platform/columns.table.js';
 import { PrincipalTable } from '../platform/principal.table.js';
 import type { RequestContext } from '../platform/request-context.js';
@@ -42,9 +43,10 @@ export class SignInService {
   async #asMachine({ tenantId, issuer }: Trusted, payload: Readonly<Record<string, unknown>>, arrival: Arrival): Promise<RequestContext> {
     const claims = claimsOf(issuer.kind, payload);
     const rows = await this.arrivals.rulesOf(arrival, tenantId, issuer.id, (claims.get(idClaim(issuer.kind)) ?? '').replaceAll('\0', ''));
-    const { accountId } = fittingRule(rows.map((row) => recordOf(TrustRuleTable, row)), claims);
-    await this.arrivals.hand(await this.arrivals.enter({ tenantId, principalId: accountId, pool: arrival.pool }), arrival.reads);
-    return { ...arrival, tenantId, principalId: accountId, authenticatedAt: null, signInLacks: null, permissions: null };
+    const rule = fittingRule(rows.map((row) => recordOf(TrustRuleTable, row)), claims);
+    const known = { ...arrival, tenantId, principalId: rule.accountId, believedBy: [issuer, rule].map(believed) };
+    await this.arrivals.hand(await this.arrivals.enter(known), arrival.reads);
+    return { ...known, authenticatedAt: null, signInLacks: null, permissions: null };
   }
 
   /** Read for every request, so that whoever is retired is believed no longer by any server. */
@@ -57,7 +59,7 @@ export class SignInService {
 
   async #asPerson(trusted: Trusted, said: SaidOfPerson, arrival: Arrival): Promise<RequestContext> {
     const { tenantId, issuer } = trusted;
-    const known = { ...arrival, tenantId, authenticatedAt: said.authenticatedAt, signInLacks: said.signInLacks, permissions: null };
+    const known = { ...arrival, tenantId, believedBy: [believed(issuer)], authenticatedAt: said.authenticatedAt, signInLacks: said.signInLacks, permissions: null };
     for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
       const session = await this.arrivals.enterIn(arrival, tenantId, issuer.issuer, said.subject);
       if (session === null) {

@@ -45,7 +45,7 @@ export class BuiltInStrategy extends PassportStrategy(Strategy, 'built-in') {
     const arrival = arrivalOf(request, token, this.keys);
     const found = await this.work.identify(issuer, subject, arrival);
     if (found === null) throw unauthenticated('This account is not known here, or its organization has an issuer of its own.');
-    return { ...found, ...arrival, authenticatedAt, signInLacks: null, permissions: null };
+    return { ...found, ...arrival, believedBy: [], authenticatedAt, signInLacks: null, permissions: null };
   }
 }
 

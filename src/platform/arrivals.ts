@@ -31,9 +31,9 @@ export class Arrivals {
     return openReadsIn(this.pools.of(by), { tenantId, issuer, subject }).catch(refuseInstead);
   }
 
-  /** A reading transaction as this account. */
+  /** A reading transaction as this account, whose credential was looked at just now. */
   async enter(account: Pick<RequestContext, 'tenantId' | 'principalId' | 'pool'>): Promise<ReadSession> {
-    return openReads(this.pools.of(account), account).catch(refuseInstead);
+    return openReads(this.pools.of(account), { ...account, believedBy: [] }).catch(refuseInstead);
   }
 
   /** What was read on arrival is the beginning of what the request reads, where its reads are shared. */

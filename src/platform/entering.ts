@@ -3,13 +3,16 @@ import type { EntityManager, QueryRunner } from 'typeorm';
 import { isPermitted, SELF, type Permission, type Principal } from '../domain/actor.js';
 import { NotingClock, plusMs, type Instant } from '../domain/clock.js';
 import { Refusal } from '../domain/refusal.js';
+import { requireBelieved, type Believed } from './believed.js';
 import { recordOf } from './columns.table.js';
 import type { Database } from './database.js';
 import { PrincipalTable } from './principal.table.js';
 
-interface Account { readonly tenantId: string; readonly principalId: string }
+interface Named { readonly tenantId: string; readonly principalId: string }
 
-export interface Entered extends Account { readonly actor: Principal; readonly now: Instant }
+interface Account extends Named { readonly believedBy: readonly Believed[] }
+
+export interface Entered extends Named { readonly actor: Principal; readonly now: Instant }
 
 /** An open reading transaction of one tenant. */
 export interface ReadSession extends Entered {
@@ -21,11 +24,12 @@ export interface ReadSession extends Entered {
 
 interface Row { readonly entered_tenant: string; readonly entered_as: string; readonly now: string; readonly standby: boolean; readonly actor: Readonly<Record<string, unknown>> | null }
 
-/** Begins a transaction as this account of this tenant; one that signs in may be about to come into being. */
+/** Begins a transaction as this account of this tenant, by a credential that still stands; one that signs in may be about to come into being. */
 export async function enter(runner: QueryRunner, ctx: Account, mode: 'read only' | 'read write', permission: Permission | null = null): Promise<Entered> {
   await begin(runner, mode);
   const entered = await enteredBy(runner, 'select * from identity.enter($1, $2)', [ctx.tenantId, ctx.principalId], permission !== null && SELF.includes(permission) ? newcomer : founder);
   if (entered === null) throw new Error('nobody entered');
+  await requireBelieved(runner, ctx.believedBy);
   return entered;
 }
 

@@ -2,6 +2,7 @@
 import type { Permission } from '../domain/actor.js';
 import type { Digest } from '../domain/digest.js';
 import type { IdentityFreshness } from '../domain/trusted-issuer.js';
+import type { Believed } from './believed.js';
 import type { PoolName } from './pools.js';
 import type { SharedReads } from './shared-reads.js';
 
@@ -22,6 +23,8 @@ export interface RequestContext {
   readonly traceId: string | null;
   /** SHA-256 of the bearer token; the token itself is never kept. */
   readonly tokenHash: string | null;
+  /** The key, or the issuer and the trust rule, by which its sender is believed: once one of them is changed or revoked, by whichever server, nothing more is begun or decided for it. */
+  readonly believedBy: readonly Believed[];
   /** How surely its sender is known. */
   readonly identityFreshness: IdentityFreshness;
   /** When the person behind the token signed in, as its issuer says (`auth_time`); null = it does not say. */

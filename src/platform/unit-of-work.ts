@@ -151,7 +151,7 @@ export class UnitOfWork {
   async #requireCommitted(ctx: RequestContext, tx: Tx): Promise<void> {
     const digest = tx.drafts.at(-1)?.after ?? '';
     const found = await this.#inTransaction(ctx, async (runner) => {
-      await enter(runner, ctx, 'read only');
+      await enter(runner, { ...ctx, believedBy: [] }, 'read only');
       const rows = (await runner.query('select from audit.content where digest = $1', [digest])) as unknown[];
       await runner.query('commit');
       return rows.length > 0;
@@ -173,7 +173,7 @@ export class UnitOfWork {
   async #recordRefusal(ctx: RequestContext, draft: EntryDraft): Promise<void> {
     try {
       await this.#inTransaction(ctx, async (runner) => {
-        const { actor } = await enter(runner, ctx, 'read write');
+        const { actor } = await enter(runner, { ...ctx, believedBy: [] }, 'read write');
         const counted = (await runner.query(
           `insert into refusal_counts as c (principal_id, minute, refused) values ($1, date_trunc('minute', clock_timestamp()), 1)
            on conflict (tenant_id, principal_id, minute) do update set refused = c.refused + 1 returning refused`, [ctx.principalId])) as { refused: number }[];
