@@ -35,6 +35,21 @@ describe('the file of both URLs', () => {
     expect(() => keptUrls(file, ADMIN, 'other')).toThrow(/its DATABASE_URL names another database than other/);
   });
 
+  test.each([
+    ['postgresql://postgres@new.example:5432/postgres', 'db.example:5432', 'new.example:5432'], ['postgresql://postgres:p@ss@db.example:5433/postgres?sslmode=require', 'db.example:5432', 'db.example:5433'],
+    ['postgresql://postgres@db.example:5432/postgres?host=/run/postgresql', 'db.example:5432', '/run/postgresql:5432'], ['postgresql://postgres@[::1]/postgres', 'db.example:5432', '[::1]:5432'], ['postgres:///postgres?port=5433', 'db.example:5432', 'localhost:5433'],
+  ])('is not used again for the server of %s: its URLs lead to another one', (otherServer, kept, wanted) => {
+    keptUrls(file, ADMIN, 'register');
+    const before = readFileSync(file, 'utf8');
+
+    expect(() => keptUrls(file, otherServer, 'register')).toThrow(new UsageError(`"${file}" is there, and its DATABASE_URL leads to ${kept}, but --admin-url (or ADMIN_DATABASE_URL) to ${wanted}; name another file, such as database-restored.env.`));
+    expect(readFileSync(file, 'utf8')).toBe(before);
+  });
+
+  test.each(['postgres://other:secret@DB.example/template1', 'postgresql://postgres@db.example:/postgres?sslmode=disable', 'postgresql:///postgres?host=db.example&port=5432'])('is used again for the same server, spelled %s', (same) => {
+    expect(keptUrls(file, ADMIN, 'register')).toEqual(keptUrls(file, same, 'register'));
+  });
+
   const asRoot = process.getuid?.() === 0 ? test : test.skip;
   asRoot('is refused where somebody else wrote it: they know its passwords', () => {
     keptUrls(file, ADMIN, 'register');

@@ -20,10 +20,20 @@ export function keptUrls(file: string, adminUrl: string, database: string): Data
   const of = (name: string): string => {
     const url = new RegExp(`^${name}='([^'\\n]+)'$`, 'm').exec(text)?.[1];
     if (url === undefined) throw new UsageError(`"${file}" is there, but holds no ${name}='…' as this command writes it.`);
-    if (POSTGRES_URL.exec(url)?.[2] !== database) throw new UsageError(`"${file}" is there, and its ${name} names another database than ${database}.`);
+    if (POSTGRES_URL.exec(url)?.[2] !== database) throw new UsageError(`"${file}" is there, and its ${name} names another database than ${database}; name another file.`);
+    if (serverOf(url) !== serverOf(adminUrl)) throw new UsageError(`"${file}" is there, and its ${name} leads to ${serverOf(url)}, but --admin-url (or ADMIN_DATABASE_URL) to ${serverOf(adminUrl)}; name another file, such as database-restored.env.`);
     return url;
   };
   return { DATABASE_URL: of('DATABASE_URL'), MIGRATION_DATABASE_URL: of('MIGRATION_DATABASE_URL') };
+}
+
+/** Host and port, which may stand among the parameters, and count there for more. */
+function serverOf(url: string): string {
+  const [, server = '', , parameters = ''] = POSTGRES_URL.exec(url) ?? [];
+  const [, host = '', port = ''] = /^.*?:\/\/(?:.*@)?(.*?)(?::(\d*))?$/.exec(server) ?? [];
+  const filled = (...texts: (string | null)[]): string => texts.find((text) => text !== null && text !== '') ?? '';
+  const given = new URLSearchParams(parameters);
+  return `${filled(given.get('host'), host, 'localhost').toLowerCase()}:${filled(given.get('port'), port, '5432')}`;
 }
 
 /** Whoever else wrote it would know the passwords, and what a shell that reads it does. */

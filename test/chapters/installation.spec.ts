@@ -40,7 +40,7 @@ async function events(): Promise<string[]> {
 
 const WHOLE = ['principal.admitted', 'profile.recorded', 'criteria.adopted', 'issuer.registered'];
 
-test.each(['superuser', 'bypassrls', 'createrole'])('a server does not serve by a role that has %s, or is a member of one', async (attribute) => {
+test.each(['superuser', 'bypassrls', 'createrole', 'replication'])('a server does not serve by a role that has %s, or is a member of one', async (attribute) => {
   const client = new pg.Client({ connectionString: database.adminUrl });
   await client.connect();
   await client.query(`begin; create role strong ${attribute}; create role serving in role strong; create role plain; set local session authorization serving`);
@@ -62,6 +62,46 @@ test.each([
   await client.query(`begin; create role serving; ${granted}; set local session authorization serving`);
 
   await expect(checkRole(async (sql) => (await client.query<Record<string, unknown>>(sql)).rows)).rejects.toThrow(`DATABASE_URL: the role serving ${trouble}`);
+  await client.end();
+});
+
+test.each([
+  ['alter role countersign_app replication', 'could bypass the separation of tenants (superuser, BYPASSRLS, CREATEROLE or REPLICATION)'],
+  ['create role strong replication; create role between in role strong; grant between to countersign_app', 'could bypass the separation of tenants (superuser, BYPASSRLS, CREATEROLE or REPLICATION)'],
+  ['grant truncate, trigger, references on risks to countersign_app', 'has references, trigger, truncate on public.risks,'],
+  ['grant references (tenant_id) on risks to countersign_app; grant truncate on audit.entry to public', 'has references (tenant_id) on public.risks, truncate on audit.entry,'],
+  ['create view entries as select 1 as one; create role between; grant trigger on entries to between; alter role countersign_app noinherit; grant between to countersign_app', 'has trigger on public.entries,'],
+  ['alter schema audit owner to countersign_app; alter schema identity owner to countersign_app', 'could bypass the separation of tenants (owner of schema audit, schema identity)'],
+  ['alter function identity.create_tenant owner to countersign_app', 'could bypass the separation of tenants (owner of function identity.'],
+  ['create sequence counted; alter sequence counted owner to countersign_app; create domain named as text; alter domain named owner to countersign_app; alter view audit.entries owner to countersign_app', 'could bypass the separation of tenants (owner of type public.named, view audit.entries, sequence public.counted)'],
+  ['create table counts (n serial); alter table counts owner to countersign_app', 'could bypass the separation of tenants (owner of table public.counts, sequence public.counts_n_seq)'],
+  ['do $$ begin execute format(\'alter database %I owner to countersign_app\', current_database()); end $$', 'could bypass the separation of tenants (owner of database test_'],
+  ['grant countersign_audit to countersign_app', 'could bypass the separation of tenants (owner of function '],
+  ['grant pg_read_all_data to countersign_app', 'is a member of pg_read_all_data,'], ['grant set on parameter session_replication_role to countersign_app', 'may set session_replication_role,'],
+])('a server does not serve by the role of the application after "%s", and does after what the refusal says', async (broken, trouble) => {
+  const client = new pg.Client({ connectionString: database.adminUrl });
+  await client.connect();
+  const asApp = async (): Promise<void> => {
+    await client.query('set local session authorization countersign_app');
+    await checkRole(async (sql) => (await client.query<Record<string, unknown>>(sql)).rows).finally(() => client.query('reset session authorization'));
+  };
+  await client.query('begin');
+  await asApp();
+  await client.query(broken);
+  const told = await asApp().then(() => 'nothing', (error: unknown) => (error as Error).message);
+
+  expect(told).toContain(`DATABASE_URL: the role countersign_app ${trouble}`);
+  await client.query(/; as an administrator of PostgreSQL, in this database: (.+)$/.exec(told)![1]!);
+  await expect(asApp()).resolves.toBeUndefined();
+  await client.end();
+});
+
+test('a server serves by the role of the application beside neighbours in its database, and with what that role has elsewhere', async () => {
+  await asAdmin('create schema neighbour; create table neighbour.own (id int); alter table neighbour.own owner to countersign_app; create table theirs (id int)');
+  const client = new pg.Client({ connectionString: database.appUrl });
+  await client.connect();
+
+  await expect(checkRole(async (sql) => (await client.query<Record<string, unknown>>(sql)).rows)).resolves.toBeUndefined();
   await client.end();
 });
 
