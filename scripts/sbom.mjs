@@ -8,16 +8,19 @@ const project = path.join(import.meta.dirname, '..');
 const bytes = readFileSync(path.join(project, 'package-lock.json'));
 const { packages } = JSON.parse(bytes.toString('utf8'));
 const { '': own, ...others } = packages;
+/** These name no licence in their description, so the lock has none; it stands in a file of theirs that was read. */
+const readByHand = JSON.parse(readFileSync(path.join(import.meta.dirname, 'licences-read-by-hand.json'), 'utf8'));
 
 /** Two of the same version in two places are one. */
 const components = new Map(Object.entries(others).filter(([, { dev }]) => dev !== true).map(([place, locked]) => {
   const name = place.split('node_modules/').at(-1);
+  const licence = locked.license ?? readByHand[place];
   const purl = `pkg:npm/${name.replace(/^@/, '%40')}@${locked.version}`;
   const [algorithm, digest] = locked.integrity.split('-');
   return [purl, {
     'type': 'library', 'bom-ref': purl, purl, name, 'version': locked.version, 'scope': locked.optional === true || locked.devOptional === true ? 'optional' : 'required',
     'hashes': [{ alg: algorithm.toUpperCase().replace(/^SHA/, 'SHA-'), content: Buffer.from(digest, 'base64').toString('hex') }],
-    ...(locked.license !== undefined && { licenses: [{ expression: locked.license }] }),
+    ...(licence !== undefined && { licenses: [{ expression: licence }] }),
   }];
 }));
 

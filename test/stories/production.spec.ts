@@ -1,6 +1,6 @@
 // docs/operations/production.md, played as it stands: from an empty PostgreSQL with a password to a promotion that was signed and authorized, with a provider on this machine.
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,8 +16,8 @@ const PASSWORD = 'not-to-be-shown-anywhere';
 const AUDIENCE = 'https://risk.example.org';
 const document = readFileSync(join(PROJECT, 'docs/operations/production.md'), 'utf8');
 
-interface Block { readonly kind: string; readonly who: string; readonly text: string; readonly title: string }
-const blocks: readonly Block[] = [...document.matchAll(/^```sh(?: (facts|play|serve)(?: (\w+))?)?\n(.*?)^```$/gms)].map(([, kind = '', who = '', text = '']) => ({ kind, who, text, title: text.split('\n')[0]! }));
+interface Block { readonly kind: string; readonly who: string; readonly text: string; readonly title: string; /** Up to the server, which keeps it, everything is done in the first one. */ readonly terminal: string }
+const blocks: readonly Block[] = [...document.matchAll(/^```sh(?: (facts|play|serve)(?: (\w+))?)?\n(.*?)^```$/gms)].map(({ index, 1: kind = '', 2: who = '', 3: text = '' }) => ({ kind, who, text, title: text.split('\n')[0]!, terminal: index <= document.indexOf('```sh serve') ? 'first' : who || 'second' }));
 
 let folder: string;
 let postgres: ExternalPostgres | undefined;
@@ -34,7 +34,7 @@ beforeAll(async () => {
   writeFileSync(join(folder, 'bin', 'countersign'), `#!/bin/sh\nexec '${process.execPath}' '${PROGRAM}' "$@"\n`);
   chmodSync(join(folder, 'bin', 'countersign'), 0o755);
   // A provider on this machine has no TLS.
-  writeFileSync(join(folder, 'state'), 'export OUTGOING_LOOPBACK=allow\n');
+  writeFileSync(join(folder, 'facts'), 'export OUTGOING_LOOPBACK=allow\n');
 });
 afterAll(async () => {
   killAll();
@@ -46,18 +46,18 @@ afterAll(async () => {
 /** Every variable that is set on the way: kept from block to block as it is, exported or not. */
 const KEPT = [...new Set(['OUTGOING_LOOPBACK', 'DATABASE_URL', 'MIGRATION_DATABASE_URL', ...[...document.matchAll(/^(?:export )?([A-Z_]+)=/gm)].map(([, name]) => name!)])];
 
-/** The block in a shell that goes on where the one before ended; each person with a home of their own. */
-function shell(text: string, who: string): Program {
-  const home = join(folder, `home-${who}`);
-  mkdirSync(home, { recursive: true });
-  const script = `set -euo pipefail\n. '${folder}/state'\n${text}\nfor name in ${KEPT.join(' ')}; do declare -p $name 2>/dev/null || true; done > '${folder}/state'\n`;
-  return run('bash', ['-c', script], { cwd: folder, env: { PATH: `${folder}/bin:${process.env['PATH']!}`, HOME: home } });
+/** The block in a shell that goes on where the one before ended in the same terminal, a new one with the facts alone; all on one account of the machine, each with a session of their own. */
+function shell(text: string, terminal: string): Program {
+  const state = join(folder, `terminal-${terminal}`);
+  if (!existsSync(state)) copyFileSync(join(folder, 'facts'), state);
+  const script = `set -euo pipefail\n. '${state}'\n${text}\nfor name in ${KEPT.join(' ')}; do declare -p $name 2>/dev/null || true; done > '${state}'\n`;
+  return run('bash', ['-c', script], { cwd: folder, env: { PATH: `${folder}/bin:${process.env['PATH']!}`, HOME: folder, COUNTERSIGN_SESSION: join(folder, `${terminal}.json`) } });
 }
 
 /** While it runs, whoever it is about is at the browser, and goes where the program says. */
-async function play({ text, who }: Pick<Block, 'text' | 'who'>): Promise<{ code: unknown; out: string }> {
+async function play({ text, who, terminal }: Pick<Block, 'text' | 'who' | 'terminal'>): Promise<{ code: unknown; out: string }> {
   if (who !== '') provider.atBrowser = { sub: SUBJECTS[who]!, name: who, authenticatedAt: Math.floor(Date.now() / 1000) - 36_000 };
-  const program = shell(text, who);
+  const program = shell(text, terminal);
   const browsed = program.line(/http:\/\/\S+\/authorize\?\S+/).then(async ([address]) => fetch(address)).catch(() => undefined);
   const code = await program.ended();
   await browsed;
@@ -90,22 +90,29 @@ const WANTED: Readonly<Record<string, RegExp>> = {
   'countersign db prepare --urls-to database.env': /schema: ran 0001_.*\nready:/,
   'countersign keys create keys': /made signing\.pem and address\.key/,
   'curl --fail --silent --show-error "$COUNTERSIGN_URL/health/ready"': /ready/,
-  'countersign db migrate': /schema: already the present one/,
+  'set -a; . ./database.env; set +a': /schema: already the present one/,
 };
 
 describe('docs/operations/production.md', () => {
   test('has its blocks in the order of an installation', () => {
     expect(blocks.map(({ kind }) => kind).join(' ')).toMatch(/^facts (play ){3}serve (play ){8}/);
     expect(blocks.filter(({ kind }) => kind === '').map(({ text }) => text.match(/^(psql|pg_dump|pg_restore) /m)?.[1])).toEqual(['psql', 'pg_dump', 'pg_restore']);
+    // What leads to the cluster of before would serve on, after a restore into another one.
+    expect(blocks.find(({ text }) => text.includes('\npg_restore '))!.text.match(/--urls-to \S+/g)).toEqual(Array(2).fill('--urls-to database-restored.env'));
+  });
+
+  test('names where every variable comes from', () => {
+    expect([...document.matchAll(/\$([A-Z_]{2,})/g)].map(([, name]) => name!).filter((name) => name !== 'PWD' && !KEPT.includes(name))).toEqual([]);
   });
 
   test.each(blocks.filter(({ kind }) => kind !== ''))('holds: $title ($who)', async (block) => {
     if (block.kind === 'serve') {
-      [server, serving] = [shell(block.text, ''), block];
+      [server, serving] = [shell(block.text, block.terminal), block];
       await server.line(/Countersign is ready/);
       return;
     }
-    const { code, out } = await play(block.kind === 'facts' ? { text: await facts(block), who: '' } : block);
+    const { code, out } = await play(block.kind === 'facts' ? { ...block, text: await facts(block) } : block);
+    if (block.kind === 'facts') copyFileSync(join(folder, 'terminal-first'), join(folder, 'facts'));
 
     expect({ code, out }).toEqual({ code: 0, out: code === 0 ? expect.stringMatching(WANTED[block.title] ?? /^/) : 'what the document promises' });
   });
@@ -124,7 +131,7 @@ describe('docs/operations/production.md', () => {
 
     expect(made).toHaveLength(2);
     for (const secret of [PASSWORD, ...made]) expect([...printed, server.printed()].join()).not.toContain(secret);
-    expect(['database.env', 'keys/signing.pem', 'keys/address.key', 'home-owner/.config/countersign/session.json'].map((name) => statSync(join(folder, name)).mode & 0o777)).toEqual([0o600, 0o600, 0o600, 0o600]);
+    expect(['database.env', 'keys/signing.pem', 'keys/address.key', 'owner.json'].map((name) => statSync(join(folder, name)).mode & 0o777)).toEqual([0o600, 0o600, 0o600, 0o600]);
   });
 });
 
@@ -132,7 +139,7 @@ const BOOTSTRAP = 'countersign admin bootstrap --organization "Example" --issuer
 
 describe('the register, once installed', () => {
   const failing = async (text: string): Promise<[unknown, string]> => {
-    const { code, out } = await play({ text, who: '' });
+    const { code, out } = await play({ text, who: '', terminal: 'first' });
     return [code, out];
   };
 
@@ -156,7 +163,7 @@ describe('two servers on one register', () => {
 
   beforeAll(async () => {
     urls.push(/http:\/\/\S+(?=\/graphql)/.exec(server.printed())![0]);
-    const second = shell(`PORT=0\n${serving.text}`, '');
+    const second = shell(`PORT=0\n${serving.text}`, 'first');
     urls.push((await second.line(/(http:\/\/\S+)\/graphql/))[1]!);
   });
 
