@@ -91,7 +91,7 @@ async function goOn({ tenantId, founder, issuer }: Standing, wanted: WantedOrgan
   if (issuer !== null) return { tenantId, administrator: administrator.number, issuer: issuer.number, before: true };
   const ctx = contextOf(tenantId, administrator.id, 'founding');
   await services.criteria.adoptDefault(ctx).catch(unlessThere);
-  const trusted = await services.issuers.register(ctx, wanted.issuer);
+  const trusted = await services.issuers.register(ctx, wanted.issuer, true);
   return { tenantId, administrator: administrator.number, issuer: trusted.number, before: false };
 }
 

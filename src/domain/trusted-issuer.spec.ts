@@ -1,7 +1,7 @@
 // Trusted issuers: what may be registered, by whom a mapping was written, and what a sign-in has to be like for a signature.
 import { describe, expect, test } from '@jest/globals';
 import { refusal, TODAY } from '../../test/support/given.js';
-import { changeIssuer, lacksForSignOff, registerIssuer, retireIssuer, type IssuerInput, type TrustedIssuer } from './trusted-issuer.js';
+import { changeIssuer, lacksForSignOff, MOST_ISSUERS, registerIssuer, requireRoomForIssuer, retireIssuer, type IssuerInput, type TrustedIssuer } from './trusted-issuer.js';
 
 const by = { personId: 'ada', now: TODAY, loopback: false };
 const risk = { group: 'risk', role: 'RISK_OFFICER', lane: null, qualification: null } as const;
@@ -48,6 +48,12 @@ describe('an issuer', () => {
 
     expect(register({ maxTokenAgeMinutes: null }).maxTokenAgeMinutes).toBe(60);
     for (const kind of ['GITHUB', 'GITLAB', 'KUBERNETES'] as const) expect([register({ ...machine, kind }), register({ ...machine, kind, maxTokenAgeMinutes: 30 })].map(({ maxTokenAgeMinutes }) => maxTokenAgeMinutes)).toEqual([10, 30]);
+  });
+
+  test('is one of at most 20', () => {
+    expect(MOST_ISSUERS).toBe(20);
+    expect(() => { requireRoomForIssuer(19); }).not.toThrow();
+    expect(() => { requireRoomForIssuer(20); }).toThrow(refusal('ISSUER_LIMIT_REACHED', { expected: 'at most 20', actual: '20' }));
   });
 
   test('that was retired does not come back', () => {

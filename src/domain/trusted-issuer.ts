@@ -85,6 +85,18 @@ export interface IssuerInput extends WrittenTerms { readonly kind: IssuerKind; r
 /** What is left out stays as it is. */
 export type IssuerChange = Partial<WrittenTerms>;
 
+/** So many an organization believes at once: each may have to be asked for its keys. */
+export const MOST_ISSUERS = 20;
+
+/** Whether one more may be registered where so many are active. */
+export function requireRoomForIssuer(active: number): void {
+  if (active < MOST_ISSUERS) return;
+  throw new Refusal('ISSUER_LIMIT_REACHED', {
+    subject: 'TrustedIssuer', field: 'input', message: `An organization believes at most ${String(MOST_ISSUERS)} issuers at once; this one has ${String(active)}.`, expected: `at most ${String(MOST_ISSUERS)}`, actual: String(active),
+    next: 'Retire one that is not needed any more. One issuer serves any number of people and trust rules.',
+  });
+}
+
 interface By { readonly personId: string; readonly now: Instant; /** Whether http is allowed on this machine. */ readonly loopback: boolean }
 
 export function registerIssuer(identity: Pick<TrustedIssuer, 'id' | 'number'>, input: IssuerInput, by: By): Decided<TrustedIssuer> {

@@ -4,7 +4,7 @@ import { checkText } from '../domain/digest.js';
 import { claimAt, type Membership } from '../domain/group-roles.js';
 import { Refusal } from '../domain/refusal.js';
 import { lacksForSignOff, type TrustedIssuer } from '../domain/trusted-issuer.js';
-import type { KeySets } from './key-sets.js';
+import type { KeySets, Trusted } from './key-sets.js';
 
 /** How far the clocks of an issuer and of this server may be apart. */
 const TOLERANCE_SECONDS = 30;
@@ -40,16 +40,19 @@ export function claimedBy(token: string): Claimed {
   const { iss, aud } = decoded(token);
   if (typeof iss !== 'string') throw tokenRefused('CLAIM_MISSING', 'iss');
   if (iss.includes('\0')) throw tokenRefused('ISSUER_UNKNOWN', 'iss');
-  return { issuer: iss, audiences: [aud].flat().filter((each): each is string => typeof each === 'string' && !each.includes('\0')) };
+  return { issuer: iss, audiences: [...new Set([aud].flat().filter((each): each is string => typeof each === 'string' && !each.includes('\0')))] };
 }
 
 /** Every check is an option here: with its defaults the library accepts another issuer, another audience, and a token that never ends. */
-export async function verifyExternal(issuer: TrustedIssuer, token: string, keySets: KeySets): Promise<JWTPayload & { readonly sub: string; readonly iat: number }> {
-  const { payload } = await jwtVerify(token, (header, jws) => keySets.keyFor(issuer, header, jws), {
+export async function verifyExternal(trusted: Trusted, token: string, keySets: KeySets): Promise<JWTPayload & { readonly sub: string; readonly iat: number }> {
+  const { issuer } = trusted;
+  const { payload } = await jwtVerify(token, (header, jws) => keySets.keyFor(trusted, header, jws), {
     issuer: issuer.issuer, audience: issuer.audience, algorithms: [...issuer.algorithms], ...(issuer.tokenType !== null && { typ: issuer.tokenType }),
     requiredClaims: ['exp', 'iat', 'sub'], clockTolerance: TOLERANCE_SECONDS, maxTokenAge: issuer.maxTokenAgeMinutes * 60,
   }).catch((error: unknown) => { throw refusedToken(error); });
-  const { sub, iat = 0 } = payload;
+  const { sub, aud, iat = 0 } = payload;
+  // A job asks for its audience itself. One that asks for another's as well would be whose, was for whoever registers that other one to say.
+  if (issuer.kind !== 'PEOPLE' && [aud].flat().length > 1) throw tokenRefused('AUDIENCE_WRONG', 'aud');
   if (typeof sub !== 'string' || !isText(sub)) throw tokenRefused('SUBJECT_INVALID', 'sub');
   return { ...payload, sub, iat };
 }

@@ -35,8 +35,8 @@ export class SignInService {
 
   async byToken(token: string, arrival: Arrival): Promise<RequestContext> {
     const trusted = await this.#issuerOf(token, arrival);
-    const payload = await verifyExternal(trusted.issuer, token, this.keySets);
-    const verified = { ...arrival, identityFreshness: this.keySets.freshnessOf(trusted.issuer) };
+    const payload = await verifyExternal(trusted, token, this.keySets);
+    const verified = { ...arrival, identityFreshness: this.keySets.freshnessOf(trusted) };
     return trusted.issuer.kind === 'PEOPLE' ? this.#asPerson(trusted, saidOfPerson(trusted.issuer, payload), verified) : this.#asMachine(trusted, payload, verified);
   }
 

@@ -21,7 +21,7 @@ export class TrustedIssuersResolver {
     return toConnection(await this.service.issuers(ctx, filter ?? {}, request), showIssuer);
   }
 
-  @Mutation(() => TrustedIssuerModel, { description: 'Begins to believe the tokens of an issuer, at once. Once an administrator can sign in through it, the built-in issuer serves this organization no longer.' })
+  @Mutation(() => TrustedIssuerModel, { description: 'Begins to believe the tokens of an issuer, at once. Once an administrator can sign in through it, the built-in issuer serves this organization no longer. Refused as ISSUER_LIMIT_REACHED beyond 20 active ones.' })
   async registerIssuer(@Ctx() ctx: RequestContext, @Args('input', { description: 'Whose tokens, and what they have to be like.' }) input: RegisterIssuerInput): Promise<TrustedIssuerModel> {
     return showIssuer(await this.service.register(ctx, input));
   }

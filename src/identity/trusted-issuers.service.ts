@@ -1,7 +1,7 @@
 /** Trusted issuers: registered, changed and retired by administrators. Each change counts from the next request on, on every server. */
 import { Injectable } from '@nestjs/common';
 import type { Stored } from '../domain/package.js';
-import { changeIssuer, registerIssuer, retireIssuer, type IssuerChange, type IssuerInput, type IssuerKind, type TrustedIssuer } from '../domain/trusted-issuer.js';
+import { changeIssuer, registerIssuer, requireRoomForIssuer, retireIssuer, type IssuerChange, type IssuerInput, type IssuerKind, type TrustedIssuer } from '../domain/trusted-issuer.js';
 import { Refusal } from '../domain/refusal.js';
 import { equals, given, type Condition } from '../platform/conditions.js';
 import { Lists } from '../platform/lists.js';
@@ -19,11 +19,15 @@ export interface IssuerFilter { readonly kind?: IssuerKind | null; readonly acti
 export class TrustedIssuersService {
   constructor(private readonly work: UnitOfWork, private readonly lists: Lists, private readonly outgoing: Outgoing) {}
 
-  async register(ctx: RequestContext, input: IssuerInput): Promise<Stored<TrustedIssuer>> {
+  /** `shared`: whether the operator, who opens an organization, says that others may believe the same issuer. */
+  async register(ctx: RequestContext, input: IssuerInput, shared = false): Promise<Stored<TrustedIssuer>> {
     return this.work.write(ctx, 'identity.trust', async (tx) => {
       const decided = registerIssuer({ id: tx.newId(), number: '' }, input, this.#by(tx));
-      await refuseBelievedElsewhere(tx, decided.next);
-      return tx.put(TrustedIssuerTable, { ...decided, next: { ...decided.next, number: await tx.nextNumber(TrustedIssuerTable) } });
+      await refuseBelievedElsewhere(tx, decided.next, shared);
+      const number = await tx.nextNumber(TrustedIssuerTable);
+      // After the number, for which two writers wait in turn: so many at once are counted, too.
+      requireRoomForIssuer(await activeIssuers(tx));
+      return tx.put(TrustedIssuerTable, { ...decided, next: { ...decided.next, number } });
     });
   }
 
@@ -31,7 +35,7 @@ export class TrustedIssuersService {
     return this.work.write(ctx, 'identity.trust', async (tx) => {
       const issuer = await tx.lock(TrustedIssuerTable, which.id, which.expectedVersion);
       const decided = changeIssuer(issuer, change, reason, this.#by(tx));
-      await refuseBelievedElsewhere(tx, decided.next);
+      if (decided.next.audience !== issuer.audience) await refuseBelievedElsewhere(tx, decided.next, false);
       return tx.put(TrustedIssuerTable, decided, issuer);
     });
   }
@@ -61,9 +65,20 @@ export class TrustedIssuersService {
   }
 }
 
-/** Whoever else claimed the tokens of these people and jobs would sign them in: an audience is one organization's alone. */
-async function refuseBelievedElsewhere(tx: Tx, { issuer, audience }: TrustedIssuer): Promise<void> {
-  const [row] = await tx.query<{ taken: boolean }>('select audit.is_believed_elsewhere($1, $2) as taken', [issuer, audience]);
+async function activeIssuers(tx: Tx): Promise<number> {
+  const [row] = await tx.query<{ active: number }>("select count(*)::int as active from trusted_issuers where tenant_id = identity.current_tenant() and state = 'ACTIVE'");
+  return row?.active ?? 0;
+}
+
+/**
+ * Whoever else claimed the tokens of these people and jobs would sign them in, or keep them out: an audience is one organization's alone, and so is an
+ * issuer of people, whose tokens name audiences that nobody here has chosen. The answer is the same in both cases: it tells no more than it has to.
+ */
+async function refuseBelievedElsewhere(tx: Tx, { issuer, audience, kind }: TrustedIssuer, shared: boolean): Promise<void> {
+  const [row] = await tx.query<{ taken: boolean }>('select audit.is_believed_elsewhere($1, $2, $3) as taken', [issuer, audience, shared ? null : kind]);
   if (row?.taken !== true) return;
-  throw new Refusal('ALREADY_EXISTS', { subject: 'TrustedIssuer', field: 'input.audience', message: 'Tokens of this issuer for this audience are those of another organization.', next: 'Have the issuer write an audience that is yours alone, and register that.' });
+  const facts = kind === 'PEOPLE'
+    ? { field: 'input.issuer', message: 'Another organization of this server believes this issuer.', next: 'Register an issuer that is yours alone, such as a realm of your own, or ask whoever operates the server: only they let organizations share one.' }
+    : { field: 'input.audience', message: 'Tokens of this issuer for this audience are those of another organization.', next: 'Have your jobs ask for an audience that is yours alone, and register that.' };
+  throw new Refusal('ALREADY_EXISTS', { subject: 'TrustedIssuer', ...facts });
 }

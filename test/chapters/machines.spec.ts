@@ -84,7 +84,7 @@ async function graphql(token: string, operation: string, args: Args, selection: 
 // As the platforms write them.
 const GITHUB: Claims = { sub: 'repo:acme@1/app@17:environment:pilot', repository: 'acme/app', repository_id: '17', repository_owner_id: '1', environment: 'pilot', ref: 'refs/heads/main', runner_environment: 'github-hosted', run_attempt: '1' };
 const GITLAB: Claims = { sub: 'project_path:acme/app:ref_type:branch:ref:main', project_path: 'acme/app', project_id: '7', environment: 'live', ref_protected: 'true', environment_protected: 'true' };
-const POD: Claims = { sub: 'system:serviceaccount:prod:deployer', aud: [AUDIENCE, 'https://kubernetes.default.svc'], 'kubernetes.io': { namespace: 'prod', serviceaccount: { name: 'deployer', uid: 'u-1' }, pod: { name: 'p', uid: 'u-2' }, warnafter: 1 } };
+const POD: Claims = { sub: 'system:serviceaccount:prod:deployer', aud: [AUDIENCE], 'kubernetes.io': { namespace: 'prod', serviceaccount: { name: 'deployer', uid: 'u-1' }, pod: { name: 'p', uid: 'u-2' }, warnafter: 1 } };
 const token = (kind: string, claims: Claims, key?: IssuerKey): Promise<string> => platform.token({ iss: issuerOf(kind), aud: AUDIENCE, ...claims }, { typ: 'JWT' }, key);
 /** In seconds, as tokens have it. */
 const now = (): number => Math.floor(Date.now() / 1000);
@@ -151,6 +151,8 @@ describe('a token of a job or pod is refused', () => {
     ['of a pod of a service account made anew', 'RULE_UNKNOWN', () => token('KUBERNETES', { ...POD, 'kubernetes.io': { namespace: 'prod', serviceaccount: { name: 'deployer', uid: 'u-9' } } })],
     ['of a pod in another namespace', 'RULE_UNKNOWN', () => token('KUBERNETES', { ...POD, 'kubernetes.io': { namespace: 'test', serviceaccount: { name: 'deployer', uid: 'u-1' } } })],
     ['of a pod, for its own cluster only', 'AUDIENCE_WRONG', () => token('KUBERNETES', { ...POD, aud: ['https://kubernetes.default.svc'] })],
+    ['of a pod, for its own cluster as well', 'AUDIENCE_WRONG', () => token('KUBERNETES', { ...POD, aud: [AUDIENCE, 'https://kubernetes.default.svc'] })],
+    ['for two audiences, one of which nobody registered', 'AUDIENCE_WRONG', () => token('GITLAB', { ...GITLAB, aud: ['vault', AUDIENCE] })],
     ['about nobody', 'CLAIM_MISSING', () => token('KUBERNETES', { ...POD, sub: undefined })],
   ];
 
