@@ -197,9 +197,11 @@ describe('two servers on one register', () => {
   test('count failures together', async () => {
     const bad = `${(await tokenOf('officer')).split('.').slice(0, 2).join('.')}.AAAA`;
     const codes: unknown[] = [];
-    for (let i = 0; i < 11; i += 1) codes.push(await ask(i % 2, bad, '{ viewer { id } }'));
+    // More than ten in one minute, also when another minute begins on the way.
+    for (let i = 0; i < 21; i += 1) codes.push(await ask(i % 2, bad, '{ viewer { id } }'));
 
-    expect(codes).toEqual([...Array.from({ length: 10 }, () => expect.stringMatching(/^UNAUTHENTICATED/)), 'TOO_MANY_FAILURES']);
+    expect(codes.slice(0, 10)).toEqual(Array.from({ length: 10 }, () => expect.stringMatching(/^UNAUTHENTICATED/)));
+    expect(codes).toContain('TOO_MANY_FAILURES');
     expect(await ask(1, await tokenOf('officer'), '{ viewer { number } }')).toEqual({ viewer: { number: 'U-3' } });
   });
 

@@ -1,5 +1,5 @@
 // Documents that together ask for every field of the schema: for each type one way to it from a root field, and there all of its fields.
-import { getNamedType, isLeafType, isObjectType, type GraphQLField, type GraphQLObjectType, type GraphQLSchema } from 'graphql';
+import { getNamedType, isLeafType, isObjectType, isRequiredArgument, type GraphQLField, type GraphQLObjectType, type GraphQLSchema } from 'graphql';
 
 export interface TypeDocument {
   readonly type: string;
@@ -63,10 +63,15 @@ function asked({ name, args }: GraphQLField<unknown, unknown>): string {
   return args.some((arg) => arg.name === 'first') ? `${name}(first: 3)` : name;
 }
 
-/** All fields of a type, at the end of this way to it. */
+/** What is selected of a record behind an edge: what it says of itself, where nothing has to be given to ask for it. */
+function leavesOf(type: unknown): string {
+  return !isObjectType(type) ? '' : Object.values(type.getFields()).filter((field) => isLeafType(getNamedType(field.type)) && !field.args.some(isRequiredArgument)).map(({ name }) => ` ${name}`).join('');
+}
+
+/** All fields of a type, at the end of this way to it, and of what they lead to all that is no record itself. */
 export function documentFor(type: GraphQLObjectType, root: string, steps: readonly string[]): TypeDocument {
   const fields = Object.values(type.getFields());
-  const all = fields.map((field) => isLeafType(getNamedType(field.type)) ? field.name : `${asked(field)} { __typename }`);
+  const all = fields.map((field) => isLeafType(getNamedType(field.type)) ? field.name : `${asked(field)} { __typename${leavesOf(getNamedType(field.type))} }`);
   const selection = steps.reduceRight((inner, step) => `${step} { ${inner} }`, `is: __typename ${all.join(' ')}`);
   return { type: type.name, root, selection, fields: fields.map(({ name }) => `${type.name}.${name}`) };
 }
