@@ -73,7 +73,7 @@ function signOffOf(name: string, vote: CaseVote, { then, now, asked, people }: V
   return recorded({
     id: name, number: `S-${name}`, version: 1, systemId: SYSTEM, subjects: [{ promotionId: number, packageDigest: show(moment, placeOf(now.scene.promotions[number] ?? {})), lanes }],
     choice, meaning: MEANING_OF[choice], statement: REASON, attests, ...signerOf(by, people), delegationId: delegation, challengeId: 'challenge', ...intervalOf(vote, moment, usually(moment === then, asked)),
-    withdrawn: withdrawn === undefined ? null : { at: instantTold(withdrawn), reason: REASON }, signed: null,
+    withdrawn: withdrawn === undefined ? null : { at: instantTold(withdrawn), reason: REASON }, signed: null, selfAttested: null,
   });
 }
 
@@ -115,6 +115,6 @@ function waiverOf(number: string, { then, now, people }: Votes, show: Show): Sto
   });
   return recorded({
     id: number, number, version: 1, systemId: SYSTEM, releaseId: place.release, environmentId: place.environment, requirement, reason: 'It cannot wait.', compensatingControl: 'Somebody watches.', validUntil: instantTold(until), state,
-    requestedBy: by, requestedAt: instantTold(requested), renews: null, packageDigest: show(number in then.scene.waivers ? then : now, place), lane: LANES.find((lane) => requirement === `R5/${lane}`) ?? 'RISK', grants,
+    requestedBy: by, requestedAt: instantTold(requested), renews: null, packageDigest: show(number in then.scene.waivers ? then : now, place), lane: LANES.find((lane) => requirement === `R5/${lane}`) ?? 'RISK', grants, grantsNeeded: null, inForceSince: null, endedAt: null,
   });
 }

@@ -9,7 +9,8 @@ import { evaluateGate, type Evaluation } from './gate.js';
 import type { GatePolicy } from './policy.js';
 import type { Level } from './scoring.js';
 import type { Suspension } from './suspension.js';
-import { grantWaiver, requestWaiver, type Waiver } from './waiver.js';
+import { requestWaiver } from './waiver-request.js';
+import { grantWaiver, type Waiver } from './waiver.js';
 
 const policy = defaultPolicy();
 const head = stored(user('head', 'risk', [roleGrant('HEAD_OF_RISK')]));

@@ -1,11 +1,11 @@
 /** The vote: one act of one person about exact packages, for one or several lanes. Append-only; it ends by itself. */
 import type { Lane, Principal } from './actor.js';
-import { MEANING_OF, type Choice, type Meaning } from './choice.js';
+import { APPROVALS, MEANING_OF, type Choice, type Meaning } from './choice.js';
 import { plusDays, plusMs, type Instant, type NotingClock } from './clock.js';
 import { imposeCondition, type Condition, type Obligation } from './condition.js';
 import { canonicalJson, checkText, type Digest } from './digest.js';
 import type { Lent } from './delegation.js';
-import { CONFLICTS, exclusionsOf, partsOf, type Exclusion, type Recusal, type Round, type Voice } from './eligibility.js';
+import { CONFLICTS, exclusionsOf, isOnTeam, partsOf, type Exclusion, type Recusal, type Round, type Voice } from './eligibility.js';
 import type { Envelope } from './envelope.js';
 import type { Decided } from './events.js';
 import type { DecisionPackage } from './package.js';
@@ -37,6 +37,8 @@ export interface SignOff {
   readonly signedAt: Instant;
   readonly validUntil: Instant;
   readonly withdrawn: { readonly at: Instant; readonly reason: string; readonly signed?: Envelope } | null;
+  /** The lanes that the delivery team approved by itself: asked for at the level SELF in the package that was signed, by somebody who makes the system. null = older than this was kept. */
+  readonly selfAttested: readonly Lane[] | null;
   /** The signed statement; null in votes of before statements were signed. */
   readonly signed: Envelope | null;
 }
@@ -117,9 +119,16 @@ export function recordSignOff(
   const next: SignOff = {
     ...identity, version: 1, choice: input.choice, meaning: MEANING_OF[input.choice], statement, attests: [...new Set(input.attests)],
     subjects: about.ballots.map((ballot) => ({ promotionId: ballot.promotion.id, packageDigest: ballot.packageDigest, lanes: ballot.lanes })),
-    signedAt: about.at, validUntil: plusDays(about.at, days), withdrawn: null, signed: null,
+    signedAt: about.at, validUntil: plusDays(about.at, days), selfAttested: selfAttestedIn(about.ballots, identity, input.choice), withdrawn: null, signed: null,
   };
   return { next, event: 'signOff.recorded', reason: statement };
+}
+
+/** By the level at which the signed package asks, whatever was asked when the request was opened: an outsider who approves such a lane attests nothing by themselves. */
+function selfAttestedIn(ballots: readonly Ballot[], signer: Pick<SignOff, 'personId'>, choice: Choice): Lane[] {
+  if (!APPROVALS.has(choice)) return [];
+  const own = ballots.filter(({ pkg }) => isOnTeam(signer, pkg.system));
+  return [...new Set(own.flatMap(({ pkg, lanes }) => lanes.filter((lane) => pkg.lanes.some((asked) => asked.lane === lane && asked.level === 'SELF'))))];
 }
 
 /** Whether the vote ends the request: a REJECT in a lane that has a veto. */

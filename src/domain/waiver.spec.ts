@@ -7,7 +7,8 @@ import { NotingClock, plusDays } from './clock.js';
 import type { ReleaseFacts } from './gate-question.js';
 import type { Level } from './scoring.js';
 import { recusalsIn } from './sign-off.js';
-import { endWaiver, grantsNeeded, grantWaiver, requestWaiver, waiverOutcome, type Waiver, type WaiverBasis, type WaiverRequest } from './waiver.js';
+import { requestWaiver, type WaiverRequest } from './waiver-request.js';
+import { endWaiver, grantsNeeded, grantWaiver, waiverOutcome, type Waiver, type WaiverBasis } from './waiver.js';
 
 const policy = defaultPolicy();
 const clock = new NotingClock(TODAY);

@@ -4,18 +4,15 @@
  */
 import { checkTakenBackBy, type AcceptanceGrant } from './acceptance.js';
 import { covers, GRANTORS, grantsInForce, LANES, type Lane, type Principal, type Role } from './actor.js';
-import { plusDays, type Instant, type NotingClock } from './clock.js';
+import type { Instant, NotingClock } from './clock.js';
 import { checkText, type Digest } from './digest.js';
 import { conflicts, exclusions, isRecused, quorumOf, type Recusal, type Round } from './eligibility.js';
 import type { Decided } from './events.js';
-import { IMPACT_KINDS } from './impact-elements.js';
 import { defineLifecycle } from './lifecycle.js';
 import { lapsedSince, materialDifferences } from './materiality.js';
 import type { DecisionPackage } from './package.js';
 import { isWaivable, type GatePolicy } from './policy.js';
-import { requirementOf } from './policy-terms.js';
 import { Refusal } from './refusal.js';
-import type { RiskCriteria } from './scoring.js';
 import { suspensionsOfRisk, type Suspension } from './suspension.js';
 import { isDueByMoreSince, type TierBasis } from './tier-assessment.js';
 
@@ -49,6 +46,12 @@ export interface Waiver {
   readonly packageDigest: Digest;
   readonly lane: Lane;
   readonly grants: readonly WaiverGrant[];
+  /** How many distinct persons had to grant it when that was last counted; null = older than this was kept. */
+  readonly grantsNeeded: number | null;
+  /** The grant that was enough: what was waived counted from it on. null = none was, or older than this was kept. */
+  readonly inForceSince: Instant | null;
+  /** When it was taken back; null = it was not, or before this was kept. */
+  readonly endedAt: Instant | null;
 }
 
 export const WAIVER_OUTCOMES = ['REQUESTED', 'GRANTED', 'OUTDATED', 'EXPIRED', 'WITHDRAWN', 'REVOKED'] as const;
@@ -71,31 +74,6 @@ export interface WaiverBasis {
   readonly clock: NotingClock;
 }
 
-export interface WaiverRequest { readonly requirement: string; readonly reason: string; readonly compensatingControl: string; readonly validUntil: Instant; readonly renews: string | null }
-
-/** `earlier`: every waiver that was ever requested for this release. */
-export function requestWaiver(
-  identity: Pick<Waiver, 'id' | 'number' | 'requestedBy' | 'requestedAt'>, about: { policy: GatePolicy; pkg: DecisionPackage; packageDigest: Digest; earlier: readonly Waiver[]; authority: RiskCriteria['authority'] }, input: WaiverRequest,
-): Decided<Waiver> {
-  const { system, release, environment } = about.pkg;
-  const { requirement, renews, validUntil } = input;
-  if (!isOnTeam(identity.requestedBy, about.pkg)) {
-    throw new Refusal('NOT_ELIGIBLE', { message: 'A waiver is requested by the owner or a developer of the system.', because: ['NOT_ON_TEAM'], next: 'Ask the system owner.' });
-  }
-  checkWaivable(requirement, about);
-  checkAsked(requirement, about);
-  checkAcceptable(requirement, about);
-  checkValidity(about, { validUntil, now: identity.requestedAt });
-  const scope = { systemId: system.id, releaseId: release.id, environmentId: environment.id, requirement };
-  checkFirstOrRenewal(about.earlier.filter((other) => isSameScope(other, scope) && wasUsed(other)), renews);
-  const reason = checkText(input.reason, 'reason', 4000);
-  const compensatingControl = checkText(input.compensatingControl, 'compensatingControl', 4000);
-  const next: Waiver = {
-    ...identity, ...scope, version: 1, reason, compensatingControl, validUntil, renews, state: 'REQUESTED', packageDigest: about.packageDigest, lane: reviewLane(requirement) ?? 'RISK', grants: [],
-  };
-  return { next, event: 'waiver.requested', reason };
-}
-
 /** One more person agrees. Nobody counts twice, and nobody grants for the team, or what they had a part in. */
 export function grantWaiver(waiver: Waiver, basis: WaiverBasis, principal: Principal): Decided<Waiver> {
   waiverLifecycle.next(waiver.state, 'grant');
@@ -110,14 +88,16 @@ export function grantWaiver(waiver: Waiver, basis: WaiverBasis, principal: Princ
   if (personId === null || because.length > 0) throw new Refusal('SEPARATION_OF_DUTIES', { message: `You cannot grant this waiver: ${because.join(', ')}.`, because, next: 'Ask somebody who took no part in it.' });
   const role = GRANTORS.find((candidate) => heldSince(principal, candidate, waiver, clock));
   if (role === undefined) throw new Refusal('NOT_ELIGIBLE', { message: 'You held no role that may grant it when this waiver was requested.', because: ['NO_ROLE_SINCE_REQUEST'], through: principal.number, expected: GRANTORS.join(', '), next: 'Ask a person who holds one of these roles.' });
-  return { next: { ...waiver, grants: [...waiver.grants, { personId, principalId: principal.id, role, at: clock.now }] }, event: 'waiver.granted' };
+  const granted = { ...waiver, grants: [...waiver.grants, { personId, principalId: principal.id, role, at: clock.now }] };
+  const inForceSince = waiver.inForceSince ?? enoughSince(granted, { ...basis, principals: [...basis.principals, principal] });
+  return { next: { ...granted, grantsNeeded: grantsNeeded(waiver.requirement, basis.pkg), inForceSince }, event: 'waiver.granted' };
 }
 
 /** Takes a waiver back: its requester withdraws, a grantor or the head of risk revokes. */
 export function endWaiver(waiver: Waiver, action: 'withdraw' | 'revoke', reason: string, by: { principal: Principal; clock: NotingClock }): Decided<Waiver> {
   const state = waiverLifecycle.next(waiver.state, action);
   checkTakenBackBy('A waiver', waiver, action, by);
-  return { next: { ...waiver, state }, event: action === 'withdraw' ? 'waiver.withdrawn' : 'waiver.revoked', reason: checkText(reason, 'reason', 4000) };
+  return { next: { ...waiver, state, endedAt: by.clock.now }, event: action === 'withdraw' ? 'waiver.withdrawn' : 'waiver.revoked', reason: checkText(reason, 'reason', 4000) };
 }
 
 /** Derived at read, never stored: only a GRANTED one is in force. */
@@ -138,6 +118,11 @@ function isGrantedByEnough(waiver: Waiver, basis: WaiverBasis): boolean {
   return new Set(standing.map((grant) => grant.personId)).size >= grantsNeeded(waiver.requirement, basis.pkg)
     && standing.some((grant) => grant.role === 'HEAD_OF_RISK')
     && (lane === null || standing.some((grant) => speaksFor(lane, grant.principal, waiver, basis)));
+}
+
+/** The instant of the first grant that, with those before it, was enough. */
+function enoughSince(waiver: Waiver, basis: WaiverBasis): Instant | null {
+  return waiver.grants.find((_, i) => isGrantedByEnough({ ...waiver, grants: waiver.grants.slice(0, i + 1) }, basis))?.at ?? null;
 }
 
 /** How many distinct persons must grant it. */
@@ -186,65 +171,11 @@ function isOvertaken({ requirement, requestedAt }: Waiver, { pkg, suspensions, s
 }
 
 /** The lane of a requirement such as R5/PRIVACY; null for every other one. */
-function reviewLane(requirement: string): Lane | null {
+export function reviewLane(requirement: string): Lane | null {
   return LANES.find((lane) => requirement === `R5/${lane}`) ?? null;
 }
 
-function isOnTeam(personId: string, { system }: DecisionPackage): boolean {
-  return personId === system.ownerId || system.developerIds.includes(personId);
-}
-
-function checkWaivable(requirement: string, { policy, pkg }: Pick<WaiverBasis, 'policy' | 'pkg'>): void {
+export function checkWaivable(requirement: string, { policy, pkg }: Pick<WaiverBasis, 'policy' | 'pkg'>): void {
   if (isWaivable(policy, requirement, pkg.system.flags)) return;
   throw new Refusal('NOT_WAIVABLE', { field: 'requirement', actual: requirement, message: `${requirement} cannot be waived for this system by anybody.`, next: 'Meet the requirement.' });
-}
-
-/** Only what the gate can ask about this release and environment: a name that fits nothing would never count. */
-function checkAsked(requirement: string, { pkg, policy }: { pkg: DecisionPackage; policy: GatePolicy }): void {
-  const numbers = (records: readonly { readonly number: string }[] = []): string[] => records.map(({ number }) => number);
-  const subjects: Readonly<Record<string, readonly string[]>> = {
-    R2: IMPACT_KINDS, R3: numbers(pkg.risks), R4: numbers(pkg.risks), R5: pkg.lanes.map(({ lane }) => lane), R6: numbers(pkg.mitigations), R7: numbers(pkg.mitigations), R9: numbers(pkg.findings), R14: numbers(pkg.conditions),
-  };
-  const own = [...policy.requirements.map(requirementOf), ...policy.freezes.map(({ id }) => `R18/${id}`), ...(policy.obligations ?? []).map(({ id }) => `R14/${id}`)];
-  const asked = ['R1/TIER', 'R3', ...own, ...Object.entries(subjects).flatMap(([rule, of]) => of.map((subject) => `${rule}/${subject}`))];
-  if (asked.includes(requirement)) return;
-  throw new Refusal('INVALID_INPUT', { field: 'requirement', actual: requirement.slice(0, 100), message: 'The gate asks for nothing of this name here.', expected: 'a requirement that a decision names, such as R5/SECURITY or R6/M-3' });
-}
-
-/** What nobody has the authority to accept, nobody waives; the gate looks again, since what holds the level down may end. */
-function checkAcceptable(requirement: string, { pkg, authority }: { pkg: DecisionPackage; authority: RiskCriteria['authority'] }): void {
-  const risk = pkg.risks.find(({ number }) => requirement === `R4/${number}`);
-  if (risk === undefined || risk.current === null || authority[risk.current].length > 0) return;
-  throw new Refusal('NOT_WAIVABLE', { field: 'requirement', actual: requirement, message: `${risk.number} is ${risk.current}, which nobody may accept.`, next: 'Treat the risk until its level is one that somebody may accept.' });
-}
-
-function checkValidity({ policy, pkg }: Pick<WaiverBasis, 'policy' | 'pkg'>, { validUntil, now }: { validUntil: Instant; now: Instant }): void {
-  const { tier } = pkg.system;
-  const longest = plusDays(now, policy.waivers.days[tier]);
-  if (validUntil <= now) throw new Refusal('INVALID_INPUT', { field: 'validUntil', message: 'validUntil lies in the past.', actual: validUntil });
-  if (validUntil <= longest) return;
-  throw new Refusal('VALIDITY_TOO_LONG', { field: 'validUntil', message: `A waiver for a system of tier ${tier} ends after at most ${String(policy.waivers.days[tier])} days.`, actual: validUntil, expected: longest });
-}
-
-function isSameScope(waiver: Waiver, scope: Pick<Waiver, 'releaseId' | 'environmentId' | 'requirement'>): boolean {
-  return waiver.releaseId === scope.releaseId && waiver.environmentId === scope.environmentId && waiver.requirement === scope.requirement;
-}
-
-/** A request that was taken back before it could have counted is as if it had never been made. */
-function wasUsed({ state, grants }: Waiver): boolean {
-  return state !== 'WITHDRAWN' || grants.length > 1;
-}
-
-/** One waiver of a requirement in a scope, and one that renews it. */
-function checkFirstOrRenewal(used: readonly Waiver[], renews: string | null): void {
-  const [first] = used;
-  if (renews === null && first !== undefined) {
-    throw new Refusal('ALREADY_EXISTS', { subject: 'Waiver', id: first.number, message: `${first.number} waives this requirement here already.`, next: `Renew it once: renews: "${first.number}".` });
-  }
-  if (renews === null) return;
-  const before = used.find(({ id }) => id === renews);
-  if (before === undefined) throw new Refusal('INVALID_INPUT', { field: 'renews', message: 'renews names no waiver of this requirement for this release in this environment.', actual: renews });
-  if (before.renews !== null || used.some((other) => other.renews !== null)) {
-    throw new Refusal('NOT_RENEWABLE', { field: 'renews', message: `${before.number} cannot be renewed: a waiver is renewed once.`, next: 'Meet the requirement.' });
-  }
 }

@@ -47,6 +47,7 @@ export const optionalUuid: EntitySchemaColumnOptions = { type: 'uuid', nullable:
 export const json: EntitySchemaColumnOptions = { type: 'jsonb' };
 export const optionalJson: EntitySchemaColumnOptions = { type: 'jsonb', nullable: true };
 export const whole: EntitySchemaColumnOptions = { type: 'int' };
+export const optionalWhole: EntitySchemaColumnOptions = { type: 'int', nullable: true };
 export const flag: EntitySchemaColumnOptions = { type: 'boolean' };
 
 const asInstant = { to: (value: string | null): string | null => value, from: (value: Date | null): string | null => (value === null ? null : value.toISOString()) };

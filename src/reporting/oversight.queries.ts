@@ -9,9 +9,11 @@ import type { RequestContext } from '../platform/request-context.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
 import { environmentByName } from '../systems/releases.service.js';
 import { SystemTable } from '../systems/system.table.js';
-import { ExceptionIndex, PopulationIndex, type Exception, type ExceptionKind, type Inhabitant } from './oversight.table.js';
+import { ExceptionIndex, LASTING, PopulationIndex, type Exception, type ExceptionKind, type Inhabitant } from './oversight.table.js';
 
 export interface ExceptionFilter { readonly system?: string | null; readonly kinds?: readonly ExceptionKind[] | null }
+/** `ongoing`: with what had begun before it and still went on. */
+export interface Span { readonly from: Instant; readonly to: Instant; readonly ongoing: boolean }
 /** By which right it is there at the instant that was asked about. */
 export const STANDINGS = ['GOVERNED', 'EMERGENCY', 'BASELINED', 'UNGOVERNED'] as const;
 export type Standing = (typeof STANDINGS)[number];
@@ -24,10 +26,11 @@ const NEWEST_FIRST: Order = { name: 'SINCE', descending: true, key: { column: 's
 export class OversightQueries {
   constructor(private readonly work: UnitOfWork, private readonly lists: Lists) {}
 
-  async exceptions(ctx: RequestContext, span: { readonly from: Instant; readonly to: Instant }, filter: ExceptionFilter, request: PageRequest): Promise<Page<Exception>> {
+  /** What began in the span and, if that is asked for, what had begun before and still went on in it. What began last comes first either way. */
+  async exceptions(ctx: RequestContext, span: Span, filter: ExceptionFilter, request: PageRequest): Promise<Page<Exception>> {
     if (span.from > span.to) throw new Refusal('INVALID_INPUT', { field: 'from', actual: span.from, expected: `at most ${span.to}`, message: 'from lies after to.' });
     const conditions = await this.work.read(ctx, 'register.read', async (scope) => [
-      from('happenedAt', span.from), upTo('happenedAt', span.to), ...(filter.kinds ? [anyOf('kind', filter.kinds)] : []),
+      upTo('happenedAt', span.to), either([[from('happenedAt', span.from)], ...(span.ongoing ? [[anyOf('kind', LASTING), isNull('endsAt')], [anyOf('kind', LASTING), after('endsAt', span.from)]] : [])]), ...(filter.kinds ? [anyOf('kind', filter.kinds)] : []),
       ...await referring('systemId', filter.system, async (system) => (await scope.get(SystemTable, system)).id),
     ]);
     return this.lists.page(ctx, { table: ExceptionIndex, conditions, order: LATEST_FIRST }, request);

@@ -17,8 +17,8 @@ export class ExceptionsResolver {
   constructor(private readonly queries: OversightQueries, private readonly systems: SystemsQueries) {}
 
   @Query(() => ExceptionConnection, { description: 'What went another way than the rules say within a span, the latest first: waivers, emergencies, baselines, changes of policy, lanes that teams attested by themselves, what runs on although it had lapsed or was refused, what was not enforced, what was found running without a permit.' })
-  async exceptions(@Ctx() ctx: RequestContext, @Args() { from, to, filter, ...request }: ExceptionsArgs): Promise<Connection<ExceptionModel>> {
-    return toConnection(await this.queries.exceptions(ctx, { from, to }, filter ?? {}, request), showException);
+  async exceptions(@Ctx() ctx: RequestContext, @Args() { from, to, ongoing, filter, ...request }: ExceptionsArgs): Promise<Connection<ExceptionModel>> {
+    return toConnection(await this.queries.exceptions(ctx, { from, to, ongoing }, filter ?? {}, request), showException);
   }
 
   @ResolveField(() => AiSystemModel, { nullable: true, description: 'The system that it is about; null for a change of policy.' })

@@ -6,6 +6,8 @@ import { governedTable, instant, optionalInstant, optionalUuid, text, uuid, type
 
 export const EXCEPTION_KINDS = ['WAIVER', 'BREAK_GLASS', 'BASELINE', 'POLICY_CHANGE', 'SELF_ATTESTED', 'LAPSED_BUT_RUNNING', 'NOT_ENFORCED', 'UNGOVERNED_DEPLOYMENT'] as const;
 export type ExceptionKind = (typeof EXCEPTION_KINDS)[number];
+/** Kinds that go on until they end. The others are told once, at their instant: a rule that is in force is none, nor is an answer that was given. */
+export const LASTING: readonly ExceptionKind[] = EXCEPTION_KINDS.filter((kind) => kind !== 'POLICY_CHANGE' && kind !== 'NOT_ENFORCED');
 
 export interface Exception extends Aggregate {
   /** The short number of the record; of a decision, which has none, its id. */

@@ -33,7 +33,7 @@ export const SignOffTable: GovernedTable<SignOff> = governedTable<SignOff>({
   type: 'SignOff', table: 'sign_offs', prefix: 'SO', scopeOf: (signOff) => signOff.systemId,
   columns: {
     systemId: uuid, subjects: json, choice: text, meaning: text, statement: text, attests: json, signerId: uuid, personId: uuid, delegationId: optionalUuid, challengeId: uuid,
-    signedAt: instant, validUntil: instant, withdrawn: optionalJson, signed: optionalJson,
+    signedAt: instant, validUntil: instant, selfAttested: optionalJson, withdrawn: optionalJson, signed: optionalJson,
   },
-  addedLater: { signed: null, delegationId: null },
+  addedLater: { selfAttested: null, signed: null, delegationId: null },
 });

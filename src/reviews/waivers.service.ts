@@ -3,7 +3,9 @@ import { Injectable } from '@nestjs/common';
 import { SuspensionTable } from '../acceptances/suspension.table.js';
 import { canonicalJson } from '../domain/digest.js';
 import type { Stored } from '../domain/package.js';
-import { endWaiver, grantWaiver, requestWaiver, type Waiver, type WaiverBasis, type WaiverRequest } from '../domain/waiver.js';
+import { requestWaiver, type WaiverRequest } from '../domain/waiver-request.js';
+import { endWaiver, grantWaiver, type Waiver, type WaiverBasis } from '../domain/waiver.js';
+import { PrincipalTable } from '../platform/principal.table.js';
 import type { RequestContext } from '../platform/request-context.js';
 import type { Tx } from '../platform/transaction.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
@@ -54,10 +56,10 @@ export class WaiversService {
     });
   }
 
-  /** Who has granted it so far is not asked again: whether they still count is judged at the gate. */
+  /** With whoever has granted it so far: whether it is enough is judged as the gate judges it. */
   async #basis(tx: Tx, waiver: Waiver): Promise<WaiverBasis> {
     return {
-      ...await currentPackage(tx, await policiesInForce(tx), waiver), requesters: await requestersOf(tx, waiver), packages: await keptPackages(tx, [waiver.packageDigest]), principals: [],
+      ...await currentPackage(tx, await policiesInForce(tx), waiver), requesters: await requestersOf(tx, waiver), packages: await keptPackages(tx, [waiver.packageDigest]), principals: await tx.byIds(PrincipalTable, waiver.grants.map(({ principalId }) => principalId)),
       recusals: await recusalsOf(tx, waiver.systemId), suspensions: await tx.all(SuspensionTable, { systemId: waiver.systemId }), clock: tx.clock(),
     };
   }

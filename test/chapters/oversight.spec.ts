@@ -20,7 +20,7 @@ beforeAll(async () => { register = await openRegister(); });
 afterAll(() => register.close());
 
 const PAGE = { first: 50, after: null };
-const EVER = { from: '2000-01-01T00:00:00.000Z', to: '2099-01-01T00:00:00.000Z' };
+const EVER = { from: '2000-01-01T00:00:00.000Z', to: '2099-01-01T00:00:00.000Z', ongoing: true };
 
 async function exceptions(system: string, span = EVER): Promise<string[]> {
   const { nodes } = await register.app.get(OversightQueries).exceptions(register.as('rita'), span, { system }, PAGE);
@@ -39,13 +39,16 @@ test('a lane that the team attested by itself, a waiver that was granted and a b
   const waivers = register.app.get(WaiversService);
   const requested = await waivers.request(register.as('sam'), { release: release.id, environment: 'pilot', requirement: 'R5/PROVENANCE', reason: 'Unclear.', compensatingControl: 'Five users.', validUntil: plusDays(new Date().toISOString(), 10) });
   expect(await exceptions(system.id)).toEqual([`SELF_ATTESTED ${signOff.number}`]);
-  await waivers.grant(register.as('hanna'), at(requested));
+  const half = await waivers.grant(register.as('hanna'), at(requested));
+  expect(await exceptions(system.id)).toEqual([`SELF_ATTESTED ${signOff.number}`]);
+  const waiver = await waivers.grant(register.as('kim'), at(half));
   expect(await exceptions(system.id)).toEqual([`WAIVER ${requested.number}`, `SELF_ATTESTED ${signOff.number}`]);
 
   expect(await exceptions(system.id, { ...EVER, to: plusMs(signOff.signedAt, -1) })).toEqual([]);
   expect(await exceptions(system.id, { ...EVER, to: signOff.signedAt })).toEqual([`SELF_ATTESTED ${signOff.number}`]);
-  expect(await exceptions(system.id, { ...EVER, from: plusMs(signOff.signedAt, 1) })).toEqual([`WAIVER ${requested.number}`]);
-  await expect(register.app.get(OversightQueries).exceptions(register.as('rita'), { from: EVER.to, to: EVER.from }, {}, PAGE)).rejects.toMatchObject({ code: 'INVALID_INPUT', facts: { field: 'from' } });
+  expect(await exceptions(system.id, { ...EVER, from: plusMs(signOff.signedAt, 1) })).toEqual([`WAIVER ${requested.number}`, `SELF_ATTESTED ${signOff.number}`]);
+  expect(await exceptions(system.id, { ...EVER, from: waiver.validUntil })).toEqual([`SELF_ATTESTED ${signOff.number}`]);
+  await expect(register.app.get(OversightQueries).exceptions(register.as('rita'), { ...EVER, from: EVER.to, to: EVER.from }, {}, PAGE)).rejects.toMatchObject({ code: 'INVALID_INPUT', facts: { field: 'from' } });
 });
 
 test('what is there is there by a decision, by a baseline, or by nothing; what was replaced was there before', async () => {

@@ -27,7 +27,7 @@ const OLDER: PolicyDocument = {
 };
 const OLD_REASON = 'R8/OLD-1';
 const PAGE = { first: 50, after: null };
-const EVER = { from: '2000-01-01T00:00:00.000Z', to: '2099-01-01T00:00:00.000Z' };
+const EVER = { from: '2000-01-01T00:00:00.000Z', to: '2099-01-01T00:00:00.000Z', ongoing: true };
 
 class Carrying extends ShippedEditions {
   constructor(private readonly carried: GatePolicy) { super(); }

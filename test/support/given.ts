@@ -255,7 +255,7 @@ export function givenSignOff(signer: Principal, digest: Digest, lanes: readonly 
   const id = more.id ?? `sig-${signer.id}`;
   return stored({
     id, number: `S-${id}`, version: 1, systemId: 'sys-1', subjects: [{ promotionId: 'pro-1', packageDigest: digest, lanes }], choice: 'APPROVE', meaning: 'APPROVED',
-    statement: 'I reviewed it.', attests: [], signerId: signer.id, personId: signer.personId ?? '', delegationId: null, challengeId: 'challenge', signedAt: plusDays(TODAY, -5),
+    statement: 'I reviewed it.', attests: [], signerId: signer.id, personId: signer.personId ?? '', delegationId: null, selfAttested: [], challengeId: 'challenge', signedAt: plusDays(TODAY, -5),
     validUntil: plusDays(TODAY, 300), withdrawn: null, signed: null, ...more,
   });
 }

@@ -6,7 +6,8 @@ import type { Stored } from '../../src/domain/package.js';
 import { standingPromotion } from '../../src/domain/gate-reviews.js';
 import { Refusal } from '../../src/domain/refusal.js';
 import { recusalsIn } from '../../src/domain/sign-off.js';
-import { endWaiver, grantWaiver, requestWaiver, waiverOutcome, type Waiver, type WaiverBasis } from '../../src/domain/waiver.js';
+import { requestWaiver } from '../../src/domain/waiver-request.js';
+import { endWaiver, grantWaiver, waiverOutcome, type Waiver, type WaiverBasis } from '../../src/domain/waiver.js';
 import { ANYBODY } from './given.js';
 import type { World } from './world.js';
 
