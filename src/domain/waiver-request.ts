@@ -1,5 +1,4 @@
 /** Asking to do without one requirement of the gate: who may, for which requirement, how long, and how often. */
-import { LANES } from './actor.js';
 import { plusDays, type Instant } from './clock.js';
 import { checkText, type Digest } from './digest.js';
 import { isOnTeam } from './eligibility.js';
