@@ -1,13 +1,15 @@
 /** What `countersign policy apply` does: everything of a folder is read and judged before anything is written. */
 import { digestOf } from '../domain/digest.js';
-import { contradictionAmong, type PolicyDocument } from '../domain/policy-version.js';
+import { unknownPlaces } from '../domain/policy-binding.js';
+import { contradictionBeside, type PolicyDocument } from '../domain/policy-version.js';
 import { lineOf, policyDifferences } from '../policies/policy-difference.js';
-import { parsePolicy } from '../policies/policy-document.js';
+import type { Placed } from '../policies/placed-text.js';
+import { parsePolicy, placesIn } from '../policies/policy-document.js';
 import type { Client } from './client.js';
 import { EXIT, UsageError, type ExitCode, type Given, type Terminal } from './command.js';
 import { connect } from './connection.js';
 import { asOneText, judgeFiles, linesOfFailing, policyFolders, readAs, readCases, Unreadable, type JudgedInFile, type PolicyFolder } from './policy-folder.js';
-import { documentsInForce, draft, handIn, versionHolding, type PolicyTexts, type Version } from './policy-versions.js';
+import { documentsInForce, draft, environmentNames, handIn, ownAmong, versionHolding, type PolicyTexts, type Version } from './policy-versions.js';
 import { waysOn } from './policy-ways.js';
 
 export async function applyPolicies(given: Given, terminal: Terminal): Promise<ExitCode> {
@@ -48,11 +50,18 @@ async function readLocal({ path, policies, cases }: PolicyFolder): Promise<Local
 /** What they could not be together: two versions of one, or two that apply to the same. */
 function conflictsAmong(policies: readonly Local[]): string[] {
   const twice = policies.filter(({ document }, index) => policies.findIndex((other) => other.document.id === document.id) < index);
-  const clash = contradictionAmong(policies.map(({ document }) => document));
-  return [
-    ...twice.map(({ file, document }) => `${file}:1:1 ${document.id} is there twice`),
-    ...(clash === null || twice.length > 0 ? [] : [`${policies.find(({ document }) => document.id === clash.id)?.file ?? ''}:1:1 ${clash.message}`]),
-  ];
+  if (twice.length > 0) return twice.flatMap((local) => linesAbout(local, [{ path: ['id'], message: `${local.document.id} is there twice` }]));
+  return policies.flatMap((local, index) => conflictsWith(local, policies.slice(index + 1).map(({ document }) => document), ''));
+}
+
+function conflictsWith(local: Local, others: readonly PolicyDocument[], more: string): string[] {
+  const clash = contradictionBeside(local.document, others);
+  return clash === null ? [] : linesAbout(local, [{ path: ['bindings', clash.index], message: `${clash.message}${more}` }]);
+}
+
+/** What is said about parts of it, each with its place in the file. */
+function linesAbout({ file, texts: { source } }: Local, said: readonly Placed[]): string[] {
+  return placesIn(source, said).map((line) => `${file}:${line}`);
 }
 
 interface Planned extends Local { readonly inForce: PolicyDocument | null; readonly standing: Version | null }
@@ -60,9 +69,15 @@ interface Planned extends Local { readonly inForce: PolicyDocument | null; reado
 async function apply(policies: readonly Local[], given: Given, terminal: Terminal): Promise<ExitCode> {
   const client = await connect(given);
   const inForce = await documentsInForce(client);
+  const own = await ownAmong(client, inForce);
+  // What is in force stays so until another version of it is activated: beside that one it cannot be handed in.
+  const conflicts = policies.flatMap((local) => conflictsWith(local, own.filter(({ id }) => id !== local.document.id), ' The other one is in force.'));
+  for (const conflict of conflicts) terminal.err(conflict);
+  if (conflicts.length > 0) return EXIT.REFUSED;
+  const places = await environmentNames(client);
   const planned: Planned[] = [];
   for (const local of policies) planned.push({ ...local, inForce: inForce.get(local.document.id) ?? null, standing: await versionHolding(client, local.document, local.texts.cases) });
-  for (const one of planned) for (const line of differing(one)) terminal.out(line);
+  for (const one of planned) for (const line of [...differing(one), ...warnings(one, places)]) terminal.out(line);
   if (given.flag('dry-run')) {
     terminal.out('dry run, nothing written');
     return EXIT.OK;
@@ -85,6 +100,11 @@ function differing(planned: Planned): string[] {
     `${name}  ${file}  ${inForce === null ? 'new' : `instead of ${inForce.version}`}, ${String(judged.length)} cases pass${standing === null ? '' : `; ${standing.number} is ${standing.state}`}`,
     ...policyDifferences(inForce, document).map((difference) => `  ${lineOf(difference)}`),
   ];
+}
+
+/** Names of environments that there are not: nothing is wrong with them where the policy comes first. */
+function warnings(planned: Planned, places: readonly string[]): string[] {
+  return isInForce(planned) ? [] : linesAbout(planned, unknownPlaces(planned.document, places)).map((line) => `  ! ${line}`);
 }
 
 async function handedIn(client: Client, { standing, texts }: Planned, note: string | null): Promise<Version> {

@@ -61,7 +61,7 @@ async function inForce(client: Client, name: string | null, part: keyof PolicyTe
   if (only === undefined || others.length > 0) throw new UsageError(`Name one of those in force: ${[...documents.keys()].join(', ')}.`);
   const document = documents.get(only);
   if (document === undefined) throw new Refused('NOT_FOUND', `No policy of the name ${only} is in force; ${[...documents.keys()].join(', ')} are.`, null);
-  const active = (await versionsOf(client, only)).find(({ state }) => state === 'ACTIVE');
+  const active = (await versionsOf(client, { policyId: only })).find(({ state }) => state === 'ACTIVE');
   if (active !== undefined) return written(client, active.id, part);
   const { asYaml, shippedText } = await import('./policy-shipped.js');
   return part === 'source' ? asYaml(document) : shippedText(only, part);

@@ -5,12 +5,12 @@ import { connect, CONNECTION_OPTIONS } from './connection.js';
 import { VERSION, type Version } from './policy-versions.js';
 import { waysOn } from './policy-ways.js';
 
-const ADOPT = `mutation { adoptReadinessPolicy { title ${VERSION} } }`;
-const READ = `query ($id: ID!) { policy(id: $id) { title ${VERSION} } }`;
-const APPROVE = `mutation ($id: ID!, $expectedVersion: Int!) { approvePolicy(id: $id, expectedVersion: $expectedVersion) { title ${VERSION} } }`;
-const ACTIVATE = `mutation ($id: ID!, $expectedVersion: Int!) { activatePolicy(id: $id, expectedVersion: $expectedVersion) { title ${VERSION} } }`;
+const ADOPT = `mutation { adoptReadinessPolicy { title warnings ${VERSION} } }`;
+const READ = `query ($id: ID!) { policy(id: $id) { title warnings ${VERSION} } }`;
+const APPROVE = `mutation ($id: ID!, $expectedVersion: Int!) { approvePolicy(id: $id, expectedVersion: $expectedVersion) { title warnings ${VERSION} } }`;
+const ACTIVATE = `mutation ($id: ID!, $expectedVersion: Int!) { activatePolicy(id: $id, expectedVersion: $expectedVersion) { title warnings ${VERSION} } }`;
 
-type Titled = Version & { readonly title: string };
+type Titled = Version & { readonly title: string; readonly warnings: readonly string[] };
 
 export const policyAdoptCommand: Command = {
   name: 'policy adopt',
@@ -67,7 +67,7 @@ async function changed(given: Given, { mutation, field }: { readonly mutation: s
 }
 
 function told(policy: Titled, terminal: Terminal, more: readonly string[]): ExitCode {
-  for (const line of [named(policy), ...more]) terminal.out(line);
+  for (const line of [named(policy), ...policy.warnings.map((warning) => `  ! ${warning}`), ...more]) terminal.out(line);
   return EXIT.OK;
 }
 

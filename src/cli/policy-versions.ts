@@ -4,9 +4,10 @@ import { digestOf } from '../domain/digest.js';
 import type { PolicyDocument, PolicyState } from '../domain/policy-version.js';
 import { Refused, type Client } from './client.js';
 
-export const VERSION = 'id number version label state documentDigest author { handle } approvals { at person { handle } }';
+export const VERSION = 'id number version policyId label state documentDigest author { handle } approvals { at person { handle } }';
 const IN_FORCE = '{ policiesInForce { policyId documentDigest document } }';
-const VERSIONS = `query ($name: String!, $after: String) { policies(filter: { policyId: $name }, first: 100, after: $after) { nodes { ${VERSION} } pageInfo { hasNextPage endCursor } } }`;
+const ENVIRONMENTS = '{ environments { name } }';
+const VERSIONS = `query ($filter: PolicyFilterInput!, $after: String) { policies(filter: $filter, first: 100, after: $after) { nodes { ${VERSION} } pageInfo { hasNextPage endCursor } } }`;
 const TEXTS = 'query ($id: ID!) { policy(id: $id) { source cases } }';
 const DRAFT = `mutation ($input: DraftPolicyInput!) { draftPolicy(input: $input) { ${VERSION} } }`;
 const TEST = `mutation ($id: ID!, $expectedVersion: Int!) { testPolicy(id: $id, expectedVersion: $expectedVersion) { ${VERSION} } }`;
@@ -14,10 +15,10 @@ const SUBMIT = `mutation ($id: ID!, $expectedVersion: Int!) { submitPolicy(id: $
 
 /** What reading sends, and what a new version takes beside it. */
 export const READING = [IN_FORCE, VERSIONS, TEXTS];
-export const WRITING = [DRAFT, TEST, SUBMIT];
+export const WRITING = [ENVIRONMENTS, DRAFT, TEST, SUBMIT];
 
 export interface Version {
-  readonly id: string; readonly number: string; readonly version: number; readonly label: string; readonly state: PolicyState; readonly documentDigest: string;
+  readonly id: string; readonly number: string; readonly version: number; readonly policyId: string; readonly label: string; readonly state: PolicyState; readonly documentDigest: string;
   readonly author: { readonly handle: string } | null; readonly approvals: readonly { readonly at: Instant; readonly person: { readonly handle: string } | null }[];
 }
 
@@ -29,11 +30,21 @@ export async function documentsInForce(client: Client): Promise<Map<string, Poli
   return new Map(policiesInForce.map(({ policyId, document }) => [policyId, JSON.parse(document) as PolicyDocument]));
 }
 
-/** Every version of a policy that was drafted there, the latest first. */
-export async function versionsOf(client: Client, name: string): Promise<Version[]> {
+export async function environmentNames(client: Client): Promise<string[]> {
+  const { environments } = await client.graphql(ENVIRONMENTS) as { environments: readonly { name: string }[] };
+  return environments.map(({ name }) => name);
+}
+
+/** Of the documents in force those of the organization: beside the shipped one any priority may stand, and goes before it. */
+export async function ownAmong(client: Client, documents: ReadonlyMap<string, PolicyDocument>): Promise<PolicyDocument[]> {
+  return (await versionsOf(client, { states: ['ACTIVE'] })).flatMap(({ policyId }) => documents.get(policyId) ?? []);
+}
+
+/** Every version that was drafted there and fits, the latest first. */
+export async function versionsOf(client: Client, filter: { readonly policyId: string } | { readonly states: readonly PolicyState[] }): Promise<Version[]> {
   const versions: Version[] = [];
   for (let after: string | null = null, more = true; more;) {
-    const { policies } = await client.graphql(VERSIONS, { name, after }) as { policies: { nodes: readonly Version[]; pageInfo: { hasNextPage: boolean; endCursor: string | null } } };
+    const { policies } = await client.graphql(VERSIONS, { filter, after }) as { policies: { nodes: readonly Version[]; pageInfo: { hasNextPage: boolean; endCursor: string | null } } };
     versions.push(...policies.nodes);
     [after, more] = [policies.pageInfo.endCursor, policies.pageInfo.hasNextPage];
   }
@@ -50,7 +61,7 @@ export async function textsOf(client: Client, id: string): Promise<{ readonly so
  * this one came with other cases: neither ever changes.
  */
 export async function versionHolding(client: Client, document: PolicyDocument, cases: string): Promise<Version | null> {
-  const found = (await versionsOf(client, document.id)).find(({ label, state }) => label === document.version && state !== 'WITHDRAWN');
+  const found = (await versionsOf(client, { policyId: document.id })).find(({ label, state }) => label === document.version && state !== 'WITHDRAWN');
   if (found === undefined) return null;
   const taken = (why: string): Refused => new Refused('ALREADY_EXISTS', `${found.number} is version ${found.label} of ${document.id} already${why}.`, 'Give the text another version.');
   if (found.documentDigest !== digestOf(document)) throw taken(', with another text');

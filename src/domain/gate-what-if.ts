@@ -6,7 +6,7 @@ import type { Evidence } from './evidence.js';
 import type { GateFacts, Reason, ReleaseFacts } from './gate-question.js';
 import type { Stored } from './package.js';
 import { checkPayload, type JsonObject } from './payload.js';
-import type { PolicyVersion } from './policy-version.js';
+import { checkBeside, type PolicyVersion } from './policy-version.js';
 import { Refusal } from './refusal.js';
 import type { AiSystem, ClassificationRecord } from './system.js';
 
@@ -23,9 +23,13 @@ export interface Supposed {
   readonly policy: Stored<PolicyVersion> | null;
 }
 
-/** The facts as they would be. Refused when a number names nothing that the question looks at, or when there is nothing to ask about. */
+/**
+ * The facts as they would be. Refused when a number names nothing that the question looks at, when there is nothing to ask about, or when the
+ * policy could not come into force beside the others: nobody could say which of two applies.
+ */
 export function suppose(facts: GateFacts, supposed: Supposed, now: Instant): GateFacts {
   const { policy } = supposed;
+  if (policy !== null) checkBeside(policy, facts.policies);
   const policies = policy === null ? facts.policies : inPlace(facts.policies, policy);
   if (facts.about === null) throw new Refusal('NOT_FOUND', { field: 'question', message: 'The question does not name one registered release and one environment: there is nothing to suppose about.', next: 'Ask the question itself; its reasons say what is missing.' });
   const about = omit(facts.about, supposed.without);

@@ -1,5 +1,6 @@
 /** Which policy applies where, and how strictly. Of several the one with the highest priority applies, alone. */
 import type { Classification } from './classification.js';
+import { nearest } from './nearest.js';
 import type { GatePolicy } from './policy.js';
 import { matches, type Binding, type Mode, type Scope } from './policy-terms.js';
 import { Refusal } from './refusal.js';
@@ -65,4 +66,15 @@ export function contradict(a: Binding, b: Binding): boolean {
 
 function overlap(a: readonly string[] | undefined, b: readonly string[] | undefined): boolean {
   return a === undefined || b === undefined || a.some((one) => b.includes(one));
+}
+
+/** A name of an environment in a document, and what is said about it. */
+export interface UnknownPlace { readonly path: readonly (string | number)[]; readonly message: string }
+
+/** The names in bindings and freezes that no environment has. They are told and not refused: a policy may be in force before there is what it is for. */
+export function unknownPlaces({ bindings, freezes }: Pick<GatePolicy, 'bindings' | 'freezes'>, names: readonly string[]): UnknownPlace[] {
+  return Object.entries({ bindings, freezes }).flatMap(([list, scopes]: [string, readonly Scope[]]) => scopes.flatMap(({ environments = [] }, index) => environments.flatMap((name, position) => {
+    const meant = nearest(name, names);
+    return names.includes(name) ? [] : [{ path: [list, index, 'environments', position], message: `there is no environment ${JSON.stringify(name)}${meant.length === 0 ? '' : `; nearest: ${meant.join(', ')}`}` }];
+  })));
 }

@@ -4,7 +4,7 @@
  */
 import { DAY_MS, plusDays, plusMs, type Instant, type NotingClock } from './clock.js';
 import type { Decided } from './events.js';
-import { checkBindings, type PolicyVersion } from './policy-version.js';
+import { checkBeside, type PolicyVersion } from './policy-version.js';
 import { Refusal } from './refusal.js';
 import type { SimulationResult } from './simulation-tally.js';
 
@@ -54,7 +54,7 @@ type Begun = Pick<PolicySimulation, 'id' | 'number' | 'startedBy' | 'startedAt' 
 
 /** `others`: the versions in force. What could not come into force beside them is not tried: nobody could say which of two applies. */
 export function startSimulation(begun: Begun, policy: PolicyVersion, { from, to }: SimulationWindow, others: readonly PolicyVersion[]): Decided<PolicySimulation> {
-  checkBindings([policy.document, ...others.filter(({ policyId }) => policyId !== policy.policyId).map(({ document }) => document)]);
+  checkBeside(policy, others);
   if (begun.decisions > MOST_DECISIONS) {
     throw new Refusal('TOO_LARGE', { field: 'window', expected: `at most ${String(MOST_DECISIONS)}`, message: `More than ${String(MOST_DECISIONS)} decisions were recorded in this span: a simulation looks at no more.`, next: 'Name a shorter span.' });
   }

@@ -9,6 +9,7 @@ import type { Decided } from './events.js';
 import { defineLifecycle } from './lifecycle.js';
 import { contradict } from './policy-binding.js';
 import type { GatePolicy } from './policy.js';
+import type { Binding } from './policy-terms.js';
 import { Refusal } from './refusal.js';
 
 export const policyLifecycle = defineLifecycle('policy', {
@@ -67,7 +68,7 @@ export function draftPolicy(
   identity: Pick<PolicyVersion, 'id' | 'number' | 'draftedBy' | 'draftedAt'>, text: Pick<PolicyVersion, 'sourceDigest' | 'casesDigest' | 'note' | 'document'>, earlier: readonly PolicyVersion[],
 ): Decided<PolicyVersion> {
   const { document, sourceDigest, casesDigest } = text;
-  checkBindings([document]);
+  refuseContradiction(contradictionWithin(document));
   const same = earlier.find((other) => other.label === document.version && other.state !== 'WITHDRAWN');
   if (same !== undefined) {
     throw new Refusal('ALREADY_EXISTS', { subject: 'Policy', id: same.number, field: 'version', actual: document.version, message: `${same.number} is version ${document.version} of ${document.id} already.`, next: 'Give the changed text another version.' });
@@ -94,7 +95,7 @@ export function adoptPolicy(
   const open = same.find(({ state }) => policyLifecycle.actionsFrom(state).includes('withdraw'));
   if (open !== undefined) throw exists(open, `${open.number}, version ${open.label} of ${open.policyId}, is ${open.state} already.`, 'Bring that one into force (testPolicy, submitPolicy, approvePolicy, activatePolicy), or take it back: withdrawPolicy.');
   const { next: drafted } = draftPolicy(identity, { ...text, note: 'Adopted as it ships.' }, same);
-  return { next: submitPolicy(recordTest(drafted, run, identity.draftedAt).next).next, event: 'policy.adopted' };
+  return { next: submitPolicy(recordTest(drafted, run, identity.draftedAt).next, []).next, event: 'policy.adopted' };
 }
 
 /** What the cases of a policy came to. */
@@ -109,8 +110,11 @@ export function recordTest(policy: PolicyVersion, run: CaseRun, at: Instant): De
   return { next: { ...policy, state, tested: { at, cases: run.cases, engine: run.engine } }, event: 'policy.tested' };
 }
 
-export function submitPolicy(policy: PolicyVersion): Decided<PolicyVersion> {
-  return { next: { ...policy, state: policyLifecycle.next(policy.state, 'submit') }, event: 'policy.submitted' };
+/** Nobody reviews what could not come into force beside the others as they stand; `others`: the versions in force. */
+export function submitPolicy(policy: PolicyVersion, others: readonly PolicyVersion[]): Decided<PolicyVersion> {
+  const state = policyLifecycle.next(policy.state, 'submit');
+  checkBeside(policy, others);
+  return { next: { ...policy, state }, event: 'policy.submitted' };
 }
 
 /** One more person agrees; nobody twice, and not whoever wrote it. */
@@ -144,7 +148,7 @@ export function activatePolicy(policy: PolicyVersion, others: readonly PolicyVer
       because: [...new Set(carriers.map(({ carrier }) => carrier).filter((carrier) => carrier !== 'OTHERS'))], next: 'Have it approved by people who did not write it: approvePolicy.',
     });
   }
-  checkBindings([policy.document, ...others.filter(({ policyId, state: standing }) => policyId !== policy.policyId && standing === 'ACTIVE').map(({ document }) => document)]);
+  checkBeside(policy, others);
   return { next: { ...policy, state, activatedAt: by.clock.now }, event: 'policy.activated' };
 }
 
@@ -180,24 +184,45 @@ export function standingApprovals(policy: PolicyVersion, clock: NotingClock): Po
   return policy.approvals.filter(({ at }) => !clock.reached(plusDays(at, APPROVAL_DAYS), 'APPROVAL', policy.id));
 }
 
-/** Nobody could say which of two bindings of one priority applies. Within one policy they may differ in mode only by priority. */
-export function checkBindings(documents: readonly PolicyDocument[]): void {
-  const found = contradictionAmong(documents);
+/** Nobody could say which of two bindings of one priority applies; the place of the version of the same name is free. */
+export function checkBeside({ policyId, document }: PolicyVersion, others: readonly PolicyVersion[]): void {
+  refuseContradiction(contradictionBeside(document, others.filter((other) => other.policyId !== policyId && other.state === 'ACTIVE').map((other) => other.document)));
+}
+
+function refuseContradiction(found: Contradiction | null): void {
   if (found !== null) throw new Refusal('POLICY_BINDINGS_CONTRADICT', { field: `bindings.${String(found.index)}`, message: found.message, next: CONTRADICTION_NEXT });
 }
 
 export const CONTRADICTION_NEXT = 'Give them different priorities, or narrow one of them.';
 
-/** The first binding, counted from 0 within its document, that another one contradicts. */
-export function contradictionAmong(documents: readonly PolicyDocument[]): { readonly id: string; readonly index: number; readonly message: string } | null {
-  const all = documents.flatMap(({ id, bindings }) => bindings.map((binding, index) => ({ id, index, binding })));
-  for (const [position, one] of all.entries()) {
-    const other = all.slice(position + 1).find(({ binding }) => contradict(one.binding, binding));
+/** A binding, counted from 0 within its document, that another one contradicts. */
+export interface Contradiction { readonly index: number; readonly message: string }
+
+type Bound = Pick<PolicyDocument, 'id' | 'bindings'>;
+interface Numbered { readonly id: string; readonly index: number; readonly binding: Binding }
+
+/** The first of the document that another one of its own contradicts. Within one policy they may differ in mode only by priority. */
+export function contradictionWithin(document: Bound): Contradiction | null {
+  const own = numbered(document);
+  return firstOf(own, ({ index }) => own.slice(index + 1));
+}
+
+/** The first of the document that one of the others contradicts. */
+export function contradictionBeside(document: Bound, others: readonly Bound[]): Contradiction | null {
+  const theirs = others.flatMap(numbered);
+  return firstOf(numbered(document), () => theirs);
+}
+
+function numbered({ id, bindings }: Bound): Numbered[] {
+  return bindings.map((binding, index) => ({ id, index, binding }));
+}
+
+function firstOf(own: readonly Numbered[], against: (one: Numbered) => readonly Numbered[]): Contradiction | null {
+  for (const one of own) {
+    const other = against(one).find(({ binding }) => contradict(one.binding, binding));
     if (other === undefined) continue;
-    return {
-      id: one.id, index: one.index,
-      message: `Binding ${String(one.index + 1)} of ${one.id} and binding ${String(other.index + 1)} of ${other.id} have the priority ${String(one.binding.priority)} and can fit the same system in the same environment.`,
-    };
+    const message = `Binding ${String(one.index + 1)} of ${one.id} and binding ${String(other.index + 1)} of ${other.id} have the priority ${String(one.binding.priority)} and can fit the same system in the same environment.`;
+    return { index: one.index, message };
   }
   return null;
 }

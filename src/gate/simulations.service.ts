@@ -10,6 +10,7 @@ import { unkeyed } from '../platform/idempotency-key.js';
 import type { RequestContext } from '../platform/request-context.js';
 import type { Tx } from '../platform/transaction.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
+import { refusedInText } from '../policies/placed-refusals.js';
 import { PolicyTable } from '../policies/policy.table.js';
 import { countDecisions } from './recorded-decisions.js';
 import { keepFlips, keepList } from './simulated-flips.js';
@@ -35,7 +36,7 @@ export class SimulationsService implements BeforeApplicationShutdown {
       const begun = await begin(tx, asked);
       attempts.push(begun);
       return begun.simulation;
-    });
+    }).catch((error: unknown) => refusedInText(error, asked.policy, (act) => this.work.read(ctx, 'register.read', act)));
     // A repeat under the same key is answered with the one that was begun, and begins none.
     const begun = attempts.at(-1);
     if (begun !== undefined) this.#run({ ...unkeyed(ctx), reads: null }, begun);

@@ -4,6 +4,7 @@ import type { GateQuestion, Reason } from '../domain/gate-question.js';
 import { onlyIn, suppose, type Supposed } from '../domain/gate-what-if.js';
 import type { RequestContext } from '../platform/request-context.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
+import { refusedInText } from '../policies/placed-refusals.js';
 import { PolicyTable } from '../policies/policy.table.js';
 import { dryAnswer, type Answer } from './answer.js';
 import { loadFacts } from './gate.facts.js';
@@ -31,6 +32,6 @@ export class WhatIfService {
       const supposed = suppose(facts, { ...changes, policy: supposing }, scope.now);
       const [now, then] = [dryAnswer(facts, scope.now), dryAnswer(supposed, scope.now)];
       return { now, then, lifted: onlyIn(now.decision.reasons, then.decision.reasons), added: onlyIn(then.decision.reasons, now.decision.reasons) };
-    });
+    }).catch((error: unknown) => refusedInText(error, policy ?? '', (act) => this.work.read(ctx, 'gate.dryRun', act)));
   }
 }

@@ -10,14 +10,18 @@ import { ACT_ROLES, EU_CLASSES, SYSTEM_FLAGS, TIERS } from '../domain/system.js'
 import { each, fields, list, oneOf, record, some, text, whole, type JsonSchema } from './json-schema.js';
 
 const LANE_LIST = list(oneOf(LANES));
-const GATES = list(oneOf(GATED_KINDS));
+/** What narrows names something: an empty list would fit nothing, and nobody would see that it is never asked. */
+function narrowing(items: JsonSchema): JsonSchema {
+  return { ...list(items), minItems: 1 };
+}
+const GATES = narrowing(oneOf(GATED_KINDS));
 /** Said once, since it stands in dozens of places: a check that is made for each of them takes seconds to make. */
 export const POLICY_DEFINITIONS: Readonly<Record<string, JsonSchema>> = { rowOfLanes: some(LANES, { $ref: '#/definitions/levelsByGate' }), levelsByGate: some(GATED_KINDS, oneOf(REVIEW_LEVELS)) };
 const ROW_OF_LANES: JsonSchema = { $ref: '#/definitions/rowOfLanes' };
-const SYSTEMS = { tiers: list(oneOf(TIERS)), euClasses: list(oneOf(EU_CLASSES)), flags: list(oneOf(SYSTEM_FLAGS)) };
+const SYSTEMS = { tiers: narrowing(oneOf(TIERS)), euClasses: narrowing(oneOf(EU_CLASSES)), flags: narrowing(oneOf(SYSTEM_FLAGS)) };
 const WHEN = record(SYSTEMS, Object.keys(SYSTEMS));
-const ROW_WHEN = fields({ ...SYSTEMS, anyFlags: list(oneOf(SYSTEM_FLAGS)), anyRoles: list(oneOf(ACT_ROLES)) });
-const SCOPE = { environments: list(text(100)), kinds: list(oneOf(ENVIRONMENT_KINDS)), systems: list(text(40, { pattern: '^SYS-[1-9][0-9]*$' })) };
+const ROW_WHEN = fields({ ...SYSTEMS, anyFlags: narrowing(oneOf(SYSTEM_FLAGS)), anyRoles: narrowing(oneOf(ACT_ROLES)) });
+const SCOPE = { environments: narrowing(text(100)), kinds: narrowing(oneOf(ENVIRONMENT_KINDS)), systems: narrowing(text(40, { pattern: '^SYS-[1-9][0-9]*$' })) };
 const INSTANT = text(40, { pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d{1,3})?Z$', description: 'An instant in UTC, such as 2026-12-20T18:00:00Z.' });
 const ID = text(40, { pattern: '^[A-Z][A-Z0-9]*(-[A-Z0-9]+)*$', description: 'Capital letters and digits, such as E-02; stable for ever.' });
 
@@ -58,7 +62,7 @@ export const POLICY_SCHEMA: JsonSchema = {
       changeClasses: each(CHANGE_CLASSES, record({ roles: list(oneOf(COMPONENT_ROLES)), lanes: LANE_LIST })),
       claims: each(CLAIMABLE_CLASSES, record({ insteadOf: list(oneOf(CHANGE_CLASSES)), lanes: LANE_LIST })),
     }),
-    ruleGates: each(['R3', 'R4', 'R9'], GATES),
+    ruleGates: each(['R3', 'R4', 'R9'], list(oneOf(GATED_KINDS))),
     impactAssessments: list(record({ kind: oneOf(IMPACT_KINDS), when: WHEN, gates: GATES })),
     waivers: record({ days: each(TIERS, whole(1, 90)), never: list(record({ requirement: text(60), flags: list(oneOf(SYSTEM_FLAGS)) })) }),
     draftGraceDays: whole(0, 90), runGraceDays: each(TIERS, whole(0, 90)), baselineDays: whole(1, 180),

@@ -6,6 +6,7 @@ import type { Instant } from '../domain/clock.js';
 import type { Digest } from '../domain/digest.js';
 import type { Stored } from '../domain/package.js';
 import type { GatePolicy } from '../domain/policy.js';
+import { unknownPlaces } from '../domain/policy-binding.js';
 import type { PolicyEdition } from '../domain/policy-edition.js';
 import type { PolicyState, PolicyVersion } from '../domain/policy-version.js';
 import type { Tier } from '../domain/system.js';
@@ -15,7 +16,9 @@ import { loadOne } from '../platform/loading.js';
 import { NEWEST, type Page, type PageRequest } from '../platform/paging.js';
 import type { RequestContext } from '../platform/request-context.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
+import { EnvironmentTable } from '../systems/system.table.js';
 import { policiesInForce } from './in-force.js';
+import { placesIn } from './policy-document.js';
 import { EditionTable } from './policy-edition.table.js';
 import { PolicyTable } from './policy.table.js';
 
@@ -37,6 +40,17 @@ export class PoliciesQueries {
 
   async editions(ctx: RequestContext, request: PageRequest): Promise<Page<Stored<PolicyEdition>>> {
     return this.lists.page(ctx, { table: EditionTable, conditions: [], order: NEWEST }, request);
+  }
+
+  /** What may be a slip in a version, and refuses nothing; each with its place while the text is kept. */
+  async warnings(ctx: RequestContext, { document, sourceDigest }: PolicyVersion): Promise<readonly string[]> {
+    const names = await loadOne(ctx, 'names of environments', 'now', async (keys) => {
+      const places = await this.work.read(ctx, 'register.read', (scope) => scope.all(EnvironmentTable, {}));
+      return new Map(keys.map((key) => [key, places.map(({ name }) => name)]));
+    });
+    const said = unknownPlaces(document, names ?? []);
+    const text = said.length === 0 ? null : await this.text(ctx, sourceDigest);
+    return text === null ? said.map(({ path, message }) => `${path.join('.')}: ${message}`) : placesIn(text, said);
   }
 
   async inForce(ctx: RequestContext): Promise<readonly GatePolicy[]> {

@@ -34,7 +34,7 @@ export class PoliciesResolver {
     return toConnection(await this.queries.editions(ctx, request), showEdition);
   }
 
-  @Mutation(() => PolicyModel, { description: 'Writes a new version of a policy; what is in force stays as it is. Refused as POLICY_INVALID with line and column of what is wrong in the document or in its cases, as POLICY_BINDINGS_CONTRADICT when nobody could say which binding applies.' })
+  @Mutation(() => PolicyModel, { description: 'Writes a new version of a policy; what is in force stays as it is. Refused as POLICY_INVALID with line and column of what is wrong in the document or in its cases, as POLICY_BINDINGS_CONTRADICT when nobody could say which of its own bindings applies; those of others in force are looked at by submitPolicy.' })
   async draftPolicy(@Ctx() ctx: RequestContext, @Args('input', { description: 'The document, its cases, and why.' }) input: DraftPolicyInput): Promise<PolicyModel> {
     return showPolicy(await this.service.draft(ctx, input));
   }
@@ -49,7 +49,7 @@ export class PoliciesResolver {
     return showPolicy(await this.service.test(ctx, change));
   }
 
-  @Mutation(() => PolicyModel, { description: 'Hands a tested version to its reviewers.' })
+  @Mutation(() => PolicyModel, { description: 'Hands a tested version to its reviewers. Refused as POLICY_BINDINGS_CONTRADICT, with line and column, beside another policy in force of the same priority.' })
   async submitPolicy(@Ctx() ctx: RequestContext, @Args() change: ChangeArgs): Promise<PolicyModel> {
     return showPolicy(await this.service.submit(ctx, change));
   }
@@ -59,7 +59,7 @@ export class PoliciesResolver {
     return showPolicy(await this.service.approve(ctx, change));
   }
 
-  @Mutation(() => PolicyModel, { description: 'Brings an approved version into force in place of the one before. Refused as POLICY_APPROVALS_MISSING until two people who did not write it have approved it and still may, by roles that neither its author nor you have given them, as POLICY_CASES_FAILED when its cases were judged by another version of the rules’ program, as POLICY_BINDINGS_CONTRADICT beside another policy of the same priority, as POLICY_INVALID with line and column when its text was drafted before what is wrong with it was looked for.' })
+  @Mutation(() => PolicyModel, { description: 'Brings an approved version into force in place of the one before. Refused as POLICY_APPROVALS_MISSING until two people who did not write it have approved it and still may, by roles that neither its author nor you have given them, as POLICY_CASES_FAILED when its cases were judged by another version of the rules’ program, as POLICY_BINDINGS_CONTRADICT beside another policy in force of the same priority, as POLICY_INVALID with line and column when its text was drafted before what is wrong with it was looked for.' })
   async activatePolicy(@Ctx() ctx: RequestContext, @Args() change: ChangeArgs): Promise<PolicyModel> {
     return showPolicy(await this.service.activate(ctx, change));
   }
@@ -77,6 +77,11 @@ export class PoliciesResolver {
   @ResolveField(() => String, { nullable: true, description: 'The cases as they were written; null when their bytes are gone.' })
   async cases(@Ctx() ctx: RequestContext, @Parent() { record }: PolicyModel): Promise<string | null> {
     return this.queries.text(ctx, record.casesDigest);
+  }
+
+  @ResolveField(() => [String], { description: 'What may be a slip, and refuses nothing: the names in its bindings and freezes that no environment has at present, each with line, column and the nearest names that there are. Empty once they are all there.' })
+  async warnings(@Ctx() ctx: RequestContext, @Parent() { record }: PolicyModel): Promise<readonly string[]> {
+    return this.queries.warnings(ctx, record);
   }
 
   @ResolveField(() => PersonModel, { nullable: true, description: 'The person who wrote it; never one of its approvers.' })

@@ -16,6 +16,7 @@ import { UnitOfWork } from '../platform/unit-of-work.js';
 import type { Change } from '../systems/systems.service.js';
 import { runCases } from './case-runs.js';
 import { parseCases } from './policy-cases.js';
+import { refusedInText } from './placed-refusals.js';
 import { parsePolicy } from './policy-document.js';
 import { PolicyTable } from './policy.table.js';
 import { readinessPolicy } from './readiness-policy.js';
@@ -56,7 +57,7 @@ export class PoliciesService {
   }
 
   async submit(ctx: RequestContext, change: Change): Promise<Stored<PolicyVersion>> {
-    return this.#change(ctx, 'policy.draft', change, (policy) => submitPolicy(policy));
+    return this.#change(ctx, 'policy.draft', change, async (policy, tx) => submitPolicy(policy, await tx.all(PolicyTable, { state: 'ACTIVE' }))).catch(this.#told(ctx, change));
   }
 
   async approve(ctx: RequestContext, change: Change): Promise<Stored<PolicyVersion>> {
@@ -82,7 +83,12 @@ export class PoliciesService {
       const before = others.find(({ policyId }) => policyId === policy.policyId);
       if (before !== undefined) await tx.put(PolicyTable, supersedePolicy(before, tx.now), before);
       return tx.put(PolicyTable, activated, policy);
-    });
+    }).catch(this.#told(ctx, change));
+  }
+
+  /** What is refused about its text, with its place there. */
+  #told(ctx: RequestContext, { id }: Change): (error: unknown) => Promise<never> {
+    return (error) => refusedInText(error, id, (act) => this.work.read(ctx, 'register.read', act));
   }
 
   async #mayDraft(ctx: RequestContext): Promise<boolean> {

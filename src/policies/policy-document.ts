@@ -4,7 +4,8 @@ import type { Catalogue } from '../domain/expression-check.js';
 import { MOST_FLAWS, slipOfType } from '../domain/expression-words.js';
 import { conditionFlaws, payloadFlaws } from '../domain/policy-conditions.js';
 import { requirementOf, type ObligationRow, type RequirementRow } from '../domain/policy-terms.js';
-import { CONTRADICTION_NEXT, contradictionAmong, type PolicyDocument } from '../domain/policy-version.js';
+import { CONTRADICTION_NEXT, contradictionWithin, type PolicyDocument } from '../domain/policy-version.js';
+import { type Refusal, type RefusalFacts } from '../domain/refusal.js';
 import { POLICY_SCHEMA } from './document-schema.js';
 import { checkOf } from './json-schema.js';
 import { catalogueFor } from './payload-kinds.js';
@@ -22,9 +23,19 @@ export function parsePolicy(source: string): PolicyDocument {
   const policy = complete(document as PolicyDocument);
   const problems = [...rowProblems(policy, ['requirements']), ...freezeProblems(policy), ...obligationProblems(policy, ['obligations'])];
   if (problems.length > 0) throw text.refusal(problems);
-  const clash = contradictionAmong([policy]);
+  const clash = contradictionWithin(policy);
   if (clash !== null) throw text.refusal([{ path: ['bindings', clash.index], message: clash.message }], { code: 'POLICY_BINDINGS_CONTRADICT', next: CONTRADICTION_NEXT });
   return policy;
+}
+
+/** What the rules say against a binding of the document, with its place in the text. */
+export function contradictionIn(source: string, { field = '', message = '' }: RefusalFacts): Refusal {
+  return new PlacedText(source, KIND).refusal([{ path: ['bindings', Number(field.split('.')[1])], message }], { code: 'POLICY_BINDINGS_CONTRADICT', next: CONTRADICTION_NEXT });
+}
+
+/** What is said about parts of a document, each with line and column. */
+export function placesIn(source: string, said: readonly Placed[]): readonly string[] {
+  return said.length === 0 ? [] : new PlacedText(source, KIND).refusal(said).facts.because ?? [];
 }
 
 function complete(document: PolicyDocument): PolicyDocument {
