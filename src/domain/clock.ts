@@ -12,6 +12,11 @@ export function isInstant(text: string): boolean {
   return !Number.isNaN(time) && new Date(time).toISOString() === text && text >= '0001';
 }
 
+/** Whether there is such a day, written as `2026-11-23`. */
+export function isDay(text: string): boolean {
+  return isInstant(`${text}T00:00:00.000Z`);
+}
+
 export const DAY_MS = 86_400_000;
 
 export function plusMs(instant: Instant, ms: number): Instant {

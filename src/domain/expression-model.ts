@@ -4,7 +4,7 @@
  */
 import type { Environment } from '@marcbachmann/cel-js';
 import { classesOf, classificationOf, liveRecord, rolesOf } from './classification.js';
-import type { Instant, NotingClock } from './clock.js';
+import { isDay, type Instant, type NotingClock } from './clock.js';
 import { isAbout, isLive, outcomeOf, standingAmong, type Evidence } from './evidence.js';
 import { findingsInScope, type Finding } from './finding.js';
 import type { ReleaseFacts } from './gate-question.js';
@@ -85,6 +85,13 @@ export function instantOf(text: string): Instant {
   const time = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d))?$/.test(text) ? Date.parse(text) : Number.NaN;
   if (Number.isNaN(time)) throw new Error(`${JSON.stringify(text.slice(0, 60))} is neither a day nor an instant.`);
   return new Date(time).toISOString();
+}
+
+/** The same, of a day that there is: what somebody may write. What was recorded goes on to be read as it always was, by `instantOf`, so that its decisions can be made again. */
+export function writtenInstant(text: string): Instant {
+  const instant = instantOf(text);
+  if (!isDay(text.slice(0, 10)) || text.includes('T24')) throw new Error(`${JSON.stringify(text)} is of no day that there is.`);
+  return instant;
 }
 
 /** Of levels of risk and of tiers, each in its order. */

@@ -1,7 +1,7 @@
 /** What is compared in a condition, and can never be the same: words that are none of their list, levels and instants that there are not. */
 import type { ASTNode } from '@marcbachmann/cel-js';
 import { textOf } from './expression.js';
-import { instantOf } from './expression-model.js';
+import { writtenInstant } from './expression-model.js';
 import { alternatives, nameOf, type Kind, type Written } from './expression-kinds.js';
 import { nearest, type Names } from './nearest.js';
 import { LEVELS } from './scoring.js';
@@ -113,7 +113,7 @@ export function prefixFlaws(asked: readonly Side[], fits: (word: string, part: s
 export function instantFlaws(asked: readonly Side[]): Flaw[] {
   return asked.flatMap(({ kind }) => writtenIn(kind)).flatMap(({ text, start }) => {
     try {
-      instantOf(text);
+      writtenInstant(text);
       return [];
     } catch (error) {
       return [{ start, message: (error as Error).message }];

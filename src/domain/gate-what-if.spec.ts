@@ -2,6 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { defaultPolicy, givenAbout, givenFacts, givenSigned, refusal, TODAY } from '../../test/support/given.js';
 import { NotingClock } from './clock.js';
 import { evaluateGate } from './gate.js';
+import type { Stored } from './package.js';
+import type { PolicyVersion } from './policy-version.js';
 import { onlyIn, suppose, type Supposed } from './gate-what-if.js';
 
 const NOTHING: Supposed = { classification: {}, without: [], evidence: [], policy: null };
@@ -30,6 +32,12 @@ describe('if it were otherwise', () => {
   test('a sign-off that might not be there is missing', () => {
     const [signOff] = facts.about!.signOffs;
     expect(says({ without: [signOff!.number] })).toEqual(expect.arrayContaining([expect.stringMatching(/^R5\/RISK REVIEW_PENDING/)]));
+  });
+
+  test('a policy that could not come into force beside the others is not tried', () => {
+    const version = (policyId: string): Stored<PolicyVersion> => ({ id: policyId, policyId, state: 'ACTIVE', document: { ...policy, title: 't', id: policyId } }) as unknown as Stored<PolicyVersion>;
+    expect(() => says({ policy: version('ours') }, { ...facts, policies: [version('theirs')] })).toThrow(refusal('POLICY_BINDINGS_CONTRADICT', { field: 'bindings.0' }));
+    expect(says({ policy: version('ours') }, { ...facts, policies: [version('ours')] })).toEqual(says({}));
   });
 
   test('another tier asks for more', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { defaultPolicy, refusal } from '../../test/support/given.js';
-import { contradict, modeOf, Policies, type Bindable, type Place } from './policy-binding.js';
+import { contradict, unknownPlaces, modeOf, Policies, type Bindable, type Place } from './policy-binding.js';
 import type { Binding } from './policy-terms.js';
 import type { GatePolicy } from './policy.js';
 
@@ -57,4 +57,12 @@ test('two bindings that ever fit the same thing with one priority contradict eac
   }), { numRuns: 10_000 });
   expect(both).toBeGreaterThan(50);
   expect(contradict({ priority: 0, mode: 'ENFORCE', kinds: ['PILOT'] }, { priority: 0, mode: 'ENFORCE', kinds: ['PRODUCTION'] })).toBe(false);
+});
+
+test('a name that no environment has is told, in bindings and freezes, with the nearest that there are', () => {
+  const bindings = [{ priority: 1, mode: 'ENFORCE' as const, environments: ['production', 'prodution'] }, { priority: 2, mode: 'ENFORCE' as const }];
+  const freezes = [{ id: 'F-1', from: '2026-12-20T18:00:00.000Z', until: '2027-01-02T06:00:00.000Z', reason: 'r', environments: ['elsewhere'] }];
+  expect(unknownPlaces({ bindings, freezes }, ['pilot', 'production'])).toEqual([
+    { path: ['bindings', 0, 'environments', 1], message: 'there is no environment "prodution"; nearest: production' }, { path: ['freezes', 0, 'environments', 0], message: 'there is no environment "elsewhere"' },
+  ]);
 });

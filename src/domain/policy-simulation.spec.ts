@@ -34,7 +34,7 @@ describe('the span of a simulation', () => {
 
 describe('a simulation', () => {
   test('is of a version that could come into force', () => {
-    const other = { ...VERSION, id: 'w', policyId: 'other', document: { ...VERSION.document, id: 'other' } };
+    const other = { ...VERSION, id: 'w', policyId: 'other', state: 'ACTIVE' as const, document: { ...VERSION.document, id: 'other' } };
 
     expect(() => begin(7, [other])).toThrow(refusal('POLICY_BINDINGS_CONTRADICT'));
     expect(begin(7, [{ ...VERSION, id: 'before' }])).toMatchObject({ policyVersionId: 'v', endedAt: null, result: null, ending: null });

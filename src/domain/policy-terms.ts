@@ -112,6 +112,11 @@ export function requirementOf({ kind, id }: RequirementRow): string {
   return `${kind === 'EVIDENCE' ? 'R7' : 'R8'}/${id}`;
 }
 
+/** The requirements of which only this policy knows: its rows, its freezes, its obligations. */
+export function ownRequirements({ requirements, freezes, obligations = [] }: { readonly requirements: readonly RequirementRow[]; readonly freezes: readonly FreezeWindow[]; readonly obligations?: readonly ObligationRow[] }): string[] {
+  return [...requirements.map(requirementOf), ...freezes.map(({ id }) => `R18/${id}`), ...obligations.map(({ id }) => `R14/${id}`)];
+}
+
 /** The types of evidence that the rows ask for. */
 export function requirementTypes(rows: readonly RequirementRow[]): string[] {
   return rows.flatMap((row) => (row.kind === 'EVIDENCE' ? [row.evidenceType] : []));

@@ -74,6 +74,13 @@ describe('a policy comes into force', () => {
     expect(activatePolicy(again, [], [ANNA, BEN], today).next.state).toBe('ACTIVE');
   });
 
+  test('handed in beside no other in force of the same priority, but in the place of the version before', () => {
+    const tested = recordTest(drafted, { cases: 3, failed: [], engine: '7' }, TODAY).next;
+    const other = { ...approved, id: 'pol-2', number: 'POL-2', policyId: 'other', state: 'ACTIVE' as const, document: { ...document, id: 'other' } };
+    expect(() => submitPolicy(tested, [other])).toThrow(refusal('POLICY_BINDINGS_CONTRADICT', { field: 'bindings.0' }));
+    for (const free of [{ ...other, policyId: 'trial' }, { ...other, state: 'IN_REVIEW' as const }]) expect(submitPolicy(tested, [free]).next.state).toBe('IN_REVIEW');
+  });
+
   test('beside no other of the same priority; the version before goes', () => {
     const other = { ...approved, id: 'pol-2', number: 'POL-2', policyId: 'other', state: 'ACTIVE' as const, document: { ...document, id: 'other' } };
     expect(() => activatePolicy(approved, [other], [ANNA, BEN], by(AUTHOR))).toThrow(refusal('POLICY_BINDINGS_CONTRADICT', { field: 'bindings.0' }));

@@ -6,7 +6,7 @@ import type { Decided } from './events.js';
 import { IMPACT_KINDS } from './impact-elements.js';
 import type { DecisionPackage } from './package.js';
 import type { GatePolicy } from './policy.js';
-import { requirementOf } from './policy-terms.js';
+import { ownRequirements } from './policy-terms.js';
 import { Refusal } from './refusal.js';
 import type { RiskCriteria } from './scoring.js';
 import { checkWaivable, grantsNeeded, reviewLane, type Waiver } from './waiver.js';
@@ -43,8 +43,7 @@ function checkAsked(requirement: string, { pkg, policy }: { pkg: DecisionPackage
   const subjects: Readonly<Record<string, readonly string[]>> = {
     R2: IMPACT_KINDS, R3: numbers(pkg.risks), R4: numbers(pkg.risks), R5: pkg.lanes.map(({ lane }) => lane), R6: numbers(pkg.mitigations), R7: numbers(pkg.mitigations), R9: numbers(pkg.findings), R14: numbers(pkg.conditions),
   };
-  const own = [...policy.requirements.map(requirementOf), ...policy.freezes.map(({ id }) => `R18/${id}`), ...(policy.obligations ?? []).map(({ id }) => `R14/${id}`)];
-  const asked = ['R1/TIER', 'R3', ...own, ...Object.entries(subjects).flatMap(([rule, of]) => of.map((subject) => `${rule}/${subject}`))];
+  const asked = ['R1/TIER', 'R3', ...ownRequirements(policy), ...Object.entries(subjects).flatMap(([rule, of]) => of.map((subject) => `${rule}/${subject}`))];
   if (asked.includes(requirement)) return;
   throw new Refusal('INVALID_INPUT', { field: 'requirement', actual: requirement.slice(0, 100), message: 'The gate asks for nothing of this name here.', expected: 'a requirement that a decision names, such as R5/SECURITY or R6/M-3' });
 }

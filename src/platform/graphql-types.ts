@@ -2,7 +2,7 @@
 import { Field, ID, Int, InterfaceType, ObjectType, registerEnumType } from '@nestjs/graphql';
 import type { Type } from '@nestjs/common';
 import { GraphQLError, GraphQLScalarType, Kind, valueFromASTUntyped } from 'graphql';
-import { isInstant } from '../domain/clock.js';
+import { isDay, isInstant } from '../domain/clock.js';
 import { MAX_COUNT, type Page } from './paging.js';
 import type { Lifecycle } from '../domain/lifecycle.js';
 import type { JsonObject as JsonValue } from '../domain/payload.js';
@@ -14,7 +14,7 @@ const INSTANT = /^(\d{4}-\d{2}-\d{2})T(?:[01]\d|2[0-3]):\d{2}:\d{2}(?:\.\d{1,9})
 function parseInstant(value: unknown): string {
   const text = typeof value === 'string' ? value : '';
   const [, day = ''] = INSTANT.exec(text) ?? [];
-  const time = isInstant(`${day}T00:00:00.000Z`) ? Date.parse(text) : Number.NaN;
+  const time = isDay(day) ? Date.parse(text) : Number.NaN;
   const instant = Number.isNaN(time) ? '' : new Date(time).toISOString();
   if (!isInstant(instant)) throw new GraphQLError('A DateTime is an instant such as 2026-11-23T09:00:00Z, in UTC of the years 1 to 9999.', { extensions: { code: 'BAD_USER_INPUT' } });
   return instant;

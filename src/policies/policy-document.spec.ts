@@ -25,6 +25,9 @@ function placeOf(source: string, text: string): { line: number; column: number }
 
 const row = (more: string): string => `${YAML}requirements:\n  - kind: EVIDENCE\n    id: E-1\n    title: An evaluation\n    gates: [PRODUCTION]\n    evidenceType: evaluation_run\n${more}`;
 
+/** A policy whose list of this name is replaced. */
+const instead = (name: string, list: (rest: string) => string): string => list(YAML.replace(new RegExp(`^${name}:[\\s\\S]*?(?=\\n\\w|$(?![\\s\\S]))`, 'm'), ''));
+
 describe('a policy', () => {
   test('is the same in JSON and in YAML, and the shipped one is one', () => {
     expect(parsePolicy(JSON.stringify(DOCUMENT))).toEqual(DOCUMENT);
@@ -87,7 +90,9 @@ describe('what is wrong is refused with its place', () => {
     ['a requirement that is there twice', `${row('')}  - {kind: EVIDENCE, id: E-1, title: t, gates: [PILOT], evidenceType: test_report}\n`, 'E-1, title: t', 'E-1 is there twice'],
     ['the number of a mitigation', row('').replace('id: E-1', 'id: M-1'), 'M-1', 'the number of a mitigation'],
     ['a field of the other kind of row', row('    maxAge: 3\n'), 'maxAge', 'maxAge is no field of it'],
-    ['an instant that is none', `${YAML}freezes: [{id: F-1, from: 2026-02-31T00:00:00Z, until: 2026-13-01T00:00:00Z, reason: r}]\n`, '2026-13-01', 'is no instant'],
+    ['an instant that is none', `${YAML}freezes: [{id: F-1, from: 2026-02-01T00:00:00Z, until: 2026-13-01T00:00:00Z, reason: r}]\n`, '2026-13-01', 'freezes.0.until: is no instant'],
+    ['a day that there is not', `${YAML}freezes: [{id: F-1, from: 2026-02-30T00:00:00Z, until: 2026-04-01T00:00:00Z, reason: r}]\n`, '2026-02-30', 'freezes.0.from: is no instant'],
+    ['the end of a day that there is not', `${YAML}freezes: [{id: F-1, from: 2026-02-01T00:00:00Z, until: 2026-02-29T24:00:00Z, reason: r}]\n`, '2026-02-29', 'freezes.0.until: is no instant'],
     ['an interval that ends before it begins', `${YAML}freezes: [{id: F-1, from: 2026-12-02T00:00:00Z, until: 2026-12-01T00:00:00Z, reason: r}]\n`, '2026-12-01', 'is not after from'],
   ])('%s', (_, source, at, message) => {
     const { line, column, message: said = '', because = [] } = refused(source);
@@ -125,6 +130,33 @@ describe('what is wrong is refused with its place', () => {
     expect(because.filter((one) => one.includes(message))).toEqual([expect.stringMatching(new RegExp(`^${String(line)}:${String(column)} ${path}`))]);
   });
 
+  const never = (more: string, rows = ''): string => `${YAML.replace(/ {2}never:\n/, `  never:\n    - {requirement: ${more}, flags: []}\n`)}${rows}`;
+  const bound = (more: string): string => YAML.replace(/bindings:[\s\S]*?(?=\n\w|$)/, `bindings: [{priority: 3, ${more}}]`);
+  const condition = (more: string): string => `${YAML}requirements: [{kind: CONDITION, id: C-1, title: t, condition: 'size(risks) > 0', ${more}}]\n`;
+  const frozen = (more: string): string => `${YAML}freezes: [{id: F-1, from: 2026-12-20T18:00:00Z, until: 2027-01-02T06:00:00Z, reason: r, ${more}}]\n`;
+
+  test.each<[string, string, string]>([
+    ['a gate of a row', condition('gates: ‹[]'), 'requirements.0.gates'], ['a tier', condition('gates: [PILOT], when: {tiers: ‹[]}'), 'when.tiers'], ['a class', condition('gates: [PILOT], when: {euClasses: ‹[]}'), 'when.euClasses'], ['a flag', condition('gates: [PILOT], when: {flags: ‹[]}'), 'when.flags'],
+    ['any flag', condition('gates: [PILOT], when: {anyFlags: ‹[]}'), 'when.anyFlags'], ['any role', condition('gates: [PILOT], when: {anyRoles: ‹[]}'), 'when.anyRoles'], ['a gate of an obligation', `${YAML}obligations: [{id: A, text: t, gates: ‹[], withinDays: 1, evidenceType: abc}]\n`, 'obligations.0.gates'],
+    ['a gate of an impact assessment', instead('impactAssessments', (rest) => `${rest}\nimpactAssessments: [{kind: DPIA, when: {}, gates: ‹[]}]\n`), 'impactAssessments.0.gates'], ['a tier of an impact assessment', instead('impactAssessments', (rest) => `${rest}\nimpactAssessments: [{kind: DPIA, when: {tiers: ‹[]}, gates: [PILOT]}]\n`), 'impactAssessments.0.when.tiers'],
+    ['an environment of a freeze', frozen('environments: ‹[]'), 'freezes.0.environments'], ['a kind of a freeze', frozen('kinds: ‹[]'), 'freezes.0.kinds'], ['a system of a freeze', frozen('systems: ‹[]'), 'freezes.0.systems'],
+    ...['environments', 'kinds', 'systems', 'tiers', 'euClasses', 'flags'].map((list): [string, string, string] => [`${list} of a binding`, bound(`${list}: ‹[]`), `bindings.0.${list}`]),
+  ])('a list that would narrow to nothing: %s', (_, marked, path) => {
+    expect(refused(marked.replace('‹', ''))).toMatchObject({ ...placeOf(marked, '‹'), message: expect.stringContaining(`${path}: must NOT have fewer than 1 items`) as unknown as string });
+  });
+
+  test.each([
+    ['‹R5/LEGALL', 'Nearest: R5/LEGAL.'], ['‹LEGAL', 'Nearest: R5/LEGAL.'], ['‹r5', 'Nearest: '], ['‹E-1', 'Nearest: R7/E-1.'], ['‹R7/E-2', 'Nearest: R7/E-1'], ['‹R8/E-1', 'Nearest: R7/E-1'], ['‹R2/DIPA', 'Nearest: R2/DPIA'], ['‹R4/M-3', 'it would protect nothing'], ['‹everything', 'Name a rule such as R4'],
+  ])('what is never waived and is nothing that a gate asks for: %s', (marked, message) => {
+    const rows = 'requirements: [{kind: EVIDENCE, id: E-1, title: t, gates: [PILOT], evidenceType: test_report}]\n';
+    expect(refused(never(marked.replace('‹', ''), rows))).toMatchObject({ ...placeOf(never(marked, rows), '‹'), message: expect.stringMatching(new RegExp(`waivers\\.never\\.0\\.requirement: .*${message}`)) as unknown as string });
+  });
+
+  test('what may be named as never waived: rules, their parts, rows of the document', () => {
+    const rows = 'requirements: [{kind: EVIDENCE, id: E-1, title: t, gates: [PILOT], evidenceType: test_report}, {kind: RULE, id: C-1, title: t, gates: [PILOT], rules: [R5]}]\nfreezes: [{id: F-1, from: 2026-12-20T18:00:00Z, until: 2027-01-02T06:00:00Z, reason: r}]\nobligations: [{id: A, text: t, gates: [PILOT], withinDays: 1, evidenceType: abc}]\n';
+    for (const name of ['R4', 'R5/RISK', 'R1/TIER', 'R7/E-1', 'R8/C-1', 'R18/F-1', 'R14/A', 'R4/R-12', 'R6/M-3', 'R9/F-2', 'R14/C-7', 'D2']) expect(parsePolicy(never(name, rows)).waivers.never[0]).toEqual({ requirement: name, flags: [] });
+  });
+
   test('all of it at once, twenty at most', () => {
     const { because = [], message } = refused(YAML.replaceAll('PILOT: SELF', 'PILOT: MAYBE'));
     expect(because).toHaveLength(20);
@@ -151,8 +183,6 @@ const conditions = (count: number, condition: string | ((index: number) => strin
 function some(count: number, part: string | ((index: number) => string), between = ','): string {
   return Array.from({ length: count }, (_, index) => (typeof part === 'string' ? part : part(index))).join(between);
 }
-/** A policy whose list of this name is replaced. */
-const instead = (name: string, list: (rest: string) => string): string => list(YAML.replace(new RegExp(`^${name}:[\\s\\S]*?(?=\\n\\w|$(?![\\s\\S]))`, 'm'), ''));
 
 describe('nothing without end gets in, or holds up what else is going on', () => {
   test.each<[string, string]>([

@@ -2,6 +2,7 @@
 import { isInstant } from '../domain/clock.js';
 import type { Catalogue } from '../domain/expression-check.js';
 import { MOST_FLAWS, slipOfType } from '../domain/expression-words.js';
+import { neverFlaws } from '../domain/never-waived.js';
 import { conditionFlaws, payloadFlaws } from '../domain/policy-conditions.js';
 import { requirementOf, type ObligationRow, type RequirementRow } from '../domain/policy-terms.js';
 import { CONTRADICTION_NEXT, contradictionWithin, type PolicyDocument } from '../domain/policy-version.js';
@@ -21,7 +22,7 @@ export function parsePolicy(source: string): PolicyDocument {
   const document = text.value();
   if (!validate(document)) throw text.refusalOfShape(validate.errors ?? []);
   const policy = complete(document as PolicyDocument);
-  const problems = [...rowProblems(policy, ['requirements']), ...freezeProblems(policy), ...obligationProblems(policy, ['obligations'])];
+  const problems = [...rowProblems(policy, ['requirements']), ...freezeProblems(policy), ...obligationProblems(policy, ['obligations']), ...neverFlaws(policy).map(({ index, message }) => ({ path: ['waivers', 'never', index, 'requirement'], message }))];
   if (problems.length > 0) throw text.refusal(problems);
   const clash = contradictionWithin(policy);
   if (clash !== null) throw text.refusal([{ path: ['bindings', clash.index], message: clash.message }], { code: 'POLICY_BINDINGS_CONTRADICT', next: CONTRADICTION_NEXT });
@@ -109,8 +110,9 @@ function freezeProblems({ freezes }: PolicyDocument): Placed[] {
   });
 }
 
-/** With milliseconds, so that instants compare as text; what is none stays as it was. */
+/** With milliseconds, so that instants compare as text; what is none, or of a day that there is not, stays as it was. */
 function instantOf(text: string): string {
   const time = Date.parse(text);
-  return Number.isNaN(time) ? text : new Date(time).toISOString();
+  const instant = Number.isNaN(time) ? text : new Date(time).toISOString();
+  return instant.slice(0, 10) === text.slice(0, 10) ? instant : text;
 }

@@ -61,6 +61,10 @@ const BAD: readonly (readonly [type: string | undefined, condition: string, mess
   [undefined, 'evidence.exists(e, e.outcome == ‹"VALID")', 'SUBMITTED, VERIFIED, EXPIRED, SUPERSEDED, REJECTED, REVOKED'],
   [undefined, 'evidence.exists(e, e.source == ‹"HUMANS")', 'Nearest: HUMAN'],
   [undefined, 'clock.hasPassed(‹"2026-13-01")', '"2026-13-01" is neither a day nor an instant.'],
+  [undefined, 'clock.hasPassed(‹"2026-02-30")', '"2026-02-30" is of no day that there is.'],
+  [undefined, 'clock.isOlderThan(‹"2026-04-31T00:00:00+02:00", 3)', 'is of no day that there is.'],
+  [undefined, 'evidence.all(e, isBefore(e.collectedAt, ‹"2027-02-29"))', '"2027-02-29" is of no day that there is.'],
+  [undefined, 'clock.hasPassed(‹"2026-02-28T24:00:00Z")', 'is of no day that there is.'],
   [undefined, "!(‹'PROVIDR' in system.roles)", 'Nearest: PROVIDER'],
   [undefined, "system.classification.roles.all(r, r != ‹'DEPLOYR')", 'Nearest: DEPLOYER'],
   [undefined, "!(‹'III_4' in system.classification.annexIIIUses)", 'Nearest: III_2'],
@@ -118,6 +122,8 @@ const GOOD: readonly (readonly [type: string | undefined, condition: string])[] 
   [undefined, 'evidence.all(e, !(e.type == "pilot_report") || e.payload.decision != "STOP")'], [undefined, 'evidence.exists(e, (e.type == "dpia" || e.type == "fria") && has(e.payload.residualHigh))'], [undefined, 'evidence.map(e, e.type == "dpia", e.payload.residualHigh).all(high, !high)'],
   ['evaluation_run', 'payload.metrics.exists(m, m.name == "recall" && m["value"] >= 0.9) && payload.metrics[0].direction == "AT_LEAST"'], ['evaluation_run', '"suiteId" in payload && payload.all(field, field != "metrics" || size(payload.metrics) > 1)'],
   ['data_quality_report', '-payload.failedBlocking >= -1.5 + 0.5 && !payload.splitLeakage'], ['evaluation_run', 'clock.hasPassed(payload.startedAt) && isBefore("2026-01-01", payload.startedAt) && {"a": 1}.a == 1'],
+  // The day as it is written, and not that of UTC.
+  [undefined, 'clock.hasPassed("2028-02-29") || clock.hasPassed("2027-03-01T00:30:00+02:00")'],
 ];
 
 describe('what can be is taken', () => {

@@ -148,8 +148,8 @@ describe('policy apply', () => {
   test.each<[string, Readonly<Record<string, string>>, RegExp]>([
     ['a field that is none', { 'b/b.policy.yaml': policy('bad', '1.0').replace('grantMinutes:', 'grantMinuets: 3\ngrantMinutes:') }, /^F\/b\/b\.policy\.yaml:\d+:1 .*grantMinuets is no field of it$/],
     ['bindings that contradict each other', { 'b/b.policy.yaml': policy('bad', '1.0', { bindings: [{ priority: 1, mode: 'WARN' }, { priority: 1, mode: 'ENFORCE' }] }) }, /^F\/b\/b\.policy\.yaml:\d+:\d+ bindings\.0: Binding 1 of bad and binding 2 of bad/],
-    ['bindings that contradict those of another', { 'b/b.policy.yaml': policy('bad', '1.0', { bindings: [{ environments: ['good-place'], priority: 1, mode: 'WARN' }] }) }, /^F\/a\/a\.policy\.yaml:1:1 Binding 1 of good and binding 1 of bad/],
-    ['a version of a policy that is there twice', { 'b/b.policy.yaml': policy('good', '2.0') }, /^F\/b\/b\.policy\.yaml:1:1 good is there twice$/],
+    ['bindings that contradict those of another', { 'b/b.policy.yaml': policy('bad', '1.0', { bindings: [{ environments: ['good-place'], priority: 1, mode: 'WARN' }] }) }, /^F\/a\/a\.policy\.yaml:\d{3}:5 bindings\.0: Binding 1 of good and binding 1 of bad/],
+    ['a version of a policy that is there twice', { 'b/b.policy.yaml': policy('good', '2.0') }, /^F\/b\/b\.policy\.yaml:2:5 id: good is there twice$/],
     ['a case that cannot be', { 'b/b.cases.yaml': 'cases:\n  - name: nothing\n' }, /^F\/b\/b\.cases\.yaml:2:5 /],
     ['a case of the same name in another file', { 'b/c.cases.yaml': PASSES }, /^F\/b\/\*\.cases\.yaml:\d+:\d+ cases\.1\.name: there is a case of this name already$/],
     ['a case that fails', { 'b/b.cases.yaml': FAILS }, /^FAIL F\/b\/b\.cases\.yaml:3 nobody is bound$/],

@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Stored } from '../../src/domain/package.js';
 import { plusDays } from '../../src/domain/clock.js';
 import type { PolicySimulation } from '../../src/domain/policy-simulation.js';
-import type { PolicyVersion } from '../../src/domain/policy-version.js';
+import { ENGINE_VERSION } from '../../src/domain/gate.js';
+import { recordTest, type PolicyVersion } from '../../src/domain/policy-version.js';
 import { DeploymentsService } from '../../src/gate/deployments.service.js';
 import { GateService } from '../../src/gate/gate.service.js';
 import { SimulationsQueries, type Standing } from '../../src/gate/simulations.queries.js';
@@ -13,6 +14,7 @@ import { SimulationsService } from '../../src/gate/simulations.service.js';
 import type { RequestContext } from '../../src/platform/request-context.js';
 import { UnitOfWork } from '../../src/platform/unit-of-work.js';
 import { PoliciesService } from '../../src/policies/policies.service.js';
+import { PolicyTable } from '../../src/policies/policy.table.js';
 import { SHIPPED_DOCUMENT } from '../../src/policies/shipped-policy.js';
 import { refusal } from '../support/given.js';
 import { connectTo, givenReady, givenRelease, openRegister, questionAbout, type Ready, type Register } from '../support/register.js';
@@ -220,4 +222,22 @@ test('it is not started by whoever may not draft policies, for a span that canno
   await expect(start('rita', { to: '2099-01-01T00:00:00.000Z' })).rejects.toThrow(refusal('INVALID_INPUT', { field: 'window.to' }));
   await expect(start('rita', { from: '2020-01-01T00:00:00.000Z' })).rejects.toThrow(refusal('INVALID_INPUT', { field: 'window.from' }));
   await expect(start('rita', null, 'POL-999')).rejects.toThrow(refusal('NOT_FOUND'));
+
+  // What is in force now, and not what is only drafted: beside another draft of the same priority it is tried.
+  const beside = await draft({ id: 'beside', bindings: [{ priority: 10, mode: 'ENFORCE', kinds: ['PILOT'] }] });
+  expect((await simulate(beside)).ending).toBeNull();
+  await bringIntoForce(version);
+  await expect(start('rita', null, beside.id)).rejects.toThrow(refusal('POLICY_BINDINGS_CONTRADICT', { field: 'source', line: 1 }));
 });
+
+async function bringIntoForce(version: Stored<PolicyVersion>): Promise<void> {
+  const work = register.app.get(UnitOfWork);
+  await work.write(register.as('rita'), 'policy.draft', async (tx) => {
+    const present = await tx.lock(PolicyTable, version.id);
+    return tx.put(PolicyTable, recordTest(present, { cases: 1, failed: [], engine: ENGINE_VERSION }, tx.now), present);
+  });
+  const policies = register.app.get(PoliciesService);
+  let present = await policies.submit(register.as('rita'), { id: version.id, expectedVersion: version.version + 1 });
+  for (const handle of ['hugo', 'hanna']) present = await policies.approve(register.as(handle), { id: present.id, expectedVersion: present.version });
+  await policies.activate(register.as('hugo'), { id: present.id, expectedVersion: present.version });
+}
