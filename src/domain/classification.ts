@@ -75,9 +75,16 @@ export function liveRecord(system: Pick<AiSystem, 'id' | 'classifications'>, clo
   return record === null || clock.reached(record.validUntil, 'CLASSIFICATION', system.id) ? null : record;
 }
 
-/** The roles that apply: those that were signed, or all, since they are unknown. */
-export function rolesOf(system: Pick<AiSystem, 'id' | 'classifications'>, clock: NotingClock): readonly ActRole[] {
-  return liveRecord(system, clock)?.roles ?? ACT_ROLES;
+/** The roles that apply: those that were signed, or all, since they are unknown. Whatever was signed, a class or flag of providers of general-purpose models states that role. */
+export function rolesOf(system: Pick<AiSystem, 'id' | 'classifications'> & Classified, clock: NotingClock): readonly ActRole[] {
+  const record = liveRecord(system, clock);
+  if (record === null) return ACT_ROLES;
+  return record.roles.includes('GPAI_PROVIDER') || !providesModel(classificationOf(system)) ? record.roles : [...record.roles, 'GPAI_PROVIDER' as const].sort();
+}
+
+/** EU AI Act, Art. 53 and 55. */
+function providesModel(classification: Classification): boolean {
+  return [...classification.flags, ...classesOf(classification)].some((one) => one === 'GPAI_PROVIDER' || one === 'GPAI_SYSTEMIC_PROVIDER');
 }
 
 /** A system as policies tell systems apart: by what was judged and signed. A team that answers anew does not choose the policy that it is judged by. */

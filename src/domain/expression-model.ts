@@ -53,7 +53,7 @@ export class ModelClock { constructor(readonly clock: NotingClock, readonly ref:
 /** Every type of the model with its fields. */
 export const MODEL: Readonly<Record<string, { readonly ctor: typeof ModelValue; readonly fields: Fields }>> = {
   Classification: { ctor: ModelClassification, fields: { signed: 'bool', roles: 'list<string>', annexIIIUses: 'list<string>', derogation: 'string' } },
-  System: { ctor: ModelSystem, fields: { number: 'string', name: 'string', tier: 'string', euClass: 'string', euClasses: 'list<string>', flags: 'list<string>', roles: 'list<string>', classification: 'Classification', autonomy: 'string', state: 'string', businessUnit: 'string', jurisdictions: 'list<string>', affectedGroups: 'list<string>', risks: 'list<string>' } },
+  System: { ctor: ModelSystem, fields: { number: 'string', name: 'string', tier: 'string', euClass: 'string', euClasses: 'list<string>', flags: 'list<string>', roles: 'list<string>', classification: 'Classification', answered: 'bool', autonomy: 'string', state: 'string', businessUnit: 'string', jurisdictions: 'list<string>', affectedGroups: 'list<string>', risks: 'list<string>' } },
   Component: { ctor: ModelComponent, fields: { role: 'string', name: 'string', digest: 'string' } },
   Release: { ctor: ModelRelease, fields: { number: 'string', label: 'string', components: 'list<Component>', createdAt: 'string', bundleDigest: 'string', digests: 'list<string>', models: 'list<string>', artifacts: 'list<string>' } },
   Place: { ctor: ModelPlace, fields: { name: 'string', kind: 'string', rank: 'int', hasPrevious: 'bool', previousPassed: 'bool', inUseSince: 'string' } },
@@ -109,7 +109,7 @@ function surroundings({ about, environment: place, proof: { clock } }: Place): R
   const { tier, euClass, flags } = classification;
   return {
     system: new ModelSystem(
-      { number, name, tier, euClass, euClasses: classesOf(classification), flags, autonomy, state, businessUnit: businessUnit ?? '', jurisdictions, affectedGroups, risks: risks.filter(({ state }) => state !== 'REJECTED').map((risk) => risk.number), classification: modelClassification(system, clock) },
+      { number, name, tier, euClass, euClasses: classesOf(classification), flags, autonomy, state, businessUnit: businessUnit ?? '', jurisdictions, affectedGroups, risks: risks.filter(({ state }) => state !== 'REJECTED').map((risk) => risk.number), classification: modelClassification(system, clock), answered: isAnswered(system) },
       { roles: () => rolesOf(system, clock) },
     ),
     release: new ModelRelease({
@@ -121,6 +121,11 @@ function surroundings({ about, environment: place, proof: { clock } }: Place): R
       inUseSince: firstDeployedTo(place.id, release, deployments) ?? '',
     }),
   };
+}
+
+/** Whether its present tier was judged by what its team has answered. */
+function isAnswered({ tierAssessments }: AiSystem): boolean {
+  return (tierAssessments.at(-1)?.restsOn ?? null) !== null;
 }
 
 /** Of a record that is over, nothing is left: no signature, every role. */

@@ -14,11 +14,15 @@ export function classificationIn({ system = {} }: { readonly system?: CaseSystem
 }
 
 export function assessmentsIn(system: CaseSystem): TierAssessment[] {
-  return system.tier === 'none' ? [] : [{ ...assessedIn(system), rationale: 'By the questionnaire.', assessedBy: system.tieredBy ?? 'tierer', at: instantTold(system.tieredAt ?? '30 days ago'), ...(system.answered !== undefined && { restsOn: { revision: 1, computed: 'MINIMAL' as const } }) }];
+  return system.tier === 'none' ? [] : [{ ...assessedIn(system), rationale: 'By the questionnaire.', assessedBy: system.tieredBy ?? 'tierer', at: instantTold(system.tieredAt ?? '30 days ago'), ...(isAnswered(system) && { restsOn: { revision: 1, computed: 'MINIMAL' as const } }) }];
 }
 
 export function answersIn({ answered, answersGive, answersFlag = [] }: CaseSystem): TieringAnswers[] {
-  return [...(answered === undefined ? [] : [answersThat('MINIMAL', answered, [])]), ...(answersGive === undefined ? [] : [answersThat(answersGive, {}, answersFlag)])];
+  return [...(answered === undefined || answered === 'none' ? [] : [answersThat('MINIMAL', answered, [])]), ...(answersGive === undefined ? [] : [answersThat(answersGive, {}, answersFlag)])];
+}
+
+function isAnswered({ answered = 'none' }: CaseSystem): boolean {
+  return answered !== 'none';
 }
 
 function answersThat(computed: Tier, answers: TieringAnswers['answers'], flags: readonly SystemFlag[]): TieringAnswers {

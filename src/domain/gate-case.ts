@@ -117,8 +117,8 @@ export interface CaseSystem {
   readonly answersGive?: Tier;
   /** What newer answers of its team flag; goes with `answersGive`. */
   readonly answersFlag?: readonly SystemFlag[];
-  /** What was answered, question by question, when its tier was judged. */
-  readonly answered?: Readonly<Record<string, string>>;
+  /** What was answered, question by question, when its tier was judged; none = nothing, whatever the top of the file says. */
+  readonly answered?: Readonly<Record<string, string>> | 'none';
   /** What was signed about it; left out or `none` = nothing. */
   readonly classification?: CaseClassification | 'none';
 }

@@ -2,10 +2,10 @@
  * Which articles apply to a system on a day, and what changes next. An article concerns a system by its class, flags, roles and the places where
  * it is used; what is not known about it concerns it. What applies is a matter of dates alone: the policies ask for what they ask for regardless.
  */
-import { classificationOf, liveRecord, statedClasses } from './classification.js';
+import { classificationOf, liveRecord, rolesOf, statedClasses } from './classification.js';
 import type { NotingClock } from './clock.js';
 import { Refusal } from './refusal.js';
-import type { ActRole, AiSystem, EuClass, SystemFlag } from './system.js';
+import { EU_CLASSES, type ActRole, type AiSystem, type EuClass, type SystemFlag } from './system.js';
 
 /** A calendar day such as 2027-12-02; days compare as texts do. */
 export type Day = string;
@@ -81,7 +81,7 @@ export function checkDay(text: string, field: string): Day {
 export function legalFactsOf(system: Pick<AiSystem, 'id' | 'tierAssessments' | 'classifications' | 'jurisdictions'>, unchangedSince: Day | null, clock: NotingClock): LegalFacts {
   const { flags } = classificationOf(system);
   const isAssessed = system.tierAssessments.length > 0;
-  return { euClasses: statedClasses(system), flags: isAssessed ? flags : null, roles: liveRecord(system, clock)?.roles ?? null, jurisdictions: system.jurisdictions, unchangedSince };
+  return { euClasses: statedClasses(system), flags: isAssessed ? flags : null, roles: liveRecord(system, clock) === null ? null : rolesOf(system, clock), jurisdictions: system.jurisdictions, unchangedSince };
 }
 
 export function obligationsOn(all: readonly LegalObligation[], facts: LegalFacts, on: Day): ObligationsOnDay {
@@ -151,13 +151,20 @@ function earliest(transitions: readonly Transition[]): Transition | null {
 }
 
 function groundsOf(obligation: LegalObligation, facts: LegalFacts): Ground[] {
-  const { euClasses, flags, roles } = facts;
+  const { euClasses, roles } = facts;
   return [
     ...ground('EU_CLASS', obligation.classes, euClasses),
-    ...ground('FLAGS', obligation.flags, flags),
+    ...ground('FLAGS', obligation.flags, flagsKnown(obligation.flags, facts)),
     ...ground('ROLES', obligation.roles, roles),
     ...ground('JURISDICTIONS', [obligation.jurisdiction], placesOf(facts.jurisdictions)),
   ];
+}
+
+/** A flag that is a class as well holds by either; as long as neither says so and one is not known, it is not known. */
+function flagsKnown(asked: LegalObligation['flags'] = [], { flags, euClasses }: LegalFacts): readonly string[] | null {
+  const isClass = asked.some((flag) => (EU_CLASSES as readonly string[]).includes(flag));
+  if (!isClass || (flags?.some((flag) => asked.includes(flag)) ?? false)) return flags;
+  return euClasses === null ? null : flags && [...flags, ...euClasses];
 }
 
 function ground(fact: Ground['fact'], asked: readonly string[] | undefined, known: readonly string[] | null): Ground[] {

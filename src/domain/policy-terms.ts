@@ -1,5 +1,5 @@
 /** The words of a policy: where it applies and how strictly, which systems a part of it is for, what it asks for in rows of its own, when nothing goes in. */
-import type { Classification } from './classification.js';
+import { classesOf, type Classification } from './classification.js';
 import type { Instant } from './clock.js';
 import type { EnvironmentKind } from './release.js';
 import { ACT_ROLES, type ActRole, type EuClass, type SystemFlag, type Tier } from './system.js';
@@ -11,8 +11,14 @@ export type GatedKind = (typeof GATED_KINDS)[number];
 export interface SystemsLike { readonly tiers?: readonly Tier[]; readonly euClasses?: readonly EuClass[]; readonly flags?: readonly SystemFlag[] }
 
 /** Of two classes, because the sources of a system disagree, either is enough. */
-export function matches(when: SystemsLike, { tier, euClass, milderClass = euClass, flags }: Classification): boolean {
-  return (when.tiers?.includes(tier) ?? true) && (when.euClasses?.some((one) => one === euClass || one === milderClass) ?? true) && (when.flags?.every((flag) => flags.includes(flag)) ?? true);
+export function matches(when: SystemsLike, classification: Classification): boolean {
+  const classes = classesOf(classification);
+  return (when.tiers?.includes(classification.tier) ?? true) && (when.euClasses?.some((one) => classes.includes(one)) ?? true) && (when.flags?.every((flag) => isFlagged(classification, flag)) ?? true);
+}
+
+/** By a flag, or by a class of the same name. */
+function isFlagged(classification: Classification, flag: SystemFlag): boolean {
+  return [...classification.flags, ...classesOf(classification)].includes(flag);
 }
 
 /** Which systems a row is for: beside the parts that all hold, any one of some flags, and any one of some roles under the EU AI Act; roles that nobody has signed are all there. */
@@ -20,7 +26,7 @@ export interface RowWhen extends SystemsLike { readonly anyFlags?: readonly Syst
 
 /** `roles` is asked only where a row depends on them: they end with the record that states them. */
 export function rowMatches({ anyFlags, anyRoles, ...when }: RowWhen, classification: Classification, roles: () => readonly ActRole[] = () => ACT_ROLES): boolean {
-  return matches(when, classification) && (anyFlags?.some((flag) => classification.flags.includes(flag)) ?? true) && (anyRoles?.some((role) => roles().includes(role)) ?? true);
+  return matches(when, classification) && (anyFlags?.some((flag) => isFlagged(classification, flag)) ?? true) && (anyRoles?.some((role) => roles().includes(role)) ?? true);
 }
 
 /** HUMAN: somebody writes it. INTEGRATION: a pipeline or a tool measures it. SYSTEM: the register knows it. */

@@ -16,10 +16,12 @@ export const EU_CLASSES = [
 ] as const;
 export type EuClass = (typeof EU_CLASSES)[number];
 
+/** The last two are classes as well, since one system may be of high risk and a general-purpose model that the organization provides. */
 export const SYSTEM_FLAGS = [
   'ART50_INTERACTION', 'ART50_SYNTHETIC', 'ART50_EMOTION_BIOMETRIC', 'ART50_DEEPFAKE_PUBLIC_TEXT', 'PERSONAL_DATA', 'SPECIAL_CATEGORY', 'PROFILING',
   'AUTOMATED_DECISION', 'VULNERABLE_GROUP', 'FRIA_REQUIRED', 'CONSEQUENTIAL_ACTIONS', 'AGENTIC', 'GENERATIVE_OR_AGENTIC', 'THIRD_PARTY_MODEL',
   'UNKNOWN_PROVENANCE', 'SAFETY_IMPACT', 'OPAQUE_MODEL', 'HIGH_RISK_CANDIDATE', 'INTERACTS_WITH_PEOPLE', 'PILOT_AFFECTS_REAL_PEOPLE', 'WORKPLACE', 'PUBLIC_AUTHORITY',
+  'GPAI_PROVIDER', 'GPAI_SYSTEMIC_PROVIDER',
 ] as const;
 export type SystemFlag = (typeof SYSTEM_FLAGS)[number];
 

@@ -55,7 +55,7 @@ const CRITERIA = fields({
 });
 const SYSTEM = fields({
   tier: oneOf([...TIERS, 'none']), euClass: oneOf(EU_CLASSES), flags: list(oneOf(SYSTEM_FLAGS)), state: oneOf(['ACTIVE', 'SUSPENDED', 'RETIRED']), autonomy: oneOf(AUTONOMY_LEVELS), purpose: WORDS, affectedGroups: list(WORDS, 20),
-  owner: NAME, developers: NAMES, editors: NAMES, tieredBy: NAME, tieredAt: TOLD, answersGive: oneOf(TIERS), answersFlag: list(oneOf(SYSTEM_FLAGS), SYSTEM_FLAGS.length), answered: { type: 'object', additionalProperties: { type: 'string' } },
+  owner: NAME, developers: NAMES, editors: NAMES, tieredBy: NAME, tieredAt: TOLD, answersGive: oneOf(TIERS), answersFlag: list(oneOf(SYSTEM_FLAGS), SYSTEM_FLAGS.length), answered: { if: { type: 'string' }, then: { const: 'none' }, else: { type: 'object', additionalProperties: { type: 'string' } } },
   classification: { if: { type: 'string' }, then: { const: 'none' }, else: fields({
     system: reference('SYS'), euClass: oneOf(EU_CLASSES), flags: list(oneOf(SYSTEM_FLAGS)), not: list(oneOf(SYSTEM_FLAGS)), roles: list(oneOf(ACT_ROLES)), tierFloor: oneOf(TIERS), signed: TOLD, until: TOLD, by: NAME,
   }) },

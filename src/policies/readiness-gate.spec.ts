@@ -28,7 +28,7 @@ const ofEvidence = policy.requirements.filter((row): row is EvidenceRow => row.k
 /** Whatever an item may ask for is asked for; the canary before has been passed. */
 const IN_ORDER: Situation = {
   system: {
-    tier: 'CRITICAL', flags: ['PERSONAL_DATA', 'SPECIAL_CATEGORY', 'ART50_INTERACTION', 'ART50_SYNTHETIC', 'AUTOMATED_DECISION', 'FRIA_REQUIRED', 'WORKPLACE', 'PUBLIC_AUTHORITY', 'AGENTIC', 'THIRD_PARTY_MODEL'], classification: {},
+    tier: 'CRITICAL', flags: ['PERSONAL_DATA', 'SPECIAL_CATEGORY', 'ART50_INTERACTION', 'ART50_SYNTHETIC', 'AUTOMATED_DECISION', 'FRIA_REQUIRED', 'WORKPLACE', 'PUBLIC_AUTHORITY', 'AGENTIC', 'THIRD_PARTY_MODEL'], classification: {}, answered: { M1: 'a' },
   },
   environments: { production: { previous: 'canary' } }, deployments: { 'D-1': { environment: 'canary' } }, mitigations: { 'M-1': {} },
 };
@@ -162,6 +162,7 @@ const OF_THE_REGISTER: Readonly<Record<string, readonly Known[]>> = {
     { how: 'nobody has signed the class', wrong: { system: { classification: 'none' } }, mended: { system: { classification: {} } }, said: ['BLOCK R8/G-02'], state: 'REJECTED' },
     { how: 'the time of the signature is over', wrong: { system: { classification: { until: '1 minute ago' } } }, mended: { system: { classification: { until: 'in 9 days' } } }, said: ['BLOCK R8/G-02'], state: 'REJECTED' },
     { how: 'it was signed about another system', wrong: { system: { classification: { system: 'SYS-2' } } }, mended: { system: { classification: { system: 'SYS-1' } } }, said: ['BLOCK R8/G-02'], state: 'REJECTED' },
+    { how: 'nobody has answered the questionnaire', wrong: { system: { answered: 'none' } }, mended: { system: { answered: { M1: 'a' } } }, said: ['BLOCK R8/G-02'], state: 'REJECTED' },
   ],
   'R-01': [
     { how: 'a risk stands above tolerance', wrong: { risks: { 'R-1': { level: 'HIGH' } } }, mended: { acceptances: { 'ACC-1': {} } }, said: ['BLOCK R4/R-1'], state: 'REJECTED' },

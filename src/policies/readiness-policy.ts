@@ -9,6 +9,9 @@ import { SHIPPED_DOCUMENT } from './shipped-policy.js';
 /** As people write policies: document and cases as texts, and the document as it is read. */
 export interface PolicyToAdopt { readonly document: PolicyDocument; readonly source: string; readonly cases: string }
 
+/** Beside what the shipped policy lets nobody waive: its impact assessments and the signed class, as the items that ask for them again. */
+const NEVER_WAIVED = ['R7/I-01', 'R7/I-02', 'R8/G-02'].map((requirement) => ({ requirement, flags: [] }));
+
 let made: PolicyToAdopt | null = null;
 
 /** Read when it is first asked for: most organizations have it as a policy of their own. */
@@ -18,7 +21,8 @@ export function readinessPolicy(): PolicyToAdopt {
 
 function read(): PolicyToAdopt {
   const requirements = (parse(textOf('readiness-items.yaml')) as RequirementRow[]).map(completeRow);
-  const document: PolicyDocument = { ...SHIPPED_DOCUMENT, id: 'pilot-to-production', version: '1.3.0', title: 'From pilot to production: the review matrix and 54 readiness items', requirements };
+  const waivers = { ...SHIPPED_DOCUMENT.waivers, never: [...SHIPPED_DOCUMENT.waivers.never, ...NEVER_WAIVED] };
+  const document: PolicyDocument = { ...SHIPPED_DOCUMENT, id: 'pilot-to-production', version: '1.4.0', title: 'From pilot to production: the review matrix and 54 readiness items', waivers, requirements };
   return { document, source: stringify(document, { aliasDuplicateObjects: false, lineWidth: 160 }), cases: textOf('readiness.cases.yaml') };
 }
 
