@@ -1,8 +1,10 @@
 // The obligations that ship: each of them known to the catalogues, with the days that these record, and those that readiness items rest on among them.
 import { describe, expect, test } from '@jest/globals';
+import { givenClassification, givenSystem, givenTier, TODAY } from '../../test/support/given.js';
 import { lawfulFrom } from '../domain/law-dates.js';
-import { daysOf, firstDay, obligationsOn, type LegalFacts } from '../domain/legal-obligations.js';
-import { EU_CLASSES, SYSTEM_FLAGS } from '../domain/system.js';
+import { NotingClock } from '../domain/clock.js';
+import { daysOf, firstDay, legalFactsOf, obligationsOn, type LegalFacts } from '../domain/legal-obligations.js';
+import { EU_CLASSES, SYSTEM_FLAGS, type ActRole, type EuClass, type SystemFlag } from '../domain/system.js';
 import { findNode } from '../domain/taxonomy.js';
 import { shippedCatalogues } from '../taxonomies/shipped-catalogues.js';
 import { itemsServing, lawDate, LEGAL_OBLIGATIONS, recordedDays } from './legal-obligations.js';
@@ -56,6 +58,39 @@ describe('a system of Annex III in the Union', () => {
     const next = (facts: Partial<LegalFacts>): unknown => obligationsOn(LEGAL_OBLIGATIONS, { ...credit, ...facts }, '2026-11-26').nextChange?.on;
 
     expect([next({}), next({ flags: ['ART50_SYNTHETIC'] })]).toEqual(['2027-12-02', '2026-12-02']);
+  });
+});
+
+describe('whom an article concerns', () => {
+  const articles = (day: string, facts: Partial<LegalFacts>): string[] => applying(day, facts).map((reference) => reference.replace('eu-ai-act@2026-1744#', ''));
+  const concerns = (facts: Partial<LegalFacts>, names: readonly string[]): string[] => names.filter((name) => articles('2028-08-02', facts).includes(name));
+  const OF_PROVIDERS = ['Art-8', 'Art-9', 'Art-10', 'Art-11', 'Art-12', 'Art-13', 'Art-14', 'Art-15', 'Art-16', 'Art-17', 'Art-18', 'Art-19', 'Art-20', 'Art-43', 'Art-47', 'Art-48', 'Art-49', 'Art-72', 'Art-73'];
+
+  test.each(['PROVIDER', 'DOWNSTREAM_PROVIDER', 'PRODUCT_MANUFACTURER'] as const)('what a provider owes, a %s owes', (role) => {
+    expect(concerns({ roles: [role] }, OF_PROVIDERS)).toEqual(OF_PROVIDERS);
+  });
+
+  test('whoever builds on a model of others knows its people and tells those who meet the system; a manufacturer is a provider of high risk alone', () => {
+    const asked = (role: ActRole): string[] => concerns({ roles: [role], flags: ['ART50_INTERACTION', 'ART50_SYNTHETIC'] }, ['Art-4', 'Art-50-1', 'Art-50-2']);
+    expect([asked('DOWNSTREAM_PROVIDER'), asked('PRODUCT_MANUFACTURER')]).toEqual([['Art-4', 'Art-50-1', 'Art-50-2'], []]);
+  });
+
+  test.each([['AUTHORISED_REPRESENTATIVE', 'Art-22'], ['IMPORTER', 'Art-23'], ['DISTRIBUTOR', 'Art-24']] as const)('what a %s owes is in %s, and the duties of providers are not its own', (role, article) => {
+    expect(concerns({ roles: [role] }, ['Art-22', 'Art-23', 'Art-24', ...OF_PROVIDERS])).toEqual([article]);
+    expect(articles('2027-12-01', { roles: [role] })).not.toContain(article);
+  });
+
+  const OF_MODELS = ['Art-52', 'Art-53', 'Art-54', 'Art-55'];
+  test.each<[string, Partial<LegalFacts>, string[]]>([
+    ['by its role, beside a class of high risk', { roles: ['PROVIDER', 'GPAI_PROVIDER'] }, ['Art-53', 'Art-54']], ['by a flag of systemic risk, beside a class of high risk', { roles: ['GPAI_PROVIDER'], flags: ['GPAI_SYSTEMIC_PROVIDER'] }, OF_MODELS],
+    ['by a class of systemic risk', { roles: ['GPAI_PROVIDER'], euClasses: ['GPAI_SYSTEMIC_PROVIDER'] }, OF_MODELS], ['while its class is not known', { euClasses: null }, OF_MODELS], ['while nobody has assessed it', { flags: null }, OF_MODELS], ['in no way', { roles: ['PROVIDER'] }, []],
+  ])('a general-purpose model is one %s', (_, facts, wanted) => {
+    expect(concerns(facts, OF_MODELS)).toEqual(wanted);
+  });
+
+  test.each<[string, EuClass, readonly SystemFlag[]]>([['class', 'GPAI_SYSTEMIC_PROVIDER', []], ['flag', 'HIGH_RISK_ANNEX_III', ['GPAI_SYSTEMIC_PROVIDER']]])('whoever signs no role of a model has it by its %s', (_, euClass, flags) => {
+    const system = givenSystem({ jurisdictions: ['EU'], tierAssessments: [givenTier({ euClass, flags: [...flags] })], classifications: [givenClassification({ euClass, roles: ['PROVIDER'] })] });
+    expect(concerns(legalFactsOf(system, null, new NotingClock(TODAY)), OF_MODELS)).toEqual(OF_MODELS);
   });
 });
 

@@ -10,8 +10,8 @@ import { isGreen, progressOf, readinessOf, type ReadinessItem } from '../domain/
 import { judgeRows } from '../domain/gate-requirements.js';
 import { subjectsOf } from '../domain/gate-mitigations.js';
 import { GATED_KINDS, requirementOf, rowMatches, type EvidenceRow } from '../domain/policy-terms.js';
-import type { GatePolicy } from '../domain/policy.js';
-import { SYSTEM_FLAGS, TIERS, type ActRole, type EuClass, type SystemFlag, type Tier } from '../domain/system.js';
+import { isWaivable, type GatePolicy } from '../domain/policy.js';
+import { SYSTEM_FLAGS, TIERS, type ActRole, type EuClass, type SystemFlag, type Tier, type TierAssessment } from '../domain/system.js';
 import { problemsOf } from '../evidence/catalogue/evidence-types.js';
 import { runCases } from './case-runs.js';
 import { parsePolicy } from './policy-document.js';
@@ -32,12 +32,12 @@ function evidence(pieces: readonly Piece[] = PIECES, more: (piece: Piece) => Par
   }));
 }
 
-function items(given: { evidence?: ReturnType<typeof evidence>; euClass?: EuClass; signedClass?: EuClass; roles?: readonly ActRole[]; tier?: Tier; flags?: readonly SystemFlag[]; mitigations?: readonly ReturnType<typeof givenMitigation>[]; stage?: { readonly previousId?: null; readonly deployments?: readonly ReturnType<typeof givenDeployment>[] } } = {}): ReadinessItem[] {
-  const system = givenSystem({ affectedGroups: ['applicants'], editors: ['editor', 'owner'], tierAssessments: [givenTier({ tier: given.tier ?? 'CRITICAL', euClass: given.euClass ?? 'HIGH_RISK_ANNEX_III', flags: [...given.flags ?? FLAGS], restsOn: given.restsOn ?? { revision: 1, computed: 'MINIMAL' } })], classifications: [givenClassification({ euClass: given.signedClass ?? given.euClass ?? 'HIGH_RISK_ANNEX_III', roles: given.roles ?? ['PROVIDER'] })] });
-  const about = givenAbout({ system, release, evidence: given.evidence ?? evidence(), risks: [givenRisk()], mitigations: [...given.mitigations ?? []], deployments: [IN_THE_CANARY], ...given.stage });
+function items(given: { evidence?: ReturnType<typeof evidence>; euClass?: EuClass; signedClass?: EuClass; roles?: readonly ActRole[]; unsigned?: true; restsOn?: TierAssessment['restsOn']; release?: ReturnType<typeof givenRelease>; tier?: Tier; flags?: readonly SystemFlag[]; mitigations?: readonly ReturnType<typeof givenMitigation>[]; stage?: { readonly previousId?: null; readonly deployments?: readonly ReturnType<typeof givenDeployment>[] } } = {}): ReadinessItem[] {
+  const system = givenSystem({ affectedGroups: ['applicants'], editors: ['editor', 'owner'], tierAssessments: [givenTier({ tier: given.tier ?? 'CRITICAL', euClass: given.euClass ?? 'HIGH_RISK_ANNEX_III', flags: [...given.flags ?? FLAGS], restsOn: given.restsOn === undefined ? { revision: 1, computed: 'MINIMAL' } : given.restsOn })], classifications: given.unsigned === true ? [] : [givenClassification({ euClass: given.signedClass ?? given.euClass ?? 'HIGH_RISK_ANNEX_III', roles: given.roles ?? ['PROVIDER'] })] });
+  const about = givenAbout({ system, release: given.release ?? release, evidence: given.evidence ?? evidence(), risks: [givenRisk()], mitigations: [...given.mitigations ?? []], deployments: [IN_THE_CANARY], ...given.stage });
   const environment = givenEnvironment({ previousId: 'canary', ...given.stage });
   const clock = new NotingClock(TODAY);
-  const proof = { criteria: defaultCriteria(), mitigations: about.mitigations, evidence: about.evidence, subjects: subjectsOf(release), clock };
+  const proof = { criteria: defaultCriteria(), mitigations: about.mitigations, evidence: about.evidence, subjects: subjectsOf(about.release), clock };
   const outcomes = judgeRows(policy, { about, environment, proof });
   return readinessOf(outcomes, { reasons: outcomes.flatMap(({ reasons }) => reasons) });
 }
@@ -113,6 +113,45 @@ describe('what is not told of one thing is not covered by another', () => {
   });
 });
 
+describe('of two models each is shown by itself', () => {
+  const second = sha256('a second model');
+  const both = givenRelease({ ...release, components: [...release.components, { role: 'MODEL', name: 'second', digest: second }] });
+  const FIELD: Readonly<Record<string, string>> = { 'E-06': 'modelDigest', 'L-03': 'modelDigest', 'B-01': 'fromDigest' };
+  const about = (id: string, of: readonly (readonly [string, Piece['payload']])[]): string => {
+    const { evidenceType } = ofEvidence.find((row) => row.id === id)!;
+    const piece = PIECES.find(({ type }) => type === evidenceType)!;
+    const pieces = of.map(([digest, more]) => ({ ...piece, payload: changed(piece.payload, { ...more, [FIELD[id]!]: digest }) }));
+    const found = evidence(pieces).map((one, index) => ({ ...one, subjectDigest: both.bundleDigest, collectedAt: plusDays(TODAY, index / 10 - 0.5) }));
+    return state(items({ release: both, evidence: found }), id);
+  };
+
+  test.each(['E-06', 'L-03', 'B-01'])('%s', (id) => {
+    const failed = READINESS_BREAKS[id]!.change;
+    expect([about(id, [[model, {}], [second, {}]]), about(id, [[second, {}]]), about(id, [[model, failed], [second, {}]]), about(id, [[model, {}], [second, {}], [sha256('other'), {}]])]).toEqual(['SATISFIED', 'REJECTED', 'REJECTED', 'REJECTED']);
+  });
+
+  test('a piece about one of them as a whole is not about the release', () => {
+    const of = (digest: Evidence['subjectDigest']): string => state(items({ release: both, evidence: evidence(PIECES.filter(({ type }) => type === 'variety_test'), () => ({ subjectDigest: digest })) }), 'S-02');
+    expect([of(both.bundleDigest), of(second), of(model)]).toEqual(['SATISFIED', 'REJECTED', 'REJECTED']);
+  });
+});
+
+describe('a piece counts by what it was measured on', () => {
+  const digestOf = (role: string): Evidence['subjectDigest'] => withData.components.find((component) => component.role === role)!.digest;
+  const withData = givenRelease({ ...release, components: [...release.components.filter(({ role }) => role !== 'DATASET'), { role: 'DATASET', name: 'cases', digest: sha256('cases') }] });
+  const on = (id: string, subjectDigest: Evidence['subjectDigest']): string => {
+    const { evidenceType } = ofEvidence.find((row) => row.id === id)!;
+    return state(items({ release: withData, evidence: evidence(PIECES, ({ type, about }) => ({ subjectDigest: type === evidenceType ? subjectDigest : about === 'RELEASE' ? withData.bundleDigest : null })) }), id).replace('ADVISORY', 'REJECTED');
+  };
+
+  test.each([
+    ['S-01', 'model'], ['S-02', 'model'], ['S-03', 'model'], ['D-01', 'model'], ['D-02', 'model'], ['M-02', 'model'], ['D-03', 'data'], ['D-04', 'data'], ['A-01', 'bundle'],
+  ])('%s by the bundle, and by %s alone where that is enough; never by a prompt', (id, enough) => {
+    const wanted = { bundle: 'SATISFIED', model: enough === 'bundle' ? 'REJECTED' : 'SATISFIED', data: enough === 'data' ? 'SATISFIED' : 'REJECTED', prompt: 'REJECTED' };
+    expect({ bundle: on(id, withData.bundleDigest), model: on(id, digestOf('MODEL')), data: on(id, digestOf('DATASET')), prompt: on(id, digestOf('PROMPT')) }).toEqual(wanted);
+  });
+});
+
 test('every item with a condition on its evidence is broken once', () => {
   expect(ofEvidence.filter(({ condition }) => condition !== null).map(({ id }) => id).sort()).toEqual(Object.keys(READINESS_BREAKS).sort());
 });
@@ -160,9 +199,9 @@ describe('whoever says more of a system is never asked less of it', () => {
 });
 
 describe('what was signed about class and roles', () => {
-  test('X-01 and X-02 are asked of providers, of manufacturers, and while the roles are unknown', () => {
+  test('X-01 and X-02 are asked of providers, of manufacturers, of whoever builds on a model of others, and while the roles are unknown', () => {
     const asked = (roles: readonly ActRole[]): string[] => items({ roles }).map(({ row }) => row.id).filter((id) => /^X-0[12]$/.test(id));
-    expect([asked(['PROVIDER']), asked(['PRODUCT_MANUFACTURER', 'DEPLOYER']), asked(['DEPLOYER', 'IMPORTER'])]).toEqual([['X-01', 'X-02'], ['X-01', 'X-02'], []]);
+    expect([asked(['PROVIDER']), asked(['PRODUCT_MANUFACTURER', 'DEPLOYER']), asked(['DOWNSTREAM_PROVIDER']), asked(['DEPLOYER', 'IMPORTER'])]).toEqual([['X-01', 'X-02'], ['X-01', 'X-02'], ['X-01', 'X-02'], []]);
   });
 
   test.each<[EuClass, EuClass, string]>([
@@ -171,6 +210,21 @@ describe('what was signed about class and roles', () => {
   ])('X-02 without a registration, assessed as %s and signed as %s: %s', (euClass, signedClass, wanted) => {
     const unregistered = evidence(PIECES.map((piece) => (piece.type === 'conformity_file' ? { ...piece, payload: changed(piece.payload, { registrationId: null }) } : piece)));
     expect(state(items({ euClass, signedClass, evidence: unregistered }), 'X-02')).toBe(wanted);
+  });
+
+  test.each<[string, Parameters<typeof items>[0], string[]]>([
+    ['a class', { euClass: 'GPAI_PROVIDER' }, ['X-05']], ['a class of systemic risk', { euClass: 'GPAI_SYSTEMIC_PROVIDER' }, ['X-05', 'X-06']], ['a role beside a class of high risk', { roles: ['PROVIDER', 'GPAI_PROVIDER'] }, ['X-05']],
+    ['a flag beside a class of high risk', { flags: ['GPAI_PROVIDER'] }, ['X-05']], ['a flag of systemic risk', { flags: ['GPAI_SYSTEMIC_PROVIDER'] }, ['X-05', 'X-06']], ['roles that nobody has signed', { unsigned: true }, ['X-05']], ['none of these', {}, []],
+  ])('X-05 and X-06 are asked because of %s', (_, given, wanted) => {
+    expect(items(given).map(({ row }) => row.id).filter((id) => /^X-0[56]$/.test(id))).toEqual(wanted);
+  });
+
+  test.each<[string, Parameters<typeof items>[0], string]>([['of answers', {}, 'SATISFIED'], ['without answers', { restsOn: null }, 'REJECTED']])('G-02 is about a tier that was judged %s', (_, given, wanted) => {
+    expect(state(items(given), 'G-02')).toBe(wanted);
+  });
+
+  test('impact assessments and the signed class are waived by nobody, whatever the system is', () => {
+    expect(['R7/I-01', 'R7/I-02', 'R8/G-02', 'R7/I-03', 'R7/X-01'].map((requirement) => isWaivable(policy, requirement, []))).toEqual([false, false, false, true, true]);
   });
 
   test('G-02 is not met by a signature that what nobody has classified is prohibited', () => {

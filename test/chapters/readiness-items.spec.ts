@@ -12,6 +12,7 @@ import { startApp, type TestApp } from '../support/app.js';
 import { givenConfirmedRisk, openPromotion, sign } from '../support/register.js';
 import { aRisk, estimated, inDays, LOW, rating } from '../support/materiality-stage.js';
 import { readinessEvidence, type Piece } from '../support/readiness-evidence.js';
+import { MILDEST } from '../support/road.js';
 
 jest.setTimeout(60_000);
 
@@ -63,7 +64,8 @@ class Subject {
   }
 
   async assess(tier: string, euClass: string, flags: readonly string[]): Promise<void> {
-    this.system = await acts.change('hugo', 'assessTier', this.system, { input: { tier, euClass, flags, rationale: 'By the questionnaire.' } });
+    const answered = await acts.change('dana', 'answerTieringQuestionnaire', this.system, { input: { answers: MILDEST, rationale: 'As it is built.' } });
+    this.system = await acts.change('hugo', 'assessTier', answered, { input: { tier, euClass, flags, rationale: 'By the questionnaire.' } });
   }
 
   /** What each item is at now; what has become SATISFIED since it was last asked is noted. */

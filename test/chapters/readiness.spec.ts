@@ -53,7 +53,7 @@ test('whoever may draft policies hands it in, once, and nothing changes by that'
   const adopt = (handle: string): Promise<unknown> => policies.adopt(register.as(handle));
   await expect(adopt('dana')).rejects.toMatchObject({ code: 'PERMISSION_DENIED' });
   const handedIn = await policies.adopt(register.as('hugo'));
-  expect(handedIn).toMatchObject({ policyId: 'pilot-to-production', state: 'IN_REVIEW', tested: { cases: 33 }, approvals: [], activatedAt: null });
+  expect(handedIn).toMatchObject({ policyId: 'pilot-to-production', state: 'IN_REVIEW', tested: { cases: 41 }, approvals: [], activatedAt: null });
   await expect(adopt('rita')).rejects.toMatchObject({ code: 'ALREADY_EXISTS', facts: { id: handedIn.number, actual: 'IN_REVIEW' } });
   await expect(policies.approve(register.as('hugo'), at(handedIn))).rejects.toMatchObject({ code: 'SEPARATION_OF_DUTIES' });
   await expect(policies.activate(register.as('hugo'), at(handedIn))).rejects.toMatchObject({ code: 'POLICY_APPROVALS_MISSING', facts: { actual: '0' } });
@@ -111,7 +111,7 @@ test('over GraphQL each item says on what it rests, from when that is law, and h
     method: 'POST', headers: { 'content-type': 'application/json', authorization: `Bearer ${await mintToken(register.keys, 'rita')}` }, body: JSON.stringify({ query, variables: { q: { target: { bundleDigest: release.bundleDigest }, environment: 'production' } } }),
   });
   const { data } = await response.json() as { data: { releaseReadiness: { items: Record<string, unknown>[] } } };
-  expect(data.releaseReadiness).toMatchObject({ verdict: 'DENY', policy: 'pilot-to-production 1.3.0', pilotFindings: [{ severity: 'MODERATE', theme: 'scaling', disposition: 'OPEN' }], themes: expect.arrayContaining([expect.objectContaining({ theme: 'scaling', pilotFindings: [{ severity: 'MODERATE', disposition: 'OPEN' }] }), expect.objectContaining({ theme: 'lineage', pilotFindings: [] })]) });
+  expect(data.releaseReadiness).toMatchObject({ verdict: 'DENY', policy: 'pilot-to-production 1.4.0', pilotFindings: [{ severity: 'MODERATE', theme: 'scaling', disposition: 'OPEN' }], themes: expect.arrayContaining([expect.objectContaining({ theme: 'scaling', pilotFindings: [{ severity: 'MODERATE', disposition: 'OPEN' }] }), expect.objectContaining({ theme: 'lineage', pilotFindings: [] })]) });
   expect(data.releaseReadiness.items.find(({ requirement }) => requirement === 'R7/D-01')).toMatchObject({
     theme: 'lineage', state: 'MISSING', blocks: true, from: 'STAGING', suppliedBy: 'INTEGRATION', evidenceType: 'lineage_graph', maxAgeDays: null,
     howToSupply: expect.stringContaining(`--type lineage_graph --subject ${release.bundleDigest}`),

@@ -10,6 +10,7 @@ import { rowMatches, type EvidenceRow } from '../../src/domain/policy-terms.js';
 import { BUILT_IN_ISSUER } from '../../src/identity/issuer.js';
 import { PeopleService } from '../../src/identity/people.service.js';
 import { readinessPolicy } from '../../src/policies/readiness-policy.js';
+import { QUESTIONNAIRE } from '../../src/systems/shipped-questionnaire.js';
 import { Acts, type Acted, type GateAnswer } from './acts.js';
 import { adoptedBy } from './adopted.js';
 import type { TestApp } from './app.js';
@@ -20,6 +21,9 @@ import { readinessEvidence, type Piece } from './readiness-evidence.js';
 export const STAGES = ['pilot', 'staging', 'canary', 'live'] as const;
 export type StageName = (typeof STAGES)[number];
 export const CLASSIFIED: Classification = { tier: 'MODERATE', euClass: 'LIMITED', flags: ['PERSONAL_DATA'] };
+
+/** Answers that raise nothing: whoever judges by them may set any tier. */
+export const MILDEST = QUESTIONNAIRE.questions.map(({ id: question }) => ({ question, option: 'a' }));
 
 const MODEL = sha256('a model');
 
@@ -56,7 +60,8 @@ export class Road {
   static async begin(app: TestApp): Promise<Road> {
     const acts = new Acts(app);
     const registered = await acts.act('sam', 'registerSystem', { input: { name: 'Case sorting', intendedPurpose: 'Sorts cases by topic.', owner: 'sam', developers: ['dana'], affectedGroups: ['applicants'], autonomy: 'RECOMMENDS' } });
-    const assessed = await acts.change('hugo', 'assessTier', registered, { input: { ...CLASSIFIED, rationale: 'By the questionnaire.' } });
+    const answered = await acts.change('sam', 'answerTieringQuestionnaire', registered, { input: { answers: MILDEST, rationale: 'As it is built.' } });
+    const assessed = await acts.change('hugo', 'assessTier', answered, { input: { ...CLASSIFIED, rationale: 'By the answers.' } });
     const system = await acts.change('lena', 'classifySystem', assessed, { input: { euClass: CLASSIFIED.euClass, roles: ['PROVIDER'], rationale: 'It sorts cases; people decide.' } });
     const logged = await acts.act('sam', 'logRisk', { system: system.id, input: aRisk() });
     const risk = await acts.change('rita', 'confirmRisk', await acts.change('sam', 'assessRisk', logged, { input: estimated(LOW) }));
