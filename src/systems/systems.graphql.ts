@@ -23,7 +23,10 @@ export const EuClassEnum = publishEnum('EuClass', EU_CLASSES, 'Where a system st
   MINIMAL: { description: 'None of the other classes.' },
   UNCLASSIFIED: { description: 'Not judged yet: denied beyond pilot.' },
 });
-export const SystemFlagEnum = publishEnum('SystemFlag', SYSTEM_FLAGS, 'A property of a system that adds reviews to those of its tier and class; none ever takes one away.');
+export const SystemFlagEnum = publishEnum('SystemFlag', SYSTEM_FLAGS, 'A property of a system that adds reviews to those of its tier and class; none ever takes one away.', {
+  GPAI_PROVIDER: { description: 'EU AI Act, Art. 53: the organization provides the general-purpose model, whatever its class is; a class of this name says the same.' },
+  GPAI_SYSTEMIC_PROVIDER: { description: 'EU AI Act, Art. 51 and 55: that model is one with systemic risk.' },
+});
 export const AutonomyEnum = publishEnum('Autonomy', AUTONOMY_LEVELS, 'How much a system does by itself, from least (ASSISTS) to most (DECIDES).');
 export const SystemStateEnum = publishEnum('SystemState', systemLifecycle.states, 'Where an AI system stands. SUSPENDED and RETIRED ones are denied at every gate.');
 export const SystemPhaseEnum = publishEnum('SystemPhase', PHASES, 'How near to real use a system has come: the furthest kind of environment that a deployment of it was reported into.', {
