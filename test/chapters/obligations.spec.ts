@@ -35,7 +35,7 @@ describe('the obligations of a system', () => {
   test('are all of its places while nobody has assessed it: what is not known applies', async () => {
     const answer = await told({ on: '2028-01-01' });
 
-    expect(of(answer, 'Art-55')).toMatchObject({ state: 'APPLIES', because: [{ fact: 'EU_CLASS', found: null }, { fact: 'JURISDICTIONS', found: ['EU'] }] });
+    expect(of(answer, 'Art-55')).toMatchObject({ state: 'APPLIES', because: [{ fact: 'FLAGS', found: null }, { fact: 'JURISDICTIONS', found: ['EU'] }] });
     expect(answer.obligations.find(({ reference }) => reference === 'us-sr-26-2@2026#validation')).toMatchObject({ state: 'NOT_CONCERNED', because: [{ fact: 'JURISDICTIONS', holds: false, asked: ['US'], found: [] }] });
   });
 

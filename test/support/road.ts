@@ -129,7 +129,7 @@ export function partiesOf(type: string): { readonly submitter: string; readonly 
 }
 
 export function itemsOf(classified: Classification): EvidenceRow[] {
-  return readinessPolicy().document.requirements.filter((row): row is EvidenceRow => row.kind === 'EVIDENCE' && rowMatches(row.when, classified));
+  return readinessPolicy().document.requirements.filter((row): row is EvidenceRow => row.kind === 'EVIDENCE' && rowMatches(row.when, classified, () => ['PROVIDER']));
 }
 
 /** What meets the items of such a system, newly collected; `risk`: the number of one that the pilot has met. */
