@@ -32,9 +32,14 @@ function evidence(pieces: readonly Piece[] = PIECES, more: (piece: Piece) => Par
   }));
 }
 
-function items(given: { evidence?: ReturnType<typeof evidence>; euClass?: EuClass; signedClass?: EuClass; roles?: readonly ActRole[]; unsigned?: true; restsOn?: TierAssessment['restsOn']; release?: ReturnType<typeof givenRelease>; tier?: Tier; flags?: readonly SystemFlag[]; mitigations?: readonly ReturnType<typeof givenMitigation>[]; stage?: { readonly previousId?: null; readonly deployments?: readonly ReturnType<typeof givenDeployment>[] } } = {}): ReadinessItem[] {
-  const system = givenSystem({ affectedGroups: ['applicants'], editors: ['editor', 'owner'], tierAssessments: [givenTier({ tier: given.tier ?? 'CRITICAL', euClass: given.euClass ?? 'HIGH_RISK_ANNEX_III', flags: [...given.flags ?? FLAGS], restsOn: given.restsOn === undefined ? { revision: 1, computed: 'MINIMAL' } : given.restsOn })], classifications: given.unsigned === true ? [] : [givenClassification({ euClass: given.signedClass ?? given.euClass ?? 'HIGH_RISK_ANNEX_III', roles: given.roles ?? ['PROVIDER'] })] });
-  const about = givenAbout({ system, release: given.release ?? release, evidence: given.evidence ?? evidence(), risks: [givenRisk()], mitigations: [...given.mitigations ?? []], deployments: [IN_THE_CANARY], ...given.stage });
+type Given = Readonly<{ evidence?: ReturnType<typeof evidence>; euClass?: EuClass; signedClass?: EuClass; roles?: readonly ActRole[]; unsigned?: true; restsOn?: TierAssessment['restsOn']; release?: ReturnType<typeof givenRelease>; tier?: Tier; flags?: readonly SystemFlag[]; mitigations?: readonly ReturnType<typeof givenMitigation>[]; stage?: { readonly previousId?: null; readonly deployments?: readonly ReturnType<typeof givenDeployment>[] } }>;
+
+function systemOf(given: Given): ReturnType<typeof givenSystem> {
+  return givenSystem({ affectedGroups: ['applicants'], editors: ['editor', 'owner'], tierAssessments: [givenTier({ tier: given.tier ?? 'CRITICAL', euClass: given.euClass ?? 'HIGH_RISK_ANNEX_III', flags: [...given.flags ?? FLAGS], restsOn: given.restsOn === undefined ? { revision: 1, computed: 'MINIMAL' } : given.restsOn })], classifications: given.unsigned === true ? [] : [givenClassification({ euClass: given.signedClass ?? given.euClass ?? 'HIGH_RISK_ANNEX_III', roles: given.roles ?? ['PROVIDER'] })] });
+}
+
+function items(given: Given = {}): ReadinessItem[] {
+  const about = givenAbout({ system: systemOf(given), release: given.release ?? release, evidence: given.evidence ?? evidence(), risks: [givenRisk()], mitigations: [...given.mitigations ?? []], deployments: [IN_THE_CANARY], ...given.stage });
   const environment = givenEnvironment({ previousId: 'canary', ...given.stage });
   const clock = new NotingClock(TODAY);
   const proof = { criteria: defaultCriteria(), mitigations: about.mitigations, evidence: about.evidence, subjects: subjectsOf(about.release), clock };
