@@ -4,7 +4,7 @@ import { givenDeployer, givenEvidence, refusal, stored, TODAY } from '../../test
 import { roleGrant, user } from '../../test/support/world-people.js';
 import type { Principal, Role } from './actor.js';
 import { NotingClock, plusDays, plusMs } from './clock.js';
-import { evidenceOutcome, rejectEvidence, revokeEvidence, standingEvidence, submitEvidence, verifyEvidence, type Evidence, type EvidenceDescription, type Judge } from './evidence.js';
+import { countingAt, evidenceOutcome, rejectEvidence, revokeEvidence, standingEvidence, submitEvidence, verifyEvidence, type Evidence, type EvidenceDescription, type Judge } from './evidence.js';
 import { TIERS, type Tier } from './system.js';
 
 const IDENTITY = { id: 'ev-9', number: 'E-9', systemId: 'sys-1', source: 'HUMAN' as const, submittedBy: 'doer', submittedAt: TODAY };
@@ -47,6 +47,24 @@ describe('submitting evidence', () => {
   test('supersedes its own kind only', () => {
     expect(submit({}, 'MODERATE', givenEvidence()).supersedesId).toBe('ev-1');
     for (const other of [{ type: 'evaluation_run' }, { systemId: 'sys-2' }]) expect(() => submit({}, 'MODERATE', givenEvidence(other))).toThrow(refusal('INVALID_INPUT', { field: 'supersedes' }));
+  });
+});
+
+describe('what is put in the place of another piece', () => {
+  test('was collected no earlier than it: older findings answer no newer ones', () => {
+    const older = givenEvidence({ collectedAt: plusDays(TODAY, -2) });
+
+    expect(submit({ collectedAt: plusDays(TODAY, -2) }, 'MODERATE', older).supersedesId).toBe(older.id);
+    expect(() => submit({ collectedAt: plusMs(plusDays(TODAY, -2), -1) }, 'MODERATE', older)).toThrow(refusal('INVALID_INPUT', { field: 'collectedAt', expected: plusDays(TODAY, -2) }));
+  });
+});
+
+describe('a tier that was raised since', () => {
+  test('leaves no more days than what is submitted today gets, and takes none from what has fewer', () => {
+    const long = givenEvidence({ collectedAt: TODAY, validUntil: plusDays(TODAY, 730) });
+
+    expect(TIERS.map((tier) => countingAt(tier, long).validUntil)).toEqual([730, 365, 180, 90].map((days) => plusDays(TODAY, days)));
+    expect(countingAt('CRITICAL', { ...long, validUntil: plusDays(TODAY, 89) }).validUntil).toBe(plusDays(TODAY, 89));
   });
 });
 

@@ -139,6 +139,12 @@ export function isLive(evidence: Evidence, clock: NotingClock): boolean {
   return evidence.state === 'VERIFIED' && !clock.reached(evidence.validUntil, 'EVIDENCE', evidence.id);
 }
 
+/** As it counts for a system of this tier now: a tier that was raised since it was submitted leaves it no longer than what is submitted today. */
+export function countingAt<T extends Evidence>(tier: Tier, evidence: T): T {
+  const longest = plusDays(evidence.collectedAt, EVIDENCE_DAYS[tier]);
+  return evidence.validUntil > longest ? { ...evidence, validUntil: longest } : evidence;
+}
+
 /** Whether a person answers for it, who submitted or verified it; of an old verification by nobody knows whom it is not assumed. */
 export function isAttested({ source, verification }: Pick<Evidence, 'source' | 'verification'>): boolean {
   return source === 'HUMAN' || verification?.kind === 'USER';
@@ -180,8 +186,13 @@ function checkInterval(now: Instant, tier: Tier, input: Pick<Evidence, 'collecte
 }
 
 function checkSuccession(systemId: string, input: EvidenceDescription, supersedes: Evidence): void {
-  if (supersedes.systemId === systemId && supersedes.type === input.type) return;
-  throw new Refusal('INVALID_INPUT', { field: 'supersedes', message: `${supersedes.number} is of another system or type: evidence supersedes its own kind.`, actual: supersedes.type, expected: input.type });
+  if (supersedes.systemId !== systemId || supersedes.type !== input.type) {
+    throw new Refusal('INVALID_INPUT', { field: 'supersedes', message: `${supersedes.number} is of another system or type: evidence supersedes its own kind.`, actual: supersedes.type, expected: input.type });
+  }
+  if (input.collectedAt >= supersedes.collectedAt) return;
+  throw new Refusal('INVALID_INPUT', {
+    field: 'collectedAt', message: `${supersedes.number} was collected later: what is older supersedes nothing.`, actual: input.collectedAt, expected: supersedes.collectedAt, next: 'Collect the evidence again and submit that, or submit this without superseding anything.',
+  });
 }
 
 function refuseSubmitter(evidence: Evidence, principal: Principal, done: string): void {

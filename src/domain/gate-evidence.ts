@@ -1,12 +1,14 @@
 /** R7 for the rows of a policy: which pieces of evidence speak for a row, and what they do not say. */
 import { plusDays } from './clock.js';
-import { isAttested, isLive, type Evidence } from './evidence.js';
+import { isDigest } from './digest.js';
+import { isAttested, isLive, standingEvidence, type Evidence } from './evidence.js';
 import { asksFor, compile, textsIn, type Budget, type Expression } from './expression.js';
 import { unmetBy } from './expression-explain.js';
 import { evidenceModel, recordsModel, type Place } from './expression-model.js';
 import { distinctBy, fieldsAskedOfRecords } from './expression-records.js';
 import { subjectsOf } from './gate-mitigations.js';
 import type { ReasonCode, ReasonParams, Unmet } from './gate-question.js';
+import type { Json } from './payload.js';
 import { requirementOf, type EvidenceRow } from './policy-terms.js';
 
 /** What all rows of a question are asked about, found out once. */
@@ -33,36 +35,61 @@ export interface Heard { readonly evidence: readonly string[]; readonly lacks: r
 export function hear(row: EvidenceRow, here: RowsHere): Heard {
   const meant = here.about.evidence.filter((one) => one.type === row.evidenceType && hasValues(one, row.where ?? {}));
   const judged = meant.filter((one) => (one.state === 'VERIFIED' || one.state === 'REVOKED') && isAboutThis(row, one, here));
-  const speaking = latestOfEach(judged, row.per ?? []).filter((one) => !isCorrected(one, judged));
-  if (speaking.length === 0) return { evidence: [], lacks: [whyNone(meant, here)] };
-  return { evidence: numbers(speaking), lacks: speaking.flatMap((one) => [lackOf(row, one, here), replaced(one, meant, here)].filter((lack) => lack !== null)) };
+  const speaking = latestOfEach(judged.filter((one) => !isPutRight(row, one, { judged, here })), row.per ?? []);
+  if (speaking.length === 0) return { evidence: [], lacks: [whyNone(row, meant, here)] };
+  return { evidence: numbers(speaking), lacks: speaking.flatMap((one) => [lackOf(row, one, here), replaced(row, one, { meant, here })].filter((lack) => lack !== null)) };
 }
 
 function lackOf(row: EvidenceRow, evidence: Evidence, here: RowsHere): Lack | null {
   const { clock } = here.proof;
   const named = [evidence.number];
-  if (evidence.state === 'REVOKED') return { code: 'EVIDENCE_MISSING', params: { evidence: named } };
+  if (evidence.state === 'REVOKED') return { code: 'EVIDENCE_MISSING', params: { evidence: named, ...called(row, evidence, here) } };
   const isOld = row.maxAgeDays !== null && clock.reached(plusDays(evidence.collectedAt, row.maxAgeDays), 'EVIDENCE', evidence.id);
-  if (isOld || !isLive(evidence, clock)) return { code: 'EVIDENCE_EXPIRED', params: { evidence: named } };
+  if (isOld || !isLive(evidence, clock)) return { code: 'EVIDENCE_EXPIRED', params: { evidence: named, ...called(row, evidence, here) } };
   if (row.suppliedBy === 'HUMAN' && !isAttested(evidence)) return { code: 'EVIDENCE_UNSIGNED', params: { evidence: named, unmet: [{ path: 'evidence.source', observed: evidence.source, required: 'HUMAN, or a person who verifies it' }] } };
   const unmet = [...unnamed(row, evidence), ...(row.condition === null ? [] : saysWrong(row.condition, row, evidence, here))];
   return unmet.length === 0 ? null : { code: row.code, params: { evidence: named, unmet } };
 }
 
-/** What was taken back leaves a gap that a later piece fills by naming it: somebody has said what was wrong, and somebody else has verified what is right. */
-function isCorrected(evidence: Evidence, judged: readonly Evidence[]): boolean {
-  return evidence.state === 'REVOKED' && judged.some((other) => other.supersedesId === evidence.id && other.state === 'VERIFIED' && isLater(other, evidence));
+/**
+ * What was taken back leaves a gap that only a later piece of the same values fills. One that lacks a value, or names bytes that are no part of
+ * this release, says of nothing here that it failed or passed: a later piece that supersedes it, says which it is, and agrees in the rest puts it right.
+ */
+function isPutRight({ per = [] }: EvidenceRow, evidence: Evidence, { judged, here }: { readonly judged: readonly Evidence[]; readonly here: RowsHere }): boolean {
+  if (evidence.state !== 'REVOKED') return false;
+  const open = per.filter((field) => isOpen(valueOf(evidence, field), here));
+  const agrees = (other: Evidence): boolean => per.every((field) => (open.includes(field) ? !isOpen(valueOf(other, field), here) : valueOf(other, field) === valueOf(evidence, field)));
+  return open.length > 0 && judged.some((other) => other.supersedesId === evidence.id && other.state === 'VERIFIED' && isLater(other, evidence) && agrees(other));
 }
 
-/** What was put in the place of a pass, and is not about these bytes, takes the pass away. */
-function replaced(evidence: Evidence, meant: readonly Evidence[], here: RowsHere): Lack | null {
-  return here.standing.some(({ id }) => id === evidence.id) ? null : whyNone(meant.filter((one) => one.id !== evidence.id), here);
+/** What was put in the place of a pass, and is of other bytes or other values, takes the pass away. */
+function replaced(row: EvidenceRow, evidence: Evidence, { meant, here }: { readonly meant: readonly Evidence[]; readonly here: RowsHere }): Lack | null {
+  if (here.standing.some(({ id }) => id === evidence.id)) return null;
+  const waiting = meant.filter((one) => isWaiting(one, here) && isAboutThis(row, one, here) && keyOf(one, row.per ?? []) === keyOf(evidence, row.per ?? []) && isLater(one, evidence));
+  if (waiting.length > 0) return { code: 'EVIDENCE_UNSIGNED', params: { evidence: numbers(waiting) } };
+  const instead = standingEvidence(evidence, here.about.evidence);
+  const isForeign = instead.state === 'VERIFIED' && !isAboutThis(row, instead, here);
+  return isForeign ? { code: 'EVIDENCE_WRONG_SUBJECT', params: { evidence: [instead.number] } } : { code: 'EVIDENCE_MISSING', params: { evidence: [instead.number], ...called(row, evidence, here) } };
+}
+
+/** Under which values a piece speaks, where each of them needs one of its own: whoever reads the reason has to know which one is missing, and the way out. */
+function called({ per = [] }: EvidenceRow, evidence: Evidence, here: RowsHere): Pick<ReasonParams, 'unmet'> {
+  const unmet = per.map((field): Unmet => ({ path: `payload.${field}`, observed: valueOf(evidence, field), required: isOpen(valueOf(evidence, field), here) ? TO_BE_PUT_RIGHT : TO_BE_FOLLOWED }));
+  return unmet.length === 0 ? {} : { unmet };
+}
+
+const TO_BE_PUT_RIGHT = 'a value of this release: what has none is taken back (revokeEvidence) and put right by a later piece that has one and supersedes it';
+const TO_BE_FOLLOWED = 'a later piece of the same; what is rightly collected no more is let off by others (requestWaiver), or left behind by a release of other bytes';
+
+/** Nothing, or bytes that are no part of what is asked about. */
+function isOpen(value: Json, { about }: RowsHere): boolean {
+  return value === null || (typeof value === 'string' && isDigest(value) && !subjectsOf(about.release).has(value));
 }
 
 /** What cannot be told from others of its kind could speak in the place of any of them. */
-function unnamed(row: EvidenceRow, { payload }: Evidence): Unmet[] {
-  if (payload === null) return [];
-  return (row.per ?? []).filter((field) => (payload[field] ?? null) === null).map((field) => ({ path: `payload.${field}`, observed: null, required: 'a value' }));
+function unnamed(row: EvidenceRow, evidence: Evidence): Unmet[] {
+  if (evidence.payload === null) return [];
+  return (row.per ?? []).filter((field) => valueOf(evidence, field) === null).map((field) => ({ path: `payload.${field}`, observed: null, required: TO_BE_PUT_RIGHT }));
 }
 
 function saysWrong(condition: string, row: EvidenceRow, evidence: Evidence, here: RowsHere): readonly Unmet[] {
@@ -96,24 +123,39 @@ export function recordsSeen(place: Place, standing: readonly Evidence[]): RowsHe
 function latestOfEach(evidence: readonly Evidence[], fields: readonly string[]): Evidence[] {
   const latest = new Map<string, Evidence>();
   for (const one of evidence) {
-    const key = JSON.stringify(fields.map((field) => one.payload?.[field] ?? null));
+    const key = keyOf(one, fields);
     const before = latest.get(key);
     if (before === undefined || isLater(one, before)) latest.set(key, one);
   }
   return [...latest.values()];
 }
 
+function keyOf(evidence: Evidence, fields: readonly string[]): string {
+  return JSON.stringify(fields.map((field) => valueOf(evidence, field)));
+}
+
+function valueOf({ payload }: Evidence, field: string): Json {
+  return payload?.[field] ?? null;
+}
+
 function isLater(one: Evidence, other: Evidence): boolean {
   return `${one.collectedAt} ${one.id}` > `${other.collectedAt} ${other.id}`;
 }
 
-/** What comes nearest to being enough says what is missing. */
-function whyNone(meant: readonly Evidence[], { proof }: RowsHere): Lack {
-  const [live, waiting, ended] = [meant.filter((one) => isLive(one, proof.clock)), meant.filter(({ state }) => state === 'SUBMITTED'), meant.filter(({ state }) => state === 'VERIFIED')];
-  if (live.length > 0) return { code: 'EVIDENCE_WRONG_SUBJECT', params: { evidence: numbers(live) } };
+/** What comes nearest to being enough says what is missing: about these bytes, what waits and then what has ended; then what is about others. */
+function whyNone(row: EvidenceRow, meant: readonly Evidence[], here: RowsHere): Lack {
+  const unjudged = meant.filter((one) => one.state === 'SUBMITTED' && isAboutThis(row, one, here));
+  const waiting = unjudged.filter((one) => isWaiting(one, here));
   if (waiting.length > 0) return { code: 'EVIDENCE_UNSIGNED', params: { evidence: numbers(waiting) } };
-  if (ended.length > 0) return { code: 'EVIDENCE_EXPIRED', params: { evidence: numbers(ended) } };
+  if (unjudged.length > 0) return { code: 'EVIDENCE_EXPIRED', params: { evidence: numbers(unjudged) } };
+  const foreign = meant.filter((one) => (one.state === 'SUBMITTED' || one.state === 'VERIFIED') && !isAboutThis(row, one, here));
+  if (foreign.length > 0) return { code: 'EVIDENCE_WRONG_SUBJECT', params: { evidence: numbers(foreign) } };
   return { code: 'EVIDENCE_MISSING', params: meant.length === 0 ? {} : { evidence: numbers(meant) } };
+}
+
+/** Whose time is over is not verified any more. */
+function isWaiting({ id, state, validUntil }: Evidence, { proof }: RowsHere): boolean {
+  return state === 'SUBMITTED' && !proof.clock.reached(validUntil, 'EVIDENCE', id);
 }
 
 /** More would not be read. */

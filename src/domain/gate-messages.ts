@@ -19,6 +19,8 @@ const thing = (reason: Reason): string => reason.params.title ?? `${mitigation(r
 const holder = (reason: Reason): string => (reason.params.mitigation === undefined ? 'delivery team' : 'mitigation owner');
 const unmet = (reason: Reason): string => (reason.params.unmet ?? []).map(({ path, observed, required }) => `${path} is ${JSON.stringify(observed)}, required: ${required}`).join('; ');
 const falls = (reason: Reason): RenderedReason => said(`${thing(reason)}: not so${reason.params.evidence === undefined ? '' : ` by ${evidence(reason)}`} (${unmet(reason)}).`, 'delivery team', reason.params.next ?? (reason.rule === 'R7' ? 'Mend what it shows, collect the evidence again (submitEvidence) and have it verified: verifyEvidence.' : 'Change what the condition looks at.'));
+/** Of a row in which each value needs a piece of its own: which value it is, and what there is to do. */
+const ofValues = ({ params }: Reason): string => (params.unmet ?? []).map(({ path, observed, required }) => ` ${path} is ${JSON.stringify(observed)}, which needs ${required}.`).join('');
 const signOffs = (reason: Reason): string => (reason.params.signOffs ?? []).join(', ');
 const conditions = (reason: Reason): string => (reason.params.conditions ?? []).join(', ');
 const isLevel = ({ kind }: Difference): boolean => kind === 'REVIEW_LEVEL_UP';
@@ -78,8 +80,8 @@ const TEXTS: Readonly<Record<ReasonCode, Render>> = {
   ACCEPTANCE_SUSPENDED: (r) => said(`The acceptance of ${risk(r)} is suspended by ${[...(r.params.suspensions ?? []), ...(r.params.conditions ?? [])].join(', ')}.`, r.params.suspensions === undefined ? 'owner of the condition' : 'risk officer', r.params.suspensions === undefined ? 'Meet its condition: fulfilCondition, confirmCondition.' : 'Assess the risk anew (assessRisk), then have the suspension lifted: liftSuspension.'),
   MITIGATION_UNVERIFIED: (r) => said(`${mitigation(r)} of ${risk(r)} has to be verified before this gate.`, 'mitigation owner', 'Implement it with evidence (implementMitigation), then have it verified by somebody else: verifyMitigation.'),
   MITIGATION_LAPSED: (r) => said(`Nothing valid shows ${mitigation(r)} of ${risk(r)} any more: it takes nothing off the risk.`, 'mitigation owner', 'Collect its evidence again: submitEvidence, naming what it supersedes.'),
-  EVIDENCE_MISSING: (r) => said(`${thing(r)} has no verified evidence.`, holder(r), r.params.next ?? 'Submit evidence (submitEvidence), attach it (attachEvidence) and have it verified: verifyEvidence.'),
-  EVIDENCE_EXPIRED: (r) => said(`The evidence of ${thing(r)} has ended (${evidence(r)}).`, holder(r), r.params.next ?? 'Collect it again: submitEvidence, naming what it supersedes, then have it verified.'),
+  EVIDENCE_MISSING: (r) => said(`${thing(r)} has no verified evidence.`, holder(r), `${r.params.next ?? 'Submit evidence (submitEvidence), attach it (attachEvidence) and have it verified: verifyEvidence.'}${ofValues(r)}`),
+  EVIDENCE_EXPIRED: (r) => said(`The evidence of ${thing(r)} has ended (${evidence(r)}).`, holder(r), `${r.params.next ?? 'Collect it again: submitEvidence, naming what it supersedes, then have it verified.'}${ofValues(r)}`),
   EVIDENCE_WRONG_SUBJECT: (r) => said(`The evidence of ${thing(r)} is about other bytes (${evidence(r)}).`, holder(r), r.params.next ?? 'Collect evidence about exactly this release: its subject is the bundle or one of its components.'),
   IMPACT_ASSESSMENT_MISSING: (r) => said(`No ${impact(r)} impact assessment of this system is approved.`, 'system owner', 'Write one and have it approved: draftImpactAssessment, submitImpactAssessment, approveImpactAssessment.'),
   IMPACT_ASSESSMENT_EXPIRED: (r) => said(`The approval of the ${impact(r)} impact assessment ${r.params.assessment ?? ''} ended on ${r.params.until ?? 'its last day'}.`, 'system owner', 'Revise it and have the new edition approved: reviseImpactAssessment.'),

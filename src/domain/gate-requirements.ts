@@ -1,7 +1,7 @@
 /** R7, R8: what the policy asks for in its own rows. R18: the intervals in which nothing is promoted. */
 import { classificationOf, rolesOf } from './classification.js';
 import type { NotingClock } from './clock.js';
-import { standingAmong } from './evidence.js';
+import { countingAt, standingAmong } from './evidence.js';
 import { compile, ExpressionFault, newBudget } from './expression.js';
 import { unmetBy } from './expression-explain.js';
 import { factsModel, type Place } from './expression-model.js';
@@ -17,7 +17,9 @@ import type { ActRole } from './system.js';
 export interface RowOutcome { readonly row: RequirementRow; readonly reasons: readonly Reason[]; readonly evidence: readonly string[] }
 
 /** Every row that applies here, in the order of the policy. */
-export function judgeRows(policy: GatePolicy, place: Place): RowOutcome[] {
+export function judgeRows(policy: GatePolicy, { about, ...where }: Place): RowOutcome[] {
+  const { tier } = classificationOf(about.system);
+  const place = { ...where, about: { ...about, evidence: about.evidence.map((one) => countingAt(tier, one)) } };
   const standing = standingAmong(place.about.evidence);
   const here: RowsHere = { ...place, standing, budget: newBudget(), facts: once(() => factsModel(place)), records: recordsSeen(place, standing) };
   const classification = classificationOf(place.about.system);

@@ -26,7 +26,7 @@ import type { Mode } from './policy-terms.js';
 import type { Environment } from './release.js';
 
 /** Part of every decision: replay under another version that differs is said, never called equal. */
-export const ENGINE_VERSION = '11';
+export const ENGINE_VERSION = '12';
 
 export const VERDICTS = ['ALLOW', 'PENDING', 'DENY', 'ERROR'] as const;
 export type Verdict = (typeof VERDICTS)[number];

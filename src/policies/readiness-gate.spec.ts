@@ -5,7 +5,7 @@ import { defaultCriteria, givenEvidence, stored } from '../../test/support/given
 import { changed, READINESS_BREAKS, readinessEvidence, type Piece } from '../../test/support/readiness-evidence.js';
 import { NotingClock, plusDays } from '../domain/clock.js';
 import { sha256 } from '../domain/digest.js';
-import type { Evidence } from '../domain/evidence.js';
+import { EVIDENCE_DAYS, type Evidence } from '../domain/evidence.js';
 import { evaluateGate } from '../domain/gate.js';
 import type { Situation } from '../domain/gate-case.js';
 import { questionsOf, type Asked } from '../domain/gate-case-facts.js';
@@ -88,8 +88,9 @@ const WAYS: readonly Way[] = [
   { how: 'has ended', take: (piece) => [{ ...piece, validUntil: CASE_NOW }], code: 'EVIDENCE_EXPIRED', state: 'EXPIRED', rows: every, when: every },
   {
     how: 'is too old, whatever it is valid for', take: (piece, row) => [{ ...piece, collectedAt: plusDays(CASE_NOW, -row.maxAgeDays!) }], code: 'EVIDENCE_EXPIRED', state: 'EXPIRED', alone: true,
-    rows: ({ maxAgeDays }, row) => maxAgeDays !== null && maxAgeDays <= row.maxAgeDays!, when: ({ maxAgeDays }) => maxAgeDays !== null,
+    rows: ({ maxAgeDays }, row) => maxAgeDays !== null && maxAgeDays <= row.maxAgeDays!, when: ({ maxAgeDays }) => maxAgeDays !== null && maxAgeDays < EVIDENCE_DAYS.CRITICAL,
   },
+  { how: 'was submitted while the tier was lower, and is older than this tier allows', take: (piece) => [{ ...piece, collectedAt: plusDays(CASE_NOW, -EVIDENCE_DAYS.CRITICAL) }], code: 'EVIDENCE_EXPIRED', state: 'EXPIRED', rows: every, when: every },
   { how: 'is about other bytes', take: (piece) => [{ ...piece, subjectDigest: sha256('other') }], code: 'EVIDENCE_WRONG_SUBJECT', state: 'FOREIGN', rows: every, when: every },
   { how: 'was replaced by one about other bytes', take: (piece) => [piece, { ...piece, id: 'ev-900', number: 'E-900', subjectDigest: sha256('other'), supersedesId: piece.id, collectedAt: plusDays(CASE_NOW, -0.2) }], code: 'EVIDENCE_WRONG_SUBJECT', state: 'FOREIGN', rows: every, when: every },
   { how: 'is about no bytes at all', take: (piece) => [{ ...piece, subjectDigest: null }], code: 'EVIDENCE_WRONG_SUBJECT', state: 'FOREIGN', rows: every, when: ({ subject }) => subject === 'RELEASE' },

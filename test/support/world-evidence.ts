@@ -28,8 +28,9 @@ function piece(world: World, { type, payload }: { type: string; payload: JsonObj
   const n = String(world.evidence.nextNumber);
   const identity = { id: `ev-${n.padStart(4, '0')}`, number: `E-${n}`, systemId: 'sys-1', source: chance.pick(['HUMAN', 'CI'] as const), submittedBy: COLLECTOR, submittedAt: now };
   const subjectDigest = chance.weighted([[10, world.release.bundleDigest], [3, chance.pick(world.release.components).digest], [3, null], [0.5, sha256('other bytes')]]);
-  const earlier = world.evidence.all.filter((one) => one.type === type);
-  const input = { type, title: 'A run', digest: sha256(`run ${n}`), subjectDigest, location: null, payload, collectedAt: plusMs(now, -chance.between(0, 20) * DAY_MS), validUntil: plusMs(now, chance.between(1, 60) * DAY_MS) };
+  const collectedAt = plusMs(now, -chance.between(0, 20) * DAY_MS);
+  const earlier = world.evidence.all.filter((one) => one.type === type && one.collectedAt <= collectedAt);
+  const input = { type, title: 'A run', digest: sha256(`run ${n}`), subjectDigest, location: null, payload, collectedAt, validUntil: plusMs(now, chance.between(1, 60) * DAY_MS) };
   return world.evidence.put(submitEvidence(identity, 'CRITICAL', input, earlier.length > 0 && chance.happens(0.2) ? chance.pick(earlier) : null).next);
 }
 
