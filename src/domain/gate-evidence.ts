@@ -62,9 +62,9 @@ function isPutRight({ per = [] }: EvidenceRow, evidence: Evidence, { judged, her
   return open.length > 0 && judged.some((other) => other.supersedesId === evidence.id && other.state === 'VERIFIED' && isLater(other, evidence) && agrees(other));
 }
 
-/** What was put in the place of a pass, and is of other bytes or other values, takes the pass away. */
+/** What was put in the place of a pass, and is of other bytes or other values, takes the pass away; what was taken back is gone already. */
 function replaced(row: EvidenceRow, evidence: Evidence, { meant, here }: { readonly meant: readonly Evidence[]; readonly here: RowsHere }): Lack | null {
-  if (here.standing.some(({ id }) => id === evidence.id)) return null;
+  if (evidence.state === 'REVOKED' || here.standing.some(({ id }) => id === evidence.id)) return null;
   const waiting = meant.filter((one) => isWaiting(one, here) && isAboutThis(row, one, here) && keyOf(one, row.per ?? []) === keyOf(evidence, row.per ?? []) && isLater(one, evidence));
   if (waiting.length > 0) return { code: 'EVIDENCE_UNSIGNED', params: { evidence: numbers(waiting) } };
   const instead = standingEvidence(evidence, here.about.evidence);

@@ -2,14 +2,14 @@
 // provider of a general-purpose model, and for a small one; and what shows something about one system shows nothing about another with the same bytes.
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { parseDigest, sha256 } from '../../src/domain/digest.js';
-import { requirementOf } from '../../src/domain/policy-terms.js';
+import { requirementOf, type RequirementRow } from '../../src/domain/policy-terms.js';
 import { DeploymentsService } from '../../src/gate/deployments.service.js';
 import { GateService } from '../../src/gate/gate.service.js';
 import { readinessPolicy } from '../../src/policies/readiness-policy.js';
 import { adoptedBy } from '../support/adopted.js';
 import { Acts, type Acted } from '../support/acts.js';
 import { startApp, type TestApp } from '../support/app.js';
-import { givenConfirmedRisk, openPromotion, sign } from '../support/register.js';
+import { connectTo, givenConfirmedRisk, openPromotion, sign } from '../support/register.js';
 import { aRisk, estimated, inDays, LOW, rating } from '../support/materiality-stage.js';
 import { readinessEvidence, type Piece } from '../support/readiness-evidence.js';
 import { MILDEST } from '../support/road.js';
@@ -27,8 +27,8 @@ let app: TestApp;
 let acts: Acts;
 /** Systems whose bytes ran in the pilot before the policy was adopted, while nobody knew more of them. */
 let piloted: Subject[];
-/** Items that were seen to turn from something else to SATISFIED. */
-const turned = new Set<string>();
+/** Items that were seen to turn from something else to SATISFIED, and from that to something else. */
+const [turned, closed] = [new Set<string>(), new Set<string>()];
 
 beforeAll(async () => {
   app = await startApp();
@@ -40,6 +40,10 @@ beforeAll(async () => {
 afterAll(() => app.close());
 
 type States = Readonly<Record<string, string>>;
+
+interface Kept { readonly id: string; readonly version: number }
+/** `subject`: the bytes that it is about where it is about any, if not those of the release. */
+interface Replacing extends Piece { readonly supersedes?: string; readonly subject?: string }
 
 /** A system with one release, always of the same bytes. */
 class Subject {
@@ -73,7 +77,10 @@ class Subject {
     const question = { environment: 'live', target: { bundleDigest: this.release.bundleDigest }, system: this.system.id };
     const { items } = await acts.read<{ items: { requirement: string; state: string }[] }>('rita', 'releaseReadiness', { question }, 'items { requirement state }');
     const now = Object.fromEntries(items.map(({ requirement, state }) => [requirement.slice(3), state]));
-    for (const [id, state] of Object.entries(now)) if (state === 'SATISFIED' && (this.#before[id] ?? state) !== state) turned.add(id);
+    for (const [id, state] of Object.entries(now)) {
+      const before = this.#before[id] ?? state;
+      if (before !== state && [before, state].includes('SATISFIED')) (state === 'SATISFIED' ? turned : closed).add(id);
+    }
     this.#before = now;
     return now;
   }
@@ -83,10 +90,16 @@ class Subject {
   }
 
   /** All pieces in one act, and their verification in another one. */
-  async submit(pieces: readonly Piece[]): Promise<() => Promise<unknown>> {
-    const input = pieces.map(({ type, payload, about }) => ({ type, title: type, digest: sha256(JSON.stringify(payload)), subjectDigest: about === 'RELEASE' ? this.release.bundleDigest : null, payload, collectedAt: inDays(0), validUntil: inDays(30) }));
-    const submitted = await acts.read<{ id: string; version: number }[]>('dana', 'submitEvidenceSet', { system: this.system.id, input }, 'id version');
-    return () => acts.read('kim', 'verifyEvidenceSet', { input: submitted.map(({ id, version }) => ({ id, expectedVersion: version })) }, 'id');
+  async submit(pieces: readonly Replacing[]): Promise<() => Promise<Kept[]>> {
+    const input = pieces.map(({ type, payload, about, supersedes = null, subject = this.release.bundleDigest }) => ({ type, title: type, digest: sha256(JSON.stringify(payload)), subjectDigest: about === 'RELEASE' ? subject : null, payload, collectedAt: inDays(0), validUntil: inDays(30), supersedes }));
+    const submitted = await acts.read<Kept[]>('dana', 'submitEvidenceSet', { system: this.system.id, input }, 'id version');
+    return () => acts.read<Kept[]>('kim', 'verifyEvidenceSet', { input: submitted.map(({ id, version }) => ({ id, expectedVersion: version })) }, 'id version');
+  }
+
+  /** What the gate says of each row: its verdict, and by row the codes and whether they block. */
+  async said(): Promise<{ readonly verdict: string; readonly of: (row: RequirementRow) => string[] }> {
+    const { verdict, reasons } = await acts.gate('check', { environment: 'live', target: { bundleDigest: this.release.bundleDigest }, system: this.system.id });
+    return { verdict, of: (row) => reasons.filter(({ requirement }) => requirement === requirementOf(row)).map(({ severity, code }) => `${severity} ${code}`) };
   }
 
   pieces(risk: Acted): readonly Piece[] {
@@ -119,14 +132,66 @@ test.each([
 
   const verify = await subject.submit(subject.pieces(risk));
   expect(await subject.states()).toMatchObject(all(asked, 'PENDING'));
-  await verify();
+  const kept = await verify();
   await subject.classify({ euClass, ...more });
   expect(await subject.states()).toMatchObject({ ...all(asked, 'SATISFIED'), 'G-02': 'SATISFIED', 'R-01': 'REJECTED', 'R-02': 'SATISFIED' });
 
   const low = await acts.change('sam', 'assessRisk', risk, { input: estimated(LOW) });
   await acts.change('rita', 'confirmRisk', low);
   expect(await subject.state('R-01')).toBe('SATISFIED');
+
+  await closeEach(subject, { pieces: subject.pieces(risk), kept, asked, round: piloted.length });
+  const high = await acts.change('sam', 'assessRisk', await acts.read('rita', 'risk', { id: risk.id }, 'id version'), { input: estimated(rating(4, 3)) });
+  await acts.change('rita', 'confirmRisk', high);
+  await classOver(subject);
+  expect(await subject.states()).toMatchObject({ 'G-02': 'REJECTED', 'R-01': 'REJECTED' });
 });
+
+/** What somebody does to pieces that speak, or time does; how the items that rest on them are told then. */
+interface Way { readonly code: string; readonly state: string; readonly take: (subject: Subject, pieces: readonly Piece[], kept: readonly Kept[]) => Promise<readonly Kept[]> }
+const WAYS: readonly Way[] = [
+  { code: 'EVIDENCE_EXPIRED', state: 'EXPIRED', take: async (_, __, kept) => { await ended(kept); return kept; } },
+  { code: 'EVIDENCE_WRONG_SUBJECT', state: 'FOREIGN', take: async (subject, pieces, kept) => (await subject.submit(pieces.map((piece, i) => ({ ...piece, about: 'RELEASE', subject: sha256('other bytes'), supersedes: kept[i]!.id }))))() },
+  { code: 'EVIDENCE_MISSING', state: 'MISSING', take: (_, __, kept) => Promise.all(kept.map((one) => acts.change('rita', 'revokeEvidence', one, { reason: 'The file cannot be found any more.' }))) },
+];
+
+/** Each type of evidence is taken away, a third of them in each of the ways, which ones by the round; and brought again. */
+async function closeEach(subject: Subject, { pieces, kept, asked, round }: { readonly pieces: readonly Piece[]; readonly kept: readonly Kept[]; readonly asked: readonly string[]; readonly round: number }): Promise<void> {
+  const types = [...new Set(pieces.map(({ type }) => type))].sort();
+  const rows = ROWS.filter((row) => row.kind === 'EVIDENCE').filter(({ id }) => asked.includes(id));
+  const wayOf = (type: string): Way => WAYS[(types.indexOf(type) + round) % WAYS.length]!;
+  const left = [...kept];
+  for (const way of WAYS) {
+    const places = [...pieces.keys()].filter((i) => wayOf(pieces[i]!.type) === way);
+    const taken = await way.take(subject, places.map((i) => pieces[i]!), places.map((i) => kept[i]!));
+    for (const [n, i] of places.entries()) left[i] = taken[n]!;
+  }
+  const [states, { verdict, of }] = [await subject.states(), await subject.said()];
+  expect(verdict).toBe('DENY');
+  for (const row of rows) {
+    const { code, state } = wayOf(row.evidenceType);
+    // What its condition looks for among the records may stand no more as well.
+    const misses = states[row.id] === 'REJECTED' && code === 'EVIDENCE_WRONG_SUBJECT' && row.condition?.includes('records.') === true;
+    expect({ row: row.id, state: states[row.id], codes: of(row) }).toEqual({ row: row.id, state: all([row.id], misses ? 'REJECTED' : state)[row.id], codes: expect.arrayContaining([`${row.severity} ${code}`]) });
+  }
+  await (await subject.submit(pieces.map((piece, i) => ({ ...piece, supersedes: left[i]!.id }))))();
+  expect(await subject.states()).toMatchObject(all(asked, 'SATISFIED'));
+}
+
+/** Time passes for these records alone. */
+const ended = (kept: readonly Kept[]): Promise<void> => endOf('evidence', 'valid_until = now()', kept.map(({ id }) => id));
+const classOver = ({ system }: Subject): Promise<void> => endOf('ai_systems', `classifications = jsonb_set(classifications, '{-1,validUntil}', to_jsonb('2026-01-01T00:00:00.000Z'::text))`, [system.id]);
+
+async function endOf(table: string, end: string, ids: readonly string[]): Promise<void> {
+  const admin = await connectTo(app.database.adminUrl, null);
+  try {
+    await admin.query(`alter table ${table} disable trigger all`);
+    await admin.query(`update ${table} set ${end} where id = any($1)`, [ids]);
+    await admin.query(`alter table ${table} enable trigger all`);
+  } finally {
+    await admin.end();
+  }
+}
 
 test('a control is shown until what shows it is taken back, and again by what takes its place', async () => {
   const subject = await Subject.register('CRITICAL', 'LIMITED');
@@ -153,12 +218,15 @@ test('reviews are missing until somebody asks for them, pending until they are s
   expect(await subject.state('G-01')).toBe('PENDING');
   await acts.sign('rita', [opened], ['RISK'], { attests: ['NO_RISK_ABOVE_LOW'] });
   expect(await subject.state('G-01')).toBe('PENDING');
-  await acts.sign('sam', [opened], ['LEGAL', 'PRIVACY', 'SECURITY', 'DATA', 'VALIDATION', 'BUSINESS', 'OPS', 'TRANSPARENCY', 'PROVENANCE']);
+  const signed = await acts.sign('sam', [opened], ['LEGAL', 'PRIVACY', 'SECURITY', 'DATA', 'VALIDATION', 'BUSINESS', 'OPS', 'TRANSPARENCY', 'PROVENANCE']);
   expect(await subject.state('G-01')).toBe('SATISFIED');
+  await acts.change('sam', 'withdrawSignOff', signed, { reason: 'I had the wrong release in mind.' });
+  expect(await subject.state('G-01')).toBe('REJECTED');
 });
 
-test('all 54 items were seen to turn', () => {
-  process.stdout.write(`${String(turned.size)} of ${String(ROWS.length)} items turned SATISFIED over the API\n`);
+test('all 54 items were seen to turn, and to close again', () => {
+  process.stdout.write(`${String(turned.size)} of ${String(ROWS.length)} items turned SATISFIED over the API, and ${String(closed.size)} closed again\n`);
   expect([...turned].sort()).toEqual(ids());
+  expect([...closed].sort()).toEqual(ids());
   expect(new Set(ROWS.map(requirementOf)).size).toBe(54);
 });
