@@ -141,8 +141,7 @@ test.each([
   expect(await subject.state('R-01')).toBe('SATISFIED');
 
   await closeEach(subject, { pieces: subject.pieces(risk), kept, asked, round: piloted.length });
-  const high = await acts.change('sam', 'assessRisk', await acts.read('rita', 'risk', { id: risk.id }, 'id version'), { input: estimated(rating(4, 3)) });
-  await acts.change('rita', 'confirmRisk', high);
+  await subject.risk();
   await classOver(subject);
   expect(await subject.states()).toMatchObject({ 'G-02': 'REJECTED', 'R-01': 'REJECTED' });
 });
