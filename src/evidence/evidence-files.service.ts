@@ -12,7 +12,7 @@ import { SystemTable } from '../systems/system.table.js';
 import { Arrivals } from './arrivals.js';
 import { EvidenceFileTable } from './evidence-file.table.js';
 import { EvidenceStore } from './store/evidence-store.js';
-import { tooLarge } from './store/spool.js';
+import { tooLarge, type Spooled } from './store/spool.js';
 
 /** What its sender says about a file. */
 export interface Announced {
@@ -24,6 +24,8 @@ export interface Announced {
   /** In bytes; null = not said. */
   readonly size: number | null;
 }
+
+type Recorded = Pick<EvidenceFile, 'systemId' | 'contentDigest' | 'size' | 'mediaType' | 'name'>;
 
 @Injectable()
 export class EvidenceFilesService {
@@ -39,15 +41,23 @@ export class EvidenceFilesService {
     try {
       if (claimed !== null && claimed !== spooled.digest) throw new Refusal('FILE_DIGEST_MISMATCH', { field: 'digest', expected: claimed, actual: spooled.digest, message: 'The bytes that came are not those that were announced.', next: 'Send the file again.' });
       const mediaType = inspection.mediaType();
-      const arrival = await this.arrivals.expect(ctx, spooled);
-      try {
-        await this.store.keep(ctx.tenantId, spooled);
-        return await this.#record(ctx, { systemId, contentDigest: spooled.digest, size: spooled.size, mediaType, name });
-      } finally {
-        await this.arrivals.forget(ctx, arrival);
-      }
+      return await this.#keep(withContent(ctx, spooled.digest), spooled, { systemId, contentDigest: spooled.digest, size: spooled.size, mediaType, name });
     } finally {
       await spooled.discard();
+    }
+  }
+
+  /** What is not recorded is not kept either. Where it is open whether it was recorded, the bytes stay: a record without them would be worse. */
+  async #keep(ctx: RequestContext, spooled: Spooled, file: Recorded): Promise<Stored<EvidenceFile>> {
+    const arrival = await this.arrivals.expect(ctx, spooled);
+    try {
+      await this.store.keep(ctx.tenantId, spooled);
+      return await this.#record(ctx, file).catch(async (error: unknown) => {
+        if (!(error instanceof Refusal && error.code === 'OUTCOME_UNKNOWN')) await this.arrivals.takeBack(ctx, arrival, spooled.digest);
+        throw error;
+      });
+    } finally {
+      await this.arrivals.forget(ctx, arrival);
     }
   }
 
@@ -75,11 +85,11 @@ export class EvidenceFilesService {
     return systemId;
   }
 
-  async #record(ctx: RequestContext, file: Pick<EvidenceFile, 'systemId' | 'contentDigest' | 'size' | 'mediaType' | 'name'>): Promise<Stored<EvidenceFile>> {
+  async #record(ctx: RequestContext, file: Recorded): Promise<Stored<EvidenceFile>> {
     const known = (): Promise<Stored<EvidenceFile> | null> => this.work.read(ctx, 'evidence.submit', (scope) => recordOf(scope, file));
     const before = await known();
     if (before !== null) return before;
-    return this.work.write(withContent(ctx, file.contentDigest), 'evidence.submit', async (tx) => {
+    return this.work.write(ctx, 'evidence.submit', async (tx) => {
       tx.requireFor('evidence.submit', file.systemId);
       return tx.put(EvidenceFileTable, storeFile({ id: tx.newId(), systemId: file.systemId, storedBy: tx.actor.personId ?? tx.actor.id, storedAt: tx.now }, file));
     }).catch(async (error: unknown) => {

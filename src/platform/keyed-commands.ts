@@ -7,6 +7,7 @@ import type { QueryRunner } from 'typeorm';
 import type { Instant } from '../domain/clock.js';
 import { Refusal } from '../domain/refusal.js';
 import type { CommandKey, RequestContext } from './request-context.js';
+import type { ReadScope } from './scope.js';
 
 /** How long a repeat is recognized. */
 export const KEPT_HOURS = 24;
@@ -30,8 +31,14 @@ export async function doneBefore(runner: QueryRunner, { tenantId, principalId, c
      select payload, result from idempotency_keys where principal_id = $1 and key_hash = $2 and (part = $3 or payload <> $4) and ends_at > clock_timestamp() order by payload = $4 limit 1`,
     [principalId, command.hash, command.part, command.payload])) as { payload: string; result: string }[];
   if (kept === undefined) return null;
-  if (kept.payload !== command.payload) throw new Refusal('IDEMPOTENCY_KEY_REUSED', { field: 'Idempotency-Key', message: 'Something else was asked with this key before.', next: 'Send a new key for a new command.' });
+  if (kept.payload !== command.payload) throw reused();
   return { result: (JSON.parse(kept.result) as { result?: unknown }).result };
+}
+
+/** Refuses a key that stands for something else already, before anything is done that a rollback would not undo. What is asked for at the same time is told apart by `doneBefore` alone. */
+export async function refuseReused(scope: Pick<ReadScope, 'query'>, { principalId, command }: Keyed): Promise<void> {
+  const others = await scope.query('select from idempotency_keys where principal_id = $1 and key_hash = $2 and payload <> $3 and ends_at > clock_timestamp()', [principalId, command.hash, command.payload]);
+  if (others.length > 0) throw reused();
 }
 
 /** Keeps what was done. Until null = as long as keys are kept. A row that is in force already is not ours, so nothing of this is committed. */
@@ -47,6 +54,10 @@ export async function keepDone(runner: QueryRunner, { principalId, command }: Ke
      returning true as kept`,
     [principalId, command.hash, command.part, command.payload, JSON.stringify({ result }), until])) as unknown[];
   if (kept.length === 0) throw inProgress();
+}
+
+function reused(): Refusal {
+  return new Refusal('IDEMPOTENCY_KEY_REUSED', { field: 'Idempotency-Key', message: 'Something else was asked with this key before.', next: 'Send a new key for a new command.' });
 }
 
 function inProgress(): Refusal {

@@ -6,6 +6,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync
 import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Refusal, type RefusalCode } from '../../src/domain/refusal.js';
 import { Arrivals } from '../../src/evidence/arrivals.js';
 import { Bucket } from '../../src/evidence/store/bucket.js';
 import { BucketKeeper } from '../../src/evidence/store/bucket-keeper.js';
@@ -14,19 +15,20 @@ import type { FileKeeper } from '../../src/evidence/store/file-keeper.js';
 import { FolderKeeper } from '../../src/evidence/store/folder-keeper.js';
 import { passingFolder } from '../../src/evidence/store/spool.js';
 import { sweep } from '../../src/evidence/store/sweep.js';
+import { UnitOfWork } from '../../src/platform/unit-of-work.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { ACCESS_KEY, BUCKET, BucketServer, REGION, SECRET_KEY } from '../support/bucket-server.js';
 import { refusal } from '../support/given.js';
 import { countersign, type Ended } from '../support/command-line.js';
-import { until } from '../support/log-lock.js';
+import { holdLog, until } from '../support/log-lock.js';
 import { connectTo } from '../support/register.js';
 import { givenRelease, secondOrganization } from './register.js';
 
 const digestOf = (text: string): string => `sha256:${createHash('sha256').update(text).digest('hex')}`;
 interface Place { readonly app: TestApp; readonly system: string; readonly tenantId: string }
 
-async function upload({ app, system }: Place, body: string, as = 'dana'): Promise<{ status: number; json: Readonly<Record<string, unknown>> }> {
-  const response = await fetch(`${app.url}/v1/evidence-files?system=${system}`, { method: 'POST', headers: { 'content-type': 'text/plain', authorization: `Bearer ${await app.token(as)}` }, body });
+async function upload({ app, system }: Place, body: string, key: string | null = null): Promise<{ status: number; json: Readonly<Record<string, unknown>> }> {
+  const response = await fetch(`${app.url}/v1/evidence-files?system=${system}`, { method: 'POST', headers: { 'content-type': 'text/plain', authorization: `Bearer ${await app.token('dana')}`, ...(key !== null && { 'idempotency-key': key }) }, body });
   return { status: response.status, json: await response.json() as Readonly<Record<string, unknown>> };
 }
 
@@ -167,6 +169,74 @@ test('a disk on which nothing more can be written is told as a problem, after al
   expect(answer).toMatchObject({ status: 503, json: { code: 'FILE_STORE_UNAVAILABLE', retryable: true } });
   expect(write).toHaveBeenCalledTimes(1);
   expect(readdirSync(current.passing)).toEqual([]);
+});
+
+describe('a file that is kept and then refused', () => {
+  const lies = (text: string): boolean => existsSync(join(folder, 'evidence', place.tenantId, digestOf(text).slice(7, 9), digestOf(text).slice(7)));
+  const refusedOnce = (code: RefusalCode): void => { jest.spyOn(place.app.app.get(UnitOfWork), 'write').mockRejectedValueOnce(new Refusal(code, { message: 'refused' })); };
+
+  test('for a command that is under way with its key leaves nothing', async () => {
+    const log = await holdLog({ database: place.app.database, tenantId: place.tenantId });
+    const first = upload(place, 'first under its key', 'evidence-key-held');
+    await log.queued(1);
+    let told = false;
+    const second = upload(place, 'second under its key', 'evidence-key-held').finally(() => { told = true; });
+    await Promise.race([second, log.queued(2)]);
+    await log.release();
+
+    expect([(await first).status, await second, told]).toEqual([201, { status: 409, json: expect.objectContaining({ code: 'REQUEST_IN_PROGRESS' }) }, true]);
+    expect([lies('first under its key'), lies('second under its key'), await arrivals(place)]).toEqual([true, false, 0]);
+  });
+
+  test.each(['bucket', 'folder'] as const)('goes again, and comes the next time: in a %s', async (kind) => {
+    const text = `not in the log, ${kind}`;
+    current = keepers[kind];
+    const there = (): boolean => (kind === 'folder' ? lies(text) : bucket.objects.has(`files/${place.tenantId}/${digestOf(text).slice(7)}`));
+    const remove = jest.spyOn(current, 'remove');
+    refusedOnce('AUDIT_UNAVAILABLE');
+
+    expect([(await upload(place, text)).status, there(), remove.mock.calls.length, await arrivals(place)]).toEqual([503, false, 1, 0]);
+    refusedOnce('AUDIT_UNAVAILABLE');
+    remove.mockRejectedValueOnce(new Error('no answer'));
+    // What cannot be removed is left to the sweep, and the refusal is told all the same.
+    expect([(await upload(place, text)).json['code'], there(), await arrivals(place)]).toEqual(['AUDIT_UNAVAILABLE', true, 0]);
+    expect([(await upload(place, text)).status, there()]).toEqual([201, true]);
+  });
+
+  test('stays where another names it or is about to, and where nobody knows whether it was recorded', async () => {
+    const arrival = await place.app.app.get(Arrivals).expect(place.app.as('dana'), { digest: digestOf('of two'), size: 6 });
+    refusedOnce('AUDIT_UNAVAILABLE');
+    expect([(await upload(place, 'of two')).status, lies('of two')]).toEqual([503, true]);
+    await place.app.app.get(Arrivals).forget(place.app.as('dana'), arrival);
+
+    expect((await upload(place, 'of two systems')).status).toBe(201);
+    const { systemId } = await givenRelease(place.app, place.app.as, '', 'e9');
+    refusedOnce('PERMISSION_DENIED');
+    expect([(await upload({ ...place, system: systemId }, 'of two systems')).status, lies('of two systems')]).toEqual([403, true]);
+
+    refusedOnce('OUTCOME_UNKNOWN');
+    expect([(await upload(place, 'perhaps recorded')).json['code'], lies('perhaps recorded'), await arrivals(place)]).toEqual(['OUTCOME_UNKNOWN', true, 0]);
+  });
+
+  test('goes under the lock: whoever is just noting the same bytes is waited for, and keeps them', async () => {
+    const other = await connectTo(place.app.database.appUrl, place.tenantId);
+    const keep = current.keep.bind(current);
+    jest.spyOn(current, 'keep').mockImplementationOnce(async (...given) => {
+      await keep(...given);
+      await other.query('begin');
+      await other.query('select lock_evidence_bytes()');
+      await other.query("insert into evidence_arrivals (id, content_digest, size, ends_at) values (gen_random_uuid(), $1, 1, clock_timestamp() + interval '1 hour')", [digestOf('of somebody else, too')]);
+    });
+    refusedOnce('AUDIT_UNAVAILABLE');
+    let told = false;
+    const refused = upload(place, 'of somebody else, too').finally(() => { told = true; });
+    await until(async () => told || (await other.query('select from pg_locks where not granted and pg_backend_pid() = any (pg_blocking_pids(pid))')).rowCount === 1);
+    await other.query('commit');
+
+    expect([(await refused).status, lies('of somebody else, too')]).toEqual([503, true]);
+    await other.query('delete from evidence_arrivals');
+    await other.end();
+  });
 });
 
 describe('countersign evidence sweep', () => {

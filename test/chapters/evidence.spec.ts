@@ -1,6 +1,6 @@
 // Evidence over the public API: its types and what their payloads have to be; and its files over REST: what is taken and kept, what is refused,
 // and that nothing of a refused or broken upload is left.
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { createHash } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { plusDays } from '../../src/domain/clock.js';
 import type { JsonObject } from '../../src/domain/payload.js';
+import { EvidenceStore } from '../../src/evidence/store/evidence-store.js';
 import { embeddedKeys } from '../../src/identity/keys.js';
 import { startApp, type GraphQLAnswer, type TestApp } from '../support/app.js';
 import { givenRelease, secondOrganization } from './register.js';
@@ -156,8 +157,13 @@ describe('a file', () => {
     const headers = { 'idempotency-key': 'evidence-file-1' };
 
     expect((await upload('under a key', { headers })).status).toBe(201);
+    const before = [stored(), await records()];
     expect((await upload('under a key', { headers })).status).toBe(201);
-    expect(await upload('other bytes under it', { headers })).toMatchObject({ status: 422, json: { code: 'IDEMPOTENCY_KEY_REUSED' } });
+    const keep = jest.spyOn(app.app.get(EvidenceStore), 'keep');
+    for (let i = 0; i < 5; i += 1) expect(await upload(`other bytes under it, ${String(i)}`, { headers })).toMatchObject({ status: 422, json: { code: 'IDEMPOTENCY_KEY_REUSED' } });
+
+    expect([stored(), await records(), keep.mock.calls]).toEqual([...before, []]);
+    keep.mockRestore();
   });
 
   test.each([['in the address', { query: { digest: digestOf('proved') } }], ['in a header', { headers: { 'content-digest': `sha-512=:AAAA:, sha-256=:${createHash('sha256').update('proved').digest('base64')}:` } }]])('is what was announced %s', async (_, sent) => {
@@ -215,7 +221,7 @@ async function half(token: string): Promise<{ spooled: () => number; end: () => 
   socket.write(`POST /v1/evidence-files?system=${system} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${token}\r\ncontent-type: text/plain\r\ncontent-length: 500000\r\n\r\n${'x'.repeat(100_000)}`);
   const folder = join(app.dataFolder, 'evidence', 'incoming');
   return {
-    spooled: () => readdirSync(folder).reduce((sum, name) => sum + statSync(join(folder, name)).size, 0),
+    spooled: () => readdirSync(folder).reduce((sum, name) => sum + (statSync(join(folder, name), { throwIfNoEntry: false })?.size ?? 0), 0),
     end: () => new Promise((resolve) => { socket.on('close', () => { resolve(); }).destroy(); }),
   };
 }

@@ -28,6 +28,11 @@ export class EvidenceStore {
     await this.#orUnavailable((keeper) => keeper.keep(tenantId, spooled));
   }
 
+  /** Gives up within seconds. */
+  async remove(tenantId: string, digest: Digest): Promise<void> {
+    await this.#orUnavailable((keeper) => keeper.remove(tenantId, digest));
+  }
+
   /** The bytes with this digest and of this size: an error before the last of them when they are others, fewer or more by now. */
   async read(tenantId: string, { digest, size }: Pick<Spooled, 'digest' | 'size'>): Promise<AsyncIterable<Uint8Array>> {
     const pieces = await this.#orUnavailable((keeper) => keeper.read(tenantId, digest));

@@ -1,5 +1,5 @@
 /**
- * Bytes that no record names: what is left when a server was killed between keeping a file and writing its record. They are old, and nobody is about
+ * Bytes that no record names: what is left when a server was killed between keeping a file and writing its record, or could not remove what was refused. They are old, and nobody is about
  * to name them: that is looked at and they are removed under the lock under which an upload notes that it comes.
  */
 import type { Digest } from '../../domain/digest.js';
@@ -9,6 +9,11 @@ import type { KeptFile, KeptFiles } from './file-keeper.js';
 export interface Books { query(sql: string, parameters?: unknown[]): Promise<{ rows: { readonly digest?: string }[] }> }
 
 export interface Sweeping { readonly tenantId: string; readonly olderThan: Date; readonly write: boolean }
+
+/** Which of these digests no record names, and no upload is about to. */
+export const UNNAMED = `select lying.digest from unnest($1::text[]) as lying(digest)
+  where not exists (select from evidence_files f where f.content_digest = lying.digest)
+    and not exists (select from evidence_arrivals a where a.content_digest = lying.digest and a.ends_at > clock_timestamp())`;
 
 /** So many are looked up at once. */
 const PAGE = 500;
@@ -44,9 +49,7 @@ async function removeUnnamed(books: Books, keeper: KeptFiles, { tenantId, digest
 }
 
 async function unnamed(books: Books, digests: readonly Digest[]): Promise<Digest[]> {
-  const { rows } = await books.query(`select lying.digest from unnest($1::text[]) as lying(digest)
-    where not exists (select from evidence_files f where f.content_digest = lying.digest)
-      and not exists (select from evidence_arrivals a where a.content_digest = lying.digest and a.ends_at > clock_timestamp())`, [digests]);
+  const { rows } = await books.query(UNNAMED, [digests]);
   return rows.flatMap(({ digest }) => digest ?? []);
 }
 
