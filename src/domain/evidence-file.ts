@@ -5,7 +5,7 @@
 import type { Instant } from './clock.js';
 import type { Digest } from './digest.js';
 import type { Decided } from './events.js';
-import type { MediaType } from './file-kind.js';
+import type { MediaType } from './media-type.js';
 import { Refusal } from './refusal.js';
 
 export interface EvidenceFile {

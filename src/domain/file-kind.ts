@@ -1,11 +1,11 @@
 /**
  * What kind of file some bytes are, judged while they pass and never by opening them: a few kinds are taken, each known by how it begins. Archives,
- * programs and pages are refused, and so is what could be read as two kinds. What its sender calls it has to agree with the bytes.
+ * programs and pages are refused, and so is what could be read as two kinds and what breaks off before its end, as far as its kind tells. What its
+ * sender calls it has to agree with the bytes: the content type, and the ending of the name.
  */
+import { hidesItsBeginning, PAGE, problemOfText, readerOf, type TextReader } from './file-text.js';
+import { refusedKind, requireEnding, textKind, type MediaType } from './media-type.js';
 import { Refusal } from './refusal.js';
-
-export const MEDIA_TYPES = ['application/pdf', 'image/png', 'image/jpeg', 'application/json', 'application/xml', 'application/yaml', 'text/csv', 'text/markdown', 'text/plain'] as const;
-export type MediaType = (typeof MEDIA_TYPES)[number];
 
 /** Kinds that say what they are in their first bytes. */
 const BINARY: readonly (readonly [MediaType, string])[] = [['application/pdf', '%PDF-'], ['image/png', '\x89PNG\r\n\x1a\n'], ['image/jpeg', '\xff\xd8\xff']];
@@ -14,28 +14,20 @@ const REFUSED: readonly (readonly [words: string, begin: string, at?: number])[]
   ['an archive', 'PK\x03\x04'], ['an archive', 'PK\x05\x06'], ['an archive', 'PK\x07\x08'], ['compressed', '\x1f\x8b'], ['compressed', 'BZh'], ['compressed', '\xfd7zXZ\0'], ['compressed', '\x28\xb5\x2f\xfd'],
   ['an archive', '7z\xbc\xaf\x27\x1c'], ['an archive', 'Rar!\x1a\x07'], ['an archive', 'ustar', 257], ['a program', '\x7fELF'], ['a program', 'MZ'], ['a program', '\xcf\xfa\xed\xfe'], ['a program', '\0asm'],
 ];
-/** Other names for the same kinds. */
-const ALIASES: Readonly<Record<string, MediaType>> = { 'image/jpg': 'image/jpeg', 'text/json': 'application/json', 'text/xml': 'application/xml', 'text/yaml': 'application/yaml', 'application/x-yaml': 'application/yaml', 'text/x-yaml': 'application/yaml', 'text/x-markdown': 'text/markdown', 'application/csv': 'text/csv' };
-/** Of a text whose sender says no more than that it is bytes. */
-const BY_ENDING: Readonly<Record<string, MediaType>> = { json: 'application/json', sarif: 'application/json', xml: 'application/xml', yaml: 'application/yaml', yml: 'application/yaml', csv: 'text/csv', md: 'text/markdown' };
-
 const HEAD = 65_536;
 /** An archive ends with its directory, before a remark of at most 65,535 bytes: so does one behind a picture. */
 const TAIL = 65_535 + 22;
 const END_OF_ARCHIVE = 'PK\x05\x06';
-const PAGE = /<(!doctype|html|head|body|script|svg|iframe|object|embed|xsl:stylesheet)\b/;
+/** What tells an archive behind something else, wherever it begins: a ZIP by its end and by a file in it, the others by their signatures. */
+const ARCHIVE = /PK\x05\x06\0{4}|PK\x03\x04[^]\0[^]{2}[\0-\x0e\x12-\x14\x5d-\x63]\0|7z\xbc\xaf\x27\x1c|Rar!\x1a\x07|MSCF\0{4}/;
+/** More than one of these takes, less one byte. */
+const LONGEST_SIGN = 15;
+/** Readers of PDF look for its beginning and for its end within so many bytes. */
+const PDF_WITHIN = 1024;
+const NOT_AS_SAID = 'The bytes are not what the content type says.';
+const TWO_KINDS = 'The file could be read as two kinds of file.';
 /** But tabs, ends of lines and of pages. What colours a log could write anything on the screen of its reader. */
 const CONTROL = /(?![\t\n\f\r])\p{Cc}/u;
-
-/** The kind that a content type names; null = it says no more than that they are bytes. Whatever is not taken is refused before any byte is read. */
-export function declaredKind(contentType: string | null): MediaType | null {
-  const [type = '', ...parameters] = (contentType ?? '').toLowerCase().split(';').map((part) => part.trim());
-  if (type === '' || type === 'application/octet-stream') return null;
-  const known = MEDIA_TYPES.find((each) => each === type) ?? ALIASES[type] ?? (/^application\/[a-z0-9.-]+\+json$/.test(type) ? 'application/json' : null);
-  if (known === null) throw refusedKind('Files of this type are not taken.');
-  if (parameters.some((parameter) => /^charset=(?!"?(utf-?8|us-ascii)"?$)/.test(parameter))) throw refusedKind('Texts are taken in UTF-8.');
-  return known;
-}
 
 /** The first bytes of what passes. Whoever sends byte by byte costs no more than others. */
 class Begin {
@@ -83,17 +75,37 @@ class End {
   }
 }
 
+/** Whether an archive stands somewhere in what passes. */
+class Archives {
+  #last = '';
+  found = false;
+
+  take(piece: Uint8Array): void {
+    const seen = this.#last + Buffer.from(piece.buffer, piece.byteOffset, piece.length).toString('latin1');
+    this.found ||= ARCHIVE.test(seen);
+    this.#last = seen.slice(-LONGEST_SIGN);
+  }
+}
+
 /** Sees every byte of one file in order, and keeps its beginning and end. */
 export class FileInspection {
   readonly #head = new Begin(HEAD);
   readonly #tail = new End(TAIL);
+  readonly #archives = new Archives();
+  /** What it is if it is a text. */
+  readonly #textKind: MediaType;
+  readonly #reader: TextReader | null;
   #text: TextDecoder | null = new TextDecoder('utf-8', { fatal: true });
 
-  constructor(private readonly declared: MediaType | null, private readonly name: string | null) {}
+  constructor(private readonly declared: MediaType | null, private readonly name: string | null) {
+    this.#textKind = textKind(declared, name);
+    this.#reader = readerOf(this.#textKind);
+  }
 
   take(piece: Uint8Array): void {
     this.#head.take(piece);
     this.#tail.take(piece);
+    this.#archives.take(piece);
     this.#read(piece, true);
   }
 
@@ -104,69 +116,43 @@ export class FileInspection {
     if (head === '') throw new Refusal('INVALID_INPUT', { field: 'body', message: 'The file is empty.' });
     const refused = REFUSED.find(([, begin, at = 0]) => head.startsWith(begin, at));
     if (refused !== undefined) throw refusedKind(`The file is ${refused[0]}.`);
-    return this.#binaryKind(head) ?? this.#textKind();
+    const kind = BINARY.find(([, begin]) => head.startsWith(begin))?.[0] ?? null;
+    if (kind !== 'application/pdf' && head.slice(0, PDF_WITHIN + 4).includes('%PDF-')) throw refusedKind(TWO_KINDS);
+    const problem = kind === null ? this.#problemOfText() : this.#problemOfBinary(kind, head);
+    if (problem !== null) throw refusedKind(problem, this.declared ?? undefined);
+    requireEnding(this.name, kind ?? this.#textKind);
+    return kind ?? this.#textKind;
   }
 
   #read(piece: Uint8Array, more: boolean): void {
     try {
-      if (CONTROL.test(this.#text?.decode(piece, { stream: more }) ?? '')) this.#text = null;
+      const text = this.#text?.decode(piece, { stream: more }) ?? '';
+      if (CONTROL.test(text)) this.#text = null;
+      if (this.#text !== null) this.#reader?.take(text);
     } catch {
       this.#text = null;
     }
   }
 
-  #binaryKind(head: string): MediaType | null {
-    const kind = BINARY.find(([, begin]) => head.startsWith(begin))?.[0];
-    if (kind === undefined) return null;
-    if (this.declared !== null && this.declared !== kind) throw refusedKind('The bytes are not what the content type says.', this.declared);
-    if (this.#tail.bytes.includes(END_OF_ARCHIVE, 0, 'latin1') || PAGE.test(head.slice(0, 1024).toLowerCase())) throw refusedKind('The file could be read as two kinds of file.');
-    return kind;
+  #problemOfBinary(kind: MediaType, head: string): string | null {
+    if (this.declared !== null && this.declared !== kind) return NOT_AS_SAID;
+    const tail = this.#tail.bytes;
+    if (this.#archives.found || tail.includes(END_OF_ARCHIVE, 0, 'latin1') || PAGE.test(head.slice(0, 1024).toLowerCase())) return TWO_KINDS;
+    return isCutOff(kind, tail.toString('latin1')) ? 'The file breaks off before its end.' : null;
   }
 
-  #textKind(): MediaType {
-    const kind = this.declared ?? kindByName(this.name);
-    if (BINARY.some(([binary]) => binary === kind)) throw refusedKind('The bytes are not what the content type says.', kind);
-    if (this.#text === null) throw refusedKind('The file is neither a PDF, PNG or JPEG nor a text in UTF-8 without control characters.');
+  #problemOfText(): string | null {
+    if (BINARY.some(([binary]) => binary === this.declared)) return NOT_AS_SAID;
+    if (this.#text === null) return 'The file is neither a PDF, PNG or JPEG nor a text in UTF-8 without control characters.';
     const begin = this.#head.bytes.toString('utf8').replace(/^\ufeff/, '').trimStart();
-    const problem = this.#head.isFull && hidesItsBeginning(begin) ? 'What the file is comes only after a long comment or space.' : problemOfText(begin, kind);
-    if (problem !== null) throw refusedKind(problem, kind);
-    return kind;
+    if (this.#head.isFull && hidesItsBeginning(begin)) return 'What the file is comes only after a long comment or space.';
+    return problemOfText(begin, this.#textKind) ?? this.#reader?.problem() ?? null;
   }
 }
 
-function kindByName(name: string | null): MediaType {
-  return BY_ENDING[/\.([a-z]+)$/i.exec(name ?? '')?.[1]?.toLowerCase() ?? ''] ?? 'text/plain';
-}
-
-/** What a text begins with that it must not, or lacks. */
-function problemOfText(begin: string, kind: MediaType): string | null {
-  if (begin.slice(0, 1024).includes('%PDF-')) return 'The file could be read as two kinds of file.';
-  if (isPage(begin.toLowerCase())) return 'The file is a page, a drawing or a style that a browser would run.';
-  if (kind === 'application/json' && !/^([[{"\-\d]|(true|false|null)\b)/.test(begin)) return 'The bytes are not what the content type says.';
-  if (kind === 'application/xml' && (!begin.startsWith('<') || /<!(doctype|entity)/i.test(begin))) return 'XML begins with <, and is taken without a document type.';
-  return null;
-}
-
-/** Declarations and comments as XML ends them, and as HTML does: there a declaration ends at its first `>`, and a comment also at `--!>` or at once. */
-const BEFORE_THE_FIRST = [/^(<\?[^]*?\?>|<!--[^]*?-->|\s)+/, /^(<\?[^>]*>|<!--(-?>|[^]*?--!?>)|\s)+/];
-
-/** What comes after the declarations and comments, as either of the two reads it. */
-function firstElements(begin: string): string[] {
-  return BEFORE_THE_FIRST.map((before) => begin.replace(before, ''));
-}
-
-/** Of a text that goes on: whether a page could begin where nobody looks. */
-function hidesItsBeginning(begin: string): boolean {
-  return firstElements(begin).some((first) => /^($|<!--|<\?|<[^>]*$)/.test(first));
-}
-
-/** By its first element, whatever declarations and comments are before it. */
-function isPage(begin: string): boolean {
-  return firstElements(begin).some((first) => new RegExp(`^${PAGE.source}`).test(first) || /^<[\w-]+:(html|svg|stylesheet)\b/.test(first));
-}
-
-function refusedKind(message: string, declared?: MediaType): Refusal {
-  return new Refusal('FILE_TYPE_REFUSED', {
-    field: 'body', message, ...(declared !== undefined && { actual: declared }), expected: MEDIA_TYPES.join(', '), next: 'Send one of these kinds by itself, unpacked; whatever else it is can stay where it lies: its digest is enough.',
-  });
+/** By its last bytes. What somebody has put behind a picture is no matter; the small picture within a photo has an end, too, but before the photo begins. */
+function isCutOff(kind: MediaType, tail: string): boolean {
+  if (kind === 'application/pdf') return !tail.slice(-PDF_WITHIN).includes('%%EOF');
+  if (kind === 'image/png') return !tail.includes('IEND\xaeB\x60\x82');
+  return tail.lastIndexOf('\xff\xd9') <= tail.lastIndexOf('\xff\xda');
 }

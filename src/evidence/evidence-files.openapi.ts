@@ -1,5 +1,5 @@
 /** Files behind evidence, as they are described to REST clients. */
-import { MEDIA_TYPES } from '../domain/file-kind.js';
+import { MEDIA_TYPES } from '../domain/media-type.js';
 import { answer, DIGEST, oneOf, orNull, record, ref, refusals, text, type Described, type Operation } from '../platform/openapi.js';
 import type { StoredFile } from './file-body.js';
 

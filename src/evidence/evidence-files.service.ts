@@ -2,7 +2,8 @@
 import { Injectable } from '@nestjs/common';
 import { digestOf, parseDigest, type Digest } from '../domain/digest.js';
 import { checkFileName, storeFile, type EvidenceFile } from '../domain/evidence-file.js';
-import { declaredKind, FileInspection } from '../domain/file-kind.js';
+import { FileInspection } from '../domain/file-kind.js';
+import { declaredKind } from '../domain/media-type.js';
 import type { Stored } from '../domain/package.js';
 import { Refusal } from '../domain/refusal.js';
 import type { RequestContext } from '../platform/request-context.js';

@@ -1,0 +1,135 @@
+/** What is wrong with a text as a piece of evidence: what a browser or an office program would run, and what breaks off before its end. */
+import type { MediaType } from './media-type.js';
+
+export const PAGE = /<(!doctype|html|head|body|script|svg|iframe|object|embed|xsl:stylesheet)\b/;
+export const RUNS = 'The file is a page, a drawing or a style that a browser would run.';
+const NOT_AS_SAID = 'The bytes are not what the content type or the name says.';
+/** Elements of these can run wherever they stand in XML. */
+const RUNNING = /["']http:\/\/www\.w3\.org\/(1999\/xhtml|2000\/svg|1999\/XSL\/Transform)["']/;
+const STYLED = '<?xml-stylesheet';
+/** A tag that is longer is not looked through. */
+const LONGEST_TAG = 262_144;
+const TAG = /^<[^>"']*(?:(?:"[^"]*"|'[^']*')[^>"']*)*>/;
+/** What comes byte by byte is looked at in parts of this size. */
+const AT_ONCE = 16_384;
+const SKIPPED: readonly (readonly [begin: string, end: string])[] = [['<!--', '-->'], ['<![CDATA[', ']]>'], ['<?', '?>']];
+
+/** What a text begins with that it must not, or lacks; given its beginning, without spaces before it. */
+export function problemOfText(begin: string, kind: MediaType): string | null {
+  if (isPage(begin.toLowerCase())) return RUNS;
+  if (begin.startsWith('{\\rt')) return 'The file is an office document.';
+  if (kind === 'application/json' && !/^([[{"\-\d]|(true|false|null)\b)/.test(begin)) return NOT_AS_SAID;
+  if (kind === 'application/xml' && (!begin.startsWith('<') || /<!(doctype|entity)/i.test(begin))) return 'XML begins with <, and is taken without a document type.';
+  return null;
+}
+
+/** Declarations and comments as XML ends them, and as HTML does: there a declaration ends at its first `>`, and a comment also at `--!>` or at once. */
+const BEFORE_THE_FIRST = [/^(<\?[^]*?\?>|<!--[^]*?-->|\s)+/, /^(<\?[^>]*>|<!--(-?>|[^]*?--!?>)|\s)+/];
+
+/** What comes after the declarations and comments, as either of the two reads it. */
+function firstElements(begin: string): string[] {
+  return BEFORE_THE_FIRST.map((before) => begin.replace(before, ''));
+}
+
+/** Of a text that goes on: whether a page could begin where nobody looks. */
+export function hidesItsBeginning(begin: string): boolean {
+  return firstElements(begin).some((first) => /^($|<!--|<\?|<[^>]*$)/.test(first));
+}
+
+/** By its first element, whatever declarations and comments are before it. */
+function isPage(begin: string): boolean {
+  return firstElements(begin).some((first) => new RegExp(`^${PAGE.source}`).test(first) || /^<[\w-]+:(html|svg|stylesheet)\b/.test(first));
+}
+
+/** Sees a text as it passes, and tells in the end what is wrong with it. */
+export interface TextReader {
+  take(text: string): void;
+  problem(): string | null;
+}
+
+export function readerOf(kind: MediaType): TextReader | null {
+  if (kind === 'application/xml') return new XmlReader();
+  return kind === 'application/json' ? new JsonReader() : null;
+}
+
+/** Whether all is closed that was opened: what was cut off is not. Several values one after the other, and numbers that JSON does not know, are no harm. */
+class JsonReader implements TextReader {
+  #escape = '';
+  #inText = false;
+  #open = 0;
+
+  take(text: string): void {
+    const plain = (this.#escape + text).replaceAll(/\\[^]/g, '');
+    this.#escape = plain.endsWith('\\') ? '\\' : '';
+    for (const [i, part] of plain.split('"').entries()) {
+      if (i > 0) this.#inText = !this.#inText;
+      if (!this.#inText) this.#open += part.replaceAll(/[^[{]+/g, '').length - part.replaceAll(/[^\]}]+/g, '').length;
+    }
+  }
+
+  problem(): string | null {
+    return this.#inText || this.#open !== 0 ? 'The file is JSON that breaks off before its end.' : null;
+  }
+}
+
+/** Looks at every tag and instruction, and at nothing in comments and texts: they may show what must not be there. */
+class XmlReader implements TextReader {
+  #rest = '';
+  #looked = 0;
+  /** What ends the comment, text or instruction within which it is; null = it is in none. */
+  #until: string | null = null;
+  #problem: string | null = null;
+
+  take(text: string): void {
+    if (this.#problem !== null) return;
+    this.#rest += text;
+    if (this.#rest.length - this.#looked >= AT_ONCE) this.#look();
+  }
+
+  problem(): string | null {
+    this.#look();
+    return this.#problem;
+  }
+
+  #look(): void {
+    let at = 0;
+    for (let next: number | null = at; next !== null && this.#problem === null; next = this.#after(at)) at = next;
+    this.#rest = this.#rest.slice(at);
+    this.#looked = this.#rest.length;
+    if (this.#rest.length > LONGEST_TAG) this.#problem = 'The file has a tag that is too long to look through.';
+  }
+
+  /** Where the next part begins; null = more has to come first. */
+  #after(at: number): number | null {
+    if (this.#until !== null) return this.#skip(at, this.#until);
+    const begin = this.#rest.indexOf('<', at);
+    if (begin === -1) return at === this.#rest.length ? null : this.#rest.length;
+    if (begin > at) return begin;
+    const skipped = SKIPPED.find(([sign]) => this.#rest.startsWith(sign, at));
+    if (skipped === undefined) return this.#tag(at);
+    if (skipped[0] === '<?' && this.#rest.length < at + STYLED.length + 1) return null;
+    if (this.#rest.startsWith(STYLED, at)) this.#problem = RUNS;
+    this.#until = skipped[1];
+    return at + skipped[0].length;
+  }
+
+  #skip(at: number, until: string): number | null {
+    const end = this.#rest.indexOf(until, at);
+    if (end !== -1) this.#until = null;
+    const next = end === -1 ? Math.max(at, this.#rest.length - until.length + 1) : end + until.length;
+    return next === at ? null : next;
+  }
+
+  #tag(at: number): number | null {
+    const tag = TAG.exec(this.#rest.slice(at, at + LONGEST_TAG))?.[0];
+    if (tag === undefined) return null;
+    if (RUNNING.test(tag.replaceAll(/&#(?:x([0-9a-f]+)|(\d+));/gi, referred))) this.#problem = RUNS;
+    return at + tag.length;
+  }
+}
+
+/** A character that is written as its number. */
+function referred(whole: string, hex: string | undefined, decimal: string | undefined): string {
+  const code = hex === undefined ? Number(decimal) : Number.parseInt(hex, 16);
+  return code < 128 ? String.fromCharCode(code) : whole;
+}

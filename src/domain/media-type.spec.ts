@@ -1,0 +1,29 @@
+import { describe, expect, test } from '@jest/globals';
+import { refusal } from '../../test/support/given.js';
+import { declaredKind, requireEnding, textKind, type MediaType } from './media-type.js';
+
+describe('what a content type names', () => {
+  test.each([[null, null], ['', null], ['application/octet-stream', null], ['Application/PDF', 'application/pdf'], ['image/jpg', 'image/jpeg'], ['application/json; charset=utf-8', 'application/json'], ['text/csv; header=present; charset="UTF-8"', 'text/csv'], ['application/vnd.cyclonedx+json', 'application/json'], ['text/yaml', 'application/yaml']])('%s', (type, kind) => {
+    expect(declaredKind(type)).toBe(kind);
+  });
+
+  test.each(['text/html', 'image/svg+xml', 'application/zip', 'application/gzip', 'application/xhtml+xml', 'text/javascript', 'application/vnd.openxmlformats-officedocument.wordprocessingml.document', 'multipart/form-data; boundary=x', 'text/plain; charset=utf-16', 'nonsense'])('is refused: %s', (type) => {
+    expect(() => declaredKind(type)).toThrow(refusal('FILE_TYPE_REFUSED'));
+  });
+});
+
+describe('a name', () => {
+  test.each<[MediaType, string | null]>([
+    ['application/pdf', 'Report.PDF'], ['image/jpeg', 'a.jpeg'], ['image/png', null], ['application/json', 'scan.sarif'], ['application/json', 'x.txt'], ['text/csv', 'a.tsv'], ['text/markdown', 'README'], ['text/plain', 'console.log'], ['text/plain', 'Report of Dr. Smith'], ['text/plain', 'Review v1.2'], ['text/plain', 'events.jsonl'],
+  ])('of %s may be %s', (kind, name) => {
+    expect(() => { requireEnding(name, kind); }).not.toThrow();
+  });
+
+  test('says what a text is that is called no more than a text', () => {
+    expect([[null, 'a.json'], ['text/plain', 'a.XML'], ['text/plain', 'a.pdf'], ['text/csv', 'a.json'], [null, null]].map(([declared, name]) => textKind(declared as MediaType | null, name ?? null))).toEqual(['application/json', 'application/xml', 'text/plain', 'text/csv', 'text/plain']);
+  });
+
+  test('that ends otherwise is told how it may end', () => {
+    expect(() => { requireEnding('a.exe', 'image/png'); }).toThrow(refusal('FILE_TYPE_REFUSED', { field: 'name', actual: '.exe', expected: 'none, or for image/png .png' }));
+  });
+});
