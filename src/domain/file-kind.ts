@@ -19,7 +19,7 @@ const HEAD = 65_536;
 const TAIL = 65_535 + 22;
 const END_OF_ARCHIVE = 'PK\x05\x06';
 /** What tells an archive behind something else, wherever it begins: a ZIP by its end and by a file in it, the others by their signatures. */
-const ARCHIVE = /PK\x05\x06\0{4}|PK\x03\x04[^]\0[^]{2}[\0-\x0e\x12-\x14\x5d-\x63]\0|7z\xbc\xaf\x27\x1c|Rar!\x1a\x07|MSCF\0{4}/;
+const ARCHIVE = new RegExp(['PK\x05\x06\0{4}', 'PK\x03\x04[^]\0[^]{2}[\0-\x0e\x12-\x14\x5d-\x63]\0', '7z\xbc\xaf\x27\x1c', 'Rar!\x1a\x07', 'MSCF\0{4}'].join('|'));
 /** More than one of these takes, less one byte. */
 const LONGEST_SIGN = 15;
 /** Readers of PDF look for its beginning and for its end within so many bytes. */
@@ -114,11 +114,8 @@ export class FileInspection {
     this.#read(new Uint8Array(), false);
     const head = this.#head.bytes.toString('latin1');
     if (head === '') throw new Refusal('INVALID_INPUT', { field: 'body', message: 'The file is empty.' });
-    const refused = REFUSED.find(([, begin, at = 0]) => head.startsWith(begin, at));
-    if (refused !== undefined) throw refusedKind(`The file is ${refused[0]}.`);
     const kind = BINARY.find(([, begin]) => head.startsWith(begin))?.[0] ?? null;
-    if (kind !== 'application/pdf' && head.slice(0, PDF_WITHIN + 4).includes('%PDF-')) throw refusedKind(TWO_KINDS);
-    const problem = kind === null ? this.#problemOfText() : this.#problemOfBinary(kind, head);
+    const problem = problemOfBegin(head, kind) ?? (kind === null ? this.#problemOfText() : this.#problemOfBinary(kind, head));
     if (problem !== null) throw refusedKind(problem, this.declared ?? undefined);
     requireEnding(this.name, kind ?? this.#textKind);
     return kind ?? this.#textKind;
@@ -148,6 +145,12 @@ export class FileInspection {
     if (this.#head.isFull && hidesItsBeginning(begin)) return 'What the file is comes only after a long comment or space.';
     return problemOfText(begin, this.#textKind) ?? this.#reader?.problem() ?? null;
   }
+}
+
+function problemOfBegin(head: string, kind: MediaType | null): string | null {
+  const refused = REFUSED.find(([, begin, at = 0]) => head.startsWith(begin, at));
+  if (refused !== undefined) return `The file is ${refused[0]}.`;
+  return kind !== 'application/pdf' && head.slice(0, PDF_WITHIN + 4).includes('%PDF-') ? TWO_KINDS : null;
 }
 
 /** By its last bytes. What somebody has put behind a picture is no matter; the small picture within a photo has an end, too, but before the photo begins. */

@@ -12,10 +12,10 @@ const STORED = record<StoredFile>('What was stored.', {
 
 const UPLOAD: Operation = {
   operationId: 'uploadEvidenceFile', tags: ['Evidence'], summary: 'A file behind a piece of evidence',
-  description: 'Takes the bytes of one file, digests them while they come and keeps them under their SHA-256. It is no evidence yet: submitEvidence (GraphQL) says what it shows, and names the digest. The content type is that of the file, or application/octet-stream; it has to agree with the bytes. Files are never opened or unpacked; archives, programs and pages are refused. The same bytes a second time are answered alike, and take no room again. A file has to arrive within 30 seconds.',
+  description: 'Takes the bytes of one file, digests them while they come and keeps them under their SHA-256. It is no evidence yet: submitEvidence (GraphQL) says what it shows, and names the digest. The content type is that of the file, or application/octet-stream; it has to agree with the bytes. Files are never opened or unpacked; archives, programs and pages are refused, and what is cut off as far as its kind tells. The same bytes a second time are answered alike, and take no room again. A file has to arrive within 30 seconds.',
   parameters: [
     { name: 'system', in: 'query', required: true, description: 'The AI system that it is evidence about, by id or number.', schema: { type: 'string', maxLength: 100 }, example: 'SYS-1' },
-    { name: 'name', in: 'query', required: false, description: 'What people call it: a plain name of at most 255 bytes, no path.', schema: { type: 'string', maxLength: 1000 }, example: 'attack-test.pdf' },
+    { name: 'name', in: 'query', required: false, description: 'What people call it: a plain name of at most 255 bytes, no path, with an ending of its kind or none.', schema: { type: 'string', maxLength: 1000 }, example: 'attack-test.pdf' },
     { name: 'digest', in: 'query', required: false, description: 'Its SHA-256, if you know it: other bytes are refused then.', schema: { type: 'string', maxLength: 200 }, example: EXAMPLE.digest },
     { name: 'content-digest', in: 'header', required: false, description: 'The same as in RFC 9530.', schema: { type: 'string' }, example: 'sha-256=:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=:' },
   ],
@@ -24,7 +24,7 @@ const UPLOAD: Operation = {
     201: answer('The file is kept.', { 'application/json': { schema: ref('EvidenceFile'), examples: { one: { summary: 'A PDF', value: EXAMPLE } } } }),
     ...refusals({
       INVALID_INPUT: 'No file came, it broke off, its name is none, or a parameter is not one.', INVALID_TEXT: 'A parameter has characters that cannot be kept.', INVALID_DIGEST: 'The digest is none.', PERMISSION_DENIED: 'None of your roles may submit evidence about this system.',
-      NOT_FOUND: 'There is no such AI system.', TOO_LARGE: 'The file is too large.', EVIDENCE_QUOTA_REACHED: 'The files of your organization would be more bytes than it may keep.', FILE_TYPE_REFUSED: 'Files of this kind are not taken, or the bytes are not what the content type says.', FILE_DIGEST_MISMATCH: 'The bytes have another digest.',
+      NOT_FOUND: 'There is no such AI system.', TOO_LARGE: 'The file is too large.', EVIDENCE_QUOTA_REACHED: 'The files of your organization would be more bytes than it may keep.', FILE_TYPE_REFUSED: 'Files of this kind are not taken, or the bytes are not what the content type or the ending of the name says.', FILE_DIGEST_MISMATCH: 'The bytes have another digest.',
       IDEMPOTENCY_KEY_REUSED: 'Other bytes were sent under this key before.', FILE_STORE_UNAVAILABLE: 'The store does not answer, or this server has none.', AUDIT_UNAVAILABLE: 'The log cannot be written, so nothing was.',
     }),
   },

@@ -8,20 +8,25 @@ import type { Digest } from '../../domain/digest.js';
 import type { FileInspection } from '../../domain/file-kind.js';
 import { Refusal } from '../../domain/refusal.js';
 import type { FileKeeper } from './file-keeper.js';
-import { spool, type Spooled } from './spool.js';
+import { forgetAbandoned, spool, type Spooled } from './spool.js';
 
 export const DEFAULT_MAX_BYTES = 25 * 1024 * 1024;
+const TIDIED_EVERY_MS = 900_000;
 
 @Injectable()
 export class EvidenceStore {
   readonly #logger = new Logger(EvidenceStore.name);
+  #tidiedAt = Date.now();
 
   /** A keeper of null = this server keeps no files; digests of files that lie elsewhere are taken all the same. A quota of null = an organization may keep any amount. */
   constructor(private readonly keeper: FileKeeper | null, readonly maxBytes: number = DEFAULT_MAX_BYTES, readonly quotaBytes: number | null = null) {}
 
   /** Takes a file in as far as it may be long; whoever asked for it discards it in the end, kept or not. */
   async receive(pieces: AsyncIterable<Uint8Array>, inspection: FileInspection): Promise<Spooled> {
-    return this.#orUnavailable((keeper) => spool(pieces, { folder: keeper.passing, maxBytes: this.maxBytes, inspection }));
+    return this.#orUnavailable((keeper) => {
+      this.#tidy(keeper.passing);
+      return spool(pieces, { folder: keeper.passing, maxBytes: this.maxBytes, inspection });
+    });
   }
 
   async keep(tenantId: string, spooled: Spooled): Promise<void> {
@@ -55,6 +60,17 @@ export class EvidenceStore {
     }
     if (`sha256:${hash.digest('hex')}` !== digest) throw this.#changed(digest);
     yield held;
+  }
+
+  /** A server that was killed and is back at once finds what it has left too young to be abandoned. */
+  #tidy(folder: string): void {
+    if (Date.now() - this.#tidiedAt < TIDIED_EVERY_MS) return;
+    this.#tidiedAt = Date.now();
+    try {
+      forgetAbandoned(folder);
+    } catch (error) {
+      this.#logger.warn({ msg: 'what was abandoned on its way in could not be removed', error: (error as Error).message });
+    }
   }
 
   #changed(digest: Digest): Error {

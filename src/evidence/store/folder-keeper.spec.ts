@@ -93,6 +93,23 @@ describe('a folder', () => {
 });
 
 describe('the store', () => {
+  test('forgets while it works what a server that was killed left, once it is old, and looks only now and then', async () => {
+    const [path, start, readAgain] = [join(folder, 'incoming', 'left.part'), Date.now(), jest.spyOn(Date, 'now')];
+    writeFileSync(path, 'x');
+    const left: boolean[] = [];
+    for (const minutes of [10, 59, 70, 76]) {
+      // The file is as old as what has passed; the last look was at 59 minutes.
+      readAgain.mockReturnValue(start + minutes * 60_000 + 5000);
+      await kept(OURS, `after ${String(minutes)} minutes`);
+      left.push(existsSync(path));
+    }
+    readAgain.mockRestore();
+
+    expect(left).toEqual([true, true, true, false]);
+    rmSync(join(folder, 'incoming'), { recursive: true });
+    await expect(kept(OURS, 'nowhere to pass through')).rejects.toThrow(refusal('FILE_STORE_UNAVAILABLE'));
+  });
+
   test('leaves nothing of what breaks off or is too large', async () => {
     async function* broken(): AsyncGenerator<Uint8Array> {
       yield Buffer.from('half');

@@ -26,12 +26,14 @@ const READ_ON = 4;
 export function passingFolder(folder: string): string {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);
-  for (const path of readdirSync(folder).map((name) => join(folder, name))) if (isAbandoned(path)) rmSync(path, { force: true });
+  forgetAbandoned(folder);
   return folder;
 }
 
-function isAbandoned(path: string): boolean {
-  return path.endsWith('.part') && Date.now() - statSync(path).mtimeMs > ABANDONED_MS;
+/** What is as old as no upload can be. Other servers may do so at the same time. */
+export function forgetAbandoned(folder: string): void {
+  const parts = readdirSync(folder).filter((name) => name.endsWith('.part')).map((name) => join(folder, name));
+  for (const path of parts) if (Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Date.now()) > ABANDONED_MS) rmSync(path, { force: true });
 }
 
 export async function spool(pieces: AsyncIterable<Uint8Array>, { folder, maxBytes, inspection }: Spooling): Promise<Spooled> {
