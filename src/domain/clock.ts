@@ -36,12 +36,16 @@ export interface Boundary { readonly at: Instant; readonly what: string; readonl
 
 export class NotingClock {
   #next: Boundary | null = null;
+  #last: Instant | null = null;
 
   constructor(readonly now: Instant) {}
 
-  /** Whether the instant has come. An instant still ahead is noted, with what it is the end or the beginning of. */
+  /** Whether the instant has come. It is noted: one still ahead with what it is the end or the beginning of. */
   reached(at: Instant, what: string, ref: string): boolean {
-    if (at <= this.now) return true;
+    if (at <= this.now) {
+      if (this.#last === null || at > this.#last) this.#last = at;
+      return true;
+    }
     if (this.#next === null || at < this.#next.at) this.#next = { at, what, ref };
     return false;
   }
@@ -49,5 +53,10 @@ export class NotingClock {
   /** The next instant at which an answer given now could differ; null = none was compared with. */
   get holdsUntil(): Boundary | null {
     return this.#next;
+  }
+
+  /** The last instant that has come with which an answer was compared: since then it would have been the same; null = always. */
+  get heldSince(): Instant | null {
+    return this.#last;
   }
 }

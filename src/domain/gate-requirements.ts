@@ -2,7 +2,7 @@
 import { classificationOf, rolesOf } from './classification.js';
 import type { NotingClock } from './clock.js';
 import { countingAt, standingAmong } from './evidence.js';
-import { compile, ExpressionFault, newBudget } from './expression.js';
+import { compile, ExpressionFault, newBudget, type Budget } from './expression.js';
 import { unmetBy } from './expression-explain.js';
 import { factsModel, type Place } from './expression-model.js';
 import { hear, recordsSeen, type Lack, type RowsHere } from './gate-evidence.js';
@@ -16,12 +16,12 @@ import type { ActRole } from './system.js';
 /** What a row comes to: why it is not met, and the evidence that speaks for it, by number. */
 export interface RowOutcome { readonly row: RequirementRow; readonly reasons: readonly Reason[]; readonly evidence: readonly string[] }
 
-/** Every row that applies here, in the order of the policy. */
-export function judgeRows(policy: GatePolicy, { about, ...where }: Place): RowOutcome[] {
+/** Every row that applies here, in the order of the policy. `budget`: what is left of the question that this is a part of. */
+export function judgeRows(policy: Pick<GatePolicy, 'requirements'>, { about, ...where }: Place, budget: Budget = newBudget()): RowOutcome[] {
   const { tier } = classificationOf(about.system);
   const place = { ...where, about: { ...about, evidence: about.evidence.map((one) => countingAt(tier, one)) } };
   const standing = standingAmong(place.about.evidence);
-  const here: RowsHere = { ...place, standing, budget: newBudget(), facts: once(() => factsModel(place)), records: recordsSeen(place, standing) };
+  const here: RowsHere = { ...place, standing, budget, facts: once(() => factsModel(place)), records: recordsSeen(place, standing) };
   const classification = classificationOf(place.about.system);
   const roles = (): readonly ActRole[] => rolesOf(place.about.system, place.proof.clock);
   return policy.requirements
@@ -30,8 +30,8 @@ export function judgeRows(policy: GatePolicy, { about, ...where }: Place): RowOu
 }
 
 /** Why each row that applies here is not met. A condition that cannot be answered makes the whole answer an error. */
-export function requirementReasons(policy: GatePolicy, place: Place): Reason[] {
-  return judgeRows(policy, place).flatMap(({ reasons }) => reasons);
+export function requirementReasons(policy: Pick<GatePolicy, 'requirements'>, place: Place, budget: Budget): Reason[] {
+  return judgeRows(policy, place, budget).flatMap(({ reasons }) => reasons);
 }
 
 export function freezeReasons(policy: GatePolicy, { about, environment, clock }: { about: ReleaseFacts; environment: Environment; clock: NotingClock }): Reason[] {

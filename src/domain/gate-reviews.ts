@@ -45,9 +45,9 @@ export type VotingFacts = Pick<ReleaseFacts, 'release' | 'promotions' | 'signOff
 export interface ReviewRound {
   readonly policy: GatePolicy;
   readonly about: VotingFacts;
-  readonly environmentId: string;
-  readonly pkg: DecisionPackage;
-  readonly clock: NotingClock;
+  readonly environmentId: string; readonly pkg: DecisionPackage;
+  /** `briefly`: whether a lane passes is all that is asked, not who could still sign. */
+  readonly clock: NotingClock; readonly briefly?: boolean;
 }
 
 type Failing = Extract<ReasonCode, 'SIGN_OFF_REVOKED' | 'SIGN_OFF_EXPIRED' | 'CONDITION_OVERDUE' | 'REVIEW_STALE' | 'SEPARATION_OF_DUTIES' | 'REVIEWER_INELIGIBLE'>;
@@ -227,7 +227,7 @@ function shortfallReasons(round: ReviewRound, ask: RequiredLane, votes: readonly
     const conditions = code === 'CONDITION_OVERDUE' ? of.flatMap((vote) => vote.lapsed) : undefined;
     return blocks('R5', requirement, code, { ...ask, signOffs, ...(conditions && { conditions }), ...(differences && { differences }), ...(because && { because }) });
   });
-  const nobody = nobodyLeft(round.policy, ask, { round: nextVote(round), voters: round.about.voters, lent: lentIn(round.about), approvals: approvals.map((vote) => vote.voice) }, round.clock);
+  const nobody = round.briefly === true ? null : nobodyLeft(round.policy, ask, { round: nextVote(round), voters: round.about.voters, lent: lentIn(round.about), approvals: approvals.map((vote) => vote.voice) }, round.clock);
   if (nobody !== null) return [...reasons, nobody];
   if (approvals.length > 0) reasons.push(blocks('R5', requirement, 'QUORUM_NOT_MET', { ...ask, have: countApart(approvals.map((vote) => vote.voice)), need: quorumOf(ask.level), ...askedLess(approvals) }));
   if (reasons.length > 0) return reasons;

@@ -1,11 +1,13 @@
 // What may go on running, and what may come back: one behaviour a test.
 import { describe, expect, test } from '@jest/globals';
 import {
-  defaultPolicy, givenAbout, givenBaseline, givenDeployer, givenFacts, givenFinding, givenGrant, givenRelease, givenSigned, givenSystem, givenTier, TODAY,
+  defaultPolicy, givenAbout, givenBaseline, givenDeployer, givenEvidence, givenFacts, givenFinding, givenGrant, givenRelease, givenSigned, givenSystem, givenTier, TODAY,
 } from '../../test/support/given.js';
 import { roleGrant } from '../../test/support/world-people.js';
-import { NotingClock, plusDays } from './clock.js';
+import { NotingClock, plusDays, plusMs } from './clock.js';
 import { sha256 } from './digest.js';
+import { MAX_LOOKS_BACK } from './gate-run.js';
+import type { RequirementRow } from './policy-terms.js';
 import type { GateAction, GateFacts, ReleaseFacts } from './gate-question.js';
 import { evaluateGate, type Evaluation } from './gate.js';
 import { render } from './gate-messages.js';
@@ -157,5 +159,42 @@ describe('what comes back', () => {
     expect(said(ask(promoted({ grants: [givenGrant(), ...toAndFro] }, taken)))).toEqual(['BLOCK SIGN_OFF_REVOKED']);
     expect(said(ask(promoted({ grants: [givenGrant(), ...toAndFro] }, taken), 'run', plusDays(TODAY, -2)))).toEqual(['WARN SIGN_OFF_REVOKED']);
     expect(said(ask(promoted({ grants: [givenGrant(), ...neverDeployed] }, taken)))).toEqual(['BLOCK SIGN_OFF_REVOKED']);
+  });
+});
+
+describe('what merely lapsed is looked for', () => {
+  const asksFor = (signal: string): RequirementRow => ({
+    kind: 'CONDITION', id: 'C-1', title: 'A signal is watched', gates: ['PRODUCTION'], when: {}, severity: 'BLOCK', code: 'READINESS_INCOMPLETE', next: null, basis: [],
+    condition: `evidence.exists(e, e.outcome == "VERIFIED" && e.payload.signal == "${signal}")`,
+  });
+  /** The first ended a minute ago, each other one a minute before; `reads` counts how often one is looked at. */
+  const pieces = (count: number, reads: { count: number }): ReturnType<typeof givenEvidence>[] => Array.from({ length: count }, (_, nth) => {
+    const piece = givenEvidence({ id: `ev-${String(nth)}`, number: `E-${String(nth)}`, payload: { signal: `s-${String(nth)}` } });
+    return Object.defineProperty(piece, 'validUntil', { enumerable: true, get: () => { reads.count += 1; return plusMs(TODAY, -60_000 * (nth + 1)); } });
+  });
+  const asked = (row: RequirementRow, count: number, action: GateAction = 'run'): { readonly reasons: readonly unknown[]; readonly reads: number } => {
+    const reads = { count: 0 };
+    const facts = givenFacts(promoted({ evidence: pieces(count, reads) }, { validUntil: plusDays(TODAY, -5) }));
+    const { reasons } = evaluateGate({ ...policy, requirements: [row] }, { ...facts, question: { ...facts.question, action } }, new NotingClock(TODAY));
+    return { reasons: reasons.map(({ severity, code, params }) => [severity, code, params.dueBy ?? null]), reads: reads.count };
+  };
+  const signOff = ['WARN', 'SIGN_OFF_EXPIRED', plusDays(TODAY, 25)];
+
+  test('at a bounded number of instants, however many pieces of evidence have ended; the lapse of something else is found beside them', () => {
+    const { reasons, reads } = asked(asksFor('none'), 2000);
+
+    expect(reasons).toEqual([signOff, ['BLOCK', 'READINESS_INCOMPLETE', null]]);
+    expect(reads).toBeLessThanOrEqual((MAX_LOOKS_BACK + 2) * asked(asksFor('none'), 2000, 'promote').reads);
+  });
+
+  test('from now backwards: up to the last instant that is looked at, and no further', () => {
+    const last = MAX_LOOKS_BACK - 1;
+    expect(asked(asksFor(`s-${String(last)}`), 100).reasons).toEqual([signOff, ['WARN', 'READINESS_INCOMPLETE', plusMs(plusDays(TODAY, 30), -60_000 * (last + 1))]]);
+    expect(asked(asksFor(`s-${String(last + 1)}`), 100).reasons).toEqual([signOff, ['BLOCK', 'READINESS_INCOMPLETE', null]]);
+  });
+
+  test('at the cost of one question: 2000 pieces are not looked at 64 times', () => {
+    expect(asked(asksFor('s-5'), 2000).reasons).toContainEqual(['WARN', 'READINESS_INCOMPLETE', plusMs(plusDays(TODAY, 30), -60_000 * 6)]);
+    expect(asked(asksFor('s-60'), 2000).reasons).toContainEqual(['BLOCK', 'READINESS_INCOMPLETE', null]);
   });
 });

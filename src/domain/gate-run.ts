@@ -5,7 +5,7 @@
  */
 import { baselineOutcome, type Baseline } from './baseline.js';
 import { classificationOf } from './classification.js';
-import { plusDays, type Instant, type NotingClock } from './clock.js';
+import { plusDays, plusMs, type Instant, type NotingClock } from './clock.js';
 import { blocks, type Reason, type ReleaseFacts } from './gate-question.js';
 import { standingGrants, type Grant } from './grant.js';
 import { isFixed, type GatePolicy } from './policy.js';
@@ -14,8 +14,12 @@ import type { Environment } from './release.js';
 
 export interface AuthorizedHere { readonly policy: GatePolicy; readonly about: ReleaseFacts; readonly environment: Environment; readonly clock: NotingClock }
 
-/** What blocks at an instant, by everything that is recorded today; and until when that is so. */
-export type Earlier = (at: Instant) => { readonly reasons: readonly Reason[]; readonly holdsUntil: Instant | null };
+/** Whether a requirement blocks at an instant, by everything that is recorded today; and since when that is so: null = always, or nobody knows. */
+export type Earlier = (requirement: string, at: Instant) => { readonly blocked: boolean; readonly since: Instant | null };
+
+/** How many times the clock is put back for one requirement, and for all of one question: what changes more often than that within the grace counts as no lapse. */
+export const MAX_LOOKS_BACK = 64;
+export const MAX_LOOKS_BACK_IN_ALL = 1024;
 
 export function runReasons(here: AuthorizedHere, reasons: readonly Reason[], earlier: Earlier): Reason[] {
   const grants = grantsOf(here);
@@ -86,20 +90,29 @@ function order({ issuedAt, id }: Grant): string {
  * back, it would be met. So nothing that anybody did since, such as withdrawing a sign-off, passes for a lapse.
  */
 function dueAfterLapse(here: AuthorizedHere, reasons: readonly Reason[], earlier: Earlier): Map<string, Instant> {
-  const { now } = here.clock;
   const open = new Set(reasons.filter((reason) => reason.severity === 'BLOCK' && !isFixed(reason.requirement)).map((reason) => reason.requirement));
-  const due = new Map<string, Instant>();
-  for (let at = plusDays(now, -graceDays(here)); open.size > 0 && at < now;) {
-    const then = earlier(at);
-    const blocked = new Set(then.reasons.filter((reason) => reason.severity === 'BLOCK').map((reason) => reason.requirement));
-    const end = then.holdsUntil === null || then.holdsUntil > now ? now : then.holdsUntil;
-    for (const requirement of open) if (!blocked.has(requirement)) due.set(requirement, end);
-    at = end;
-  }
-  return new Map([...due].flatMap(([requirement, lapsedAt]) => {
-    const until = withinGrace(here, lapsedAt, requirement);
+  const looks = { left: MAX_LOOKS_BACK_IN_ALL };
+  return new Map([...open].flatMap((requirement) => {
+    const at = lapsedAt(here, (then) => earlier(requirement, then), looks);
+    const until = at === null ? null : withinGrace(here, at, requirement);
     return until === null ? [] : [[requirement, until] as const];
   }));
+}
+
+/** When it was last met, within the grace: looked for from now backwards, at nothing but the instants that make a difference to it. */
+function lapsedAt(here: AuthorizedHere, then: (at: Instant) => ReturnType<Earlier>, looks: { left: number }): Instant | null {
+  const { now } = here.clock;
+  const oldest = plusDays(now, -graceDays(here));
+  if (oldest === now) return null;
+  let end = now;
+  let { blocked, since } = then(now);
+  for (let look = 0; blocked && look < MAX_LOOKS_BACK && looks.left > 0; look += 1) {
+    if (since === null || since <= oldest) return null;
+    end = since;
+    looks.left -= 1;
+    ({ blocked, since } = then(plusMs(end, -1)));
+  }
+  return blocked ? null : end;
 }
 
 function withinGrace(here: AuthorizedHere, from: Instant, ref: string): Instant | null {

@@ -2,28 +2,20 @@
  * May this release go into this environment, now; may it go on running there; may it come back? A pure function of the policy, the facts and the time. It names every reason at once;
  * whatever is unknown is not allowed. The same function serves GraphQL, REST and CLI.
  */
-import { bindable, classificationOf } from './classification.js';
+import { bindable } from './classification.js';
 import { NotingClock, type Boundary } from './clock.js';
 import { breakTheGlass, debtReasons, type Override } from './gate-break-glass.js';
-import { judgeLane, requestReasons, standingPromotion, type LaneState } from './gate-reviews.js';
-import { conditionsOfLive } from './gate-acceptances.js';
-import { bindingConditions, conditionReasons, obligationsOf, type GateObligation } from './gate-conditions.js';
-import { obligationReasons, owedHere, policyObligations } from './gate-obligations.js';
-import { findingReasons } from './gate-findings.js';
-import { impactReasons } from './gate-impacts.js';
-import { mitigationReasons, subjectsOf } from './gate-mitigations.js';
-import { registerReasons, toleranceReasons } from './gate-risks.js';
+import { newBudget } from './expression.js';
+import { standingPromotion, type LaneState } from './gate-reviews.js';
+import type { GateObligation } from './gate-conditions.js';
+import { blocksAt, judgeRelease, type Judged, type Subject } from './gate-release.js';
 import { rollbackReasons, runReasons, type Earlier } from './gate-run.js';
-import { tierReasons } from './gate-tier.js';
-import { waive } from './gate-waivers.js';
-import { callerReasons, standingReasons, targetReasons } from './gate-target.js';
-import { blocks, type GateAction, type GateFacts, type Reason, type ReasonCode, type ReleaseFacts } from './gate-question.js';
-import { freezeReasons, requirementReasons } from './gate-requirements.js';
-import { buildPackage, risksInScope, type DecisionPackage, type Stored } from './package.js';
+import { callerReasons, targetReasons } from './gate-target.js';
+import { blocks, type GateFacts, type Reason, type ReasonCode } from './gate-question.js';
+import { buildPackage } from './package.js';
 import { isNeverLetOff, type GatePolicy } from './policy.js';
 import { modeOf } from './policy-binding.js';
 import type { Mode } from './policy-terms.js';
-import type { Environment } from './release.js';
 
 /** Part of every decision: replay under another version that differs is said, never called equal. */
 export const ENGINE_VERSION = '12';
@@ -68,7 +60,7 @@ const NOTHING: Judged = { lanes: [], obligations: [], takesVotes: false };
 
 function judge(policy: GatePolicy, asked: Pick<Subject, 'about' | 'environment' | 'action'>, unjudged: readonly Reason[], clock: NotingClock): Evaluation {
   const { about, environment } = asked;
-  const judged = { ...asked, pkg: buildPackage(policy, { ...about, environment }) };
+  const judged = { ...asked, pkg: buildPackage(policy, { ...about, environment }), budget: newBudget() };
   const { reasons, ...came } = judgeRelease(policy, judged, clock);
   const all = [...unjudged, ...reasons];
   const here = { policy, about, environment, clock };
@@ -87,48 +79,12 @@ function judge(policy: GatePolicy, asked: Pick<Subject, 'about' | 'environment' 
   }
 }
 
-/** The same facts under the clock of another instant. */
+/** The same facts under the clock of another instant, at the cost of the same question. */
 function earlier(policy: GatePolicy, judged: Subject): Earlier {
-  return (at) => {
+  return (requirement, at) => {
     const clock = new NotingClock(at);
-    const { reasons } = judgeRelease(policy, judged, clock);
-    return { reasons, holdsUntil: clock.holdsUntil?.at ?? null };
+    return { blocked: blocksAt(requirement, policy, judged, clock), since: clock.heldSince };
   };
-}
-
-type Judged = Pick<Evaluation, 'lanes' | 'obligations' | 'takesVotes'>;
-
-interface Subject { readonly about: ReleaseFacts; readonly environment: Stored<Environment>; readonly action: GateAction; readonly pkg: DecisionPackage }
-
-function judgeRelease(policy: GatePolicy, { about, environment, action, pkg }: Subject, clock: NotingClock): Judged & { readonly reasons: Reason[] } {
-  const proof = { criteria: about.criteria, mitigations: about.mitigations, evidence: about.evidence, subjects: subjectsOf(about.release), clock };
-  const round = { policy, about, environmentId: environment.id, pkg, clock };
-  const lanes = pkg.lanes.map((ask) => judgeLane(round, ask));
-  const attested = classificationOf(about.system).tier === 'MINIMAL' && lanes.some((lane) => lane.lane === 'RISK' && lane.attested);
-  const conditions = bindingConditions(about, environment.id, lanes);
-  const owed = owedHere(policy, { about, environment, action, clock });
-  const reasons = [
-    ...standingReasons(about, environment),
-    ...tierReasons(policy, { about, environment, action, clock }),
-    ...(appliesAt(policy.ruleGates.R3, environment) ? registerReasons(policy, about, attested, proof) : []),
-    ...(appliesAt(policy.ruleGates.R4, environment) ? toleranceReasons(about, proof) : []),
-    ...mitigationReasons(about, environment, proof),
-    ...impactReasons(policy, about, environment.kind, clock),
-    ...(appliesAt(policy.ruleGates.R9, environment) ? findingReasons(about, proof) : []),
-    ...requestReasons(round),
-    ...lanes.flatMap((lane) => lane.reasons),
-    ...conditionReasons(conditions, about, clock),
-    ...obligationReasons(owed, clock),
-    ...requirementReasons(policy, { about, environment, proof }),
-    ...(action === 'promote' ? freezeReasons(policy, { about, environment, clock }) : []),
-  ];
-  const ofRisks = risksInScope(about.risks, about.release.id).flatMap((risk) => conditionsOfLive(about, risk, proof));
-  const takesVotes = standingPromotion(about, environment.id)?.state === 'OPEN';
-  return { lanes, takesVotes, obligations: [...obligationsOf([...conditions, ...ofRisks], about, clock), ...policyObligations(owed, about.system.ownerId)], reasons: waive(reasons, about, { policy, pkg, clock }) };
-}
-
-function appliesAt(kinds: readonly string[], environment: Environment): boolean {
-  return kinds.includes(environment.kind);
 }
 
 function allowAnyway(reasons: Reason[], came: Judged, override: Override, clock: NotingClock): Evaluation {
