@@ -19,7 +19,7 @@ const HEAD = 65_536;
 const TAIL = 65_535 + 22;
 const END_OF_ARCHIVE = 'PK\x05\x06';
 /** What tells an archive behind something else, wherever it begins: a ZIP by its end and by a file in it, the others by their signatures. */
-const ARCHIVE = new RegExp(['PK\x05\x06\0{4}', 'PK\x03\x04[^]\0[^]{2}[\0-\x0e\x12-\x14\x5d-\x63]\0', '7z\xbc\xaf\x27\x1c', 'Rar!\x1a\x07', 'MSCF\0{4}'].join('|'));
+const ARCHIVE = new RegExp(['PK\x05\x06\0{4}', 'PK\x03\x04[^]\0[^]{2}[\0-\x0e\x12-\x14\\x5d-\x63]\0', '7z\xbc\xaf\x27\x1c', 'Rar!\x1a\x07', 'MSCF\0{4}'].join('|'));
 /** More than one of these takes, less one byte. */
 const LONGEST_SIGN = 15;
 /** Readers of PDF look for its beginning and for its end within so many bytes. */

@@ -1,5 +1,6 @@
 // What runs, on a real PostgreSQL: asked through the services, over REST and GraphQL, remembered and forgotten when something changes.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { ENGINE_VERSION } from '../../src/domain/gate.js';
 import { plusDays } from '../../src/domain/clock.js';
 import type { GateAction } from '../../src/domain/gate-question.js';
 import type { Stored } from '../../src/domain/package.js';
@@ -77,7 +78,7 @@ describe('what was let into an environment', () => {
     await reader.end();
 
     expect(rows[0]?.manifest.facts.map(([type]) => type)).toContain('Grant');
-    expect(rows[0]?.manifest.engine).toBe('11');
+    expect(rows[0]?.manifest.engine).toBe(ENGINE_VERSION);
   });
 
   test('gets no grant to run: that is no deployment', async () => {
