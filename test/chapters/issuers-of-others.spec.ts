@@ -6,7 +6,7 @@ import { FailedAttempts } from '../../src/platform/failed-attempts.js';
 import type { RequestContext } from '../../src/platform/request-context.js';
 import { startApp, type GraphQLAnswer, type TestApp } from '../support/app.js';
 import { refusal } from '../support/given.js';
-import { recordRefusedCredentials } from '../support/refused-credentials.js';
+import { recordRefusedCredentials, stopRecording } from '../support/refused-credentials.js';
 import { newKey, TokenIssuer, type Claims, type IssuerKey } from '../support/token-issuer.js';
 import { secondOrganization } from './register.js';
 
@@ -28,6 +28,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
+  stopRecording();
   await idp.stop();
   await app.close();
 });

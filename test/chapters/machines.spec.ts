@@ -14,7 +14,7 @@ import { UnitOfWork } from '../../src/platform/unit-of-work.js';
 import { Acts, SCHEMA, type Acted, type Args } from '../support/acts.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { connectTo } from '../support/register.js';
-import { recordRefusedCredentials, toldOf } from '../support/refused-credentials.js';
+import { recordRefusedCredentials, stopRecording, toldOf } from '../support/refused-credentials.js';
 import { newKey, TokenIssuer, type Claims, type IssuerKey } from '../support/token-issuer.js';
 import { documentOf } from './operations.js';
 
@@ -46,6 +46,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
+  stopRecording();
   await platform.stop();
   await app.close();
 });

@@ -6,7 +6,7 @@ import { PeopleService } from '../../src/identity/people.service.js';
 import { FailedAttempts } from '../../src/platform/failed-attempts.js';
 import { Acts, type Acted, type Args } from '../support/acts.js';
 import { startApp, type GraphQLAnswer, type TestApp } from '../support/app.js';
-import { recordRefusedCredentials, toldOf } from '../support/refused-credentials.js';
+import { recordRefusedCredentials, stopRecording, toldOf } from '../support/refused-credentials.js';
 import { newKey, TokenIssuer, type Claims, type IssuerKey } from '../support/token-issuer.js';
 import { secondOrganization } from './register.js';
 
@@ -35,6 +35,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
+  stopRecording();
   await idp.stop();
   await app.close();
 });
