@@ -107,11 +107,13 @@ describe('the kept faults', () => {
   const migrations = readdirSync(join(PROJECT, 'migrations')).sort().map((name) => ({ name, lines: readFileSync(join(PROJECT, 'migrations', name), 'utf8').split('\n') }));
   const faults = readdirSync(join(PROJECT, 'test/faults')).map((name) => ({ name, text: readFileSync(join(PROJECT, 'test/faults', name), 'utf8') }));
 
-  /** The function or view whose text holds the line; each is written without an empty line in it. */
-  function definitionAround(lines: readonly string[], line: number): string | undefined {
+  /** How a later migration begins to replace the function, view or trigger whose text holds the line; each is written without an empty line in it. */
+  function replacementOf(lines: readonly string[], line: number): string | undefined {
     for (let at = line; at >= 0 && (at === line || !/;$|^$/.test(lines[at] ?? '') || /^ /.test(lines[at] ?? '')); at -= 1) {
-      const [, name] = /^CREATE (?:OR REPLACE )?(?:FUNCTION|VIEW) ([\w.]+)/.exec(lines[at] ?? '') ?? [];
-      if (name !== undefined) return name;
+      const [, kind, name] = /^CREATE (?:OR REPLACE )?(FUNCTION|VIEW) ([\w.]+)/.exec(lines[at] ?? '') ?? [];
+      if (kind !== undefined && name !== undefined) return `CREATE OR REPLACE ${kind} ${name}${kind === 'VIEW' ? ' ' : '('}`;
+      const [, trigger, table] = /^CREATE (?:CONSTRAINT )?TRIGGER (\w+) .* ON (\w+)/.exec(lines[at] ?? '') ?? [];
+      if (trigger !== undefined && table !== undefined) return `DROP TRIGGER ${trigger} ON ${table};`;
     }
     return undefined;
   }
@@ -127,11 +129,11 @@ describe('the kept faults', () => {
     expect(stale.map(({ name }) => name)).toEqual([]);
   });
 
-  test('are in no function or view that a later migration replaces, where nothing could notice them', () => {
+  test('are in no function, view or trigger that a later migration replaces, where nothing could notice them', () => {
     const replaced = faults.flatMap(({ name, text }) => migrations.flatMap(({ name: file, lines }, index) => changedLines(text, file).flatMap((line) => {
-      const definition = definitionAround(lines, line);
-      const later = migrations.slice(index + 1).filter((migration) => definition !== undefined && migration.lines.some((text) => text.startsWith(`CREATE OR REPLACE FUNCTION ${definition}(`) || text.startsWith(`CREATE OR REPLACE VIEW ${definition} `)));
-      return later.map((migration) => `${name}: ${definition} is replaced by ${migration.name}`);
+      const replacement = replacementOf(lines, line);
+      const later = migrations.slice(index + 1).filter((migration) => replacement !== undefined && migration.lines.some((each) => each.startsWith(replacement)));
+      return later.map((migration) => `${name}: ${migration.name} has ${String(replacement)}`);
     })));
 
     expect(faults.filter(({ text }) => text.includes('--- a/migrations/')).length).toBeGreaterThan(10);
