@@ -128,7 +128,7 @@ describe('a break-glass that nobody has judged', () => {
   test('is waived by nobody, and not stepped over by the next one', () => {
     const about = emergency({}, { breakGlasses: [givenBreakGlass(), givenBreakGlass({ ...used, id: 'bgl-0', number: 'BG-0', usedAt: plusDays(TODAY, -4) })] });
 
-    expect(isWaivable(policy, 'R15/BG-1', [])).toBe(false);
+    expect(isWaivable(policy, 'R15/BG-1', about.system.tierAssessments[0]!)).toBe(false);
     expect(said(ask(about))).toContain('BLOCK BREAK_GLASS_DEBT');
   });
 });

@@ -52,6 +52,14 @@ describe('if it were otherwise', () => {
     expect(says({ classification: { tier: 'HIGH' } }, answered)).not.toContain('R1/TIER TIER_DUE');
   });
 
+  test('a supposed assessment answers no question that nobody has answered', () => {
+    const ANSWERED = { kind: 'CONDITION', id: 'G-1', title: 'Answered', gates: ['PRODUCTION'], when: {}, severity: 'BLOCK', code: 'READINESS_INCOMPLETE', next: null, basis: [], condition: 'system.answered' } as const;
+    const { reasons } = evaluateGate({ ...policy, requirements: [ANSWERED] }, suppose(facts, { ...NOTHING, classification: { flags: ['WORKPLACE'] } }, TODAY), new NotingClock(TODAY));
+
+    expect(facts.about!.system.tieringAnswers).toEqual([]);
+    expect(reasons.map(({ code }) => code)).toContain('READINESS_INCOMPLETE');
+  });
+
   test('what the facts were is left as it was', () => {
     const before = JSON.stringify(facts);
     says({ classification: { tier: 'CRITICAL' }, without: [facts.about!.signOffs[0]!.number], evidence: [{ type: 'x_y', payload: null, about: 'RELEASE' }] });

@@ -61,7 +61,9 @@ function reclassified(system: Stored<AiSystem>, more: Partial<Classification>, n
   if (Object.keys(more).length === 0) return system;
   const { tier, euClass, flags } = classificationOf(system);
   const judged = { tier, euClass, flags, ...more };
-  const assessment = { ...judged, rationale: 'Supposed.', assessedBy: '', at: now, restsOn: { revision: system.tieringAnswers.length, computed: judged.tier } };
+  const revision = system.tieringAnswers.length;
+  const restsOn = revision === 0 ? null : { revision, computed: judged.tier };
+  const assessment = { ...judged, rationale: 'Supposed.', assessedBy: '', at: now, restsOn };
   return { ...system, tierAssessments: [...system.tierAssessments, assessment], classifications: system.classifications.map((record) => agreeing(record, more)) };
 }
 

@@ -151,20 +151,20 @@ function earliest(transitions: readonly Transition[]): Transition | null {
 }
 
 function groundsOf(obligation: LegalObligation, facts: LegalFacts): Ground[] {
-  const { euClasses, roles } = facts;
+  const { euClasses, flags, roles } = facts;
   return [
     ...ground('EU_CLASS', obligation.classes, euClasses),
-    ...ground('FLAGS', obligation.flags, flagsKnown(obligation.flags, facts)),
-    ...ground('ROLES', obligation.roles, roles),
+    ...ground('FLAGS', obligation.flags, orByClass(obligation.flags, flags, euClasses)),
+    ...ground('ROLES', obligation.roles, orByClass(obligation.roles, roles, euClasses)),
     ...ground('JURISDICTIONS', [obligation.jurisdiction], placesOf(facts.jurisdictions)),
   ];
 }
 
-/** A flag that is a class as well holds by either; as long as neither says so and one is not known, it is not known. */
-function flagsKnown(asked: LegalObligation['flags'] = [], { flags, euClasses }: LegalFacts): readonly string[] | null {
-  const isClass = asked.some((flag) => (EU_CLASSES as readonly string[]).includes(flag));
-  if (!isClass || (flags?.some((flag) => asked.includes(flag)) ?? false)) return flags;
-  return euClasses === null ? null : flags && [...flags, ...euClasses];
+/** A flag or a role that is a class as well holds by either; as long as neither says so and one is not known, it is not known. */
+function orByClass(asked: readonly string[] = [], known: readonly string[] | null, euClasses: readonly EuClass[] | null): readonly string[] | null {
+  const isClass = asked.some((one) => (EU_CLASSES as readonly string[]).includes(one));
+  if (!isClass || (known?.some((one) => asked.includes(one)) ?? false)) return known;
+  return euClasses === null ? null : known && [...known, ...euClasses];
 }
 
 function ground(fact: Ground['fact'], asked: readonly string[] | undefined, known: readonly string[] | null): Ground[] {

@@ -17,7 +17,7 @@ export function matches(when: SystemsLike, classification: Classification): bool
 }
 
 /** By a flag, or by a class of the same name. */
-function isFlagged(classification: Classification, flag: SystemFlag): boolean {
+export function isFlagged(classification: Classification, flag: SystemFlag): boolean {
   return [...classification.flags, ...classesOf(classification)].includes(flag);
 }
 

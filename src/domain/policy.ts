@@ -7,7 +7,7 @@ import { classesOf, type Classification } from './classification.js';
 import type { ChangeClass, ClaimableClass, RuledKind } from './difference.js';
 import type { Digest } from './digest.js';
 import { IMPACT_KINDS, IMPACT_LANES, type ImpactKind } from './impact-elements.js';
-import { GATED_KINDS, matches, type Binding, type FreezeWindow, type GatedKind, type ObligationRow, type RequirementRow, type SystemsLike } from './policy-terms.js';
+import { GATED_KINDS, isFlagged, matches, type Binding, type FreezeWindow, type GatedKind, type ObligationRow, type RequirementRow, type SystemsLike } from './policy-terms.js';
 import type { ComponentRole, EnvironmentKind } from './release.js';
 import type { SystemFlag, Tier } from './system.js';
 
@@ -84,7 +84,7 @@ export function requiredLanes(policy: GatePolicy, classification: Classification
   const gated = GATED_KINDS.find((candidate) => candidate === kind);
   if (gated === undefined) return [];
   const rows = [policy.tierMatrix[classification.tier], ...[...classesOf(classification), ...classification.flags].map((key) => policy.addMatrix[key] ?? {})];
-  const hoisted = gated === 'PILOT' && classification.flags.includes(policy.pilotHoist.flag) ? policy.pilotHoist.lanes : [];
+  const hoisted = gated === 'PILOT' && isFlagged(classification, policy.pilotHoist.flag) ? policy.pilotHoist.lanes : [];
   return LANES.flatMap((lane) => {
     const level = maximum(rows.map((row) => row[lane]?.[gated] ?? 'NONE'));
     const raised = hoisted.includes(lane) ? maximum([level, ...rows.map((row) => row[lane]?.CANARY ?? 'NONE')]) : level;
@@ -94,7 +94,7 @@ export function requiredLanes(policy: GatePolicy, classification: Classification
 
 /** The impact assessments that a promotion into an environment of this kind needs. One whose lane is hoisted is needed at the pilot as at the canary gate. */
 export function requiredAssessments(policy: GatePolicy, classification: Classification, kind: EnvironmentKind): ImpactKind[] {
-  const hoists = kind === 'PILOT' && classification.flags.includes(policy.pilotHoist.flag);
+  const hoists = kind === 'PILOT' && isFlagged(classification, policy.pilotHoist.flag);
   const applies = ({ kind: needed, when, gates }: ImpactRow): boolean => {
     const asked: readonly string[] = hoists && policy.pilotHoist.lanes.includes(IMPACT_LANES[needed]) && gates.includes('CANARY') ? [...gates, 'PILOT'] : gates;
     return asked.includes(kind) && matches(when, classification);
@@ -117,9 +117,9 @@ export function isNeverLetOff(requirement: string): boolean {
   return NEVER_LET_OFF.some((one) => isPartOf(requirement, one));
 }
 
-/** Whether people may waive the requirement for a system with these flags. */
-export function isWaivable(policy: Pick<GatePolicy, 'waivers'>, requirement: string, flags: readonly SystemFlag[]): boolean {
-  return !isFixed(requirement) && !policy.waivers.never.some((never) => isPartOf(requirement, never.requirement) && never.flags.every((flag) => flags.includes(flag)));
+/** Whether people may waive the requirement for such a system. */
+export function isWaivable(policy: Pick<GatePolicy, 'waivers'>, requirement: string, classification: Classification): boolean {
+  return !isFixed(requirement) && !policy.waivers.never.some((never) => isPartOf(requirement, never.requirement) && matches(never, classification));
 }
 
 /** R5/LEGAL is a part of R5, and of itself. */

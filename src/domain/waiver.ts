@@ -104,7 +104,7 @@ export function endWaiver(waiver: Waiver, action: 'withdraw' | 'revoke', reason:
 export function waiverOutcome(waiver: Waiver, basis: WaiverBasis): WaiverOutcome {
   if (waiver.state !== 'REQUESTED') return waiver.state;
   if (basis.clock.reached(waiver.validUntil, 'WAIVER', waiver.id)) return 'EXPIRED';
-  if (!isWaivable(basis.policy, waiver.requirement, basis.pkg.system.flags) || isOutdated(waiver, basis)) return 'OUTDATED';
+  if (!isWaivable(basis.policy, waiver.requirement, basis.pkg.system) || isOutdated(waiver, basis)) return 'OUTDATED';
   return isGrantedByEnough(waiver, basis) ? 'GRANTED' : 'REQUESTED';
 }
 
@@ -176,6 +176,6 @@ export function reviewLane(requirement: string): Lane | null {
 }
 
 export function checkWaivable(requirement: string, { policy, pkg }: Pick<WaiverBasis, 'policy' | 'pkg'>): void {
-  if (isWaivable(policy, requirement, pkg.system.flags)) return;
+  if (isWaivable(policy, requirement, pkg.system)) return;
   throw new Refusal('NOT_WAIVABLE', { field: 'requirement', actual: requirement, message: `${requirement} cannot be waived for this system by anybody.`, next: 'Meet the requirement.' });
 }

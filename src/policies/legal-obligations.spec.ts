@@ -83,7 +83,7 @@ describe('whom an article concerns', () => {
   const OF_MODELS = ['Art-52', 'Art-53', 'Art-54', 'Art-55'];
   test.each<[string, Partial<LegalFacts>, string[]]>([
     ['by its role, beside a class of high risk', { roles: ['PROVIDER', 'GPAI_PROVIDER'] }, ['Art-53', 'Art-54']], ['by a flag of systemic risk, beside a class of high risk', { roles: ['GPAI_PROVIDER'], flags: ['GPAI_SYSTEMIC_PROVIDER'] }, OF_MODELS],
-    ['by a class of systemic risk', { roles: ['GPAI_PROVIDER'], euClasses: ['GPAI_SYSTEMIC_PROVIDER'] }, OF_MODELS], ['while its class is not known', { euClasses: null }, OF_MODELS], ['while nobody has assessed it', { flags: null }, OF_MODELS], ['in no way', { roles: ['PROVIDER'] }, []],
+    ['by a class of systemic risk', { roles: ['GPAI_PROVIDER'], euClasses: ['GPAI_SYSTEMIC_PROVIDER'] }, OF_MODELS], ['while its class is not known', { euClasses: null }, OF_MODELS], ['while its class is not known, whatever role was signed', { euClasses: null, roles: ['DEPLOYER'] }, OF_MODELS], ['while nobody has assessed it', { flags: null }, OF_MODELS], ['in no way', { roles: ['PROVIDER'] }, []],
   ])('a general-purpose model is one %s', (_, facts, wanted) => {
     expect(concerns(facts, OF_MODELS)).toEqual(wanted);
   });

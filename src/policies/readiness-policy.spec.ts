@@ -229,7 +229,7 @@ describe('what was signed about class and roles', () => {
   });
 
   test('impact assessments and the signed class are waived by nobody, whatever the system is', () => {
-    expect(['R7/I-01', 'R7/I-02', 'R8/G-02', 'R7/I-03', 'R7/X-01'].map((requirement) => isWaivable(policy, requirement, []))).toEqual([false, false, false, true, true]);
+    expect(['R7/I-01', 'R7/I-02', 'R8/G-02', 'R7/I-03', 'R7/X-01'].map((requirement) => isWaivable(policy, requirement, { tier: 'HIGH', euClass: 'LIMITED', flags: [] }))).toEqual([false, false, false, true, true]);
   });
 
   test('G-02 is not met by a signature that what nobody has classified is prohibited', () => {
