@@ -26,7 +26,7 @@ export class TrustedIssuersResolver {
     return showIssuer(await this.service.register(ctx, input));
   }
 
-  @Mutation(() => TrustedIssuerModel, { description: 'Changes what a token has to be like, or which groups give which roles: from the next token on. Another `iss` is another issuer.' })
+  @Mutation(() => TrustedIssuerModel, { description: 'Changes what a token has to be like, or which groups give which roles: from the next token on. Another `iss` is another issuer. What people who signed in through it have under way is refused with CREDENTIAL_CHANGED, and taken when it is sent again: change the issuer that you signed in through in a request of its own.' })
   async changeIssuer(@Ctx() ctx: RequestContext, @Args() { input, reason, ...which }: ChangeIssuerArgs): Promise<TrustedIssuerModel> {
     return showIssuer(await this.service.change(ctx, which, input, reason));
   }

@@ -23,5 +23,5 @@ export async function requireBelieved(runner: QueryRunner, believedBy: readonly 
   if (believedBy.length === 0) return;
   const rows = (await runner.query(believedRows('$1'), [believedBy.map(({ id }) => id)])) as { id: string; version: string | number }[];
   if (isBelieved(believedBy, new Map(rows.map(({ id, version }) => [id, Number(version)])))) return;
-  throw new Refusal('UNAUTHENTICATED', { message: 'What you signed in with was changed or revoked meanwhile.', because: ['CREDENTIAL_CHANGED'], next: 'Sign in again; where that is refused, ask your administrator.' });
+  throw new Refusal('UNAUTHENTICATED', { message: 'What you signed in with was changed or revoked meanwhile.', because: ['CREDENTIAL_CHANGED'], next: 'Send it again; where that is refused, sign in anew.' });
 }
