@@ -107,15 +107,21 @@ describe('the kept faults', () => {
   const migrations = readdirSync(join(PROJECT, 'migrations')).sort().map((name) => ({ name, lines: readFileSync(join(PROJECT, 'migrations', name), 'utf8').split('\n') }));
   const faults = readdirSync(join(PROJECT, 'test/faults')).map((name) => ({ name, text: readFileSync(join(PROJECT, 'test/faults', name), 'utf8') }));
 
-  /** How a later migration begins to replace the function, view or trigger whose text holds the line; each is written without an empty line in it. */
+  /** How a definition begins, and how a later migration begins to replace it. */
+  const DEFINITIONS: readonly (readonly [RegExp, string])[] = [
+    [/^CREATE (?:OR REPLACE )?FUNCTION ([\w.]+)/, 'CREATE OR REPLACE FUNCTION $1('], [/^CREATE (?:OR REPLACE )?VIEW ([\w.]+)/, 'CREATE OR REPLACE VIEW $1 '],
+    [/^CREATE (?:CONSTRAINT )?TRIGGER (\w+) .* ON (\w+)/, 'DROP TRIGGER $1 ON $2;'],
+  ];
+
+  /** Of the function, view or trigger whose text holds the line; each is written without an empty line in it. */
   function replacementOf(lines: readonly string[], line: number): string | undefined {
-    for (let at = line; at >= 0 && (at === line || !/;$|^$/.test(lines[at] ?? '') || /^ /.test(lines[at] ?? '')); at -= 1) {
-      const [, kind, name] = /^CREATE (?:OR REPLACE )?(FUNCTION|VIEW) ([\w.]+)/.exec(lines[at] ?? '') ?? [];
-      if (kind !== undefined && name !== undefined) return `CREATE OR REPLACE ${kind} ${name}${kind === 'VIEW' ? ' ' : '('}`;
-      const [, trigger, table] = /^CREATE (?:CONSTRAINT )?TRIGGER (\w+) .* ON (\w+)/.exec(lines[at] ?? '') ?? [];
-      if (trigger !== undefined && table !== undefined) return `DROP TRIGGER ${trigger} ON ${table};`;
-    }
-    return undefined;
+    const before = lines.slice(0, line + 1).reverse();
+    const end = before.findIndex((text, at) => at > 0 && /^(?! ).*;$|^$/.test(text));
+    const [replacement] = before.slice(0, end < 0 ? undefined : end).flatMap((text) => DEFINITIONS.flatMap(([start, later]) => {
+      const found = start.exec(text);
+      return found === null ? [] : [found[0].replace(start, later)];
+    }));
+    return replacement;
   }
 
   function changedLines(text: string, file: string): number[] {
