@@ -30,7 +30,7 @@ export class OversightQueries {
   async exceptions(ctx: RequestContext, span: Span, filter: ExceptionFilter, request: PageRequest): Promise<Page<Exception>> {
     if (span.from > span.to) throw new Refusal('INVALID_INPUT', { field: 'from', actual: span.from, expected: `at most ${span.to}`, message: 'from lies after to.' });
     const conditions = await this.work.read(ctx, 'register.read', async (scope) => [
-      upTo('happenedAt', span.to), either([[from('happenedAt', span.from)], ...(span.ongoing ? [[anyOf('kind', LASTING), isNull('endsAt')], [anyOf('kind', LASTING), after('endsAt', span.from)]] : [])]), ...(filter.kinds ? [anyOf('kind', filter.kinds)] : []),
+      upTo('happenedAt', span.to), either([[from('happenedAt', span.from)], ...(span.ongoing ? [[anyOf('kind', LASTING), isNull('lastsUntil')], [anyOf('kind', LASTING), after('lastsUntil', span.from)]] : [])]), ...(filter.kinds ? [anyOf('kind', filter.kinds)] : []),
       ...await referring('systemId', filter.system, async (system) => (await scope.get(SystemTable, system)).id),
     ]);
     return this.lists.page(ctx, { table: ExceptionIndex, conditions, order: LATEST_FIRST }, request);

@@ -9,13 +9,18 @@ export type ExceptionKind = (typeof EXCEPTION_KINDS)[number];
 /** Kinds that go on until they end. The others are told once, at their instant: a rule that is in force is none, nor is an answer that was given. */
 export const LASTING: readonly ExceptionKind[] = EXCEPTION_KINDS.filter((kind) => kind !== 'POLICY_CHANGE' && kind !== 'NOT_ENFORCED');
 
+/** Its id is of the row alone, for its place in the list: one decision can be an exception in two ways. */
 export interface Exception extends Aggregate {
+  readonly recordId: string;
   /** The short number of the record; of a decision, which has none, its id. */
   readonly reference: string;
   readonly kind: ExceptionKind;
   readonly systemId: string | null;
   readonly happenedAt: Instant;
+  /** When it ended, or when it is due to. */
   readonly endsAt: Instant | null;
+  /** Until when it goes on: an emergency until it was judged, whenever that was due. Null = it does until further notice. */
+  readonly lastsUntil: Instant | null;
 }
 
 /** By what something is in an environment. */
@@ -41,7 +46,8 @@ function view<T extends Aggregate>(table: GovernedTable<T>): GovernedTable<T> {
 }
 
 export const ExceptionIndex: GovernedTable<Exception> = view(governedTable<Exception>({
-  type: 'Exception', table: 'exceptions', prefix: null, scopeOf: ({ systemId }) => systemId, columns: { reference: text, kind: text, systemId: optionalUuid, happenedAt: instant, endsAt: optionalInstant },
+  type: 'Exception', table: 'exceptions', prefix: null, scopeOf: ({ systemId }) => systemId,
+  columns: { recordId: uuid, reference: text, kind: text, systemId: optionalUuid, happenedAt: instant, endsAt: optionalInstant, lastsUntil: optionalInstant },
 }));
 
 export const PopulationIndex: GovernedTable<Inhabitant> = view(governedTable<Inhabitant>({

@@ -102,19 +102,33 @@ test('a baseline ends when it runs out, or when it is ended before', async () =>
   expect(await exceptions(system.id)).toEqual([{ reference: confirmed.number, happenedAt: confirmed.confirmedAt, endsAt: endedAt }]);
 });
 
-test('an emergency is due to be judged, and ends when it was', async () => {
+/** One that was used, as the gate let it. */
+async function givenEmergency(): Promise<{ system: string; id: string }> {
   const system = await givenSystem(register);
   const release = await givenRelease(register, system.id);
   const glass = register.app.get(BreakGlassService);
   const invoked = await glass.invoke(register.as('dana'), { system: system.id, environment: 'pilot', bundleDigest: release.bundleDigest, emergency: 'OUTAGE', incident: 'Nobody gets an answer.', validUntil: plusMs(new Date().toISOString(), 3_600_000) });
   await glass.turnSecondKey(register.as('eve'), at(invoked));
   await register.app.get(GateService).authorize(register.as('pipeline'), questionAbout(release));
-  const [used] = await exceptions(system.id);
+  return { system: system.id, id: invoked.id };
+}
+
+test('an emergency is due to be judged, and ends when it was', async () => {
+  const { system, id } = await givenEmergency();
+  const [used] = await exceptions(system);
   expect(used!.endsAt! > used!.happenedAt).toBe(true);
 
-  const { review } = await glass.review(register.as('hugo'), { id: invoked.id, expectedVersion: 3 }, 'ratify', 'It was one.');
+  const { review } = await register.app.get(BreakGlassService).review(register.as('hugo'), { id, expectedVersion: 3 }, 'ratify', 'It was one.');
 
-  expect(await exceptions(system.id)).toEqual([{ ...used, endsAt: review?.at }]);
+  expect(await exceptions(system)).toEqual([{ ...used, endsAt: review?.at }]);
+  expect([await exceptions(system, { ...EVER, from: plusMs(review!.at, -1) }), await exceptions(system, { ...EVER, from: review!.at })]).toEqual([[{ ...used, endsAt: review?.at }], []]);
+});
+
+test('an emergency that nobody judged when it was due goes on', async () => {
+  const { system } = await givenEmergency();
+  const [used] = await exceptions(system);
+
+  expect(await exceptions(system, { ...EVER, from: plusDays(used!.endsAt!, 90) })).toEqual([used]);
 });
 
 test('what began before a span and went on in it is in it, and what had ended before is not', async () => {
