@@ -32,7 +32,7 @@ async function lapses(system: string, from: Instant = EVER.from): Promise<(strin
 interface Asked { readonly id: string; readonly at: Instant; readonly verdict: string; readonly dueBy: Instant | null }
 async function asked(release: Release, by = register.as('pipeline')): Promise<Asked> {
   const { id, decidedAt, decision: { verdict, reasons } } = await register.app.get(GateService).check(by, { ...questionAbout(release), action: 'run' });
-  return { id: id ?? '', at: decidedAt, verdict, dueBy: (reasons.find(({ params }) => params.dueBy !== undefined)?.params.dueBy ?? null) as Instant | null };
+  return { id: id ?? '', at: decidedAt, verdict, dueBy: reasons.find(({ params }) => params.dueBy !== undefined)?.params.dueBy ?? null };
 }
 
 async function deploy(release: Release): Promise<Instant> {
