@@ -159,11 +159,11 @@ export function evidenceModel(evidence: Evidence, place: Place, records: readonl
   return { ...surroundings(place), evidence: modelEvidence(evidence, false, place), payload: evidence.payload ?? {}, records, findings: findingsOf(place) };
 }
 
-/** The list `records`: what counts now, about these bytes or the system as such, and of a type that the condition names; of those that it cannot tell apart one. */
+/** The list `records`: what counts now, about these bytes or the system as such, and of a type that the condition names; of those that it cannot tell apart the one that ends last: they count as long as that one does. */
 export function recordsModel(standing: readonly Evidence[], place: Place, named: ReadonlySet<string>, distinct: (records: readonly Evidence[]) => readonly Evidence[] = (all) => all): readonly unknown[] {
   const subjects = subjectsOf(place.about.release);
-  const counting = standing.filter((evidence) => named.has(evidence.type) && isLive(evidence, place.proof.clock) && isAbout(evidence, subjects));
-  return distinct(counting).map((evidence) => modelEvidence(evidence, false, place));
+  const meant = standing.filter((evidence) => named.has(evidence.type) && evidence.state === 'VERIFIED' && isAbout(evidence, subjects));
+  return distinct(meant).filter((evidence) => isLive(evidence, place.proof.clock)).map((evidence) => modelEvidence(evidence, false, place));
 }
 
 function modelRecords(all: readonly Evidence[], place: Place): readonly ModelEvidence[] {

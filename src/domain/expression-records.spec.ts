@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { givenEvidence } from '../../test/support/given.js';
+import { givenEvidence, TODAY } from '../../test/support/given.js';
+import { plusDays } from './clock.js';
 import { compile } from './expression.js';
 import { distinctBy, fieldsAskedOfRecords } from './expression-records.js';
 import type { JsonObject } from './payload.js';
@@ -27,13 +28,13 @@ test.each([
   expect(asked(source)).toBeNull();
 });
 
-test('of those that are alike the first is left, and what is not there is told from what is empty', () => {
-  const [one, same, other, none, file] = ([{ signal: 'a', at: '1' }, { signal: 'a', at: '2' }, { signal: 'b' }, { at: '3' }, null] as (JsonObject | null)[]).map((payload, i) => givenEvidence({ id: `ev-${String(i)}`, payload }));
+test('of those that are alike the one that ends last is left, and what is not there is told from what is empty', () => {
+  const [one, same, other, none, file] = ([{ signal: 'a', at: '1' }, { signal: 'a', at: '2' }, { signal: 'b' }, { at: '3' }, null] as (JsonObject | null)[]).map((payload, i) => givenEvidence({ id: `ev-${String(i)}`, payload, validUntil: plusDays(TODAY, i === 1 ? 9 : 8) }));
   const ids = (fields: readonly string[] | null): string[] => distinctBy(fields === null ? null : new Set(fields), [one!, same!, other!, none!, file!]).map(({ id }) => id);
 
-  expect(ids(['type', 'payload.signal'])).toEqual(['ev-0', 'ev-2', 'ev-3']);
+  expect(ids(['type', 'payload.signal'])).toEqual(['ev-1', 'ev-2', 'ev-3']);
   expect(ids(['payload.at'])).toEqual(['ev-0', 'ev-1', 'ev-2', 'ev-3']);
-  expect(ids([])).toEqual(['ev-0']);
+  expect(ids([])).toEqual(['ev-1']);
   expect(ids(null)).toHaveLength(5);
   expect(distinctBy(new Set(['payload.a']), ([{ a: null }, {}] as JsonObject[]).map((payload, i) => givenEvidence({ id: String(i), payload })))).toHaveLength(2);
 });

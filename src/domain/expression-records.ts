@@ -27,16 +27,16 @@ export function fieldsAskedOfRecords(node: ASTNode): AskedFields | null {
   }
 }
 
-/** The first of those that agree in these fields, in their order. */
+/** Of those that agree in these fields the one that ends last, in the order of the first of each. */
 export function distinctBy(fields: AskedFields | null, records: readonly Evidence[]): readonly Evidence[] {
   if (fields === null) return records;
-  const first = new Map<string, Evidence>();
+  const last = new Map<string, Evidence>();
   for (const [nth, one] of records.entries()) {
     const values = [...fields].map((field) => valueOf(one, field));
     const key = roomAfter(values, LONGEST_COMPARED) < 0 ? String(nth) : JSON.stringify(values);
-    if (!first.has(key)) first.set(key, one);
+    if (one.validUntil > (last.get(key)?.validUntil ?? '')) last.set(key, one);
   }
-  return [...first.values()];
+  return [...last.values()];
 }
 
 /** In characters. What is longer is another one each time: to compare it would cost more than to look at it. */

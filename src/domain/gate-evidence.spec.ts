@@ -4,6 +4,7 @@ import { defaultPolicy, givenAbout, givenEnvironment, givenEvidence, givenFacts,
 import { NotingClock, plusDays, plusMs, type Instant } from './clock.js';
 import { sha256 } from './digest.js';
 import type { Evidence } from './evidence.js';
+import { NAMES_BYTES } from './gate-evidence.js';
 import { render } from './gate-messages.js';
 import { evaluateGate, type Evaluation } from './gate.js';
 import type { JsonObject } from './payload.js';
@@ -84,11 +85,53 @@ describe('a piece that does not say which it is', () => {
   });
 
   test('or names bytes that are no part of this release, is put right by one that names a part of it', () => {
-    const row = { ...RUNS, per: ['model', 'suite'] };
-    const put = (was: string): string[] => says([run({ model: was, suite: 'safety', rate: 0.2 }, REVOKED), run({ model: MODEL, suite: 'safety', rate: 0.95 }, { n: 2, days: 2, supersedesId: 'ev-1' })], row);
+    const row = { ...RUNS, per: ['modelDigest', 'suite'] };
+    const put = (was: string): string[] => says([run({ modelDigest: was, suite: 'safety', rate: 0.2 }, REVOKED), run({ modelDigest: MODEL, suite: 'safety', rate: 0.95 }, { n: 2, days: 2, supersedesId: 'ev-1' })], row);
 
     expect(put(sha256('another model'))).toEqual([]);
     expect(put(release.bundleDigest)).toEqual(['EVIDENCE_MISSING E-1']);
+  });
+});
+
+describe('a digest', () => {
+  const DIGEST = sha256('the suite of safety');
+
+  test('that names a suite is a name: its failure is hidden by no pass of another suite', () => {
+    const hidden = (by: string): string[] => says([failed(DIGEST, { ...REVOKED, days: 3 }), passed(by, { n: 2, days: 2, supersedesId: 'ev-1' })]);
+
+    expect([hidden('cases'), hidden(MODEL), hidden(DIGEST)]).toEqual([['EVIDENCE_MISSING E-1'], ['EVIDENCE_MISSING E-1'], []]);
+  });
+
+  test.each(NAMES_BYTES)('in %s of a piece about a part names bytes of the release before, and the piece is not heard; one about the bundle is', (field) => {
+    const row = { ...RUNS, per: [field], condition: `payload.${field} in release.digests && payload.rate >= 0.9` };
+    const before = (more: Run): ReturnType<typeof run> => run({ [field]: sha256('the model before'), rate: 0.2 }, { days: 12, ...more });
+    const good = run({ [field]: MODEL, rate: 0.95 }, { n: 2 });
+    const part = { subjectDigest: release.components[1]!.digest };
+
+    expect([says([before(part), good], row), says([before({ ...part, ...REVOKED }), good], row), says([before({}), good], row)]).toEqual([[], [], ['EVALUATION_BELOW_THRESHOLD E-1']]);
+    expect([says([before(part)], row), says([before({ ...part, ...WAITING })], row)]).toEqual([['EVIDENCE_WRONG_SUBJECT E-1'], ['EVIDENCE_WRONG_SUBJECT E-1']]);
+    expect(says([run({ [field]: MODEL, rate: 0.2 }, { ...part, days: 5 }), good], row)).toEqual(['EVALUATION_BELOW_THRESHOLD E-1']);
+  });
+
+  test('of a version of a dataset is heard, whatever it is about', () => {
+    const row = { ...RUNS, per: ['datasetVersion'] };
+    expect(says([run({ datasetVersion: DIGEST, rate: 0.2 }, { subjectDigest: MODEL }), run({ datasetVersion: 'cases@3', rate: 0.95 }, { n: 2 })], row)).toEqual(['EVALUATION_BELOW_THRESHOLD E-1']);
+  });
+});
+
+describe('a pass that has ended', () => {
+  const ended = passed('cases', { validUntil: TODAY });
+  const later = (more: Run): ReturnType<typeof run> => passed('cases', { n: 2, days: 5, ...WAITING, ...more });
+
+  test.each<[string, ReturnType<typeof run>[], string]>([
+    ['a later one of the same waits', [later({})], 'EVIDENCE_UNSIGNED E-2'],
+    ['several do: the one that waits longest is named', [later({ validUntil: plusDays(TODAY, 1) }), later({ n: 3, days: 4 })], 'EVIDENCE_UNSIGNED E-3'],
+    ['an earlier one of the same waits', [later({ days: 15 })], 'EVIDENCE_EXPIRED E-1'],
+    ['a later one of another suite waits', [passed('safety', { n: 2, days: 5, ...WAITING })], 'EVIDENCE_EXPIRED E-1'],
+    ['a later one about other bytes waits', [later(OTHER)], 'EVIDENCE_EXPIRED E-1'],
+    ['a later one has ended as well', [later({ validUntil: TODAY })], 'EVIDENCE_EXPIRED E-1'],
+  ])('while %s', (_, evidence, reason) => {
+    expect(says([ended, ...evidence])).toEqual([reason]);
   });
 });
 

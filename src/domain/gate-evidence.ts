@@ -37,15 +37,18 @@ export function hear(row: EvidenceRow, here: RowsHere): Heard {
   const judged = meant.filter((one) => (one.state === 'VERIFIED' || one.state === 'REVOKED') && isAboutThis(row, one, here));
   const speaking = latestOfEach(judged.filter((one) => !isPutRight(row, one, { judged, here })), row.per ?? []);
   if (speaking.length === 0) return { evidence: [], lacks: [whyNone(row, meant, here)] };
-  return { evidence: numbers(speaking), lacks: speaking.flatMap((one) => [lackOf(row, one, here), replaced(row, one, { meant, here })].filter((lack) => lack !== null)) };
+  return { evidence: numbers(speaking), lacks: speaking.flatMap((one) => [lackOf(row, one, { meant, here }), replaced(row, one, { meant, here })].filter((lack) => lack !== null)) };
 }
 
-function lackOf(row: EvidenceRow, evidence: Evidence, here: RowsHere): Lack | null {
+/** A piece, among all that the row means. */
+interface Among { readonly meant: readonly Evidence[]; readonly here: RowsHere }
+
+function lackOf(row: EvidenceRow, evidence: Evidence, { meant, here }: Among): Lack | null {
   const { clock } = here.proof;
   const named = [evidence.number];
   if (evidence.state === 'REVOKED') return { code: 'EVIDENCE_MISSING', params: { evidence: named, ...called(row, evidence, here) } };
   const isOld = row.maxAgeDays !== null && clock.reached(plusDays(evidence.collectedAt, row.maxAgeDays), 'EVIDENCE', evidence.id);
-  if (isOld || !isLive(evidence, clock)) return { code: 'EVIDENCE_EXPIRED', params: { evidence: named, ...called(row, evidence, here) } };
+  if (isOld || !isLive(evidence, clock)) return waitingFor(row, evidence, { meant, here }) ?? { code: 'EVIDENCE_EXPIRED', params: { evidence: named, ...called(row, evidence, here) } };
   if (row.suppliedBy === 'HUMAN' && !isAttested(evidence)) return { code: 'EVIDENCE_UNSIGNED', params: { evidence: named, unmet: [{ path: 'evidence.source', observed: evidence.source, required: 'HUMAN, or a person who verifies it' }] } };
   const unmet = [...unnamed(row, evidence), ...(row.condition === null ? [] : saysWrong(row.condition, row, evidence, here))];
   return unmet.length === 0 ? null : { code: row.code, params: { evidence: named, unmet } };
@@ -57,33 +60,48 @@ function lackOf(row: EvidenceRow, evidence: Evidence, here: RowsHere): Lack | nu
  */
 function isPutRight({ per = [] }: EvidenceRow, evidence: Evidence, { judged, here }: { readonly judged: readonly Evidence[]; readonly here: RowsHere }): boolean {
   if (evidence.state !== 'REVOKED') return false;
-  const open = per.filter((field) => isOpen(valueOf(evidence, field), here));
-  const agrees = (other: Evidence): boolean => per.every((field) => (open.includes(field) ? !isOpen(valueOf(other, field), here) : valueOf(other, field) === valueOf(evidence, field)));
+  const open = per.filter((field) => isOpen(field, evidence, here));
+  const agrees = (other: Evidence): boolean => per.every((field) => (open.includes(field) ? !isOpen(field, other, here) : valueOf(other, field) === valueOf(evidence, field)));
   return open.length > 0 && judged.some((other) => other.supersedesId === evidence.id && other.state === 'VERIFIED' && isLater(other, evidence) && agrees(other));
 }
 
 /** What was put in the place of a pass, and is of other bytes or other values, takes the pass away; what was taken back is gone already. */
-function replaced(row: EvidenceRow, evidence: Evidence, { meant, here }: { readonly meant: readonly Evidence[]; readonly here: RowsHere }): Lack | null {
+function replaced(row: EvidenceRow, evidence: Evidence, { meant, here }: Among): Lack | null {
   if (evidence.state === 'REVOKED' || here.standing.some(({ id }) => id === evidence.id)) return null;
-  const waiting = meant.filter((one) => isWaiting(one, here) && isAboutThis(row, one, here) && keyOf(one, row.per ?? []) === keyOf(evidence, row.per ?? []) && isLater(one, evidence));
-  if (waiting.length > 0) return { code: 'EVIDENCE_UNSIGNED', params: { evidence: numbers(waiting) } };
+  const waiting = waitingFor(row, evidence, { meant, here });
+  if (waiting !== null) return waiting;
   const instead = standingEvidence(evidence, here.about.evidence);
   const isForeign = instead.state === 'VERIFIED' && !isAboutThis(row, instead, here);
   return isForeign ? { code: 'EVIDENCE_WRONG_SUBJECT', params: { evidence: [instead.number] } } : { code: 'EVIDENCE_MISSING', params: { evidence: [instead.number], ...called(row, evidence, here) } };
 }
 
+/** A later piece of the same values that only has to be verified: of several the one that waits longest, so that none that has ended before makes a difference. */
+function waitingFor({ per = [], ...row }: EvidenceRow, evidence: Evidence, { meant, here }: Among): Lack | null {
+  const later = meant.filter((one) => one.state === 'SUBMITTED' && isLater(one, evidence) && keyOf(one, per) === keyOf(evidence, per) && isAboutThis({ ...row, per }, one, here));
+  const last = later.reduce<Evidence | null>((best, one) => (best === null || one.validUntil > best.validUntil ? one : best), null);
+  return last !== null && isWaiting(last, here) ? { code: 'EVIDENCE_UNSIGNED', params: { evidence: [last.number] } } : null;
+}
+
 /** Under which values a piece speaks, where each of them needs one of its own: whoever reads the reason has to know which one is missing, and the way out. */
 function called({ per = [] }: EvidenceRow, evidence: Evidence, here: RowsHere): Pick<ReasonParams, 'unmet'> {
-  const unmet = per.map((field): Unmet => ({ path: `payload.${field}`, observed: valueOf(evidence, field), required: isOpen(valueOf(evidence, field), here) ? TO_BE_PUT_RIGHT : TO_BE_FOLLOWED }));
+  const unmet = per.map((field): Unmet => ({ path: `payload.${field}`, observed: valueOf(evidence, field), required: isOpen(field, evidence, here) ? TO_BE_PUT_RIGHT : TO_BE_FOLLOWED }));
   return unmet.length === 0 ? {} : { unmet };
 }
 
 const TO_BE_PUT_RIGHT = 'a value of this release: what has none is taken back (revokeEvidence) and put right by a later piece that has one and supersedes it';
 const TO_BE_FOLLOWED = 'a later piece of the same; what is rightly collected no more is let off by others (requestWaiver), or left behind by a release of other bytes';
 
+/** The fields by which evidence says which bytes of a release it is about. A digest in any other field is a name like others: that of a suite, or of a version of a dataset. */
+export const NAMES_BYTES: readonly string[] = ['modelDigest', 'subjectDigest', 'artifactDigest', 'fromDigest'];
+
 /** Nothing, or bytes that are no part of what is asked about. */
-function isOpen(value: Json, { about }: RowsHere): boolean {
-  return value === null || (typeof value === 'string' && isDigest(value) && !subjectsOf(about.release).has(value));
+function isOpen(field: string, evidence: Evidence, here: RowsHere): boolean {
+  return valueOf(evidence, field) === null || namesOthers(field, evidence, here);
+}
+
+function namesOthers(field: string, evidence: Evidence, { about }: RowsHere): boolean {
+  const value = valueOf(evidence, field);
+  return NAMES_BYTES.includes(field) && typeof value === 'string' && isDigest(value) && !subjectsOf(about.release).has(value);
 }
 
 /** What cannot be told from others of its kind could speak in the place of any of them. */
@@ -103,8 +121,12 @@ function hasValues({ payload }: Evidence, values: NonNullable<EvidenceRow['where
   return Object.entries(values).every(([name, value]) => payload?.[name] === value);
 }
 
-function isAboutThis(row: EvidenceRow, { subjectDigest }: Evidence, { about }: RowsHere): boolean {
-  return subjectDigest === null ? row.subject === 'ANY' : subjectsOf(about.release).has(subjectDigest);
+/** What is about the bundle is held to the bytes that it names. What is about less comes with a part that other releases have as well: naming bytes of theirs, it is about one of them. */
+function isAboutThis({ subject, per = [] }: EvidenceRow, evidence: Evidence, here: RowsHere): boolean {
+  const { release } = here.about;
+  const { subjectDigest } = evidence;
+  if (subjectDigest === null ? subject !== 'ANY' : !subjectsOf(release).has(subjectDigest)) return false;
+  return subjectDigest === release.bundleDigest || !per.some((field) => namesOthers(field, evidence, here));
 }
 
 /** Found out once for each expression: it may be asked about thousands of pieces. */

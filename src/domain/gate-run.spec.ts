@@ -6,9 +6,9 @@ import {
 import { roleGrant } from '../../test/support/world-people.js';
 import { NotingClock, plusDays, plusMs } from './clock.js';
 import { sha256 } from './digest.js';
-import { MAX_LOOKS_BACK } from './gate-run.js';
+import { MAX_LOOKS_BACK, runReasons } from './gate-run.js';
 import type { RequirementRow } from './policy-terms.js';
-import type { GateAction, GateFacts, ReleaseFacts } from './gate-question.js';
+import { blocks, type GateAction, type GateFacts, type ReleaseFacts } from './gate-question.js';
 import { evaluateGate, type Evaluation } from './gate.js';
 import { render } from './gate-messages.js';
 import type { SignOff } from './sign-off.js';
@@ -163,6 +163,14 @@ describe('what comes back', () => {
 });
 
 describe('what merely lapsed is looked for', () => {
+  test('in vain, where a look at it alone does not see that it blocks', () => {
+    const here = { policy, about: promoted(), environment: givenFacts(promoted()).environment!, clock: new NotingClock(TODAY) };
+    const reason = blocks('R7', 'R7/E-01', 'EVIDENCE_EXPIRED', {});
+
+    expect(runReasons(here, [reason], () => ({ blocked: false, since: null }))).toEqual([reason]);
+    expect(runReasons(here, [reason], (_, at) => ({ blocked: at >= TODAY, since: TODAY }))).toMatchObject([{ severity: 'WARN', params: { dueBy: plusDays(TODAY, 30) } }]);
+  });
+
   const asksFor = (signal: string): RequirementRow => ({
     kind: 'CONDITION', id: 'C-1', title: 'A signal is watched', gates: ['PRODUCTION'], when: {}, severity: 'BLOCK', code: 'READINESS_INCOMPLETE', next: null, basis: [],
     condition: `evidence.exists(e, e.outcome == "VERIFIED" && e.payload.signal == "${signal}")`,

@@ -106,6 +106,8 @@ function lapsedAt(here: AuthorizedHere, then: (at: Instant) => ReturnType<Earlie
   if (oldest === now) return null;
   let end = now;
   let { blocked, since } = then(now);
+  // What the answer says blocks, and a look at it alone does not see, is not known to have lapsed.
+  if (!blocked) return null;
   for (let look = 0; blocked && look < MAX_LOOKS_BACK && looks.left > 0; look += 1) {
     if (since === null || since <= oldest) return null;
     end = since;

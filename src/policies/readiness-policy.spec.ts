@@ -64,7 +64,7 @@ test('beside its rows it is the shipped policy', () => {
 });
 
 test('its cases say what it does, and all of them pass', async () => {
-  expect(await runCases(document, cases)).toMatchObject({ cases: 41, failed: [] });
+  expect(await runCases(document, cases)).toMatchObject({ cases: 42, failed: [] });
 });
 
 test.each(['HIGH_RISK_ANNEX_III', 'GPAI_SYSTEMIC_PROVIDER'] as const)('with everything in order, every item that applies to a %s system is met', (euClass) => {
@@ -139,6 +139,18 @@ describe('of two models each is shown by itself', () => {
     const of = (digest: Evidence['subjectDigest']): string => state(items({ release: both, evidence: evidence(PIECES.filter(({ type }) => type === 'variety_test'), () => ({ subjectDigest: digest })) }), 'S-02');
     expect([of(both.bundleDigest), of(second), of(model)]).toEqual(['SATISFIED', 'REJECTED', 'REJECTED']);
   });
+});
+
+test('B-01 hears no rehearsal of the model before that is about a part which both have', () => {
+  const shared = release.components.find(({ role }) => role !== 'MODEL')!.digest;
+  const old = (subjectDigest: string): ReturnType<typeof evidence> => evidence(PIECES.filter(({ type }) => type === 'rollback_test').map((piece) => ({ ...piece, payload: changed(piece.payload, { fromDigest: sha256('the model before') }) })), () => ({ id: 'ev-900', subjectDigest, collectedAt: plusDays(TODAY, -3) }));
+  expect([shared, release.bundleDigest].map((subject) => state(items({ evidence: [...evidence(), ...old(subject)] }), 'B-01'))).toEqual(['SATISFIED', 'REJECTED']);
+});
+
+test('D-03 goes on to miss a dataset that is named by its digest, whatever was put in its place', () => {
+  const report = (datasetVersion: string, more: Partial<Evidence>): ReturnType<typeof evidence> => evidence(PIECES.filter(({ type }) => type === 'data_quality_report').map((piece) => ({ ...piece, payload: changed(piece.payload, { datasetVersion }) })), () => more);
+  const pieces = [...evidence(PIECES.filter(({ type }) => type !== 'data_quality_report')), ...report(sha256('letters'), { id: 'ev-900', state: 'REVOKED', collectedAt: plusDays(TODAY, -3) }), ...report('other@2', { id: 'ev-901', supersedesId: 'ev-900' })];
+  expect(state(items({ evidence: pieces }), 'D-03')).toBe('MISSING');
 });
 
 describe('a piece counts by what it was measured on', () => {
