@@ -1,9 +1,10 @@
 // The catalogue of types of evidence: which fields each has and which of them have to be there, and that what is wrong is told by its place.
 import { describe, expect, test } from '@jest/globals';
 import { refusal } from '../../../test/support/given.js';
+import { NAMES_BYTES } from '../../domain/gate-evidence.js';
 import { checkPayload, type JsonObject } from '../../domain/payload.js';
 import { checkAgainstType, EVIDENCE_TYPES, fieldsOf, problemsOf } from './evidence-types.js';
-import type { JsonSchema } from './terms.js';
+import { PATTERNS, type JsonSchema } from './terms.js';
 
 /** The fields of each type, in short: a.b = b of the record a, a.{b,c} = both, [] = a list. */
 const FIELDS: Readonly<Record<string, string>> = {
@@ -188,4 +189,10 @@ describe('a payload', () => {
   test('of another type, and none at all, are taken', () => {
     expect(() => { checkAgainstType('letter_of_the_mayor', { anything: [1, 'two'] }); checkAgainstType('evaluation_run', null); }).not.toThrow();
   });
+});
+
+test('the fields by which evidence names bytes of a release are digests in each type that has one, and each is one of some type', () => {
+  const found = EVIDENCE_TYPES.flatMap(({ payload }) => Object.entries(payload['properties'] as Readonly<Record<string, JsonSchema>>).filter(([name]) => NAMES_BYTES.includes(name)));
+  expect([...new Set(found.map(([name]) => name))].sort()).toEqual([...NAMES_BYTES].sort());
+  expect(new Set(found.map(([, { pattern }]) => pattern))).toEqual(new Set([PATTERNS.digest[0]]));
 });
