@@ -45,7 +45,7 @@ export class Arrivals {
 
   /** What was kept and then not recorded: its bytes go, unless somebody else names them or is about to. The lock is the one under which they would note it. */
   async takeBack(ctx: RequestContext, id: string, digest: Digest): Promise<void> {
-    await this.work.note(ctx, 'evidence.submit', async (scope) => {
+    await this.work.cleanUp(ctx, async (scope) => {
       await scope.query(`set local idle_in_transaction_session_timeout = '${String(REMOVAL_SECONDS)}s'`);
       await scope.query('select lock_evidence_bytes()');
       await scope.query('delete from evidence_arrivals where id = $1', [id]);
@@ -57,7 +57,7 @@ export class Arrivals {
 
   /** Whatever came of it. What cannot be forgotten now ends by itself. */
   async forget(ctx: RequestContext, id: string): Promise<void> {
-    await this.work.note(ctx, 'evidence.submit', (scope) => scope.query('delete from evidence_arrivals where id = $1', [id])).catch((error: unknown) => {
+    await this.work.cleanUp(ctx, (scope) => scope.query('delete from evidence_arrivals where id = $1', [id])).catch((error: unknown) => {
       this.#logger.warn({ msg: 'an arrival of a file could not be forgotten', requestId: ctx.requestId, error: (error as Error).message });
     });
   }

@@ -79,6 +79,15 @@ export class UnitOfWork {
     }));
   }
 
+  /** Takes away what a command noted in operational tables, whatever has become of its credential and its role: the server's own act, so nothing of it is asked. */
+  async cleanUp(ctx: RequestContext, work: (scope: ReadScope) => Promise<unknown>): Promise<void> {
+    await aside(ctx, () => this.#inTransaction(ctx, async (runner) => {
+      const { now, actor } = await enter(runner, { ...ctx, believedBy: [] }, 'read write');
+      await work(new ReadScope(ctx, actor, now, runner.manager));
+      await runner.query('commit');
+    }));
+  }
+
   /** What was refused beside others that were done leaves the same record as a command of its own. */
   async recordRefused(ctx: RequestContext, permission: Permission, refusal: Refusal, subject: ObjectRef | null): Promise<void> {
     if (isRecorded(refusal.code)) await aside(ctx, () => this.#recordRefusal(ctx, refusalDraft(ctx, permission, refusal, subject)));

@@ -6,6 +6,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync
 import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { plusDays } from '../../src/domain/clock.js';
 import { Refusal, type RefusalCode } from '../../src/domain/refusal.js';
 import { Arrivals } from '../../src/evidence/arrivals.js';
 import { Bucket } from '../../src/evidence/store/bucket.js';
@@ -16,6 +17,7 @@ import { FolderKeeper } from '../../src/evidence/store/folder-keeper.js';
 import { passingFolder } from '../../src/evidence/store/spool.js';
 import { sweep } from '../../src/evidence/store/sweep.js';
 import { UnitOfWork } from '../../src/platform/unit-of-work.js';
+import { Acts, type Acted } from '../support/acts.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { ACCESS_KEY, BUCKET, BucketServer, REGION, SECRET_KEY } from '../support/bucket-server.js';
 import { refusal } from '../support/given.js';
@@ -27,8 +29,8 @@ import { givenRelease, secondOrganization } from './register.js';
 const digestOf = (text: string): string => `sha256:${createHash('sha256').update(text).digest('hex')}`;
 interface Place { readonly app: TestApp; readonly system: string; readonly tenantId: string }
 
-async function upload({ app, system }: Place, body: string, key: string | null = null): Promise<{ status: number; json: Readonly<Record<string, unknown>> }> {
-  const response = await fetch(`${app.url}/v1/evidence-files?system=${system}`, { method: 'POST', headers: { 'content-type': 'text/plain', authorization: `Bearer ${await app.token('dana')}`, ...(key !== null && { 'idempotency-key': key }) }, body });
+async function upload({ app, system }: Place, body: string, key: string | null = null, credential: string | null = null): Promise<{ status: number; json: Readonly<Record<string, unknown>> }> {
+  const response = await fetch(`${app.url}/v1/evidence-files?system=${system}`, { method: 'POST', headers: { 'content-type': 'text/plain', authorization: `Bearer ${credential ?? await app.token('dana')}`, ...(key !== null && { 'idempotency-key': key }) }, body });
   return { status: response.status, json: await response.json() as Readonly<Record<string, unknown>> };
 }
 
@@ -216,6 +218,23 @@ describe('a file that is kept and then refused', () => {
 
     refusedOnce('OUTCOME_UNKNOWN');
     expect([(await upload(place, 'perhaps recorded')).json['code'], lies('perhaps recorded'), await arrivals(place)]).toEqual(['OUTCOME_UNKNOWN', true, 0]);
+  });
+
+  test.each<[string, number, (acts: Acts, key: Acted & { readonly account: Acted }) => Promise<unknown>]>([
+    ['credential is taken back', 401, async (acts, key) => acts.change('ada', 'revokeApiKey', key, { reason: 'It has leaked.' })],
+    ['role is taken away', 403, async (acts, { account }) => acts.change('ada', 'revokeRole', account, { input: { role: 'DEPLOYER', reason: 'Moved on.' } })],
+  ])('because the %s meanwhile leaves nothing: what is cleared away needs neither', async (_, status, takeBack) => {
+    const acts = new Acts(place.app);
+    const until = plusDays(new Date().toISOString(), 90);
+    const { secret, key } = await acts.read<{ secret: string; key: Acted & { account: Acted } }>('ada', 'issueApiKey', { input: { name: 'Nightly build', validUntil: until } }, 'secret key { id version account { id version } }');
+    const keep = current.keep.bind(current);
+    const kept = jest.spyOn(current, 'keep').mockImplementationOnce(async (...given) => {
+      await keep(...given);
+      await takeBack(acts, key);
+    });
+    const text = `by somebody who loses it: ${String(status)}`;
+
+    expect([(await upload(place, text, null, secret)).status, kept.mock.calls.length, lies(text), await arrivals(place)]).toEqual([status, 1, false, 0]);
   });
 
   test('goes under the lock: whoever is just noting the same bytes is waited for, and keeps them', async () => {
