@@ -33,6 +33,7 @@ describe('a file', () => {
     ['report.json', '{"passed": 12}', 'application/json'], ['scan.SARIF', '[]', 'application/json'], ['junit.xml', '<?xml version="1.0"?><testsuite/>', 'application/xml'], ['card.md', '# Model', 'text/markdown'], ['metrics.csv', 'a,b\n1,2\n', 'text/csv'], ['plan.yml', 'a: 1', 'application/yaml'], ['notes', 'x', 'text/plain'], ['Review v1.2', 'x', 'text/plain'],
     ['bom.json', '{"bomFormat": "CycloneDX", "note": "{[\\"\\\\"}\n', 'application/json'], ['lines.json', '{"a": NaN}\n{"b": [-Infinity]}\n', 'application/json'], ['bom.xml', '<?xml version="1.0"?><bom xmlns="http://cyclonedx.org/schema/bom/1.6"><url>http://www.w3.org/1999/xhtml</url></bom>', 'application/xml'],
     ['spdx.rdf', '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"/>', 'application/xml'], ['out.xml', `<a><!-- <?xml-stylesheet href="x"?> <b xmlns="${XHTML}"> --><![CDATA[<html xmlns="${XHTML}">]]>&lt;html xmlns="${XHTML}"&gt; it's</a>`, 'application/xml'],
+    ['junit.xml', '<testsuites><system-out><![CDATA[<!DOCTYPE html><html>]]></system-out></testsuites>', 'application/xml'], ['remarks.xml', '<!-- without <!DOCTYPE and <!ENTITY --><testsuites/>', 'application/xml'], ['shown.xml', '<a b="<!DOCTYPE">&lt;!DOCTYPE c></a>', 'application/xml'],
     ['long.xml', `<a>${'<b c="1 > 0"/>'.repeat(9000)}</a>`, 'application/xml'],
   ])('that is a text is called by its name where nothing else is said: %s', (name, content, kind) => {
     expect(kindOf(content, { name })).toBe(kind);
@@ -63,6 +64,7 @@ describe('a file', () => {
 
   test.each<[string, string]>([
     ['a script', `<r xmlns:h="${XHTML}"><h:script>x</h:script></r>`], ['a script far behind', `<r>${LONG}<h:a b='>' xmlns:h = '${XHTML}'/></r>`], ['a script whose kind is written in numbers', `<r><a xmlns="http://www.w3.org/1999/&#x78;ht&#0109;l"/></r>`], ['a drawing', '<r><s:a xmlns:s="http://www.w3.org/2000/svg"/></r>'],
+    ['a document type', '<?xml version="1.0"?><!DOCTYPE r><r/>'], ['a document type behind a remark', `<!-- <!-- ${'x'.repeat(20_000)} --><!doctype r SYSTEM "r.dtd"><r/>`], ['a document type far behind', `<r>${LONG}</r><!DOCTYPE r>`], ['an entity', '<r><!ENTITY b "c"></r>'], ['a text that is begun in another way', '<r><![cdata[x]]></r>'],
     ['a style', '<?xml version="1.0"?><?xml-stylesheet href="x.xsl"?><r/>'], ['a style at its end', '<?xml-stylesheet x?><r/>'], ['a style behind a remark', `<!-- ${'x'.repeat(20_000)} --><?xml-stylesheet\nhref="x"?><r/>`], ['a style of its own', '<t xmlns="http://www.w3.org/1999/XSL/Transform"/>'], ['a tag without end', `<r a="${'x'.repeat(300_000)}"/>`],
   ])('of XML is refused with %s', (_, content) => {
     for (const size of [1, 4099, 65_536]) for (const given of [{ declared: 'application/xml' }, { name: 'x.xml' }, { declared: 'text/plain', name: 'x.xml' }] as const) expect(() => kindOf(content, { ...given, size })).toThrow(refusal('FILE_TYPE_REFUSED', { field: 'body' }));

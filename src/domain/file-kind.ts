@@ -143,7 +143,7 @@ export class FileInspection {
     if (this.#text === null) return 'The file is neither a PDF, PNG or JPEG nor a text in UTF-8 without control characters.';
     const begin = this.#head.bytes.toString('utf8').replace(/^\ufeff/, '').trimStart();
     if (this.#head.isFull && hidesItsBeginning(begin)) return 'What the file is comes only after a long comment or space.';
-    return problemOfText(begin, this.#textKind) ?? this.#reader?.problem() ?? null;
+    return this.#reader?.problem() ?? problemOfText(begin, this.#textKind);
   }
 }
 

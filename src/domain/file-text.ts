@@ -13,13 +13,14 @@ const TAG = /^<[^>"']*(?:(?:"[^"]*"|'[^']*')[^>"']*)*>/;
 /** What comes byte by byte is looked at in parts of this size. */
 const AT_ONCE = 16_384;
 const SKIPPED: readonly (readonly [begin: string, end: string])[] = [['<!--', '-->'], ['<![CDATA[', ']]>'], ['<?', '?>']];
+const LONGEST_SIGN = Math.max(...SKIPPED.map(([sign]) => sign.length));
 
 /** What a text begins with that it must not, or lacks; given its beginning, without spaces before it. */
 export function problemOfText(begin: string, kind: MediaType): string | null {
   if (isPage(begin.toLowerCase())) return RUNS;
   if (begin.startsWith('{\\rt')) return 'The file is an office document.';
   if (kind === 'application/json' && !/^([[{"\-\d]|(true|false|null)\b)/.test(begin)) return NOT_AS_SAID;
-  if (kind === 'application/xml' && (!begin.startsWith('<') || /<!(doctype|entity)/i.test(begin))) return 'XML begins with <, and is taken without a document type.';
+  if (kind === 'application/xml' && !begin.startsWith('<')) return 'XML begins with <.';
   return null;
 }
 
@@ -106,11 +107,23 @@ class XmlReader implements TextReader {
     if (begin === -1) return at === this.#rest.length ? null : this.#rest.length;
     if (begin > at) return begin;
     const skipped = SKIPPED.find(([sign]) => this.#rest.startsWith(sign, at));
-    if (skipped === undefined) return this.#tag(at);
+    if (skipped === undefined) return this.#declaration(at) ?? this.#tag(at);
     if (skipped[0] === '<?' && this.#rest.length < at + STYLED.length + 1) return null;
     if (this.#rest.startsWith(STYLED, at)) this.#problem = RUNS;
     this.#until = skipped[1];
     return at + skipped[0].length;
+  }
+
+  /** What begins with `<!` and is no comment and no text declares a document type, or a part of it. */
+  #declaration(at: number): number | null {
+    if (!this.#rest.startsWith('<!', at) || this.#mayBeSkipped(at)) return null;
+    this.#problem = 'XML is taken without a document type.';
+    return this.#rest.length;
+  }
+
+  /** Once more has come. */
+  #mayBeSkipped(at: number): boolean {
+    return this.#rest.length - at < LONGEST_SIGN && SKIPPED.some(([sign]) => sign.startsWith(this.#rest.slice(at)));
   }
 
   #skip(at: number, until: string): number | null {
