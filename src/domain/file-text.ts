@@ -1,7 +1,12 @@
 /** What is wrong with a text as a piece of evidence: what a browser or an office program would run, and what breaks off before its end. */
 import type { MediaType } from './media-type.js';
 
-export const PAGE = /<(!doctype|html|head|body|script|svg|iframe|object|embed|xsl:stylesheet)\b/;
+/** Where the name of an element ends; a name that is cut right there may be the whole of it. */
+const NAMED = '(?=[\\s/>]|$)';
+/** In XML an element without a namespace is no page's, whatever it is called; these say of themselves that they are one. */
+const OF_A_PAGE = 'html|head|body|script|svg|iframe|xsl:stylesheet';
+export const PAGE = new RegExp(`<(!doctype|(${OF_A_PAGE}|object|embed)${NAMED})`);
+const BEGINS = { page: new RegExp(`^${PAGE.source}`), xml: new RegExp(`^<(!doctype|(${OF_A_PAGE})${NAMED})`), prefixed: new RegExp(`^<[\\w-]+:(html|svg|stylesheet)${NAMED}`) };
 export const RUNS = 'The file is a page, a drawing or a style that a browser would run.';
 const NOT_AS_SAID = 'The bytes are not what the content type or the name says.';
 /** Elements of these can run wherever they stand in XML. */
@@ -17,7 +22,7 @@ const LONGEST_SIGN = Math.max(...SKIPPED.map(([sign]) => sign.length));
 
 /** What a text begins with that it must not, or lacks; given its beginning, without spaces before it. */
 export function problemOfText(begin: string, kind: MediaType): string | null {
-  if (isPage(begin.toLowerCase())) return RUNS;
+  if (isPage(begin.toLowerCase(), kind === 'application/xml' ? BEGINS.xml : BEGINS.page)) return RUNS;
   if (begin.startsWith('{\\rt')) return 'The file is an office document.';
   if (kind === 'application/json' && !/^([[{"\-\d]|(true|false|null)\b)/.test(begin)) return NOT_AS_SAID;
   if (kind === 'application/xml' && !begin.startsWith('<')) return 'XML begins with <.';
@@ -38,8 +43,8 @@ export function hidesItsBeginning(begin: string): boolean {
 }
 
 /** By its first element, whatever declarations and comments are before it. */
-function isPage(begin: string): boolean {
-  return firstElements(begin).some((first) => new RegExp(`^${PAGE.source}`).test(first) || /^<[\w-]+:(html|svg|stylesheet)\b/.test(first));
+function isPage(begin: string, page: RegExp): boolean {
+  return firstElements(begin).some((first) => page.test(first) || BEGINS.prefixed.test(first));
 }
 
 /** Sees a text as it passes, and tells in the end what is wrong with it. */
