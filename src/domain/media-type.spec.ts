@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { refusal } from '../../test/support/given.js';
-import { declaredKind, requireEnding, textKind, type MediaType } from './media-type.js';
+import { declaredKind, requireEnding, savedAs, textKind, type MediaType } from './media-type.js';
 
 describe('what a content type names', () => {
   test.each([[null, null], ['', null], ['application/octet-stream', null], ['Application/PDF', 'application/pdf'], ['image/jpg', 'image/jpeg'], ['application/json; charset=utf-8', 'application/json'], ['text/csv; header=present; charset="UTF-8"', 'text/csv'], ['application/vnd.cyclonedx+json', 'application/json'], ['text/yaml', 'application/yaml']])('%s', (type, kind) => {
@@ -21,6 +21,13 @@ describe('a name', () => {
 
   test('says what a text is that is called no more than a text', () => {
     expect([[null, 'a.json'], ['text/plain', 'a.XML'], ['text/plain', 'a.pdf'], ['text/csv', 'a.json'], [null, null]].map(([declared, name]) => textKind(declared as MediaType | null, name ?? null))).toEqual(['application/json', 'application/xml', 'text/plain', 'text/csv', 'text/plain']);
+  });
+
+  test.each<[MediaType, string | null, string]>([
+    ['text/plain', null, 'evidence.txt'], ['text/plain', 'report', 'report.txt'], ['text/plain', 'Review v1.2', 'Review v1.2.txt'], ['application/json', 'Report of Dr. Smith', 'Report of Dr. Smith.json'], ['application/xml', 'junit', 'junit.xml'], ['application/pdf', null, 'evidence.pdf'],
+    ['text/plain', 'console.log', 'console.log'], ['application/json', 'scan.sarif', 'scan.sarif'],
+  ])('of %s that is %s is saved as %s', (kind, name, saved) => {
+    expect(savedAs(name, kind)).toBe(saved);
   });
 
   test('that ends otherwise is told how it may end', () => {

@@ -41,6 +41,12 @@ export function requireEnding(name: string | null, kind: MediaType): void {
   });
 }
 
+/** What a file is saved as. Without an ending of its kind some systems would choose the program by what is in it. */
+export function savedAs(name: string | null, kind: MediaType): string {
+  const called = name ?? 'evidence';
+  return endingOf(called) === null ? `${called}.${ENDINGS[kind][0] ?? 'txt'}` : called;
+}
+
 /** Null = it has none: no dot, or only a number or words behind it, as in "Review v1.2" and "Report of Dr. Smith". */
 function endingOf(name: string | null): string | null {
   const ending = /\.([^.\s]+)$/.exec(name ?? '')?.[1]?.toLowerCase() ?? '';

@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import { Controller, Get, Headers, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { IsOptional, IsString, MaxLength } from 'class-validator';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { savedAs } from '../domain/media-type.js';
 import { Ctx } from '../identity/authentication.js';
 import { names } from '../platform/entity-tags.js';
 import type { RequestContext } from '../platform/request-context.js';
@@ -36,7 +37,7 @@ export class EvidenceFilesController {
     }
     const pieces = await bytes();
     await reply.headers({
-      etag, 'content-type': 'application/octet-stream', 'content-length': file.size, 'content-disposition': `attachment; filename="evidence"${file.name === null ? '' : `; filename*=UTF-8''${encoded(file.name)}`}`,
+      etag, 'content-type': 'application/octet-stream', 'content-length': file.size, 'content-disposition': `attachment; filename="${savedAs(null, file.mediaType)}"${file.name === null ? '' : `; filename*=UTF-8''${encoded(savedAs(file.name, file.mediaType))}`}`,
       'x-content-type-options': 'nosniff', 'content-security-policy': "default-src 'none'; sandbox",
     }).send(Readable.from(pieces, { objectMode: false, highWaterMark: 65_536 }));
   }

@@ -130,10 +130,20 @@ describe('a file', () => {
     const again = await download(digestOf(PDF), { headers: { 'if-none-match': first.headers.get('etag') ?? '' } });
 
     expect(Object.fromEntries(['content-type', 'content-length', 'content-disposition', 'x-content-type-options', 'content-security-policy', 'cache-control', 'etag'].map((name) => [name, first.headers.get(name)]))).toEqual({
-      'content-type': 'application/octet-stream', 'content-length': String(PDF.length), 'content-disposition': expect.stringMatching(/^attachment; filename="evidence"; filename\*=UTF-8''[A-Za-z0-9%._-]+$/),
+      'content-type': 'application/octet-stream', 'content-length': String(PDF.length), 'content-disposition': expect.stringMatching(/^attachment; filename="evidence\.pdf"; filename\*=UTF-8''[A-Za-z0-9%._-]+$/),
       'x-content-type-options': 'nosniff', 'content-security-policy': "default-src 'none'; sandbox", 'cache-control': 'no-store', 'etag': `"${digestOf(PDF)}"`,
     });
     expect([again.status, await again.text()]).toEqual([304, '']);
+  });
+
+  test('that has no ending is saved with one of its kind: no system chooses a program by what is in it', async () => {
+    const savedAs = async (content: string, query: Record<string, string>): Promise<string | null> => {
+      await upload(content, { query });
+      return (await download(digestOf(content))).headers.get('content-disposition');
+    };
+
+    expect(await savedAs('x\n<html><script>alert(1)</script>', {})).toBe('attachment; filename="evidence.txt"');
+    expect(await savedAs('y\n<html><script>alert(1)</script>', { name: 'report' })).toBe(`attachment; filename="evidence.txt"; filename*=UTF-8''report.txt`);
   });
 
   test('is shown with the evidence that names its digest, and only there', async () => {
