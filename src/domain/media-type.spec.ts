@@ -14,7 +14,7 @@ describe('what a content type names', () => {
 
 describe('a name', () => {
   test.each<[MediaType, string | null]>([
-    ['application/pdf', 'Report.PDF'], ['image/jpeg', 'a.jpeg'], ['image/png', null], ['application/json', 'scan.sarif'], ['application/json', 'x.txt'], ['text/csv', 'a.tsv'], ['text/markdown', 'README'], ['text/plain', 'console.log'], ['text/plain', 'Report of Dr. Smith'], ['text/plain', 'Review v1.2'], ['text/plain', 'events.jsonl'],
+    ['application/pdf', 'Report.PDF'], ['image/jpeg', 'a.jpeg'], ['image/png', null], ['application/json', 'scan.sarif'], ['application/json', 'x.txt'], ['text/csv', 'a.tsv'], ['text/markdown', 'README'], ['text/plain', 'console.log'], ['text/plain', 'Report of Dr. Smith'], ['text/plain', 'Review v1.2'], ['text/plain', 'events.jsonl'], ['text/plain', 'Report v1.2b'], ['text/plain', 'CHANGES-1.2.3-rc1'], ['application/pdf', 'Report 2.1-final'],
   ])('of %s may be %s', (kind, name) => {
     expect(() => { requireEnding(name, kind); }).not.toThrow();
   });
@@ -24,10 +24,14 @@ describe('a name', () => {
   });
 
   test.each<[MediaType, string | null, string]>([
-    ['text/plain', null, 'evidence.txt'], ['text/plain', 'report', 'report.txt'], ['text/plain', 'Review v1.2', 'Review v1.2.txt'], ['application/json', 'Report of Dr. Smith', 'Report of Dr. Smith.json'], ['application/xml', 'junit', 'junit.xml'], ['application/pdf', null, 'evidence.pdf'],
+    ['text/plain', null, 'evidence.txt'], ['text/plain', 'report', 'report.txt'], ['text/plain', 'Review v1.2', 'Review v1.2.txt'], ['text/plain', 'Report v1.2b', 'Report v1.2b.txt'], ['text/plain', 'x.7z', 'x.7z.txt'], ['application/json', 'Report of Dr. Smith', 'Report of Dr. Smith.json'], ['application/xml', 'junit', 'junit.xml'], ['application/pdf', null, 'evidence.pdf'],
     ['text/plain', 'console.log', 'console.log'], ['application/json', 'scan.sarif', 'scan.sarif'],
   ])('of %s that is %s is saved as %s', (kind, name, saved) => {
     expect(savedAs(name, kind)).toBe(saved);
+  });
+
+  test.each(['scan of acme.example.com', 'x.v2', 'x.e1', 'CHANGES-1.2.3-rc1.exe'])('that ends like a file that a system runs, or may, is refused: %s', (name) => {
+    expect(() => { requireEnding(name, 'text/plain'); }).toThrow(refusal('FILE_TYPE_REFUSED', { field: 'name' }));
   });
 
   test('that ends otherwise is told how it may end', () => {

@@ -47,10 +47,10 @@ export function savedAs(name: string | null, kind: MediaType): string {
   return endingOf(called) === null ? `${called}.${ENDINGS[kind][0] ?? 'txt'}` : called;
 }
 
-/** Null = it has none: no dot, or only a number or words behind it, as in "Review v1.2" and "Report of Dr. Smith". */
+/** Null = it has none: no dot, or words or what begins with a digit behind it, as in "Report of Dr. Smith", "Review v1.2b" and "CHANGES-1.2.3-rc1"; nothing that begins with a digit is run. */
 function endingOf(name: string | null): string | null {
   const ending = /\.([^.\s]+)$/.exec(name ?? '')?.[1]?.toLowerCase() ?? '';
-  return /^\d*$/.test(ending) ? null : ending;
+  return /^(\d|$)/.test(ending) ? null : ending;
 }
 
 export function refusedKind(message: string, declared?: MediaType): Refusal {
