@@ -9,7 +9,7 @@ import { Refusal } from './refusal.js';
 
 /** Kinds that say what they are in their first bytes. */
 const BINARY: readonly (readonly [MediaType, string])[] = [['application/pdf', '%PDF-'], ['image/png', '\x89PNG\r\n\x1a\n'], ['image/jpeg', '\xff\xd8\xff']];
-/** What is refused by its first bytes, in words. */
+/** What is refused by its first bytes, in words, unless all of it is a text: none of these is. */
 const REFUSED: readonly (readonly [words: string, begin: string, at?: number])[] = [
   ['an archive', 'PK\x03\x04'], ['an archive', 'PK\x05\x06'], ['an archive', 'PK\x07\x08'], ['compressed', '\x1f\x8b'], ['compressed', 'BZh'], ['compressed', '\xfd7zXZ\0'], ['compressed', '\x28\xb5\x2f\xfd'],
   ['an archive', '7z\xbc\xaf\x27\x1c'], ['an archive', 'Rar!\x1a\x07'], ['an archive', 'ustar', 257], ['a program', '\x7fELF'], ['a program', 'MZ'], ['a program', '\xcf\xfa\xed\xfe'], ['a program', '\0asm'],
@@ -115,7 +115,7 @@ export class FileInspection {
     const head = this.#head.bytes.toString('latin1');
     if (head === '') throw new Refusal('INVALID_INPUT', { field: 'body', message: 'The file is empty.' });
     const kind = BINARY.find(([, begin]) => head.startsWith(begin))?.[0] ?? null;
-    const problem = problemOfBegin(head, kind) ?? (kind === null ? this.#problemOfText() : this.#problemOfBinary(kind, head));
+    const problem = problemOfBegin(head, kind, this.#text !== null) ?? (kind === null ? this.#problemOfText() : this.#problemOfBinary(kind, head));
     if (problem !== null) throw refusedKind(problem, this.declared ?? undefined);
     requireEnding(this.name, kind ?? this.#textKind);
     return kind ?? this.#textKind;
@@ -147,8 +147,8 @@ export class FileInspection {
   }
 }
 
-function problemOfBegin(head: string, kind: MediaType | null): string | null {
-  const refused = REFUSED.find(([, begin, at = 0]) => head.startsWith(begin, at));
+function problemOfBegin(head: string, kind: MediaType | null, isText: boolean): string | null {
+  const refused = isText ? undefined : REFUSED.find(([, begin, at = 0]) => head.startsWith(begin, at));
   if (refused !== undefined) return `The file is ${refused[0]}.`;
   return kind !== 'application/pdf' && head.slice(0, PDF_WITHIN + 4).includes('%PDF-') ? TWO_KINDS : null;
 }

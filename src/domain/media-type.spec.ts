@@ -3,11 +3,11 @@ import { refusal } from '../../test/support/given.js';
 import { declaredKind, requireEnding, savedAs, textKind, type MediaType } from './media-type.js';
 
 describe('what a content type names', () => {
-  test.each([[null, null], ['', null], ['application/octet-stream', null], ['Application/PDF', 'application/pdf'], ['image/jpg', 'image/jpeg'], ['application/json; charset=utf-8', 'application/json'], ['text/csv; header=present; charset="UTF-8"', 'text/csv'], ['application/vnd.cyclonedx+json', 'application/json'], ['text/yaml', 'application/yaml']])('%s', (type, kind) => {
+  test.each([[null, null], ['', null], ['application/octet-stream', null], ['Application/PDF', 'application/pdf'], ['image/jpg', 'image/jpeg'], ['application/json; charset=utf-8', 'application/json'], ['text/csv; header=present; charset="UTF-8"', 'text/csv'], ['application/vnd.cyclonedx+json', 'application/json'], ['text/yaml', 'application/yaml'], ['application/vnd.cyclonedx+xml', 'application/xml'], ['application/rdf+xml; charset=utf-8', 'application/xml'], ['application/x-ndjson', 'application/json']])('%s', (type, kind) => {
     expect(declaredKind(type)).toBe(kind);
   });
 
-  test.each(['text/html', 'image/svg+xml', 'application/zip', 'application/gzip', 'application/xhtml+xml', 'text/javascript', 'application/vnd.openxmlformats-officedocument.wordprocessingml.document', 'multipart/form-data; boundary=x', 'text/plain; charset=utf-16', 'nonsense'])('is refused: %s', (type) => {
+  test.each(['text/html', 'image/svg+xml', 'application/zip', 'application/gzip', 'application/xhtml+xml', 'application/vnd.wap.xhtml+xml', 'application/xslt+xml', 'application/vnd.mozilla.xul+xml', 'text/x+xml', 'text/javascript', 'application/vnd.openxmlformats-officedocument.wordprocessingml.document', 'multipart/form-data; boundary=x', 'text/plain; charset=utf-16', 'nonsense'])('is refused: %s', (type) => {
     expect(() => declaredKind(type)).toThrow(refusal('FILE_TYPE_REFUSED'));
   });
 });

@@ -5,7 +5,7 @@ export const MEDIA_TYPES = ['application/pdf', 'image/png', 'image/jpeg', 'appli
 export type MediaType = (typeof MEDIA_TYPES)[number];
 
 /** Other names for the same kinds. */
-const ALIASES: Readonly<Record<string, MediaType>> = { 'image/jpg': 'image/jpeg', 'text/json': 'application/json', 'text/xml': 'application/xml', 'text/yaml': 'application/yaml', 'application/x-yaml': 'application/yaml', 'text/x-yaml': 'application/yaml', 'text/x-markdown': 'text/markdown', 'application/csv': 'text/csv' };
+const ALIASES: Readonly<Record<string, MediaType>> = { 'image/jpg': 'image/jpeg', 'text/json': 'application/json', 'text/xml': 'application/xml', 'text/yaml': 'application/yaml', 'application/x-yaml': 'application/yaml', 'text/x-yaml': 'application/yaml', 'text/x-markdown': 'text/markdown', 'application/csv': 'text/csv', 'application/x-ndjson': 'application/json' };
 /** Endings that an editor opens as text, whatever is in it. */
 const PLAIN = ['txt', 'text', 'log', 'out', 'rst', 'adoc', 'tex', 'tsv', 'jsonl', 'ndjson', 'toml', 'cfg', 'conf', 'properties', 'lock', 'mod', 'sum', 'diff', 'patch', 'spdx', 'asc', 'pem', 'sig'];
 /** The endings of each kind. A text of any kind may also be called by a plain one. */
@@ -19,10 +19,17 @@ const BINARY: readonly MediaType[] = ['application/pdf', 'image/png', 'image/jpe
 export function declaredKind(contentType: string | null): MediaType | null {
   const [type = '', ...parameters] = (contentType ?? '').toLowerCase().split(';').map((part) => part.trim());
   if (type === '' || type === 'application/octet-stream') return null;
-  const known = MEDIA_TYPES.find((each) => each === type) ?? ALIASES[type] ?? (/^application\/[a-z0-9.-]+\+json$/.test(type) ? 'application/json' : null);
+  const known = MEDIA_TYPES.find((each) => each === type) ?? ALIASES[type] ?? ofItsSyntax(type);
   if (known === null) throw refusedKind('Files of this type are not taken.');
   if (parameters.some((parameter) => /^charset=(?!"?(utf-?8|us-ascii)"?$)/.test(parameter))) throw refusedKind('Texts are taken in UTF-8.');
   return known;
+}
+
+/** A type of its own that is written in JSON or XML, unless it names what a browser runs. */
+function ofItsSyntax(type: string): MediaType | null {
+  const syntax = /^application\/[a-z0-9.-]+\+(json|xml)$/.exec(type)?.[1];
+  if (syntax === 'json') return 'application/json';
+  return syntax === 'xml' && !/xhtml|xslt|svg|xul/.test(type) ? 'application/xml' : null;
 }
 
 /** What a text is that its sender calls no more than a text, or bytes: what its name says. */
