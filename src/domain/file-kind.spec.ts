@@ -6,8 +6,15 @@ import type { MediaType } from './media-type.js';
 const bytes = (text: string): Buffer => Buffer.from(text, 'latin1');
 const PNG = '\x89PNG\r\n\x1a\n';
 const PNG_END = '\0\0\0\0IEND\xaeB\x60\x82';
-const JPEG = '\xff\xd8\xff\xe0\0\x10JFIF';
-const JPEG_END = '\xff\xda\0\x08\x12\x34\xff\xd9';
+const JPEG = '\xff\xd8\xff\xe0\0\x10JFIF\0\x01\x01\0\0\x01\0\x01\0\0';
+const JPEG_END = '\xff\xda\0\x08\x01\x01\0\0\x3f\0\x12\xff\0\xff\xd0\x34\xff\xd9';
+const [FRAME, TABLE] = ['\xff\xc0\0\x0b\x08\0\x01\0\x01\x01\x01\x11\0', `\xff\xc4\0\x13${'\0'.repeat(17)}`];
+/** A part of a PNG, or of a JPEG by its marker. */
+const chunk = (type: string, data: string): string => `\0${String.fromCharCode(data.length >> 16, (data.length >> 8) & 255, data.length & 255)}${type}${data}\0\0\0\0`;
+const segment = (marker: string, data: string): string => `\xff${marker}${String.fromCharCode((data.length + 2) >> 8, (data.length + 2) & 255)}${data}`;
+const IHDR = chunk('IHDR', '\0'.repeat(13));
+/** What begins a photo with a small picture in it, which is whole. */
+const PHOTO = `\xff\xd8${segment('\xe1', `Exif\0\0${JPEG}${JPEG_END}`)}`;
 const XHTML = 'http://www.w3.org/1999/xhtml';
 const LONG = 'r'.repeat(70_000);
 /** An empty archive with a remark, as it can stand behind anything. */
@@ -22,7 +29,8 @@ function kindOf(content: Buffer | string, { declared = null, name = null, size =
 
 describe('a file', () => {
   test.each<[string, Buffer | string, MediaType]>([
-    ['a PDF', bytes('%PDF-1.7\n\xe2\xe3\nstartxref\n9\n%%EOF\n'), 'application/pdf'], ['a PDF with remarks behind it', bytes(`%PDF-1.7\n%%EOF\n${'%'.repeat(900)}`), 'application/pdf'], ['a PNG', bytes(`${PNG}\0\0\0\rIHDR${PNG_END}`), 'image/png'], ['a PNG with a text about archives and PDF', bytes(`${PNG}tEXtPK and Rar! and 7z are archives${'.'.repeat(1024)}%PDF-${PNG_END}`), 'image/png'], ['a JPEG', bytes(`${JPEG}${JPEG_END}`), 'image/jpeg'], ['a JPEG with a small picture in it', bytes(`${JPEG}\xff\xd8\xff${JPEG_END}${JPEG_END}\0\0`), 'image/jpeg'], ['a text', 'All tests passed: äöü €😀\r\n\t1', 'text/plain'],
+    ['a PDF', bytes('%PDF-1.7\n\xe2\xe3\nstartxref\n9\n%%EOF\n'), 'application/pdf'], ['a PDF with remarks behind it', bytes(`%PDF-1.7\n%%EOF\n${'%'.repeat(900)}`), 'application/pdf'], ['a PNG', bytes(`${PNG}${IHDR}${PNG_END}`), 'image/png'], ['a PNG with a text about archives and PDF', bytes(`${PNG}${IHDR}${chunk('tEXt', `PK and Rar! and 7z are archives${'.'.repeat(1024)}%PDF-`)}${PNG_END}`), 'image/png'], ['a JPEG', bytes(`${JPEG}${JPEG_END}`), 'image/jpeg'], ['a JPEG with a small picture in it', bytes(`${PHOTO}${FRAME}${JPEG_END}\0\0`), 'image/jpeg'], ['a JPEG in several scans', bytes(`${JPEG}${FRAME}${JPEG_END.slice(0, -2)}${TABLE}\xff${JPEG_END}`), 'image/jpeg'],
+    ['a JPEG with remarks of its camera behind it', bytes(`${PHOTO}${FRAME}${JPEG_END}SEFT\xff\xda`), 'image/jpeg'], ['a JPEG with 70 kB behind it', bytes(`${JPEG}${FRAME}${JPEG_END}${'\0'.repeat(70_000)}`), 'image/jpeg'], ['a PNG with 70 kB behind it', bytes(`${PNG}${IHDR}${PNG_END}${LONG}`), 'image/png'], ['a text', 'All tests passed: äöü €😀\r\n\t1', 'text/plain'],
     ['a text with a mark of its order', '\ufeffyes', 'text/plain'], ['a text that shows markup', 'The page began with <script>alert(1)</script>.', 'text/plain'],
     ['a table of masses', 'MZ,Intensity\n100.1,7\n', 'text/plain'], ['a text that begins like what is compressed', 'BZh is how a bzip2 begins, PK a ZIP.', 'text/plain'],
     ['a text about rich text', 'Word begins with {\\rtf1, XML with <?xml-stylesheet?>.', 'text/plain'], ['a card', `---\nlicense: mit\n---\n# Model\n\n\`<script src="${XHTML}">\` <html> <img src="x">`, 'text/plain'], ['a card with its logo first', '<div align="center"><img src="logo.png"></div>\n\n# Model', 'text/plain'],
@@ -49,10 +57,11 @@ describe('a file', () => {
     ['a PDF that is an archive, too', bytes(`%PDF-1.7\n%%EOF\n${ARCHIVE}`)], ['a picture that is an archive with a long remark', bytes(`${PNG}${PNG_END}${ARCHIVE.slice(0, -2)}\xff\xff${'r'.repeat(65_535)}`)], ['a photo that is an archive', bytes(`\xff\xd8\xff\xe0${'\0'.repeat(70_000)}${JPEG_END}${ARCHIVE}`)],
     ['a page behind 70 kB of space', `${' '.repeat(70_000)}<html><script>alert(1)</script>`], ['a drawing behind a comment of 70 kB', `<!-- ${'x'.repeat(70_000)} --><svg onload="x()"/>`], ['a page whose first element is cut in two', `${' '.repeat(65_533)}<html>`], ['a page behind a comment that ends at once', '<!--><html><script>x</script> -->'], ['a page behind a comment that HTML ends', '<!-- a --!><html>'], ['a page behind what only HTML ends', '<?x > ?><html>'], ['a page behind what only XML ends', '<?x a="> "?><html xmlns="http://www.w3.org/1999/xhtml"/>'], ['a drawing with a long prefix, cut', `<${'a'.repeat(70_000)}:svg/>`],
     ['a declaration that goes on for 70 kB', `<?x ${'y'.repeat(70_000)}?><svg/>`],
-    ['a photo that is a PDF', bytes(`${JPEG}\xff\xfe\0\x20%PDF-1.7${JPEG_END}`)], ['a picture that is a PDF', bytes(`${PNG}tEXt%PDF-1.7${PNG_END}`)], ['a PDF with a 7z behind it', bytes('%PDF-1.7\n7z\xbc\xaf\x27\x1c\0\x04%%EOF')], ['a PDF with a RAR behind it', bytes('%PDF-1.7\nRar!\x1a\x07\x01\0%%EOF')],
+    ['a photo that is a PDF', bytes(`${JPEG}${segment('\xfe', '%PDF-1.7')}${JPEG_END}`)], ['a picture that is a PDF', bytes(`${PNG}${chunk('tEXt', '%PDF-1.7')}${PNG_END}`)], ['a PDF with a 7z behind it', bytes('%PDF-1.7\n7z\xbc\xaf\x27\x1c\0\x04%%EOF')], ['a PDF with a RAR behind it', bytes('%PDF-1.7\nRar!\x1a\x07\x01\0%%EOF')],
     ['a PDF with an archive far before its end', bytes(`%PDF-1.7\n${ARCHIVE}${LONG}%%EOF`)], ['a PDF with a file of an archive far before its end', bytes(`%PDF-1.7\nPK\x03\x04\x14\0\0\x08\x08\0${LONG}%%EOF`)], ['a cabinet behind a picture', bytes(`${PNG}${PNG_END}MSCF\0\0\0\0`)],
     ['rich text', '{\\rtf1\\ansi {\\object}}'], ['rich text behind space', '\n {\\rt\\x}'],
-    ['a PDF that was cut off', bytes('%PDF-1.7\n1 0 obj')], ['a PDF that was cut off after its first part', bytes(`%PDF-1.7\n%%EOF${LONG}`)], ['a PNG that was cut off', bytes(`${PNG}\0\0\0\rIHDR`)], ['a JPEG that was cut off', bytes(`${JPEG}${JPEG_END}\xff\xda\0\x08\x12`)], ['a JPEG without a picture', bytes(JPEG)],
+    ['a PDF that was cut off', bytes('%PDF-1.7\n1 0 obj')], ['a PDF that was cut off after its first part', bytes(`%PDF-1.7\n%%EOF${LONG}`)], ['a PNG that was cut off', bytes(`${PNG}${IHDR}`)], ['a PNG that was cut off within its last part', bytes(`${PNG}${IHDR}${PNG_END.slice(0, -1)}`)], ['a PNG that was cut off behind a whole one within it', bytes(`${PNG}${IHDR}${chunk('tEXt', PNG_END)}`)],
+    ['a JPEG that was cut off', bytes(`${JPEG}${FRAME}${JPEG_END.slice(0, -2)}`)], ['a photo that was cut off before its scan', bytes(`${PHOTO}${FRAME}`)], ['a photo that was cut off within its scan', bytes(`${PHOTO}${FRAME}${JPEG_END.slice(0, -1)}`)], ['a JPEG without a picture', bytes(JPEG)],
     ['a PDF that is a page', bytes('%PDF-1.7 <html><script>x</script>\xff')], ['a text that is a PDF from its second line on', 'x\n%PDF-1.7'], ['a page that is a PDF', '<html>%PDF-1.7'],
   ])('is refused: %s', (_, content) => {
     for (const size of [1, 4099, 65_536]) expect(() => kindOf(content, { size })).toThrow(refusal('FILE_TYPE_REFUSED', { field: 'body' }));

@@ -5,10 +5,12 @@
  */
 import { hidesItsBeginning, PAGE, problemOfText, readerOf, type TextReader } from './file-text.js';
 import { refusedKind, requireEnding, textKind, type MediaType } from './media-type.js';
+import { JpegWalk, PngWalk } from './picture-walk.js';
 import { Refusal } from './refusal.js';
 
+type BinaryType = 'application/pdf' | 'image/png' | 'image/jpeg';
 /** Kinds that say what they are in their first bytes. */
-const BINARY: readonly (readonly [MediaType, string])[] = [['application/pdf', '%PDF-'], ['image/png', '\x89PNG\r\n\x1a\n'], ['image/jpeg', '\xff\xd8\xff']];
+const BINARY: readonly (readonly [BinaryType, string])[] = [['application/pdf', '%PDF-'], ['image/png', '\x89PNG\r\n\x1a\n'], ['image/jpeg', '\xff\xd8\xff']];
 /** What is refused by its first bytes, in words, unless all of it is a text: none of these is. */
 const REFUSED: readonly (readonly [words: string, begin: string, at?: number])[] = [
   ['an archive', 'PK\x03\x04'], ['an archive', 'PK\x05\x06'], ['an archive', 'PK\x07\x08'], ['compressed', '\x1f\x8b'], ['compressed', 'BZh'], ['compressed', '\xfd7zXZ\0'], ['compressed', '\x28\xb5\x2f\xfd'],
@@ -92,6 +94,8 @@ export class FileInspection {
   readonly #head = new Begin(HEAD);
   readonly #tail = new End(TAIL);
   readonly #archives = new Archives();
+  readonly #jpeg = new JpegWalk();
+  readonly #png = new PngWalk();
   /** What it is if it is a text. */
   readonly #textKind: MediaType;
   readonly #reader: TextReader | null;
@@ -105,7 +109,7 @@ export class FileInspection {
   take(piece: Uint8Array): void {
     this.#head.take(piece);
     this.#tail.take(piece);
-    this.#archives.take(piece);
+    for (const each of [this.#archives, this.#jpeg, this.#png]) each.take(piece);
     this.#read(piece, true);
   }
 
@@ -131,11 +135,12 @@ export class FileInspection {
     }
   }
 
-  #problemOfBinary(kind: MediaType, head: string): string | null {
+  #problemOfBinary(kind: BinaryType, head: string): string | null {
     if (this.declared !== null && this.declared !== kind) return NOT_AS_SAID;
     const tail = this.#tail.bytes;
     if (this.#archives.found || tail.includes(END_OF_ARCHIVE, 0, 'latin1') || PAGE.test(head.slice(0, 1024).toLowerCase())) return TWO_KINDS;
-    return isCutOff(kind, tail.toString('latin1')) ? 'The file breaks off before its end.' : null;
+    const isWhole = { 'application/pdf': tail.includes('%%EOF', -PDF_WITHIN, 'latin1'), 'image/png': this.#png.isWhole, 'image/jpeg': this.#jpeg.isWhole }[kind];
+    return isWhole ? null : 'The file breaks off before its end.';
   }
 
   #problemOfText(): string | null {
@@ -151,11 +156,4 @@ function problemOfBegin(head: string, kind: MediaType | null, isText: boolean): 
   const refused = isText ? undefined : REFUSED.find(([, begin, at = 0]) => head.startsWith(begin, at));
   if (refused !== undefined) return `The file is ${refused[0]}.`;
   return kind !== 'application/pdf' && head.slice(0, PDF_WITHIN + 4).includes('%PDF-') ? TWO_KINDS : null;
-}
-
-/** By its last bytes. What somebody has put behind a picture is no matter; the small picture within a photo has an end, too, but before the photo begins. */
-function isCutOff(kind: MediaType, tail: string): boolean {
-  if (kind === 'application/pdf') return !tail.slice(-PDF_WITHIN).includes('%%EOF');
-  if (kind === 'image/png') return !tail.includes('IEND\xaeB\x60\x82');
-  return tail.lastIndexOf('\xff\xd9') <= tail.lastIndexOf('\xff\xda');
 }
