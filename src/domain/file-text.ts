@@ -58,19 +58,26 @@ export function readerOf(kind: MediaType): TextReader | null {
   return kind === 'application/json' ? new JsonReader() : null;
 }
 
+/** What JSON is made of, by its code: what comes by the million is not taken apart. */
+const SIGN = { quote: 0x22, backslash: 0x5c, bracket: 0x5b, closingBracket: 0x5d, brace: 0x7b, closingBrace: 0x7d } as const;
+
 /** Whether all is closed that was opened: what was cut off is not. Several values one after the other, and numbers that JSON does not know, are no harm. */
 class JsonReader implements TextReader {
-  #escape = '';
+  #isEscaped = false;
   #inText = false;
   #open = 0;
 
   take(text: string): void {
-    const plain = (this.#escape + text).replaceAll(/\\[^]/g, '');
-    this.#escape = plain.endsWith('\\') ? '\\' : '';
-    for (const [i, part] of plain.split('"').entries()) {
-      if (i > 0) this.#inText = !this.#inText;
-      if (!this.#inText) this.#open += part.replaceAll(/[^[{]+/g, '').length - part.replaceAll(/[^\]}]+/g, '').length;
-    }
+    for (let i = 0; i < text.length; i += 1) this.#see(text.charCodeAt(i));
+  }
+
+  #see(code: number): void {
+    if (this.#isEscaped) this.#isEscaped = false;
+    else if (code === SIGN.backslash) this.#isEscaped = true;
+    else if (code === SIGN.quote) this.#inText = !this.#inText;
+    else if (this.#inText) return;
+    else if (code === SIGN.bracket || code === SIGN.brace) this.#open += 1;
+    else if (code === SIGN.closingBracket || code === SIGN.closingBrace) this.#open -= 1;
   }
 
   problem(): string | null {
@@ -139,6 +146,9 @@ class XmlReader implements TextReader {
   }
 
   #tag(at: number): number | null {
+    const end = this.#rest.indexOf('>', at) + 1;
+    // Without a quote it names no namespace.
+    if (end > 0 && end - at <= LONGEST_TAG && !/["']/.test(this.#rest.slice(at, end))) return end;
     const tag = TAG.exec(this.#rest.slice(at, at + LONGEST_TAG))?.[0];
     if (tag === undefined) return null;
     if (RUNNING.test(tag.replaceAll(/&#(?:x([0-9a-f]+)|(\d+));/gi, referred))) this.#problem = RUNS;
