@@ -1,11 +1,11 @@
 -- Exceptions until they end, and not until they were due to: an emergency that nobody judged goes on, and a lapse that was cured does not. And each in a place of its own.
 
--- What the gate let go on although a requirement had lapsed: for the days of grace, or until the next answer about it, which says anew how it is. A refusal of nothing but who asked is none.
+-- What the gate let go on although a requirement had lapsed: until the first of them is due, however much earlier the answer itself runs out, or until the next answer about it, which says anew how it is. A refusal of nothing but who asked is none.
 -- It ends as well when another release of its system comes in its place, or a baseline of its own is confirmed there. Each lapse costs some looks into indexes, however often was asked.
 CREATE VIEW lapsed_runs WITH (security_invoker = true) AS
   SELECT r.tenant_id, r.id, r.system_id, r.decided_at, ended.ended_at
   FROM gate_decisions r CROSS JOIN LATERAL (
-    SELECT LEAST(r.holds_until, (
+    SELECT LEAST((SELECT min(due::timestamptz(3)) FROM jsonb_array_elements_text(jsonb_path_query_array(r.decision, '$.reasons[*].params.dueBy')) AS due), (
       SELECT later.decided_at FROM gate_decisions later
       WHERE later.tenant_id = r.tenant_id AND later.release_id = r.release_id AND later.environment_id = r.environment_id AND later.question ->> 'action' = 'run'
         AND (later.verdict = 'ALLOW' OR jsonb_path_exists(later.decision, '$.reasons[*] ? (@.severity == "BLOCK" && @.rule != "CALLER")'))

@@ -7,11 +7,13 @@ const NAMED = '(?=[\\s/>]|$)';
 const OF_A_PAGE = 'html|head|body|script|svg|iframe|xsl:stylesheet';
 export const PAGE = new RegExp(`<(!doctype|(${OF_A_PAGE}|object|embed)${NAMED})`);
 const BEGINS = { page: new RegExp(`^${PAGE.source}`), xml: new RegExp(`^<(!doctype|(${OF_A_PAGE})${NAMED})`), prefixed: new RegExp(`^<[\\w-]+:(html|svg|stylesheet)${NAMED}`) };
-export const RUNS = 'The file is a page, a drawing or a style that a browser would run.';
+export const RUNS = 'The file is a page, a drawing, a style or an office document that a browser or an office program would run.';
 const NOT_AS_SAID = 'The bytes are not what the content type or the name says.';
-/** Elements of these can run wherever they stand in XML. */
-const RUNNING = /["']http:\/\/www\.w3\.org\/(1999\/xhtml|2000\/svg|1999\/XSL\/Transform)["']/;
-const STYLED = '<?xml-stylesheet';
+/** Elements of these can run wherever they stand in XML: in a browser, or with the macros of an office document. */
+const RUNNING = /["'](http:\/\/www\.w3\.org\/(1999\/xhtml|2000\/svg|1999\/XSL\/Transform)|http:\/\/www\.mozilla\.org\/keymaster\/gatekeeper\/there\.is\.only\.xul|http:\/\/schemas\.microsoft\.com\/office\/2006\/xmlPackage|urn:oasis:names:tc:opendocument:xmlns:office:1\.0)["']/;
+/** Instructions that give a browser a style, or the file to an office program. */
+const OPENED_BY = ['<?xml-stylesheet', '<?mso-application'] as const;
+const LONGEST_INSTRUCTION = Math.max(...OPENED_BY.map((sign) => sign.length));
 /** A tag that is longer is not looked through. */
 const LONGEST_TAG = 262_144;
 const TAG = /^<[^>"']*(?:(?:"[^"]*"|'[^']*')[^>"']*)*>/;
@@ -120,8 +122,8 @@ class XmlReader implements TextReader {
     if (begin > at) return begin;
     const skipped = SKIPPED.find(([sign]) => this.#rest.startsWith(sign, at));
     if (skipped === undefined) return this.#declaration(at) ?? this.#tag(at);
-    if (skipped[0] === '<?' && this.#rest.length < at + STYLED.length + 1) return null;
-    if (this.#rest.startsWith(STYLED, at)) this.#problem = RUNS;
+    if (skipped[0] === '<?' && this.#rest.length < at + LONGEST_INSTRUCTION + 1) return null;
+    if (OPENED_BY.some((sign) => this.#rest.startsWith(sign, at))) this.#problem = RUNS;
     this.#until = skipped[1];
     return at + skipped[0].length;
   }

@@ -9,13 +9,14 @@ type At = 'marker' | 'code' | 'high' | 'low' | 'scan' | 'scan code';
 const SIGN = 0xff;
 const END_OF_IMAGE = 0xd9;
 const START_OF_SCAN = 0xda;
+const START_OF_IMAGE = 0xd8;
 /** These stand alone; every other marker has a length. */
-const isAlone = (code: number): boolean => code === 0x01 || (code >= 0xd0 && code <= 0xd8);
+const isAlone = (code: number): boolean => code === 0x01 || (code >= 0xd0 && code <= START_OF_IMAGE);
 const PNG_SIGNATURE = 8;
 /** Its length, its type, and behind the data a checksum. */
 const CHUNK = { begin: 8, checksum: 4, end: 'IEND' } as const;
 
-/** Whole = a scan and, after it, the end of the image. */
+/** Whole = a scan and, after it, the end of the image. Where another image begins within the scan, this one was cut off. */
 export class JpegWalk {
   isWhole = false;
   #at: At = 'marker';
@@ -23,6 +24,7 @@ export class JpegWalk {
   #length = 0;
   #skip = 0;
   #hasScan = false;
+  #isCut = false;
 
   take(piece: Uint8Array): void {
     for (let i = 0; i < piece.length && !this.isWhole; i += 1) {
@@ -43,7 +45,8 @@ export class JpegWalk {
   }
 
   #begin(code: number, inScan: boolean): void {
-    if (code === SIGN) return;
+    if (code === SIGN || this.#isCut) return;
+    this.#isCut = inScan && code === START_OF_IMAGE;
     if (code === 0 || isAlone(code)) this.#at = inScan ? 'scan' : 'marker';
     else if (code === END_OF_IMAGE) [this.isWhole, this.#at] = [this.#hasScan, 'marker'];
     else [this.#code, this.#at] = [code, 'high'];

@@ -23,7 +23,7 @@ export interface RequestContext {
   readonly traceId: string | null;
   /** SHA-256 of the bearer token; the token itself is never kept. */
   readonly tokenHash: string | null;
-  /** The key, or the issuer and the trust rule, by which its sender is believed: once one of them is changed or revoked, by whichever server, no transaction begins for it and no decision about a release is made; a record whose transaction had begun may still be written. */
+  /** The key, or the issuer and the trust rule, by which its sender is believed: once one of them is changed or revoked, by whichever server, no transaction begins for it, but to record the refusal and to clear away, and no decision about a release is made; a record whose transaction had begun may still be written. */
   readonly believedBy: readonly Believed[];
   /** How surely its sender is known. */
   readonly identityFreshness: IdentityFreshness;

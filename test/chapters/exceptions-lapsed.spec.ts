@@ -5,7 +5,6 @@ import { plusDays, plusMs, type Instant } from '../../src/domain/clock.js';
 import type { Release } from '../../src/domain/release.js';
 import { BaselinesService } from '../../src/gate/baselines.service.js';
 import { DeploymentsService } from '../../src/gate/deployments.service.js';
-import { DecisionTable } from '../../src/gate/gate.table.js';
 import { GateService } from '../../src/gate/gate.service.js';
 import { BUILT_IN_ISSUER } from '../../src/identity/issuer.js';
 import { PeopleService } from '../../src/identity/people.service.js';
@@ -41,7 +40,7 @@ async function deploy(release: Release): Promise<Instant> {
 }
 
 /** Something that runs although its sign-off has ended, which comes through the door, since no test waits for two years. */
-async function givenLapsed(): Promise<Ready & { lapsed: Asked; holdsUntil: Instant }> {
+async function givenLapsed(): Promise<Ready & { lapsed: Asked }> {
   const ready = await givenReady(register);
   await deploy(ready.release);
   const signOff = await register.app.get(UnitOfWork).write(register.as('sam'), 'review.decide', async (tx) => {
@@ -50,10 +49,24 @@ async function givenLapsed(): Promise<Ready & { lapsed: Asked; holdsUntil: Insta
   });
   const lapsed = await asked(ready.release);
   expect([lapsed.verdict, lapsed.dueBy]).toEqual(['ALLOW', expect.any(String)]);
-  const { holdsUntil } = await register.app.get(UnitOfWork).read(register.as('axel'), 'register.read', (scope) => scope.get(DecisionTable, lapsed.id));
-  expect(await lapses(ready.system.id)).toEqual([[lapsed.id, holdsUntil]]);
-  return { ...ready, signOff, lapsed, holdsUntil: holdsUntil! };
+  expect(await lapses(ready.system.id)).toEqual([[lapsed.id, lapsed.dueBy]]);
+  return { ...ready, signOff, lapsed };
 }
+
+/** Past the door, since what was decided never changes. */
+async function decidedOtherwise(set: string, id: string): Promise<void> {
+  const client = await connectTo(register.database.adminUrl, null);
+  await client.query('alter table gate_decisions disable trigger all');
+  await client.query(`update gate_decisions set ${set} where id = $1`, [id]);
+  await client.query('alter table gate_decisions enable trigger all');
+  await client.end();
+}
+
+test('a lapse goes on for its days of grace, although the answer runs out before', async () => {
+  const { system, lapsed } = await givenLapsed();
+  await decidedOtherwise(`holds_until = decided_at + interval '1 hour'`, lapsed.id);
+  expect(await lapses(system.id, plusDays(lapsed.at, 1))).toEqual([[lapsed.id, lapsed.dueBy]]);
+});
 
 test('a lapse that was cured ends with the answer that says so', async () => {
   const { system, release, lapsed } = await givenLapsed();
@@ -79,13 +92,13 @@ test('each answer in the days of grace ends the one before it', async () => {
 });
 
 test('an answer about the tool that asked, or about another release of the system, ends none', async () => {
-  const { system, release, lapsed, holdsUntil } = await givenLapsed();
+  const { system, release, lapsed } = await givenLapsed();
   const narrow = (await register.app.get(PeopleService).admit(register.as('ada'), { kind: 'SERVICE', issuer: BUILT_IN_ISSUER, subject: 'narrow', displayName: 'A tool for another place', function: null, grants: [{ role: 'DEPLOYER', lane: null, environmentIds: [randomUUID()] }] })).id;
 
   expect((await asked(release, { ...register.as('pipeline'), principalId: narrow })).verdict).toBe('DENY');
   expect((await asked(await givenRelease(register, system.id))).verdict).toBe('DENY');
 
-  expect(await lapses(system.id)).toEqual([[lapsed.id, holdsUntil]]);
+  expect(await lapses(system.id)).toEqual([[lapsed.id, lapsed.dueBy]]);
 });
 
 test('a lapse ends where it is refused to go on, and goes on as refused', async () => {
@@ -99,10 +112,10 @@ test('a lapse ends where it is refused to go on, and goes on as refused', async 
 });
 
 test('a lapse ends when another release of its system comes in its place, and not when the same one comes again', async () => {
-  const { system, release, lapsed, holdsUntil } = await givenLapsed();
+  const { system, release, lapsed } = await givenLapsed();
   await sign(register, 'sam', await openPromotion(register, release.id));
   await deploy(release);
-  expect(await lapses(system.id)).toEqual([[lapsed.id, holdsUntil]]);
+  expect(await lapses(system.id)).toEqual([[lapsed.id, lapsed.dueBy]]);
 
   const next = await givenRelease(register, system.id);
   await sign(register, 'sam', await openPromotion(register, next.id));
@@ -123,12 +136,8 @@ test('a lapse ends when a baseline of its release is confirmed there', async () 
 
 test('a decision that is an exception in two ways is in both, however small the pages are', async () => {
   const { system, lapsed } = await givenLapsed();
-  // Where a policy warns, one requirement has lapsed and another one blocks: past the door, since what was decided never changes.
-  const client = await connectTo(register.database.adminUrl, null);
-  await client.query('alter table gate_decisions disable trigger all');
-  await client.query(`update gate_decisions set decision = jsonb_set(decision, '{enforcedVerdict}', '"DENY"') where id = $1`, [lapsed.id]);
-  await client.query('alter table gate_decisions enable trigger all');
-  await client.end();
+  // Where a policy warns, one requirement has lapsed and another one blocks.
+  await decidedOtherwise(`decision = jsonb_set(decision, '{enforcedVerdict}', '"DENY"')`, lapsed.id);
   const told = ({ kind, recordId, reference }: Exception): string[] => [kind, recordId, reference];
 
   const whole = (await page(system.id)).nodes.map(told);
