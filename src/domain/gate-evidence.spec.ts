@@ -133,6 +133,11 @@ describe('a pass that has ended', () => {
   ])('while %s', (_, evidence, reason) => {
     expect(says([ended, ...evidence])).toEqual([reason]);
   });
+
+  test('and a later one that waits, too old for the row by now: to verify it would not help', () => {
+    const row = { ...RUNS, maxAgeDays: 4 };
+    expect([says([ended, later({})], row), says([ended, later({ days: 3 })], row), says([later({})], row)]).toEqual([['EVIDENCE_EXPIRED E-1'], ['EVIDENCE_UNSIGNED E-2'], ['EVIDENCE_EXPIRED E-2']]);
+  });
 });
 
 describe('where no piece about these bytes was judged', () => {

@@ -1,5 +1,5 @@
 /** R7 for the rows of a policy: which pieces of evidence speak for a row, and what they do not say. */
-import { plusDays } from './clock.js';
+import { plusDays, type Instant } from './clock.js';
 import { isDigest } from './digest.js';
 import { isAttested, isLive, standingEvidence, type Evidence } from './evidence.js';
 import { asksFor, compile, textsIn, type Budget, type Expression } from './expression.js';
@@ -78,8 +78,8 @@ function replaced(row: EvidenceRow, evidence: Evidence, { meant, here }: Among):
 /** A later piece of the same values that only has to be verified: of several the one that waits longest, so that none that has ended before makes a difference. */
 function waitingFor({ per = [], ...row }: EvidenceRow, evidence: Evidence, { meant, here }: Among): Lack | null {
   const later = meant.filter((one) => one.state === 'SUBMITTED' && isLater(one, evidence) && keyOf(one, per) === keyOf(evidence, per) && isAboutThis({ ...row, per }, one, here));
-  const last = later.reduce<Evidence | null>((best, one) => (best === null || one.validUntil > best.validUntil ? one : best), null);
-  return last !== null && isWaiting(last, here) ? { code: 'EVIDENCE_UNSIGNED', params: { evidence: [last.number] } } : null;
+  const last = later.reduce<Evidence | null>((best, one) => (best === null || endFor(row, one) > endFor(row, best) ? one : best), null);
+  return last !== null && isWaiting(row, last, here) ? { code: 'EVIDENCE_UNSIGNED', params: { evidence: [last.number] } } : null;
 }
 
 /** Under which values a piece speaks, where each of them needs one of its own: whoever reads the reason has to know which one is missing, and the way out. */
@@ -167,7 +167,7 @@ function isLater(one: Evidence, other: Evidence): boolean {
 /** What comes nearest to being enough says what is missing: about these bytes, what waits and then what has ended; then what is about others. */
 function whyNone(row: EvidenceRow, meant: readonly Evidence[], here: RowsHere): Lack {
   const unjudged = meant.filter((one) => one.state === 'SUBMITTED' && isAboutThis(row, one, here));
-  const waiting = unjudged.filter((one) => isWaiting(one, here));
+  const waiting = unjudged.filter((one) => isWaiting(row, one, here));
   if (waiting.length > 0) return { code: 'EVIDENCE_UNSIGNED', params: { evidence: numbers(waiting) } };
   if (unjudged.length > 0) return { code: 'EVIDENCE_EXPIRED', params: { evidence: numbers(unjudged) } };
   const foreign = meant.filter((one) => (one.state === 'SUBMITTED' || one.state === 'VERIFIED') && !isAboutThis(row, one, here));
@@ -175,9 +175,14 @@ function whyNone(row: EvidenceRow, meant: readonly Evidence[], here: RowsHere): 
   return { code: 'EVIDENCE_MISSING', params: meant.length === 0 ? {} : { evidence: numbers(meant) } };
 }
 
-/** Whose time is over is not verified any more. */
-function isWaiting({ id, state, validUntil }: Evidence, { proof }: RowsHere): boolean {
-  return state === 'SUBMITTED' && !proof.clock.reached(validUntil, 'EVIDENCE', id);
+/** Whose time is over, or too long ago for the row, is not verified any more. */
+function isWaiting(row: Pick<EvidenceRow, 'maxAgeDays'>, evidence: Evidence, { proof }: RowsHere): boolean {
+  return evidence.state === 'SUBMITTED' && !proof.clock.reached(endFor(row, evidence), 'EVIDENCE', evidence.id);
+}
+
+function endFor({ maxAgeDays }: Pick<EvidenceRow, 'maxAgeDays'>, { collectedAt, validUntil }: Evidence): Instant {
+  const old = maxAgeDays === null ? validUntil : plusDays(collectedAt, maxAgeDays);
+  return old < validUntil ? old : validUntil;
 }
 
 /** More would not be read. */
