@@ -31,7 +31,8 @@ export const LOSSES: Readonly<Record<string, (standing: Standing) => ReleaseFact
     return lose(at, 'acceptances', ({ id, state, grants, renews }) => state === 'REQUESTED' && grants.length > 0 && renews === null && !conditional.has(id));
   },
   'a waiver': (at) => lose(at, 'waivers', ({ state, grants }) => state === 'REQUESTED' && grants.length > 0),
-  'a deployment': (at) => lose(at, 'deployments', () => true),
+  // From its own deployment there the days count in which something has to be shown.
+  'a deployment': (at) => lose(at, 'deployments', ({ environmentId, bundleDigest }) => environmentId !== at.environment.id || bundleDigest !== at.about.release.bundleDigest),
   'a baseline': (at) => lose(at, 'baselines', ({ state }) => state === 'CONFIRMED'),
   'a grant': (at) => lose(at, 'grants', ({ breakGlassId, bundleDigest }) => breakGlassId === null && bundleDigest === at.about.release.bundleDigest),
   'an impact assessment': (at) => lose(at, 'impactAssessments', (assessment) => approvedEdition(assessment) !== null),
