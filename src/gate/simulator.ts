@@ -27,15 +27,15 @@ export type Judgement = Said | 'UNTOUCHED' | 'UNJUDGED';
 /** A judgement, and from when until when it is that of the same facts; null = for ever. */
 interface Known { readonly judgement: Judgement; readonly from: Instant; readonly until: Instant | null }
 
-interface SameFacts { readonly manifest: FactsManifest; known: Known | null }
-
-/** How much is held at once: lists of facts, and bytes of what they list. */
+/** How much is held at once: judgements, lists of facts, and bytes of what they list. A judgement is small and is asked for again and again, a list only once it holds no longer. */
+const MOST_JUDGEMENTS = 200_000;
 const MOST_LISTS = 4000;
 const MOST_BYTES = 64 * 1024 * 1024;
 
 export class Simulator {
   /** In the order in which they were last asked for. */
-  readonly #lists = new Map<string, SameFacts>();
+  readonly #lists = new Map<string, FactsManifest>();
+  readonly #known = new Map<string, Known>();
   readonly #contents: KeptContents;
 
   /** `breath` lets others have their turn where it is due. */
@@ -46,18 +46,16 @@ export class Simulator {
   /** Reads what these decisions were made from, all of them together. */
   async prepare(decisions: readonly RecordedDecision[]): Promise<void> {
     this.#contents.trim();
-    for (const key of this.#lists.keys()) {
-      if (this.#lists.size <= MOST_LISTS) break;
-      this.#lists.delete(key);
-    }
-    const unknown = new Map(decisions.filter((decision) => decision.sameFacts !== null && !this.#lists.has(keyOf(decision))).map((decision) => [keyOf(decision), decision.factsDigest]));
+    forget(this.#lists, MOST_LISTS);
+    forget(this.#known, MOST_JUDGEMENTS);
+    const unknown = new Map(decisions.filter((decision) => decision.sameFacts !== null && this.#knownFor(decision) === null && !this.#lists.has(keyOf(decision))).map((decision) => [keyOf(decision), decision.factsDigest]));
     const kept = new Map((await this.read([...unknown.values()])).map(({ digest, bytes }) => [digest, bytes]));
     const listed: Digest[] = [];
     for (const [key, digest] of unknown) {
       const bytes = kept.get(digest);
       if (bytes === undefined) continue;
       const manifest = manifestOf(bytes);
-      this.#lists.set(key, { manifest, known: null });
+      this.#lists.set(key, manifest);
       listed.push(...digestsIn(manifest));
       await this.breath();
     }
@@ -65,13 +63,20 @@ export class Simulator {
   }
 
   async judge(decision: RecordedDecision): Promise<Judgement> {
+    const known = this.#knownFor(decision);
+    if (known !== null) return known.judgement;
     const key = keyOf(decision);
-    const list = this.#lists.get(key);
-    if (decision.sameFacts === null || list === undefined) return 'UNJUDGED';
-    this.#lists.delete(key);
-    this.#lists.set(key, list);
-    if (list.known === null || !holdsAt(list.known, decision.decidedAt)) list.known = await this.#judgeAnew(list.manifest, decision);
-    return list.known.judgement;
+    const manifest = this.#lists.get(key);
+    if (decision.sameFacts === null || manifest === undefined) return 'UNJUDGED';
+    const judged = await this.#judgeAnew(manifest, decision);
+    renew(this.#lists, key, manifest);
+    renew(this.#known, key, judged);
+    return judged.judgement;
+  }
+
+  #knownFor(decision: RecordedDecision): Known | null {
+    const known = decision.sameFacts === null ? undefined : this.#known.get(keyOf(decision));
+    return known !== undefined && holdsAt(known, decision.decidedAt) ? known : null;
   }
 
   async #judgeAnew(manifest: FactsManifest, { question, callerId, decidedAt: now, policy }: RecordedDecision): Promise<Known> {
@@ -130,4 +135,17 @@ function holdsAt({ from, until }: Known, at: Instant): boolean {
 /** The caller, the question and the shipped edition are in the hash of the question. */
 function keyOf({ questionHash, sameFacts, policy }: RecordedDecision): string {
   return `${questionHash} ${sameFacts ?? ''} ${policy.digest}`;
+}
+
+function renew<T>(held: Map<string, T>, key: string, value: T): void {
+  held.delete(key);
+  held.set(key, value);
+}
+
+/** Those that were asked for longest ago, beyond so many. */
+function forget(held: Map<string, unknown>, most: number): void {
+  for (const key of held.keys()) {
+    if (held.size <= most) return;
+    held.delete(key);
+  }
 }
