@@ -46,6 +46,11 @@ function random(seed: number): () => number {
   };
 }
 
+/** What a judgement holds for: the question, what was looked at, and by which policy. */
+function listOf({ questionHash, manifest, decision }: Kept): string {
+  return `${questionHash} ${JSON.stringify(manifest.facts)} ${decision.policy.digest}`;
+}
+
 describe('simulated', () => {
   const world = new RecordedWorld();
   beforeAll(async () => {
@@ -75,16 +80,16 @@ describe('simulated', () => {
     return { verdict, blocking: blockingIn(reasons) };
   }
 
-  async function simulated(draft: Stored<PolicyVersion>, decisions: readonly Kept[]): Promise<{ judgements: Map<string, Judgement>; reads: number }> {
+  async function simulated(draft: Stored<PolicyVersion>, decisions: readonly Kept[], { at: size = 100, most }: { at?: number; most?: ConstructorParameters<typeof Simulator>[3] } = {}): Promise<{ judgements: Map<string, Judgement>; reads: number }> {
     let reads = 0;
     const simulator = new Simulator(draft, (digests) => {
       reads += digests.length;
       return Promise.resolve(digests.flatMap((digest) => (world.contents.has(digest) ? [{ digest, bytes: world.contents.get(digest)! }] : [])));
-    }, () => Promise.resolve());
+    }, () => Promise.resolve(), most);
     const judgements = new Map<string, Judgement>();
     const read = decisions.map(asRead);
-    for (let at = 0; at < read.length; at += 100) {
-      const part = read.slice(at, at + 100);
+    for (let at = 0; at < read.length; at += size) {
+      const part = read.slice(at, at + size);
       await simulator.prepare(part);
       for (const decision of part) judgements.set(decision.id, await simulator.judge(decision));
     }
@@ -110,11 +115,25 @@ describe('simulated', () => {
 
   test('the bytes of what was looked at are read once, and decisions of the same facts are judged by one list of them', async () => {
     const { reads } = await simulated(DRAFTS['as it ships']!, world.decisions);
-    const lists = new Set(world.decisions.map((kept) => `${kept.questionHash} ${JSON.stringify(kept.manifest.facts)} ${kept.decision.policy.digest}`));
+    const lists = new Set(world.decisions.map(listOf));
     const records = new Set(world.decisions.flatMap(({ manifest }) => manifest.facts.map(([, , digest]) => digest)));
 
     expect(world.decisions.length).toBeGreaterThan(records.size / 44 * 3);
     expect(reads).toBe(lists.size + records.size);
+  });
+
+  test('what was judged is known when the list that it was judged from is held no longer, and both only within their bounds', async () => {
+    const draft = DRAFTS['that reviews less']!;
+    const [once, lists] = [[...new Map(world.decisions.map((kept) => [listOf(kept), kept])).values()], 3];
+    const round = [...once, ...once];
+    const { reads: first } = await simulated(draft, once, { at: 1, most: { judgements: once.length, lists } });
+    const held = await simulated(draft, round, { at: 1, most: { judgements: once.length, lists } });
+    const forgotten = await simulated(draft, round, { at: 1, most: { judgements: 3, lists } });
+
+    expect(once.length).toBeGreaterThan(10);
+    expect(held.reads).toBe(first);
+    expect(forgotten.reads).toBe(first + once.length);
+    expect(forgotten.judgements).toEqual(held.judgements);
   });
 
   test('a decision whose facts are gone is not judged, whatever is known of others', async () => {

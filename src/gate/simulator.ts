@@ -27,9 +27,9 @@ export type Judgement = Said | 'UNTOUCHED' | 'UNJUDGED';
 /** A judgement, and from when until when it is that of the same facts; null = for ever. */
 interface Known { readonly judgement: Judgement; readonly from: Instant; readonly until: Instant | null }
 
-/** How much is held at once: judgements, lists of facts, and bytes of what they list. A judgement is small and is asked for again and again, a list only once it holds no longer. */
-const MOST_JUDGEMENTS = 200_000;
-const MOST_LISTS = 4000;
+/** How much is held at once. A judgement is small and is asked for again and again; a list of facts is, only once the judgement holds no longer. */
+const MOST = { judgements: 200_000, lists: 4000 };
+/** Of what is listed. */
 const MOST_BYTES = 64 * 1024 * 1024;
 
 export class Simulator {
@@ -39,15 +39,15 @@ export class Simulator {
   readonly #contents: KeptContents;
 
   /** `breath` lets others have their turn where it is due. */
-  constructor(private readonly version: Stored<PolicyVersion>, private readonly read: ReadKept, private readonly breath: () => Promise<void>) {
+  constructor(private readonly version: Stored<PolicyVersion>, private readonly read: ReadKept, private readonly breath: () => Promise<void>, private readonly most = MOST) {
     this.#contents = new KeptContents(read, MOST_BYTES);
   }
 
   /** Reads what these decisions were made from, all of them together. */
   async prepare(decisions: readonly RecordedDecision[]): Promise<void> {
     this.#contents.trim();
-    forget(this.#lists, MOST_LISTS);
-    forget(this.#known, MOST_JUDGEMENTS);
+    forget(this.#lists, this.most.lists);
+    forget(this.#known, this.most.judgements);
     const unknown = new Map(decisions.filter((decision) => decision.sameFacts !== null && this.#knownFor(decision) === null && !this.#lists.has(keyOf(decision))).map((decision) => [keyOf(decision), decision.factsDigest]));
     const kept = new Map((await this.read([...unknown.values()])).map(({ digest, bytes }) => [digest, bytes]));
     const listed: Digest[] = [];
