@@ -52,13 +52,13 @@ test('uploads or links, and sends payload, times and subject as they were given'
 
 test('is refused before anything is sent when an option cannot be meant', async () => {
   const wrong: [path: string, ...args: string[]][] = [
-    [file, '--valid-days', '90', '--valid-until', '2027-01-31'], [file, '--valid-days', '0'], [file, '--valid-until', 'tomorrow'], [file, '--collected', '20.11.2026'],
+    [file, '--valid-days', '90', '--valid-until', '2027-01-31'], [file, '--valid-days', '0'], [file, '--valid-until', 'tomorrow'], [file, '--collected', '20.11.2026'], [file, '--collected', '2026-02-30'], [file, '--collected', '2026-11-20T09:30:00'],
     [file, '--payload', join(folder, 'list.json')], [file, '--payload', join(folder, 'none.json')], [join(folder, 'run')],
   ];
 
   const ended = await Promise.all(wrong.map(([path, ...args]) => add(path, 'wrong', ...args)));
 
   expect(ended.map(({ code, err }) => [code, err.split('\n')[0]])).toEqual([
-    'exclude each other', '--valid-days is a number', '--valid-until is an instant', '--collected is an instant', 'list.json" holds no JSON object', 'none.json" holds no JSON object', 'A folder is not uploaded',
+    'exclude each other', '--valid-days is a number', '--valid-until is an instant', '--collected is an instant', 'not "2026-02-30"', 'not "2026-11-20T09:30:00"', 'list.json" holds no JSON object', 'none.json" holds no JSON object', 'A folder is not uploaded',
   ].map((said) => [64, expect.stringContaining(said)]));
 }, 60_000);

@@ -2,6 +2,7 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { isDay } from '../domain/clock.js';
 import { isObject, Unreachable, type Client, type Json } from './client.js';
 import { EXIT, UsageError, type Command, type Given } from './command.js';
 import { CONNECTION_OPTIONS, connect } from './connection.js';
@@ -82,8 +83,10 @@ function timesOf(given: Given): { collectedAt: string; validUntil: string } {
   return { collectedAt, validUntil: until === null ? new Date(Date.parse(collectedAt) + Number(days ?? 30) * DAY_MS).toISOString() : instantOf('valid-until', until) };
 }
 
+/** With its offset from UTC, so that it is the same everywhere; a day that the calendar does not have would become another one. */
 function instantOf(option: string, text: string): string {
-  const time = /^\d{4}-\d\d-\d\d(T|$)/.test(text) ? Date.parse(text) : Number.NaN;
-  if (Number.isNaN(time)) throw new UsageError(`--${option} is an instant such as 2026-11-20T09:30:00Z, not "${text}".`);
+  const [, day = ''] = /^(\d{4}-\d\d-\d\d)(?:T[\d:.]+(?:Z|[+-]\d\d:\d\d))?$/.exec(text) ?? [];
+  const time = isDay(day) ? Date.parse(text) : Number.NaN;
+  if (Number.isNaN(time)) throw new UsageError(`--${option} is an instant such as 2026-11-20T09:30:00Z, or a day, not "${text}".`);
   return new Date(time).toISOString();
 }
