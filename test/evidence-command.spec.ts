@@ -4,17 +4,21 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { SystemsService } from '../src/systems/systems.service.js';
 import { givenRelease } from './chapters/register.js';
+import { Acts } from './support/acts.js';
+import { adoptedBy } from './support/adopted.js';
 import { startApp, type TestApp } from './support/app.js';
-import { countersign, type Ended } from './support/command-line.js';
+import { countersign, PROGRAM, shell, type Ended } from './support/command-line.js';
 
 let app: TestApp;
+let release: Awaited<ReturnType<typeof givenRelease>>;
 let folder: string;
 let file: string;
 
 beforeAll(async () => {
   app = await startApp();
-  await givenRelease(app, app.as, '', 'e8');
+  release = await givenRelease(app, app.as, '', 'e8');
   folder = mkdtempSync(join(tmpdir(), 'countersign-evidence-'));
   file = join(folder, 'notes.txt');
   writeFileSync(file, 'What we saw.\n');
@@ -61,4 +65,25 @@ test('is refused before anything is sent when an option cannot be meant', async 
   expect(ended.map(({ code, err }) => [code, err.split('\n')[0]])).toEqual([
     'exclude each other', '--valid-days is a number', '--valid-until is an instant', '--collected is an instant', 'not "2026-02-30"', 'not "2026-11-20T09:30:00"', 'list.json" holds no JSON object', 'none.json" holds no JSON object', 'A folder is not uploaded',
   ].map((said) => [64, expect.stringContaining(said)]));
+}, 60_000);
+
+test('what the readiness of a release says about how an item is met is done as it is printed', async () => {
+  await adoptedBy(new Acts(app));
+  const systems = app.app.get(SystemsService);
+  await systems.assessTier(app.as('hugo'), { id: release.systemId, expectedVersion: 2 }, { tier: 'MODERATE', euClass: 'LIMITED', flags: ['ART50_INTERACTION'], rationale: 'It answers people.' });
+  const itemOf = async (): Promise<{ state: string; howToSupply: string }> => {
+    const { data } = await app.graphql<{ releaseReadiness: { items: { requirement: string; state: string; howToSupply: string }[] } }>('rita', 'query ($q: GateQuestionInput!) { releaseReadiness(question: $q) { items { requirement state howToSupply } } }', { q: { target: { bundleDigest: release.bundleDigest }, environment: 'production' } });
+    return data!.releaseReadiness.items.find(({ requirement }) => requirement === 'R7/T-02')!;
+  };
+  const { state, howToSupply } = await itemOf();
+  const { data } = await app.graphql<{ evidenceTypes: { id: string; example: object }[] }>('rita', '{ evidenceTypes { id example } }');
+  const [line = '', ...rest] = howToSupply.split('; ');
+  const notice = join(folder, 'notice.json');
+  writeFileSync(notice, JSON.stringify({ ...data!.evidenceTypes.find(({ id }) => id === 'user_notice')!.example, kind: 'AI_INTERACTION' }));
+
+  const ended = await shell(line.replace('countersign', PROGRAM).replaceAll(/<[a-z.]+>/g, notice), { COUNTERSIGN_URL: app.url, COUNTERSIGN_TOKEN: await app.token('dana') });
+
+  expect([state, rest]).toEqual(['MISSING', ['a payload of this type, with an example: query evidenceTypes', 'here with kind: "AI_INTERACTION"', 'then let somebody who did not submit it verify it: verifyEvidence.']]);
+  expect(ended).toMatchObject({ code: 0, err: '' });
+  expect((await itemOf()).state).toBe('PENDING');
 }, 60_000);

@@ -4,7 +4,7 @@ import { statedClasses } from '../domain/classification.js';
 import type { Finding, FindingState } from '../domain/finding.js';
 import { VERDICTS, type Verdict } from '../domain/gate.js';
 import { isGreen, ITEM_STATES, type ItemState, type ReadinessItem, type ThemeProgress } from '../domain/gate-readiness.js';
-import { GATED_KINDS, SUPPLIERS, type GatedKind, type Supplier } from '../domain/policy-terms.js';
+import { GATED_KINDS, SUPPLIERS, type EvidenceRow, type GatedKind, type Supplier } from '../domain/policy-terms.js';
 import type { Level } from '../domain/scoring.js';
 import type { EuClass } from '../domain/system.js';
 import { findNode, type Catalogues } from '../domain/taxonomy.js';
@@ -131,11 +131,26 @@ function showBasis(reference: string, euClasses: readonly EuClass[] | null, { co
   return day === null ? { ...known, inLawFrom: null, source: null } : { ...known, inLawFrom: day.from, source: day.source };
 }
 
-function howToSupply({ row, reasons }: ReadinessItem, { system, release }: Readiness): string {
+function howToSupply({ row, reasons }: ReadinessItem, readiness: Readiness): string {
   if (row.next !== null) return row.next;
-  if (row.kind !== 'EVIDENCE') return showReasonsNext(reasons);
-  const about = row.subject === 'RELEASE' ? ` --subject ${release.bundleDigest}` : '';
-  return `countersign evidence add <file> --system ${system.number} --type ${row.evidenceType}${about}; then let somebody who did not submit it verify it: verifyEvidence.`;
+  return row.kind === 'EVIDENCE' ? howToAdd(row, readiness) : showReasonsNext(reasons);
+}
+
+/** A line that a shell takes as it stands, once the files are named; and what it cannot say. */
+function howToAdd({ evidenceType, title, subject, where = {}, per = [], condition }: EvidenceRow, { system, release }: Readiness): string {
+  const values = Object.entries(where).map(([field, value]) => `${field}: ${JSON.stringify(value)}`);
+  const isRead = condition !== null || values.length > 0 || per.length > 0;
+  const about = subject === 'RELEASE' ? ` --subject ${release.bundleDigest}` : '';
+  return [
+    `countersign evidence add <file> --system ${system.number} --type ${evidenceType}${about} --title ${quoted(title)}${isRead ? ' --payload <payload.json>' : ''}`,
+    ...(isRead ? ['a payload of this type, with an example: query evidenceTypes'] : []), ...(values.length > 0 ? [`here with ${values.join(' and ')}`] : []),
+    'then let somebody who did not submit it verify it: verifyEvidence.',
+  ].join('; ');
+}
+
+/** One word for a shell, whatever is in it. */
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 function showReasonsNext(reasons: ReadinessItem['reasons']): string {

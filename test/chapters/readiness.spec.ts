@@ -15,8 +15,8 @@ import { mintToken } from '../../src/identity/issuer.js';
 import { FindingsService } from '../../src/monitoring/findings.service.js';
 import { PoliciesQueries } from '../../src/policies/policies.queries.js';
 import { PoliciesService } from '../../src/policies/policies.service.js';
-import { readinessEvidence, type Piece } from '../support/readiness-evidence.js';
 import { adoptedIn } from '../support/adopted.js';
+import { readinessEvidence, type Piece } from '../support/readiness-evidence.js';
 import { at, connectTo, givenConfirmedRisk, givenRelease, givenSystem, openRegister, questionAbout, type Register } from '../support/register.js';
 import { recordStatements } from '../support/statements.js';
 
@@ -28,12 +28,21 @@ beforeAll(async () => {
   system = await givenSystem(register, { tier: 'MODERATE', euClass: 'LIMITED', flags: ['PERSONAL_DATA'] });
   await givenConfirmedRisk(register, system.id);
   release = await givenRelease(register, system.id);
+  await register.app.listen(0, '127.0.0.1');
 });
 afterAll(() => register.close());
 
 const asked = (environment: string): GateQuestion => questionAbout(release, environment);
 const readiness = (environment: string): Promise<Readiness> => register.app.get(ReadinessService).readiness(register.as('rita'), asked(environment));
 const stateOf = ({ items }: Readiness, requirement: string): string | undefined => items.find((item) => item.requirement === requirement)?.state;
+
+/** About the release in production, as Rita asks over the published API. */
+async function graphql<T>(query: string): Promise<T> {
+  const response = await fetch(`${await register.app.getUrl()}/graphql`, {
+    method: 'POST', headers: { 'content-type': 'application/json', authorization: `Bearer ${await mintToken(register.keys, 'rita')}` }, body: JSON.stringify({ query, variables: { q: { target: { bundleDigest: release.bundleDigest }, environment: 'production' } } }),
+  });
+  return (await response.json() as { data: T }).data;
+}
 
 async function bring({ type, payload, about }: Piece): Promise<string> {
   const now = new Date().toISOString();
@@ -104,17 +113,12 @@ test('a pilot is asked little, and what it found is told with what was decided a
 });
 
 test('over GraphQL each item says on what it rests, from when that is law, and how it is met', async () => {
-  await register.app.listen(0, '127.0.0.1');
-  const query = `query ($q: GateQuestionInput!) { releaseReadiness(question: $q) { verdict policy green themes { theme items green pilotFindings { severity disposition } } pilotFindings { number severity theme disposition }
-    items { requirement title theme state blocks from suppliedBy evidenceType maxAgeDays evidence howToSupply reasons { code params { unmet { path observed required } } } basis { reference title inLawFrom source confirmed } } } }`;
-  const response = await fetch(`${await register.app.getUrl()}/graphql`, {
-    method: 'POST', headers: { 'content-type': 'application/json', authorization: `Bearer ${await mintToken(register.keys, 'rita')}` }, body: JSON.stringify({ query, variables: { q: { target: { bundleDigest: release.bundleDigest }, environment: 'production' } } }),
-  });
-  const { data } = await response.json() as { data: { releaseReadiness: { items: Record<string, unknown>[] } } };
+  const data = await graphql<{ releaseReadiness: { items: Record<string, unknown>[] } }>(`query ($q: GateQuestionInput!) { releaseReadiness(question: $q) { verdict policy green themes { theme items green pilotFindings { severity disposition } } pilotFindings { number severity theme disposition }
+    items { requirement title theme state blocks from suppliedBy evidenceType maxAgeDays evidence howToSupply reasons { code params { unmet { path observed required } } } basis { reference title inLawFrom source confirmed } } } }`);
   expect(data.releaseReadiness).toMatchObject({ verdict: 'DENY', policy: 'pilot-to-production 1.5.0', pilotFindings: [{ severity: 'MODERATE', theme: 'scaling', disposition: 'OPEN' }], themes: expect.arrayContaining([expect.objectContaining({ theme: 'scaling', pilotFindings: [{ severity: 'MODERATE', disposition: 'OPEN' }] }), expect.objectContaining({ theme: 'lineage', pilotFindings: [] })]) });
   expect(data.releaseReadiness.items.find(({ requirement }) => requirement === 'R7/D-01')).toMatchObject({
     theme: 'lineage', state: 'MISSING', blocks: true, from: 'STAGING', suppliedBy: 'INTEGRATION', evidenceType: 'lineage_graph', maxAgeDays: null,
-    howToSupply: expect.stringContaining(`--type lineage_graph --subject ${release.bundleDigest}`),
+    howToSupply: expect.stringContaining(`--type lineage_graph --subject ${release.bundleDigest} --title 'Lineage`),
     basis: expect.arrayContaining([{ reference: 'eu-ai-act@2026-1744#Art-10', title: 'Data and data governance', inLawFrom: '2027-12-02', source: expect.stringContaining('2026/1744'), confirmed: false }]),
   });
   expect(data.releaseReadiness.items.find(({ requirement }) => requirement === 'R7/S-01')).toMatchObject({ state: 'REJECTED', reasons: [{ code: 'READINESS_INCOMPLETE', params: { unmet: [{ path: 'payload.p95Ms', observed: '1300', required: '<= payload.sloP95Ms (1200)' }] } }] });
