@@ -137,6 +137,7 @@ describe('a pass that has ended', () => {
   test('and a later one that waits, too old for the row by now: to verify it would not help', () => {
     const row = { ...RUNS, maxAgeDays: 4 };
     expect([says([ended, later({})], row), says([ended, later({ days: 3 })], row), says([later({})], row)]).toEqual([['EVIDENCE_EXPIRED E-1'], ['EVIDENCE_UNSIGNED E-2'], ['EVIDENCE_EXPIRED E-2']]);
+    expect(says([ended, later({}), later({ n: 3, days: 3, validUntil: plusDays(TODAY, 1) })], row)).toEqual(['EVIDENCE_UNSIGNED E-3']);
   });
 });
 

@@ -175,9 +175,10 @@ function whyNone(row: EvidenceRow, meant: readonly Evidence[], here: RowsHere): 
   return { code: 'EVIDENCE_MISSING', params: meant.length === 0 ? {} : { evidence: numbers(meant) } };
 }
 
-/** Whose time is over, or too long ago for the row, is not verified any more. */
-function isWaiting(row: Pick<EvidenceRow, 'maxAgeDays'>, evidence: Evidence, { proof }: RowsHere): boolean {
-  return evidence.state === 'SUBMITTED' && !proof.clock.reached(endFor(row, evidence), 'EVIDENCE', evidence.id);
+/** Whose time is over, or too long ago for the row, is not verified any more. An end that has come is not noted: it turned what blocked into what blocks. */
+function isWaiting(row: Pick<EvidenceRow, 'maxAgeDays'>, evidence: Evidence, { proof: { clock } }: RowsHere): boolean {
+  const end = endFor(row, evidence);
+  return evidence.state === 'SUBMITTED' && end > clock.now && !clock.reached(end, 'EVIDENCE', evidence.id);
 }
 
 function endFor({ maxAgeDays }: Pick<EvidenceRow, 'maxAgeDays'>, { collectedAt, validUntil }: Evidence): Instant {

@@ -1,12 +1,14 @@
 // Waivers at the gate: what is waived warns, stays visible, and the answer names the waiver and its end.
 import { describe, expect, test } from '@jest/globals';
-import { ANYBODY, defaultPolicy, givenAbout, givenEnvironment, givenFacts, givenFinding, givenReviewer, givenRisk, givenSigned, givenSuspension, givenSystem, givenTier, packageOf, refusal, stored, TODAY } from '../../test/support/given.js';
+import { ANYBODY, defaultPolicy, givenAbout, givenEnvironment, givenEvidence, givenFacts, givenFinding, givenGrant, givenReviewer, givenRisk, givenSigned, givenSuspension, givenSystem, givenTier, packageOf, refusal, stored, TODAY } from '../../test/support/given.js';
 import { roleGrant, user } from '../../test/support/world-people.js';
 import { NotingClock, plusDays } from './clock.js';
 import type { ReleaseFacts } from './gate-question.js';
 import { factsManifest } from './gate-decision.js';
+import { MAX_LOOKS_BACK } from './gate-run.js';
 import { evaluateGate, type Evaluation } from './gate.js';
 import type { GatePolicy } from './policy.js';
+import type { EvidenceRow } from './policy-terms.js';
 import type { Level } from './scoring.js';
 import type { Suspension } from './suspension.js';
 import { requestWaiver } from './waiver-request.js';
@@ -117,6 +119,20 @@ describe('a waived requirement', () => {
     expect(said(judge(versed))).toContain('INFO WAIVER_USED R5/PRIVACY');
     expect(said(judge({ ...versed, system: personal }))).not.toContain('INFO WAIVER_USED R5/PRIVACY');
   });
+});
+
+test('what runs by a waiver has its days of grace after it, however many pieces nobody has verified since', () => {
+  const row: EvidenceRow = { kind: 'EVIDENCE', id: 'E-1', title: 'Watched each day', gates: ['PRODUCTION'], when: {}, severity: 'BLOCK', code: 'INDICATOR_STALE', next: null, basis: [], evidenceType: 'monitoring_live', subject: 'ANY', maxAgeDays: 1, condition: null };
+  const asked: GatePolicy = { ...policy, requirements: [row] };
+  const about = { ...waived(givenSigned(givenAbout()), 'R7/E-1', END, { under: asked }), grants: [givenGrant()] };
+  const ask = (count: number): unknown[] => {
+    const pieces = Array.from({ length: count }, (_, nth) => givenEvidence({ id: `ev-${String(nth)}`, number: `E-${String(nth)}`, type: 'monitoring_live', state: 'SUBMITTED', verification: null, collectedAt: plusDays(END, 0.1 + nth / 1440), validUntil: plusDays(END, 60) }));
+    const facts = givenFacts({ ...about, evidence: pieces });
+    const { reasons } = evaluateGate(asked, { ...facts, question: { ...facts.question, action: 'run' } }, new NotingClock(plusDays(END, 2.5)));
+    return reasons.filter(({ rule }) => rule === 'R7').map(({ severity, code, params }) => [severity, code, params.dueBy]);
+  };
+
+  expect([ask(0), ask(MAX_LOOKS_BACK * 2)]).toEqual([[['WARN', 'EVIDENCE_MISSING', plusDays(END, 30)]], [['WARN', 'EVIDENCE_EXPIRED', plusDays(END, 30)]]]);
 });
 
 test('waivers and those who granted them are among the facts by which a decision can be made again', () => {
