@@ -2,7 +2,9 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { plusDays, plusMs, type Instant } from '../../src/domain/clock.js';
+import type { Stored } from '../../src/domain/package.js';
 import type { Release } from '../../src/domain/release.js';
+import type { SignOff } from '../../src/domain/sign-off.js';
 import { BaselinesService } from '../../src/gate/baselines.service.js';
 import { DeploymentsService } from '../../src/gate/deployments.service.js';
 import { GateService } from '../../src/gate/gate.service.js';
@@ -34,19 +36,27 @@ async function asked(release: Release, by = register.as('pipeline')): Promise<As
   return { id: id ?? '', at: decidedAt, verdict, dueBy: reasons.find(({ params }) => params.dueBy !== undefined)?.params.dueBy ?? null };
 }
 
-async function deploy(release: Release): Promise<Instant> {
-  const { grant } = await register.app.get(GateService).authorize(register.as('pipeline'), questionAbout(release));
-  return (await register.app.get(DeploymentsService).report(register.as('pipeline'), { grant: grant!.id, bundleDigest: release.bundleDigest, environment: 'pilot' })).startedAt;
+async function authorize(release: Release, action: 'promote' | 'rollback' = 'promote'): Promise<string> {
+  return (await register.app.get(GateService).authorize(register.as('pipeline'), { ...questionAbout(release), action })).grant!.id;
 }
 
-/** Something that runs although its sign-off has ended, which comes through the door, since no test waits for two years. */
+async function deploy(release: Release, action: 'promote' | 'rollback' = 'promote'): Promise<Instant> {
+  return (await register.app.get(DeploymentsService).report(register.as('pipeline'), { grant: await authorize(release, action), bundleDigest: release.bundleDigest, environment: 'pilot' })).startedAt;
+}
+
+/** A sign-off that has ended, through the door, since no test waits for two years. */
+async function ended(signOff: Stored<SignOff>): Promise<Stored<SignOff>> {
+  return register.app.get(UnitOfWork).write(register.as('sam'), 'review.decide', async (tx) => {
+    const present = await tx.get(SignOffTable, signOff.id);
+    return tx.put(SignOffTable, { next: { ...present, validUntil: plusMs(present.signedAt, 1) }, event: 'signOff.recorded' }, present);
+  });
+}
+
+/** Something that runs although its sign-off has ended. */
 async function givenLapsed(): Promise<Ready & { lapsed: Asked }> {
   const ready = await givenReady(register);
   await deploy(ready.release);
-  const signOff = await register.app.get(UnitOfWork).write(register.as('sam'), 'review.decide', async (tx) => {
-    const present = await tx.get(SignOffTable, ready.signOff.id);
-    return tx.put(SignOffTable, { next: { ...present, validUntil: plusMs(present.signedAt, 1) }, event: 'signOff.recorded' }, present);
-  });
+  const signOff = await ended(ready.signOff);
   const lapsed = await asked(ready.release);
   expect([lapsed.verdict, lapsed.dueBy]).toEqual(['ALLOW', expect.any(String)]);
   expect(await lapses(ready.system.id)).toEqual([[lapsed.id, lapsed.dueBy]]);
@@ -111,17 +121,44 @@ test('a lapse ends where it is refused to go on, and goes on as refused', async 
   expect(await lapses(system.id)).toEqual([[refused.id, null], [lapsed.id, refused.at]]);
 });
 
-test('a lapse ends when another release of its system comes in its place, and not when the same one comes again', async () => {
-  const { system, release, lapsed } = await givenLapsed();
-  await sign(register, 'sam', await openPromotion(register, release.id));
-  await deploy(release);
-  expect(await lapses(system.id)).toEqual([[lapsed.id, lapsed.dueBy]]);
-
+test('a lapse ends when another release of its system comes in its place', async () => {
+  const { system, lapsed } = await givenLapsed();
   const next = await givenRelease(register, system.id);
   await sign(register, 'sam', await openPromotion(register, next.id));
   const startedAt = await deploy(next);
 
   expect(await lapses(system.id)).toEqual([[lapsed.id, startedAt]]);
+});
+
+test('a lapse ends when what lapsed is promoted again, and not when it is rolled back to', async () => {
+  const { system, release, lapsed } = await givenLapsed();
+  await sign(register, 'sam', await openPromotion(register, release.id));
+  await deploy(release, 'rollback');
+  expect(await lapses(system.id)).toEqual([[lapsed.id, lapsed.dueBy]]);
+
+  const startedAt = await deploy(release);
+
+  expect(await lapses(system.id)).toEqual([[lapsed.id, startedAt]]);
+});
+
+test.each<[string, (ready: Ready) => Promise<Stored<SignOff>[]>]>([
+  ['was never brought in', async ({ release }) => {
+    await authorize(release);
+    return [];
+  }],
+  ['was replaced before', async ({ system, release }) => {
+    await deploy(release);
+    const next = await givenRelease(register, system.id);
+    const signOff = await sign(register, 'sam', await openPromotion(register, next.id));
+    await deploy(next);
+    return [signOff];
+  }],
+])('no lapse is told of what is asked about and %s', async (_, goOn) => {
+  const ready = await givenReady(register);
+  for (const signOff of [ready.signOff, ...await goOn(ready)]) await ended(signOff);
+
+  expect(await asked(ready.release)).toMatchObject({ verdict: 'ALLOW', dueBy: expect.any(String) });
+  expect(await lapses(ready.system.id)).toEqual([]);
 });
 
 test('a lapse ends when a baseline of its release is confirmed there', async () => {
