@@ -136,6 +136,14 @@ describe('simulated', () => {
     expect(forgotten.judgements).toEqual(held.judgements);
   });
 
+  test('what was asked for longest ago is forgotten first, not what was judged longest ago', async () => {
+    const [a, b, c] = [...new Map(world.decisions.map((kept) => [listOf(kept), kept])).values()] as [Kept, Kept, Kept];
+    const readsOf = async (...decisions: Kept[]): Promise<number> => (await simulated(DRAFTS['that reviews less']!, decisions, { at: 1, most: { judgements: 2, lists: 0 } })).reads;
+
+    expect(await readsOf(a, b, a, c, a)).toBe(await readsOf(a, b, c));
+    expect(await readsOf(a, b, a, c, b)).toBe(await readsOf(a, b, c) + 1);
+  });
+
   test('a decision whose facts are gone is not judged, whatever is known of others', async () => {
     const [first] = world.decisions.filter(({ decision }) => decision.target !== null);
     const [, , digest] = first!.manifest.facts.find(([type]) => type === 'Risk')!;

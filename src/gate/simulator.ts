@@ -27,8 +27,8 @@ export type Judgement = Said | 'UNTOUCHED' | 'UNJUDGED';
 /** A judgement, and from when until when it is that of the same facts; null = for ever. */
 interface Known { readonly judgement: Judgement; readonly from: Instant; readonly until: Instant | null }
 
-/** How much is held at once. A judgement is small and is asked for again and again; a list of facts is, only once the judgement holds no longer. */
-const MOST = { judgements: 200_000, lists: 4000 };
+/** How much is held at once: a judgement of some kilobyte at most, which is asked for again and again, and a list of facts, which is asked for only once the judgement holds no longer. */
+const MOST = { judgements: 50_000, lists: 4000 };
 /** Of what is listed. */
 const MOST_BYTES = 64 * 1024 * 1024;
 
@@ -63,9 +63,11 @@ export class Simulator {
   }
 
   async judge(decision: RecordedDecision): Promise<Judgement> {
-    const known = this.#knownFor(decision);
-    if (known !== null) return known.judgement;
-    const key = keyOf(decision);
+    const [key, known] = [keyOf(decision), this.#knownFor(decision)];
+    if (known !== null) {
+      renew(this.#known, key, known);
+      return known.judgement;
+    }
     const manifest = this.#lists.get(key);
     if (decision.sameFacts === null || manifest === undefined) return 'UNJUDGED';
     const judged = await this.#judgeAnew(manifest, decision);
