@@ -1,9 +1,10 @@
 // What a random policy asks for in rows of its own; and one demand more, by which no policy may become milder.
-import { LANES } from '../../src/domain/actor.js';
+import { LANES, type Lane } from '../../src/domain/actor.js';
 import { IMPACT_KINDS } from '../../src/domain/impact-elements.js';
 import { isAtLeast, REVIEW_LEVELS, type GatePolicy, type MatrixRow, type ReviewLevel } from '../../src/domain/policy.js';
 import { GATED_KINDS, SHOWN_RULES, SUPPLIERS, type ConditionRow, type EvidenceRow, type GatedKind, type ObligationRow, type RequirementRow, type RowWhen, type RuleRow } from '../../src/domain/policy-terms.js';
-import { EU_CLASSES, SYSTEM_FLAGS, TIERS } from '../../src/domain/system.js';
+import type { EnvironmentKind } from '../../src/domain/release.js';
+import { EU_CLASSES, SYSTEM_FLAGS, TIERS, type EuClass, type SystemFlag, type Tier } from '../../src/domain/system.js';
 import { EVIDENCE_TYPES } from './world-evidence.js';
 import type { Chance } from './world-random.js';
 
@@ -54,40 +55,64 @@ export function varied(policy: GatePolicy, chance: Chance): GatePolicy {
   return { ...policy, requirements: [...policy.requirements, ...rows], obligations, ruleGates: { R3: fewer(R3), R4: fewer(R4), R9: fewer(R9) } };
 }
 
-type Stricter = (policy: GatePolicy, chance: Chance) => GatePolicy;
+/** What is asked about: the tier and flags of the system, and where it is to go; most demands are made there. */
+export interface Asked { readonly tier: Tier; readonly flags: readonly SystemFlag[]; readonly euClass: EuClass; readonly kind: EnvironmentKind }
+/** A policy, and the same with one demand more. */
+export interface Tightened { readonly before: GatePolicy; readonly after: GatePolicy }
+type Demand = (policy: GatePolicy, chance: Chance, asked: Asked) => Tightened;
 
-function adding(one: (chance: Chance) => RequirementRow): Stricter {
-  return (policy, chance) => ({ ...policy, requirements: [...policy.requirements, one(chance)] });
+function more(stricter: (policy: GatePolicy, chance: Chance, asked: Asked) => GatePolicy): Demand {
+  return (policy, chance, asked) => ({ before: policy, after: stricter(policy, chance, asked) });
+}
+
+function adding(one: (chance: Chance) => RequirementRow): Demand {
+  return more((policy, chance) => ({ ...policy, requirements: [...policy.requirements, one(chance)] }));
+}
+
+function gateOf({ kind }: Asked, chance: Chance): GatedKind {
+  const gated = GATED_KINDS.find((one) => one === kind);
+  return gated === undefined || chance.happens(0.1) ? chance.pick(GATED_KINDS) : gated;
+}
+
+function without<T>(list: readonly T[], one: T): T[] {
+  return list.filter((other) => other !== one);
 }
 
 /** The ways of asking for more, by name. */
-export const DEMANDS: Readonly<Record<string, Stricter>> = {
+export const DEMANDS: Readonly<Record<string, Demand>> = {
   'a CONDITION row': adding((chance) => conditionRow(chance, 'P-1', ANY)),
   'a RULE row': adding((chance) => ruleRow(chance, 'P-2', ANY)),
   'an EVIDENCE row': adding((chance) => evidenceRow(chance, 'P-3')),
-  'an obligation': (policy, chance) => ({ ...policy, obligations: [...(policy.obligations ?? []), obligationRow(chance, 'P-5')] }),
-  'a row that asks for more': (policy, chance) => {
+  'an obligation': more((policy, chance) => ({ ...policy, obligations: [...(policy.obligations ?? []), { ...obligationRow(chance, 'P-5'), ...(chance.happens(0.7) && { gates: GATED_KINDS, when: {}, withinDays: 1 }) }] })),
+  'a row that asks for more': more((policy, chance) => {
     if (policy.requirements.length === 0) return policy;
     const changed = chance.pick(policy.requirements);
     return { ...policy, requirements: policy.requirements.map((one) => (one === changed ? tightened(one, chance) : one)) };
-  },
-  'a level by class or flag': (policy, chance) => {
-    const key = chance.pick([...EU_CLASSES, ...SYSTEM_FLAGS]);
+  }),
+  'a level by class or flag': more((policy, chance, { euClass, flags }) => {
+    const key = chance.happens(0.8) ? chance.pick([euClass, ...flags]) : chance.pick([...EU_CLASSES, ...SYSTEM_FLAGS]);
     return { ...policy, addMatrix: { ...policy.addMatrix, [key]: raised(policy.addMatrix[key] ?? {}, chance) } };
-  },
-  'a level by tier': (policy, chance) => {
-    const tier = chance.pick(TIERS);
+  }),
+  'a level by tier': more((policy, chance, asked) => {
+    const tier = chance.happens(0.8) ? asked.tier : chance.pick(TIERS);
     return { ...policy, tierMatrix: { ...policy.tierMatrix, [tier]: raised(policy.tierMatrix[tier], chance) } };
+  }),
+  'a lane that is hoisted': (policy, chance, { flags }) => {
+    const [lane, flag] = [chance.pick(LANES), flags.length === 0 ? policy.pilotHoist.flag : chance.pick(flags)];
+    const hoisting = (lanes: readonly Lane[]): GatePolicy => ({ ...policy, pilotHoist: { flag, lanes } });
+    const others = without(policy.pilotHoist.lanes, lane);
+    return { before: hoisting(others), after: hoisting([...others, lane]) };
   },
-  'a lane that is hoisted': (policy, chance) => ({ ...policy, pilotHoist: { ...policy.pilotHoist, lanes: [...new Set([...policy.pilotHoist.lanes, chance.pick(LANES)])] } }),
-  'a rule at another gate': (policy, chance) => {
-    const rule = chance.pick(['R3', 'R4', 'R9'] as const);
-    return { ...policy, ruleGates: { ...policy.ruleGates, [rule]: [...new Set<GatedKind>([...policy.ruleGates[rule], chance.pick(GATED_KINDS)])] } };
+  'a rule at another gate': (policy, chance, asked) => {
+    const [rule, gate] = [chance.pick(['R3', 'R4', 'R9'] as const), gateOf(asked, chance)];
+    const asking = (gates: readonly GatedKind[]): GatePolicy => ({ ...policy, ruleGates: { ...policy.ruleGates, [rule]: gates } });
+    const others = without(policy.ruleGates[rule], gate);
+    return { before: asking(others), after: asking([...others, gate]) };
   },
-  'a freeze': (policy, chance) => ({ ...policy, freezes: [...policy.freezes, { id: 'P-4', from: '2000-01-01T00:00:00.000Z', until: '2099-01-01T00:00:00.000Z', reason: 'Holidays', ...(chance.happens(0.5) && { kinds: [chance.pick(GATED_KINDS)] }) }] }),
-  'an impact assessment': (policy, chance) => ({ ...policy, impactAssessments: [...policy.impactAssessments, { kind: chance.pick(IMPACT_KINDS), when: {}, gates: GATED_KINDS }] }),
-  'what is never waived': (policy, chance) => ({ ...policy, waivers: { ...policy.waivers, never: [...policy.waivers.never, { requirement: chance.pick(['R3', 'R4', 'R5', 'R6', 'R7', 'R8', 'R9']), flags: [] }] } }),
-  'drafts that count sooner': (policy) => ({ ...policy, draftGraceDays: 0 }),
+  'a freeze': more((policy, chance) => ({ ...policy, freezes: [...policy.freezes, { id: 'P-4', from: '2000-01-01T00:00:00.000Z', until: '2099-01-01T00:00:00.000Z', reason: 'Holidays', ...(chance.happens(0.5) && { kinds: [chance.pick(GATED_KINDS)] }) }] })),
+  'an impact assessment': more((policy, chance) => ({ ...policy, impactAssessments: [...policy.impactAssessments, { kind: chance.pick(IMPACT_KINDS), when: {}, gates: GATED_KINDS }] })),
+  'what is never waived': more((policy, chance) => ({ ...policy, waivers: { ...policy.waivers, never: [...policy.waivers.never, { requirement: chance.pick(['R3', 'R4', 'R5', 'R6', 'R7', 'R8', 'R9']), flags: [] }] } })),
+  'drafts that count sooner': (policy) => ({ before: { ...policy, draftGraceDays: 3650 }, after: { ...policy, draftGraceDays: 0 } }),
 };
 
 /** The same row for more systems, at more gates, in earnest, sooner over, told apart, or with a condition beside its own. */

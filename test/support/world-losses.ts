@@ -38,7 +38,7 @@ export const LOSSES: Readonly<Record<string, (standing: Standing) => ReleaseFact
   'an impact assessment': (at) => lose(at, 'impactAssessments', (assessment) => approvedEdition(assessment) !== null),
   'a condition that was met': (at) => lose(at, 'conditions', ({ state }) => state === 'CONFIRMED', { state: 'OPEN', confirmation: null }),
   // That of an earlier estimate speaks against a lower one of now.
-  'the confirmation of a risk': (at) => lose(at, 'risks', ({ confirmation, assessments }) => confirmation !== null && confirmation.revision === assessments.at(-1)?.revision, { confirmation: null }),
+  'the confirmation of a risk': (at) => lose(at, 'risks', ({ confirmation, assessments }) => confirmation !== null && confirmation.revision === assessments.at(-1)?.revision, { state: 'ASSESSED', confirmation: null }),
   'a mitigation': (at) => lose(at, 'mitigations', (mitigation) => isShown(mitigation, proofOf(at))),
   'a mitigation that failed after all': (at) => lose(at, 'mitigations', ({ state }) => state === 'VERIFIED', { state: 'INEFFECTIVE' }),
   'evidence that meets a row': (at) => {
