@@ -163,7 +163,7 @@ export class OverrideModel {
 
 @ObjectType('GateDecision', { description: 'The answer of the gate. Blocked is an answer, never an error.' })
 export class GateDecisionModel {
-  @Field(() => ID, { nullable: true, description: 'Opaque id of the recorded decision; null for a dry run and for ERROR, which record nothing.' }) id!: string | null;
+  @Field(() => ID, { nullable: true, description: 'Opaque id of the recorded decision; null for a dry run, and for an ERROR where nothing could be judged, such as REGISTER_UNAVAILABLE or AUDIT_UNAVAILABLE: both record nothing. An expression that errs is judged as ERROR and recorded.' }) id!: string | null;
   @Field({ description: 'True only for ALLOW: the one field that a pipeline must read.' }) decision!: boolean;
   @Field(() => VerdictEnum, { description: 'ALLOW, PENDING, DENY or ERROR; treat anything else as a no.' }) verdict!: Verdict;
   @Field(() => VerdictEnum, { description: 'What the rules say. Differs from `verdict` only where the policy does not enforce; a grant needs ALLOW here.' }) enforcedVerdict!: Verdict;
