@@ -13,28 +13,22 @@ const FOLDER = 'examples/pilot-to-production';
 /** What speaks about the system as such; everything else is about the bytes of the release. */
 const OF_THE_SYSTEM = ['literacy_record', 'pilot_report', 'capacity_plan', 'handover', 'monitoring_plan', 'maintenance_plan', 'cost_benefit', 'ip_review', 'incident_plan'];
 
-const placeOf = (name: string): string => `${FOLDER}/evidence/${name}.json`;
-
 export async function exampleComponents(): Promise<Component[]> {
   const component = async (role: Component['role'], name: string): Promise<Component> => ({ role, name, digest: (await digestPath(join(packageRoot(), FOLDER, 'release', name))).digest });
   return Promise.all([component('MODEL', 'model.json'), component('CONFIG', 'config.json')]);
 }
 
 /** What is in the file once it is filled in. */
-async function evidenceText(name: string, notes: Notes): Promise<string> {
-  return notes.fill((await readFile(join(packageRoot(), placeOf(name)), 'utf8')).replaceAll(/\{(\d+) days ago\}/g, (_, days: string) => inDays(-Number(days))));
-}
-
 export async function evidenceBytes(name: string, notes: Notes): Promise<Buffer> {
-  return Buffer.from(await evidenceText(name, notes));
+  const text = await readFile(join(packageRoot(), FOLDER, 'evidence', `${name}.json`), 'utf8');
+  return Buffer.from(notes.fill(text.replaceAll(/\{(\d+) days ago\}/g, (_, days: string) => inDays(-Number(days)))));
 }
 
 /** As submitEvidence takes it. The name is that of the file, and begins with the type. */
-export async function evidenceFile(name: string, notes: Notes): Promise<Json> {
-  const text = await evidenceText(name, notes);
+export function evidenceOf(name: string, bytes: Buffer, notes: Notes): Json {
   const [type = name] = name.split('.');
   return {
-    type, title: type.replaceAll('_', ' '), digest: sha256(text), subjectDigest: OF_THE_SYSTEM.includes(type) ? null : notes.get('bundle'), location: placeOf(name), payload: JSON.parse(text) as Json,
+    type, title: type.replaceAll('_', ' '), digest: sha256(bytes), subjectDigest: OF_THE_SYSTEM.includes(type) ? null : notes.get('bundle'), location: null, payload: JSON.parse(bytes.toString('utf8')) as Json,
     collectedAt: inDays(0), validUntil: inDays(90),
   };
 }

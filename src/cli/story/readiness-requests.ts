@@ -4,7 +4,7 @@ import { sha256 } from '../../domain/digest.js';
 import { isObject, Refused, type Client, type Json } from '../client.js';
 import type { Version } from '../policy-versions.js';
 import { approversOf } from '../policy-ways.js';
-import { evidenceBytes, evidenceFile } from './evidence-files.js';
+import { evidenceBytes, evidenceOf } from './evidence-files.js';
 import { does } from './requests.js';
 import { operate, type Answer, type Notes, type Step, type Wanted } from './step.js';
 
@@ -90,20 +90,31 @@ export function plans(as: string, title: string, finding: string, { action, due 
   });
 }
 
-const SUBMIT = 'mutation ($system: ID!, $input: [SubmitEvidenceInput!]!) { submitEvidenceSet(system: $system, input: $input) { number version type outcome } }';
+const SUBMIT = 'mutation ($system: ID!, $input: [SubmitEvidenceInput!]!) { submitEvidenceSet(system: $system, input: $input) { number version type outcome file { name } } }';
 const VERIFY = 'mutation ($input: [VerifyEvidenceInput!]!) { verifyEvidenceSet(input: $input) { number version outcome } }';
 
-/** All of these files in one act. They are noted together under the name, and each by its own. */
+/** Uploads these files, and submits all of them in one act. They are noted together under the name, and each by its own. */
 export function hands(as: string, title: string, set: { readonly note: string; readonly files: readonly string[] }): Step {
   return {
-    as, title, wanted: done({ outcome: 'SUBMITTED' }), documents: [SUBMIT],
+    as, title, wanted: done({ outcome: 'SUBMITTED', files: String(set.files.length) }), documents: [SUBMIT],
     act: async (client, notes) => {
-      const input = await Promise.all(set.files.map((file) => evidenceFile(file, notes)));
+      const input = [];
+      for (const file of set.files) {
+        const bytes = await evidenceBytes(file, notes);
+        await upload(client, notes, { file, bytes });
+        input.push(evidenceOf(file, bytes, notes));
+      }
       const { answer, records } = await operateOnMany(client, SUBMIT, { system: notes.get('system'), input });
       notes.set(set.note, JSON.stringify(records.map(({ number, version }) => ({ id: number, expectedVersion: version }))));
-      return answer;
+      return answer.kind === 'done' ? { ...answer, record: { ...answer.record, files: String(records.filter(({ file }) => isObject(file)).length) } } : answer;
     },
   };
+}
+
+/** Gives its digest as the server has found it. */
+async function upload(client: Client, notes: Notes, { file, bytes }: { readonly file: string; readonly bytes: Buffer }): Promise<string> {
+  const { digest } = await client.sendFile(`/v1/evidence-files?${new URLSearchParams({ system: notes.get('system'), name: `${file}.json` }).toString()}`, { size: bytes.length, pieces: Readable.from([bytes]) });
+  return String(digest);
 }
 
 /** Vouches for all that was handed in under these names, in one act; they are noted with the version that they have then. */
@@ -174,9 +185,9 @@ export function uploads(as: string, title: string, file: string): Step {
     as, title, wanted: done({ kept: 'as it was sent' }), documents: [],
     act: async (client, notes) => {
       const bytes = await evidenceBytes(file, notes);
-      const { digest } = await client.sendFile(`/v1/evidence-files?${new URLSearchParams({ system: notes.get('system'), name: `${file}.json` }).toString()}`, { size: bytes.length, pieces: Readable.from([bytes]) });
+      const digest = await upload(client, notes, { file, bytes });
       const back: Uint8Array[] = [];
-      for await (const piece of await client.fetchFile(`/v1/evidence-files/${String(digest)}`)) back.push(piece);
+      for await (const piece of await client.fetchFile(`/v1/evidence-files/${digest}`)) back.push(piece);
       const read = sha256(Buffer.concat(back));
       return { kind: 'done', record: { digest, kept: digest === sha256(bytes) && read === digest ? 'as it was sent' : `as ${read}` } };
     },
