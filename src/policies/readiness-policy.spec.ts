@@ -169,6 +169,24 @@ describe('a piece counts by what it was measured on', () => {
   });
 });
 
+describe('a piece is believed only as far as all that it says', () => {
+  const saying = (id: string, change: Piece['payload'], given: Parameters<typeof items>[0] = {}): string => {
+    const { evidenceType } = ofEvidence.find((row) => row.id === id)!;
+    return state(items({ ...given, evidence: evidence(PIECES.map((piece) => (piece.type === evidenceType ? { ...piece, payload: changed(piece.payload, change) } : piece))) }), id);
+  };
+  const wrongTeam = (observed: number, direction: object): Piece['payload'] => ({ successCriteria: [{ metric: 'share sent to the wrong team', target: 0.05, observed, ...direction }] });
+  const misread = (value: number, direction: object): Piece['payload'] => ({ segments: [{ name: 'handwritten', sampleSize: 400, metric: 'share of words misread', value, floor: 0.1, ...direction }] });
+  const [least, most] = [{ direction: 'AT_LEAST' }, { direction: 'AT_MOST' }];
+
+  test.each<[string, string, Piece['payload'], string]>([
+    ['P-01', 'less than the most that was agreed on', wrongTeam(0.04, most), 'SATISFIED'], ['P-01', 'exactly that', wrongTeam(0.05, most), 'SATISFIED'], ['P-01', 'more than that', wrongTeam(0.4, most), 'REJECTED'],
+    ['P-01', 'more than the least', wrongTeam(0.4, least), 'SATISFIED'], ['P-01', 'less than it', wrongTeam(0.04, least), 'REJECTED'], ['P-01', 'less than it, where no direction is named', wrongTeam(0.04, {}), 'REJECTED'],
+    ['S-02', 'less than the most that a segment is held to', misread(0.04, most), 'SATISFIED'], ['S-02', 'more than that', misread(0.4, most), 'REJECTED'], ['S-02', 'less than its floor', misread(0.04, {}), 'REJECTED'],
+  ])('%s: %s', (id, _, change, wanted) => {
+    expect(saying(id, change)).toBe(wanted);
+  });
+});
+
 test('every item with a condition on its evidence is broken once', () => {
   expect(ofEvidence.filter(({ condition }) => condition !== null).map(({ id }) => id).sort()).toEqual(Object.keys(READINESS_BREAKS).sort());
 });

@@ -34,7 +34,7 @@ const FIELDS: Readonly<Record<string, string>> = {
   monitoring_live: 'signal lastSeenAt state measures value',
   monitoring_plan: 'signals[].{name,kind,threshold,window,owner,action} driftSignals qualitySignals fairnessSignals safetySignals alertRouteTestedAt dashboardUrl logRetentionDays',
   oversight_design: 'overseers[].{role,trainedAt,authorityToStop} checkpoints[] overrideLogged automationBiasMeasure workloadPerOverseer',
-  pilot_report: 'startedAt endedAt populationSize casesHandled successCriteria[].{metric,target,observed} limitsFound[].{area,description,riskId} decision',
+  pilot_report: 'startedAt endedAt populationSize casesHandled successCriteria[].{metric,target,observed,direction} limitsFound[].{area,description,riskId} decision',
   pipeline_run: 'pipelineId commit artifactDigest testsPassed policyCheckPassed reproducible protectedBranch approverIsNotAuthor',
   provenance_attestation: 'predicateType subjectDigest builderId sourceRepo sourceCommit verifiedBy signatureValid',
   registration_check: 'database registrationId checkedAt found',
@@ -45,7 +45,7 @@ const FIELDS: Readonly<Record<string, string>> = {
   technical_documentation: 'headings[1-9].{ref,hash} signedTestReports version',
   user_notice: 'kind channel textHash languageCodes[] approvedBy liveCheckAt',
   validation_report: 'validator developers[] modelDigest scope[] findings[].{severity,status,dueAt} challengerCompared conclusion',
-  variety_test: 'segments[].{name,sampleSize,metric,value,floor} unseenSourcesTested languagesTested outOfScopeCasesHandled',
+  variety_test: 'segments[].{name,sampleSize,metric,value,floor,direction} unseenSourcesTested languagesTested outOfScopeCasesHandled',
   workforce_notice: 'informedAt representativesInformed groups[]',};
 
 /** What checks of readiness read: it has to be there. */

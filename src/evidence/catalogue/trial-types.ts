@@ -1,16 +1,19 @@
 /** Evidence of trials, of size and of what follows them: whether it holds up where it is to run, and who takes it over. */
 import { amount, choice, count, digest, divisor, flag, language, link, list, moment, number, percent, record, share, text, texts, type EvidenceType } from './terms.js';
 
+/** Absent where more is better, as it was before there was a choice. */
+const DIRECTION = choice(['AT_LEAST', 'AT_MOST'], 'On which side of that number it has to be; left out = AT_LEAST.');
+
 export const TRIAL_TYPES: readonly EvidenceType[] = [
   {
     id: 'pilot_report', title: 'Report on a pilot', shows: 'How a pilot ended: whether it reached what was agreed before it began, and which limits it met.',
     payload: record({
       startedAt: moment('When the pilot began.'), endedAt: moment('When it was over.'), populationSize: count('How many people used it or were affected.'), casesHandled: count('How many cases it dealt with.'),
-      successCriteria: list(record({ metric: text('What was measured.'), target: number('The least that was agreed on; what should be small is stated as its opposite.'), observed: number('What was reached.') }), 'What was agreed on beforehand, and what came of it.', { minItems: 1 }),
+      successCriteria: list(record({ metric: text('What was measured.'), target: number('What was agreed on: the least, or in the direction AT_MOST the most.'), observed: number('What was reached.'), direction: DIRECTION }, ['direction']), 'What was agreed on beforehand, and what came of it.', { minItems: 1 }),
       limitsFound: list(record({ area: text('Where the limit lies, such as data or integration.'), description: text('What it was.'), riskId: text('The risk of the register that it became, such as R-12.') }, ['area', 'description']), 'Each limit that was met; empty = none.'),
       decision: choice(['PROCEED', 'REPEAT', 'STOP'], 'What was decided at the end, in writing.'),
     }, ['startedAt', 'endedAt', 'populationSize', 'casesHandled']),
-    example: { endedAt: '2026-10-30T16:00:00Z', successCriteria: [{ metric: 'Letters answered without rework, in percent', target: 80, observed: 86 }], limitsFound: [{ area: 'language', description: 'Letters in dialect are misread.', riskId: 'R-12' }], decision: 'PROCEED' },
+    example: { endedAt: '2026-10-30T16:00:00Z', successCriteria: [{ metric: 'Letters answered without rework, in percent', target: 80, observed: 86 }, { metric: 'Letters sent to the wrong team, in percent', target: 5, observed: 3, direction: 'AT_MOST' }], limitsFound: [{ area: 'language', description: 'Letters in dialect are misread.', riskId: 'R-12' }], decision: 'PROCEED' },
   },
   {
     id: 'scaling_test', title: 'Test at production size', shows: 'That it keeps its service objectives and its price at the volume and concurrency of the expected peak, and beyond.',
@@ -25,7 +28,7 @@ export const TRIAL_TYPES: readonly EvidenceType[] = [
   {
     id: 'variety_test', title: 'Test over the variety of inputs', shows: 'That quality holds in each part of what it will meet (segments, sources, languages), and not only on average.',
     payload: record({
-      segments: list(record({ name: text('Which part of the inputs.'), sampleSize: count('How many cases of it were looked at.'), metric: text('What was measured.'), value: number('What was reached.'), floor: number('What has to be reached at least.') }, ['metric']), 'Each part that was measured by itself.', { minItems: 1 }),
+      segments: list(record({ name: text('Which part of the inputs.'), sampleSize: count('How many cases of it were looked at.'), metric: text('What was measured.'), value: number('What was reached.'), floor: number('What it is held to: the least, or in the direction AT_MOST the most.'), direction: DIRECTION }, ['metric', 'direction']), 'Each part that was measured by itself.', { minItems: 1 }),
       unseenSourcesTested: count('How many sources were tried that nobody had used in the making.'), languagesTested: list(language('One of them.'), 'Which languages were tried.'), outOfScopeCasesHandled: flag('Whether cases that it is not meant for were turned away as intended.'),
     }, ['languagesTested', 'outOfScopeCasesHandled']),
     example: { segments: [{ name: 'handwritten letters', sampleSize: 400, metric: 'accuracy', value: 0.91, floor: 0.9 }], unseenSourcesTested: 2, languagesTested: ['de', 'fr'] },
