@@ -176,12 +176,17 @@ describe('a piece is believed only as far as all that it says', () => {
   };
   const wrongTeam = (observed: number, direction: object): Piece['payload'] => ({ successCriteria: [{ metric: 'share sent to the wrong team', target: 0.05, observed, ...direction }] });
   const misread = (value: number, direction: object): Piece['payload'] => ({ segments: [{ name: 'handwritten', sampleSize: 400, metric: 'share of words misread', value, floor: 0.1, ...direction }] });
+  const checked = (more: object): Piece['payload'][string] => [{ name: 'no empty cases', passed: true, severity: 'BLOCKING' }, { name: 'no double cases', ...more }] as never;
+  const watched = (...kinds: readonly string[]): Piece['payload'][string] => kinds.map((kind) => ({ name: kind, kind, threshold: 'above 0.2', owner: 'on-call', action: 'Route to people.' }));
   const [least, most] = [{ direction: 'AT_LEAST' }, { direction: 'AT_MOST' }];
 
   test.each<[string, string, Piece['payload'], string]>([
     ['P-01', 'less than the most that was agreed on', wrongTeam(0.04, most), 'SATISFIED'], ['P-01', 'exactly that', wrongTeam(0.05, most), 'SATISFIED'], ['P-01', 'more than that', wrongTeam(0.4, most), 'REJECTED'],
     ['P-01', 'more than the least', wrongTeam(0.4, least), 'SATISFIED'], ['P-01', 'less than it', wrongTeam(0.04, least), 'REJECTED'], ['P-01', 'less than it, where no direction is named', wrongTeam(0.04, {}), 'REJECTED'],
     ['S-02', 'less than the most that a segment is held to', misread(0.04, most), 'SATISFIED'], ['S-02', 'more than that', misread(0.4, most), 'REJECTED'], ['S-02', 'less than its floor', misread(0.04, {}), 'REJECTED'],
+    ['D-03', 'checks of which none failed', { checks: checked({ passed: true }) }, 'SATISFIED'], ['D-03', 'a failed check that stops nothing', { checks: checked({ passed: false, severity: 'WARNING' }) }, 'SATISFIED'],
+    ['D-03', 'a failed check that stops the data, and none counted', { checks: checked({ passed: false, severity: 'BLOCKING' }) }, 'REJECTED'], ['D-03', 'a failed check that does not say what that means', { checks: checked({ passed: false }) }, 'REJECTED'],
+    ['M-01', 'signals of fairness that are counted and not named', { signals: watched('QUALITY', 'DRIFT', 'SAFETY') }, 'REJECTED'], ['M-01', 'such a signal that is named', { signals: watched('QUALITY', 'DRIFT', 'SAFETY', 'FAIRNESS') }, 'SATISFIED'],
   ])('%s: %s', (id, _, change, wanted) => {
     expect(saying(id, change)).toBe(wanted);
   });

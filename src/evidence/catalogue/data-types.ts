@@ -23,7 +23,7 @@ export const DATA_TYPES: readonly EvidenceType[] = [
     id: 'data_quality_report', title: 'Report on data quality', shows: 'That no check that would stop the data fails, and that nothing of the test data was trained on.',
     payload: record({
       datasetVersion: text('Which version of the data was checked.'),
-      checks: list(record({ name: text('What was checked.'), dimension: text('Which side of quality it is about, such as completeness.'), passed: flag('Whether it held.'), severity: choice(['BLOCKING', 'WARNING', 'INFO'], 'What a failure means.') }, ['dimension', 'severity']), 'Every check that was run.'),
+      checks: list(record({ name: text('What was checked.'), dimension: text('Which side of quality it is about, such as completeness.'), passed: flag('Whether it held.'), severity: choice(['BLOCKING', 'WARNING', 'INFO'], 'What a failure means; left out = BLOCKING.') }, ['dimension', 'severity']), 'Every check that was run.'),
       failedBlocking: count('How many checks failed that stop the data.'), splitLeakage: flag('Whether test data was found among the training data.'), generatedBy: text('Which tool has written it, with its version.'),
     }, ['datasetVersion', 'checks', 'generatedBy']),
     example: { datasetVersion: 'letters-2025@3', checks: [{ name: 'no empty letters', dimension: 'completeness', passed: true, severity: 'BLOCKING' }], failedBlocking: 0, splitLeakage: false },
