@@ -178,6 +178,7 @@ describe('a piece is believed only as far as all that it says', () => {
   const misread = (value: number, direction: object): Piece['payload'] => ({ segments: [{ name: 'handwritten', sampleSize: 400, metric: 'share of words misread', value, floor: 0.1, ...direction }] });
   const checked = (more: object): Piece['payload'][string] => [{ name: 'no empty cases', passed: true, severity: 'BLOCKING' }, { name: 'no double cases', ...more }] as never;
   const watched = (...kinds: readonly string[]): Piece['payload'][string] => kinds.map((kind) => ({ name: kind, kind, threshold: 'above 0.2', owner: 'on-call', action: 'Route to people.' }));
+  const safe = (model: Readonly<Record<string, string | number>>): Piece['payload'] => ({ quasiIdentifiers: ['postcode', 'year of birth'], model });
   const [least, most] = [{ direction: 'AT_LEAST' }, { direction: 'AT_MOST' }];
 
   test.each<[string, string, Piece['payload'], string]>([
@@ -186,6 +187,10 @@ describe('a piece is believed only as far as all that it says', () => {
     ['S-02', 'less than the most that a segment is held to', misread(0.04, most), 'SATISFIED'], ['S-02', 'more than that', misread(0.4, most), 'REJECTED'], ['S-02', 'less than its floor', misread(0.04, {}), 'REJECTED'],
     ['D-03', 'checks of which none failed', { checks: checked({ passed: true }) }, 'SATISFIED'], ['D-03', 'a failed check that stops nothing', { checks: checked({ passed: false, severity: 'WARNING' }) }, 'SATISFIED'],
     ['D-03', 'a failed check that stops the data, and none counted', { checks: checked({ passed: false, severity: 'BLOCKING' }) }, 'REJECTED'], ['D-03', 'a failed check that does not say what that means', { checks: checked({ passed: false }) }, 'REJECTED'],
+    ['D-04', 'four that look alike', safe({ kind: 'K_ANONYMITY', k: 4 }), 'REJECTED'], ['D-04', 'five that look alike', safe({ kind: 'K_ANONYMITY', k: 5 }), 'SATISFIED'], ['D-04', 'five that look alike by nobody knows what', { ...safe({ kind: 'K_ANONYMITY', k: 5 }), quasiIdentifiers: [] }, 'REJECTED'],
+    ['D-04', 'somebody who is alone, whatever the measure is called', safe({ kind: 'L_DIVERSITY', k: 1, l: 3 }), 'REJECTED'], ['D-04', 'that some look alike, and not how many', safe({ kind: 'K_ANONYMITY' }), 'REJECTED'],
+    ['D-04', 'a budget of 10', safe({ kind: 'DIFFERENTIAL_PRIVACY', epsilon: 10, delta: 1e-6 }), 'SATISFIED'], ['D-04', 'a budget above it', safe({ kind: 'DIFFERENTIAL_PRIVACY', epsilon: 10.1 }), 'REJECTED'], ['D-04', 'a budget, and not which', safe({ kind: 'DIFFERENTIAL_PRIVACY' }), 'REJECTED'],
+    ['D-04', 'a budget beside another measure', safe({ kind: 'OTHER', epsilon: 1_000_000 }), 'REJECTED'], ['D-04', 'another measure', safe({ kind: 'OTHER' }), 'SATISFIED'],
     ['M-01', 'signals of fairness that are counted and not named', { signals: watched('QUALITY', 'DRIFT', 'SAFETY') }, 'REJECTED'], ['M-01', 'such a signal that is named', { signals: watched('QUALITY', 'DRIFT', 'SAFETY', 'FAIRNESS') }, 'SATISFIED'],
   ])('%s: %s', (id, _, change, wanted) => {
     expect(saying(id, change)).toBe(wanted);

@@ -2,8 +2,8 @@
 import { amount, choice, count, digest, flag, link, list, moment, number, percent, record, share, text, texts, type EvidenceType } from './terms.js';
 
 const DEIDENTIFICATION_MODEL = record({
-  kind: choice(['K_ANONYMITY', 'L_DIVERSITY', 'T_CLOSENESS', 'DIFFERENTIAL_PRIVACY', 'OTHER'], 'By which measure the data was made safe.'), k: count('How many records look alike at least.', 1), l: amount('How many sensitive values a group has at least.'), t: share('How far a group may be from the whole.'),
-  epsilon: amount('The privacy budget that was spent.'), delta: share('How likely the guarantee fails.'),
+  kind: choice(['K_ANONYMITY', 'L_DIVERSITY', 'T_CLOSENESS', 'DIFFERENTIAL_PRIVACY', 'OTHER'], 'By which measure the data was made safe.'), k: count('How many records look alike at least, by the quasi-identifiers that are named.', 1), l: amount('How many sensitive values a group has at least.'), t: share('How far a group may be from the whole.'),
+  epsilon: amount('The privacy budget that was spent on this data so far, over everything that was released of it.'), delta: share('How likely the guarantee fails.'),
 }, ['k', 'l', 't', 'epsilon', 'delta'], { description: 'How safe the data was made, by a measure.' });
 
 export const DATA_TYPES: readonly EvidenceType[] = [
@@ -36,7 +36,7 @@ export const DATA_TYPES: readonly EvidenceType[] = [
       motivatedIntruderTest: record({ doneAt: moment('When somebody tried.'), succeeded: flag('Whether they found anybody.') }, ['doneAt'], { description: 'The attempt of somebody to find people in it.' }), keyHolder: text('Who keeps the key that names people again, by role; left out = there is none.'),
       legalStatus: choice(['ANONYMOUS', 'PSEUDONYMOUS', 'PERSONAL'], 'What the data is before the law.'),
     }, ['datasetVersion', 'quasiIdentifiers', 'techniques', 'model', 'attackerModel', 'keyHolder']),
-    example: { datasetVersion: 'letters-2025@3', directIdentifiersRemoved: true, techniques: ['names replaced'], model: { kind: 'K_ANONYMITY', k: 20 }, reidentificationRiskMax: 0.03, riskThreshold: 0.05, motivatedIntruderTest: { doneAt: '2026-08-20T10:00:00Z', succeeded: false }, legalStatus: 'PSEUDONYMOUS' },
+    example: { datasetVersion: 'letters-2025@3', directIdentifiersRemoved: true, quasiIdentifiers: ['postcode', 'year of birth'], techniques: ['names replaced'], model: { kind: 'K_ANONYMITY', k: 20 }, reidentificationRiskMax: 0.03, riskThreshold: 0.05, motivatedIntruderTest: { doneAt: '2026-08-20T10:00:00Z', succeeded: false }, legalStatus: 'PSEUDONYMOUS' },
   },
   {
     id: 'ai_bom', title: 'AI bill of materials', shows: 'Which models, data and libraries a release is made of, that all are pinned, and under which licences and with which known weaknesses they come.',
