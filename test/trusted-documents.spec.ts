@@ -117,6 +117,11 @@ async function appliedAsShown(policyId: string): Promise<Printed> {
   }
 }
 
+test('where nothing but the matrix is asked, how far a release is follows from what the gate says', async () => {
+  const told = await as('rita', readinessCommand, '--release', 'REL-1', '--environment', 'production');
+  expect([told.code, told.lines[0]]).toEqual([1, expect.stringMatching(/^REL-1 into production: 0 of 0 items let it through, by baseline \d+\.\d+\.\d+; the gate says DENY\.$/)]);
+});
+
 test('what ships for the way to production is handed in, approved by two others, activated, and told item by item', async () => {
   const adopted = await as('hugo', policyAdoptCommand);
   const number = found(/^(POL-\d+)/, adopted);

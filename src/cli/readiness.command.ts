@@ -26,7 +26,7 @@ export const readinessCommand: Command = {
     json: { value: null, help: 'print what the server said' },
     ...CONNECTION_OPTIONS,
   },
-  notes: ['Exit codes: 0 every item lets the release through, 1 some do not or the question was refused, 3 the server was not reached, 64 wrong usage.'],
+  notes: ['Exit codes: 0 every item lets the release through and the gate says ALLOW, 1 anything else or the question was refused, 3 the server was not reached, 64 wrong usage.'],
   whenRefused: EXIT.REFUSED,
   documents: [RELEASE, READINESS],
   async run(given, terminal) {
@@ -35,7 +35,8 @@ export const readinessCommand: Command = {
     const readiness = await ask(client, release, environment);
     if (given.flag('json')) terminal.out(JSON.stringify(readiness, null, 2));
     else show(readiness, { release, environment }, given, terminal);
-    return readiness.green === readiness.items.length ? EXIT.OK : EXIT.REFUSED;
+    // The gate asks for more than items: a request, a system that may run, a time without freeze.
+    return readiness.verdict === 'ALLOW' && readiness.green === readiness.items.length ? EXIT.OK : EXIT.REFUSED;
   },
 };
 
