@@ -41,10 +41,10 @@ export function readinessOf(outcomes: readonly RowOutcome[], { reasons }: Pick<E
   return outcomes.map(({ row, evidence, reasons: own }) => {
     const requirement = requirementOf(row);
     const about = reasons.filter((reason) => reason.severity !== 'INFO' && (reason.requirement === requirement || (row.kind === 'RULE' && (row.rules as readonly string[]).includes(reason.rule))));
-    // Whatever an emergency or a time of grace steps over is not met.
-    const ofRule = ({ requirement: of, rule }: Reason): boolean => of !== requirement && (rule === 'R4' || rule === 'R5');
+    // Of the rules that it shows, whatever an emergency or a time of grace steps over is not met.
+    const ofRules = about.filter((reason) => reason.requirement !== requirement);
     const isWaived = (reason: Reason): boolean => reasons.some((other) => other.code === 'WAIVER_USED' && other.requirement === reason.requirement);
-    return { requirement, row, evidence, reasons: about, state: stateOf(row, [...own, ...about.filter(ofRule)], isWaived) };
+    return { requirement, row, evidence, reasons: about, state: stateOf(row, [...own, ...ofRules], isWaived) };
   });
 }
 
