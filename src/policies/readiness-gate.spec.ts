@@ -168,6 +168,8 @@ const OF_THE_REGISTER: Readonly<Record<string, readonly Known[]>> = {
   'R-01': [
     { how: 'a risk stands above tolerance', wrong: { risks: { 'R-1': { level: 'HIGH' } } }, mended: { acceptances: { 'ACC-1': {} } }, said: ['BLOCK R4/R-1'], state: 'REJECTED' },
     { how: 'its acceptance has ended', wrong: { risks: { 'R-1': { level: 'HIGH' } }, acceptances: { 'ACC-1': { until: '1 minute ago' } } }, mended: { acceptances: { 'ACC-1': { until: 'in 9 days' } } }, said: ['BLOCK R4/R-1'], state: 'EXPIRED' },
+    { how: 'a risk was never assessed', wrong: { risks: { 'R-2': { state: 'DRAFT', logged: '30 days ago' } } }, mended: { risks: { 'R-2': { state: 'REJECTED' } } }, said: ['BLOCK R3/R-2'], state: 'PENDING' },
+    { how: 'nobody has confirmed what a risk was assessed as', wrong: { risks: { 'R-1': { state: 'ASSESSED' } } }, mended: { risks: { 'R-1': { state: 'MONITORED' } } }, said: ['BLOCK R3/R-1'], state: 'PENDING' },
     { how: 'a treatment is late', wrong: { mitigations: { 'M-2': { state: 'IN_PROGRESS', due: 'now' } } }, mended: { mitigations: { 'M-2': { state: 'VERIFIED' } } }, said: ['BLOCK R8/R-01'], state: 'REJECTED' },
   ],
   'R-02': [

@@ -6,10 +6,11 @@ import { changed, READINESS_BREAKS, readinessEvidence, type Piece } from '../../
 import { NotingClock, plusDays } from '../domain/clock.js';
 import { sha256 } from '../domain/digest.js';
 import type { Evidence } from '../domain/evidence.js';
+import { blocks, type Rule } from '../domain/gate-question.js';
 import { isGreen, progressOf, readinessOf, type ReadinessItem } from '../domain/gate-readiness.js';
 import { judgeRows } from '../domain/gate-requirements.js';
 import { subjectsOf } from '../domain/gate-mitigations.js';
-import { GATED_KINDS, requirementOf, rowMatches, type EvidenceRow } from '../domain/policy-terms.js';
+import { GATED_KINDS, requirementOf, rowMatches, SHOWN_RULES, type EvidenceRow, type RequirementRow } from '../domain/policy-terms.js';
 import { isWaivable, type GatePolicy } from '../domain/policy.js';
 import { SYSTEM_FLAGS, TIERS, type ActRole, type EuClass, type SystemFlag, type Tier, type TierAssessment } from '../domain/system.js';
 import { problemsOf } from '../evidence/catalogue/evidence-types.js';
@@ -64,7 +65,7 @@ test('beside its rows it is the shipped policy', () => {
 });
 
 test('its cases say what it does, and all of them pass', async () => {
-  expect(await runCases(document, cases)).toMatchObject({ cases: 42, failed: [] });
+  expect(await runCases(document, cases)).toMatchObject({ cases: 46, failed: [] });
 });
 
 test.each(['HIGH_RISK_ANNEX_III', 'GPAI_SYSTEMIC_PROVIDER'] as const)('with everything in order, every item that applies to a %s system is met', (euClass) => {
@@ -179,6 +180,7 @@ describe('a piece is believed only as far as all that it says', () => {
   const checked = (more: object): Piece['payload'][string] => [{ name: 'no empty cases', passed: true, severity: 'BLOCKING' }, { name: 'no double cases', ...more }] as never;
   const watched = (...kinds: readonly string[]): Piece['payload'][string] => kinds.map((kind) => ({ name: kind, kind, threshold: 'above 0.2', owner: 'on-call', action: 'Route to people.' }));
   const safe = (model: Readonly<Record<string, string | number>>): Piece['payload'] => ({ quasiIdentifiers: ['postcode', 'year of birth'], model });
+  const tool = (more: Readonly<Record<string, boolean>>): Piece['payload'] => ({ tools: [{ name: 'lookup', scope: 'the case at hand', ...more }] });
   const [least, most] = [{ direction: 'AT_LEAST' }, { direction: 'AT_MOST' }];
 
   test.each<[string, string, Piece['payload'], string]>([
@@ -191,6 +193,10 @@ describe('a piece is believed only as far as all that it says', () => {
     ['D-04', 'somebody who is alone, whatever the measure is called', safe({ kind: 'L_DIVERSITY', k: 1, l: 3 }), 'REJECTED'], ['D-04', 'that some look alike, and not how many', safe({ kind: 'K_ANONYMITY' }), 'REJECTED'],
     ['D-04', 'a budget of 10', safe({ kind: 'DIFFERENTIAL_PRIVACY', epsilon: 10, delta: 1e-6 }), 'SATISFIED'], ['D-04', 'a budget above it', safe({ kind: 'DIFFERENTIAL_PRIVACY', epsilon: 10.1 }), 'REJECTED'], ['D-04', 'a budget, and not which', safe({ kind: 'DIFFERENTIAL_PRIVACY' }), 'REJECTED'],
     ['D-04', 'a budget beside another measure', safe({ kind: 'OTHER', epsilon: 1_000_000 }), 'REJECTED'], ['D-04', 'another measure', safe({ kind: 'OTHER' }), 'SATISFIED'],
+    ['O-02', 'no time in which it is to be back', { drRtoMinutes: null }, 'REJECTED'], ['O-02', 'no loss that is borne', { drRpoMinutes: null }, 'REJECTED'], ['O-03', 'no run book', { runbookUrl: null }, 'REJECTED'], ['M-04', 'no end of life', { endOfLifeAt: null }, 'REJECTED'],
+    ['B-02', 'a stop that nobody pressed', { operator: null }, 'REJECTED'], ['G-03', 'no cost', { cost: null }, 'REJECTED'], ['G-03', 'a benefit of nobody knows what', { benefitMetric: null }, 'REJECTED'], ['L-02', 'nothing of restrictions, not even that there are none', { useRestrictions: null }, 'REJECTED'],
+    ['I-01', 'a DPIA that is not complete', { completedAt: null }, 'REJECTED'], ['I-01', 'one that will be', { completedAt: plusDays(TODAY, 1) }, 'REJECTED'], ['X-02', 'no route', { route: null }, 'REJECTED'], ['X-02', 'a notified body that has no name', { route: 'NOTIFIED_BODY' }, 'REJECTED'], ['X-02', 'one that has', { route: 'NOTIFIED_BODY', notifiedBody: 'NB 0000' }, 'SATISFIED'],
+    ['A-01', 'a tool that does not say whether it writes', tool({ approvalRequired: true }), 'REJECTED'], ['A-01', 'one that writes, and not whether that can be undone', tool({ approvalRequired: true, writes: true }), 'REJECTED'], ['A-01', 'one that does not say whether it is approved', tool({ writes: false }), 'REJECTED'], ['A-01', 'one that says all', tool({ approvalRequired: true, writes: true, reversible: false }), 'SATISFIED'],
     ['M-01', 'signals of fairness that are counted and not named', { signals: watched('QUALITY', 'DRIFT', 'SAFETY') }, 'REJECTED'], ['M-01', 'such a signal that is named', { signals: watched('QUALITY', 'DRIFT', 'SAFETY', 'FAIRNESS') }, 'SATISFIED'],
   ])('%s: %s', (id, _, change, wanted) => {
     expect(saying(id, change)).toBe(wanted);
@@ -307,6 +313,12 @@ test('an item that is waived is green, and says what is let pass', () => {
   const item = readinessOf(outcomes, { reasons: [...reasons, { code: 'WAIVER_USED', severity: 'INFO', rule: 'R7', requirement: 'R7/S-01', params: {} }] }).find(({ requirement }) => requirement === 'R7/S-01')!;
   expect(item).toMatchObject({ state: 'WAIVED', reasons: [{ code: 'EVIDENCE_MISSING' }] });
   expect(isGreen(item)).toBe(true);
+});
+
+test.each(SHOWN_RULES)('a row that shows %s is not met while that rule says no', (rule) => {
+  const row: RequirementRow = { ...policy.requirements.find(({ id }) => id === 'R-01')!, kind: 'RULE', rules: [rule], condition: null };
+  const shown = (requirement: string): string => readinessOf([{ row, reasons: [], evidence: [] }], { reasons: [blocks(requirement.split('/')[0] as Rule, requirement, 'FINDING_OPEN')] })[0]!.state;
+  expect([shown(`${rule}/R-1`), shown('R7/P-01')]).toEqual(['REJECTED', 'SATISFIED']);
 });
 
 test('what meets an item, and what does not, is evidence as its type has it', () => {

@@ -33,11 +33,11 @@ function ofTheRelease({ model, bundle, system, now }: Subject): readonly Piece[]
     release('adversarial_test', { modelDigest: model, catalogue: ['owasp-ml@2023#ML01', 'owasp-ml@2023#ML02', 'owasp-llm@2025#LLM01', 'owasp-llm@2025#LLM02', 'owasp-llm@2025#LLM05', 'owasp-asi@2026#ASI01', 'owasp-asi@2026#ASI02'], criticalOpen: 0, highOpen: 0 }),
     release('model_card', { modelDigest: model, sectionsPresent: ['intendedUse', 'outOfScopeUse', 'limitations', 'evaluation', 'trainingData', 'contact'] }),
     release('ai_bom', { modelDigest: model, componentsWithoutLicence: 0, componentsWithDeniedLicence: 0, unpinnedComponents: 0, datasetsListed: true, knownExploited: 0 }),
-    whole('ip_review', { trainingRights: 'CONFIRMED', outputRights: 'CONFIRMED' }),
+    whole('ip_review', { trainingRights: 'CONFIRMED', outputRights: 'CONFIRMED', useRestrictions: [] }),
     release('provenance_attestation', { subjectDigest: bundle, signatureValid: true }),
     release('pipeline_run', { artifactDigest: bundle, testsPassed: true, approverIsNotAuthor: true, protectedBranch: true }),
     whole('log_replay', { decisionsSampled: 25, decisionsReconstructed: 25 }),
-    release('agent_permission_inventory', { tools: [{ name: 'lookup', scope: 'the case at hand', approvalRequired: false }], deniedProbeResults: ['REFUSED', 'REFUSED'] }),
+    release('agent_permission_inventory', { tools: [{ name: 'lookup', scope: 'the case at hand', writes: false, approvalRequired: false }, { name: 'note', scope: 'the case at hand', writes: true, reversible: true, approvalRequired: false }], deniedProbeResults: ['REFUSED', 'REFUSED'] }),
   ];
 }
 
@@ -46,14 +46,14 @@ function ofItsOperation({ model, now }: Subject): readonly Piece[] {
   const ago = before(now);
   const signals = ['QUALITY', 'DRIFT', 'SAFETY', 'FAIRNESS'].map((kind) => ({ name: kind.toLowerCase(), kind, threshold: 'above 0.2', owner: 'on-call', action: 'Route to people.' }));
   return [
-    whole('capacity_plan', { forecastHorizonMonths: 12, headroomPct: 35, quotaConfirmed: true, singlePointsOfFailure: 0, drTestedAt: ago(40) }),
-    whole('handover', { onCallRota: true, sloSigned: true, trainedOperators: 3 }),
+    whole('capacity_plan', { forecastHorizonMonths: 12, headroomPct: 35, quotaConfirmed: true, singlePointsOfFailure: 0, drRtoMinutes: 60, drRpoMinutes: 15, drTestedAt: ago(40) }),
+    whole('handover', { runbookUrl: 'https://runbooks.example/cases', onCallRota: true, sloSigned: true, trainedOperators: 3 }),
     whole('monitoring_plan', { signals, qualitySignals: 1, driftSignals: 1, safetySignals: 1, fairnessSignals: 1, logRetentionDays: 400 }),
     ...signals.map(({ name }) => release('monitoring_live', { signal: name, lastSeenAt: ago(0.6), state: 'OK' })),
-    whole('maintenance_plan', { retrainTriggers: ['drift for a week'], retrainApproval: 'risk officer', owner: 'system owner', budgetConfirmed: true, baseModelSupportEndsAt: ago(-700) }),
+    whole('maintenance_plan', { retrainTriggers: ['drift for a week'], retrainApproval: 'risk officer', owner: 'system owner', budgetConfirmed: true, endOfLifeAt: ago(-900), baseModelSupportEndsAt: ago(-700) }),
     release('rollback_test', { fromDigest: model, durationSeconds: 140, limitSeconds: 300, dataReversalNeeded: true, dataReversalTested: true }),
-    whole('kill_switch_test', { durationSeconds: 9, limitSeconds: 30, safeStateReached: true }),
-    whole('cost_benefit', { owner: 'business owner', observedInPilot: 17, stopRule: 'Fewer than 12 an hour over a quarter.' }),
+    whole('kill_switch_test', { durationSeconds: 9, limitSeconds: 30, safeStateReached: true, operator: 'on-call' }),
+    whole('cost_benefit', { owner: 'business owner', benefitMetric: 'cases an hour', observedInPilot: 17, cost: '4 EUR for a thousand cases', stopRule: 'Fewer than 12 an hour over a quarter.' }),
     whole('literacy_record', { completionPct: 96 }),
     whole('oversight_design', { overseers: [{ role: 'handler', trainedAt: ago(50), authorityToStop: true }], overrideLogged: true, workloadPerOverseer: 45 }),
     whole('incident_plan', { authorityDeadlines: [2, 10, 15], drillAt: ago(160), reportTemplateReady: true }),
@@ -64,13 +64,13 @@ function ofItsOperation({ model, now }: Subject): readonly Piece[] {
 function ofDuties({ bundle, now }: Subject): readonly Piece[] {
   const ago = before(now);
   return [
-    whole('dpia', { dpoOpinion: 'No objection.', residualHigh: false, scopeDigest: bundle }),
+    whole('dpia', { completedAt: ago(70), dpoOpinion: 'No objection.', residualHigh: false, scopeDigest: bundle }),
     whole('user_notice', { kind: 'AI_INTERACTION', liveCheckAt: ago(2) }),
     whole('user_notice', { kind: 'CONTENT_MARKING', liveCheckAt: ago(2) }),
     whole('user_notice', { kind: 'DECISION_SUBJECT' }),
     whole('fria', { elements: ['a', 'b', 'c', 'd', 'e', 'f'], notifiedAuthorityAt: ago(40) }),
     whole('technical_documentation', { headings: Array.from({ length: 9 }, (_, i) => ({ ref: String(i + 1) })), signedTestReports: true }),
-    whole('conformity_file', { declarationHash: other, registrationId: 'EU-1234' }),
+    whole('conformity_file', { route: 'INTERNAL_CONTROL', declarationHash: other, registrationId: 'EU-1234' }),
     whole('workforce_notice', { informedAt: ago(60), representativesInformed: true }),
     whole('registration_check', { found: true }),
     whole('gpai_documentation', { annexXI: 'file:annex-xi', annexXII: 'file:annex-xii', copyrightPolicy: 'file:copyright', publicTrainingSummaryUrl: 'https://docs.example/training', systemicEvaluation: 'file:evaluation', incidentProcess: 'file:incidents' }),

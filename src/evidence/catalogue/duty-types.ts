@@ -8,7 +8,7 @@ export const DUTY_TYPES: readonly EvidenceType[] = [
   {
     id: 'user_notice', title: 'Notice to people', shows: 'What people are told: that they deal with AI, that something was made by it, or that it has part in a decision about them.',
     payload: record({
-      kind: choice(['AI_INTERACTION', 'CONTENT_MARKING', 'DECISION_SUBJECT'], 'What they are told.'), channel: text('Where they read or hear it.'), textHash: digest('Of the text.'), languageCodes: list(language('One of them.'), 'In which languages.'), approvedBy: text('Who has approved the text, by role or handle.'), liveCheckAt: moment('When somebody last saw that it is there; for a decision about people it may be left out.'),
+      kind: choice(['AI_INTERACTION', 'CONTENT_MARKING', 'DECISION_SUBJECT'], 'What they are told; DECISION_SUBJECT: that it has part in a decision about them, and how they can contest that.'), channel: text('Where they read or hear it.'), textHash: digest('Of the text.'), languageCodes: list(language('One of them.'), 'In which languages.'), approvedBy: text('Who has approved the text, by role or handle.'), liveCheckAt: moment('When somebody last saw that it is there; for a decision about people it may be left out.'),
     }, ['channel', 'textHash', 'languageCodes', 'approvedBy', 'liveCheckAt'], { if: { properties: { kind: { not: { const: 'DECISION_SUBJECT' } } } }, then: { required: ['liveCheckAt'] } }),
     example: { kind: 'AI_INTERACTION', channel: 'first line of the chat', languageCodes: ['de', 'en'], liveCheckAt: '2026-11-20T09:30:00Z' },
   },
@@ -64,7 +64,7 @@ export const DUTY_TYPES: readonly EvidenceType[] = [
     id: 'gpai_documentation', title: 'Documents of a general-purpose model', shows: 'Which documents about a general-purpose model there are, for authorities and for those who build on it.',
     payload: record({
       annexXI: text('Where the documents for authorities lie, or their digest.'), annexXII: text('Where the documents for those who build on it lie, or their digest.'), copyrightPolicy: text('Where the policy on copyright lies, or its digest.'), publicTrainingSummaryUrl: link('Where the summary of its training data is published.'),
-      computeFlop: magnitude('How many operations its training took.'), systemicEvaluation: text('Where the evaluation of systemic risk lies, or its digest.'), incidentProcess: text('Where it is said how serious incidents are dealt with, or its digest.'),
+      computeFlop: magnitude('How many operations its training took.'), systemicEvaluation: text('Where the evaluation of systemic risk lies, adversarial testing included, or its digest.'), incidentProcess: text('Where it is said how serious incidents are dealt with, or its digest.'),
     }, ['computeFlop', 'systemicEvaluation', 'incidentProcess']),
     example: { annexXI: 'https://docs.example/annex-xi', annexXII: 'https://docs.example/annex-xii', copyrightPolicy: 'https://docs.example/copyright', publicTrainingSummaryUrl: 'https://docs.example/training', computeFlop: '1.2e25' },
   },

@@ -14,7 +14,7 @@ const FIELDS: Readonly<Record<string, string>> = {
   capacity_plan: 'forecastHorizonMonths headroomPct quotaConfirmed singlePointsOfFailure drRtoMinutes drRpoMinutes drTestedAt',
   classification: 'euClass roles[] useCases[] derogation profiling decidedBy decidedAt rationaleHash',
   conformity_file: 'route notifiedBody declarationHash registrationId qmsReference harmonisedStandards[]',
-  cost_benefit: 'owner benefitMetric baseline observedInPilot stopRule',
+  cost_benefit: 'owner benefitMetric baseline observedInPilot cost stopRule',
   data_quality_report: 'datasetVersion checks[].{name,dimension,passed,severity} failedBlocking splitLeakage generatedBy',
   deidentification_record: 'datasetVersion directIdentifiersRemoved quasiIdentifiers[] techniques[] model.{kind,k,l,t,epsilon,delta} attackerModel reidentificationRiskMax riskThreshold motivatedIntruderTest.{doneAt,succeeded} keyHolder legalStatus',
   dpia: 'completedAt dpoOpinion residualHigh priorConsultation scopeDigest',

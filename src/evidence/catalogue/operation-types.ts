@@ -27,7 +27,7 @@ export const OPERATION_TYPES: readonly EvidenceType[] = [
     payload: record({
       retrainTriggers: texts('What makes a retraining due.'), retrainApproval: text('Who approves one, by role.'), dataRefreshDays: count('After how many days its data is renewed.'), endOfLifeAt: moment('When it is to be switched off.'), owner: text('Who keeps it, by role or handle.'), budgetConfirmed: flag('Whether the money for it is there.'), baseModelSupportEndsAt: moment('Until when the supplier supports the base model; left out = there is no supplier.'),
     }, ['dataRefreshDays', 'endOfLifeAt', 'baseModelSupportEndsAt']),
-    example: { retrainTriggers: ['drift above its threshold for a week'], retrainApproval: 'risk officer', owner: 'system owner of claims', budgetConfirmed: true, baseModelSupportEndsAt: '2028-06-30T00:00:00Z' },
+    example: { retrainTriggers: ['drift above its threshold for a week'], retrainApproval: 'risk officer', owner: 'system owner of claims', budgetConfirmed: true, endOfLifeAt: '2029-06-30T00:00:00Z', baseModelSupportEndsAt: '2028-06-30T00:00:00Z' },
   },
   {
     id: 'rollback_test', title: 'Rehearsal of a rollback', shows: 'That the version before can be brought back, in time, and its data with it.',

@@ -37,9 +37,9 @@ export const TRIAL_TYPES: readonly EvidenceType[] = [
     id: 'capacity_plan', title: 'Capacity and recovery plan', shows: 'That there is room for the growth that is expected, and that a recovery was exercised.',
     payload: record({
       forecastHorizonMonths: count('How many months ahead it looks.'), headroomPct: amount('How much room is left at the highest load, in percent of it.'), quotaConfirmed: flag('Whether suppliers have confirmed their quotas.'), singlePointsOfFailure: count('How many parts there are whose loss stops everything.'),
-      drRtoMinutes: amount('In how many minutes it is to be back.'), drRpoMinutes: amount('How many minutes of data may be lost.'), drTestedAt: moment('When the recovery was last exercised.'),
+      drRtoMinutes: amount('In how many minutes it is to be back.'), drRpoMinutes: amount('How many minutes of data may be lost.'), drTestedAt: moment('When a recovery was last exercised that kept to both.'),
     }, ['drRtoMinutes', 'drRpoMinutes']),
-    example: { forecastHorizonMonths: 12, headroomPct: 35, quotaConfirmed: true, singlePointsOfFailure: 0, drRtoMinutes: 60, drTestedAt: '2026-09-14T08:00:00Z' },
+    example: { forecastHorizonMonths: 12, headroomPct: 35, quotaConfirmed: true, singlePointsOfFailure: 0, drRtoMinutes: 60, drRpoMinutes: 15, drTestedAt: '2026-09-14T08:00:00Z' },
   },
   {
     id: 'handover', title: 'Handover to operations', shows: 'That those who run it have what they need: a run book, a rota, a signed objective, and people who were trained.',
@@ -51,9 +51,9 @@ export const TRIAL_TYPES: readonly EvidenceType[] = [
   {
     id: 'cost_benefit', title: 'Cost and benefit', shows: 'That whoever answers for the business has seen what it brings and costs, and has said when it is stopped.',
     payload: record({
-      owner: text('Who answers for it, by role or handle.'), benefitMetric: text('How the benefit is measured.'), baseline: number('What was measured before.'), observedInPilot: number('What the pilot reached.'), stopRule: text('At which result it is stopped.'),
-    }, ['owner', 'benefitMetric', 'baseline']),
-    example: { owner: 'business owner of claims', benefitMetric: 'letters an hour', baseline: 11, observedInPilot: 17, stopRule: 'Fewer than 12 letters an hour over a quarter.' },
+      owner: text('Who answers for it, by role or handle.'), benefitMetric: text('How the benefit is measured.'), baseline: number('What was measured before.'), observedInPilot: number('What the pilot reached.'), cost: text('What it costs, in short, such as 4 EUR for a thousand letters.'), stopRule: text('At which result it is stopped.'),
+    }, ['owner', 'benefitMetric', 'baseline', 'cost']),
+    example: { owner: 'business owner of claims', benefitMetric: 'letters an hour', baseline: 11, observedInPilot: 17, cost: '4 EUR for a thousand letters', stopRule: 'Fewer than 12 letters an hour over a quarter.' },
   },
   {
     id: 'literacy_record', title: 'Record of training', shows: 'How many of those who build, run or oversee it have finished the training for their role.',
