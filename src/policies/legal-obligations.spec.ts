@@ -4,7 +4,7 @@ import { givenClassification, givenSystem, givenTier, TODAY } from '../../test/s
 import { lawfulFrom } from '../domain/law-dates.js';
 import { NotingClock } from '../domain/clock.js';
 import { daysOf, firstDay, legalFactsOf, obligationsOn, type LegalFacts } from '../domain/legal-obligations.js';
-import { EU_CLASSES, SYSTEM_FLAGS, type ActRole, type EuClass, type SystemFlag } from '../domain/system.js';
+import { ACT_ROLES, EU_CLASSES, SYSTEM_FLAGS, type ActRole, type EuClass, type SystemFlag } from '../domain/system.js';
 import { findNode } from '../domain/taxonomy.js';
 import { shippedCatalogues } from '../taxonomies/shipped-catalogues.js';
 import { itemsServing, lawDate, LEGAL_OBLIGATIONS, recordedDays } from './legal-obligations.js';
@@ -78,6 +78,11 @@ describe('whom an article concerns', () => {
   test.each([['AUTHORISED_REPRESENTATIVE', 'Art-22'], ['IMPORTER', 'Art-23'], ['DISTRIBUTOR', 'Art-24']] as const)('what a %s owes is in %s, and the duties of providers are not its own', (role, article) => {
     expect(concerns({ roles: [role] }, ['Art-22', 'Art-23', 'Art-24', ...OF_PROVIDERS])).toEqual([article]);
     expect(articles('2027-12-01', { roles: [role] })).not.toContain(article);
+  });
+
+  test('who provides or deploys, systems or models, sees to it that people know what they deal with', () => {
+    expect(ACT_ROLES.filter((role) => concerns({ roles: [role] }, ['Art-4']).length > 0).sort()).toEqual(['DEPLOYER', 'DOWNSTREAM_PROVIDER', 'GPAI_PROVIDER', 'PROVIDER']);
+    expect(concerns({ roles: ['GPAI_PROVIDER'], flags: ['SPECIAL_CATEGORY'] }, ['Art-4a'])).toEqual([]);
   });
 
   const OF_MODELS = ['Art-52', 'Art-53', 'Art-54', 'Art-55'];
