@@ -4,11 +4,16 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LANES, type Lane } from '../src/domain/actor.js';
 import type { Classification } from '../src/domain/classification.js';
-import { requiredLanes, type ReviewLevel } from '../src/domain/policy.js';
-import { GATED_KINDS } from '../src/domain/policy-terms.js';
+import { IMPACT_KINDS } from '../src/domain/impact-elements.js';
+import { requiredAssessments, requiredLanes, REVIEW_LEVELS, type ReviewLevel } from '../src/domain/policy.js';
+import { GATED_KINDS, type GatedKind } from '../src/domain/policy-terms.js';
+import { EU_CLASSES, SYSTEM_FLAGS, TIERS, type SystemFlag } from '../src/domain/system.js';
 import { defaultPolicy } from './support/given.js';
 
 type Vector = Classification & { readonly name: string; readonly lanes: Readonly<Partial<Record<Lane, readonly ReviewLevel[]>>> };
+
+/** What a system is flagged with before one flag is added. */
+const BASES: readonly (readonly SystemFlag[])[] = [[], ['PILOT_AFFECTS_REAL_PEOPLE'], ['PROFILING', 'FRIA_REQUIRED'], ['AUTOMATED_DECISION', 'SAFETY_IMPACT']];
 
 const { systems } = JSON.parse(readFileSync(join(import.meta.dirname, 'fixtures/policy-vectors.json'), 'utf8')) as { readonly systems: readonly Vector[] };
 
@@ -44,14 +49,24 @@ describe('the shipped policy', () => {
     ]);
   });
 
-  test('adds by class and flag, and never relaxes', () => {
-    const levels: readonly ReviewLevel[] = ['NONE', 'SELF', 'INDEPENDENT', 'FOUR_EYES'];
-    const rank = (system: Classification, lane: Lane): number => levels.indexOf(requiredLanes(policy, system, 'PRODUCTION').find((ask) => ask.lane === lane)?.level ?? 'NONE');
-    const plain: Classification = { tier: 'HIGH', euClass: 'MINIMAL', flags: [] };
+  test('asks for nothing less because of a flag or a tier more, of whatever class and at whichever gate', () => {
+    const combinations = TIERS.flatMap((tier) => EU_CLASSES.flatMap((euClass) => GATED_KINDS.flatMap((kind) => BASES.map((flags) => ({ kind, system: { tier, euClass, flags } })))));
+    const steps = combinations.flatMap(({ kind, system }) => {
+      const before = asked(system, kind);
+      const next = TIERS[TIERS.indexOf(system.tier) + 1] ?? system.tier;
+      return [...SYSTEM_FLAGS.map((flag) => ({ by: flag as string, more: { ...system, flags: [...system.flags, flag] } })), { by: next, more: { ...system, tier: next } }].map(({ by, more }) => ({ by, at: { kind, ...system }, before, after: asked(more, kind) }));
+    });
 
-    for (const flag of ['SPECIAL_CATEGORY', 'SAFETY_IMPACT', 'FRIA_REQUIRED'] as const) {
-      expect(LANES.filter((lane) => rank({ ...plain, flags: [flag] }, lane) < rank(plain, lane))).toEqual([]);
-      expect(LANES.some((lane) => rank({ ...plain, flags: [flag] }, lane) > rank(plain, lane))).toBe(true);
-    }
+    expect(steps.length).toBeGreaterThan(10_000);
+    expect(steps.filter(({ before, after }) => before.some((rank, index) => after[index]! < rank)).map(({ by, at }) => ({ by, at }))).toEqual([]);
+    // Each flag of which the policy has a row was seen to add something, or nothing was compared.
+    const adding = new Set(steps.filter(({ before, after }) => before.some((rank, index) => after[index]! > rank)).map(({ by }) => by));
+    expect(SYSTEM_FLAGS.filter((flag) => (flag in policy.addMatrix || flag === policy.pilotHoist.flag) && !adding.has(flag))).toEqual([]);
   });
+
+  /** How much is asked of each lane, and whether each impact assessment is. */
+  function asked(system: Classification, kind: GatedKind): readonly number[] {
+    const [lanes, assessments] = [requiredLanes(policy, system, kind), requiredAssessments(policy, system, kind)];
+    return [...LANES.map((lane) => REVIEW_LEVELS.indexOf(lanes.find((ask) => ask.lane === lane)?.level ?? 'NONE')), ...IMPACT_KINDS.map((needed) => Number(assessments.includes(needed)))];
+  }
 });
