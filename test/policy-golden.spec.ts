@@ -54,7 +54,7 @@ describe('the shipped policy', () => {
     const steps = combinations.flatMap(({ kind, system }) => {
       const before = asked(system, kind);
       const next = TIERS[TIERS.indexOf(system.tier) + 1] ?? system.tier;
-      return [...SYSTEM_FLAGS.map((flag) => ({ by: flag as string, more: { ...system, flags: [...system.flags, flag] } })), { by: next, more: { ...system, tier: next } }].map(({ by, more }) => ({ by, at: { kind, ...system }, before, after: asked(more, kind) }));
+      return [...SYSTEM_FLAGS.map((flag) => ({ by: flag, more: { ...system, flags: [...system.flags, flag] } })), { by: next, more: { ...system, tier: next } }].map(({ by, more }) => ({ by, at: { kind, ...system }, before, after: asked(more, kind) }));
     });
 
     expect(steps.length).toBeGreaterThan(10_000);
