@@ -5,13 +5,13 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { isInterfaceType, isObjectType, isRequiredArgument } from 'graphql';
 import pg from 'pg';
-import { Acts, SCHEMA } from '../support/acts.js';
+import { SCHEMA } from '../support/acts.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { Canaries, planted } from '../support/canaries.js';
 import { recordStatements, type Recorder } from '../support/statements.js';
 import { CARRY_NONE, FORBIDDEN } from '../support/tenant-walls.js';
-import { newKey } from '../support/token-issuer.js';
 import { allFields, documentFor, selectionOf, waysToTypes, type TypeDocument } from '../support/whole-schema.js';
+import { Filling } from './filled-tenants.js';
 import { LateRecords, type Shown } from './late-records.js';
 import { documentOf, OPERATIONS, places, referenceAt, rootFields, spoiled, type Arguments, type Place } from './operations.js';
 import { admitEverything, fillRegister, secondOrganization, type Register } from './register.js';
@@ -40,64 +40,22 @@ beforeAll(async () => {
   app = await startApp();
   await admitEverything(app, 'all');
   first = await fillRegister(app, app.as, '', 'a1');
-  await fillTheRest(first);
+  const filling = new Filling(app);
+  await filling.rest(first);
   second = await fillRegister(app, await secondOrganization(app), 'other-', 'b2');
-  await fillTheSecond(second);
+  await filling.second(second);
   late = await new LateRecords(app, second).shown();
   // From the same address as the first one: its digest is nobody's alone.
-  await takeArchive('other-axel');
+  await filling.takeArchive('other-axel');
   canaries = await Canaries.plant(app.database.adminUrl, first.as('sam').tenantId, new Set(Object.keys(CARRY_NONE)));
   // Before anything is asked about the first one: what somebody asked stays in their own log.
-  archive = await takeArchive('other-all');
+  archive = await filling.takeArchive('other-all');
   before = await canaries.state();
   statements = recordStatements(app.app);
 });
 
 afterAll(() => canaries.end());
 afterAll(() => app.close());
-
-async function takeArchive(handle: string): Promise<string> {
-  const response = await fetch(`${app.url}/v1/archive`, { headers: { authorization: `Bearer ${await app.token(handle)}` } });
-  expect([handle, response.status]).toEqual([handle, 200]);
-  return response.text();
-}
-
-/** What the register of the tests has no row for: comments, flags, uses of keys, refusals, evidence that somebody verified. */
-async function fillTheRest({ ids, versions }: Register): Promise<void> {
-  const acts = new Acts(app);
-  await acts.act('all', 'commentOnPromotion', { id: ids.promotion, text: 'Look at the prompt.', lane: 'RISK' });
-  await acts.change('hugo', 'assessTier', { id: ids.system, version: versions.system }, { input: { tier: 'MINIMAL', euClass: 'MINIMAL', flags: ['PERSONAL_DATA'], rationale: 'Names of people.' } });
-  const evidence = await acts.act('all', 'submitEvidence', { system: ids.system, input: { type: 'test_report', title: 'Load test', digest: '01'.repeat(32), collectedAt: new Date().toISOString(), validUntil: new Date(Date.now() + 9e8).toISOString() } });
-  await acts.change('rita', 'verifyEvidence', evidence);
-  const fulfilled = await acts.change('sam', 'fulfilCondition', { id: ids.condition, version: versions.condition }, { evidence: [evidence.id] });
-  await acts.change('rita', 'confirmCondition', fulfilled, { reason: 'Seen.' });
-  await acts.refusal(acts.change('axel', 'confirmRisk', { id: ids.risk, version: versions.risk }));
-  await acts.read('axel', 'changes', {}, 'nodes { __typename }');
-  await acts.act('ada', 'registerIssuer', { input: { kind: 'KUBERNETES', issuer: 'https://kubernetes.default.svc', audience: 'a', jwks: JSON.stringify({ keys: [(await newKey('RS256')).jwk] }) } });
-  const { secret } = await acts.read<{ secret: string }>('ada', 'issueApiKey', OPERATIONS['issueApiKey']!.args(first), 'secret');
-  await post({ authorization: `Bearer ${secret}` }, '/v1/gate/check', { target: { bundleDigest: ids.bundleDigest }, environment: ids.environmentName });
-  await post({ authorization: `Bearer ${await app.token('ada')}`, 'idempotency-key': randomUUID() }, '/graphql', { query: 'mutation { createEnvironment(input: { name: "stage", kind: STAGING }) { id } }' });
-  await takeArchive('axel');
-  await asAdmin(`insert into audit.content (tenant_id, digest, tombstone) values ('${first.as('sam').tenantId}', 'sha256:${'02'.repeat(32)}', 'Erased on request.')`);
-}
-
-/** What of the second one is shown in no other answer, so that each type is looked at with a record in it. What others still change stays as it is. */
-async function fillTheSecond(register: Register): Promise<void> {
-  const { ids, versions } = register;
-  const acts = new Acts(app);
-  await acts.act('other-all', 'commentOnPromotion', { id: ids.promotion, text: 'Look at the prompt.', lane: 'RISK' });
-  await acts.act('other-ada', 'registerIssuer', OPERATIONS['registerIssuer']!.args(register));
-  const later = await acts.act('other-dana', 'createRelease', { system: ids.system, input: { label: '1.1', components: [{ role: 'MODEL', name: 'model', digest: 'b3'.repeat(32) }] } });
-  await acts.change('other-dana', 'claimChangeClass', later, { changeClass: 'RETRAIN_SAME_SPEC', since: ids.release, reason: 'The same data, newer.' });
-  const risk = await acts.act('other-sam', 'logRisk', OPERATIONS['logRisk']!.args(register));
-  const assessed = await acts.change('other-sam', 'assessRisk', risk, { input: OPERATIONS['assessRisk']!.args(register)['input'] });
-  await acts.change('other-sam', 'planTreatment', assessed, { option: 'REDUCE', reason: 'It can be made rarer.' });
-  const mitigation = await acts.act('other-sam', 'proposeMitigation', { ...OPERATIONS['proposeMitigation']!.args(register), risk: risk.id });
-  await acts.change('other-sam', 'cancelMitigation', mitigation, { reason: 'Another one is better.' });
-  await acts.change('other-hugo', 'grantAcceptance', { id: ids.acceptance, version: versions.acceptance });
-  await acts.change('other-rita', 'grantWaiver', { id: ids.waiver, version: versions.waiver });
-  await acts.change('other-eve', 'turnSecondKey', { id: ids.breakGlass, version: versions.breakGlass });
-}
 
 async function asAdmin<Row extends object>(sql: string): Promise<Row[]> {
   const client = new pg.Client({ connectionString: app.database.adminUrl });
@@ -117,17 +75,21 @@ async function post(headers: Readonly<Record<string, string>>, path: string, bod
   return text;
 }
 
+/** What was asked by somebody of the second organization. */
+const asked = new Set<string>();
+
 /** What somebody of the second organization, who may do everything there, is answered. */
 async function ask(operation: string, variables: Arguments, selection = '__typename', handle = 'other-all'): Promise<string> {
+  if (handle.startsWith('other-')) asked.add(operation);
   return post({ authorization: `Bearer ${await app.token(handle)}` }, '/graphql', { query: documentOf(SCHEMA, operation, Object.keys(variables), selection), variables });
 }
 
 /** Without what is new with each answer: ids, instants, digests. */
 const timeless = (text: string): string => text.replaceAll(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, '<uuid>').replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '<at>').replaceAll(/[0-9a-f]{64}/g, '<digest>');
-/** What the database is asked for, whatever the values are: what takes as long looks alike to whoever has a watch. */
+/** What the database is asked for, whatever the values are: what takes as long looks alike to whoever has a watch. What a server looks up once a minute is no answer to anybody. */
 async function shapesOf(work: () => Promise<unknown>): Promise<string[]> {
   const sent = await statements.during(work);
-  return sent.map(({ sql }) => sql.replaceAll(/'[^']*'/g, '?'));
+  return sent.filter(({ sql }) => !sql.includes('from policy_editions order by recorded_at')).map(({ sql }) => sql.replaceAll(/'[^']*'/g, '?'));
 }
 
 /** Of a change of many, one that could be done. */
@@ -273,6 +235,21 @@ describe('a record of another organization looks exactly like none at all', () =
   });
 });
 
+describe('what names no record, and so none of another organization', () => {
+  /** Of everything else there can be one more. */
+  const DONE_BEFORE = ['adoptReadinessPolicy'];
+  const argsOfAnother = (name: string): Arguments => name === 'registerIssuer' ? spoiled(OPERATIONS[name]!.args(second), ['input', 'issuer'], 'https://login.example.com/another') : OPERATIONS[name]!.args(second);
+  const ALONE = [...rootFields(SCHEMA).keys()].filter((name) => !REFERENCES.some(({ operation }) => operation === name));
+
+  test.each(ALONE)('%s', async (name) => {
+    const text = await ask(name, argsOfAnother(name), selectionOf(SCHEMA, name, 1));
+    const { errors } = JSON.parse(text) as { errors?: readonly { extensions: { code: string } }[] };
+
+    expect(canaries.seenIn(text)).toEqual([]);
+    expect(errors?.map(({ extensions: { code } }) => code)).toEqual(DONE_BEFORE.includes(name) ? ['ALREADY_EXISTS'] : undefined);
+  });
+});
+
 describe('a cursor of another organization', () => {
   const LISTS = Object.values(SCHEMA.getQueryType()?.getFields() ?? {}).filter(({ args }) => args.some(({ name, type }) => name === 'after' && String(type) === 'String')).map(({ name }) => name);
 
@@ -281,8 +258,8 @@ describe('a cursor of another organization', () => {
     const argsOfList = (register: Register): Arguments => isAskable ? {} : OPERATIONS[list]!.args(register);
     // Names of frameworks are everybody's.
     const own = list === 'frameworkNodes' ? argsOfList(first) : planted(argsOfList(first));
-    const asked = await ask(list, { ...own, first: 1 }, 'pageInfo { endCursor }', planted('all'));
-    const { endCursor } = (JSON.parse(asked) as { data: Readonly<Record<string, { pageInfo: { endCursor: string | null } }>> }).data[list]!.pageInfo;
+    const shown = await ask(list, { ...own, first: 1 }, 'pageInfo { endCursor }', planted('all'));
+    const { endCursor } = (JSON.parse(shown) as { data: Readonly<Record<string, { pageInfo: { endCursor: string | null } }>> }).data[list]!.pageInfo;
     const text = await ask(list, { ...argsOfList(second), first: 100, after: endCursor }, 'nodes { __typename } pageInfo { startCursor endCursor }');
     const keys = [...text.matchAll(/Cursor":"([^"]+)"/g)].map(([, cursor]) => Buffer.from(cursor ?? '', 'base64').toString('utf8'));
 
@@ -377,6 +354,13 @@ describe('with the password of the application', () => {
 
     expect(await pinned(second.as('sam').tenantId, () => client.query(meant).then(() => 'done', (error: unknown) => (error as { code: string }).code))).toBe(code);
   });
+});
+
+test('every query and every mutation was asked', () => {
+  const roots = rootFields(SCHEMA);
+  console.log(`${String(asked.size)} of ${String(roots.size)} queries and mutations asked as the other organization`);
+
+  expect([...asked].sort()).toEqual([...roots.keys()].sort());
 });
 
 test('of all of this nothing was changed', async () => {

@@ -1,7 +1,6 @@
 // What the walls between organizations are tried with: the columns in which nothing can be planted, and statements that the application must not run.
 
 const CODES = 'codes of a closed list';
-const LATER = 'empty until a later state; its check ties it to that';
 
 /** By "schema.table.column", with the reason. Whatever is listed carries nothing; a test sees to it. */
 export const CARRY_NONE: Readonly<Record<string, string>> = {
@@ -12,10 +11,8 @@ export const CARRY_NONE: Readonly<Record<string, string>> = {
     public.policies.state public.promotions.lanes public.promotions.state public.releases.state public.risk_acceptances.state public.risk_criteria.acceptance_days public.risk_criteria.appetite public.risk_criteria.authority public.risk_criteria.floors
     public.risk_criteria.matrix public.risk_criteria.review_days public.risk_criteria.tolerance public.risks.state public.sign_offs.choice public.sign_offs.meaning public.suspensions.cause public.suspensions.state public.system_flags.flag
     public.trust_rules.state public.trusted_issuers.algorithms public.trusted_issuers.kind public.trusted_issuers.state public.waivers.lane public.waivers.requirement public.waivers.state`),
-  ...listed(LATER, 'public.break_glasses.review public.policies.ending public.policies.tested public.policy_simulations.ending'),
   ...listed('the product’s own text, which is public', 'public.policy_editions.policy_id public.policy_editions.label public.policy_editions.title public.policy_editions.document public.policy_editions.document_digest public.policy_editions.replaces'),
   ...listed('a day of the calendar', 'public.law_date_confirmations.day'),
-  ...listed('counts only: the version that is tried here is bound to nothing that is there', 'public.policy_simulations.result'),
   ...listed('the name of the built-in issuer: with another one nobody could sign in', 'public.profiles.issuer'),
 };
 
