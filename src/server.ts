@@ -55,6 +55,8 @@ export async function createServer(options: ServerOptions): Promise<NestFastifyA
     await checkRole((sql) => pools.general.query(sql));
     const adapter = new FastifyAdapter({ genReqId: requestId, frameworkErrors: refuseAddress, bodyLimit: BODY_LIMIT, trustProxy: [...options.trustedProxies ?? []], clientErrorHandler: refuseUnreadable, requestTimeout: 30_000, forceCloseConnections: 'idle' });
     const app = await NestFactory.create<NestFastifyApplication>(AppModule.over(pools, options.keys, options), adapter, { logger: loggerFor(atMost(options.logLevel, 'warn')), abortOnError: false });
+    // Before everything that answers by itself, or its answers would go without these headers.
+    await app.register(helmet, { contentSecurityPolicy: { directives: { defaultSrc: ["'none'"] } } });
     logRequests(app);
     countRequests(app);
     stopGracefully(app, pools);
@@ -65,7 +67,6 @@ export async function createServer(options: ServerOptions): Promise<NestFastifyA
     knowDocuments(app, options.documents ?? trustedDocuments(null, false));
     acceptCsv(app.getHttpAdapter().getInstance());
     acceptFiles(app.getHttpAdapter().getInstance());
-    await app.register(helmet, { contentSecurityPolicy: { directives: { defaultSrc: ["'none'"] } } });
     await app.init();
     // The framework's own account of its start is of no use to an operator.
     app.useLogger(loggerFor(options.logLevel));
