@@ -52,7 +52,7 @@ beforeAll(async () => {
   archive = await filling.takeArchive('other-all');
   before = await canaries.state();
   statements = recordStatements(app.app);
-});
+}, 240_000);
 
 afterAll(() => canaries.end());
 afterAll(() => app.close());
