@@ -169,7 +169,7 @@ describe('two servers on one register', () => {
 
   async function startSecond(): Promise<void> {
     second = shell(`PORT=0\n${serving.text}`, 'first');
-    urls[1] = (await second.line(/(http:\/\/\S+)\/graphql/))[1]!;
+    urls[1] = (await second.line(/(http:\/\/\S+)\/graphql/, 60_000))[1]!;
   }
 
   const tokenOf = async (who: string): Promise<string> => provider.accessToken({ sub: SUBJECTS[who]!, name: who, authenticatedAt: Math.floor(Date.now() / 1000) });

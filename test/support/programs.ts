@@ -10,8 +10,8 @@ export interface Program {
   readonly pid: number;
   /** Everything printed so far. */
   printed(): string;
-  /** Waits until the pattern has been printed and returns its match; throws when the program ends without it. */
-  line(pattern: RegExp): Promise<RegExpExecArray>;
+  /** Waits until the pattern has been printed and returns its match; throws when the program ends without it, or takes longer than it may. */
+  line(pattern: RegExp, limitMs?: number): Promise<RegExpExecArray>;
   /** SIGINT goes to the whole process group, as Ctrl-C does. */
   signal(name: NodeJS.Signals): void;
   /** Waits for the end: the exit code, or the signal that ended it. */
@@ -30,10 +30,10 @@ export function run(file: string, args: readonly string[], options: SpawnOptions
   return {
     pid: child.pid!,
     printed: () => text,
-    line: async (pattern) => {
+    line: async (pattern, limitMs = LIMIT_MS) => {
       let over = false;
       void end.finally(() => (over = true)).catch(() => undefined);
-      await until(() => over || pattern.test(text), LIMIT_MS);
+      await until(() => over || pattern.test(text), limitMs);
       const match = pattern.exec(text);
       if (match === null) throw new Error(`${pattern} was not printed; printed:\n${text}`);
       return match;
