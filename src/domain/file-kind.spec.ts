@@ -81,7 +81,7 @@ describe('a file', () => {
     for (const size of [1, 4099, 65_536]) for (const given of [{ declared: 'application/xml' }, { name: 'x.xml' }, { declared: 'text/plain', name: 'x.xml' }] as const) expect(() => kindOf(content, { ...given, size })).toThrow(refusal('FILE_TYPE_REFUSED', { field: 'body' }));
   });
 
-  test.each(['{"a": 1', '[[1]', '{"a": "x', '{"a": "x\\"}', '["\\\\\\"]', '{}}', `{"a": "${LONG}`, '{\\rtf1}', 'x'])('that is called JSON is refused when it breaks off or is none: %.20s', (content) => {
+  test.each(['{"a": 1', '[[1]', '{"a": "x', '{"a": "x\\"}', '["\\\\\\"]', '{}}', '{}]{}[', '}{', '{"a": "]"}}[', `{"a": "${LONG}`, '{\\rtf1}', 'x'])('that is called JSON is refused when it breaks off, closes what was never opened or is none: %.20s', (content) => {
     for (const size of [1, 4099]) for (const given of [{ declared: 'application/json' }, { name: 'x.json' }, { declared: 'text/plain', name: 'x.json' }] as const) expect(() => kindOf(content, { ...given, size })).toThrow(refusal('FILE_TYPE_REFUSED', { field: 'body' }));
   });
 

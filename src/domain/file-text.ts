@@ -63,14 +63,15 @@ export function readerOf(kind: MediaType): TextReader | null {
 /** What JSON is made of, by its code: what comes by the million is not taken apart. */
 const SIGN = { quote: 0x22, backslash: 0x5c, bracket: 0x5b, closingBracket: 0x5d, brace: 0x7b, closingBrace: 0x7d } as const;
 
-/** Whether all is closed that was opened: what was cut off is not. Several values one after the other, and numbers that JSON does not know, are no harm. */
+/** Whether all is closed that was opened, and nothing else: what was cut off is not. Several values one after the other, and numbers that JSON does not know, are no harm. */
 class JsonReader implements TextReader {
   #isEscaped = false;
   #inText = false;
   #open = 0;
 
   take(text: string): void {
-    for (let i = 0; i < text.length; i += 1) this.#see(text.charCodeAt(i));
+    // Once more is closed than was opened, nothing that follows mends it.
+    for (let i = 0; i < text.length && this.#open >= 0; i += 1) this.#see(text.charCodeAt(i));
   }
 
   #see(code: number): void {
@@ -83,7 +84,8 @@ class JsonReader implements TextReader {
   }
 
   problem(): string | null {
-    return this.#inText || this.#open !== 0 ? 'The file is JSON that breaks off before its end.' : null;
+    if (this.#open < 0) return 'The file is JSON that closes what it has not opened.';
+    return this.#inText || this.#open > 0 ? 'The file is JSON that breaks off before its end.' : null;
   }
 }
 
