@@ -17,6 +17,8 @@ const LONGEST_INSTRUCTION = Math.max(...OPENED_BY.map((sign) => sign.length));
 /** A tag that is longer is not looked through. */
 const LONGEST_TAG = 262_144;
 const TAG = /^<[^>"']*(?:(?:"[^"]*"|'[^']*')[^>"']*)*>/;
+/** Encodings that are read as UTF-8, or are a part of it. In any other one, letters that were harmless here could be tags to whoever goes by the declaration. */
+const AS_UTF8 = /^(utf-?8|(us-)?ascii)$/i;
 /** What comes byte by byte is looked at in parts of this size. */
 const AT_ONCE = 16_384;
 const SKIPPED: readonly (readonly [begin: string, end: string])[] = [['<!--', '-->'], ['<![CDATA[', ']]>'], ['<?', '?>']];
@@ -27,8 +29,14 @@ export function problemOfText(begin: string, kind: MediaType): string | null {
   if (isPage(begin.toLowerCase(), kind === 'application/xml' ? BEGINS.xml : BEGINS.page)) return RUNS;
   if (begin.startsWith('{\\rt')) return 'The file is an office document.';
   if (kind === 'application/json' && !/^([[{"\-\d]|(true|false|null)\b)/.test(begin)) return NOT_AS_SAID;
-  if (kind === 'application/xml' && !begin.startsWith('<')) return 'XML begins with <.';
-  return null;
+  return kind === 'application/xml' ? problemOfXml(begin) : null;
+}
+
+function problemOfXml(begin: string): string | null {
+  if (!begin.startsWith('<')) return 'XML begins with <.';
+  const [declaration = ''] = /^<\?xml\s[^]*?\?>/i.exec(begin) ?? [];
+  const encodings = [...declaration.matchAll(/encoding\s*=\s*["']?([^"'\s?]*)/gi)];
+  return encodings.every(([, encoding = '']) => AS_UTF8.test(encoding)) ? null : 'XML is taken in UTF-8, and this declares another encoding.';
 }
 
 /** Declarations and comments as XML ends them, and as HTML does: there a declaration ends at its first `>`, and a comment also at `--!>` or at once. */
