@@ -22,6 +22,11 @@ const LONG = 'r'.repeat(70_000);
 /** An empty archive with a remark, as it can stand behind anything. */
 const ARCHIVE = `PK\x05\x06${'\0'.repeat(18)}`;
 
+/** A PDF that can be mounted: a disc begins behind 32 kB of anything. */
+const disc = (sign: string): Buffer => bytes(`%PDF-1.7\n${'%'.repeat(32_759)}\x01${sign}\x01${LONG}%%EOF`);
+/** The end of an archive with one file, said to be on discs of these numbers. */
+const endOn = (number: string): string => `PK\x05\x06${number}\x01\0\x01\0\x33\0\0\0\x2a\x10\0\0\0\0`;
+
 /** Nobody collects what is not needed any more while a test runs, unless it is asked for. */
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as () => void;
@@ -43,7 +48,7 @@ function kindOf(content: Buffer | string, { declared = null, name = null, size =
 
 describe('a file', () => {
   test.each<[string, Buffer | string, MediaType]>([
-    ['a PDF', bytes('%PDF-1.7\n\xe2\xe3\nstartxref\n9\n%%EOF\n'), 'application/pdf'], ['a PDF with remarks behind it', bytes(`%PDF-1.7\n%%EOF\n${'%'.repeat(900)}`), 'application/pdf'], ['a PNG', bytes(`${PNG}${IHDR}${PNG_END}`), 'image/png'], ['a PNG with a text about archives and PDF', bytes(`${PNG}${IHDR}${chunk('tEXt', `PK and Rar! and 7z are archives${'.'.repeat(1024)}%PDF-`)}${PNG_END}`), 'image/png'], ['a JPEG', bytes(`${JPEG}${JPEG_END}`), 'image/jpeg'], ['a JPEG with a small picture in it', bytes(`${PHOTO}${FRAME}${JPEG_END}\0\0`), 'image/jpeg'], ['a JPEG in several scans', bytes(`${JPEG}${FRAME}${JPEG_END.slice(0, -2)}${TABLE}\xff${JPEG_END}`), 'image/jpeg'],
+    ['a PDF', bytes('%PDF-1.7\n\xe2\xe3\nstartxref\n9\n%%EOF\n'), 'application/pdf'], ['a PDF with remarks behind it', bytes(`%PDF-1.7\n%%EOF\n${'%'.repeat(900)}`), 'application/pdf'], ['a PDF that speaks of discs and archives', bytes(`%PDF-1.7\nCD001 and PK\x05\x06 are how they begin, and where.${LONG}%%EOF`), 'application/pdf'], ['a PNG', bytes(`${PNG}${IHDR}${PNG_END}`), 'image/png'], ['a PNG with a text about archives and PDF', bytes(`${PNG}${IHDR}${chunk('tEXt', `PK and Rar! and 7z are archives${'.'.repeat(1024)}%PDF-`)}${PNG_END}`), 'image/png'], ['a JPEG', bytes(`${JPEG}${JPEG_END}`), 'image/jpeg'], ['a JPEG with a small picture in it', bytes(`${PHOTO}${FRAME}${JPEG_END}\0\0`), 'image/jpeg'], ['a JPEG in several scans', bytes(`${JPEG}${FRAME}${JPEG_END.slice(0, -2)}${TABLE}\xff${JPEG_END}`), 'image/jpeg'],
     ['a JPEG with remarks of its camera behind it', bytes(`${PHOTO}${FRAME}${JPEG_END}SEFT\xff\xda`), 'image/jpeg'], ['a JPEG with 70 kB behind it', bytes(`${JPEG}${FRAME}${JPEG_END}${'\0'.repeat(70_000)}`), 'image/jpeg'], ['a PNG with 70 kB behind it', bytes(`${PNG}${IHDR}${PNG_END}${LONG}`), 'image/png'], ['a text', 'All tests passed: äöü €😀\r\n\t1', 'text/plain'],
     ['a text with a mark of its order', '\ufeffyes', 'text/plain'], ['a text that shows markup', 'The page began with <script>alert(1)</script>.', 'text/plain'],
     ['a table of masses', 'MZ,Intensity\n100.1,7\n', 'text/plain'], ['a text that begins like what is compressed', 'BZh is how a bzip2 begins, PK a ZIP.', 'text/plain'],
@@ -72,7 +77,8 @@ describe('a file', () => {
     ['a page behind 70 kB of space', `${' '.repeat(70_000)}<html><script>alert(1)</script>`], ['a drawing behind a comment of 70 kB', `<!-- ${'x'.repeat(70_000)} --><svg onload="x()"/>`], ['a page whose first element is cut in two', `${' '.repeat(65_533)}<html>`], ['a page behind a comment that ends at once', '<!--><html><script>x</script> -->'], ['a page behind a comment that HTML ends', '<!-- a --!><html>'], ['a page behind what only HTML ends', '<?x > ?><html>'], ['a page behind what only XML ends', '<?x a="> "?><html xmlns="http://www.w3.org/1999/xhtml"/>'], ['a drawing with a long prefix, cut', `<${'a'.repeat(70_000)}:svg/>`],
     ['a declaration that goes on for 70 kB', `<?x ${'y'.repeat(70_000)}?><svg/>`],
     ['a photo that is a PDF', bytes(`${JPEG}${segment('\xfe', '%PDF-1.7')}${JPEG_END}`)], ['a picture that is a PDF', bytes(`${PNG}${chunk('tEXt', '%PDF-1.7')}${PNG_END}`)], ['a PDF with a 7z behind it', bytes('%PDF-1.7\n7z\xbc\xaf\x27\x1c\0\x04%%EOF')], ['a PDF with a RAR behind it', bytes('%PDF-1.7\nRar!\x1a\x07\x01\0%%EOF')],
-    ['a PDF with an archive far before its end', bytes(`%PDF-1.7\n${ARCHIVE}${LONG}%%EOF`)], ['a PDF with a file of an archive far before its end', bytes(`%PDF-1.7\nPK\x03\x04\x14\0\0\x08\x08\0${LONG}%%EOF`)], ['a cabinet behind a picture', bytes(`${PNG}${PNG_END}MSCF\0\0\0\0`)],
+    ['a PDF with an archive far before its end', bytes(`%PDF-1.7\n${ARCHIVE}${LONG}%%EOF`)], ['a PDF with a file of an archive far before its end', bytes(`%PDF-1.7\nPK\x03\x04\x14\0\0\x08\x08\0${LONG}%%EOF`)], ['a PDF with an archive of several discs far before its end', bytes(`%PDF-1.7\n${endOn('\x01\0\x01\0')}${LONG}%%EOF`)], ['a PDF with an archive of a disc that cannot be', bytes(`%PDF-1.7\n${endOn('\x34\x12\x78\x56')}${LONG}%%EOF`)],
+    ['a PDF that is a disc', disc('CD001')], ['a PDF that is a newer disc', disc('BEA01')], ['a picture that is a disc', bytes(`${PNG}${IHDR}${chunk('tEXt', `${'x'.repeat(32_769 - 8 - 25 - 8)}CD001`)}${PNG_END}`)], ['a cabinet behind a picture', bytes(`${PNG}${PNG_END}MSCF\0\0\0\0`)],
     ['rich text', '{\\rtf1\\ansi {\\object}}'], ['rich text behind space', '\n {\\rt\\x}'],
     ['a PDF that was cut off', bytes('%PDF-1.7\n1 0 obj')], ['a PDF that was cut off after its first part', bytes(`%PDF-1.7\n%%EOF${LONG}`)], ['a PNG that was cut off', bytes(`${PNG}${IHDR}`)], ['a PNG that was cut off within its last part', bytes(`${PNG}${IHDR}${PNG_END.slice(0, -1)}`)], ['a PNG that was cut off behind a whole one within it', bytes(`${PNG}${IHDR}${chunk('tEXt', PNG_END)}`)],
     ['a JPEG that was cut off', bytes(`${JPEG}${FRAME}${JPEG_END.slice(0, -2)}`)], ['a photo that was cut off before its scan', bytes(`${PHOTO}${FRAME}`)], ['a photo that was cut off within its scan', bytes(`${PHOTO}${FRAME}${JPEG_END.slice(0, -1)}`)], ['a JPEG without a picture', bytes(JPEG)], ['a JPEG that was cut off, with another one behind it', bytes(`${JPEG}${FRAME}${JPEG_END.slice(0, -2)}${JPEG}${FRAME}${JPEG_END}`)],

@@ -20,10 +20,12 @@ const HEAD = 65_536;
 /** An archive ends with its directory, before a remark of at most 65,535 bytes: so does one behind a picture. */
 const TAIL = 65_535 + 22;
 const END_OF_ARCHIVE = 'PK\x05\x06';
-/** What tells an archive behind something else, wherever it begins: a ZIP by its end and by a file in it, the others by their signatures. */
-const ARCHIVE = new RegExp(['PK\x05\x06\0{4}', 'PK\x03\x04[^]\0[^]{2}[\0-\x0e\x12-\x14\\x5d-\x63]\0', '7z\xbc\xaf\x27\x1c', 'Rar!\x1a\x07', 'MSCF\0{4}'].join('|'));
+/** What tells an archive behind something else, wherever it begins: a ZIP by its end and by a file in it, the others by their signatures. An end is known by its discs, or by a directory that has less than 16 MB and begins within 256. */
+const ARCHIVE = new RegExp(['PK\x05\x06\0{4}', 'PK\x05\x06[^]{11}\0[^]{3}[\0-\x0f]', 'PK\x03\x04[^]\0[^]{2}[\0-\x0e\x12-\x14\\x5d-\x63]\0', '7z\xbc\xaf\x27\x1c', 'Rar!\x1a\x07', 'MSCF\0{4}'].join('|'));
 /** More than one of these takes, less one byte. */
-const LONGEST_SIGN = 15;
+const LONGEST_SIGN = 19;
+/** A disc, as CDs and DVDs are, leaves its first sectors to whatever else is there. */
+const DISC = { at: 32_769, signs: ['CD001', 'BEA01'] } as const;
 /** Readers of PDF look for its beginning and for its end within so many bytes. */
 const PDF_WITHIN = 1024;
 const NOT_AS_SAID = 'The bytes are not what the content type says.';
@@ -138,7 +140,7 @@ export class FileInspection {
   #problemOfBinary(kind: BinaryType, head: string): string | null {
     if (this.declared !== null && this.declared !== kind) return NOT_AS_SAID;
     const tail = this.#tail.bytes;
-    if (this.#archives.found || tail.includes(END_OF_ARCHIVE, 0, 'latin1') || PAGE.test(head.slice(0, 1024).toLowerCase())) return TWO_KINDS;
+    if (this.#archives.found || tail.includes(END_OF_ARCHIVE, 0, 'latin1') || isMoreThanOne(head)) return TWO_KINDS;
     const isWhole = { 'application/pdf': tail.includes('%%EOF', -PDF_WITHIN, 'latin1'), 'image/png': this.#png.isWhole, 'image/jpeg': this.#jpeg.isWhole }[kind];
     return isWhole ? null : 'The file breaks off before its end.';
   }
@@ -150,6 +152,11 @@ export class FileInspection {
     if (this.#head.isFull && hidesItsBeginning(begin)) return 'What the file is comes only after a long comment or space.';
     return this.#reader?.problem() ?? problemOfText(begin, this.#textKind);
   }
+}
+
+/** Of what begins as no text does. */
+function isMoreThanOne(head: string): boolean {
+  return DISC.signs.some((sign) => head.startsWith(sign, DISC.at)) || PAGE.test(head.slice(0, 1024).toLowerCase());
 }
 
 function problemOfBegin(head: string, kind: MediaType | null, isText: boolean): string | null {
