@@ -82,7 +82,7 @@ export class EvidenceFilesService {
       scope.requireFor('evidence.submit', id);
       return id;
     });
-    if (size !== null && size > 4 * this.store.maxBytes) throw tooLarge(this.store.maxBytes);
+    if (size !== null && size > this.store.maxBytes) throw tooLarge(this.store.maxBytes);
     return systemId;
   }
 

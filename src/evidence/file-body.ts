@@ -1,4 +1,5 @@
 /** The body of an upload and its answer: the body is handed on unread, whatever its type says, on this one route; what it was said to be is kept beside it. */
+import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Refusal } from '../domain/refusal.js';
 
@@ -40,7 +41,13 @@ function claimedDigest(header: string | string[] | undefined): string | null {
   return Buffer.from(base64, 'base64').toString('hex');
 }
 
+/** Whoever stops reading leaves the rest where it is. */
 export function bytesOf(body: unknown): AsyncIterable<Uint8Array> {
-  if (typeof body === 'object' && body !== null && Symbol.asyncIterator in body) return body as AsyncIterable<Uint8Array>;
+  if (body instanceof Readable) return { [Symbol.asyncIterator]: () => body.iterator({ destroyOnReturn: false }) as AsyncIterator<Uint8Array> };
   throw new Refusal('INVALID_INPUT', { field: 'body', message: 'The file is empty.', next: 'Send the bytes of the file as the body.' });
+}
+
+/** What nobody has read goes by, for as long as a request may take: whoever sends on finds the answer, and the connection is good for another request. */
+export function letPass({ raw }: Pick<FastifyRequest, 'raw'>): void {
+  raw.resume();
 }

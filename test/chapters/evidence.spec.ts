@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { createHash } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -229,6 +229,37 @@ describe('an upload leaves neither file nor record, and is refused', () => {
     expect(await upload(stream)).toMatchObject({ status: 413, json: { code: 'TOO_LARGE' } });
     expect([stored(), await records()]).toEqual(before);
   });
+});
+
+describe('far more than may be', () => {
+  const size = 10 * MAX;
+  const head = async (...more: readonly string[]): Promise<string> => [`POST /v1/evidence-files?system=${system} HTTP/1.1`, 'host: x', `authorization: Bearer ${await app.token('dana')}`, 'content-type: text/plain', ...more, '', ''].join('\r\n');
+  const opened = (): Socket => connect(Number(new URL(app.url).port), '127.0.0.1');
+  const answered = async (socket: Socket): Promise<string[]> => {
+    let text = '';
+    for await (const piece of socket) text += String(piece);
+    return [...text.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => status!);
+  };
+
+  test.each<[string, string, string, string]>([
+    ['announced', `content-length: ${String(size)}`, '', ''], ['not announced', 'transfer-encoding: chunked', `${size.toString(16)}\r\n`, '\r\n0\r\n\r\n'],
+  ])('is refused, %s, and its connection takes the next request', async (_, how, before, after) => {
+    const socket = opened();
+    socket.write(`${await head(how)}${before}`);
+    socket.write(Buffer.alloc(size, 'x'));
+    socket.write(`${after}${await head('connection: close', 'content-length: 6')}little`);
+
+    expect(await answered(socket)).toEqual(['413', '201']);
+  }, 15_000);
+
+  test('is refused before any of it has come, where it is announced', async () => {
+    const socket = opened();
+    socket.write(await head(`content-length: ${String(MAX + 1)}`));
+    const status = await new Promise((resolve) => { socket.once('data', (piece) => { resolve(String(piece).slice(0, 12)); }); });
+    socket.destroy();
+
+    expect(status).toBe('HTTP/1.1 413');
+  }, 15_000);
 });
 
 /** A request of which only a part ever comes; given how much of it has come, and how to break it off. */
