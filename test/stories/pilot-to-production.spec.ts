@@ -11,6 +11,7 @@ import { requirementOf, type EvidenceRow } from '../../src/domain/policy-terms.j
 import { blocking, type Acted, type GateAnswer } from '../support/acts.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { inDays } from '../support/materiality-stage.js';
+import { connectTo } from '../support/register.js';
 import { changed, READINESS_BREAKS, type Piece } from '../support/readiness-evidence.js';
 import { allMadeAgain, auditorOf } from '../support/replays.js';
 import { greenThemes, ITEMS, prepareRoad, Road, STAGES, type StageName } from '../support/road.js';
@@ -140,18 +141,31 @@ describe('on the road', () => {
 /** For a system of this tier the value itself has to meet the threshold, not its bound. */
 const FAILING: Readonly<Record<string, JsonObject>> = { ...Object.fromEntries(Object.entries(READINESS_BREAKS).map(([id, { change }]) => [id, change])), 'E-02': { metrics: [{ name: 'accuracy', value: 0.89, ciLow: 0.87, threshold: 0.9, direction: 'AT_LEAST' }] } };
 
+/** The database waits for the instant, whose clock it is that the gate goes by. */
+async function waitUntilOver(instant: string): Promise<void> {
+  const clock = await connectTo(app.database.appUrl, app.as('ada').tenantId);
+  await clock.query("select pg_sleep_until($1::timestamptz + interval '1 ms')", [instant]);
+  await clock.end();
+}
+
+/** What the gate says of items; where one of those that are not met blocks, it lets nothing through. */
+async function told(closed: readonly EvidenceRow[]): Promise<string[]> {
+  const answer = await road.check('live');
+  expect(answer.verdict).toBe(closed.some(({ severity }) => severity === 'BLOCK') ? 'DENY' : 'ALLOW');
+  return ofReadiness(answer);
+}
+
+async function open(): Promise<void> {
+  const answer = await road.check('live');
+  expect([answer.verdict, ofReadiness(answer)]).toEqual(['ALLOW', []]);
+}
+
 describe('once it is in production', () => {
-  test.each(Object.values(ARRIVALS).flat())('%s: failing, about other bytes, or taken back, it closes the gate by the items that rest on it', async (type) => {
+  test.each(Object.values(ARRIVALS).flat())('%s: failing, about other bytes, taken back or over, it closes the gate by the items that rest on it', async (type) => {
     const rows = ITEMS.filter(({ evidenceType }) => evidenceType === type);
     const passing = (): Piece => road.pieces().find((piece) => piece.type === type)!;
     const key = kept(passing());
     const replace = async (piece: Piece, more: object = {}): Promise<void> => void standing.set(key, await road.bring(piece, { supersedes: standing.get(key)!.id, ...more }));
-    /** What the gate says of items; where one of those that are not met blocks, it lets nothing through. */
-    const told = async (closed: readonly EvidenceRow[] = rows): Promise<string[]> => {
-      const answer = await road.check('live');
-      expect(answer.verdict).toBe(closed.some(({ severity }) => severity === 'BLOCK') ? 'DENY' : 'ALLOW');
-      return ofReadiness(answer);
-    };
     // Of several that speak the others still do, and miss the one that is gone.
     const reasons = (code: string): string[] => rows.map((row) => `${row.severity} ${requirementOf(row)} ${type === 'monitoring_live' ? row.code : code}`);
 
@@ -164,15 +178,24 @@ describe('once it is in production', () => {
     }
     await replace(passing());
     await replace(passing(), { subjectDigest: sha256('other bytes') });
-    expect(await told()).toEqual(expect.arrayContaining(reasons('EVIDENCE_WRONG_SUBJECT')));
+    expect(await told(rows)).toEqual(expect.arrayContaining(reasons('EVIDENCE_WRONG_SUBJECT')));
 
     await replace(passing());
     await road.acts.change('rita', 'revokeEvidence', standing.get(key)!, { reason: 'The file cannot be found any more.' });
-    expect(await told()).toEqual(expect.arrayContaining(reasons('EVIDENCE_MISSING')));
+    expect(await told(rows)).toEqual(expect.arrayContaining(reasons('EVIDENCE_MISSING')));
+
+    const began = Date.now();
+    await replace(passing());
+    await open();
+
+    // Late enough for it to be verified before.
+    const ends = new Date(Date.now() + 3 * (Date.now() - began) + 500).toISOString();
+    await replace(passing(), { validUntil: ends });
+    await waitUntilOver(ends);
+    expect(await told(rows)).toEqual(expect.arrayContaining(reasons('EVIDENCE_EXPIRED')));
 
     await replace(passing());
-    const again = await road.check('live');
-    expect([again.verdict, ofReadiness(again)]).toEqual(['ALLOW', []]);
+    await open();
   });
 });
 
