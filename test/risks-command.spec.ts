@@ -10,7 +10,7 @@ import { seedSystems } from '../src/cli/example.js';
 import { ROW_COLUMNS, TOLD_COLUMNS } from '../src/domain/risk-rows.js';
 import { MAX_FILE } from '../src/risks/csv-body.js';
 import { MAX_RECORDS } from '../src/risks/csv-records.js';
-import { MAX_REPORTED } from '../src/risks/risk-import.service.js';
+import { MAX_REPORTED, RiskImportService } from '../src/risks/risk-import.service.js';
 import { startApp, type TestApp } from './support/app.js';
 import { countersign, PROGRAM, PROJECT, shell, type Ended } from './support/command-line.js';
 
@@ -75,6 +75,23 @@ describe('countersign risks import', () => {
       'imported: 1 created, 0 updated, 0 unchanged, 2 refused', '',
     ]);
     expect((await run('risks', 'import', path)).code).toBe(1);
+  });
+
+  test('writes over nothing that somebody else wrote since the export, and says so by line and column', async () => {
+    const load = async (...rows: string[]): Promise<unknown> => app.app.get(RiskImportService).import(app.as('sam'), readFileSync(file(...rows)), false);
+    await load(row('back-1'), row('back-2'));
+    const exported = await (await fetch(`${app.url}/v1/risks.csv?system=SYS-1`, { headers: { authorization: `Bearer ${await app.token('sam')}` } })).text();
+    const line = exported.split('\r\n').findIndex((text) => text.startsWith('"back-1"')) + 1;
+    const [, number] = /"(R-\d+)"/.exec(exported.split('\r\n')[line - 1] ?? '') ?? [];
+    await load(row('back-1').replace(',harm,', ',what the colleague knows,'));
+    const path = join(folder, 'register.csv');
+    writeFileSync(path, exported.replace('"a source of back-1"', '"reworded"').replace('"a source of back-2"', '"reworded, too"'));
+
+    const said = `line ${String(line)}  version  CONFLICT  ${String(number)} is at version 2, and the row was read at version 1. Export ${String(number)} again and repeat the change there; a row with an empty version is written over what is there.\n`;
+    expect(await run('risks', 'import', path)).toEqual({ code: 1, err: '', out: expect.stringMatching(new RegExp(`^${said}dry run, nothing written: 0 created, 1 updated, \\d+ unchanged, 1 refused\n$`)) as unknown });
+    expect(await run('risks', 'import', path, '--write')).toEqual({ code: 1, err: '', out: expect.stringMatching(new RegExp(`^${said}imported: 0 created, 1 updated, \\d+ unchanged, 1 refused\n$`)) as unknown });
+    const { data } = await app.graphql<{ risk: { statement: object } }>('sam', 'query ($id: ID!) { risk(id: $id) { statement { source consequence } } }', { id: number });
+    expect(data?.risk.statement).toEqual({ source: 'a source of back-1', consequence: 'what the colleague knows' });
   });
 
   test('prints the report itself with --json, and how many errors it does not tell', async () => {

@@ -6,7 +6,7 @@ import type { Catalogues } from './taxonomy.js';
 
 /** What a row says of a risk; a file has every one of them, in any order. */
 export const ROW_COLUMNS = ['external_id', 'system', 'source', 'event', 'consequence', 'owner', 'affected_parties', 'taxonomy', 'release', 'draft'] as const;
-/** What an export tells beyond that. In a file that comes back they say nothing, but for the number, which tells two risks of one statement apart. */
+/** What an export tells beyond that. In a file that comes back they say nothing, but for the number, which tells two risks of one statement apart, and the version, which says what was read. */
 export const TOLD_COLUMNS = ['number', 'state', 'inherent_level', 'current_level', 'treatment', 'logged_at', 'version'] as const;
 export const EXPORT_COLUMNS = [...ROW_COLUMNS, ...TOLD_COLUMNS] as const;
 export type Column = (typeof EXPORT_COLUMNS)[number];
@@ -23,10 +23,12 @@ export interface RiskRow {
   readonly release: string | null;
   readonly draft: boolean;
   readonly number: string | null;
+  /** At which version the risk was read. Null = nobody says: the row is written over whatever is there. */
+  readonly version: number | null;
 }
 
-/** Line: where the record begins, counted from 1. Field null = the row as a whole. */
-export interface RowError { readonly line: number; readonly field: string | null; readonly code: RefusalCode; readonly message: string }
+/** Line: where the record begins, counted from 1. Field null = the row as a whole. Current version: of the risk that was changed by somebody else, otherwise null. */
+export interface RowError { readonly line: number; readonly field: string | null; readonly code: RefusalCode; readonly message: string; readonly currentVersion: number | null }
 
 /** The columns of a file by its header row; a file with others, or without one of ours, is refused as a whole. */
 export function readHeader(cells: readonly string[]): Column[] {
@@ -43,7 +45,7 @@ export function readHeader(cells: readonly string[]): Column[] {
 /** A row of which every cell can be meant, or everything that is wrong with its cells. */
 export function readRow(columns: readonly Column[], line: number, cells: readonly string[]): RiskRow | RowError[] {
   if (cells.length !== columns.length) {
-    return [{ line, field: null, code: 'INVALID_INPUT', message: `The row has ${String(cells.length)} cells, the header names ${String(columns.length)} columns.` }];
+    return [{ line, field: null, code: 'INVALID_INPUT', message: `The row has ${String(cells.length)} cells, the header names ${String(columns.length)} columns.`, currentVersion: null }];
   }
   const errors: RowError[] = [];
   const value = (column: Column): string => unescapeCell(cells[columns.indexOf(column)] ?? '');
@@ -62,7 +64,7 @@ export function readRow(columns: readonly Column[], line: number, cells: readonl
     line, externalId: optional('external_id', 200), system: name('system', 100), owner: name('owner', 200), release: optional('release', 100),
     statement: { source: text('source', 4000), event: text('event', 4000), consequence: text('consequence', 4000) },
     affectedParties: checked('affected_parties', readParties) ?? [], taxonomy: splitList(value('taxonomy')),
-    draft: checked('draft', readFlag) ?? false, number: columns.includes('number') ? optional('number', 100) : null,
+    draft: checked('draft', readFlag) ?? false, number: columns.includes('number') ? optional('number', 100) : null, version: checked('version', readVersion),
   };
   return errors.length === 0 ? row : errors;
 }
@@ -74,7 +76,7 @@ export function errorOf(line: number, error: unknown, column: Column | null = nu
   if (!(error instanceof Refusal)) throw error;
   const path = error.facts.field?.replace(/^statement\./, '').split('.')[0] ?? null;
   const field = column ?? (path === null ? null : COLUMN_OF[path] ?? path);
-  return { line, field, code: error.code, message: sentenceOf(error) };
+  return { line, field, code: error.code, message: sentenceOf(error), currentVersion: error.facts.currentVersion ?? null };
 }
 
 /** Whether the risk says already what the row says; typed exactly so. */
@@ -102,6 +104,18 @@ export function matchOf<T extends Known>(row: Pick<RiskRow, 'number'>, found: re
   const rank = (risk: T): number => (row.number !== null && risk.number === row.number ? 0 : risk.ended ? 2 : 1);
   const isBefore = (a: T, b: T): boolean => rank(a) < rank(b) || (rank(a) === rank(b) && a.id < b.id);
   return found.reduce<T | null>((best, risk) => (best === null || isBefore(risk, best) ? risk : best), null);
+}
+
+/** A row that says what it was read at is written over nothing else. A version stands for the risk of the number beside it, and for no other one. */
+export function checkVersion(row: Pick<RiskRow, 'number' | 'version'>, present: Pick<Risk, 'number' | 'version'>): void {
+  if (row.version === null) return;
+  const isOther = row.number !== null && row.number !== present.number;
+  if (row.version === present.version && !isOther) return;
+  const found = isOther ? `The row is about ${present.number}, at version ${String(present.version)}, and brings the version of ${row.number}` : `${present.number} is at version ${String(present.version)}, and the row was read at version ${String(row.version)}`;
+  throw new Refusal('CONFLICT', {
+    field: 'version', subject: 'Risk', expected: String(row.version), actual: String(present.version), currentVersion: present.version,
+    message: `${found}. Export ${present.number} again and repeat the change there; a row with an empty version is written over what is there.`,
+  });
 }
 
 /** The cells of a risk, in the order of EXPORT_COLUMNS. */
@@ -152,6 +166,14 @@ function readFlag(cell: string): boolean {
   if (flag === 'true') return true;
   if (flag === 'false' || flag === '') return false;
   throw new Refusal('INVALID_INPUT', { field: 'draft', message: 'draft is true, false or empty.' });
+}
+
+/** The largest is what the register can hold. */
+function readVersion(cell: string): number | null {
+  const version = cell.trim();
+  if (version === '') return null;
+  if (!/^[1-9]\d{0,9}$/.test(version) || Number(version) > 2_147_483_647) throw new Refusal('INVALID_INPUT', { field: 'version', message: 'version is a whole number from 1 on, as an export tells it, or empty.' });
+  return Number(version);
 }
 
 function headerRefusal(column: string, what: string, next: string): Refusal {

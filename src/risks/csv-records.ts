@@ -38,7 +38,7 @@ export function checkRecords(file: Buffer): void {
 }
 
 function readRecord(bytes: Buffer, { line, open }: Span): CsvRecord {
-  const failed = (code: RowError['code'], message: string, broken: number | null = null): CsvRecord => ({ line, cells: [], error: { field: null, code, message }, broken });
+  const failed = (code: RowError['code'], message: string, broken: number | null = null): CsvRecord => ({ line, cells: [], error: { field: null, code, message, currentVersion: null }, broken });
   if (open) return failed('INVALID_INPUT', 'A quotation mark that is opened in this row is never closed; nothing behind it was read.');
   if (bytes.length > MAX_RECORD) return failed('TOO_LARGE', `The row is ${String(bytes.length)} bytes; at most ${String(MAX_RECORD)} are read.`);
   try {

@@ -4,7 +4,7 @@ import { keysOf, type RiskRow } from '../domain/risk-rows.js';
 import { Candidates, type KnownRisk } from './known-risks.js';
 
 const statement = { source: 'One', event: 'for', consequence: 'all' };
-const row = (externalId: string | null, source = 'One'): RiskRow => ({ line: 2, externalId, system: 'SYS-1', statement: { ...statement, source }, owner: 'sam', affectedParties: [], taxonomy: [], release: null, draft: false, number: null });
+const row = (externalId: string | null, source = 'One'): RiskRow => ({ line: 2, externalId, system: 'SYS-1', statement: { ...statement, source }, owner: 'sam', affectedParties: [], taxonomy: [], release: null, draft: false, number: null, version: null });
 const risk = (id: string, externalId: string | null, source = 'One'): KnownRisk => ({ id, number: `R-${id}`, systemId: 's', keys: keysOf({ externalId, statement: { ...statement, source } }), ended: false, line: 0 });
 
 describe('the candidates', () => {

@@ -57,6 +57,16 @@ export class RegisterRisks {
   }
 }
 
+export type NumberedRisk = Pick<Risk, 'id' | 'number' | 'version' | 'systemId'>;
+
+/** The risks that rows with a version name, as they are now. */
+export async function numberedRisks(scope: ReadScope, rows: readonly RiskRow[]): Promise<Map<string, NumberedRisk>> {
+  const numbers = rows.flatMap(({ number, version }) => (number === null || version === null ? [] : [number]));
+  if (numbers.length === 0) return new Map();
+  const found = await scope.query<NumberedRisk>('select id, number, version, system_id as "systemId" from risks where number = any($1::text[])', [numbers]);
+  return new Map(found.map((risk) => [risk.number, risk]));
+}
+
 function knownOf(row: Row): KnownRisk {
   return { id: row.id, number: row.number, systemId: row.system_id, keys: keysOf({ externalId: row.external_id, statement: row.statement }), ended: hasEnded(row.state), line: 0 };
 }

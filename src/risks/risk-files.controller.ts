@@ -3,6 +3,7 @@ import { Controller, Get, HttpCode, Post, Query, Req, Res } from '@nestjs/common
 import { Transform } from 'class-transformer';
 import { ArrayMaxSize, IsArray, IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Refusal } from '../domain/refusal.js';
 import { riskLifecycle, type RiskState } from '../domain/risk.js';
 import { Ctx } from '../identity/authentication.js';
 import { sendFile } from '../platform/file-answer.js';
@@ -34,6 +35,13 @@ export class RiskFilesController {
   @Post('risks/import')
   @HttpCode(200)
   async import(@Ctx() ctx: RequestContext, @Query() query: ImportQuery, @Req() request: FastifyRequest): Promise<ImportReport> {
-    return this.imports.import(ctx, await readFile(request.body), query.dryRun === 'true');
+    const file = await readFile(request.body);
+    if (request.headers['if-match'] !== undefined) throw conditionRefused();
+    return this.imports.import(ctx, file, query.dryRun === 'true');
   }
+}
+
+/** A file is about many risks: one version for all of them could not be compared with anything, and must not pass for one that was. */
+function conditionRefused(): Refusal {
+  return new Refusal('INVALID_INPUT', { field: 'if-match', message: 'If-Match says nothing about a file of many risks.', next: 'Leave the header out, and send the version of each risk in the version column of its row.' });
 }

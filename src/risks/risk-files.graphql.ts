@@ -7,7 +7,7 @@ import { MAX_REPORTED } from './risk-import.service.js';
 
 const RowOutcomeEnum = publishEnum('RowOutcome', ['CREATED', 'UPDATED', 'UNCHANGED'], 'What the row of an import has done, or would do in a dry run.', {
   CREATED: { description: 'There was no such risk: it was logged.' },
-  UPDATED: { description: 'The risk said something else: it was edited, by the rules of editRisk.' },
+  UPDATED: { description: 'The risk said something else: it was edited, by the rules of editRisk. If the row brings a version, the risk was at that version.' },
   UNCHANGED: { description: 'The risk says it already: nothing was written.' },
 });
 
@@ -16,6 +16,7 @@ export class ImportedRowModel {
   @Field(() => Int, { description: 'Where the row begins in the file, counted from 1; the header is a line too.' }) line!: number;
   @Field(() => RowOutcomeEnum, { description: 'Whether it made a new risk, changed one, or found all said.' }) outcome!: RowOutcome;
   @Field(() => String, { nullable: true, description: 'The short name of its risk, such as R-142; null in a dry run for one that does not exist yet.' }) number!: string | null;
+  @Field(() => Int, { description: 'The version of its risk once the row is taken: brought with the next change of it, that writes over nothing else.' }) version!: number;
 }
 
 @ObjectType('ImportError', { description: 'Something that is wrong with one row. The row was left out, all others were taken.' })
@@ -24,6 +25,7 @@ export class ImportErrorModel {
   @Field(() => String, { nullable: true, description: 'The column of the cell, such as owner; null when it is the row as a whole.' }) field!: string | null;
   @Field(() => RefusalCodeEnum, { description: 'The kind of mistake, in the words of the same catalogue as every refusal.' }) code!: RefusalCode;
   @Field(() => String, { description: 'What is wrong, for the person who mends the file.' }) message!: string;
+  @Field(() => Int, { nullable: true, description: 'With CONFLICT, the version at which the risk is now; otherwise null.' }) currentVersion!: number | null;
 }
 
 @ObjectType('RiskImport', { description: 'Outcome of reading a CSV file: counts over all rows, what each did to the register, and why others were refused.' })

@@ -25,7 +25,7 @@ export class RiskFilesResolver {
     return this.exports.overview(ctx, filter);
   }
 
-  @Mutation(() => RiskImportModel, { description: 'Makes the register say what the rows of a file say. A broken row is named and stops no other; the same file again changes nothing. Larger files go to POST /v1/risks/import.' })
+  @Mutation(() => RiskImportModel, { description: 'Makes the register say what the rows of a file say. A broken row is named and stops no other; the same file again changes nothing. A row with a version, as risksCsv gives it, is refused as CONFLICT when it would change a risk that is at another version by then; a row without one is written over what is there. Larger files go to POST /v1/risks/import.' })
   async importRisks(
     @Ctx() ctx: RequestContext,
     @Args('csv', { type: () => String, description: 'The file as text: a header row with every column, then a row for each risk. Refused as INVALID_INPUT, naming the column, when the header does not fit.' }) csv: string,

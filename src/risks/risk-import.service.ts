@@ -12,8 +12,8 @@ import { checkRecords, readCsv, type CsvRecord } from './csv-records.js';
 import { ImportMemory, planRows, type Outcome, type Planned, type RowOutcome } from './risk-import.js';
 import { RiskTable } from './risk.table.js';
 
-/** Number null = it has none yet, in a dry run. */
-export interface ImportedRow { readonly line: number; readonly outcome: RowOutcome; readonly number: string | null }
+/** Number null = it has none yet, in a dry run. Version: of the risk once the row is taken. */
+export interface ImportedRow { readonly line: number; readonly outcome: RowOutcome; readonly number: string | null; readonly version: number }
 
 export interface ImportReport {
   readonly dryRun: boolean;
@@ -151,9 +151,9 @@ class Report {
   /** What became of one part of the file; `unread` = its rows that were broken before anything was looked up. */
   add(outcomes: readonly Outcome[], unread: readonly RowError[]): void {
     this.begun = true;
-    for (const { line, outcome, number } of outcomes.flatMap(({ planned }) => planned)) {
+    for (const { line, outcome, number, decided, before } of outcomes.flatMap(({ planned }) => planned)) {
       this.#counts[outcome === 'CREATED' ? 'created' : outcome === 'UPDATED' ? 'updated' : 'unchanged'] += 1;
-      this.#keep(this.#rows, { line, outcome, number });
+      this.#keep(this.#rows, { line, outcome, number, version: (before?.version ?? 0) + (decided === null ? 0 : 1) });
     }
     const errors = [...unread, ...outcomes.flatMap((outcome) => outcome.errors)].sort((a, b) => a.line - b.line);
     this.#counts.failed += new Set(errors.map(({ line }) => line)).size;

@@ -4,7 +4,7 @@ import type { Decided } from '../domain/events.js';
 import type { Stored } from '../domain/package.js';
 import { Refusal } from '../domain/refusal.js';
 import { logRisk, type Risk, type RiskDescription } from '../domain/risk.js';
-import { errorOf, keyOf, keysOf, matchOf, saysTheSame, type RiskRow, type RowError } from '../domain/risk-rows.js';
+import { checkVersion, errorOf, keyOf, keysOf, matchOf, saysTheSame, type RiskRow, type RowError } from '../domain/risk-rows.js';
 import type { AiSystem } from '../domain/system.js';
 import type { Catalogues } from '../domain/taxonomy.js';
 import { resolvePerson } from '../identity/people.service.js';
@@ -12,7 +12,7 @@ import { StaleFacts } from '../platform/database.js';
 import type { ObjectRef, ReadScope } from '../platform/scope.js';
 import { Tx } from '../platform/transaction.js';
 import { ReleaseTable, SystemTable } from '../systems/system.table.js';
-import { Candidates, hasEnded, RegisterRisks, type KnownRisk } from './known-risks.js';
+import { Candidates, hasEnded, numberedRisks, RegisterRisks, type KnownRisk, type NumberedRisk } from './known-risks.js';
 import { RiskTable } from './risk.table.js';
 import { decideEdit } from './risks.service.js';
 
@@ -74,6 +74,7 @@ class Plan {
   readonly accepted = new Map<string, KnownRisk>();
   #candidates = new Map<string, Candidates>();
   #records = new Map<string, Stored<Risk>>();
+  #numbered = new Map<string, NumberedRisk>();
 
   constructor(private readonly scope: ReadScope, private readonly memory: ImportMemory) {}
 
@@ -96,6 +97,7 @@ class Plan {
     for (const risk of this.memory.accepted.values()) this.#candidates.get(risk.systemId)?.add(risk);
     const wanted = resolved.flatMap(({ row, systemId }) => matchOf(row, this.#candidates.get(systemId)?.of(row) ?? [])?.id ?? []);
     for (const record of await this.scope.byIds(RiskTable, wanted)) this.#records.set(record.id, record);
+    this.#numbered = await numberedRisks(this.scope, resolved.map(({ row }) => row));
   }
 
   async #present(systemIds: readonly string[], externalIds: readonly (string | null)[]): Promise<KnownRisk[]> {
@@ -109,6 +111,7 @@ class Plan {
     const match = matchOf(row, candidates.of(row));
     if (match !== null) this.#refuseTaken(row, match);
     const description = await this.#describe(row, system);
+    if (match === null) this.#refuseMoved(row, system);
     const planned = match === null ? this.#log(row, system, description) : await this.#edit(row, match.id, description);
     if (match !== null) candidates.remove(match);
     candidates.add(this.#accept(row, planned));
@@ -119,6 +122,12 @@ class Plan {
     const taken = this.accepted.get(match.id) ?? this.memory.accepted.get(match.id);
     if (taken === undefined) return;
     throw new Refusal('ALREADY_EXISTS', { ...(row.externalId !== null && { field: 'externalId' }), message: `Line ${String(taken.line)} is about the same risk.` });
+  }
+
+  /** What was read is not found under its old names: somebody has reworded it, and the row is no new risk. What an earlier row has changed was changed by nobody else. */
+  #refuseMoved(row: RiskRow, system: Stored<AiSystem>): void {
+    const read = this.#numbered.get(row.number ?? '');
+    if (read?.systemId === system.id && !this.memory.accepted.has(read.id)) checkVersion(row, read);
   }
 
   #accept(row: RiskRow, planned: Planned): KnownRisk {
@@ -144,6 +153,7 @@ class Plan {
     if (!keysOf(risk).includes(keyOf(row))) throw new StaleFacts();
     if (saysTheSame(risk, description, catalogues)) return unchanged(risk);
     this.scope.requireFor('risk.edit', risk.systemId);
+    checkVersion(row, risk);
     const decided = await decideEdit(this.scope, risk, description, catalogues);
     return { line: row.line, outcome: 'UPDATED', number: risk.number, risk: decided.next, decided, before: risk };
   }

@@ -27,7 +27,7 @@ const ABOUT = `The routes of Countersign for programs that deploy, load and watc
 
 Requests are refused when they have a field or a parameter that is not described here. Answers, lists of codes included, may grow: ignore what you do not know, and take a verdict or a reason that you do not know for a no. Every refusal is problem+json by RFC 9457; its \`code\` is permanent and explained in docs/refusals.md. A body or a content type that is not understood is INVALID_INPUT, status 400.
 
-No route here takes what its caller has read of a record and writes it back, so none asks for If-Match: such changes are made over GraphQL, which takes the version as expectedVersion and refuses with CONFLICT. An import looks for its risks itself and compares them under a lock; an authorization and a file add records. An ETag, to be asked again with If-None-Match, is carried by ${TAGGED.join(', ')}; answers to somebody are not to be stored.`;
+One route takes back what its caller has read of records, and writes it: \`POST /v1/risks/import\`. A file is about many, so each row brings the version of its own, and a row that would change what is at another version by now is CONFLICT; If-Match is refused there. All other changes of a record are made over GraphQL, which takes the version as expectedVersion. An authorization and a file of evidence add records, so no route asks for If-Match. An ETag, to be asked again with If-None-Match, is carried by ${TAGGED.join(', ')}; answers to somebody are not to be stored.`;
 
 const ITSELF: Described = {
   tag: { name: 'Description', description: 'This document.' }, schemas: {},
