@@ -1,5 +1,5 @@
 /** The shape of gate cases, as JSON Schema: what an editor completes, and what is checked before anything else. */
-import { FUNCTIONS, LANES, ROLES } from '../domain/actor.js';
+import { LANES, ROLES } from '../domain/actor.js';
 import { CHOICES } from '../domain/choice.js';
 import { CONDITION_EFFECTS } from '../domain/condition.js';
 import { CLAIMABLE_CLASSES } from '../domain/difference.js';
@@ -19,20 +19,20 @@ import { CONSEQUENCE_CLASSES, LEVELS } from '../domain/scoring.js';
 import { ATTESTATIONS } from '../domain/sign-off.js';
 import { ACT_ROLES, AUTONOMY_LEVELS, EU_CLASSES, SYSTEM_FLAGS, TIERS } from '../domain/system.js';
 import { freezeSchema, POLICY_DEFINITIONS, POLICY_SCHEMA, REQUIREMENT_ROW, OBLIGATION_ROW } from './document-schema.js';
-import { fields, list, oneOf, record, some, text, whole, type JsonSchema } from './json-schema.js';
+import { fields, list, oneOf, record, shared, some, text, whole, type JsonSchema } from './json-schema.js';
 
 export const MAX_CASES = 500;
 
-const WORDS = text(300);
-const NAME = text(60, { pattern: '^[a-z][a-z0-9-]*$' });
-const NAMES = list(NAME, 20);
-const ROLE_LIST = list(text(40, { pattern: `^(${ROLES.join('|')}|REVIEWER/(${LANES.join('|')}))$` }), 20);
-const TOLD = text(40, { pattern: TELLING_PATTERN });
+const [WORDS, NAME, NAMES, ROLE_LIST, TOLD, LEVEL] = [shared('words'), shared('name'), shared('names'), shared('roleList'), shared('told'), shared('level')];
+/** Said once, since it stands in dozens of places. */
+const WORDS_OF_CASES: Readonly<Record<string, JsonSchema>> = {
+  words: text(300), name: text(60, { pattern: '^[a-z][a-z0-9-]*$' }), names: list(NAME, 20), roleList: list(text(40, { pattern: `^(${ROLES.join('|')}|REVIEWER/(${LANES.join('|')}))$` }), 20),
+  told: text(40, { pattern: TELLING_PATTERN }), level: oneOf(LEVELS),
+};
 const number = (prefix: string): string => `^${prefix}-[1-9][0-9]{0,3}$`;
 const reference = (prefix: string): JsonSchema => text(12, { pattern: number(prefix) });
 const PART = `(${COMPONENT_ROLES.join('|')})/[a-z][a-z0-9-]{0,39}`;
 const LANE_VOTE = `^(${LANES.join('|')})(/[a-z][a-z0-9-]{0,39})?$`;
-const LEVEL = oneOf(LEVELS);
 
 /** Each under its number or name, or `none`. Few, so that no condition has much to look at in any of many cases. */
 function records(pattern: string, value: JsonSchema): JsonSchema {
@@ -54,10 +54,10 @@ const CRITERIA = fields({
   floors: list(record({ class: oneOf(CONSEQUENCE_CLASSES), from: whole(1, 5), level: LEVEL }), 20), matrix: { ...list({ type: 'array', items: LEVEL, minItems: 5, maxItems: 5 }), uniqueItems: false, minItems: 5, maxItems: 5 },
 });
 const SYSTEM = fields({
-  tier: oneOf([...TIERS, 'none']), euClass: oneOf(EU_CLASSES), flags: list(oneOf(SYSTEM_FLAGS)), state: oneOf(['ACTIVE', 'SUSPENDED', 'RETIRED']), autonomy: oneOf(AUTONOMY_LEVELS), purpose: WORDS, affectedGroups: list(WORDS, 20),
+  tier: oneOf([...TIERS, 'none']), euClass: oneOf(EU_CLASSES), flags: shared('flagList'), state: oneOf(['ACTIVE', 'SUSPENDED', 'RETIRED']), autonomy: oneOf(AUTONOMY_LEVELS), purpose: WORDS, affectedGroups: list(WORDS, 20),
   owner: NAME, developers: NAMES, editors: NAMES, tieredBy: NAME, tieredAt: TOLD, answersGive: oneOf(TIERS), answersFlag: list(oneOf(SYSTEM_FLAGS), SYSTEM_FLAGS.length), answered: { if: { type: 'string' }, then: { const: 'none' }, else: { type: 'object', additionalProperties: { type: 'string' } } },
   classification: { if: { type: 'string' }, then: { const: 'none' }, else: fields({
-    system: reference('SYS'), euClass: oneOf(EU_CLASSES), flags: list(oneOf(SYSTEM_FLAGS)), not: list(oneOf(SYSTEM_FLAGS)), roles: list(oneOf(ACT_ROLES)), tierFloor: oneOf(TIERS), signed: TOLD, until: TOLD, by: NAME,
+    system: reference('SYS'), euClass: oneOf(EU_CLASSES), flags: shared('flagList'), not: shared('flagList'), roles: list(oneOf(ACT_ROLES)), tierFloor: oneOf(TIERS), signed: TOLD, until: TOLD, by: NAME,
   }) },
 });
 const ESTIMATE = record({ likelihood: whole(1, 5), consequence: whole(1, 5), class: oneOf(CONSEQUENCE_CLASSES) }, ['class']);
@@ -103,20 +103,20 @@ const PARTS: Readonly<Record<string, JsonSchema>> = {
     data: oneOf(['none', 'new source', 'other bytes']), dataChanged: TOLD,
     claim: record({ class: oneOf(CLAIMABLE_CLASSES), since: reference('REL'), confirmed: { type: 'boolean' } }, ['confirmed']),
   })),
-  people: records('^[a-z][a-z0-9-]*$', fields({ function: oneOf(FUNCTIONS), roles: ROLE_LIST, systems: list(reference('SYS')), since: TOLD, until: TOLD, revoked: { type: 'boolean' }, active: { type: 'boolean' }, sameAs: NAME })),
-  delegations: records(number('DEL'), fields({ from: NAME, to: NAME, lanes: list(oneOf(LANES)), since: TOLD, until: TOLD, state: oneOf(['ACTIVE', 'REVOKED']) })),
+  people: records('^[a-z][a-z0-9-]*$', fields({ function: shared('function'), roles: ROLE_LIST, systems: list(reference('SYS')), since: TOLD, until: TOLD, revoked: { type: 'boolean' }, active: { type: 'boolean' }, sameAs: NAME })),
+  delegations: records(number('DEL'), fields({ from: NAME, to: NAME, lanes: shared('lanes'), since: TOLD, until: TOLD, state: oneOf(['ACTIVE', 'REVOKED']) })),
   ...REGISTER, ...REVIEWS, ...OPERATION,
 };
-const SITUATION = Object.fromEntries(Object.keys(PARTS).map((name) => [name, { $ref: `#/definitions/${name}` }]));
+const SITUATION = Object.fromEntries(Object.keys(PARTS).map((name) => [name, shared(name)]));
 
 const WANTED = record({
   verdict: oneOf(VERDICTS), enforcedVerdict: oneOf(VERDICTS), mode: oneOf(MODES), reasons: { ...list(WORDS, 60), uniqueItems: false }, includes: list(WORDS, 60), obligations: list(text(40, { pattern: '^[A-Z][A-Z0-9]*(-[A-Z0-9]+)*$' })),
   until: text(60, { pattern: `^(never|[A-Z_]+ (${TELLING_PATTERN.slice(1, -1)}))$` }),
 }, ['enforcedVerdict', 'mode', 'reasons', 'includes', 'obligations', 'until']);
 const EVENT = record({ what: WORDS, after: text(20, { pattern: LATER_PATTERN }), ...SITUATION }, ['after', ...Object.keys(SITUATION)]);
-const CASE = record({ name: text(160), why: text(400), given: fields(SITUATION), event: EVENT, before: WANTED, wanted: WANTED }, ['given', 'event', 'before']);
+const CASE = record({ name: text(160), why: text(400), given: shared('situation'), event: EVENT, before: shared('wanted'), wanted: shared('wanted') }, ['given', 'event', 'before']);
 
 export const CASES_SCHEMA: JsonSchema = {
-  $schema: 'http://json-schema.org/draft-07/schema#', title: 'Countersign gate cases', definitions: { ...POLICY_DEFINITIONS, ...PARTS },
-  ...record({ about: text(1000), given: fields(SITUATION), cases: { type: 'array', maxItems: MAX_CASES, items: CASE } }, ['about', 'given']),
+  $schema: 'http://json-schema.org/draft-07/schema#', title: 'Countersign gate cases', definitions: { ...POLICY_DEFINITIONS, ...WORDS_OF_CASES, ...PARTS, situation: fields(SITUATION), wanted: WANTED },
+  ...record({ about: text(1000), given: shared('situation'), cases: { type: 'array', maxItems: MAX_CASES, items: CASE } }, ['about', 'given']),
 };

@@ -20,6 +20,11 @@ export function list(items: JsonSchema, maxItems = 200): JsonSchema {
   return { type: 'array', items, maxItems, uniqueItems: true };
 }
 
+/** What is said once among the definitions. What stands in dozens of places is checked by one function, which is made once. */
+export function shared(name: string): JsonSchema {
+  return { $ref: `#/definitions/${name}` };
+}
+
 /** Exactly these fields. */
 export function record(properties: Readonly<Record<string, JsonSchema>>, optional: readonly string[] = []): JsonSchema {
   return { type: 'object', properties, required: Object.keys(properties).filter((name) => !optional.includes(name)), additionalProperties: false };
@@ -40,9 +45,12 @@ export function some(names: readonly string[], value: JsonSchema): JsonSchema {
   return fields(Object.fromEntries(names.map((name) => [name, value])));
 }
 
-/** As JSON Schema has it, but for one word: `uniqueItems` compares each item with every other one there, and once here. */
+/**
+ * As JSON Schema has it, but for one word: `uniqueItems` compares each item with every other one there, and once here. Making the check costs
+ * more than a thousand uses of it, and is done at once: definitions stay functions, and no time goes into shorter code.
+ */
 export function checkOf(schema: JsonSchema): ValidateFunction {
-  const ajv = new Ajv({ allErrors: true, allowUnionTypes: true, strict: false, verbose: false });
+  const ajv = new Ajv({ allErrors: true, allowUnionTypes: true, strict: false, verbose: false, inlineRefs: false, code: { optimize: false } });
   ajv.removeKeyword('uniqueItems');
   ajv.addKeyword({ keyword: 'uniqueItems', type: 'array', validate: (_: true, items: readonly unknown[]) => new Set(items.map((item) => canonicalJson(item))).size === items.length, error: { message: 'must NOT have duplicate items' } });
   return ajv.compile(schema);

@@ -1,5 +1,6 @@
 /** Policies: drafted, tested by their cases, reviewed by two who did not write them, activated. One lock for all of an organization, so that two at once see each other. */
-import { Injectable } from '@nestjs/common';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { isPermittedEverywhere } from '../domain/actor.js';
 import type { Digest } from '../domain/digest.js';
 import type { Decided } from '../domain/events.js';
@@ -15,7 +16,7 @@ import type { Tx } from '../platform/transaction.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
 import type { Change } from '../systems/systems.service.js';
 import { runCases } from './case-runs.js';
-import { parseCases } from './policy-cases.js';
+import { parseCases, prepareCases } from './policy-cases.js';
 import { refusedInText } from './placed-refusals.js';
 import { parsePolicy } from './policy-document.js';
 import { PolicyTable } from './policy.table.js';
@@ -24,15 +25,19 @@ import { readinessPolicy } from './readiness-policy.js';
 export interface PolicyDraft { readonly source: string; readonly cases: string; readonly note: string }
 
 @Injectable()
-export class PoliciesService {
+export class PoliciesService implements OnModuleInit {
   constructor(private readonly work: UnitOfWork) {}
+
+  onModuleInit(): void {
+    prepareCases();
+  }
 
   async draft(ctx: RequestContext, { source, cases, note }: PolicyDraft): Promise<Stored<PolicyVersion>> {
     // Reading the texts takes a while, and a transaction that stops in the middle is ended: nothing is read for whoever the door refuses.
-    const read = await this.#mayDraft(ctx) ? readTexts(source, cases) : null;
+    const read = await this.#mayDraft(ctx) ? await readTexts(source, cases) : null;
     return this.work.write(ctx, 'policy.draft', async (tx) => {
       tx.requireEverywhere('policy.draft');
-      const document = read ?? readTexts(source, cases);
+      const document = read ?? await readTexts(source, cases);
       const identity = { id: tx.newId(), draftedBy: tx.personId, draftedAt: tx.now, number: await tx.nextNumber(PolicyTable) };
       return tx.put(PolicyTable, draftPolicy(identity, { document, note, sourceDigest: await tx.keep(source), casesDigest: await tx.keep(cases) }, await tx.all(PolicyTable, { policyId: document.id })));
     });
@@ -130,8 +135,10 @@ async function holdPolicies(tx: Tx): Promise<void> {
   await tx.query("select pg_advisory_xact_lock(hashtextextended('policies ' || identity.current_tenant()::text, 0))");
 }
 
-function readTexts(source: string, cases: string): PolicyDocument {
+/** Each text is long: everybody else gets a turn in between. */
+async function readTexts(source: string, cases: string): Promise<PolicyDocument> {
   const document = parsePolicy(source);
+  await nextTurn();
   parseCases(cases);
   return document;
 }

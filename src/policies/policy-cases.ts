@@ -22,8 +22,8 @@ const KIND = { field: 'cases', called: 'A file of cases', next: 'Mend the cases 
 
 let checked: ValidateFunction | null = null;
 
-/** Made when the first cases are read: most programs never read any, and it takes as long as a hundred cases. */
-function shape(): ValidateFunction {
+/** Made when the first cases are read: most programs never read any, and it takes as long as a hundred cases. A server makes it before it serves anybody. */
+export function prepareCases(): ValidateFunction {
   checked ??= checkOf(CASES_SCHEMA);
   return checked;
 }
@@ -39,7 +39,7 @@ export function parseCases(source: string): PlacedCase[] {
   const text = new PlacedText(source, KIND);
   const document = text.value();
   if (document === null || (Array.isArray(document) && document.length === 0)) return [];
-  const validate = shape();
+  const validate = prepareCases();
   if (!validate(document)) throw text.refusalOfShape(validate.errors ?? []);
   const { given = {}, cases } = document as CasesDocument;
   const problems = [...policyProblems(given, ['given']), ...cases.flatMap((written, index) => writtenProblems(written, { given, index, cases }))];
