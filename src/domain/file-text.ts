@@ -10,9 +10,10 @@ const BEGINS = { page: new RegExp(`^${PAGE.source}`), xml: new RegExp(`^<(!docty
 export const RUNS = 'The file is a page, a drawing, a style or an office document that a browser or an office program would run.';
 const NOT_AS_SAID = 'The bytes are not what the content type or the name says.';
 /** Elements of these can run wherever they stand in XML: in a browser, or with the macros of an office document. */
-const RUNNING = /["'](http:\/\/www\.w3\.org\/(1999\/xhtml|2000\/svg|1999\/XSL\/Transform)|http:\/\/www\.mozilla\.org\/keymaster\/gatekeeper\/there\.is\.only\.xul|http:\/\/schemas\.microsoft\.com\/office\/2006\/xmlPackage|urn:oasis:names:tc:opendocument:xmlns:office:1\.0)["']/;
+const RUNNING = /["'](http:\/\/www\.w3\.org\/(1999\/xhtml|2000\/svg|1999\/XSL\/Transform)|http:\/\/www\.mozilla\.org\/keymaster\/gatekeeper\/there\.is\.only\.xul|http:\/\/schemas\.microsoft\.com\/(office\/2006\/xmlPackage|office\/word\/2003\/wordml|visio\/2003\/core)|urn:schemas-microsoft-com:office:spreadsheet|urn:oasis:names:tc:opendocument:xmlns:office:1\.0)["']/;
 /** Instructions that give a browser a style, or the file to an office program. */
-const OPENED_BY = ['<?xml-stylesheet', '<?mso-application'] as const;
+const OPENS_OFFICE = '<?mso-application';
+const OPENED_BY = ['<?xml-stylesheet', OPENS_OFFICE] as const;
 const LONGEST_INSTRUCTION = Math.max(...OPENED_BY.map((sign) => sign.length));
 /** A tag that is longer is not looked through. */
 const LONGEST_TAG = 262_144;
@@ -27,9 +28,15 @@ const LONGEST_SIGN = Math.max(...SKIPPED.map(([sign]) => sign.length));
 /** What a text begins with that it must not, or lacks; given its beginning, without spaces before it. */
 export function problemOfText(begin: string, kind: MediaType): string | null {
   if (isPage(begin.toLowerCase(), kind === 'application/xml' ? BEGINS.xml : BEGINS.page)) return RUNS;
-  if (begin.startsWith('{\\rt')) return 'The file is an office document.';
+  if (begin.startsWith('{\\rt') || isOffice(begin)) return 'The file is an office document.';
   if (kind === 'application/json' && !/^([[{"\-\d]|(true|false|null)\b)/.test(begin)) return NOT_AS_SAID;
   return kind === 'application/xml' ? problemOfXml(begin) : null;
+}
+
+/** An office program opens what begins like this, whatever it is called; a text that shows it further behind is a text. */
+function isOffice(begin: string): boolean {
+  const [before = ''] = /^(<\?[^]*?\?>|<!--[^]*?-->|\s)+/.exec(begin) ?? [];
+  return before.startsWith('<?') && (before.includes(OPENS_OFFICE) || RUNNING.test(TAG.exec(begin.slice(before.length))?.[0] ?? ''));
 }
 
 function problemOfXml(begin: string): string | null {
@@ -104,6 +111,8 @@ class XmlReader implements TextReader {
   /** What ends the comment, text or instruction within which it is; null = it is in none. */
   #until: string | null = null;
   #problem: string | null = null;
+  /** Nothing more comes: what is too short to be told by more is told by what there is. */
+  #isAll = false;
 
   take(text: string): void {
     if (this.#problem !== null) return;
@@ -112,6 +121,7 @@ class XmlReader implements TextReader {
   }
 
   problem(): string | null {
+    this.#isAll = true;
     this.#look();
     return this.#problem;
   }
@@ -132,7 +142,7 @@ class XmlReader implements TextReader {
     if (begin > at) return begin;
     const skipped = SKIPPED.find(([sign]) => this.#rest.startsWith(sign, at));
     if (skipped === undefined) return this.#declaration(at) ?? this.#tag(at);
-    if (skipped[0] === '<?' && this.#rest.length < at + LONGEST_INSTRUCTION + 1) return null;
+    if (skipped[0] === '<?' && this.#mayBeOpened(at)) return null;
     if (OPENED_BY.some((sign) => this.#rest.startsWith(sign, at))) this.#problem = RUNS;
     this.#until = skipped[1];
     return at + skipped[0].length;
@@ -143,6 +153,11 @@ class XmlReader implements TextReader {
     if (!this.#rest.startsWith('<!', at) || this.#mayBeSkipped(at)) return null;
     this.#problem = 'XML is taken without a document type.';
     return this.#rest.length;
+  }
+
+  /** Once more has come. */
+  #mayBeOpened(at: number): boolean {
+    return !this.#isAll && this.#rest.length - at <= LONGEST_INSTRUCTION;
   }
 
   /** Once more has come. */

@@ -16,7 +16,7 @@ const PNG_SIGNATURE = 8;
 /** Its length, its type, and behind the data a checksum. */
 const CHUNK = { begin: 8, checksum: 4, end: 'IEND' } as const;
 
-/** Whole = a scan and, after it, the end of the image. Where another image begins within the scan, this one was cut off. */
+/** Whole = a scan and, after it, the end of the image. Where another image begins before that, this one was cut off. */
 export class JpegWalk {
   isWhole = false;
   #at: At = 'marker';
@@ -24,6 +24,7 @@ export class JpegWalk {
   #length = 0;
   #skip = 0;
   #hasScan = false;
+  #hasBegun = false;
   #isCut = false;
 
   take(piece: Uint8Array): void {
@@ -46,7 +47,8 @@ export class JpegWalk {
 
   #begin(code: number, inScan: boolean): void {
     if (code === SIGN || this.#isCut) return;
-    this.#isCut = inScan && code === START_OF_IMAGE;
+    this.#isCut = code === START_OF_IMAGE && this.#hasBegun;
+    this.#hasBegun ||= code === START_OF_IMAGE;
     if (code === 0 || isAlone(code)) this.#at = inScan ? 'scan' : 'marker';
     else if (code === END_OF_IMAGE) [this.isWhole, this.#at] = [this.#hasScan, 'marker'];
     else [this.#code, this.#at] = [code, 'high'];
