@@ -123,7 +123,8 @@ test('what goes on running in its days of grace is an exception, named by the de
   const { system, release, signOff } = await givenReady(register);
   const gate = register.app.get(GateService);
   const run = { ...questionAbout(release), action: 'run' as const };
-  await gate.authorize(register.as('pipeline'), questionAbout(release));
+  const { grant } = await gate.authorize(register.as('pipeline'), questionAbout(release));
+  await register.app.get(DeploymentsService).report(register.as('pipeline'), { grant: grant!.id, bundleDigest: release.bundleDigest, environment: 'pilot' });
   const met = await gate.check(register.as('pipeline'), run);
   expect(met.decision.verdict).toBe('ALLOW');
 
