@@ -60,7 +60,7 @@ describe('a file', () => {
   });
 
   test.each<[string, string, MediaType]>([
-    ['report.json', '{"passed": 12}', 'application/json'], ['scan.SARIF', '[]', 'application/json'], ['junit.xml', '<?xml version="1.0"?><testsuite/>', 'application/xml'], ['card.md', '# Model', 'text/markdown'], ['shown.md', `# How it looks\n<?xml version="1.0"?>${PACKAGE}`, 'text/markdown'], ['plain.txt', '<?xml version="1.0"?><a/>', 'text/plain'], ['metrics.csv', 'a,b\n1,2\n', 'text/csv'], ['plan.yml', 'a: 1', 'application/yaml'], ['notes', 'x', 'text/plain'], ['Review v1.2', 'x', 'text/plain'],
+    ['report.json', '{"passed": 12}', 'application/json'], ['scan.SARIF', '[]', 'application/json'], ['junit.xml', '<?xml version="1.0"?><testsuite/>', 'application/xml'], ['card.md', '# Model', 'text/markdown'], ['shown.md', `# How it looks\n<?xml version="1.0"?>${PACKAGE}`, 'text/markdown'], ['plain.txt', '<?xml version="1.0"?><a/>', 'text/plain'], ['told.xml', '<?xml version="1.0"?><!-- refused: <?mso-application in old files --><testsuite/>', 'application/xml'], ['told.log', '<?xml version="1.0"?><!-- <?mso-application -->', 'text/plain'], ['metrics.csv', 'a,b\n1,2\n', 'text/csv'], ['plan.yml', 'a: 1', 'application/yaml'], ['notes', 'x', 'text/plain'], ['Review v1.2', 'x', 'text/plain'],
     ['bom.json', '{"bomFormat": "CycloneDX", "note": "{[\\"\\\\"}\n', 'application/json'], ['lines.json', '{"a": NaN}\n{"b": [-Infinity]}\n', 'application/json'], ['bom.xml', '<?xml version="1.0"?><bom xmlns="http://cyclonedx.org/schema/bom/1.6"><url>http://www.w3.org/1999/xhtml</url></bom>', 'application/xml'],
     ['spdx.rdf', '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"/>', 'application/xml'], ['out.xml', `<a><!-- <?xml-stylesheet href="x"?> <b xmlns="${XHTML}"> --><![CDATA[<html xmlns="${XHTML}">]]>&lt;html xmlns="${XHTML}"&gt; it's</a>`, 'application/xml'],
     ...['object-list', 'script-results', 'html-report', 'object', 'r:svg-report'].map((root): [string, string, MediaType] => [`${root.replace(':', '')}.xml`, `<${root} a="b"><c/></${root}>`, 'application/xml']), ['head.md', '<head-line>\n# Model', 'text/markdown'],
@@ -110,6 +110,7 @@ describe('a file', () => {
 
   test.each<[string, string]>([
     ['x.csv', '<?mso-application progid="Excel.Sheet"?><Workbook/>'], ['x.md', `<?xml version="1.0"?>${PACKAGE}`], ['x.txt', `<?xml version="1.0"?><w:wordDocument xmlns:w="${WORD}">`],
+    ['a.txt', `<?xml version="1.0"?><w:wordDocument xmlns:w="&#104;${WORD.slice(1)}">`], ['a.csv', '<!-- x --><?mso-application progid="Excel.Sheet"?><Workbook/>'], ['b.csv', '<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"><Worksheet/></Workbook>'],
   ])('that an office program would open is refused by the name of another text, too: %s', (name, content) => {
     for (const size of [1, 4099]) expect(() => kindOf(content, { name, size })).toThrow(refusal('FILE_TYPE_REFUSED', { field: 'body' }));
   });

@@ -33,10 +33,14 @@ export function problemOfText(begin: string, kind: MediaType): string | null {
   return kind === 'application/xml' ? problemOfXml(begin) : null;
 }
 
-/** An office program opens what begins like this, whatever it is called; a text that shows it further behind is a text. */
+/** An office program opens what begins like this, whatever it is called; a text that shows it in a comment, or further behind, is a text. */
 function isOffice(begin: string): boolean {
-  const [before = ''] = /^(<\?[^]*?\?>|<!--[^]*?-->|\s)+/.exec(begin) ?? [];
-  return before.startsWith('<?') && (before.includes(OPENS_OFFICE) || RUNNING.test(TAG.exec(begin.slice(before.length))?.[0] ?? ''));
+  const [before = ''] = BEFORE_IN_XML.exec(begin) ?? [];
+  return before.replaceAll(/<!--[^]*?-->/g, '').includes(OPENS_OFFICE) || runs(TAG.exec(begin.slice(before.length))?.[0] ?? '');
+}
+
+function runs(tag: string): boolean {
+  return RUNNING.test(tag.replaceAll(/&#(?:x([0-9a-f]+)|(\d+));/gi, referred));
 }
 
 function problemOfXml(begin: string): string | null {
@@ -47,7 +51,8 @@ function problemOfXml(begin: string): string | null {
 }
 
 /** Declarations and comments as XML ends them, and as HTML does: there a declaration ends at its first `>`, and a comment also at `--!>` or at once. */
-const BEFORE_THE_FIRST = [/^(<\?[^]*?\?>|<!--[^]*?-->|\s)+/, /^(<\?[^>]*>|<!--(-?>|[^]*?--!?>)|\s)+/];
+const BEFORE_IN_XML = /^(<\?[^]*?\?>|<!--[^]*?-->|\s)+/;
+const BEFORE_THE_FIRST = [BEFORE_IN_XML, /^(<\?[^>]*>|<!--(-?>|[^]*?--!?>)|\s)+/];
 
 /** What comes after the declarations and comments, as either of the two reads it. */
 function firstElements(begin: string): string[] {
@@ -178,7 +183,7 @@ class XmlReader implements TextReader {
     if (end > 0 && end - at <= LONGEST_TAG && !/["']/.test(this.#rest.slice(at, end))) return end;
     const tag = TAG.exec(this.#rest.slice(at, at + LONGEST_TAG))?.[0];
     if (tag === undefined) return null;
-    if (RUNNING.test(tag.replaceAll(/&#(?:x([0-9a-f]+)|(\d+));/gi, referred))) this.#problem = RUNS;
+    if (runs(tag)) this.#problem = RUNS;
     return at + tag.length;
   }
 }

@@ -47,7 +47,14 @@ export function bytesOf(body: unknown): AsyncIterable<Uint8Array> {
   throw new Refusal('INVALID_INPUT', { field: 'body', message: 'The file is empty.', next: 'Send the bytes of the file as the body.' });
 }
 
-/** What nobody has read goes by, for as long as a request may take: whoever sends on finds the answer, and the connection is good for another request. */
+/** Of what nobody has read so much goes by. */
+const MOST_PASSED = 256 * 1024 * 1024;
+
+/** What nobody has read goes by: whoever sends on finds the answer, and the connection is good for another request. Whoever sends without end loses it. */
 export function letPass({ raw }: Pick<FastifyRequest, 'raw'>): void {
-  raw.resume();
+  let passed = 0;
+  raw.on('data', (piece: Buffer) => {
+    passed += piece.length;
+    if (passed > MOST_PASSED) raw.destroy();
+  });
 }

@@ -127,7 +127,7 @@ class Plan {
   /** What was read is not found under its old names: somebody has reworded it, and the row is no new risk. What an earlier row has changed was changed by nobody else. */
   #refuseMoved(row: RiskRow, system: Stored<AiSystem>): void {
     const read = this.#numbered.get(row.number ?? '');
-    if (read?.systemId === system.id && !this.memory.accepted.has(read.id)) checkVersion(row, read);
+    if (read?.systemId === system.id && !this.accepted.has(read.id) && !this.memory.accepted.has(read.id)) checkVersion(row, read);
   }
 
   #accept(row: RiskRow, planned: Planned): KnownRisk {
