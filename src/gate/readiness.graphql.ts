@@ -89,7 +89,7 @@ export class ReadinessThemeModel {
 @ObjectType('ReleaseReadiness', { description: 'How far a release is on its way into an environment, item by item.' })
 export class ReleaseReadinessModel {
   @Field(() => VerdictEnum, { description: `What the gate would answer now, one of ${VERDICTS.join(', ')}; reviews and risks count beside the items.` }) verdict!: Verdict;
-  @Field({ description: 'By which policy, with its version, such as pilot-to-production 1.6.0.' }) policy!: string;
+  @Field({ description: 'By which policy, with its version, such as pilot-to-production 1.7.0.' }) policy!: string;
   @Field(() => Int, { description: 'How many items let the release through.' }) green!: number;
   @Field(() => [ReadinessItemModel], { description: 'Every item that applies to this system in this environment, in the order of the policy; at most 300.' }) items!: ReadinessItemModel[];
   @Field(() => [ReadinessThemeModel], { description: 'The headings in the order in which they come up.' }) themes!: ReadinessThemeModel[];

@@ -22,7 +22,7 @@ export function readinessPolicy(): PolicyToAdopt {
 function read(): PolicyToAdopt {
   const requirements = (parse(textOf('readiness-items.yaml')) as RequirementRow[]).map(completeRow);
   const waivers = { ...SHIPPED_DOCUMENT.waivers, never: [...SHIPPED_DOCUMENT.waivers.never, ...NEVER_WAIVED] };
-  const document: PolicyDocument = { ...SHIPPED_DOCUMENT, id: 'pilot-to-production', version: '1.6.0', title: 'From pilot to production: the review matrix and 54 readiness items', waivers, requirements };
+  const document: PolicyDocument = { ...SHIPPED_DOCUMENT, id: 'pilot-to-production', version: '1.7.0', title: 'From pilot to production: the review matrix and 54 readiness items', waivers, requirements };
   return { document, source: stringify(document, { aliasDuplicateObjects: false, lineWidth: 160 }), cases: textOf('readiness.cases.yaml') };
 }
 

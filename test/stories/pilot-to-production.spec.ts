@@ -219,7 +219,7 @@ test('and where nothing is there yet: one hands the policy in, two approve it, a
     const tell = async (): Promise<string[]> => (await play(prepare(), async (handle) => clientOf(fresh.url, await fresh.token(handle)), terminal)).flatMap(({ problems }) => problems);
 
     expect(await tell()).toEqual([]);
-    expect(printed.flatMap((line) => /POL-1 .*/.exec(line) ?? [])).toEqual(['POL-1  1.6.0  IN_REVIEW', 'POL-1  1.6.0  IN_REVIEW', 'POL-1  1.6.0  IN_REVIEW', 'POL-1  1.6.0  ACTIVE']);
+    expect(printed.flatMap((line) => /POL-1 .*/.exec(line) ?? [])).toEqual(['POL-1  1.7.0  IN_REVIEW', 'POL-1  1.7.0  IN_REVIEW', 'POL-1  1.7.0  IN_REVIEW', 'POL-1  1.7.0  ACTIVE']);
     expect(await tell()).toEqual([]);
     expect(printed.filter((line) => line.includes('there already'))).toHaveLength(prepare().length);
   } finally {
