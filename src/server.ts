@@ -48,12 +48,15 @@ export interface ServerOptions {
   readonly files?: EvidenceStore;
 }
 
+/** All of a request is there within 30 seconds, its head within 10: a limit of the head that is longer than that of the whole would be the limit of both. The server looks once a second. */
+const TIMES = { requestTimeout: 30_000, http: { headersTimeout: 10_000, connectionsCheckingInterval: 1000 } };
+
 export async function createServer(options: ServerOptions): Promise<NestFastifyApplication> {
   const { poolSize, gatePoolSize = poolSize } = options;
   const pools = await Pools.open({ url: options.databaseUrl, applicationName: 'countersign' }, { general: poolSize, gate: gatePoolSize }, ENTITIES);
   try {
     await checkRole((sql) => pools.general.query(sql));
-    const adapter = new FastifyAdapter({ genReqId: requestId, frameworkErrors: refuseAddress, bodyLimit: BODY_LIMIT, trustProxy: [...options.trustedProxies ?? []], clientErrorHandler: refuseUnreadable, requestTimeout: 30_000, forceCloseConnections: 'idle' });
+    const adapter = new FastifyAdapter({ genReqId: requestId, frameworkErrors: refuseAddress, bodyLimit: BODY_LIMIT, trustProxy: [...options.trustedProxies ?? []], clientErrorHandler: refuseUnreadable, ...TIMES, forceCloseConnections: 'idle' });
     const app = await NestFactory.create<NestFastifyApplication>(AppModule.over(pools, options.keys, options), adapter, { logger: loggerFor(atMost(options.logLevel, 'warn')), abortOnError: false });
     // Before everything that answers by itself, or its answers would go without these headers.
     await app.register(helmet, { contentSecurityPolicy: { directives: { defaultSrc: ["'none'"] } } });
