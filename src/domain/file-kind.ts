@@ -149,7 +149,7 @@ export class FileInspection {
     if (BINARY.some(([binary]) => binary === this.declared)) return NOT_AS_SAID;
     if (this.#text === null) return 'The file is neither a PDF, PNG or JPEG nor a text in UTF-8 without control characters.';
     const begin = this.#head.bytes.toString('utf8').replace(/^\ufeff/, '').trimStart();
-    if (this.#head.isFull && hidesItsBeginning(begin)) return 'What the file is comes only after a long comment or space.';
+    if (this.#head.isFull && hidesItsBeginning(begin)) return 'What the file is comes only after a long comment, space or tag.';
     return this.#reader?.problem() ?? problemOfText(begin, this.#textKind);
   }
 }

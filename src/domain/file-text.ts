@@ -10,7 +10,8 @@ const BEGINS = { page: new RegExp(`^${PAGE.source}`), xml: new RegExp(`^<(!docty
 export const RUNS = 'The file is a page, a drawing, a style or an office document that a browser or an office program would run.';
 const NOT_AS_SAID = 'The bytes are not what the content type or the name says.';
 /** Elements of these can run wherever they stand in XML: in a browser, or with the macros of an office document. */
-const RUNNING = /["'](http:\/\/www\.w3\.org\/(1999\/xhtml|2000\/svg|1999\/XSL\/Transform)|http:\/\/www\.mozilla\.org\/keymaster\/gatekeeper\/there\.is\.only\.xul|http:\/\/schemas\.microsoft\.com\/(office\/2006\/xmlPackage|office\/word\/2003\/wordml|visio\/2003\/core)|urn:schemas-microsoft-com:office:spreadsheet|urn:oasis:names:tc:opendocument:xmlns:office:1\.0)["']/;
+const OF_A_BROWSER = /["'](http:\/\/www\.w3\.org\/(1999\/xhtml|2000\/svg|1999\/XSL\/Transform)|http:\/\/www\.mozilla\.org\/keymaster\/gatekeeper\/there\.is\.only\.xul)["']/;
+const OF_AN_OFFICE = /["'](http:\/\/schemas\.microsoft\.com\/(office\/2006\/xmlPackage|office\/word\/2003\/wordml|visio\/2003\/core)|urn:schemas-microsoft-com:office:spreadsheet|urn:oasis:names:tc:opendocument:xmlns:office:1\.0)["']/;
 /** Instructions that give a browser a style, or the file to an office program. */
 const OPENS_OFFICE = '<?mso-application';
 const OPENED_BY = ['<?xml-stylesheet', OPENS_OFFICE] as const;
@@ -36,11 +37,18 @@ export function problemOfText(begin: string, kind: MediaType): string | null {
 /** An office program opens what begins like this, whatever it is called; a text that shows it in a comment, or further behind, is a text. */
 function isOffice(begin: string): boolean {
   const [before = ''] = BEFORE_IN_XML.exec(begin) ?? [];
-  return before.replaceAll(/<!--[^]*?-->/g, '').includes(OPENS_OFFICE) || runs(TAG.exec(begin.slice(before.length))?.[0] ?? '');
+  const isOpened = [...before.matchAll(PARTS_BEFORE)].some(([part]) => part.startsWith(OPENS_OFFICE));
+  return isOpened || OF_AN_OFFICE.test(readable(TAG.exec(begin.slice(before.length))?.[0] ?? ''));
 }
 
 function runs(tag: string): boolean {
-  return RUNNING.test(tag.replaceAll(/&#(?:x([0-9a-f]+)|(\d+));/gi, referred));
+  const text = readable(tag);
+  return OF_A_BROWSER.test(text) || OF_AN_OFFICE.test(text);
+}
+
+/** Without characters that are written as their numbers. */
+function readable(tag: string): string {
+  return tag.replaceAll(/&#(?:x([0-9a-f]+)|(\d+));/gi, referred);
 }
 
 function problemOfXml(begin: string): string | null {
@@ -52,6 +60,7 @@ function problemOfXml(begin: string): string | null {
 
 /** Declarations and comments as XML ends them, and as HTML does: there a declaration ends at its first `>`, and a comment also at `--!>` or at once. */
 const BEFORE_IN_XML = /^(<\?[^]*?\?>|<!--[^]*?-->|\s)+/;
+const PARTS_BEFORE = /<\?[^]*?\?>|<!--[^]*?-->/g;
 const BEFORE_THE_FIRST = [BEFORE_IN_XML, /^(<\?[^>]*>|<!--(-?>|[^]*?--!?>)|\s)+/];
 
 /** What comes after the declarations and comments, as either of the two reads it. */
@@ -59,9 +68,9 @@ function firstElements(begin: string): string[] {
   return BEFORE_THE_FIRST.map((before) => begin.replace(before, ''));
 }
 
-/** Of a text that goes on: whether a page could begin where nobody looks. */
+/** Of a text that goes on: whether a page or an office document could begin where nobody looks. A tag may have a `>` in its texts and go on behind that. */
 export function hidesItsBeginning(begin: string): boolean {
-  return firstElements(begin).some((first) => /^($|<!--|<\?|<[^>]*$)/.test(first));
+  return firstElements(begin).some((first) => /^($|<!--|<\?)/.test(first) || (first.startsWith('<') && !TAG.test(first)));
 }
 
 /** By its first element, whatever declarations and comments are before it. */
