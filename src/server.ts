@@ -24,6 +24,7 @@ import { Readiness } from './platform/readiness.js';
 import { BODY_LIMIT, problemOf } from './platform/refusal-to-http.js';
 import { checkRole } from './platform/role-check.js';
 import { knowDocuments, trustedDocuments, type TrustedDocuments } from './platform/trusted-documents.js';
+import { letRestsPass } from './platform/unread-bodies.js';
 import { acceptCsv } from './risks/csv-body.js';
 
 export interface ServerOptions {
@@ -68,6 +69,7 @@ export async function createServer(options: ServerOptions): Promise<NestFastifyA
     tagAnswers(app);
     allowOrigins(app, options.corsOrigins ?? []);
     knowDocuments(app, options.documents ?? trustedDocuments(null, false));
+    letRestsPass(app.getHttpAdapter().getInstance());
     acceptCsv(app.getHttpAdapter().getInstance());
     acceptFiles(app.getHttpAdapter().getInstance());
     await app.init();

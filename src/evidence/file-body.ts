@@ -2,6 +2,7 @@
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Refusal } from '../domain/refusal.js';
+import { piecesOf } from '../platform/unread-bodies.js';
 
 export const UPLOAD_PATH = '/v1/evidence-files';
 const BYTES = 'application/octet-stream';
@@ -41,20 +42,7 @@ function claimedDigest(header: string | string[] | undefined): string | null {
   return Buffer.from(base64, 'base64').toString('hex');
 }
 
-/** Whoever stops reading leaves the rest where it is. */
 export function bytesOf(body: unknown): AsyncIterable<Uint8Array> {
-  if (body instanceof Readable) return { [Symbol.asyncIterator]: () => body.iterator({ destroyOnReturn: false }) as AsyncIterator<Uint8Array> };
+  if (body instanceof Readable) return piecesOf(body);
   throw new Refusal('INVALID_INPUT', { field: 'body', message: 'The file is empty.', next: 'Send the bytes of the file as the body.' });
-}
-
-/** Of what nobody has read so much goes by. */
-const MOST_PASSED = 256 * 1024 * 1024;
-
-/** What nobody has read goes by: whoever sends on finds the answer, and the connection is good for another request. Whoever sends without end loses it. */
-export function letPass({ raw }: Pick<FastifyRequest, 'raw'>): void {
-  let passed = 0;
-  raw.on('data', (piece: Buffer) => {
-    passed += piece.length;
-    if (passed > MOST_PASSED) raw.destroy();
-  });
 }

@@ -1,6 +1,8 @@
 /** The body of an import: read after the caller is known, as far as it may be long, and on this one route only. */
+import { Readable } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import { Refusal } from '../domain/refusal.js';
+import { piecesOf } from '../platform/unread-bodies.js';
 
 export const IMPORT_PATH = '/v1/risks/import';
 /** The largest file, in bytes. */
@@ -15,11 +17,11 @@ export function acceptCsv(fastify: Pick<FastifyInstance, 'addContentTypeParser'>
 }
 
 export async function readFile(body: unknown): Promise<Buffer> {
-  if (!isReadable(body)) throw new Refusal('INVALID_INPUT', { field: 'body', message: 'The body is a CSV file.', next: 'Send it with the content type text/csv.' });
-  const [pieces, counted]: [Buffer[], { bytes: number }] = [[], { bytes: 0 }];
-  for await (const piece of body) {
+  if (!(body instanceof Readable)) throw new Refusal('INVALID_INPUT', { field: 'body', message: 'The body is a CSV file.', next: 'Send it with the content type text/csv.' });
+  const [pieces, counted]: [Uint8Array[], { bytes: number }] = [[], { bytes: 0 }];
+  for await (const piece of piecesOf(body)) {
     counted.bytes += piece.length;
-    // Reading goes on to the end, so that the client hears why instead of losing the connection; nothing more is kept.
+    // Reading goes on for a while, so that the client hears why instead of losing the connection; nothing more is kept.
     if (counted.bytes <= MAX_FILE) pieces.push(piece);
     if (counted.bytes > 4 * MAX_FILE) throw tooLarge();
   }
@@ -29,8 +31,4 @@ export async function readFile(body: unknown): Promise<Buffer> {
 
 function tooLarge(): Refusal {
   return new Refusal('TOO_LARGE', { field: 'body', message: `The file is larger than ${String(MAX_FILE / 1024 / 1024)} MB.`, next: 'Split it into several files, each with the header row.' });
-}
-
-function isReadable(body: unknown): body is AsyncIterable<Buffer> {
-  return typeof body === 'object' && body !== null && Symbol.asyncIterator in body;
 }

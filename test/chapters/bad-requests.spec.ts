@@ -123,6 +123,41 @@ describe('whoever does not come to an end', () => {
   });
 });
 
+describe('a body of which nobody reads the end', () => {
+  const PIECE = 4 << 20;
+  const piece = Buffer.concat([Buffer.from(`${PIECE.toString(16)}\r\n`), Buffer.alloc(PIECE, 'x'), Buffer.from('\r\n')]);
+  const ANSWERED: readonly (readonly [what: string, line: string, as: string, status: string])[] = [
+    ['an upload of nobody', 'POST /v1/evidence-files?system=SYS-1', '', '401'], ['an upload to nowhere', 'POST /v1/evidence-files?system=SYS-99', 'dana', '404'],
+    ['an import of nobody', 'POST /v1/risks/import', '', '401'], ['an import that is too large', 'POST /v1/risks/import', 'sam', '413'], ['a question that has none', 'GET /health/live', '', '200'],
+  ];
+  const head = async (line: string, as: string): Promise<string> => [`${line} HTTP/1.1`, 'host: x', 'content-type: text/csv', ...(as === '' ? [] : [`authorization: Bearer ${await app.token(as)}`]), 'transfer-encoding: chunked', '', ''].join('\r\n');
+  /** Sends so many pieces, as long as they are taken. */
+  const sending = async (begin: string, most: number, end: string): Promise<{ sent: number; answered: string[] }> => {
+    const { hostname, port } = new URL(app.url);
+    const [socket, answers] = [connect(Number(port), hostname), new Array<string>()];
+    const closed = new Promise((resolve) => { socket.on('data', (answer) => answers.push(String(answer))).on('error', () => undefined).on('close', resolve); });
+    socket.write(begin);
+    let sent = 0;
+    for (; !socket.destroyed && sent < most; sent += 1) await new Promise<void>((resolve) => { socket.write(piece, () => { resolve(); }); });
+    socket.end(end);
+    await closed;
+    return { sent, answered: [...answers.join('').matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => status!) };
+  };
+
+  test.each(ANSWERED)('goes by when it is that of %s, and the next request is answered', async (_, line, as, status) => {
+    const { answered } = await sending(await head(line, as), 20, '0\r\n\r\nGET /health/live HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n');
+
+    expect(answered).toEqual([status, '200']);
+  });
+
+  test.each(ANSWERED)('that goes on without end loses its connection when it is that of %s', async (_, line, as, status) => {
+    const { sent, answered } = await sending(await head(line, as), 200, '');
+
+    expect(answered).toEqual([status]);
+    expect(sent).toBeLessThan(200);
+  });
+});
+
 describe('a document of GraphQL', () => {
   const query = (text: string, more: object = {}): Sent => ({ path: '/graphql', body: JSON.stringify({ query: text, ...more }) });
   const BAD: Readonly<Record<string, Sent>> = {

@@ -1,0 +1,28 @@
+/** Bodies that are handed on unread, for whoever stops in the middle of one, and what becomes of the rest. */
+import type { Readable } from 'node:stream';
+import type { FastifyInstance } from 'fastify';
+
+/** Of what nobody has read so much goes by. */
+const MOST_PASSED = 256 * 1024 * 1024;
+
+/** Whoever stops reading leaves the rest where it is. */
+export function piecesOf(body: Readable): AsyncIterable<Uint8Array> {
+  return { [Symbol.asyncIterator]: () => body.iterator({ destroyOnReturn: false }) as AsyncIterator<Uint8Array> };
+}
+
+/**
+ * What nobody has read goes by once there is an answer, whoever gave it: whoever sends on finds the answer, and the connection is good for another
+ * request. Whoever sends without end loses it.
+ */
+export function letRestsPass(fastify: Pick<FastifyInstance, 'addHook'>): void {
+  fastify.addHook('onSend', ({ raw }, _reply, payload, done) => {
+    let passed = 0;
+    if (!raw.complete) {
+      raw.on('data', (piece: Buffer) => {
+        passed += piece.length;
+        if (passed > MOST_PASSED) raw.destroy();
+      });
+    }
+    done(null, payload);
+  });
+}
