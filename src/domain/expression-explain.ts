@@ -8,6 +8,16 @@ import type { Json } from './payload.js';
 /** More would not be read. */
 const MAX_UNMET = 10;
 const MAX_TEXT = 200;
+/** Questions about two things, in words that stand between them. */
+const ORDERS: Readonly<Record<string, string>> = { atLeast: 'at least', isBefore: 'before' };
+/** What is required of an instant, by the question about now; days below zero lie ahead. */
+const TIMES: Readonly<Record<string, (wanted: boolean, days: number) => string>> = {
+  hasPassed: (wanted) => (wanted ? 'has passed' : 'has not passed'),
+  isOlderThan: (wanted, days) => {
+    if (days < 0) return `${wanted ? 'no more' : 'more'} than ${String(-days)} days ahead`;
+    return wanted ? `${String(days)} days ago or longer` : `less than ${String(days)} days ago`;
+  },
+};
 const FLIPPED: Readonly<Record<string, string>> = { '<': '>', '<=': '>=', '>': '<', '>=': '<=', '==': '==', '!=': '!=' };
 
 /** Empty = the condition holds. Throws an ExpressionFault when it cannot be answered. */
@@ -53,7 +63,10 @@ function answeredParts(place: Place, node: ASTNode, wanted: boolean): Unmet[] {
       return node.args.flatMap((part) => partsUnmet(place, part, wanted));
     case '<': case '<=': case '>': case '>=': case '==': case '!=': case 'in':
       return [comparison(place, node, wanted)];
+    case 'call':
+      return [ordered(place, node, wanted)];
     case 'rcall':
+      if (node.args[0] in TIMES) return [timed(place, node, wanted)];
       return isLoop(node.args[0]) && node.args[0] === 'all' && wanted ? everyUnmet(place, node) : [looked(place, node, wanted)];
     default:
       return [{ path: pathOf(place, node), observed: !wanted, required: String(wanted) }];
@@ -66,15 +79,38 @@ function comparison(place: Place, node: ASTNode & { readonly op: '<' | '<=' | '>
   const flips = isConstant(left) && !isConstant(right) && node.op !== 'in';
   const [seen, against] = flips ? [right, left] : [left, right];
   const sign = flips ? FLIPPED[node.op] ?? node.op : node.op;
-  const value = isConstant(against) ? textOf(against) : `${pathOf(place, against)} (${JSON.stringify(jsonOf(valueOf(place, against)))})`;
-  return { path: pathOf(place, seen), observed: jsonOf(valueOf(place, seen)), required: clip(`${wanted ? '' : 'not '}${sign} ${value}`) };
+  return { ...seenAt(place, seen), required: clip(`${wanted ? '' : 'not '}${sign} ${written(place, against)}`) };
+}
+
+/** A question of the model about two things; of any other, its answer. */
+function ordered(place: Place, node: ASTNode & { readonly op: 'call' }, wanted: boolean): Unmet {
+  const [name, [seen, against]] = node.args;
+  const words = ORDERS[name];
+  if (words === undefined || seen === undefined || against === undefined) return { path: pathOf(place, node), observed: !wanted, required: String(wanted) };
+  return { ...seenAt(place, seen), required: clip(`${wanted ? '' : 'not '}${words} ${written(place, against)}`) };
+}
+
+/** Of a question about now, the instant that was asked about: the clock explains nothing. */
+function timed(place: Place, node: ASTNode & { readonly op: 'rcall' }, wanted: boolean): Unmet {
+  const [name, , [seen, days]] = node.args;
+  if (seen === undefined) return { path: pathOf(place, node), observed: !wanted, required: String(wanted) };
+  return { ...seenAt(place, seen), required: TIMES[name]?.(wanted, Number(valueOf(place, days))) ?? String(wanted) };
+}
+
+function seenAt(place: Place, node: ASTNode): Pick<Unmet, 'path' | 'observed'> {
+  return { path: pathOf(place, node), observed: jsonOf(valueOf(place, node)) };
+}
+
+/** A constant as it is, anything else with what it came to. */
+function written(place: Place, node: ASTNode): string {
+  return isConstant(node) ? textOf(node) : `${pathOf(place, node)} (${JSON.stringify(jsonOf(valueOf(place, node)))})`;
 }
 
 /** Of a loop, how many there were to look at; of a question, its answer. */
 function looked(place: Place, node: ASTNode & { readonly op: 'rcall' }, wanted: boolean): Unmet {
   const [name, over, args] = node.args;
   const asked = args.map((arg) => textOf(arg));
-  if (!isLoop(node.args[0])) return { path: pathOf(place, over), observed: jsonOf(valueOf(place, over)), required: clip(`${wanted ? '' : 'not '}${name}(${asked.join(', ')})`) };
+  if (!isLoop(node.args[0])) return { ...seenAt(place, over), required: clip(`${wanted ? '' : 'not '}${name}(${asked.join(', ')})`) };
   const among = valueOf(place, over);
   const fitting = Array.isArray(among) ? among.filter((element) => valueOf(inside(place, args[0], element, ''), args[1]) === true).length : 0;
   const found = `${String(fitting)} of ${String(Array.isArray(among) ? among.length : 0)}`;

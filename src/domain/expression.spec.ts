@@ -137,7 +137,16 @@ describe('a condition that does not hold says what was looked at, what was found
     ['system.tier in ["MINIMAL", "MODERATE"]', 'FACTS', [{ path: 'system.tier', observed: 'HIGH', required: 'in ["MINIMAL", "MODERATE"]' }]],
     ['has(payload.recall) && payload.recall > 0.9', 'EVIDENCE', [{ path: 'has(payload.recall)', observed: false, required: 'true' }]],
     ['size(risks) > 5', 'FACTS', [{ path: 'size(risks)', observed: 1, required: '> 5' }]],
-    ['atLeast(system.tier, "CRITICAL")', 'FACTS', [{ path: 'atLeast(system.tier, "CRITICAL")', observed: false, required: 'true' }]],
+    ['atLeast(system.tier, "CRITICAL")', 'FACTS', [{ path: 'system.tier', observed: 'HIGH', required: 'at least "CRITICAL"' }]],
+    ['!atLeast(system.tier, "HIGH")', 'FACTS', [{ path: 'system.tier', observed: 'HIGH', required: 'not at least "HIGH"' }]],
+    ['isBefore(payload.measuredAt, "2020-01-01")', 'EVIDENCE', [{ path: 'payload.measuredAt', observed: PAYLOAD.measuredAt, required: 'before "2020-01-01"' }]],
+    ['!isBefore(payload.measuredAt, evidence.collectedAt)', 'EVIDENCE', [{ path: 'payload.measuredAt', observed: PAYLOAD.measuredAt, required: `not before evidence.collectedAt ("${givenEvidence().collectedAt}")` }]],
+    ['clock.hasPassed(evidence.validUntil)', 'EVIDENCE', [{ path: 'evidence.validUntil', observed: givenEvidence().validUntil, required: 'has passed' }]],
+    ['!clock.hasPassed(payload.measuredAt)', 'EVIDENCE', [{ path: 'payload.measuredAt', observed: PAYLOAD.measuredAt, required: 'has not passed' }]],
+    ['!clock.isOlderThan(payload.measuredAt, 30)', 'EVIDENCE', [{ path: 'payload.measuredAt', observed: PAYLOAD.measuredAt, required: 'less than 30 days ago' }]],
+    ['clock.isOlderThan(payload.measuredAt, 31)', 'EVIDENCE', [{ path: 'payload.measuredAt', observed: PAYLOAD.measuredAt, required: '31 days ago or longer' }]],
+    ['!clock.isOlderThan(payload.measuredAt, -180)', 'EVIDENCE', [{ path: 'payload.measuredAt', observed: PAYLOAD.measuredAt, required: 'more than 180 days ahead' }]],
+    ['["2999-01-01"].all(d, clock.isOlderThan(d, -2))', 'EVIDENCE', [{ path: '"2999-01-01"', observed: '2999-01-01', required: 'no more than 2 days ahead' }]],
     ['payload.tags == ["x"]', 'EVIDENCE', [{ path: 'payload.tags', observed: '2 items', required: '== ["x"]' }]],
   ] as const)('%s', (source, scope, unmet) => {
     expect(unmetBy(compile(source, scope), asked(scope))).toEqual(unmet);

@@ -18,7 +18,7 @@ import { modeOf } from './policy-binding.js';
 import type { Mode } from './policy-terms.js';
 
 /** Part of every decision: replay under another version that differs is said, never called equal. */
-export const ENGINE_VERSION = '14';
+export const ENGINE_VERSION = '15';
 
 export const VERDICTS = ['ALLOW', 'PENDING', 'DENY', 'ERROR'] as const;
 export type Verdict = (typeof VERDICTS)[number];
