@@ -89,7 +89,7 @@ function failed(command: Command, error: unknown): ExitCode {
     return command.whenRefused;
   }
   if (error instanceof Refused) {
-    terminal.err(`refused: ${error.code}  ${error.message}`);
+    for (const line of [`refused: ${error.code}  ${error.message}`, ...error.beside]) terminal.err(line);
     if (error.next !== null) terminal.err(`next: ${error.next}`);
     return command.whenRefused;
   }

@@ -67,6 +67,18 @@ test('is refused before anything is sent when an option cannot be meant', async 
   ].map((said) => [64, expect.stringContaining(said)]));
 }, 60_000);
 
+test('tells a type that looks like a slip, and of a refusal what was found and what would have been taken', async () => {
+  const payload = join(folder, 'payload.json');
+  const typed = (type: string, ...args: string[]): Promise<Ended> => countersign(['evidence', 'add', file, '--system', 'SYS-1', '--type', type, '--title', type, ...args, '--as', 'dana'], { COUNTERSIGN_URL: app.url, COUNTERSIGN_DATA: app.dataFolder });
+  const [slip, named, misfit] = await Promise.all([typed('evaluaton_run'), add(file, 'a page', '--name', 'notes.html'), typed('evaluation_run', '--payload', payload)]);
+
+  expect([slip.code, slip.err]).toEqual([0, 'note: the product knows no type evaluaton_run, and checked no payload; nearest: evaluation_run.\n']);
+  expect([named.code, named.err.split('\n')]).toEqual([1, [
+    'refused: FILE_TYPE_REFUSED  The name ends like that of another kind of file.', 'found: .html', expect.stringMatching(/^expected: none, or for text\/plain \.txt /), 'next: Call it by an ending of its kind, or by none.', '',
+  ]]);
+  expect([misfit.code, misfit.err.split('\n')[1]]).toEqual([1, expect.stringMatching(/^because: payload\.modelDigest: has to be there; payload\.\w+: .*payload\.passed: /)]);
+}, 60_000);
+
 test('what the readiness of a release says about how an item is met is done as it is printed', async () => {
   await adoptedBy(new Acts(app));
   const systems = app.app.get(SystemsService);

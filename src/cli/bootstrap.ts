@@ -4,7 +4,7 @@ import { readDatabaseUrls, readFoundingConfig } from '../platform/config.js';
 import { asRefusal } from '../platform/database.js';
 import { Outgoing } from '../platform/outgoing/outgoing.js';
 import { OutgoingError } from '../platform/outgoing/outgoing-client.js';
-import { isObject, Refused, Unreachable } from './client.js';
+import { isObject, Refused, toldBeside, Unreachable } from './client.js';
 import { UsageError, type Given } from './command.js';
 import { foundOrganization, type WantedOrganization, type Founded } from './installation.js';
 
@@ -65,5 +65,5 @@ function retold(error: unknown): never {
   if (error instanceof Refused) throw error;
   const refusal = asRefusal(error);
   if (refusal === null) throw new Unreachable((error as Error).message, error);
-  throw new Refused(refusal.code, refusal.message, refusal.facts.next ?? null);
+  throw new Refused(refusal.code, refusal.message, refusal.facts.next ?? null, toldBeside(refusal.message, { ...refusal.facts }));
 }

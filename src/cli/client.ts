@@ -2,9 +2,9 @@
 import { Readable } from 'node:stream';
 import { RETRYABLE, type RefusalCode } from '../domain/refusal.js';
 
-/** The server said no, with its code and what to do next. */
+/** The server said no, with its code, what to do next, and what it tells beside: line by line. */
 export class Refused extends Error {
-  constructor(readonly code: string, message: string, readonly next: string | null) {
+  constructor(readonly code: string, message: string, readonly next: string | null, readonly beside: readonly string[] = []) {
     super(message);
     this.name = 'Refused';
   }
@@ -125,6 +125,15 @@ function refused(told: Json): Error {
   const code = typeof told.code === 'string' ? told.code : 'INTERNAL_ERROR';
   const message = typeof told.detail === 'string' ? told.detail : code;
   if (code === 'INTERNAL_ERROR' || RETRYABLE.has(code as RefusalCode)) return new Unreachable(`${code}: ${message}`);
-  const next = isObject(told.details) && typeof told.details.next === 'string' ? told.details.next : null;
-  return new Refused(code, message, next);
+  const details = isObject(told.details) ? told.details : {};
+  const next = typeof details.next === 'string' ? details.next : null;
+  return new Refused(code, message, next, toldBeside(message, details));
+}
+
+/** Why, what was found, and what would have been taken, as far as message and next step do not say it. */
+export function toldBeside(message: string, { because, actual, expected, next }: Json): string[] {
+  const said = `${message} ${typeof next === 'string' ? next : ''}`;
+  const reasons = Array.isArray(because) && !because.every((reason) => said.includes(String(reason))) ? [`because: ${because.join('; ')}`] : [];
+  const values = Object.entries({ found: actual, expected }).filter((pair): pair is [string, string] => typeof pair[1] === 'string' && pair[1] !== '' && !said.includes(pair[1]));
+  return [...reasons, ...values.map(([name, value]) => `${name}: ${value}`)];
 }

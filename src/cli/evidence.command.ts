@@ -3,6 +3,8 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { isDay } from '../domain/clock.js';
+import { Names, nearest } from '../domain/nearest.js';
+import { EVIDENCE_TYPES } from '../evidence/catalogue/evidence-types.js';
 import { isObject, Unreachable, type Client, type Json } from './client.js';
 import { EXIT, UsageError, type Command, type Given } from './command.js';
 import { CONNECTION_OPTIONS, connect } from './connection.js';
@@ -45,9 +47,16 @@ export const evidenceAddCommand: Command = {
     if (!isObject(evidence)) throw new Unreachable('The server answered, but with no evidence.');
     terminal.out(`${String(evidence.number)}  ${String(evidence.contentDigest)}  ${String(evidence.outcome)}, counts until ${String(evidence.validUntil)}`);
     terminal.out('next: somebody who did not submit it verifies it (verifyEvidence); until then it shows nothing.');
+    for (const note of slipIn(about.type)) terminal.err(note);
     return EXIT.OK;
   },
 };
+
+/** Types are free, so one that was mistyped is taken; what was asked for goes on missing. */
+function slipIn(type: string): string[] {
+  const known = EVIDENCE_TYPES.map(({ id }) => id);
+  return new Names(known).hasSlip(type) ? [`note: the product knows no type ${type}, and checked no payload; nearest: ${nearest(type, known).join(', ')}.`] : [];
+}
 
 async function upload(client: Client, path: string, { system, digest, name }: Readonly<Record<'system' | 'digest' | 'name', string>>): Promise<void> {
   try {
