@@ -130,10 +130,10 @@ function refused(told: Json): Error {
   return new Refused(code, message, next, toldBeside(message, details));
 }
 
-/** Why, what was found, and what would have been taken, as far as message and next step do not say it. */
-export function toldBeside(message: string, { because, actual, expected, next }: Json): string[] {
+/** Why, which record was named, what was found, and what would have been taken, as far as message and next step do not say it. */
+export function toldBeside(message: string, { because, id, actual, expected, next }: Json): string[] {
   const said = `${message} ${typeof next === 'string' ? next : ''}`;
   const reasons = Array.isArray(because) && !because.every((reason) => said.includes(String(reason))) ? [`because: ${because.join('; ')}`] : [];
-  const values = Object.entries({ found: actual, expected }).filter((pair): pair is [string, string] => typeof pair[1] === 'string' && pair[1] !== '' && !said.includes(pair[1]));
+  const values = Object.entries({ named: id, found: actual, expected }).filter((pair): pair is [string, string] => typeof pair[1] === 'string' && pair[1] !== '' && !said.includes(pair[1]));
   return [...reasons, ...values.map(([name, value]) => `${name}: ${value}`)];
 }

@@ -1,6 +1,6 @@
 /** What `countersign policy apply` does: everything of a folder is read and judged before anything is written. */
 import { digestOf } from '../domain/digest.js';
-import { unknownPlaces } from '../domain/policy-binding.js';
+import { overruled, unknownPlaces } from '../domain/policy-binding.js';
 import { contradictionBeside, type PolicyDocument } from '../domain/policy-version.js';
 import { lineOf, policyDifferences } from '../policies/policy-difference.js';
 import type { Placed } from '../policies/placed-text.js';
@@ -77,7 +77,7 @@ async function apply(policies: readonly Local[], given: Given, terminal: Termina
   const places = await environmentNames(client);
   const planned: Planned[] = [];
   for (const local of policies) planned.push({ ...local, inForce: inForce.get(local.document.id) ?? null, standing: await versionHolding(client, local.document, local.texts.cases) });
-  for (const one of planned) for (const line of [...differing(one), ...warnings(one, places)]) terminal.out(line);
+  for (const one of planned) for (const line of [...differing(one), ...warnings(one, places, [...inForce.values()])]) terminal.out(line);
   if (given.flag('dry-run')) {
     terminal.out('dry run, nothing written');
     return EXIT.OK;
@@ -102,9 +102,9 @@ function differing(planned: Planned): string[] {
   ];
 }
 
-/** Names of environments that there are not: nothing is wrong with them where the policy comes first. */
-function warnings(planned: Planned, places: readonly string[]): string[] {
-  return isInForce(planned) ? [] : linesAbout(planned, unknownPlaces(planned.document, places)).map((line) => `  ! ${line}`);
+/** Names of environments that there are not, and bindings that another policy overrules: nothing is wrong with them where that is going to change. */
+function warnings(planned: Planned, places: readonly string[], inForce: readonly PolicyDocument[]): string[] {
+  return isInForce(planned) ? [] : linesAbout(planned, [...unknownPlaces(planned.document, places), ...overruled(planned.document, inForce)]).map((line) => `  ! ${line}`);
 }
 
 async function handedIn(client: Client, { standing, texts }: Planned, note: string | null): Promise<Version> {

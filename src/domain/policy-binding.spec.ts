@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { defaultPolicy, refusal } from '../../test/support/given.js';
-import { contradict, unknownPlaces, modeOf, Policies, type Bindable, type Place } from './policy-binding.js';
+import { contradict, overruled, unknownPlaces, modeOf, Policies, type Bindable, type Place } from './policy-binding.js';
 import type { Binding } from './policy-terms.js';
 import type { GatePolicy } from './policy.js';
 
@@ -43,10 +43,11 @@ describe('of several policies', () => {
   });
 });
 
+const some = <T>(values: readonly T[]): fc.Arbitrary<readonly T[] | undefined> => fc.option(fc.subarray([...values], { minLength: 1 }), { nil: undefined });
+const binding = fc.record({ environments: some(['a', 'b']), kinds: some(['PILOT', 'PRODUCTION'] as const), systems: some(['SYS-1', 'SYS-2']), tiers: some(['HIGH', 'MINIMAL'] as const), euClasses: some(['LIMITED', 'MINIMAL'] as const), flags: some(['PROFILING'] as const), priority: fc.constantFrom(0, 1), mode: fc.constant('ENFORCE' as const) });
+const world = fc.record({ system: fc.record({ number: fc.constantFrom('SYS-1', 'SYS-2'), tier: fc.constantFrom('HIGH' as const, 'MINIMAL' as const), euClass: fc.constantFrom('LIMITED' as const, 'MINIMAL' as const), flags: fc.constantFrom(['PROFILING' as const], []) }), place: fc.record({ name: fc.constantFrom('a', 'b'), kind: fc.constantFrom('PILOT' as const, 'PRODUCTION' as const) }) });
+
 test('two bindings that ever fit the same thing with one priority contradict each other', () => {
-  const some = <T>(values: readonly T[]): fc.Arbitrary<readonly T[] | undefined> => fc.option(fc.subarray([...values], { minLength: 1 }), { nil: undefined });
-  const binding = fc.record({ environments: some(['a', 'b']), kinds: some(['PILOT', 'PRODUCTION'] as const), systems: some(['SYS-1', 'SYS-2']), tiers: some(['HIGH', 'MINIMAL'] as const), euClasses: some(['LIMITED', 'MINIMAL'] as const), flags: some(['PROFILING'] as const), priority: fc.constantFrom(0, 1), mode: fc.constant('ENFORCE' as const) });
-  const world = fc.record({ system: fc.record({ number: fc.constantFrom('SYS-1', 'SYS-2'), tier: fc.constantFrom('HIGH' as const, 'MINIMAL' as const), euClass: fc.constantFrom('LIMITED' as const, 'MINIMAL' as const), flags: fc.constantFrom(['PROFILING' as const], []) }), place: fc.record({ name: fc.constantFrom('a', 'b'), kind: fc.constantFrom('PILOT' as const, 'PRODUCTION' as const) }) });
   let both = 0;
   fc.assert(fc.property(binding, binding, world, (one, other, { system, place }) => {
     const [a, b] = [one, other].map((each) => JSON.parse(JSON.stringify(each)) as Binding) as [Binding, Binding];
@@ -65,4 +66,30 @@ test('a name that no environment has is told, in bindings and freezes, with the 
   expect(unknownPlaces({ bindings, freezes }, ['pilot', 'production'])).toEqual([
     { path: ['bindings', 0, 'environments', 1], message: 'there is no environment "prodution"; nearest: production' }, { path: ['freezes', 0, 'environments', 0], message: 'there is no environment "elsewhere"' },
   ]);
+});
+
+test.each<[string, Partial<Binding>, Partial<Binding>, boolean]>([
+  ['by one that fits everything', {}, { kinds: ['PILOT'], tiers: ['HIGH'] }, true],
+  ['by one that names all of its environments and more', { environments: ['a', 'b'] }, { environments: ['a'] }, true],
+  ['by one that asks for fewer flags', { flags: ['PERSONAL_DATA'] }, { flags: ['PERSONAL_DATA', 'PROFILING'] }, true],
+  ['by none of the same priority', { priority: 1 }, {}, false],
+  ['by none that fits a part of it', { kinds: ['PILOT'] }, {}, false],
+  ['by none that asks for more flags', { flags: ['PERSONAL_DATA', 'PROFILING'] }, { flags: ['PERSONAL_DATA'] }, false],
+  ['by none that names fewer systems', { systems: ['SYS-1'] }, { systems: ['SYS-1', 'SYS-2'] }, false],
+])('a binding is overruled %s', (_, other, own, told) => {
+  const mode = 'ENFORCE' as const;
+  const remarks = overruled({ id: 'ours', bindings: [{ priority: 3, mode, kinds: ['SANDBOX'] }, { priority: 1, mode, ...own }] }, [{ id: 'ours', bindings: [{ priority: 9, mode }] }, { id: 'theirs', bindings: [{ priority: 2, mode, ...other }] }]);
+  expect(remarks).toEqual(told ? [{ path: ['bindings', 1], message: 'this decides nothing: theirs fits whatever it fits, with priority 2' }] : []);
+});
+
+test('a binding that is overruled decides nothing, whatever is asked', () => {
+  let silent = 0;
+  fc.assert(fc.property(binding, binding, world, (one, other, { system, place }) => {
+    const [a, b] = [one, other].map((each) => JSON.parse(JSON.stringify(each)) as Binding) as [Binding, Binding];
+    const [ours, theirs] = [{ ...defaultPolicy(), id: 'ours', bindings: [a] }, { ...defaultPolicy(), id: 'theirs', bindings: [b] }];
+    if (overruled(ours, [theirs]).length === 0) return;
+    silent += 1;
+    expect(new Policies([ours, theirs]).bound(system, place)?.id).not.toBe('ours');
+  }), { numRuns: 10_000 });
+  expect(silent).toBeGreaterThan(50);
 });

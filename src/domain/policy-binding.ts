@@ -68,13 +68,29 @@ function overlap(a: readonly string[] | undefined, b: readonly string[] | undefi
   return a === undefined || b === undefined || a.some((one) => b.includes(one));
 }
 
-/** A name of an environment in a document, and what is said about it. */
-export interface UnknownPlace { readonly path: readonly (string | number)[]; readonly message: string }
+/** A part of a document, and what is said about it. */
+export interface Remark { readonly path: readonly (string | number)[]; readonly message: string }
 
 /** The names in bindings and freezes that no environment has. They are told and not refused: a policy may be in force before there is what it is for. */
-export function unknownPlaces({ bindings, freezes }: Pick<GatePolicy, 'bindings' | 'freezes'>, names: readonly string[]): UnknownPlace[] {
+export function unknownPlaces({ bindings, freezes }: Pick<GatePolicy, 'bindings' | 'freezes'>, names: readonly string[]): Remark[] {
   return Object.entries({ bindings, freezes }).flatMap(([list, scopes]: [string, readonly Scope[]]) => scopes.flatMap(({ environments = [] }, index) => environments.flatMap((name, position) => {
     const meant = nearest(name, names);
     return names.includes(name) ? [] : [{ path: [list, index, 'environments', position], message: `there is no environment ${JSON.stringify(name)}${meant.length === 0 ? '' : `; nearest: ${meant.join(', ')}`}` }];
   })));
+}
+
+/** Bindings that decide nothing as long as another policy in force fits whatever they fit, with a higher priority. They are told and not refused: the other one may be meant to go. */
+export function overruled({ id, bindings }: Pick<GatePolicy, 'id' | 'bindings'>, inForce: readonly Pick<GatePolicy, 'id' | 'bindings'>[]): Remark[] {
+  const others = inForce.filter((policy) => policy.id !== id).flatMap((policy) => policy.bindings.map((binding) => ({ name: policy.id, binding })));
+  return bindings.flatMap((one, index) => {
+    const over = others.find(({ binding }) => binding.priority > one.priority && covers(binding, one));
+    return over === undefined ? [] : [{ path: ['bindings', index], message: `this decides nothing: ${over.name} fits whatever it fits, with priority ${String(over.binding.priority)}` }];
+  });
+}
+
+/** Whether the first fits whatever the second fits. */
+function covers(wide: Binding, narrow: Binding): boolean {
+  const within = (inner: readonly string[] | undefined, outer: readonly string[] | undefined): boolean => outer === undefined || (inner?.every((one) => outer.includes(one)) ?? false);
+  return within(narrow.environments, wide.environments) && within(narrow.kinds, wide.kinds) && within(narrow.systems, wide.systems) && within(narrow.tiers, wide.tiers)
+    && within(narrow.euClasses, wide.euClasses) && (wide.flags?.every((flag) => narrow.flags?.includes(flag) ?? false) ?? true);
 }

@@ -6,7 +6,7 @@ import type { Instant } from '../domain/clock.js';
 import type { Digest } from '../domain/digest.js';
 import type { Stored } from '../domain/package.js';
 import type { GatePolicy } from '../domain/policy.js';
-import { unknownPlaces } from '../domain/policy-binding.js';
+import { overruled, unknownPlaces } from '../domain/policy-binding.js';
 import type { PolicyEdition } from '../domain/policy-edition.js';
 import type { PolicyState, PolicyVersion } from '../domain/policy-version.js';
 import type { Tier } from '../domain/system.js';
@@ -44,11 +44,11 @@ export class PoliciesQueries {
 
   /** What may be a slip in a version, and refuses nothing; each with its place while the text is kept. */
   async warnings(ctx: RequestContext, { document, sourceDigest }: PolicyVersion): Promise<readonly string[]> {
-    const names = await loadOne(ctx, 'names of environments', 'now', async (keys) => {
-      const places = await this.work.read(ctx, 'register.read', (scope) => scope.all(EnvironmentTable, {}));
-      return new Map(keys.map((key) => [key, places.map(({ name }) => name)]));
+    const found = await loadOne(ctx, 'what policies stand beside', 'now', async (keys) => {
+      const beside = await this.work.read(ctx, 'register.read', async (scope) => ({ places: await scope.all(EnvironmentTable, {}), policies: (await policiesInForce(scope)).all }));
+      return new Map(keys.map((key) => [key, beside]));
     });
-    const said = unknownPlaces(document, names ?? []);
+    const said = [...unknownPlaces(document, found?.places.map(({ name }) => name) ?? []), ...overruled(document, found?.policies ?? [])];
     const text = said.length === 0 ? null : await this.text(ctx, sourceDigest);
     return text === null ? said.map(({ path, message }) => `${path.join('.')}: ${message}`) : placesIn(text, said);
   }

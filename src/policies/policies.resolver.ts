@@ -79,7 +79,7 @@ export class PoliciesResolver {
     return this.queries.text(ctx, record.casesDigest);
   }
 
-  @ResolveField(() => [String], { description: 'What may be a slip, and refuses nothing: the names in its bindings and freezes that no environment has at present, each with line, column and the nearest names that there are. Empty once they are all there.' })
+  @ResolveField(() => [String], { description: 'What may be a slip, and refuses nothing: the names in its bindings and freezes that no environment has at present, each with line, column and the nearest names that there are; and bindings that decide nothing, since another policy in force fits whatever they fit, with a higher priority.' })
   async warnings(@Ctx() ctx: RequestContext, @Parent() { record }: PolicyModel): Promise<readonly string[]> {
     return this.queries.warnings(ctx, record);
   }

@@ -89,3 +89,15 @@ test('names of environments that there are not are told and refuse nothing, in a
   const { data } = await app.graphql<{ policies: { nodes: unknown[] } }>('hugo', '{ policies(filter: { policyId: "misspelt" }) { nodes { state warnings } } }');
   expect(data!.policies.nodes).toEqual([{ state: 'IN_REVIEW', warnings: [said] }]);
 });
+
+test('bindings that decide nothing beside another policy in force are told and refuse nothing, in a folder and of a version', async () => {
+  const source = text('quiet', [{ environments: ['north'], priority: 5, mode: 'ENFORCE' }, { environments: ['north', 'pilot'], priority: 4, mode: 'ENFORCE' }]);
+  const line = source.split('\n').findIndex((one) => one.startsWith('  - environments')) + 1;
+  const said = `${String(line)}:5 bindings.0: this decides nothing: ours fits whatever it fits, with priority 7`;
+
+  const { code, out } = await apply(source);
+
+  expect([code, out.filter((one) => one.includes('decides nothing'))]).toEqual([EXIT.OK, [`  ! F/p.policy.yaml:${said}`]]);
+  const { data } = await app.graphql<{ policies: { nodes: { state: string; warnings: string[] }[] } }>('hugo', '{ policies(filter: { policyId: "quiet" }) { nodes { state warnings } } }');
+  expect(data!.policies.nodes.map(({ state, warnings }) => [state, warnings.filter((one) => one.includes('decides nothing'))])).toEqual([['IN_REVIEW', [said]]]);
+});
