@@ -168,6 +168,16 @@ describe('countersign system classify', () => {
     expect([refused.code, refused.err]).toEqual([1, expect.stringContaining('PERMISSION_DENIED')]);
     expect(unread).toMatchObject({ code: 64, err: expect.stringContaining('role') });
   });
+
+  test.each([
+    ['euClass: LIMITD', 'euClass knows no "LIMITD". Nearest: LIMITED.'], ['flags: { PROFILNG: false }', 'flags knows no "PROFILNG". Nearest: PROFILING.'], ['flags: { PROFILING: no }', 'PROFILING is true or false, not "no".'],
+    ['roles: [PROVIDER, SELLER]', 'roles knows no "SELLER". There are PROVIDER, DEPLOYER,'], ['annexIIIUses: III_5_B\nderogation: 7', 'derogation knows no 7. There are NARROW_PROCEDURAL_TASK,'],
+  ])('names what a file cannot say: %j', async (line, said) => {
+    const file = join(folder, 'misspelt-class.yaml');
+    writeFileSync(file, `${line}\nrationale: People talk to it.\n`);
+
+    expect(await run('system', 'classify', 'SYS-1', file, '--as', 'lena')).toMatchObject({ code: 64, out: '', err: expect.stringContaining(said) });
+  });
 });
 
 describe('countersign gate check', () => {

@@ -1,6 +1,8 @@
 /** `countersign system classify`: signs where a system stands under the EU AI Act, as a file says it, and prints what holds of it together with the assessment. */
 import { parse } from 'yaml';
 import type { SystemFact } from '../domain/classification-facts.js';
+import { nearest } from '../domain/nearest.js';
+import { ACT_ROLES, ANNEX_III_USES, DEROGATIONS, EU_CLASSES, SYSTEM_FLAGS } from '../domain/system.js';
 import { isObject, type Json } from './client.js';
 import { aligned, EXIT, UsageError, type Command } from './command.js';
 import { connect, CONNECTION_OPTIONS } from './connection.js';
@@ -10,6 +12,8 @@ const VERSION = 'query ($system: ID!) { system(id: $system) { id version } }';
 const SIGN = `mutation ($id: ID!, $version: Int!, $input: ClassifySystemInput!) { classifySystem(id: $id, expectedVersion: $version, input: $input) {
   number classification { revision validUntil digest } facts { fact value ground sources { source value } } } }`;
 const MAX_BYTES = 65_536;
+/** The words that each of these may say, one or a list of them. */
+const WORDS: Readonly<Record<string, readonly string[]>> = { euClass: EU_CLASSES, roles: ACT_ROLES, annexIIIUses: ANNEX_III_USES, derogation: DEROGATIONS };
 const FIELDS = ['euClass', 'flags', 'roles', 'annexIIIUses', 'derogation', 'rationale', 'validUntil'];
 
 interface Signed { readonly number: string; readonly classification: { readonly revision: number; readonly validUntil: string; readonly digest: string }; readonly facts: readonly SystemFact[] }
@@ -44,7 +48,19 @@ function inputIn(file: string, text: string): Json {
   if (unknown !== undefined) throw new UsageError(`"${file}": ${unknown} is none of ${FIELDS.join(', ')}.`);
   const { flags = {}, ...input } = read;
   if (!isObject(flags)) throw new UsageError(`"${file}": flags are stated each by its name, such as {PROFILING: false}.`);
+  for (const [field, words] of Object.entries(WORDS)) for (const word of [input[field] ?? []].flat()) checkWord(file, { field, word, words });
+  for (const [flag, holds] of Object.entries(flags)) {
+    checkWord(file, { field: 'flags', word: flag, words: SYSTEM_FLAGS });
+    if (typeof holds !== 'boolean') throw new UsageError(`"${file}": ${flag} is true or false, not ${JSON.stringify(holds)}.`);
+  }
   return { ...input, flags: Object.entries(flags).map(([flag, holds]) => ({ flag, holds })) };
+}
+
+/** Of a word that is not known the server says where it stood among what was sent, and not what it could be. */
+function checkWord(file: string, { field, word, words }: { readonly field: string; readonly word: unknown; readonly words: readonly string[] }): void {
+  if (typeof word === 'string' && words.includes(word)) return;
+  const meant = nearest(String(word), words);
+  throw new UsageError(`"${file}": ${field} knows no ${JSON.stringify(word)}. ${meant.length === 0 ? 'There are' : 'Nearest:'} ${(meant.length === 0 ? words : meant).join(', ')}.`);
 }
 
 function readYaml(file: string, text: string): unknown {
