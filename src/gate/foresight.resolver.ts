@@ -37,7 +37,7 @@ export class ForesightResolver {
 
   @Query(() => WhatIfModel, { description: 'What the gate would answer if something were otherwise: another tier, a record less, evidence more, another policy. Two dry runs; nothing is written. Refused as NOT_FOUND where the question does not name one release and one environment.' })
   async whatIf(
-    @Ctx() ctx: RequestContext, @Args('question', { description: 'What is meant to ship, and where.' }) question: GateQuestionInput, @Args('changes', { description: 'What to suppose instead of what the register holds: at least one change.' }) changes: WhatIfInput,
+    @Ctx() ctx: RequestContext, @Args('question', { description: 'What is meant to ship, and where.' }) question: GateQuestionInput, @Args('changes', { description: 'What to suppose instead of what the register holds; nothing at all gives the answer of now twice.' }) changes: WhatIfInput,
   ): Promise<WhatIfModel> {
     return showWhatIf(await this.suppositions.ask(ctx, parseQuestion(question), changesOf(changes)));
   }

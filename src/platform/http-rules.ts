@@ -11,7 +11,9 @@ const GRAPHQL = '/graphql';
 /** Documents are posted: an address with a question in it would be kept by everything on its way. */
 export function postDocumentsOnly(app: NestFastifyApplication, crossOrigin: boolean): void {
   app.getHttpAdapter().getInstance().addHook('onRequest', (request, reply, done) => {
-    const isFine = request.routeOptions.url !== GRAPHQL || request.method === 'POST' || (request.method === 'OPTIONS' && crossOrigin);
+    // A method that no route has still has the address.
+    const isAsked = [request.routeOptions.url, request.url.split('?')[0]].includes(GRAPHQL);
+    const isFine = !isAsked || request.method === 'POST' || (request.method === 'OPTIONS' && crossOrigin);
     if (isFine) { done(); return; }
     const problem = problemOf(new Refusal('METHOD_NOT_ALLOWED', { message: `${GRAPHQL} is asked by POST.`, expected: 'POST', actual: request.method }));
     void reply.status(problem.status).headers({ 'content-type': 'application/problem+json', 'allow': 'POST', 'cache-control': 'no-store' }).send(JSON.stringify(problem));

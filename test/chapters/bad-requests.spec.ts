@@ -62,7 +62,7 @@ describe('a body over REST', () => {
   });
 
   test.each<[string, Sent, number]>([
-    ['an unknown route', { path: '/v1/gate/chekc', body: '{}' }, 404], ['a route above the root', { path: '/../../etc/passwd', body: '{}' }, 404], ['another method', { method: 'GET' }, 405], ['an unknown method', { method: 'PUT', body: '{}' }, 405], ['an export that is put', { method: 'PUT', path: '/v1/risks.csv', body: '{}' }, 405], ['a document that is got', { method: 'GET', path: '/graphql?query={viewer{id}}' }, 405], ['a question of another origin', { method: 'OPTIONS', path: '/graphql' }, 405],
+    ['an unknown route', { path: '/v1/gate/chekc', body: '{}' }, 404], ['a route above the root', { path: '/../../etc/passwd', body: '{}' }, 404], ['another method', { method: 'GET' }, 405], ['an unknown method', { method: 'PUT', body: '{}' }, 405], ['an export that is put', { method: 'PUT', path: '/v1/risks.csv', body: '{}' }, 405], ['a document that is got', { method: 'GET', path: '/graphql?query={viewer{id}}' }, 405], ['a document that is put', { method: 'PUT', path: '/graphql', body: '{}' }, 405], ['a question of another origin', { method: 'OPTIONS', path: '/graphql' }, 405],
     ['a path that is no URL', { path: '/%zz', body: '{}' }, 400], ['a body that is no JSON by its type', { body: 'a=b', headers: { 'content-type': 'application/x-www-form-urlencoded' } }, 400],
     ['a body of unknown type', { body: '<a/>', headers: { 'content-type': 'text/xml' } }, 400],
   ])('%s is refused', async (_, sent, status) => {
