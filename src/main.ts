@@ -58,7 +58,7 @@ async function serve(config: Config, database: RunningDatabase, keys: ServerKeys
   const [{ createServer }, { seedExample }, { Metrics }, { Readiness }] = await Promise.all([import('./server.js'), import('./cli/example.js'), import('./platform/metrics.js'), import('./platform/readiness.js')]);
   const app = await createServer({ databaseUrl: database.appUrl, poolSize: config.poolSize, gatePoolSize: config.gatePoolSize, keys, logLevel: config.logLevel, explorer, loopback: config.outgoingLoopback, ownNetworks: config.outgoingNetworks, corsOrigins: config.corsOrigins, trustedProxies: config.trustedProxies, documents: trustedDocuments(config.trustedDocuments, config.trustedOnly), files: await filesOf(config) });
   const metrics = config.metricsPort === null ? null : await serveMetrics(app.get(Metrics).registry, { port: config.metricsPort, host: config.metricsHost });
-  const address = join(packageRoot(), '.countersign', 'server.json');
+  const address = join(config.dataFolder ?? join(packageRoot(), '.countersign'), 'server.json');
   stopOnSignals(async () => {
     app.get(Readiness).stopping = true;
     if (isOurs(address)) rmSync(address);
@@ -88,13 +88,13 @@ async function filesOf({ evidenceStore, evidenceMaxBytes, evidenceQuotaBytes, da
   }
 }
 
-/** By it the command line finds the server of its own checkout. */
+/** By it the command line finds the server with the keys that it signs with: another one of this checkout has another folder. */
 function writeAddress(address: string, url: string): void {
   mkdirSync(dirname(address), { recursive: true });
   writeFileSync(address, JSON.stringify({ url, pid: process.pid }));
 }
 
-/** Another server of this checkout may have written its own address since. */
+/** Another server on an external database may have written its own address since. */
 function isOurs(address: string): boolean {
   return existsSync(address) && readFileSync(address, 'utf8').includes(`"pid":${String(process.pid)}}`);
 }

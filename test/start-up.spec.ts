@@ -260,6 +260,8 @@ describe('a server over an external database', () => {
     const edited = graphql('mutation { editSystem(id: "SYS-1", expectedVersion: 2, input: { name: "Renamed" }) { name } }');
     await waitFor(async () => (await holder.query("select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'")).rowCount === 1);
 
+    const address = join(project, 'data', 'server.json');
+    expect(JSON.parse(readFileSync(address, 'utf8'))).toMatchObject({ url: expect.stringMatching(/^http/) as unknown });
     program.signal('SIGTERM');
     await program.line(/Stopping/);
     await holder.query('rollback');
@@ -267,7 +269,7 @@ describe('a server over an external database', () => {
 
     expect(await edited).toEqual({ data: { editSystem: { name: 'Renamed' } } });
     expect(await program.ended()).toBe(0);
-    expect(existsSync(join(project, '.countersign', 'server.json'))).toBe(false);
+    expect(existsSync(address)).toBe(false);
   });
 
   test('keeps its data when it starts again, with the application’s role alone', async () => {

@@ -12,7 +12,7 @@ import { keepSession, keptSession, type Session } from './session.js';
 /** So long before its end a token is no longer sent. */
 const MARGIN_MS = 30_000;
 
-export const SERVER_OPTION: Options = { url: { value: 'address', help: 'the server; otherwise COUNTERSIGN_URL, the one that you signed in at, the one that runs from this checkout, http://127.0.0.1:3000' } };
+export const SERVER_OPTION: Options = { url: { value: 'address', help: 'the server; otherwise COUNTERSIGN_URL, the one that you signed in at, the one that runs on COUNTERSIGN_DATA or from this checkout, http://127.0.0.1:3000' } };
 export const CONNECTION_OPTIONS: Options = {
   as: { value: 'person', help: 'who asks, by handle; only with the built-in issuer of an embedded server' },
   token: { value: 'token', help: 'the bearer token; otherwise COUNTERSIGN_TOKEN, or that of "countersign login"' },
@@ -25,7 +25,7 @@ export async function connect(given: Given): Promise<Client> {
   return clientOf(server, await tokenFor(given, session, server));
 }
 
-/** The option, the environment, where the session is for, the server of this checkout while it lives, the usual address. */
+/** The option, the environment, where the session is for, the server on this data while it lives, the usual address. */
 export function serverAddress(given: Given, session: Session | null = null): string {
   const address = given.text('url') ?? readClientConfig().url ?? session?.server ?? addressOfRunningServer() ?? 'http://127.0.0.1:3000';
   if (!/^https?:\/\/[^/]/.test(address) || !URL.canParse(address)) throw new UsageError(`"${address}" is no address such as http://127.0.0.1:3000.`);
@@ -87,8 +87,9 @@ export async function embeddedToken(person: string, minutes?: number): Promise<s
   return mintToken(embeddedKeys(folder), person, minutes === undefined ? undefined : minutes * 60);
 }
 
+/** The one whose keys `--as` signs with: where there are several, each has a folder of its own. */
 function addressOfRunningServer(): string | null {
-  const file = join(packageRoot(), '.countersign', 'server.json');
+  const file = join(readClientConfig().dataFolder ?? join(packageRoot(), '.countersign'), 'server.json');
   if (!existsSync(file)) return null;
   try {
     const { url, pid } = JSON.parse(readFileSync(file, 'utf8')) as { url?: unknown; pid?: unknown };

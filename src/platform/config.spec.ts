@@ -24,7 +24,7 @@ describe('the configuration', () => {
     const blank = Object.fromEntries(Object.keys(VARIABLES).map((name, i) => [name, i % 2 === 0 ? '' : '  ']));
 
     expect(readConfig(blank)).toEqual(readConfig({}));
-    expect(readClientConfig(blank)).toEqual({ url: null, token: null });
+    expect(readClientConfig(blank)).toEqual({ url: null, token: null, dataFolder: null });
   });
 
   test('reads every variable', () => {
@@ -35,7 +35,7 @@ describe('the configuration', () => {
       production: false, keysFolder: '/keys', port: 0, host: '0.0.0.0', databaseUrl: urls.DATABASE_URL, migrationDatabaseUrl: urls.MIGRATION_DATABASE_URL, dataFolder: '/data', logLevel: 'debug', poolSize: 200, gatePoolSize: 40, origin: 'risk.example.org/countersign',
       explorer: false, metricsPort: 9464, metricsHost: '::1', outgoingLoopback: true, outgoingNetworks: ['10.1.0.0/16', 'fd00:1::/32'], corsOrigins: ['https://risk.example', 'http://localhost:5173'], trustedProxies: ['10.0.0.5', 'fd00::1', '10.1.0.0/16'], trustedDocuments: '/documents', trustedOnly: true, evidenceStore: { kind: 'folder', folder: '/evidence' }, evidenceMaxBytes: 1_048_576, evidenceQuotaBytes: 2048,
     });
-    expect(readClientConfig({ COUNTERSIGN_URL: 'http://127.0.0.1:3001', COUNTERSIGN_TOKEN: 't' })).toEqual({ url: 'http://127.0.0.1:3001', token: 't' });
+    expect(readClientConfig({ COUNTERSIGN_URL: 'http://127.0.0.1:3001', COUNTERSIGN_TOKEN: 't', COUNTERSIGN_DATA: '/data' })).toEqual({ url: 'http://127.0.0.1:3001', token: 't', dataFolder: '/data' });
   });
 
   test.each<[string, string[]]>([

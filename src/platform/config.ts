@@ -192,9 +192,9 @@ function decoded(text: string, variable: string): string {
   }
 }
 
-/** For the command line: which server to talk to, and with which token; null = the one that runs from this checkout, no token. */
-export function readClientConfig(env: Environment = process.env): { url: string | null; token: string | null } {
-  return { url: filled(env, 'COUNTERSIGN_URL'), token: filled(env, 'COUNTERSIGN_TOKEN') };
+/** For the command line: which server to talk to, and with which token; null = the one that runs on the folder, no token, the folder of this checkout. */
+export function readClientConfig(env: Environment = process.env): { url: string | null; token: string | null; dataFolder: string | null } {
+  return { url: filled(env, 'COUNTERSIGN_URL'), token: filled(env, 'COUNTERSIGN_TOKEN'), dataFolder: filled(env, 'COUNTERSIGN_DATA') };
 }
 
 /** For the command line: where a sign-in is kept. */
