@@ -17,7 +17,7 @@ const EvidenceSubjectEnum = publishEnum('EvidenceSubject', ABOUT, 'Whether the p
 @InputType('SupposedEvidenceInput', { description: 'Evidence that might be there: verified, and collected now.' })
 export class SupposedEvidenceInput {
   @Field(() => String, { description: 'What kind it is, such as evaluation_run.' }) @MaxLength(40) @IsString() type!: string;
-  @Field(() => JsonObject, { nullable: true, description: 'What it would have found, such as `{"accuracy": 0.93}`; null = nothing but the file.' }) @IsObject() @IsOptional() payload?: JsonObjectValue | null;
+  @Field(() => JsonObject, { nullable: true, description: 'What it would have found, in the fields of its type where `evidenceTypes` knows it, such as `{"accuracy": 0.93}` for a type of your own; null = nothing but the file. What could not be handed in is refused as INVALID_INPUT.' }) @IsObject() @IsOptional() payload?: JsonObjectValue | null;
   @Field(() => EvidenceSubjectEnum, { defaultValue: 'RELEASE', description: 'Whether it is about these bytes or about the system as such.' }) @IsIn(ABOUT) about!: (typeof ABOUT)[number];
 }
 

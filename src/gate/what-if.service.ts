@@ -2,6 +2,7 @@
 import { Injectable } from '@nestjs/common';
 import type { GateQuestion, Reason } from '../domain/gate-question.js';
 import { onlyIn, suppose, type Supposed } from '../domain/gate-what-if.js';
+import { checkAgainstType } from '../evidence/catalogue/evidence-types.js';
 import type { RequestContext } from '../platform/request-context.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
 import { refusedInText } from '../policies/placed-refusals.js';
@@ -26,6 +27,8 @@ export class WhatIfService {
   constructor(private readonly work: UnitOfWork) {}
 
   async ask(ctx: RequestContext, question: GateQuestion, { policy, ...changes }: Changes): Promise<WhatIf> {
+    // What could never be handed in would promise an answer that never comes.
+    for (const [index, { type, payload }] of changes.evidence.entries()) checkAgainstType(type, payload, `evidence[${String(index)}].`);
     return this.work.read(ctx, 'gate.dryRun', async (scope) => {
       const supposing = policy === null ? null : await scope.get(PolicyTable, policy);
       const facts = await loadFacts(new LiveFacts(scope), question, { callerId: ctx.principalId, now: scope.now, supposing });

@@ -3,12 +3,16 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Instant } from '../../src/domain/clock.js';
 import { plusMs } from '../../src/domain/clock.js';
 import { humanActs, type PlannedAct } from '../../src/domain/gate-plan.js';
+import type { Verdict } from '../../src/domain/gate.js';
 import type { GateQuestion } from '../../src/domain/gate-question.js';
+import type { JsonObject } from '../../src/domain/payload.js';
+import { EVIDENCE_TYPES } from '../../src/evidence/catalogue/evidence-types.js';
 import { mintToken } from '../../src/identity/issuer.js';
 import { GateService } from '../../src/gate/gate.service.js';
 import { WhatIfService } from '../../src/gate/what-if.service.js';
 import { ConfirmationsService } from '../../src/acceptances/confirmations.service.js';
 import { RisksService } from '../../src/risks/risks.service.js';
+import { refusal } from '../support/given.js';
 import { at, connectTo, estimate, givenReady, givenRelease, givenRisk, givenSystem, openPromotion, openRegister, questionAbout, sign, type Register } from '../support/register.js';
 
 let register: Register;
@@ -91,4 +95,17 @@ test('what would be is told beside what is, and written nowhere', async () => {
   expect(added.map(({ code }) => code)).toContain('REVIEW_STALE');
   expect(await written()).toBe(before);
   await log.end();
+});
+
+test('what could never be handed in is not supposed: the first of it is named with its place', async () => {
+  const { release } = await givenReady(register);
+  const supposing = async (...evidence: { type: string; payload: JsonObject }[]): Promise<Verdict> => {
+    const { then } = await register.app.get(WhatIfService).ask(register.as('pipeline'), questionAbout(release), { classification: {}, without: [], evidence: evidence.map((one) => ({ ...one, about: 'RELEASE' as const })), policy: null });
+    return then.decision.verdict;
+  };
+  const ours = { type: 'our_own_kind', payload: { accuracy: 0.93 } };
+  const { id: type, example } = EVIDENCE_TYPES.find(({ id }) => id === 'evaluation_run')!;
+
+  expect(await supposing(ours, { type, payload: example })).toBe('ALLOW');
+  await expect(supposing(ours, { type, payload: { ...example, metrics: [] } })).rejects.toThrow(refusal('INVALID_INPUT', { field: 'evidence[1].payload.metrics' }));
 });

@@ -57,7 +57,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   signOffs: { args: ({ ids }) => ({ filter: { system: ids.system, signer: ids.person } }) }, acceptances: { args: ({ ids }) => ({ filter: { system: ids.system, risk: ids.risk } }) },
   decisions: { args: ({ ids }) => ({ filter: { system: ids.system, environment: ids.environmentName, caller: ids.person } }) }, changes: { args: ({ ids }) => ({ filter: { system: ids.system } }) },
   node: one('risk'), environment: { args: ({ ids }) => ({ name: ids.environmentName }) }, gateDecision: { args: question }, replayDecision: one('decision'), decisionDossier: one('decision'), authorizePromotion: { args: question }, gateRequirements: { args: question }, releaseReadiness: { args: question },
-  whatIf: { args: (register) => ({ ...question(register), changes: { tier: 'HIGH', flags: ['PERSONAL_DATA'], without: [], evidence: [{ type: 'evaluation_run', payload: { accuracy: 1 } }], policy: register.ids.policy } }) },
+  whatIf: { args: (register) => ({ ...question(register), changes: { tier: 'HIGH', flags: ['PERSONAL_DATA'], without: [], evidence: [{ type: 'accuracy_report', payload: { accuracy: 1 } }], policy: register.ids.policy } }) },
   gateForecast: { args: (register) => ({ ...question(register), at: '2099-01-01T00:00:00Z' }) },
   frameworks: { args: () => ({}) }, framework: { args: () => ({ id: 'owasp-llm@2025' }) }, frameworkNode: { args: () => ({ reference: 'owasp-llm@2025#LLM01' }) }, frameworkNodes: { args: () => ({ framework: 'eu-ai-act@2026-1744', parent: 'Art-5' }) },
   suggestTaxonomy: { args: () => ({ text: 'prompt injection' }) },

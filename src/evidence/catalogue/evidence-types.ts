@@ -22,14 +22,14 @@ const ajv = new Ajv({ allErrors: true, verbose: false, strict: false });
 ajv.addFormat('date-time', { validate: (text: string) => !Number.isNaN(Date.parse(text)) && new Date(text).toISOString().startsWith(text.slice(0, 10)) });
 const CHECKS = new Map<string, ValidateFunction>();
 
-/** Refused where the catalogue knows the type and the payload is none of it; nothing but a file is none of anything. */
-export function checkAgainstType(type: string, payload: JsonObject | null): void {
+/** Refused where the catalogue knows the type and the payload is none of it; nothing but a file is none of anything. `at`: where in the input the payload is, such as `evidence[0].`. */
+export function checkAgainstType(type: string, payload: JsonObject | null, at = ''): void {
   const problems = payload === null ? [] : problemsOf(type, payload);
   const [first] = problems;
   if (first === undefined) return;
   throw new Refusal('INVALID_INPUT', {
-    field: first.path, expected: first.expected, because: problems.map(({ path, expected }) => `${path}: ${expected}`),
-    message: `The payload is not that of the type ${type}; ${first.path}: ${first.expected}.`, next: 'Query evidenceTypes for what belongs there, or submit it without a payload.',
+    field: `${at}${first.path}`, expected: first.expected, because: problems.map(({ path, expected }) => `${path}: ${expected}`),
+    message: `The payload is not that of the type ${type}; ${first.path}: ${first.expected}.`, next: 'Query evidenceTypes for what belongs there, or leave the payload out.',
   });
 }
 
