@@ -6,7 +6,7 @@ import helmet from '@fastify/helmet';
 import { Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppModule, ENTITIES } from './app.module.js';
 import { Refusal } from './domain/refusal.js';
 import { acceptFiles } from './evidence/file-body.js';
@@ -24,7 +24,7 @@ import { Readiness } from './platform/readiness.js';
 import { BODY_LIMIT, problemOf } from './platform/refusal-to-http.js';
 import { checkRole } from './platform/role-check.js';
 import { knowDocuments, trustedDocuments, type TrustedDocuments } from './platform/trusted-documents.js';
-import { letRestsPass } from './platform/unread-bodies.js';
+import { letPass, letRestsPass } from './platform/unread-bodies.js';
 import { acceptCsv } from './risks/csv-body.js';
 
 export interface ServerOptions {
@@ -63,13 +63,14 @@ export async function createServer(options: ServerOptions): Promise<NestFastifyA
     await app.register(helmet, { contentSecurityPolicy: { directives: { defaultSrc: ["'none'"] } } });
     logRequests(app);
     countRequests(app);
+    // Before whatever ends connections with their answer.
+    letRestsPass(app.getHttpAdapter().getInstance());
     stopGracefully(app, pools);
     postDocumentsOnly(app, (options.corsOrigins ?? []).length > 0);
     keepAnswersPrivate(app);
     tagAnswers(app);
     allowOrigins(app, options.corsOrigins ?? []);
     knowDocuments(app, options.documents ?? trustedDocuments(null, false));
-    letRestsPass(app.getHttpAdapter().getInstance());
     acceptCsv(app.getHttpAdapter().getInstance());
     acceptFiles(app.getHttpAdapter().getInstance());
     await app.init();
@@ -97,7 +98,8 @@ function stopGracefully(app: NestFastifyApplication, pools: Pools): void {
 }
 
 /** An address that is no URL never reaches a route, hence no filter. */
-function refuseAddress(_error: Error, _request: unknown, reply: FastifyReply): void {
+function refuseAddress(_error: Error, { raw }: FastifyRequest, reply: FastifyReply): void {
+  letPass(raw);
   void reply.status(400).header('content-type', 'application/problem+json').send(JSON.stringify(problemOf(new Refusal('INVALID_INPUT', { message: 'The address is not a well-formed URL.' }))));
 }
 

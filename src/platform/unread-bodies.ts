@@ -1,4 +1,5 @@
 /** Bodies that are handed on unread, for whoever stops in the middle of one, and what becomes of the rest. */
+import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 
@@ -15,14 +16,20 @@ export function piecesOf(body: Readable): AsyncIterable<Uint8Array> {
  * request. Whoever sends without end loses it.
  */
 export function letRestsPass(fastify: Pick<FastifyInstance, 'addHook'>): void {
-  fastify.addHook('onSend', ({ raw }, _reply, payload, done) => {
-    let passed = 0;
-    if (!raw.complete) {
-      raw.on('data', (piece: Buffer) => {
-        passed += piece.length;
-        if (passed > MOST_PASSED) raw.destroy();
-      });
-    }
+  fastify.addHook('onSend', ({ raw }, reply, payload, done) => {
+    // The framework ends the connection of a body that is too large: who is still sending would then find no answer.
+    if (!raw.complete) void reply.removeHeader('connection');
+    letPass(raw);
     done(null, payload);
+  });
+}
+
+/** The same for what never reaches a hook. */
+export function letPass(body: IncomingMessage): void {
+  if (body.complete) return;
+  let passed = 0;
+  body.on('data', (piece: Buffer) => {
+    passed += piece.length;
+    if (passed > MOST_PASSED) body.destroy();
   });
 }

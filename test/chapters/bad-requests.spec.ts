@@ -129,8 +129,9 @@ describe('a body of which nobody reads the end', () => {
   const ANSWERED: readonly (readonly [what: string, line: string, as: string, status: string])[] = [
     ['an upload of nobody', 'POST /v1/evidence-files?system=SYS-1', '', '401'], ['an upload to nowhere', 'POST /v1/evidence-files?system=SYS-99', 'dana', '404'],
     ['an import of nobody', 'POST /v1/risks/import', '', '401'], ['an import that is too large', 'POST /v1/risks/import', 'sam', '413'], ['a question that has none', 'GET /health/live', '', '200'],
+    ['a document that is too large', 'POST /graphql', '', '413'], ['a path that is no URL', 'POST /%zz', '', '400'],
   ];
-  const head = async (line: string, as: string): Promise<string> => [`${line} HTTP/1.1`, 'host: x', 'content-type: text/csv', ...(as === '' ? [] : [`authorization: Bearer ${await app.token(as)}`]), 'transfer-encoding: chunked', '', ''].join('\r\n');
+  const head = async (line: string, as: string): Promise<string> => [`${line} HTTP/1.1`, 'host: x', `content-type: ${line.endsWith('/graphql') ? 'application/json' : 'text/csv'}`, ...(as === '' ? [] : [`authorization: Bearer ${await app.token(as)}`]), 'transfer-encoding: chunked', '', ''].join('\r\n');
   /** Sends so many pieces, as long as they are taken. */
   const sending = async (begin: string, most: number, end: string): Promise<{ sent: number; answered: string[] }> => {
     const { hostname, port } = new URL(app.url);
