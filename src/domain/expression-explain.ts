@@ -8,14 +8,16 @@ import type { Json } from './payload.js';
 /** More would not be read. */
 const MAX_UNMET = 10;
 const MAX_TEXT = 200;
-/** Questions about two things, in words that stand between them. */
-const ORDERS: Readonly<Record<string, string>> = { atLeast: 'at least', isBefore: 'before' };
+/** Questions about two things, in words that stand between them, and between them turned round. */
+const ORDERS: Readonly<Record<string, readonly [words: string, turned: string]>> = { atLeast: ['at least', 'at most'], isBefore: ['before', 'after'] };
 /** What is required of an instant, by the question about now; days below zero lie ahead. */
 const TIMES: Readonly<Record<string, (wanted: boolean, days: number) => string>> = {
   hasPassed: (wanted) => (wanted ? 'has passed' : 'has not passed'),
   isOlderThan: (wanted, days) => {
-    if (days < 0) return `${wanted ? 'no more' : 'more'} than ${String(-days)} days ahead`;
-    return wanted ? `${String(days)} days ago or longer` : `less than ${String(days)} days ago`;
+    if (days === 0) return wanted ? 'has passed' : 'has not passed';
+    const apart = `${String(Math.abs(days))} ${Math.abs(days) === 1 ? 'day' : 'days'}`;
+    if (days < 0) return `${wanted ? 'no more' : 'more'} than ${apart} ahead`;
+    return wanted ? `${apart} ago or longer` : `less than ${apart} ago`;
   },
 };
 const FLIPPED: Readonly<Record<string, string>> = { '<': '>', '<=': '>=', '>': '<', '>=': '<=', '==': '==', '!=': '!=' };
@@ -84,9 +86,10 @@ function comparison(place: Place, node: ASTNode & { readonly op: '<' | '<=' | '>
 
 /** A question of the model about two things; of any other, its answer. */
 function ordered(place: Place, node: ASTNode & { readonly op: 'call' }, wanted: boolean): Unmet {
-  const [name, [seen, against]] = node.args;
-  const words = ORDERS[name];
-  if (words === undefined || seen === undefined || against === undefined) return { path: pathOf(place, node), observed: !wanted, required: String(wanted) };
+  const [name, [left, right]] = node.args;
+  const order = ORDERS[name];
+  if (order === undefined || left === undefined || right === undefined) return { path: pathOf(place, node), observed: !wanted, required: String(wanted) };
+  const [seen, against, words] = isConstant(left) && !isConstant(right) ? [right, left, order[1]] : [left, right, order[0]];
   return { ...seenAt(place, seen), required: clip(`${wanted ? '' : 'not '}${words} ${written(place, against)}`) };
 }
 
@@ -111,22 +114,29 @@ function looked(place: Place, node: ASTNode & { readonly op: 'rcall' }, wanted: 
   const [name, over, args] = node.args;
   const asked = args.map((arg) => textOf(arg));
   if (!isLoop(node.args[0])) return { ...seenAt(place, over), required: clip(`${wanted ? '' : 'not '}${name}(${asked.join(', ')})`) };
-  const among = valueOf(place, over);
-  const fitting = Array.isArray(among) ? among.filter((element) => valueOf(inside(place, args[0], element, ''), args[1]) === true).length : 0;
-  const found = `${String(fitting)} of ${String(Array.isArray(among) ? among.length : 0)}`;
+  const among = elementsOf(valueOf(place, over));
+  const fitting = among.filter((element) => valueOf(inside(place, args[0], element, ''), args[1]) === true).length;
+  const found = `${String(fitting)} of ${String(among.length)}`;
   return { path: pathOf(place, over), observed: found, required: clip(`${wanted ? '' : 'not '}${name}: ${asked[1] ?? ''}`) };
 }
 
 function everyUnmet(place: Place, node: ASTNode & { readonly op: 'rcall' }): Unmet[] {
   const [, over, [name, predicate]] = node.args;
   const among = valueOf(place, over);
-  if (!Array.isArray(among) || predicate === undefined) return [looked(place, node, true)];
+  if (predicate === undefined) return [looked(place, node, true)];
   const unmet: Unmet[] = [];
-  for (const [index, element] of among.entries()) {
+  for (const [index, element] of elementsOf(among).entries()) {
     if (unmet.length >= MAX_UNMET) break;
-    unmet.push(...partsUnmet(inside(place, name, element, isConstant(over) ? JSON.stringify(jsonOf(element)) : `${pathOf(place, over)}[${String(index)}]`), predicate, true));
+    const isItself = isConstant(over) || !Array.isArray(among);
+    unmet.push(...partsUnmet(inside(place, name, element, isItself ? JSON.stringify(jsonOf(element)) : `${pathOf(place, over)}[${String(index)}]`), predicate, true));
   }
   return unmet;
+}
+
+/** What a loop goes through: of a map, its keys. */
+function elementsOf(among: unknown): readonly unknown[] {
+  if (Array.isArray(among)) return among;
+  return among instanceof Map ? [...among.keys()] : Object.keys(among ?? {});
 }
 
 function inside(place: Place, variable: ASTNode | undefined, element: unknown, name: string): Place {
@@ -138,10 +148,10 @@ function valueOf({ expression, asked, bound }: Place, node: ASTNode | undefined)
   return node === undefined ? null : expression.part(node, asked, bound);
 }
 
-/** The text of the part, with the variables of loops replaced by what they stand for. */
+/** The text of the part, with the variables of loops replaced by what they stand for, and not in texts that read like one. */
 function pathOf({ names }: Place, node: ASTNode): string {
-  const named = (text: string): string => Object.entries(names).reduce((path, [variable, name]) => (name === '' ? path : path.replaceAll(new RegExp(`(?<![\\w.])${variable}(?!\\w)`, 'g'), name)), text);
-  return clip(named(textOf(node)));
+  const nameOf = (word: string): string => (Object.hasOwn(names, word) && names[word] !== '' ? names[word] ?? word : word);
+  return clip(textOf(node).replaceAll(/"(?:[^"\\]|\\.)*"|(?<![\w.])[A-Za-z_]\w*/g, nameOf));
 }
 
 function isConstant(node: ASTNode): boolean {

@@ -10,7 +10,7 @@ import type { JsonObject } from './payload.js';
 
 const PAYLOAD: JsonObject = {
   accuracy: 0.93, failedBlocking: 0, splitLeakage: false, decision: 'PROCEED', measuredAt: plusDays(TODAY, -30), day: TODAY.slice(0, 10),
-  metrics: [{ name: 'f1', value: 0.9, target: 0.8 }, { name: 'recall', value: 0.7, target: 0.8 }], tags: ['a', 'b'],
+  metrics: [{ name: 'f1', value: 0.9, target: 0.8 }, { name: 'recall', value: 0.7, target: 0.8 }], tags: ['a', 'b'], limits: { a: 1, b: 9 },
 };
 
 function about(payload: JsonObject = PAYLOAD): ReturnType<typeof givenAbout> {
@@ -147,6 +147,15 @@ describe('a condition that does not hold says what was looked at, what was found
     ['clock.isOlderThan(payload.measuredAt, 31)', 'EVIDENCE', [{ path: 'payload.measuredAt', observed: PAYLOAD.measuredAt, required: '31 days ago or longer' }]],
     ['!clock.isOlderThan(payload.measuredAt, -180)', 'EVIDENCE', [{ path: 'payload.measuredAt', observed: PAYLOAD.measuredAt, required: 'more than 180 days ahead' }]],
     ['["2999-01-01"].all(d, clock.isOlderThan(d, -2))', 'EVIDENCE', [{ path: '"2999-01-01"', observed: '2999-01-01', required: 'no more than 2 days ahead' }]],
+    ['!clock.isOlderThan(payload.measuredAt, 0)', 'EVIDENCE', [{ path: 'payload.measuredAt', observed: PAYLOAD.measuredAt, required: 'has not passed' }]],
+    ['!clock.isOlderThan(payload.measuredAt, 1)', 'EVIDENCE', [{ path: 'payload.measuredAt', observed: PAYLOAD.measuredAt, required: 'less than 1 day ago' }]],
+    ['isBefore("2999-01-01", payload.measuredAt)', 'EVIDENCE', [{ path: 'payload.measuredAt', observed: PAYLOAD.measuredAt, required: 'after "2999-01-01"' }]],
+    ['!isBefore("2020-01-01", payload.measuredAt)', 'EVIDENCE', [{ path: 'payload.measuredAt', observed: PAYLOAD.measuredAt, required: 'not after "2020-01-01"' }]],
+    ['atLeast("MODERATE", system.tier)', 'FACTS', [{ path: 'system.tier', observed: 'HIGH', required: 'at most "MODERATE"' }]],
+    ['payload.limits.all(k, payload.limits[k] < 3)', 'EVIDENCE', [{ path: 'payload.limits["b"]', observed: 9, required: '< 3' }]],
+    ['payload.limits.exists(k, payload.limits[k] > 9)', 'EVIDENCE', [{ path: 'payload.limits', observed: '0 of 2', required: 'exists: payload.limits[k] > 9' }]],
+    ['payload.tags.all(b, payload.limits["b"] < 3)', 'EVIDENCE', [{ path: 'payload.limits["b"]', observed: 9, required: '< 3' }, { path: 'payload.limits["b"]', observed: 9, required: '< 3' }]],
+    ['["$&"].all(k, k == "x")', 'EVIDENCE', [{ path: '"$&"', observed: '$&', required: '== "x"' }]],
     ['payload.tags == ["x"]', 'EVIDENCE', [{ path: 'payload.tags', observed: '2 items', required: '== ["x"]' }]],
   ] as const)('%s', (source, scope, unmet) => {
     expect(unmetBy(compile(source, scope), asked(scope))).toEqual(unmet);
