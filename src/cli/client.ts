@@ -130,10 +130,11 @@ function refused(told: Json): Error {
   return new Refused(code, message, next, toldBeside(message, details));
 }
 
-/** Why, which record was named, what was found, and what would have been taken, as far as message and next step do not say it. */
+/** Why, which record was named, what was found, and what would have been taken, as far as message and next step do not say it; a number within another one says nothing. */
 export function toldBeside(message: string, { because, id, actual, expected, next }: Json): string[] {
   const said = `${message} ${typeof next === 'string' ? next : ''}`;
+  const isSaid = (value: string): boolean => new RegExp(`(?<![\\p{L}\\p{N}_-])${value.replaceAll(/[$()*+.?[\\\]^{|}/]/g, '\\$&')}(?![\\p{L}\\p{N}_-])`, 'u').test(said);
   const reasons = Array.isArray(because) && !because.every((reason) => said.includes(String(reason))) ? [`because: ${because.join('; ')}`] : [];
-  const values = Object.entries({ named: id, found: actual, expected }).filter((pair): pair is [string, string] => typeof pair[1] === 'string' && pair[1] !== '' && !said.includes(pair[1]));
+  const values = Object.entries({ named: id, found: actual, expected }).filter((pair): pair is [string, string] => typeof pair[1] === 'string' && pair[1] !== '' && !isSaid(pair[1]));
   return [...reasons, ...values.map(([name, value]) => `${name}: ${value}`)];
 }
