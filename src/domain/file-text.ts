@@ -68,9 +68,9 @@ function firstElements(begin: string): string[] {
   return BEFORE_THE_FIRST.map((before) => begin.replace(before, ''));
 }
 
-/** Of a text that goes on: whether a page or an office document could begin where nobody looks. A tag may have a `>` in its texts and go on behind that. */
+/** Of a text that goes on: whether a page or an office document could begin where nobody looks. A tag may have a `>` in its texts and go on behind that; what has a quote before any space is no tag. */
 export function hidesItsBeginning(begin: string): boolean {
-  return firstElements(begin).some((first) => /^($|<!--|<\?)/.test(first) || (first.startsWith('<') && !TAG.test(first)));
+  return firstElements(begin).some((first) => /^($|<!--|<\?|<[^>]*$)/.test(first) || (/^<[^\s"'>]*\s/.test(first) && !TAG.test(first)));
 }
 
 /** By its first element, whatever declarations and comments are before it. */
