@@ -5,9 +5,8 @@ import { join } from 'node:path';
 import { readArguments } from './command.js';
 import { serverAddress, SERVER_OPTION } from './connection.js';
 
-const [folders, before]: [string[], NodeJS.ProcessEnv] = [[], { ...process.env }];
+const folders: string[] = [];
 afterEach(() => {
-  process.env = { ...before };
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
 });
 
@@ -21,7 +20,7 @@ function dataOf(url: string, pid: number): string {
 
 test('of several servers of one checkout each is found by its data, while it runs', () => {
   const address = (folder: string): string => {
-    process.env = { COUNTERSIGN_DATA: folder };
+    process.env.COUNTERSIGN_DATA = folder; // taken back when the file ends
     return serverAddress(readArguments({ options: SERVER_OPTION, positionals: [] }, []));
   };
   const [one, other, ended] = [dataOf('http://127.0.0.1:3311', process.pid), dataOf('http://127.0.0.1:3312', process.pid), dataOf('http://127.0.0.1:3313', 2 ** 30)];
